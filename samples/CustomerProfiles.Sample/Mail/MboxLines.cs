@@ -1,0 +1,96 @@
+namespace CustomerProfiles.Sample.Mail;
+
+/// <summary>
+/// The lines of a stream of any size, through one buffer of a fixed size: a line that does not fit comes in pieces. Not safe for concurrent use,
+/// except for <see cref="BytesRead"/>.
+/// </summary>
+internal sealed class MboxLines(Stream stream)
+{
+    private const int BufferLength = 128 * 1024;
+
+    private readonly byte[] _buffer = new byte[BufferLength];
+    private int _next;
+    private int _end;
+    private long _bytesRead;
+    private bool _streamEnded;
+    private bool _inLine;
+
+    /// <summary>The bytes taken from the stream so far.</summary>
+    public long BytesRead => Interlocked.Read(ref _bytesRead);
+
+    /// <summary>The current line, or a piece of it, without its line break. Valid until the next call of <see cref="ReadAsync"/>.</summary>
+    public ReadOnlyMemory<byte> Text { get; private set; }
+
+    /// <summary>At which byte of the stream <see cref="Text"/> begins.</summary>
+    public long Offset { get; private set; }
+
+    /// <summary>Whether <see cref="Text"/> is the beginning of its line.</summary>
+    public bool IsStart { get; private set; }
+
+    /// <summary>Whether a line break ends <see cref="Text"/>; false for all but the last piece of a long line, and at a stream's end without one.</summary>
+    public bool IsTerminated { get; private set; }
+
+    /// <summary>Goes on to the next line or piece.</summary>
+    /// <returns>False at the end of the stream.</returns>
+    public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    {
+        var searched = 0;
+        while (true)
+        {
+            var found = _buffer.AsSpan(_next + searched, _end - _next - searched).IndexOf((byte)'\n');
+            if (found >= 0)
+            {
+                Take(searched + found, terminated: true);
+                return true;
+            }
+
+            searched = _end - _next;
+            if (_streamEnded)
+            {
+                if (searched > 0)
+                {
+                    Take(searched, terminated: false);
+                }
+
+                return searched > 0;
+            }
+
+            if (searched == _buffer.Length)
+            {
+                Take(searched, terminated: false);
+                return true;
+            }
+
+            await FillAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private void Take(int length, bool terminated)
+    {
+        var text = _buffer.AsMemory(_next, length);
+        Offset = BytesRead - (_end - _next);
+        IsStart = !_inLine;
+        IsTerminated = terminated;
+        Text = terminated && length > 0 && text.Span[^1] == (byte)'\r' ? text[..^1] : text;
+        _next += terminated ? length + 1 : length;
+        _inLine = !terminated;
+
+        // An editor may have left a byte order mark, behind which the first From_ line would go unseen.
+        if (Offset == 0 && Text.Span.StartsWith("\uFEFF"u8))
+        {
+            Text = Text[3..];
+            Offset = 3;
+        }
+    }
+
+    private async ValueTask FillAsync(CancellationToken cancellationToken)
+    {
+        _buffer.AsSpan(_next, _end - _next).CopyTo(_buffer);
+        _end -= _next;
+        _next = 0;
+        var count = await stream.ReadAsync(_buffer.AsMemory(_end), cancellationToken).ConfigureAwait(false);
+        _streamEnded = count == 0;
+        _end += count;
+        Interlocked.Add(ref _bytesRead, count);
+    }
+}

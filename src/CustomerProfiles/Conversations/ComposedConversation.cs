@@ -1,0 +1,50 @@
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.Conversations;
+
+/// <summary>A conversation that an agent composed to a customer, or on a customer's behalf.</summary>
+/// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
+public sealed record ComposedConversation
+{
+    /// <summary>A conversation by e-mail.</summary>
+    /// <param name="id">The conversation's id in the host: the same for every message of a thread, and for a message that is told twice.</param>
+    /// <param name="to">The one person it is for, as in the To field, decoded. Nonsense is declined, not thrown at.</param>
+    /// <param name="at">When it was composed.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long.</exception>
+    public ComposedConversation(string id, string? to, Instant at)
+    {
+        Id = Conversation.CheckId(id);
+        To = to;
+        At = at;
+    }
+
+    /// <summary>A conversation by another channel than e-mail.</summary>
+    /// <param name="id">The conversation's id in the host, as above.</param>
+    /// <param name="identity">By what the customer is recognised.</param>
+    /// <param name="displayName">The customer's name; null for none.</param>
+    /// <param name="at">When it was composed.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long, or <paramref name="identity"/> is <c>default</c>.</exception>
+    public ComposedConversation(string id, Identity identity, string? displayName, Instant at)
+    {
+        Id = Conversation.CheckId(id);
+        Identity = Conversation.CheckIdentity(identity);
+        To = displayName;
+        At = at;
+    }
+
+    /// <summary>The conversation's id in the host.</summary>
+    public string Id { get; }
+
+    /// <summary>The customer as written; beside an <see cref="Identity"/> only the display name. Null when there was none.</summary>
+    public string? To { get; }
+
+    /// <summary>By what the customer is recognised; null when that is to be read from <see cref="To"/>.</summary>
+    public Identity? Identity { get; }
+
+    /// <summary>When it was composed.</summary>
+    public Instant At { get; }
+
+    /// <summary>The id only.</summary>
+    public override string ToString() => $"{nameof(ComposedConversation)} {Id}";
+}

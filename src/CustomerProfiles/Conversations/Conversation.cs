@@ -1,0 +1,74 @@
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.Conversations;
+
+/// <summary>A conversation that was received from a customer: the first message of it, or a later one by the same or another person.</summary>
+/// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
+public sealed record Conversation
+{
+    /// <summary>The longest id of a conversation, in UTF-16 code units.</summary>
+    public const int MaxIdLength = 1_000;
+
+    /// <summary>A conversation by e-mail.</summary>
+    /// <param name="id">
+    /// The conversation's id in the host: the same for every message of a thread, and for a message that is delivered twice. What is told a second time
+    /// for the same customer changes nothing.
+    /// </param>
+    /// <param name="from">The sender as in the From field, such as <c>Ada Lovelace &lt;ada@example.com&gt;</c>, decoded. Whatever stands there: null and nonsense are declined, not thrown at.</param>
+    /// <param name="at">When it was sent, by its own account. It is kept as the time of observation; what is due goes by the host's clock.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long.</exception>
+    public Conversation(string id, string? from, Instant at)
+    {
+        Id = CheckId(id);
+        From = from;
+        At = at;
+    }
+
+    /// <summary>A conversation by another channel than e-mail.</summary>
+    /// <param name="id">The conversation's id in the host, as above.</param>
+    /// <param name="identity">By what the sender is recognised.</param>
+    /// <param name="displayName">The name that the channel shows; null for none.</param>
+    /// <param name="at">When it was sent, as above.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long, or <paramref name="identity"/> is <c>default</c>.</exception>
+    public Conversation(string id, Identity identity, string? displayName, Instant at)
+    {
+        Id = CheckId(id);
+        Identity = CheckIdentity(identity);
+        From = displayName;
+        At = at;
+    }
+
+    /// <summary>The conversation's id in the host.</summary>
+    public string Id { get; }
+
+    /// <summary>The sender as received; beside an <see cref="Identity"/> only the display name. Null when there was none.</summary>
+    public string? From { get; }
+
+    /// <summary>By what the sender is recognised; null when that is to be read from <see cref="From"/>.</summary>
+    public Identity? Identity { get; }
+
+    /// <summary>When it was sent, by its own account.</summary>
+    public Instant At { get; }
+
+    /// <summary>
+    /// Whether the host found that a machine sent it: a bounce, an automatic reply, a mailing list, spam. Nobody becomes a customer by
+    /// such a conversation. False unless set.
+    /// </summary>
+    public bool IsAutomatic { get; init; }
+
+    /// <summary>The id only.</summary>
+    public override string ToString() => $"{nameof(Conversation)} {Id}";
+
+    internal static string CheckId(string id)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        return id.Length <= MaxIdLength
+            ? id
+            : throw new ArgumentException($"A conversation's id has at most {MaxIdLength} characters; this one has {id.Length}. Pass a hash of a longer one.", nameof(id));
+    }
+
+    internal static Identity CheckIdentity(Identity identity) => identity == default
+        ? throw new ArgumentException("default(Identity) is nobody's; make one with Identity.Email, Phone, Chat or External.", nameof(identity))
+        : identity;
+}

@@ -1,0 +1,43 @@
+using System.Collections.Frozen;
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.Profiles;
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.Conversations;
+
+/// <summary>The default: nobody becomes a customer who writes from the host's own addresses, whom nobody reads, or who is a machine.</summary>
+/// <remarks>Immutable and safe for any number of threads.</remarks>
+public sealed class CreationPolicy : ICreationPolicy
+{
+    private readonly FrozenSet<string> _ownAddresses;
+    private readonly FrozenSet<string> _ownDomains;
+
+    /// <summary>Makes the policy with the host's options.</summary>
+    /// <param name="options"><see cref="CustomerProfilesOptions.OwnAddresses"/> and <see cref="CustomerProfilesOptions.OwnDomains"/>.</param>
+    public CreationPolicy(IOptions<CustomerProfilesOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _ownAddresses = options.Value.OwnAddresses.Select(address => EmailAddress.Parse(address).Normalized).ToFrozenSet(StringComparer.Ordinal);
+        _ownDomains = options.Value.OwnDomains.Select(NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
+    }
+
+    /// <inheritdoc/>
+    public CreationDecision Decide(in CreationRequest request)
+    {
+        if (request.Email is { } email && (_ownAddresses.Contains(email.Normalized) || _ownDomains.Contains(email.Domain)))
+        {
+            return CreationDecision.Decline(DeclineReason.OwnAddress, "The address is the host's own.");
+        }
+
+        if (request.AddressKind == EmailAddressKind.NoReply)
+        {
+            return CreationDecision.Decline(DeclineReason.NoReply, "Nobody reads the address.");
+        }
+
+        return request.IsAutomatic
+            ? CreationDecision.Decline(DeclineReason.Automatic, "A machine sent it, as the host found.")
+            : CreationDecision.Create;
+    }
+
+    private static string NormalizedDomain(string domain) => EmailAddress.Parse($"x@{domain}").Domain;
+}

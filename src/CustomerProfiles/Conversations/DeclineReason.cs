@@ -1,0 +1,20 @@
+namespace CustomerProfiles.Conversations;
+
+/// <summary>Why somebody gets no profile.</summary>
+public enum DeclineReason
+{
+    /// <summary>There is no address, or none that can be read.</summary>
+    NoAddress,
+
+    /// <summary>The address is the host's own.</summary>
+    OwnAddress,
+
+    /// <summary>Nobody reads the address.</summary>
+    NoReply,
+
+    /// <summary>A machine sent it, as the host found.</summary>
+    Automatic,
+
+    /// <summary>The host's own creation policy declined.</summary>
+    HostPolicy,
+}

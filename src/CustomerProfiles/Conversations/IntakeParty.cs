@@ -1,0 +1,99 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Conversations;
+
+/// <summary>The person whom a conversation is with, as far as the conversation tells: the lenient door.</summary>
+internal readonly record struct IntakeParty
+{
+    private IntakeParty(Identity identity, EmailAddress? email, EmailAddressKind addressKind, string? displayName, bool isFirstOfSeveral)
+    {
+        Identity = identity;
+        Email = email;
+        AddressKind = addressKind;
+        DisplayName = displayName;
+        IsFirstOfSeveral = isFirstOfSeveral;
+    }
+
+    /// <summary>By what the person is recognised.</summary>
+    public Identity Identity { get; }
+
+    /// <summary>The e-mail address; null for another channel.</summary>
+    public EmailAddress? Email { get; }
+
+    /// <summary>What stands behind the e-mail address.</summary>
+    public EmailAddressKind AddressKind { get; }
+
+    /// <summary>The display name as received.</summary>
+    public string? DisplayName { get; }
+
+    /// <summary>Whether more addresses followed.</summary>
+    public bool IsFirstOfSeveral { get; }
+
+    /// <summary>Reads the person; null when there is no address, or none that can be read.</summary>
+    public static IntakeParty? Read(in Intake intake, EmailAddresses addresses)
+    {
+        if (intake.Identity is { } identity)
+        {
+            // An identity that is an e-mail address is treated as the address that it is.
+            return identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
+                ? Of(addresses.Fold(known), addresses, intake.Text, isFirstOfSeveral: false)
+                : new IntakeParty(identity, null, EmailAddressKind.Personal, intake.Text, isFirstOfSeveral: false);
+        }
+
+        return NamedAddress.TryParse(intake.Text, out var named)
+            ? Of(addresses.Fold(named.Address), addresses, named.DisplayName, named.IsFirstOfSeveral)
+            : null;
+    }
+
+    /// <summary>The person's name, if the display name is one; with a warning for whatever was left out or changed.</summary>
+    public PersonName? ReadName(EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
+    {
+        if (string.IsNullOrWhiteSpace(DisplayName))
+        {
+            return null;
+        }
+
+        if (AddressKind != EmailAddressKind.Personal)
+        {
+            warnings = warnings.Add(IntakeWarning.NameOnRoleAddress);
+            return null;
+        }
+
+        if (DisplayName.Contains("=?", StringComparison.Ordinal) && DisplayName.Contains("?=", StringComparison.Ordinal))
+        {
+            warnings = warnings.Add(IntakeWarning.NameStillEncoded);
+            return null;
+        }
+
+        // Some mail programs put the name in single quotes, others the address in the place of the name.
+        var name = DisplayName.Trim();
+        if (name.Length > 2 && name[0] == '\'' && name[^1] == '\'')
+        {
+            name = name[1..^1].Trim();
+        }
+
+        if (NamedAddress.TryParse(name, out _))
+        {
+            return null;
+        }
+
+        if (PlainText.IndexOfUnfit(name, lines: false) >= 0)
+        {
+            warnings = warnings.Add(IntakeWarning.NameCleaned);
+            name = PlainText.Clean(name, lines: false);
+        }
+
+        if (!PlainText.Fits(name, limits.FullName))
+        {
+            warnings = warnings.Add(IntakeWarning.NameCut);
+            name = PlainText.Truncate(name, limits.FullName);
+        }
+
+        return name.Length == 0 ? null : new PersonName(name);
+    }
+
+    private static IntakeParty Of(EmailAddress address, EmailAddresses addresses, string? displayName, bool isFirstOfSeveral) =>
+        new(Identity.Email(address), address, addresses.KindOf(address), displayName, isFirstOfSeveral);
+}

@@ -1,0 +1,23 @@
+namespace CustomerProfiles.Conversations;
+
+/// <summary>What intake left out or changed, because it did not fit. The conversation is taken all the same.</summary>
+public enum IntakeWarning
+{
+    /// <summary>There were several addresses; the first was taken.</summary>
+    SeveralAddresses,
+
+    /// <summary>The name was longer than the limit, and was cut.</summary>
+    NameCut,
+
+    /// <summary>The name held control or text-reordering characters, or broken text; they were left out.</summary>
+    NameCleaned,
+
+    /// <summary>The display name on a role address was not taken, for it is not the name of all who use the address.</summary>
+    NameOnRoleAddress,
+
+    /// <summary>The display name is still encoded (RFC 2047) and was not taken. Decode header fields before they are passed on.</summary>
+    NameStillEncoded,
+
+    /// <summary>The conversation's time lies before 1970 or after the present day; the present was taken instead.</summary>
+    TimeImplausible,
+}

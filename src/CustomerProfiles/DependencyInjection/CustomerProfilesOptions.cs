@@ -1,0 +1,56 @@
+using CustomerProfiles.Editing;
+using NodaTime;
+
+namespace CustomerProfiles.DependencyInjection;
+
+/// <summary>The settings of a host. They are validated when the host starts, and without a generic host when the library is first used.</summary>
+public sealed class CustomerProfilesOptions
+{
+    /// <summary>How long after a check the next one may be made. Two calendar months unless set; days, weeks, months and years, above zero.</summary>
+    public Period RecheckAfter { get; set; } = Period.FromMonths(2);
+
+    /// <summary>The zone in which <see cref="RecheckAfter"/> is counted. UTC unless set.</summary>
+    public DateTimeZone RecheckZone { get; set; } = DateTimeZone.Utc;
+
+    /// <summary>The host's own e-mail addresses. Nobody who writes from one becomes a customer. None unless set.</summary>
+    public ICollection<string> OwnAddresses { get; } = [];
+
+    /// <summary>The host's own domains, such as <c>example.com</c>, without their subdomains. Nobody who writes from one becomes a customer. None unless set.</summary>
+    public ICollection<string> OwnDomains { get; } = [];
+
+    /// <summary>The domains at which <c>ada+shop</c> is the same person as <c>ada</c>. None unless set, for at most domains that is not known.</summary>
+    public ICollection<string> FoldPlusTagsFor { get; } = [];
+
+    /// <summary>More names of role addresses (the part before the at sign), beside those of RFC 2142 and the usual ones.</summary>
+    public ICollection<string> RoleNames { get; } = [];
+
+    /// <summary>More names of addresses that nobody reads, beside the usual ones.</summary>
+    public ICollection<string> NoReplyNames { get; } = [];
+
+    /// <summary>What agents may put into a profile, and where incoming values are cut. <see cref="EditLimits.Default"/> unless set.</summary>
+    public EditLimits Limits { get; set; } = EditLimits.Default;
+
+    /// <summary>Whether agents may edit the photo. False unless set: the photo is the provider's, and agents can only clear it.</summary>
+    public bool AgentsEditPhoto { get; set; }
+
+    /// <summary>How many checks this host runs at once: 1 to 1000, and 4 unless set.</summary>
+    public int MaxConcurrentChecks { get; set; } = 4;
+
+    /// <summary>How long a provider may take to answer: above zero and below <see cref="LeaseDuration"/>; 30 seconds unless set.</summary>
+    public TimeSpan CheckTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// For how long a host holds a check. When a host dies, another takes the check over after this time: longer than <see cref="CheckTimeout"/>, at
+    /// most one day; 2 minutes unless set.
+    /// </summary>
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How often the runner looks for checks that another host asked for or left behind; its own are run at once. 1 second to 1 day; 30 seconds unless
+    /// set. It never makes a check due.
+    /// </summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often one check is put to the provider while it answers "ask again later": 1 to 100, and 5 unless set. Then it counts as failed.</summary>
+    public int MaxAttempts { get; set; } = 5;
+}

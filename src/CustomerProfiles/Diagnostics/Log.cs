@@ -1,0 +1,33 @@
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using Microsoft.Extensions.Logging;
+
+namespace CustomerProfiles.Diagnostics;
+
+/// <summary>Every log line of the core, event ids 1000 to 1999. Of an exception only the type is logged: its message may hold anything.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(1001, LogLevel.Debug, "Check of {CustomerId} with {Provider} completed: {Outcome}.")]
+    public static partial void CheckCompleted(this ILogger logger, CustomerId customerId, string provider, CheckOutcome outcome);
+
+    [LoggerMessage(1002, LogLevel.Warning, "Check of {CustomerId} with {Provider} failed: {Failure}. Asked again: {AskedAgain}.")]
+    public static partial void CheckFailed(this ILogger logger, CustomerId customerId, string provider, ProviderFailure failure, bool askedAgain);
+
+    [LoggerMessage(1003, LogLevel.Debug, "Check of {CustomerId} with {Provider} is queued there and will be asked again.")]
+    public static partial void CheckQueued(this ILogger logger, CustomerId customerId, string provider);
+
+    [LoggerMessage(1004, LogLevel.Warning, "Check of {CustomerId} with {Provider} lost its lease before it was recorded; its answer was dropped and another host asks again. Raise LeaseDuration if this repeats.")]
+    public static partial void LeaseLost(this ILogger logger, CustomerId customerId, string provider);
+
+    [LoggerMessage(1005, LogLevel.Error, "Provider {Provider} threw {ExceptionType} instead of answering. This is a defect of the provider; its checks count as failed.")]
+    public static partial void ProviderThrew(this ILogger logger, string provider, string exceptionType);
+
+    [LoggerMessage(1006, LogLevel.Error, "The store threw {ExceptionType} while the result of a check of {CustomerId} was being recorded. Tried again: {TriedAgain}.")]
+    public static partial void RecordingFailed(this ILogger logger, CustomerId customerId, string exceptionType, bool triedAgain);
+
+    [LoggerMessage(1007, LogLevel.Error, "The store threw {ExceptionType} while the runner looked for checks. It looks again after SweepInterval.")]
+    public static partial void SweepFailed(this ILogger logger, string exceptionType);
+
+    [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was switched {Position} for tenant {Tenant}.")]
+    public static partial void Switched(this ILogger logger, string provider, string position, TenantId tenant);
+}

@@ -1,0 +1,11 @@
+namespace CustomerProfiles.Editing;
+
+/// <summary>Who may change a field.</summary>
+public enum FieldOwner
+{
+    /// <summary>Agents edit it. A provider fills it while it is blank.</summary>
+    Agent,
+
+    /// <summary>It comes from a provider. Agents see it, and send the customer to the provider's page to correct it.</summary>
+    Provider,
+}

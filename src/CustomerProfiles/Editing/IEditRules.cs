@@ -1,0 +1,19 @@
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Editing;
+
+/// <summary>Who owns which field, and how much fits into it. The only place that says so.</summary>
+/// <remarks>
+/// An implementation is pure and safe for any number of threads. For other rules than the two presets (<see cref="EditRules.PhotoFromProvider"/> and
+/// <see cref="EditRules.PhotoEditableByAgents"/>) register one with <c>UseEditRules</c>.
+/// </remarks>
+public interface IEditRules
+{
+    /// <summary>How much fits.</summary>
+    EditLimits Limits { get; }
+
+    /// <summary>Who owns a field.</summary>
+    /// <param name="field">The field, possibly a custom property.</param>
+    /// <returns>The owner.</returns>
+    FieldOwner OwnerOf(ProfileField field);
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Editing;
+
+/// <summary>What came of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.</summary>
+public abstract record SaveOutcome
+{
+    private SaveOutcome(string code) => Code = code;
+
+    /// <summary>A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c> or <c>not-found</c>.</summary>
+    public string Code { get; }
+
+    /// <summary>The code only.</summary>
+    public sealed override string ToString() => Code;
+
+    /// <summary>The changes are in the profile, beside whatever else was changed meanwhile.</summary>
+    public sealed record Saved : SaveOutcome
+    {
+        internal Saved(CustomerProfile profile)
+            : base("saved") => Profile = profile;
+
+        /// <summary>The profile as it is now.</summary>
+        public CustomerProfile Profile { get; }
+    }
+
+    /// <summary>Some changes cannot be saved, so none were.</summary>
+    public sealed record Rejected : SaveOutcome
+    {
+        internal Rejected(ImmutableArray<FieldError> errors)
+            : base("rejected") => Errors = errors;
+
+        /// <summary>Everything that is wrong, all at once.</summary>
+        public ImmutableArray<FieldError> Errors { get; }
+    }
+
+    /// <summary>
+    /// Somebody else changed the same fields meanwhile. Show both values, and save again what the agent decides: <see cref="ProfileEdit.On"/> takes the
+    /// draft over to <see cref="Present"/>.
+    /// </summary>
+    public sealed record Conflict : SaveOutcome
+    {
+        internal Conflict(ImmutableArray<FieldConflict> fields, CustomerProfile present)
+            : base("conflict")
+        {
+            Fields = fields;
+            Present = present;
+        }
+
+        /// <summary>The fields, each with both values.</summary>
+        public ImmutableArray<FieldConflict> Fields { get; }
+
+        /// <summary>The profile as it is now.</summary>
+        public CustomerProfile Present { get; }
+    }
+
+    /// <summary>An e-mail address that the edit adds is another customer's.</summary>
+    public sealed record IdentityTaken : SaveOutcome
+    {
+        internal IdentityTaken(Identity identity, CustomerId owner)
+            : base("identity-taken")
+        {
+            Identity = identity;
+            Owner = owner;
+        }
+
+        /// <summary>The address.</summary>
+        public Identity Identity { get; }
+
+        /// <summary>Whose it is.</summary>
+        public CustomerId Owner { get; }
+    }
+
+    /// <summary>The tenant has no such customer.</summary>
+    public sealed record NotFound : SaveOutcome
+    {
+        internal NotFound()
+            : base("not-found")
+        {
+        }
+    }
+}

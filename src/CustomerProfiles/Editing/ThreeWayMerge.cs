@@ -1,0 +1,48 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Editing;
+
+/// <summary>
+/// Brings the changes of an edit together with what happened to the profile since it was read. Each place (a field, or one entry of a list) is
+/// looked at by itself, so edits of different places never meet.
+/// </summary>
+internal static class ThreeWayMerge
+{
+    /// <summary>The values of the present profile with the changes in them; or the conflicts, and then no values.</summary>
+    /// <param name="read">The profile as the edit read it.</param>
+    /// <param name="present">The profile as it is now.</param>
+    /// <param name="changes">What the edit changes.</param>
+    /// <param name="provenance">Where the changes come from.</param>
+    public static (ImmutableArray<FieldValue> Values, ImmutableArray<FieldConflict> Conflicts) Merge(
+        CustomerProfile read, CustomerProfile present, IReadOnlyList<FieldChange> changes, Provenance provenance)
+    {
+        var values = present.Values;
+        var conflicts = ImmutableArray.CreateBuilder<FieldConflict>();
+        foreach (var change in changes)
+        {
+            var before = read.Find(change.Field, change.Key);
+            var theirs = present.Find(change.Field, change.Key);
+            var yours = change.Result(provenance);
+            if (theirs.HoldsSameAs(yours) && !ReferenceEquals(theirs, before))
+            {
+                // Somebody did the same meanwhile: what stands there is what the edit wants.
+                continue;
+            }
+
+            if (!theirs.HoldsSameAs(before) && WasPerson(before, theirs))
+            {
+                conflicts.Add(new FieldConflict(change.Field, change.Key, before, theirs, yours));
+                continue;
+            }
+
+            // What a conversation or a provider put there meanwhile yields to a person, as it would have if it had come later.
+            values = yours is null ? values.Without(change.Field, change.Key) : values.With(yours);
+        }
+
+        return conflicts.Count > 0 ? ([], conflicts.DrainToImmutable()) : (values, []);
+    }
+
+    /// <summary>Whether a person made the change: put or cleared the value, or gave back what a person had put there.</summary>
+    private static bool WasPerson(FieldValue? before, FieldValue? theirs) => theirs?.Provenance.IsFromPerson ?? before!.Provenance.IsFromPerson;
+}

@@ -1,0 +1,82 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>
+/// What a provider's answer makes of a profile as it is now. A provider fills what is unset and refreshes what it gave itself; it never replaces, nor revives, what came
+/// from anybody else. What it does not say any more stays: an answer can be thinner than the one before for many reasons.
+/// </summary>
+internal sealed class AnswerApplication(IEditRules rules)
+{
+    /// <summary>The next version of the profile; null when the answer changes nothing.</summary>
+    public CustomerProfile? Apply(CustomerProfile present, PublicInformation information, string provider, Instant now)
+    {
+        var provenance = new Provenance(ProvenanceSource.Provider, provider, now);
+        var values = present.Values;
+        values = Put(values, present, ProfileField.Photo, information.Photo, provenance);
+        values = Put(values, present, ProfileField.Location, information.Location, provenance);
+        values = Put(values, present, ProfileField.Bio, information.Bio, provenance);
+        values = Put(values, present, ProfileField.Name, information.Name, provenance);
+        values = Put(values, present, ProfileField.Company, information.Company, provenance);
+        values = Put(values, present, ProfileField.JobTitle, information.JobTitle, provenance);
+        values = PutEntries(values, ProfileField.SocialProfiles, information.SocialProfiles, provenance);
+        values = PutEntries(values, ProfileField.Websites, information.Websites, provenance);
+        return values == present.Values ? null : present.Next(values, now);
+    }
+
+    private ImmutableArray<FieldValue> Put(ImmutableArray<FieldValue> values, CustomerProfile present, ProfileField field, object? value, Provenance provenance)
+    {
+        var stands = present.Find(field);
+        if (FieldContent.Fit(field, value, rules.Limits) is not { } fitted || (stands is not null && !stands.Provenance.IsFrom(provenance.By)))
+        {
+            return values;
+        }
+
+        var given = FieldValue.Set(field, fitted, provenance);
+        return stands.HoldsSameAs(given) ? values : values.With(given);
+    }
+
+    private ImmutableArray<FieldValue> PutEntries<T>(
+        ImmutableArray<FieldValue> values, ProfileListField<T> field, ImmutableArray<T> entries, Provenance provenance)
+        where T : class
+    {
+        var given = entries.IsDefaultOrEmpty
+            ? []
+            : entries
+                .Select(entry => FieldContent.Fit(field, entry, rules.Limits))
+                .OfType<T>()
+                .Select(entry => FieldValue.Set(field, entry, provenance))
+                .DistinctBy(value => value.Key, StringComparer.Ordinal)
+                .Take(rules.Limits.Entries)
+                .ToArray();
+        var stands = values.Where(value => field.Equals(value.Field)).ToArray();
+
+        // A list that is the agents' is blank only while nobody else has put or removed anything in it. Of the provider's own list, each removed entry stays removed.
+        var isOthers = rules.OwnerOf(field) == FieldOwner.Agent
+            ? stands.Any(value => !value.Provenance.IsFrom(provenance.By))
+            : stands.Any(value => value.Key.Length == 0);
+        if (given.Length == 0 || isOthers)
+        {
+            return values;
+        }
+
+        foreach (var old in stands.Where(value => value.Provenance.IsFrom(provenance.By) && !given.Any(entry => entry.Key == value.Key)))
+        {
+            values = values.Without(field, old.Key);
+        }
+
+        foreach (var entry in given)
+        {
+            var old = Array.Find(stands, value => value.Key == entry.Key);
+            if (old is null || (old.Provenance.IsFrom(provenance.By) && !old.HoldsSameAs(entry)))
+            {
+                values = values.With(entry);
+            }
+        }
+
+        return values;
+    }
+}

@@ -1,0 +1,92 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>Whether a conversation starts a check. What no policy can change is decided here, the rest by the <see cref="IRecheckPolicy"/>.</summary>
+internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses, ProviderDirectory providers)
+{
+    /// <summary>The providers to be asked about somebody who is being created.</summary>
+    public ImmutableArray<string> WantedFor(CustomerProfile created, RecheckTrigger trigger, Instant now) =>
+        providers.All.IsEmpty || !policy.Decide(new RecheckQuestion(trigger, now, LastCheckAt: null)).Ask || QuestionAbout(created) is null
+            ? []
+            : providers.Names;
+
+    /// <summary>What became of that: the store left out what is switched off or suppressed.</summary>
+    public ImmutableArray<CheckDecision> DecidedFor(in StoredCustomer created)
+    {
+        var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.Names.Length);
+        foreach (var provider in providers.Names)
+        {
+            var asked = created.CheckWith(provider) is not null;
+            var reason = asked ? CheckReason.FirstCheck
+                : created.IsSuppressed ? CheckReason.DoNotLookUp
+                : created.SwitchOf(provider) is { IsOn: false } ? CheckReason.SwitchedOff
+                : QuestionAbout(created.Profile) is null ? CheckReason.NothingToAskBy
+                : CheckReason.NotDueYet;
+            decisions.Add(new CheckDecision(provider, asked, reason, DueAfter: null));
+        }
+
+        return decisions.MoveToImmutable();
+    }
+
+    /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
+    public CheckDecision Decide(string provider, in ReceivedConversation conversation, RecheckTrigger trigger, Instant now)
+    {
+        var customer = conversation.Customer;
+        var check = customer.CheckWith(provider);
+        var providerSwitch = customer.SwitchOf(provider);
+
+        // A conversation told again is looked at as of when it was first told. Then nothing new can come of it, unless the host died
+        // between remembering it and asking for the check.
+        var decision = policy.Decide(new RecheckQuestion(trigger, conversation.IsNew ? now : conversation.FirstToldAt, check?.LastCheckAt));
+        if (customer.IsSuppressed)
+        {
+            return new CheckDecision(provider, Asked: false, CheckReason.DoNotLookUp, decision.DueAfter);
+        }
+
+        if (providerSwitch is { IsOn: false })
+        {
+            return new CheckDecision(provider, Asked: false, CheckReason.SwitchedOff, decision.DueAfter);
+        }
+
+        if (!conversation.IsNew
+            && (!decision.Ask || check?.RequestedAt >= conversation.FirstToldAt || providerSwitch?.ChangedAt >= conversation.FirstToldAt))
+        {
+            return new CheckDecision(provider, Asked: false, CheckReason.SameConversation, decision.DueAfter);
+        }
+
+        if (!decision.Ask)
+        {
+            var reason = decision.Reason == RecheckReason.ComposedNeverRechecks ? CheckReason.ComposedNeverRechecks : CheckReason.NotDueYet;
+            return new CheckDecision(provider, Asked: false, reason, decision.DueAfter);
+        }
+
+        if (check is { IsPending: true })
+        {
+            return new CheckDecision(provider, Asked: false, CheckReason.AlreadyAsked, decision.DueAfter);
+        }
+
+        return QuestionAbout(customer.Profile) is null
+            ? new CheckDecision(provider, Asked: false, CheckReason.NothingToAskBy, decision.DueAfter)
+            : new CheckDecision(provider, Asked: true, decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck : CheckReason.Due, decision.DueAfter);
+    }
+
+    /// <summary>The question to put to a provider; null when the customer has no address of a person.</summary>
+    public ProviderQuestion? QuestionAbout(CustomerProfile profile)
+    {
+        var emails = ImmutableArray.CreateBuilder<EmailAddress>();
+        foreach (var value in profile.Values)
+        {
+            if (value.Value is ProfileEmail email && addresses.KindOf(email.Address) == EmailAddressKind.Personal)
+            {
+                emails.Add(email.Address);
+            }
+        }
+
+        return emails.Count == 0 ? null : new ProviderQuestion(profile.Tenant, emails.DrainToImmutable());
+    }
+}

@@ -1,0 +1,32 @@
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>Why a conversation started a check with a provider, or did not.</summary>
+public enum CheckReason
+{
+    /// <summary>Asked: the provider has never answered about this customer.</summary>
+    FirstCheck,
+
+    /// <summary>Asked: a new conversation was received, and the last check is long enough ago.</summary>
+    Due,
+
+    /// <summary>Not asked: the last check is not long enough ago.</summary>
+    NotDueYet,
+
+    /// <summary>Not asked: a composed conversation never starts a recheck.</summary>
+    ComposedNeverRechecks,
+
+    /// <summary>Not asked: this conversation of this customer was told before.</summary>
+    SameConversation,
+
+    /// <summary>Not asked: another conversation has asked already, and the check is waiting or under way.</summary>
+    AlreadyAsked,
+
+    /// <summary>Not asked: the provider is switched off for the tenant.</summary>
+    SwitchedOff,
+
+    /// <summary>Not asked: the customer is not to be looked up.</summary>
+    DoNotLookUp,
+
+    /// <summary>Not asked: the customer has no e-mail address of a person to ask by.</summary>
+    NothingToAskBy,
+}

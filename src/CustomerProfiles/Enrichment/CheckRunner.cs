@@ -1,0 +1,259 @@
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.Diagnostics;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>
+/// Claims checks from the store, asks, and applies what comes back to the profile as it is then. The store is the only queue, so what a
+/// host leaves undone any other can go on with.
+/// </summary>
+internal sealed class CheckRunner(
+    ICustomerProfileStore store,
+    ProviderDirectory providers,
+    CheckGate gate,
+    AnswerApplication application,
+    CheckSignal signal,
+    IOptions<CustomerProfilesOptions> options,
+    IClock clock,
+    TimeProvider time,
+    CustomerProfilesTelemetry telemetry) : ICheckRunner, IDisposable
+{
+    private static readonly TimeSpan FirstRecordingDelay = TimeSpan.FromMilliseconds(250);
+
+    private readonly CustomerProfilesOptions _options = options.Value;
+    private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentChecks);
+
+    public void Dispose() => _slots.Dispose();
+
+    public async ValueTask<int> DrainAsync(CancellationToken cancellationToken = default)
+    {
+        var attempts = await DrainAsync(cancellationToken, cancellationToken).ConfigureAwait(false);
+        cancellationToken.ThrowIfCancellationRequested();
+        return attempts;
+    }
+
+    /// <summary>Runs what there is to run. The first token stops claiming and lets what is under way finish; the second gives that back too.</summary>
+    public async Task<int> DrainAsync(CancellationToken stop, CancellationToken abort)
+    {
+        if (providers.All.IsEmpty)
+        {
+            return 0;
+        }
+
+        var attempts = 0;
+        var running = new List<Task>();
+        Task? signalled = null;
+        using var draining = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            while (!stop.IsCancellationRequested)
+            {
+                signal.Lower();
+                if (await ClaimAsync(stop).ConfigureAwait(false) is { } claim)
+                {
+                    attempts++;
+                    running.Add(RunAsync(claim, abort));
+                    running.RemoveAll(task => task.IsCompleted);
+                    continue;
+                }
+
+                running.RemoveAll(task => task.IsCompleted);
+                if (running.Count == 0)
+                {
+                    break;
+                }
+
+                // A check that ends may make room or be due again, and a new one may come up: look again after either.
+                signalled = signalled is { IsCompleted: false } ? signalled : signal.WaitAsync(draining.Token);
+                await Task.WhenAny([.. running, signalled]).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Stopping is not a failure of this method; the public one reports it.
+        }
+        finally
+        {
+            await draining.CancelAsync().ConfigureAwait(false);
+            await Task.WhenAll(running).ConfigureAwait(false);
+        }
+
+        return attempts;
+    }
+
+    private async ValueTask<CheckClaim?> ClaimAsync(CancellationToken cancellationToken)
+    {
+        await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
+        CheckClaim? claim = null;
+        try
+        {
+            claim = await store.ClaimNextCheckAsync(
+                providers.Names, clock.GetCurrentInstant().ToMicroseconds(), Duration.FromTimeSpan(_options.LeaseDuration), cancellationToken).ConfigureAwait(false);
+            return claim;
+        }
+        finally
+        {
+            if (claim is null)
+            {
+                _slots.Release();
+            }
+        }
+    }
+
+    /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded is freed when the lease ends.</summary>
+    private async Task RunAsync(CheckClaim claim, CancellationToken abort)
+    {
+        var claimedAt = time.GetTimestamp();
+        using var activity = telemetry.StartCheck(claim.Provider);
+        try
+        {
+            if (gate.QuestionAbout(claim.Customer.Profile) is not { } question)
+            {
+                // The last address was taken away since the check was asked for.
+                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, askAgainAfter: null)).ConfigureAwait(false);
+                return;
+            }
+
+            if (claim.Attempt > _options.MaxAttempts)
+            {
+                // Every host that took this check died of it, or at it.
+                await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unexpected)).ConfigureAwait(false);
+                return;
+            }
+
+            var answer = await AskAsync(claim, question, abort).ConfigureAwait(false);
+            telemetry.Checked(claim.Provider, time.GetElapsedTime(claimedAt), answer);
+            switch (answer)
+            {
+                case ProviderAnswer.Matched matched:
+                    await CompleteAsync(claim, claimedAt, CheckOutcome.Matched, matched.Information).ConfigureAwait(false);
+                    break;
+                case ProviderAnswer.NoMatch:
+                    await CompleteAsync(claim, claimedAt, CheckOutcome.NoMatch, information: null).ConfigureAwait(false);
+                    break;
+                case ProviderAnswer.Queued queued when claim.Attempt < _options.MaxAttempts:
+                    telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
+                    await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.AskAgainAfter)).ConfigureAwait(false);
+                    break;
+                case ProviderAnswer.Failed failed:
+                    await FailAsync(claim, claimedAt, failed).ConfigureAwait(false);
+                    break;
+                default:
+                    await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unavailable)).ConfigureAwait(false);
+                    break;
+            }
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // The check stays pending, for this host after its restart or for another one now.
+            await RecordAsync(claim, claimedAt, () => store.ReleaseCheckAsync(
+                claim,
+                new CheckRelease(Now(), Failure: null, AskAgainAt: Now(), CountsAsAttempt: false),
+                CancellationToken.None)).ConfigureAwait(false);
+        }
+        finally
+        {
+            _slots.Release();
+        }
+    }
+
+    private async ValueTask<ProviderAnswer> AskAsync(CheckClaim claim, ProviderQuestion question, CancellationToken abort)
+    {
+        using var timeout = new CancellationTokenSource(_options.CheckTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(abort, timeout.Token);
+        try
+        {
+            // Waited for from outside as well, so that a provider that ignores its token cannot hold up a host that shuts down.
+            return await providers.Find(claim.Provider)!.AskAsync(question, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested && !abort.IsCancellationRequested)
+        {
+            return new ProviderAnswer.Failed(ProviderFailure.TimedOut);
+        }
+        catch (Exception exception) when (!abort.IsCancellationRequested)
+        {
+            telemetry.Logger.ProviderThrew(claim.Provider, exception.GetType().Name);
+            return new ProviderAnswer.Failed(ProviderFailure.Unexpected);
+        }
+        catch (Exception)
+        {
+            // Whatever a cancelled provider throws, it was cancelled.
+            throw new OperationCanceledException(abort);
+        }
+    }
+
+    private Task CompleteAsync(CheckClaim claim, long claimedAt, CheckOutcome outcome, PublicInformation? information)
+    {
+        var now = Now();
+        var present = claim.Customer.Profile;
+        return RecordAsync(claim, claimedAt, async () =>
+        {
+            while (true)
+            {
+                var next = information is null ? null : application.Apply(present, information, claim.Provider, now);
+                switch (await store.CompleteCheckAsync(claim, outcome, next, now, CancellationToken.None).ConfigureAwait(false))
+                {
+                    case CompleteResult.Stale stale:
+                        present = stale.Present.Profile;
+                        break;
+                    case CompleteResult.LeaseLost:
+                        telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
+                        return;
+                    case CompleteResult.Dropped:
+                        telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, CheckOutcome.Dropped);
+                        return;
+                    default:
+                        telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, outcome);
+                        return;
+                }
+            }
+        });
+    }
+
+    private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)
+    {
+        var askAgainAfter = claim.Attempt < _options.MaxAttempts ? failed.AskAgainAfter : null;
+        telemetry.Logger.CheckFailed(claim.CustomerId, claim.Provider, failed.Failure, askAgainAfter is not null);
+        return RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failed.Failure, askAgainAfter));
+    }
+
+    private ValueTask ReleaseAsync(CheckClaim claim, ProviderFailure? failure, Duration? askAgainAfter)
+    {
+        var now = Now();
+        var askAgainAt = askAgainAfter is { } wait ? now + Duration.Max(wait, Duration.Zero) : (Instant?)null;
+        return store.ReleaseCheckAsync(claim, new CheckRelease(now, failure, askAgainAt, CountsAsAttempt: true), CancellationToken.None);
+    }
+
+    /// <summary>
+    /// Writes the result. An answer in hand may be paid for, so it is written even while the host shuts down, and tried again while the lease lasts
+    /// if the store is in trouble.
+    /// </summary>
+    private async Task RecordAsync(CheckClaim claim, long claimedAt, Func<ValueTask> write)
+    {
+        for (var delay = FirstRecordingDelay; ; delay *= 2)
+        {
+            try
+            {
+                await write().ConfigureAwait(false);
+                return;
+            }
+            catch (Exception exception)
+            {
+                var again = time.GetElapsedTime(claimedAt) + delay < _options.LeaseDuration;
+                telemetry.Logger.RecordingFailed(claim.CustomerId, exception.GetType().Name, again);
+                if (!again)
+                {
+                    return;
+                }
+            }
+
+            await Task.Delay(delay, time, CancellationToken.None).ConfigureAwait(false);
+        }
+    }
+
+    private Instant Now() => clock.GetCurrentInstant().ToMicroseconds();
+}

@@ -1,0 +1,56 @@
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.Diagnostics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>
+/// Runs checks as long as the host lives. When the host stops, no new check is begun; those under way finish, or are given back when the host's patience ends.
+/// </summary>
+internal sealed class CheckRunnerService(
+    CheckRunner runner, CheckSignal signal, IOptions<CustomerProfilesOptions> options, TimeProvider time, CustomerProfilesTelemetry telemetry) : BackgroundService
+{
+    private readonly CancellationTokenSource _abort = new();
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await using var registration = cancellationToken.Register(_abort.Cancel).ConfigureAwait(false);
+
+        // Waits without a token: what is under way ends by itself, or by the abort, and must give back what it holds.
+        await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
+    }
+
+    public override void Dispose()
+    {
+        _abort.Dispose();
+        base.Dispose();
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        // The host must not wait for the first check before it goes on starting.
+        await Task.Yield();
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            try
+            {
+                await runner.DrainAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                telemetry.Logger.SweepFailed(exception.GetType().Name);
+            }
+
+            await WaitAsync(stoppingToken).ConfigureAwait(false);
+        }
+    }
+
+    private async Task WaitAsync(CancellationToken stoppingToken)
+    {
+        using var woken = CancellationTokenSource.CreateLinkedTokenSource(stoppingToken);
+        var sweep = Task.Delay(options.Value.SweepInterval, time, woken.Token);
+        await Task.WhenAny(sweep, signal.WaitAsync(woken.Token)).ConfigureAwait(false);
+        await woken.CancelAsync().ConfigureAwait(false);
+    }
+}

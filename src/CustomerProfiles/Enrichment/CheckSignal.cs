@@ -1,0 +1,15 @@
+using System.Threading.Channels;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>Tells the runner of this host that there is a check to run. The check itself is in the store, so a lost signal costs only time.</summary>
+internal sealed class CheckSignal
+{
+    private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+
+    public void Raise() => _channel.Writer.TryWrite(true);
+
+    public void Lower() => _channel.Reader.TryRead(out _);
+
+    public Task WaitAsync(CancellationToken cancellationToken) => _channel.Reader.WaitToReadAsync(cancellationToken).AsTask();
+}

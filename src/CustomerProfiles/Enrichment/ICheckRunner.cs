@@ -1,0 +1,17 @@
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>
+/// Runs the checks that conversations have asked for. A host with a generic host need not do anything: a hosted service runs them. One without calls
+/// <see cref="DrainAsync"/> when it sees fit.
+/// </summary>
+/// <remarks>Safe for any number of threads; all of a host's runs together keep to <c>MaxConcurrentChecks</c>.</remarks>
+public interface ICheckRunner
+{
+    /// <summary>Runs every check that may be run now, those that other hosts have left behind among them, and those that come up meanwhile.</summary>
+    /// <param name="cancellationToken">
+    /// Cancels the run. Checks under way are given back and stay pending; an answer that is in hand already is still recorded.
+    /// </param>
+    /// <returns>How many attempts were made. Checks that are to be asked again later are not waited for.</returns>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    ValueTask<int> DrainAsync(CancellationToken cancellationToken = default);
+}

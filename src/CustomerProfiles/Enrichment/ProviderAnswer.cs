@@ -1,0 +1,31 @@
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>What came of asking a provider: a closed hierarchy to switch on.</summary>
+/// <remarks>Immutable. No case shows what the provider said of the person in its <c>ToString</c>.</remarks>
+public abstract record ProviderAnswer
+{
+    private ProviderAnswer()
+    {
+    }
+
+    /// <summary>The provider knows the person. A match is a check, and usually a paid one, even when <paramref name="Information"/> is empty.</summary>
+    /// <param name="Information">What the provider tells.</param>
+    public sealed record Matched(PublicInformation Information) : ProviderAnswer;
+
+    /// <summary>The provider does not know the person. This is a check too.</summary>
+    public sealed record NoMatch : ProviderAnswer;
+
+    /// <summary>The provider is still searching, and the same question is to be put again. Not a check yet, and not a failure.</summary>
+    /// <param name="AskAgainAfter">How long to wait before that.</param>
+    public sealed record Queued(Duration AskAgainAfter) : ProviderAnswer;
+
+    /// <summary>There is no answer. Not a check.</summary>
+    /// <param name="Failure">Why.</param>
+    /// <param name="AskAgainAfter">
+    /// How long to wait before the same question is put again; null to leave it until a conversation asks for a check again. Give it only where the provider
+    /// cannot have answered already, for an answer is paid.
+    /// </param>
+    public sealed record Failed(ProviderFailure Failure, Duration? AskAgainAfter = null) : ProviderAnswer;
+}

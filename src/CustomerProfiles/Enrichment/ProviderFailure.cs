@@ -1,0 +1,35 @@
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>Why a provider gave no answer. A failure is not a check.</summary>
+public enum ProviderFailure
+{
+    /// <summary>The provider could not be reached, or says that it is down for now.</summary>
+    Unavailable,
+
+    /// <summary>The provider did not answer in time. It may have charged for the question.</summary>
+    TimedOut,
+
+    /// <summary>The provider was asked too often.</summary>
+    Throttled,
+
+    /// <summary>The key is missing, wrong or expired. The host's configuration is to be put right.</summary>
+    BadKey,
+
+    /// <summary>The account has used up what it paid for.</summary>
+    QuotaExceeded,
+
+    /// <summary>The account may not ask this.</summary>
+    Forbidden,
+
+    /// <summary>The provider refused the question as malformed.</summary>
+    BadRequest,
+
+    /// <summary>There is no such provider at the address configured. The host's configuration is to be put right.</summary>
+    WrongAddress,
+
+    /// <summary>The provider's answer could not be read.</summary>
+    Unreadable,
+
+    /// <summary>Anything that nobody expected, an exception out of the provider's code among it.</summary>
+    Unexpected,
+}

@@ -1,0 +1,12 @@
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>One of the host's providers, as a tenant has it.</summary>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="IsOn">Whether it may be asked.</param>
+/// <param name="ChangedAt">When it was last switched; null when never.</param>
+/// <param name="ChangedBy">The id of who switched it; null when nobody has.</param>
+/// <param name="ClaimPage">Where a person can correct what the provider says of them; null when there is no such page.</param>
+/// <remarks>Immutable.</remarks>
+public sealed record ProviderStatus(string Provider, bool IsOn, Instant? ChangedAt, string? ChangedBy, Uri? ClaimPage);

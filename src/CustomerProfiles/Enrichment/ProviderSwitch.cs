@@ -1,0 +1,11 @@
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>Whether a tenant lets a provider be asked. A provider that was never switched is on.</summary>
+/// <param name="Provider">The provider's name.</param>
+/// <param name="IsOn">Whether it may be asked.</param>
+/// <param name="ChangedAt">When it was last switched, to the microsecond.</param>
+/// <param name="ChangedBy">The id of who switched it.</param>
+/// <remarks>Immutable.</remarks>
+public sealed record ProviderSwitch(string Provider, bool IsOn, Instant ChangedAt, string ChangedBy);

@@ -1,0 +1,52 @@
+using NodaTime;
+
+namespace CustomerProfiles.Profiles;
+
+/// <summary>Who does something: an agent, or an import that carries over what agents once typed.</summary>
+/// <remarks>Immutable. <c>default(Actor)</c> is nobody, and is refused wherever an actor is asked for.</remarks>
+public readonly record struct Actor
+{
+    private Actor(ProvenanceSource source, string id)
+    {
+        Source = source;
+        Id = id;
+    }
+
+    /// <summary>The id in the host's own terms. Null only in <c>default(Actor)</c>.</summary>
+    public string Id { get; }
+
+    /// <summary>The kind of actor, which becomes the source of what it sets.</summary>
+    public ProvenanceSource Source { get; }
+
+    /// <summary>An agent of the host.</summary>
+    /// <param name="id">The agent's id, in the host's own terms. It is kept with every value that the agent sets.</param>
+    /// <returns>The actor.</returns>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
+    public static Actor Agent(string id)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        return new Actor(ProvenanceSource.Agent, id);
+    }
+
+    /// <summary>An import from another system.</summary>
+    /// <param name="system">The system's name.</param>
+    /// <returns>The actor.</returns>
+    /// <exception cref="ArgumentException"><paramref name="system"/> is empty.</exception>
+    public static Actor Import(string system)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(system);
+        return new Actor(ProvenanceSource.Import, system);
+    }
+
+    /// <summary>The provenance of what this actor does now.</summary>
+    internal Provenance At(Instant now) => new(Source, Id, now);
+
+    /// <summary>Refuses <c>default(Actor)</c>.</summary>
+    internal void ThrowIfNobody(string parameter)
+    {
+        if (Id is null)
+        {
+            throw new ArgumentException("default(Actor) is nobody; say who acts with Actor.Agent(id) or Actor.Import(system).", parameter);
+        }
+    }
+}

@@ -1,0 +1,307 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Net;
+using System.Text;
+
+namespace CustomerProfiles.Profiles;
+
+/// <summary>
+/// An e-mail address: as it was received, and in the one form that is compared.
+/// Two addresses are equal when their normalised forms are.
+/// </summary>
+/// <remarks>
+/// <para>Normalised means: Unicode NFC, lower case by the invariant culture, the domain in ASCII (IDNA), no dot at the domain's end, no quotes
+/// around a local part that needs none. Plus-tags and dots stay, for they may lead to another person; a host can opt in to folding
+/// plus-tags for the domains that it knows (<c>CustomerProfilesOptions.FoldPlusTagsFor</c>).</para>
+/// <para>Lower-casing the local part goes beyond RFC 5321, section 2.4, which leaves its case to the receiving host. No
+/// mail provider in wide use tells two people apart by case alone, and every help desk that did had duplicates.</para>
+/// <para>Immutable and safe for any number of threads. <see cref="ToString"/> never shows the local part; use <see cref="Value"/>.</para>
+/// </remarks>
+public readonly struct EmailAddress : IEquatable<EmailAddress>
+{
+    /// <summary>The longest address that is taken, in characters: 64 before the at sign and 255 after it (RFC 5321, section 4.5.3.1).</summary>
+    public const int MaxLength = 320;
+
+    private const int MaxDomainLength = 253;
+    private const int MaxLabelLength = 63;
+
+    private EmailAddress(string value, string normalized)
+    {
+        Value = value;
+        Normalized = normalized;
+    }
+
+    /// <summary>The address as received, without surrounding blanks or angle brackets. Null only in <c>default(EmailAddress)</c>.</summary>
+    public string Value { get; }
+
+    /// <summary>The form that is compared and stored as a key. The same string as <see cref="Value"/> when that is normal already.</summary>
+    public string Normalized { get; }
+
+    /// <summary>The domain in its normalised form.</summary>
+    public string Domain => Normalized[(Normalized.LastIndexOf('@') + 1)..];
+
+    /// <summary>The local part in its normalised form.</summary>
+    internal ReadOnlySpan<char> LocalPart => Normalized.AsSpan(0, Normalized.LastIndexOf('@'));
+
+    /// <summary>Reads a bare address, such as <c>ada@example.com</c>; for one with a display name see <see cref="NamedAddress"/>.</summary>
+    /// <param name="text">The address, or null.</param>
+    /// <param name="address">The address, or <c>default</c>.</param>
+    /// <returns>Whether <paramref name="text"/> is an address.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? text, out EmailAddress address)
+    {
+        address = default;
+        if (string.IsNullOrEmpty(text))
+        {
+            return false;
+        }
+
+        var value = text.AsSpan().Trim();
+        if (value.Length > 2 && value[0] == '<' && value[^1] == '>')
+        {
+            value = value[1..^1].Trim();
+        }
+
+        var at = value.LastIndexOf('@');
+        if (at <= 0 || at == value.Length - 1 || value.Length > MaxLength)
+        {
+            return false;
+        }
+
+        if (IsNormalAlready(value, at))
+        {
+            var same = value.Length == text.Length ? text : value.ToString();
+            address = new EmailAddress(same, same);
+            return true;
+        }
+
+        if (NormalizeLocalPart(value[..at]) is not { Length: > 0 } localPart || NormalizeDomain(value[(at + 1)..]) is not { } domain)
+        {
+            return false;
+        }
+
+        if (localPart.Length + 1 + domain.Length > MaxLength)
+        {
+            return false;
+        }
+
+        address = new EmailAddress(value.Length == text.Length ? text : value.ToString(), $"{localPart}@{domain}");
+        return true;
+    }
+
+    /// <summary>Reads a bare address that the caller knows to be one.</summary>
+    /// <param name="text">The address.</param>
+    /// <returns>The address.</returns>
+    /// <exception cref="ArgumentException"><paramref name="text"/> is not an address. The message does not repeat it.</exception>
+    public static EmailAddress Parse(string text) => TryParse(text, out var address)
+        ? address
+        : throw new ArgumentException("This is not an e-mail address; use TryParse for text that may not be one.", nameof(text));
+
+    /// <summary>The same address with the plus-tag folded away in the form that is compared; the value stays as received.</summary>
+    internal EmailAddress WithoutPlusTag()
+    {
+        var plus = LocalPart.IndexOf('+');
+        return plus <= 0 ? this : new EmailAddress(Value, string.Concat(Normalized.AsSpan(0, plus), Normalized.AsSpan(Normalized.LastIndexOf('@'))));
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(EmailAddress other) => string.Equals(Normalized, other.Normalized, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override bool Equals([NotNullWhen(true)] object? obj) => obj is EmailAddress other && Equals(other);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Normalized?.GetHashCode(StringComparison.Ordinal) ?? 0;
+
+    /// <summary>Whether two addresses have the same normalised form.</summary>
+    public static bool operator ==(EmailAddress left, EmailAddress right) => left.Equals(right);
+
+    /// <summary>Whether two addresses have different normalised forms.</summary>
+    public static bool operator !=(EmailAddress left, EmailAddress right) => !left.Equals(right);
+
+    /// <summary>Only the domain, as in <c>*@example.com</c>, so that an address never reaches a log by accident.</summary>
+    public override string ToString() => Normalized is null ? "" : $"*@{Domain}";
+
+    private static bool IsNormalAlready(ReadOnlySpan<char> value, int at)
+    {
+        var local = value[..at];
+        foreach (var c in local)
+        {
+            if (!IsLocalPartAscii(c) || char.IsAsciiLetterUpper(c))
+            {
+                return false;
+            }
+        }
+
+        var domain = value[(at + 1)..];
+        foreach (var c in domain)
+        {
+            if (!(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_'))
+            {
+                return false;
+            }
+        }
+
+        // A domain with an ASCII-encoded label takes the long way, which proves the encoding.
+        return HasFitLabels(domain) && !domain.Contains("xn--", StringComparison.Ordinal);
+    }
+
+    // RFC 5322, section 3.2.3 (atext) and the dot. Dots may stand anywhere: addresses that break the dot rule exist and receive mail.
+    private static bool IsLocalPartAscii(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '.' or '!' or '#' or '$' or '%' or '&' or '\'' or '*' or '+' or '-' or '/' or '=' or '?' or '^' or '_' or '`' or '{' or '|' or '}' or '~';
+
+    private static string? NormalizeLocalPart(ReadOnlySpan<char> local)
+    {
+        var quoted = local.Length >= 2 && local[0] == '"' && local[^1] == '"';
+        if (!quoted)
+        {
+            return IsAtoms(local) ? Fold(local.ToString()) : null;
+        }
+
+        var content = new StringBuilder(local.Length);
+        for (var i = 1; i < local.Length - 1; i++)
+        {
+            var c = local[i];
+            if (c == '\\')
+            {
+                if (++i == local.Length - 1)
+                {
+                    return null;
+                }
+
+                c = local[i];
+            }
+            else if (c == '"')
+            {
+                return null;
+            }
+
+            content.Append(c);
+        }
+
+        var text = content.ToString();
+        if (text.Length == 0 || PlainText.IndexOfUnfit(text, lines: false) >= 0)
+        {
+            return null;
+        }
+
+        text = Fold(text);
+        return IsAtoms(text) ? text : $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+    }
+
+    private static bool IsAtoms(ReadOnlySpan<char> local)
+    {
+        while (!local.IsEmpty)
+        {
+            if (Rune.DecodeFromUtf16(local, out var rune, out var consumed) != System.Buffers.OperationStatus.Done)
+            {
+                return false;
+            }
+
+            var fits = rune.IsAscii
+                ? IsLocalPartAscii((char)rune.Value)
+                : Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
+                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+            if (!fits)
+            {
+                return false;
+            }
+
+            local = local[consumed..];
+        }
+
+        return true;
+    }
+
+    // Lower-casing can denormalise and normalising can bring up a capital, so both are repeated until nothing changes.
+    private static string Fold(string text)
+    {
+        for (var round = 0; round < 4; round++)
+        {
+            var folded = text.Normalize(NormalizationForm.FormC).ToLowerInvariant();
+            if (string.Equals(folded, text, StringComparison.Ordinal))
+            {
+                break;
+            }
+
+            text = folded;
+        }
+
+        return text;
+    }
+
+    private static string? NormalizeDomain(ReadOnlySpan<char> domain)
+    {
+        if (domain[0] == '[' && domain[^1] == ']')
+        {
+            return NormalizeLiteral(domain[1..^1]);
+        }
+
+        if (domain[^1] == '.')
+        {
+            domain = domain[..^1];
+        }
+
+        if (domain.IsEmpty)
+        {
+            return null;
+        }
+
+        var ascii = domain.ToString();
+        if (!System.Text.Ascii.IsValid(domain) || domain.Contains("xn--", StringComparison.OrdinalIgnoreCase))
+        {
+            try
+            {
+                // Through Unicode and back, so that every way of writing the domain ends in one form.
+                var idn = new IdnMapping();
+                ascii = idn.GetAscii(idn.GetUnicode(idn.GetAscii(ascii)));
+            }
+            catch (ArgumentException)
+            {
+                return null;
+            }
+        }
+
+        ascii = ascii.ToLowerInvariant();
+        foreach (var c in ascii)
+        {
+            if (!(char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_'))
+            {
+                return null;
+            }
+        }
+
+        return HasFitLabels(ascii) ? ascii : null;
+    }
+
+    private static string? NormalizeLiteral(ReadOnlySpan<char> literal)
+    {
+        const string v6 = "IPv6:";
+        var isV6 = literal.StartsWith(v6, StringComparison.OrdinalIgnoreCase);
+        if (!IPAddress.TryParse(isV6 ? literal[v6.Length..] : literal, out var ip)
+            || (ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6) != isV6)
+        {
+            return null;
+        }
+
+        return isV6 ? $"[ipv6:{ip.ToString().ToLowerInvariant()}]" : $"[{ip}]";
+    }
+
+    private static bool HasFitLabels(ReadOnlySpan<char> domain)
+    {
+        if (domain.IsEmpty || domain.Length > MaxDomainLength)
+        {
+            return false;
+        }
+
+        foreach (var range in domain.Split('.'))
+        {
+            var label = domain[range];
+            if (label.IsEmpty || label.Length > MaxLabelLength || label[0] == '-' || label[^1] == '-')
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+}

@@ -1,0 +1,99 @@
+using System.Collections.Frozen;
+using CustomerProfiles.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.Profiles;
+
+/// <summary>What the host has said about addresses: whose plus-tags to fold, and which names are roles or read by nobody.</summary>
+internal sealed class EmailAddresses
+{
+    /// <summary>The mailbox names of RFC 2142, and those that help desks meet most.</summary>
+    private static readonly string[] RoleNames =
+    [
+        "abuse", "accounting", "accounts", "admin", "administrator", "billing", "careers", "compliance", "contact", "customercare", "customerservice",
+        "enquiries", "feedback", "finance", "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoices", "it", "jobs", "legal",
+        "mail", "marketing", "media", "newsletter", "noc", "office", "orders", "postmaster", "press", "privacy", "purchasing", "reception",
+        "reservations", "returns", "root", "sales", "security", "service", "staff", "support", "team", "tech", "usenet", "webmaster", "www",
+    ];
+
+    /// <summary>Compared without separators, so that no-reply, no_reply and no.reply are one.</summary>
+    private static readonly string[] NoReplyNames =
+    [
+        "noreply", "donotreply", "dontreply", "noanswer", "nepasrepondre", "nichtantworten", "noresponder",
+        "mailerdaemon", "bounce", "bounces", "autoreply", "autoresponder", "nobody", "devnull",
+    ];
+
+    private readonly FrozenSet<string> _foldPlusTagsFor;
+    private readonly FrozenSet<string> _roles;
+    private readonly FrozenSet<string> _noReply;
+
+    public EmailAddresses(IOptions<CustomerProfilesOptions> options)
+    {
+        var value = options.Value;
+        _foldPlusTagsFor = value.FoldPlusTagsFor.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _roles = RoleNames.Concat(value.RoleNames).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _noReply = NoReplyNames.Concat(value.NoReplyNames.Select(name => WithoutSeparators(name))).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    }
+
+    /// <summary>The address with its plus-tag folded, when the host has opted in for its domain.</summary>
+    public EmailAddress Fold(EmailAddress address) =>
+        _foldPlusTagsFor.Count > 0 && address.LocalPart.Contains('+') && _foldPlusTagsFor.Contains(address.Domain) ? address.WithoutPlusTag() : address;
+
+    /// <summary>What stands behind the address, by its name alone.</summary>
+    public EmailAddressKind KindOf(EmailAddress address)
+    {
+        // What follows a plus sign is a tag: info+shop is info, bounce+4711 is bounce.
+        var name = address.LocalPart;
+        if (name.IndexOf('+') is > 0 and var plus)
+        {
+            name = name[..plus];
+        }
+
+        if (IsNoReply(name))
+        {
+            return EmailAddressKind.NoReply;
+        }
+
+        return _roles.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name) ? EmailAddressKind.Role : EmailAddressKind.Personal;
+    }
+
+    private bool IsNoReply(ReadOnlySpan<char> name)
+    {
+        if (_noReply.Contains(WithoutSeparators(name)))
+        {
+            return true;
+        }
+
+        // One word of the name may say it too: "noreply-orders", "billing.noreply", "notifications_no-reply".
+        foreach (var separator in (ReadOnlySpan<char>)['-', '_', '.'])
+        {
+            foreach (var range in name.Split(separator))
+            {
+                var word = WithoutSeparators(name[range]);
+                if (word.Length > 5 && _noReply.Contains(word))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return WithoutSeparators(name) is { } joined
+            && (joined.StartsWith("noreply", StringComparison.Ordinal) || joined.EndsWith("noreply", StringComparison.Ordinal)
+                || joined.StartsWith("donotreply", StringComparison.Ordinal));
+    }
+
+    private static string WithoutSeparators(ReadOnlySpan<char> name)
+    {
+        Span<char> joined = name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length];
+        var length = 0;
+        foreach (var c in name)
+        {
+            if (c is not ('-' or '_' or '.'))
+            {
+                joined[length++] = c;
+            }
+        }
+
+        return joined[..length].ToString();
+    }
+}

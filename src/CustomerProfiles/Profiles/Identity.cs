@@ -1,0 +1,102 @@
+using System.Text;
+
+namespace CustomerProfiles.Profiles;
+
+/// <summary>
+/// What a customer is recognised by: a kind and a normalised value. Within a tenant it belongs to exactly one customer;
+/// the store sees to that.
+/// </summary>
+/// <remarks>Immutable and safe for any number of threads. Compared ordinally on the normalised value.</remarks>
+public readonly record struct Identity
+{
+    /// <summary>The longest value of an identity, in UTF-16 code units.</summary>
+    public const int MaxLength = 400;
+
+    private Identity(IdentityKind kind, string value)
+    {
+        Kind = kind;
+        Value = value;
+    }
+
+    /// <summary>The kind.</summary>
+    public IdentityKind Kind { get; }
+
+    /// <summary>The normalised value, which is the key in a store. Null only in <c>default(Identity)</c>.</summary>
+    public string Value { get; }
+
+    /// <summary>The identity of an e-mail address.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>The identity.</returns>
+    /// <exception cref="ArgumentException"><paramref name="address"/> is <c>default</c>.</exception>
+    public static Identity Email(EmailAddress address) => address.Normalized is null
+        ? throw new ArgumentException("default(EmailAddress) is nobody's address.", nameof(address))
+        : new Identity(IdentityKind.Email, address.Normalized);
+
+    /// <summary>The identity of a telephone number.</summary>
+    /// <param name="number">The number in international form, such as <c>+44 20 7946 0000</c>; everything but digits and a leading plus is left out.</param>
+    /// <returns>The identity.</returns>
+    /// <exception cref="ArgumentException">There are fewer than 3 or more than 20 digits.</exception>
+    public static Identity Phone(string number)
+    {
+        ArgumentNullException.ThrowIfNull(number);
+        var digits = PhoneNumber.Normalize(number);
+        return digits is null
+            ? throw new ArgumentException("A telephone number has 3 to 20 digits.", nameof(number))
+            : new Identity(IdentityKind.Phone, digits);
+    }
+
+    /// <summary>The identity of an account in a chat service.</summary>
+    /// <param name="service">The service's name, such as <c>irc</c>; its case does not matter.</param>
+    /// <param name="account">The account's name or number there; its case matters.</param>
+    /// <returns>The identity.</returns>
+    /// <exception cref="ArgumentException">A part is empty, the two together are too long, or the service holds a colon.</exception>
+    public static Identity Chat(string service, string account)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(service);
+        ArgumentException.ThrowIfNullOrWhiteSpace(account);
+        if (service.Contains(':', StringComparison.Ordinal))
+        {
+            throw new ArgumentException("The name of a chat service cannot hold a colon.", nameof(service));
+        }
+
+        return new Identity(IdentityKind.Chat, Fit($"{service.Trim().ToLowerInvariant()}:{account.Trim()}", nameof(account)));
+    }
+
+    /// <summary>The identity that a customer has in a system of the host.</summary>
+    /// <param name="id">The id; its case matters.</param>
+    /// <returns>The identity.</returns>
+    /// <exception cref="ArgumentException">The id is empty or too long.</exception>
+    public static Identity External(string id)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        return new Identity(IdentityKind.External, Fit(id.Trim(), nameof(id)));
+    }
+
+    /// <summary>An identity as a store kept it.</summary>
+    /// <param name="kind">What <see cref="Kind"/> was.</param>
+    /// <param name="value">What <see cref="Value"/> was; it is taken as it stands.</param>
+    /// <returns>The identity.</returns>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is empty, or <paramref name="kind"/> is none.</exception>
+    public static Identity FromStore(IdentityKind kind, string value)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        return Enum.IsDefined(kind) ? new Identity(kind, value) : throw new ArgumentException($"{(int)kind} is not a kind of identity.", nameof(kind));
+    }
+
+    /// <inheritdoc/>
+    public bool Equals(Identity other) => Kind == other.Kind && string.Equals(Value, other.Value, StringComparison.Ordinal);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => Value is null ? 0 : Value.GetHashCode(StringComparison.Ordinal) ^ (int)Kind;
+
+    /// <summary>The kind, and of an e-mail address the domain, so that an identity never reaches a log by accident.</summary>
+    public override string ToString() => Value is null ? "" : Kind == IdentityKind.Email ? $"email:*@{Value[(Value.LastIndexOf('@') + 1)..]}" : $"{Kind.ToString().ToLowerInvariant()}:*";
+
+    private static string Fit(string value, string parameter)
+    {
+        value = value.Normalize(NormalizationForm.FormC);
+        return value.Length <= MaxLength
+            ? value
+            : throw new ArgumentException($"An identity has at most {MaxLength} characters; this one has {value.Length}.", parameter);
+    }
+}

@@ -1,0 +1,119 @@
+using System.Buffers;
+using System.Globalization;
+using System.Text;
+
+namespace CustomerProfiles.Profiles;
+
+/// <summary>What text may hold, how long it is, and how it is made fit: the one place for both doors, the strict and the lenient.</summary>
+internal static class PlainText
+{
+    /// <summary>
+    /// A text element can carry any number of combining marks, so a limit in text elements alone bounds nothing.
+    /// No script or emoji sequence in use needs more than this many code units an element on average.
+    /// </summary>
+    private const int MaxCodeUnitsPerElement = 16;
+
+    /// <summary>Directional embeddings, overrides and isolates: they reorder what stands around them. The plain marks (LRM, RLM, ALM) do not.</summary>
+    private static readonly SearchValues<char> Reordering = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
+
+    /// <summary>The length that a person would count: user-perceived characters, not code units.</summary>
+    public static int CountElements(ReadOnlySpan<char> text)
+    {
+        var count = 0;
+        while (!text.IsEmpty)
+        {
+            text = text[StringInfo.GetNextTextElementLength(text)..];
+            count++;
+        }
+
+        return count;
+    }
+
+    /// <summary>Whether the text keeps within the limit.</summary>
+    public static bool Fits(ReadOnlySpan<char> text, int maxElements) =>
+        text.Length <= maxElements || (text.Length <= MaxCodeUnits(maxElements) && CountElements(text) <= maxElements);
+
+    /// <summary>Cuts the text at the last text element that still fits.</summary>
+    public static string Truncate(string text, int maxElements)
+    {
+        if (Fits(text, maxElements))
+        {
+            return text;
+        }
+
+        var end = 0;
+        var maxCodeUnits = MaxCodeUnits(maxElements);
+        for (var count = 0; count < maxElements && end < text.Length; count++)
+        {
+            var next = end + StringInfo.GetNextTextElementLength(text.AsSpan(end));
+            if (next > maxCodeUnits)
+            {
+                break;
+            }
+
+            end = next;
+        }
+
+        return text[..end].TrimEnd();
+    }
+
+    /// <summary>The place of the first character that text may not hold, or -1.</summary>
+    public static int IndexOfUnfit(ReadOnlySpan<char> text, bool lines)
+    {
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                i++;
+            }
+            else if (IsUnfit(c, lines))
+            {
+                return i;
+            }
+        }
+
+        return -1;
+    }
+
+    /// <summary>Takes out what text may not hold, puts a blank for a line break where one line is wanted, and trims.</summary>
+    public static string Clean(string text, bool lines)
+    {
+        if (IndexOfUnfit(text, lines) < 0)
+        {
+            return text.Trim();
+        }
+
+        var clean = new StringBuilder(text.Length);
+        for (var i = 0; i < text.Length; i++)
+        {
+            var c = text[i];
+            if (char.IsHighSurrogate(c) && i + 1 < text.Length && char.IsLowSurrogate(text[i + 1]))
+            {
+                clean.Append(c).Append(text[++i]);
+            }
+            else if (!IsUnfit(c, lines))
+            {
+                clean.Append(c);
+            }
+            else if (c is '\n' or '\r' or '\t' or '\u2028' or '\u2029' && clean.Length > 0 && clean[^1] != ' ')
+            {
+                clean.Append(' ');
+            }
+        }
+
+        return clean.ToString().Trim();
+    }
+
+    /// <summary>One form for line ends, so that the same text typed in two browsers is the same text.</summary>
+    public static string WithUnixLineEnds(string text) =>
+        text.Contains('\r', StringComparison.Ordinal) ? text.ReplaceLineEndings("\n") : text;
+
+    private static int MaxCodeUnits(int maxElements) =>
+        maxElements > int.MaxValue / MaxCodeUnitsPerElement ? int.MaxValue : maxElements * MaxCodeUnitsPerElement;
+
+    private static bool IsUnfit(char c, bool lines) =>
+        char.IsSurrogate(c)
+        || Reordering.Contains(c)
+        || (lines ? char.IsControl(c) && c is not ('\n' or '\r' or '\t') : char.IsControl(c) || c is '\u2028' or '\u2029');
+}

@@ -1,0 +1,149 @@
+using System.Collections.Immutable;
+
+namespace CustomerProfiles.Profiles;
+
+/// <summary>
+/// One attribute of a profile. The fields stand here as static members; a custom property is a field of its own (<see cref="Custom"/>).
+/// Who owns a field is not said here but by <see cref="Editing.IEditRules"/>.
+/// </summary>
+/// <remarks>Immutable, compared by <see cref="Code"/>, safe for any number of threads.</remarks>
+public abstract class ProfileField : IEquatable<ProfileField>
+{
+    /// <summary>The longest key of a custom property, in UTF-16 code units.</summary>
+    public const int MaxCustomKeyLength = 100;
+
+    private const string CustomPrefix = "custom:";
+
+    private protected ProfileField(string code, Type valueType, bool isList)
+    {
+        Code = code;
+        ValueType = valueType;
+        IsList = isList;
+    }
+
+    /// <summary>The person's name.</summary>
+    public static ProfileField<PersonName> Name { get; } = new("name");
+
+    /// <summary>The company the person works for.</summary>
+    public static ProfileField<string> Company { get; } = new("company");
+
+    /// <summary>What the person does there.</summary>
+    public static ProfileField<string> JobTitle { get; } = new("job-title");
+
+    /// <summary>The e-mail addresses, each of them an identity.</summary>
+    public static ProfileListField<ProfileEmail> Emails { get; } = new("emails", email => email.Address.Normalized);
+
+    /// <summary>The telephone numbers.</summary>
+    public static ProfileListField<PhoneNumber> Phones { get; } = new("phones", phone => PhoneNumber.Normalize(phone.Number) ?? phone.Number);
+
+    /// <summary>The websites: absolute http or https addresses.</summary>
+    public static ProfileListField<Uri> Websites { get; } = new("websites", website => website.IsAbsoluteUri ? website.AbsoluteUri : website.OriginalString);
+
+    /// <summary>The postal address.</summary>
+    public static ProfileField<PostalAddress> Address { get; } = new("address");
+
+    /// <summary>The agents' notes, of any number of lines, shown in the sidebar.</summary>
+    public static ProfileField<string> Notes { get; } = new("notes");
+
+    /// <summary>The photo.</summary>
+    public static ProfileField<Photo> Photo { get; } = new("photo");
+
+    /// <summary>The accounts in social networks.</summary>
+    public static ProfileListField<SocialProfile> SocialProfiles { get; } =
+        new("social-profiles", social => $"{social.Network}:{social.Url?.AbsoluteUri ?? social.Username}");
+
+    /// <summary>Where the person lives or works, as one line of text.</summary>
+    public static ProfileField<string> Location { get; } = new("location");
+
+    /// <summary>What the person says of themselves in public.</summary>
+    public static ProfileField<string> Bio { get; } = new("bio");
+
+    /// <summary>Every field but the custom properties, in the order in which a profile is shown.</summary>
+    public static ImmutableArray<ProfileField> All { get; } =
+        [Name, Company, JobTitle, Emails, Phones, Websites, Address, Notes, Photo, SocialProfiles, Location, Bio];
+
+    /// <summary>The stable name of the field, such as <c>job-title</c> or <c>custom:plan</c>.</summary>
+    public string Code { get; }
+
+    /// <summary>The type of the value, or of one entry of the list.</summary>
+    public Type ValueType { get; }
+
+    /// <summary>Whether the field holds any number of entries, which are added and removed one by one.</summary>
+    public bool IsList { get; }
+
+    /// <summary>The key of a custom property; null for every other field.</summary>
+    public string? CustomKey => Code.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Code[CustomPrefix.Length..] : null;
+
+    /// <summary>A custom property: a field that the host has made up, with text in it.</summary>
+    /// <param name="key">The property's key: 1 to <see cref="MaxCustomKeyLength"/> characters, no control characters. Compared ordinally.</param>
+    /// <returns>The field.</returns>
+    /// <exception cref="ArgumentException">The key is empty, too long, or holds a control character.</exception>
+    public static ProfileField<string> Custom(string key)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(key);
+        if (key.Length > MaxCustomKeyLength || PlainText.IndexOfUnfit(key, lines: false) >= 0)
+        {
+            throw new ArgumentException($"The key of a custom property has 1 to {MaxCustomKeyLength} characters and no control characters.", nameof(key));
+        }
+
+        return new ProfileField<string>(CustomPrefix + key);
+    }
+
+    /// <summary>The field of a code, for a store that reads back what it wrote.</summary>
+    /// <param name="code">What <see cref="Code"/> was.</param>
+    /// <returns>The field; null when no field has this code.</returns>
+    public static ProfileField? FromCode(string code)
+    {
+        ArgumentNullException.ThrowIfNull(code);
+        foreach (var field in All)
+        {
+            if (string.Equals(field.Code, code, StringComparison.Ordinal))
+            {
+                return field;
+            }
+        }
+
+        return code.Length > CustomPrefix.Length && code.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Custom(code[CustomPrefix.Length..]) : null;
+    }
+
+    /// <summary>The key of the value among those of the same field; empty for a field that is no list.</summary>
+    internal abstract string KeyOf(object value);
+
+    /// <inheritdoc/>
+    public bool Equals(ProfileField? other) => ReferenceEquals(this, other) || (other is not null && string.Equals(Code, other.Code, StringComparison.Ordinal));
+
+    /// <inheritdoc/>
+    public sealed override bool Equals(object? obj) => Equals(obj as ProfileField);
+
+    /// <inheritdoc/>
+    public sealed override int GetHashCode() => Code.GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>The code.</summary>
+    public sealed override string ToString() => Code;
+}
+
+/// <summary>A field that holds one value.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+public sealed class ProfileField<T> : ProfileField
+    where T : class
+{
+    internal ProfileField(string code)
+        : base(code, typeof(T), isList: false)
+    {
+    }
+
+    internal override string KeyOf(object value) => "";
+}
+
+/// <summary>A field that holds any number of entries.</summary>
+/// <typeparam name="T">The type of an entry.</typeparam>
+public sealed class ProfileListField<T> : ProfileField
+    where T : class
+{
+    private readonly Func<T, string> _key;
+
+    internal ProfileListField(string code, Func<T, string> key)
+        : base(code, typeof(T), isList: true) => _key = key;
+
+    internal override string KeyOf(object value) => _key((T)value);
+}

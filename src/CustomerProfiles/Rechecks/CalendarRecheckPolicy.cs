@@ -1,0 +1,61 @@
+using CustomerProfiles.DependencyInjection;
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace CustomerProfiles.Rechecks;
+
+/// <summary>
+/// The rule of this library: a provider is asked again when a new conversation is received and the last check is more than two calendar months ago.
+/// The period and the zone in which its calendar runs are options.
+/// </summary>
+/// <remarks>
+/// The due instant is computed forward from the last check, in one step, in the zone's calendar; where the month is too short, its last day counts
+/// (31 December and two months is the last day of February). A local time that the zone skips is moved on by the length of the gap, and of one that it has
+/// twice the earlier is taken. Going back from the present instead would differ at the ends of months, and adding month to month would lose days.
+/// </remarks>
+public sealed class CalendarRecheckPolicy : IRecheckPolicy
+{
+    private readonly Period _after;
+    private readonly DateTimeZone _zone;
+
+    /// <summary>Makes the policy with the host's options.</summary>
+    /// <param name="options"><see cref="CustomerProfilesOptions.RecheckAfter"/> and <see cref="CustomerProfilesOptions.RecheckZone"/>.</param>
+    public CalendarRecheckPolicy(IOptions<CustomerProfilesOptions> options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        _after = options.Value.RecheckAfter;
+        _zone = options.Value.RecheckZone;
+    }
+
+    /// <inheritdoc/>
+    public RecheckDecision Decide(in RecheckQuestion question)
+    {
+        if (question.LastCheckAt is not { } lastCheckAt)
+        {
+            return new RecheckDecision(Ask: true, RecheckReason.FirstCheck, DueAfter: null);
+        }
+
+        var dueAfter = DueAfter(lastCheckAt);
+        if (question.Trigger == RecheckTrigger.Composed)
+        {
+            return new RecheckDecision(Ask: false, RecheckReason.ComposedNeverRechecks, dueAfter);
+        }
+
+        return question.Now > dueAfter
+            ? new RecheckDecision(Ask: true, RecheckReason.Due, dueAfter)
+            : new RecheckDecision(Ask: false, RecheckReason.NotDueYet, dueAfter);
+    }
+
+    private Instant? DueAfter(Instant lastCheckAt)
+    {
+        try
+        {
+            return lastCheckAt.InZone(_zone).LocalDateTime.Plus(_after).InZoneLeniently(_zone).ToInstant();
+        }
+        catch (Exception beyond) when (beyond is OverflowException or ArgumentOutOfRangeException)
+        {
+            // The calendar ends with the year 9999: never due, which the lifted comparison with null says.
+            return null;
+        }
+    }
+}

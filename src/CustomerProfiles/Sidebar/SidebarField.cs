@@ -1,0 +1,33 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Sidebar;
+
+/// <summary>One field of a sidebar.</summary>
+/// <remarks>Immutable. <see cref="ToString"/> shows the field only.</remarks>
+public sealed record SidebarField
+{
+    /// <summary>The field.</summary>
+    public required ProfileField Field { get; init; }
+
+    /// <summary>What is held, cleared marks left out, with provenance; empty when the field is blank.</summary>
+    public required ImmutableArray<FieldValue> Values { get; init; }
+
+    /// <summary>The values as text, one for each of <see cref="Values"/>.</summary>
+    public required ImmutableArray<string> Texts { get; init; }
+
+    /// <summary>Whether somebody cleared the field on purpose, so that it stays blank.</summary>
+    public required bool IsCleared { get; init; }
+
+    /// <summary>Whether agents may edit the field.</summary>
+    public bool IsEditable => LockedBecause is null;
+
+    /// <summary>Why not, in a sentence; null when agents may edit it.</summary>
+    public required string? LockedBecause { get; init; }
+
+    /// <summary>Where the customer can correct it; null when agents may edit it, or no provider has such a page.</summary>
+    public required Uri? CorrectAt { get; init; }
+
+    /// <summary>The field only.</summary>
+    public override string ToString() => Field.Code;
+}

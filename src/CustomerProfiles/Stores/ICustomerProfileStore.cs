@@ -1,0 +1,144 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.Stores;
+
+/// <summary>Where profiles are kept. A host replaces the in-memory store with its own through <c>UseStore</c>.</summary>
+/// <remarks>
+/// <para>A store is a singleton, safe for any number of threads and, unless it says otherwise, of hosts. Each call is atomic: it happens as a whole or
+/// not at all, also when it is cancelled or the process dies, and no call ever sees half of another. Identity and version are compared ordinally.</para>
+/// <para>A store keeps what it is given. The rules are the caller's, but for those that only a store can hold to: an
+/// identity belongs to one customer of a tenant; a version is written over once; a check is held by one lease at a time; nothing is asked for or
+/// accepted from a provider that is switched off, or about a customer who is suppressed.</para>
+/// <para>Business times (<c>now</c>) come from the caller, to the microsecond. Leases run by the store's own clock, so that hosts whose clocks differ cannot take
+/// each other's.</para>
+/// </remarks>
+public interface ICustomerProfileStore
+{
+    /// <summary>Reads a customer by id.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The customer.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The customer; null when the tenant has no such customer.</returns>
+    ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken);
+
+    /// <summary>Reads a customer by identity.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="identity">The identity.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The customer; null when the identity is nobody's.</returns>
+    ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken);
+
+    /// <summary>Reads a customer by identity and, in the same step, remembers the conversation with them unless it is remembered already.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="identity">The identity.</param>
+    /// <param name="conversationId">The conversation's id.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The customer and the memory of the conversation; null when the identity is nobody's, and then nothing is remembered.</returns>
+    ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, string conversationId, Instant now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Creates a customer with all identities, remembers the conversation, and asks for the checks. If the first identity is somebody's already,
+    /// it does what <see cref="ReceiveAsync"/> does for that customer instead.
+    /// </summary>
+    /// <param name="customer">The customer.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Who has the identity now.</returns>
+    ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Writes the next version of a profile if the version before it still stands, and moves the identities with it: those that the profile has no more are
+    /// free, those that are new become its own.
+    /// </summary>
+    /// <param name="profile">The profile; its version less one is the version that must stand.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What came of it.</returns>
+    ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken);
+
+    /// <summary>Lists profiles in the order of their ids.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="query">Which.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A page; empty when nothing is found.</returns>
+    ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Asks for a check, unless one is pending, the provider is switched off, the customer is suppressed or gone, or the last check is no longer the one on which the caller decided.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The customer.</param>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="lastCheckAt">The last check on which the caller decided; null when there was none.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether this call asked for it.</returns>
+    ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Claims the pending check that has waited longest, of all tenants, if it may be asked now and nobody holds it. A check whose lease has run out is
+    /// held by nobody.
+    /// </summary>
+    /// <param name="providers">The providers that the caller can ask.</param>
+    /// <param name="now">The present.</param>
+    /// <param name="lease">For how long to hold it, by the store's clock.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The claim; null when there is nothing to do now.</returns>
+    ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Ends a claimed check with an answer: records it, clears the failure, and writes the profile if there is one to write and the version before it
+    /// still stands.
+    /// </summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="outcome">What was found.</param>
+    /// <param name="profile">The profile to write; null when the answer changes nothing.</param>
+    /// <param name="now">The present, which is when the check was made.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>What came of it.</returns>
+    ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken);
+
+    /// <summary>Gives a claimed check back without an answer. Does nothing when the lease is lost. A check that is no longer wanted ends, whatever is asked.</summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="release">Why, and when to ask again.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that ends when it is written.</returns>
+    ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken);
+
+    /// <summary>The tenant's switches.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>One entry for each provider that was ever switched.</returns>
+    ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Switches a provider on or off for a tenant. Switching off ends the tenant's waiting checks with this provider, and marks those under way so
+    /// that their answers will be dropped, also when the provider is switched on again before they arrive.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="providerSwitch">The switch as it is to be.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the switch was in the other position before; if not, nothing was written.</returns>
+    ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Says whether a customer may be looked up. Suppressing marks the customer and each of their identities, apart from the profile, so that the mark stays when
+    /// the customer is deleted and writes again; it ends waiting checks and drops the answers of those under way. Lifting takes all these marks away.
+    /// </summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="id">The customer.</param>
+    /// <param name="suppressed">True to suppress, false to lift.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the tenant has this customer.</returns>
+    ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken);
+
+    /// <summary>Says whether whoever has an identity, now or later, may be looked up.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="identity">The identity; it need not be anybody's.</param>
+    /// <param name="suppressed">True to suppress, false to lift.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that ends when it is written.</returns>
+    ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken);
+}

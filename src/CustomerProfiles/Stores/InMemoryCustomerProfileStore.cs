@@ -1,0 +1,571 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using NodaTime;
+using NodaTime.Extensions;
+
+namespace CustomerProfiles.Stores;
+
+/// <summary>A store that keeps everything in this process, and loses it when the process ends. For tests, trials and tools.</summary>
+/// <remarks>
+/// One lock guards everything, and nothing waits inside it: every call is atomic because it is the only one, and ends at once. Listing with a text
+/// to look for reads every profile.
+/// </remarks>
+public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
+{
+    private readonly Lock _lock = new();
+    private readonly TimeProvider _time;
+    private readonly Dictionary<TenantId, Tenant> _tenants = [];
+    private readonly SortedSet<PendingCheck> _pending = new(PendingCheck.ByAvailability);
+    private readonly Dictionary<Guid, PendingCheck> _leased = [];
+    private long _requests;
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="time">The store's clock, by which leases run.</param>
+    public InMemoryCustomerProfileStore(TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(time);
+        _time = time;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new(_tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id)?.Read());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new(_tenants.GetValueOrDefault(tenant)?.ByIdentity.GetValueOrDefault(identity)?.Read());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ReceivedConversation?> ReceiveAsync(
+        TenantId tenant, Identity identity, string conversationId, Instant now, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.TryGetValue(identity, out var customer)
+                ? new(customer.Remember(conversationId, now))
+                : default;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        cancellationToken.ThrowIfCancellationRequested();
+        var profile = customer.Profile;
+        lock (_lock)
+        {
+            var tenant = TenantOf(profile.Tenant);
+            if (tenant.ByIdentity.TryGetValue(profile.Identities[0], out var first))
+            {
+                return new(new CreateResult(Created: false, first.Remember(customer.ConversationId, customer.Now)));
+            }
+
+            var kept = new Customer(tenant, profile);
+            tenant.Customers.Add(profile.Id, kept);
+            tenant.AddInOrder(kept);
+            foreach (var identity in profile.Identities)
+            {
+                tenant.ByIdentity.TryAdd(identity, kept);
+            }
+
+            foreach (var provider in customer.Checks)
+            {
+                Request(kept, provider, lastCheckAt: null, customer.Now);
+            }
+
+            return new(new CreateResult(Created: true, kept.Remember(customer.ConversationId, customer.Now)));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (_tenants.GetValueOrDefault(profile.Tenant)?.Customers.GetValueOrDefault(profile.Id) is not { } customer)
+            {
+                return new(new UpdateResult.NotFound());
+            }
+
+            if (customer.Profile.Version != profile.Version - 1)
+            {
+                return new(new UpdateResult.Stale(customer.Read()));
+            }
+
+            foreach (var identity in profile.Identities)
+            {
+                if (customer.Tenant.ByIdentity.TryGetValue(identity, out var owner) && owner != customer)
+                {
+                    return new(new UpdateResult.IdentityTaken(identity, owner.Profile.Id));
+                }
+            }
+
+            customer.Write(profile);
+            return new(new UpdateResult.Updated());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        var terms = ProfileSearch.TermsOf(query.Text);
+        CustomerProfile[] candidates;
+        lock (_lock)
+        {
+            candidates = _tenants.GetValueOrDefault(tenant)?.After(query.After, terms.IsEmpty ? query.PageSize + 1 : int.MaxValue) ?? [];
+        }
+
+        // Profiles are immutable, so they are searched outside the lock.
+        var found = ImmutableArray.CreateBuilder<CustomerProfile>();
+        foreach (var profile in candidates)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (terms.IsEmpty || ProfileSearch.Matches(ProfileSearch.TextOf(profile), terms))
+            {
+                if (found.Count == query.PageSize)
+                {
+                    var last = found[^1].Id;
+                    return new(new ProfilePage(found.DrainToImmutable(), last));
+                }
+
+                found.Add(profile);
+            }
+        }
+
+        return new(new ProfilePage(found.DrainToImmutable(), Next: null));
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RequestCheckAsync(
+        TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new(_tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id) is { } customer && Request(customer, provider, lastCheckAt, now));
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var clock = _time.GetCurrentInstant();
+            foreach (var check in _pending)
+            {
+                if (check.AvailableFrom > Instant.Max(now, clock))
+                {
+                    break;
+                }
+
+                if (check.AskFrom > now || check.LeasedUntil > clock || !providers.Contains(check.Provider))
+                {
+                    continue;
+                }
+
+                // Not wanted any more, and whoever held it is gone: nobody asks again.
+                if (check.IsUnwanted || check.Customer.IsSuppressed)
+                {
+                    End(check, state => state);
+                    return ClaimNextCheckAsync(providers, now, lease, cancellationToken);
+                }
+
+                var leaseId = Guid.NewGuid();
+                Lease(check, leaseId, clock + lease, check.AskFrom, check.Attempt + 1);
+                return new(new CheckClaim(leaseId, check.Provider, check.Attempt, check.LeasedUntil, check.Customer.Read()));
+            }
+
+            return default;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (HeldBy(claim) is not { } check)
+            {
+                return new(new CompleteResult.LeaseLost());
+            }
+
+            if (check.IsUnwanted || check.Customer.IsSuppressed)
+            {
+                End(check, state => state with { LastCheckAt = now, LastOutcome = CheckOutcome.Dropped, LastFailureAt = null, LastFailure = null });
+                return new(new CompleteResult.Dropped());
+            }
+
+            if (profile is not null)
+            {
+                if (check.Customer.Profile.Version != profile.Version - 1)
+                {
+                    return new(new CompleteResult.Stale(check.Customer.Read()));
+                }
+
+                check.Customer.Write(profile);
+            }
+
+            End(check, state => state with { LastCheckAt = now, LastOutcome = outcome, LastFailureAt = null, LastFailure = null });
+            return new(new CompleteResult.Completed());
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (HeldBy(claim) is not { } check)
+            {
+                return default;
+            }
+
+            if (release.Failure is { } failure)
+            {
+                check.Customer.Change(check.Provider, state => state with { LastFailureAt = release.At, LastFailure = failure });
+            }
+
+            if (release.AskAgainAt is not { } askAgainAt || check.IsUnwanted)
+            {
+                End(check, state => state);
+                return default;
+            }
+
+            Lease(check, leaseId: default, until: Instant.MinValue, askAgainAt, check.Attempt - (release.CountsAsAttempt ? 0 : 1));
+            return default;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new(_tenants.GetValueOrDefault(tenant)?.Switches ?? []);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(providerSwitch);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var kept = TenantOf(tenant);
+            if (kept.IsOn(providerSwitch.Provider) == providerSwitch.IsOn)
+            {
+                return new(false);
+            }
+
+            kept.Switches = [.. kept.Switches.Where(other => !string.Equals(other.Provider, providerSwitch.Provider, StringComparison.Ordinal)), providerSwitch];
+            if (!providerSwitch.IsOn)
+            {
+                EndOrDrop(check => check.Customer.Tenant == kept && string.Equals(check.Provider, providerSwitch.Provider, StringComparison.Ordinal));
+            }
+
+            return new(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (_tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id) is not { } customer)
+            {
+                return new(false);
+            }
+
+            customer.IsMarked = suppressed;
+            foreach (var identity in customer.Profile.Identities)
+            {
+                customer.Tenant.Mark(identity, suppressed);
+            }
+
+            EndOrDrop(check => check.Customer.IsSuppressed);
+            return new(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            TenantOf(tenant).Mark(identity, suppressed);
+            EndOrDrop(check => check.Customer.IsSuppressed);
+            return default;
+        }
+    }
+
+    private Tenant TenantOf(TenantId id)
+    {
+        if (!_tenants.TryGetValue(id, out var tenant))
+        {
+            _tenants.Add(id, tenant = new Tenant());
+        }
+
+        return tenant;
+    }
+
+    private bool Request(Customer customer, string provider, Instant? lastCheckAt, Instant now)
+    {
+        var state = customer.StateOf(provider);
+        if (state.IsPending || state.LastCheckAt != lastCheckAt || customer.IsSuppressed || !customer.Tenant.IsOn(provider))
+        {
+            return false;
+        }
+
+        customer.Change(provider, check => check with { IsPending = true, RequestedAt = now });
+        _pending.Add(new PendingCheck(customer, provider, _requests++) { AskFrom = now });
+        return true;
+    }
+
+    private PendingCheck? HeldBy(CheckClaim claim) => _leased.GetValueOrDefault(claim.LeaseId);
+
+    private void End(PendingCheck check, Func<CheckState, CheckState> change)
+    {
+        _pending.Remove(check);
+        _leased.Remove(check.LeaseId);
+        check.Customer.Change(check.Provider, state => change(state) with { IsPending = false });
+    }
+
+    private void Lease(PendingCheck check, Guid leaseId, Instant until, Instant askFrom, int attempt)
+    {
+        // The set is sorted by what changes here, so the check leaves it meanwhile.
+        _pending.Remove(check);
+        _leased.Remove(check.LeaseId);
+        check.LeaseId = leaseId;
+        check.LeasedUntil = until;
+        check.AskFrom = askFrom;
+        check.Attempt = attempt;
+        _pending.Add(check);
+        if (leaseId != default)
+        {
+            _leased.Add(leaseId, check);
+        }
+    }
+
+    private void EndOrDrop(Predicate<PendingCheck> concerned)
+    {
+        foreach (var check in _pending.Where(check => concerned(check)).ToArray())
+        {
+            // A lease that has run out may still have somebody behind it, so its answer is to be dropped too.
+            if (check.LeaseId == default)
+            {
+                End(check, state => state);
+            }
+            else
+            {
+                check.IsUnwanted = true;
+            }
+        }
+    }
+
+    private sealed class PendingCheck(Customer customer, string provider, long order)
+    {
+        public static readonly IComparer<PendingCheck> ByAvailability = Comparer<PendingCheck>.Create((one, other) =>
+        {
+            var byTime = one.AvailableFrom.CompareTo(other.AvailableFrom);
+            return byTime != 0 ? byTime : one.Order.CompareTo(other.Order);
+        });
+
+        public Customer Customer { get; } = customer;
+
+        public string Provider { get; } = provider;
+
+        public long Order { get; } = order;
+
+        public Instant AskFrom { get; set; }
+
+        public Instant LeasedUntil { get; set; } = Instant.MinValue;
+
+        public Instant AvailableFrom => Instant.Max(AskFrom, LeasedUntil);
+
+        public Guid LeaseId { get; set; }
+
+        public int Attempt { get; set; }
+
+        public bool IsUnwanted { get; set; }
+    }
+
+    private sealed class Tenant
+    {
+        private readonly List<Customer> _inOrder = [];
+        private readonly HashSet<Identity> _marked = [];
+
+        public Dictionary<CustomerId, Customer> Customers { get; } = [];
+
+        public Dictionary<Identity, Customer> ByIdentity { get; } = [];
+
+        public ImmutableArray<ProviderSwitch> Switches { get; set; } = [];
+
+        public bool IsOn(string provider)
+        {
+            foreach (var providerSwitch in Switches)
+            {
+                if (string.Equals(providerSwitch.Provider, provider, StringComparison.Ordinal))
+                {
+                    return providerSwitch.IsOn;
+                }
+            }
+
+            return true;
+        }
+
+        public bool IsMarked(Identity identity) => _marked.Count > 0 && _marked.Contains(identity);
+
+        public void Mark(Identity identity, bool suppressed)
+        {
+            if (suppressed)
+            {
+                _marked.Add(identity);
+            }
+            else
+            {
+                _marked.Remove(identity);
+            }
+        }
+
+        public void AddInOrder(Customer customer)
+        {
+            // Ids sort by the time of creation, so the place is nearly always the end.
+            var index = _inOrder.Count;
+            while (index > 0 && _inOrder[index - 1].Profile.Id > customer.Profile.Id)
+            {
+                index--;
+            }
+
+            _inOrder.Insert(index, customer);
+        }
+
+        public CustomerProfile[] After(CustomerId? after, int most)
+        {
+            var from = 0;
+            if (after is { } id)
+            {
+                var to = _inOrder.Count;
+                while (from < to)
+                {
+                    var middle = from + ((to - from) / 2);
+                    (from, to) = _inOrder[middle].Profile.Id > id ? (from, middle) : (middle + 1, to);
+                }
+            }
+
+            var profiles = new CustomerProfile[Math.Min(most, _inOrder.Count - from)];
+            for (var i = 0; i < profiles.Length; i++)
+            {
+                profiles[i] = _inOrder[from + i].Profile;
+            }
+
+            return profiles;
+        }
+    }
+
+    private sealed class Customer(Tenant tenant, CustomerProfile profile)
+    {
+        private readonly Dictionary<string, Instant> _conversations = new(1, StringComparer.Ordinal);
+        private ImmutableArray<CheckState> _checks = [];
+
+        public Tenant Tenant { get; } = tenant;
+
+        public CustomerProfile Profile { get; private set; } = profile;
+
+        public bool IsMarked { get; set; }
+
+        public bool IsSuppressed
+        {
+            get
+            {
+                if (IsMarked)
+                {
+                    return true;
+                }
+
+                foreach (var identity in Profile.Identities)
+                {
+                    if (Tenant.IsMarked(identity))
+                    {
+                        return true;
+                    }
+                }
+
+                return false;
+            }
+        }
+
+        public StoredCustomer Read() => new(Profile, _checks, Tenant.Switches, IsSuppressed);
+
+        public ReceivedConversation Remember(string conversationId, Instant now) => _conversations.TryAdd(conversationId, now)
+            ? new ReceivedConversation(Read(), now, IsNew: true)
+            : new ReceivedConversation(Read(), _conversations[conversationId], IsNew: false);
+
+        public void Write(CustomerProfile next)
+        {
+            foreach (var identity in Profile.Identities)
+            {
+                if (!next.Identities.Contains(identity))
+                {
+                    Tenant.ByIdentity.Remove(identity);
+                }
+            }
+
+            foreach (var identity in next.Identities)
+            {
+                Tenant.ByIdentity.TryAdd(identity, this);
+            }
+
+            Profile = next;
+        }
+
+        public CheckState StateOf(string provider)
+        {
+            foreach (var check in _checks)
+            {
+                if (string.Equals(check.Provider, provider, StringComparison.Ordinal))
+                {
+                    return check;
+                }
+            }
+
+            return new CheckState { Provider = provider };
+        }
+
+        public void Change(string provider, Func<CheckState, CheckState> change)
+        {
+            var state = StateOf(provider);
+            _checks = [.. _checks.Where(other => !string.Equals(other.Provider, provider, StringComparison.Ordinal)), change(state)];
+        }
+    }
+}

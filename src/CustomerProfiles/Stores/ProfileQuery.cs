@@ -1,0 +1,34 @@
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Stores;
+
+/// <summary>Which profiles to list. Pages follow each other by the id of the last profile, so that nothing is shown twice or left out while customers come in.</summary>
+public sealed record ProfileQuery
+{
+    /// <summary>The most profiles on a page.</summary>
+    public const int MaxPageSize = 500;
+
+    private readonly int _pageSize = 50;
+
+    /// <summary>What to look for, as <see cref="ProfileSearch"/> describes; null or blank for all profiles.</summary>
+    public string? Text { get; init; }
+
+    /// <summary>Where to go on: <see cref="ProfilePage.Next"/> of the page before; null for the first page.</summary>
+    public CustomerId? After { get; init; }
+
+    /// <summary>How many profiles to a page: 1 to <see cref="MaxPageSize"/>; 50 unless set.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The number is outside the range.</exception>
+    public int PageSize
+    {
+        get => _pageSize;
+        init
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(value, 1);
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value, MaxPageSize);
+            _pageSize = value;
+        }
+    }
+
+    /// <summary>The type's name only; what is looked for may be somebody's name.</summary>
+    public override string ToString() => nameof(ProfileQuery);
+}

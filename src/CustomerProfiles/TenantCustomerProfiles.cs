@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Sidebar;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles;
+
+/// <summary>The door. It checks what it is given and passes it on; the rules stand behind it.</summary>
+internal sealed class TenantCustomerProfiles(
+    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSwitches switches, SidebarBuilder sidebar) : ICustomerProfiles
+{
+    public TenantId Tenant => tenant;
+
+    public ICustomerProfiles ForTenant(TenantId tenant) => new TenantCustomerProfiles(tenant, store, intake, editor, switches, sidebar);
+
+    public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(conversation);
+        return intake.TakeAsync(tenant, Intake.Of(conversation), cancellationToken);
+    }
+
+    public ValueTask<ConversationOutcome> ConversationComposedAsync(ComposedConversation conversation, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(conversation);
+        return intake.TakeAsync(tenant, Intake.Of(conversation), cancellationToken);
+    }
+
+    public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
+        (await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false))?.Profile;
+
+    public async ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default) =>
+        (await store.FindAsync(tenant, Conversation.CheckIdentity(identity), cancellationToken).ConfigureAwait(false))?.Profile;
+
+    public ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return store.ListAsync(tenant, query, cancellationToken);
+    }
+
+    public async ValueTask<SidebarView?> SidebarAsync(CustomerId id, CancellationToken cancellationToken = default) =>
+        await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false) is { } customer ? sidebar.Build(customer) : null;
+
+    public ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(edit);
+        return edit.Profile.Tenant == tenant
+            ? editor.SaveAsync(edit, cancellationToken)
+            : throw new ArgumentException("The profile is another tenant's; save it through ForTenant(edit.Profile.Tenant).", nameof(edit));
+    }
+
+    public ValueTask<SaveOutcome> ClearPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
+    {
+        by.ThrowIfNobody(nameof(by));
+        return editor.ClearPhotoAsync(tenant, Somebody(id), by, cancellationToken);
+    }
+
+    public ValueTask<SaveOutcome> GiveBackPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
+    {
+        by.ThrowIfNobody(nameof(by));
+        return editor.GiveBackPhotoAsync(tenant, Somebody(id), cancellationToken);
+    }
+
+    public ValueTask<SwitchOutcome> SwitchOffAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
+        SwitchAsync(provider, on: false, by, cancellationToken);
+
+    public ValueTask<SwitchOutcome> SwitchOnAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
+        SwitchAsync(provider, on: true, by, cancellationToken);
+
+    public ValueTask<ImmutableArray<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken = default) => switches.StatusAsync(tenant, cancellationToken);
+
+    public ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
+        store.SetSuppressedAsync(tenant, Somebody(id), suppressed: true, cancellationToken);
+
+    public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
+        store.SetSuppressedAsync(tenant, Conversation.CheckIdentity(identity), suppressed: true, cancellationToken);
+
+    public ValueTask<bool> LiftSuppressionAsync(CustomerId id, CancellationToken cancellationToken = default) =>
+        store.SetSuppressedAsync(tenant, Somebody(id), suppressed: false, cancellationToken);
+
+    public ValueTask LiftSuppressionAsync(Identity identity, CancellationToken cancellationToken = default) =>
+        store.SetSuppressedAsync(tenant, Conversation.CheckIdentity(identity), suppressed: false, cancellationToken);
+
+    private ValueTask<SwitchOutcome> SwitchAsync(string provider, bool on, Actor by, CancellationToken cancellationToken)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        by.ThrowIfNobody(nameof(by));
+        return switches.SwitchAsync(tenant, provider, on, by, cancellationToken);
+    }
+
+    private static CustomerId Somebody(CustomerId id) =>
+        id == default ? throw new ArgumentException("default(CustomerId) is nobody's id; pass one that a profile carries.", nameof(id)) : id;
+}
