@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using NodaTime;
 
@@ -14,6 +15,8 @@ internal static class FromLine
 {
     /// <summary>What <c>git format-patch</c> writes always, so that file(1) knows its output. It is not when anything happened.</summary>
     private static readonly Instant GitMagic = Instant.FromUtc(2001, 9, 17, 0, 0, 0);
+
+    private static readonly SearchValues<byte> AsciiLetters = SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"u8);
 
     /// <summary>Whether a line begins as a From_ line does. Cheap; most lines of a mailbox end here.</summary>
     public static bool MayBe(ReadOnlySpan<byte> line) => line.StartsWith("From "u8);
@@ -46,7 +49,15 @@ internal static class FromLine
         if (!line[words[last]].Contains((byte)':'))
         {
             // A zone by name is taken for UTC: the names are ambiguous, and the programs that write them are gone.
-            offset = TryReadOffset(line[words[last]], out var beforeYear) ? beforeYear : offset;
+            if (TryReadOffset(line[words[last]], out var beforeYear))
+            {
+                offset = beforeYear;
+            }
+            else if (line[words[last]].IndexOfAnyExcept(AsciiLetters) >= 0)
+            {
+                return false;
+            }
+
             last--;
         }
 

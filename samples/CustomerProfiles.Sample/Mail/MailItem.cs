@@ -33,7 +33,9 @@ public abstract record MailItem
         /// </summary>
         public required string? From { get; init; }
 
-        /// <summary>The first recipients in the form of <see cref="From"/>, <see cref="MboxReader.MaxRecipients"/> at most; those of Cc are not among them.</summary>
+        /// <summary>
+        /// The first recipients in the form of <see cref="From"/>, <see cref="MboxReader.MaxRecipients"/> at most; those of Cc are not among them.
+        /// </summary>
         public required IReadOnlyList<string> To { get; init; }
 
         /// <summary>When it was delivered, by the From_ line or, failing that, by the Date field; null when neither tells.</summary>

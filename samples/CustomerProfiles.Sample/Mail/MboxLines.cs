@@ -27,7 +27,7 @@ internal sealed class MboxLines(Stream stream)
     /// <summary>Whether <see cref="Text"/> is the beginning of its line.</summary>
     public bool IsStart { get; private set; }
 
-    /// <summary>Whether a line break ends <see cref="Text"/>; false for all but the last piece of a long line, and at a stream's end without one.</summary>
+    /// <summary>Whether a line break follows; not so for all but the last piece of a long line, and at the end of a stream that lacks one.</summary>
     public bool IsTerminated { get; private set; }
 
     /// <summary>Goes on to the next line or piece.</summary>

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>Reads a mailbox in the mbox format, once from front to back, in the same small memory for a kilobyte and for a hundred gigabytes.</summary>
+/// <summary>Reads a mailbox in the mbox format, once from front to back, in the same small memory whatever its size.</summary>
 /// <remarks>
 /// The messages are told apart here, not by MimeKit's own mbox parser: that one reads every body, takes any line that begins with "From " for a new
 /// message, and cannot go on behind a header that it fails on. A body is passed over, line by line; a header is what MimeKit is given.
@@ -116,7 +116,7 @@ public sealed class MboxReader
                     Collect();
                 }
             }
-            else if (afterEmptyLine && _lines is { IsStart: true, IsTerminated: true } && FromLine.MayBe(_lines.Text.Span) && FromLine.IsUndated(_lines.Text.Span))
+            else if (afterEmptyLine && MayBeFromLine() && FromLine.IsUndated(_lines.Text.Span))
             {
                 undatedAt = _lines.Offset;
             }
@@ -140,10 +140,12 @@ public sealed class MboxReader
         }
     }
 
+    private bool MayBeFromLine() => _lines is { IsStart: true, IsTerminated: true } && FromLine.MayBe(_lines.Text.Span);
+
     private bool IsFromLine(out Instant? deliveredAt)
     {
         deliveredAt = null;
-        return _lines is { IsStart: true, IsTerminated: true } && FromLine.MayBe(_lines.Text.Span) && FromLine.TryReadDated(_lines.Text.Span, out deliveredAt);
+        return MayBeFromLine() && FromLine.TryReadDated(_lines.Text.Span, out deliveredAt);
     }
 
     private bool IsEmptyLine() => _lines is { IsStart: true, Text.IsEmpty: true };

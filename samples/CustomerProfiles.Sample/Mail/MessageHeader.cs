@@ -10,6 +10,8 @@ namespace CustomerProfiles.Sample.Mail;
 /// <remarks>Not safe for concurrent use.</remarks>
 internal sealed class MessageHeader(OwnAddresses own)
 {
+    private const int LongestId = 500;
+
     // One parser for all headers: a new one would bring a new buffer each time.
     private readonly MimeParser _parser = new(Stream.Null, MimeFormat.Entity);
 
@@ -34,24 +36,43 @@ internal sealed class MessageHeader(OwnAddresses own)
         return new MailItem.Message(position)
         {
             MessageId = messageId,
-            ConversationId = FirstIdIn(fields, HeaderId.References)
-                ?? FirstIdIn(fields, HeaderId.InReplyTo)
-                ?? messageId
+            ConversationId = Shortened(FirstIdIn(fields, HeaderId.References) ?? FirstIdIn(fields, HeaderId.InReplyTo) ?? messageId)
                 ?? DerivedId(fields, position),
             From = from is [var sender, ..] ? Format(sender) : TextOf(fields, HeaderId.From),
-            To = to.Count > 0 ? [.. to.Select(Format)] : TextOf(fields, HeaderId.To) is { } text && text.Contains('@', StringComparison.Ordinal) ? [text] : [],
+            To = RecipientsOf(fields, to),
             DeliveredAt = deliveredAt ?? sentAt,
             SentAt = sentAt,
-            Direction = DirectionOf(from.FirstOrDefault(), to.FirstOrDefault()),
+            Direction = DirectionOf(AddressIn(fields, HeaderId.From, from), AddressIn(fields, HeaderId.To, to)),
             AutomaticSign = AutomaticSignOf(fields),
             Subject = TextOf(fields, HeaderId.Subject),
         };
     }
 
-    private MailDirection DirectionOf(MailboxAddress? from, MailboxAddress? to) =>
-        from is null || !own.Contains(from.Address) ? MailDirection.Received
-        : to is null || !own.Contains(to.Address) ? MailDirection.Composed
+    // What MimeKit cannot read may still hold an address for a more lenient eye; "undisclosed-recipients:;" does not.
+    private static IReadOnlyList<string> RecipientsOf(HeaderList fields, IReadOnlyList<MailboxAddress> to) =>
+        to.Count > 0 ? [.. to.Select(Format)]
+        : TextOf(fields, HeaderId.To) is { } text && text.Contains('@', StringComparison.Ordinal) ? [text]
+        : [];
+
+    private MailDirection DirectionOf(string? from, string? to) =>
+        from is null || !own.Contains(from) ? MailDirection.Received
+        : to is null || !own.Contains(to) ? MailDirection.Composed
         : MailDirection.Internal;
+
+    // The help desk's own mail is its own even when the name before the address is broken.
+    private static string? AddressIn(HeaderList fields, HeaderId id, IReadOnlyList<MailboxAddress> mailboxes)
+    {
+        if (mailboxes.Count > 0)
+        {
+            return mailboxes[0].Address;
+        }
+
+        var text = TextOf(fields, id) ?? "";
+        var open = text.IndexOf('<', StringComparison.Ordinal);
+        var close = text.IndexOf('>', open + 1);
+        var address = text[(open + 1)..(close < 0 ? text.Length : close)];
+        return address.Contains('@', StringComparison.Ordinal) ? address : null;
+    }
 
     private static IReadOnlyList<MailboxAddress> Mailboxes(HeaderList fields, HeaderId id, int most) =>
         fields.IndexOf(id) is >= 0 and var at && InternetAddressList.TryParse(fields[at].RawValue, out var addresses)
@@ -62,10 +83,10 @@ internal sealed class MessageHeader(OwnAddresses own)
         fields[id] is { } value && WithoutControls(value) is { Length: > 0 } text ? text : null;
 
     private static string? MessageIdOf(HeaderList fields) =>
-        fields[HeaderId.MessageId] is { } value && MimeUtils.ParseMessageId(value) is { Length: > 0 } id ? id : null;
+        fields[HeaderId.MessageId] is { } value && MimeUtils.ParseMessageId(value)?.Trim() is { Length: > 0 } id ? id : null;
 
     private static string? FirstIdIn(HeaderList fields, HeaderId id) =>
-        fields[id] is { } value ? MimeUtils.EnumerateReferences(value).FirstOrDefault(reference => reference.Length > 0) : null;
+        fields[id] is { } value ? MimeUtils.EnumerateReferences(value).FirstOrDefault(reference => !string.IsNullOrWhiteSpace(reference)) : null;
 
     private static Instant? SentAtOf(HeaderList fields) =>
         fields[HeaderId.Date] is { } value && DateUtils.TryParse(value, out var date) ? Instant.FromDateTimeOffset(date) : null;
@@ -79,9 +100,13 @@ internal sealed class MessageHeader(OwnAddresses own)
             return $"no-id-at-{position.Offset}";
         }
 
-        var content = Encoding.UTF8.GetBytes($"{fields[HeaderId.From]}\n{date}\n{fields[HeaderId.Subject]}");
-        return $"no-id-{Convert.ToHexStringLower(SHA256.HashData(content).AsSpan(0, 16))}";
+        return $"no-id-{Digest($"{fields[HeaderId.From]}\n{date}\n{fields[HeaderId.Subject]}")}";
     }
+
+    // An id may be as long as the line that it came in; nobody stores that as a key.
+    private static string? Shortened(string? id) => id is { Length: > LongestId } ? $"long-id-{Digest(id)}" : id;
+
+    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
     private static AutomaticMailSign? AutomaticSignOf(HeaderList fields) =>
         IsSubmittedByProgram(fields[HeaderId.AutoSubmitted]) ? AutomaticMailSign.AutoSubmitted

@@ -1,0 +1,22 @@
+namespace CustomerProfiles.Sample.Mail;
+
+/// <summary>What <see cref="IndependentCount"/> found about one person.</summary>
+public sealed record ExpectedPerson
+{
+    /// <summary>The conversations with the person, received or composed.</summary>
+    public int Conversations => ConversationIds.Count;
+
+    /// <summary>Checks completed.</summary>
+    public int ChecksCompleted { get; internal set; }
+
+    /// <summary>Attempts that failed.</summary>
+    public int ChecksFailed { get; internal set; }
+
+    /// <summary>When the last check was completed, in UTC; null when none was.</summary>
+    public DateTime? LastCheck { get; internal set; }
+
+    internal HashSet<string> ConversationIds { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>When the answer comes that the provider has asked us to wait for.</summary>
+    internal DateTime? AnswerComesAt { get; set; }
+}

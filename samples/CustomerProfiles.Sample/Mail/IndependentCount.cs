@@ -1,0 +1,484 @@
+using System.Globalization;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace CustomerProfiles.Sample.Mail;
+
+/// <summary>
+/// Counts a second time, in another way, what the library should have made of a mailbox. Naive on purpose, and it shares nothing with what it checks:
+/// not the library, not MimeKit, not NodaTime, not <see cref="MboxReader"/>. When the two disagree, one of them is wrong.
+/// </summary>
+public static partial class IndependentCount
+{
+    private const int LongestHeader = 1024 * 1024;
+
+    /// <summary>Counts.</summary>
+    /// <param name="mailbox">The mailbox, at its beginning.</param>
+    /// <param name="ownAddresses">The help desk's own addresses, in lower case.</param>
+    /// <param name="ownDomains">The help desk's own domains, in lower case.</param>
+    /// <param name="answers">How the provider answers, by address in lower case; about anybody else it knows nothing.</param>
+    /// <param name="cancellationToken">Ends the counting.</param>
+    public static ExpectedTotals Of(
+        Stream mailbox,
+        IReadOnlyCollection<string> ownAddresses,
+        IReadOnlyCollection<string> ownDomains,
+        IReadOnlyDictionary<string, ExpectedAnswer> answers,
+        CancellationToken cancellationToken = default)
+    {
+        var totals = new ExpectedTotals();
+        var people = new Dictionary<string, ExpectedPerson>();
+        var now = DateTime.MinValue;
+        foreach (var mail in Mails(mailbox))
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (mail.Unreadable)
+            {
+                totals.Unreadable++;
+                continue;
+            }
+
+            totals.Messages++;
+
+            // The clock shows when this mail was delivered, but never runs backwards.
+            now = DeliveredAt(mail) is { } delivered && delivered > now ? delivered : now;
+
+            var from = FirstAddress(mail.Field("From"));
+            var to = FirstAddress(mail.Field("To"));
+            var composed = IsOwn(from);
+            if (composed && IsOwn(to))
+            {
+                totals.Internal++;
+                continue;
+            }
+
+            totals.Received += composed ? 0 : 1;
+            totals.Composed += composed ? 1 : 0;
+            var address = composed ? to : from;
+
+            // Somebody known is known, whatever the mail looks like. Only who is not may be declined.
+            if (address is not null && people.TryGetValue(address, out var person))
+            {
+                totals.Existing++;
+            }
+            else if (address is null)
+            {
+                totals.DeclinedNoAddress++;
+                continue;
+            }
+            else if (IsOwn(address))
+            {
+                totals.DeclinedOwnAddress++;
+                continue;
+            }
+            else if (IsNoReply(address))
+            {
+                totals.DeclinedNoReply++;
+                continue;
+            }
+            else if (!composed && IsAutomatic(mail))
+            {
+                totals.DeclinedAutomatic++;
+                continue;
+            }
+            else
+            {
+                person = people[address] = new ExpectedPerson();
+                totals.Created++;
+            }
+
+            // A shared mailbox is a customer, but no person whom a provider could know.
+            var isNewConversation = person.ConversationIds.Add(ConversationId(mail));
+            if (IsRole(address))
+            {
+                totals.NobodyToAskAbout++;
+                continue;
+            }
+
+            // The second mail of a conversation, and the second copy of a mail, start nothing.
+            if (!isNewConversation)
+            {
+                totals.SameConversation++;
+                continue;
+            }
+
+            // An answer that had to be waited for has come by now?
+            if (person.AnswerComesAt < now)
+            {
+                person.LastCheck = person.AnswerComesAt;
+                person.AnswerComesAt = null;
+            }
+
+            if (person.AnswerComesAt is not null)
+            {
+                totals.CheckUnderWay++;
+            }
+            else if (person.LastCheck is null)
+            {
+                Check(person, address);
+            }
+            else if (composed)
+            {
+                totals.ComposedIsNoReason++;
+            }
+            else if (now > person.LastCheck.Value.AddMonths(2))
+            {
+                Check(person, address);
+            }
+            else
+            {
+                totals.NotDue++;
+            }
+        }
+
+        // What was still waited for at the end comes, too.
+        foreach (var person in people.Values.Where(person => person.AnswerComesAt is not null))
+        {
+            person.LastCheck = person.AnswerComesAt;
+        }
+
+        totals.People = people;
+        return totals;
+
+        bool IsOwn(string? address) => address is not null && (ownAddresses.Contains(address) || ownDomains.Contains(address.Split('@')[^1]));
+
+        void Check(ExpectedPerson person, string address)
+        {
+            var answer = answers.GetValueOrDefault(address) ?? new ExpectedAnswer(ExpectedAnswerKind.NoMatch);
+            if (answer.Kind == ExpectedAnswerKind.Failure)
+            {
+                totals.ChecksFailed++;
+                person.ChecksFailed++;
+                return;
+            }
+
+            totals.ChecksMatched += answer.Kind == ExpectedAnswerKind.Match ? 1 : 0;
+            totals.ChecksWithoutMatch += answer.Kind == ExpectedAnswerKind.NoMatch ? 1 : 0;
+            totals.Rechecks += person.ChecksCompleted > 0 ? 1 : 0;
+            if (person.ChecksCompleted == 0 && answer.FirstCheckTakes > TimeSpan.Zero)
+            {
+                person.AnswerComesAt = now + answer.FirstCheckTakes;
+            }
+            else
+            {
+                person.LastCheck = now;
+            }
+
+            person.ChecksCompleted++;
+        }
+    }
+
+    // ---- what a mail says
+
+    private static string ConversationId(Mail mail)
+    {
+        var id = InBrackets().Match(mail.Field("References") ?? "");
+        id = id.Success ? id : InBrackets().Match(mail.Field("In-Reply-To") ?? "");
+        id = id.Success ? id : InBrackets().Match(mail.Field("Message-ID") ?? "");
+        if (id.Success)
+        {
+            return id.Groups[1].Value.Trim();
+        }
+
+        // Some programs forget the brackets, and some the whole field.
+        return mail.Field("Message-ID") is { Length: > 0 } bare ? bare
+            : mail.Field("Date") is { Length: > 0 } date ? $"{mail.Field("From")}|{date}|{mail.Field("Subject")}"
+            : $"at {mail.Ordinal}";
+    }
+
+    // Whether it is written no-reply, no_reply or no.reply, and whatever tag follows; or as one word among others.
+    private static bool IsNoReply(string address)
+    {
+        var name = address.Split('@')[0].Split('+')[0];
+        return NoReply().IsMatch(name.Replace("-", "").Replace("_", "").Replace(".", "")) || NoReplyWord().IsMatch(name);
+    }
+
+    private static bool IsRole(string address) => Role().IsMatch(address.Split('@')[0].Split('+')[0]);
+
+    private static bool IsAutomatic(Mail mail)
+    {
+        string FirstWord(string name) => mail.Field(name)?.ToLowerInvariant().Split(' ', '\t', ';', '(')[0] ?? "";
+        return FirstWord("Auto-Submitted") is not ("" or "no")
+            || FirstWord("Precedence") is "bulk" or "list" or "junk"
+            || mail.Field("List-Id") is not null
+            || mail.Field("Return-Path")?.Replace(" ", "") == "<>";
+    }
+
+    private static string? FirstAddress(string? field)
+    {
+        if (field is null)
+        {
+            return null;
+        }
+
+        // Away with what may hold commas, at signs and brackets that mean nothing: quoted names, comments, the name of a group.
+        var text = QuotedName().Replace(field, " ");
+        for (var before = ""; before != text;)
+        {
+            before = text;
+            text = InnermostComment().Replace(text, " ");
+        }
+
+        text = GroupName().Replace(text, "");
+        var first = text.Split(',', ';').FirstOrDefault(part => part.Contains('@')) ?? "";
+        var bracket = InBracketsOrHalfOfThem().Match(first);
+        var address = (bracket.Success ? bracket.Groups[1].Value : first).Trim().ToLowerInvariant();
+        if (!Address().IsMatch(address))
+        {
+            return null;
+        }
+
+        var at = address.LastIndexOf('@');
+        try
+        {
+            return address[..at] + "@" + (address[^1] == ']' ? address[(at + 1)..] : new IdnMapping().GetAscii(address[(at + 1)..]));
+        }
+        catch (ArgumentException)
+        {
+            return null;
+        }
+    }
+
+    private static DateTime? DeliveredAt(Mail mail)
+    {
+        var match = FromLine().Match(mail.FromLine);
+        if (match.Success)
+        {
+            var delivered = Time(match, match.Groups["zone"].Value);
+            if (delivered != new DateTime(2001, 9, 17, 0, 0, 0, DateTimeKind.Utc))
+            {
+                return delivered;
+            }
+        }
+
+        match = DateField().Match(mail.Field("Date") ?? "");
+        return match.Success ? Time(match, match.Groups["zone"].Value) : null;
+    }
+
+    private static DateTime Time(Match match, string zone)
+    {
+        int Number(string name) => int.TryParse(match.Groups[name].Value, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        var monthName = match.Groups["month"].Value.ToLowerInvariant();
+        var month = ("janfebmaraprmayjunjulaugsepoctnovdec".IndexOf(monthName, StringComparison.Ordinal) / 3) + 1;
+        var year = Number("year");
+        year += match.Groups["year"].Length > 2 ? 0 : year < 50 ? 2000 : 1900;
+        var day = Math.Min(Number("day"), DateTime.DaysInMonth(year, month));
+        var local = new DateTime(year, month, day, Number("hour"), Number("minute"), Math.Min(Number("second"), 59), DateTimeKind.Utc);
+        var offset = zone.Length == 5 && zone[0] is '+' or '-'
+            ? new TimeSpan(int.Parse(zone[1..3], CultureInfo.InvariantCulture), int.Parse(zone[3..], CultureInfo.InvariantCulture), 0)
+                * (zone[0] == '-' ? -1 : 1)
+            : zone switch
+            {
+                "EDT" => TimeSpan.FromHours(-4),
+                "EST" or "CDT" => TimeSpan.FromHours(-5),
+                "CST" or "MDT" => TimeSpan.FromHours(-6),
+                "MST" or "PDT" => TimeSpan.FromHours(-7),
+                "PST" => TimeSpan.FromHours(-8),
+                _ => TimeSpan.Zero,
+            };
+        return local - offset;
+    }
+
+    // ---- how a mailbox is cut into mails
+
+    private static IEnumerable<Mail> Mails(Stream mailbox)
+    {
+        Mail? mail = null;
+        var ordinal = 0;
+        var inHeader = false;
+        var stray = false;
+        var headerLength = 0;
+        var previous = "";
+        var lines = new Queue<(string Text, bool Ended)>();
+        using var source = Lines(mailbox).GetEnumerator();
+        while (true)
+        {
+            // Always one line ahead, for a From_ line without a date shows itself only by the line after it.
+            while (lines.Count < 2 && source.MoveNext())
+            {
+                lines.Enqueue(source.Current);
+            }
+
+            if (lines.Count == 0)
+            {
+                break;
+            }
+
+            var (line, ended) = lines.Dequeue();
+            var begins = ended && (FromLine().IsMatch(line)
+                || (!inHeader && previous.Length == 0 && UndatedFromLine().IsMatch(line)
+                    && lines.Count > 0 && FieldStart().IsMatch(lines.Peek().Text)));
+            if (begins)
+            {
+                if (mail is not null)
+                {
+                    yield return mail;
+                }
+                else if (stray)
+                {
+                    ordinal++;
+                    yield return new Mail("", ordinal) { Unreadable = true };
+                }
+
+                mail = new Mail(line, ++ordinal) { Unreadable = true };
+                inHeader = true;
+                headerLength = 0;
+            }
+            else if (mail is null)
+            {
+                stray |= line.Trim().Length > 0;
+            }
+            else if (inHeader && line.Length == 0)
+            {
+                inHeader = false;
+            }
+            else if (inHeader && !line.StartsWith(">From "))
+            {
+                if (headerLength == 0 ? FieldStart().IsMatch(line) : !mail.Unreadable)
+                {
+                    headerLength += line.Length + 1;
+                    mail.Unreadable = headerLength > LongestHeader + 1 || (!ended && lines.Count == 0);
+                    mail.Add(line);
+                }
+                else
+                {
+                    // No header, or too much of one.
+                    headerLength++;
+                    mail.Unreadable = true;
+                }
+            }
+
+            previous = line;
+        }
+
+        if (mail is not null)
+        {
+            yield return mail;
+        }
+        else if (stray)
+        {
+            yield return new Mail("", ordinal + 1) { Unreadable = true };
+        }
+    }
+
+    // Every byte is a character here; what a field means in Unicode is found out when it is asked for.
+    private static IEnumerable<(string Text, bool Ended)> Lines(Stream mailbox)
+    {
+        var buffered = new BufferedStream(mailbox, 64 * 1024);
+        var line = new StringBuilder();
+        for (var next = buffered.ReadByte(); next >= 0; next = buffered.ReadByte())
+        {
+            if (next != '\n')
+            {
+                // Nobody needs more of a line than makes its header too long.
+                line = line.Length > LongestHeader + 2 ? line : line.Append((char)next);
+                continue;
+            }
+
+            yield return (Text(line), true);
+            line.Clear();
+        }
+
+        if (line.Length > 0)
+        {
+            yield return (Text(line), false);
+        }
+
+        static string Text(StringBuilder line)
+        {
+            var text = line.ToString();
+            text = text.EndsWith('\r') ? text[..^1] : text;
+            return text.StartsWith("\u00EF\u00BB\u00BFFrom ") ? text[3..] : text;
+        }
+    }
+
+    [GeneratedRegex(@"<([^<>]+)>")]
+    private static partial Regex InBrackets();
+
+    [GeneratedRegex(@"<([^<>]*)(>|$)")]
+    private static partial Regex InBracketsOrHalfOfThem();
+
+    [GeneratedRegex(@"""(\\.|[^""\\])*""(?!@)")]
+    private static partial Regex QuotedName();
+
+    [GeneratedRegex(@"\((\\.|[^()\\])*\)")]
+    private static partial Regex InnermostComment();
+
+    [GeneratedRegex(@"^[^<>@,;:]*:")]
+    private static partial Regex GroupName();
+
+    // What stands between the dots of a domain: anything but blanks and punctuation, and no hyphen at either end.
+    private const string Label = @"[^\s@<>(),;:""\[\]\\.-]([^\s@<>(),;:""\[\]\\.]*[^\s@<>(),;:""\[\]\\.-])?";
+
+    [GeneratedRegex(@"^(""[^""]+""|[^\s@<>(),;:""\[\]\\]+)@(\[[^\]]+\]|" + Label + @"(\." + Label + ")*)$")]
+    private static partial Regex Address();
+
+    private const string NoReplyNames = "noreply|donotreply|dontreply|noanswer|nepasrepondre|nichtantworten|noresponder"
+        + "|mailerdaemon|bounces?|autoreply|autoresponder|nobody|devnull";
+
+    [GeneratedRegex("^(noreply.*|.*noreply|donotreply.*|" + NoReplyNames + ")$")]
+    private static partial Regex NoReply();
+
+    [GeneratedRegex("(^|[-_.])(" + NoReplyNames + ")($|[-_.])")]
+    private static partial Regex NoReplyWord();
+
+    [GeneratedRegex(
+        "^(abuse|accounting|accounts|admin|administrator|billing|careers|compliance|contact|customercare|customerservice|enquiries|feedback|finance"
+        + "|hello|help|helpdesk|hostmaster|hr|info|inquiries|invoices|it|jobs|legal|mail|marketing|media|newsletter|noc|office|orders|postmaster|press"
+        + "|privacy|purchasing|reception|reservations|returns|root|sales|security|service|staff|support|team|tech|usenet|webmaster|www)$")]
+    private static partial Regex Role();
+
+    private const string Day = "(?<day>0?[1-9]|[12][0-9]|3[01])";
+
+    private const string Month = "(?<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)";
+
+    private const string MinuteAndSecond = "(?<minute>[0-5][0-9])(:(?<second>[0-5][0-9]|60))?";
+
+    [GeneratedRegex(
+        @"^From[ ](.*[ \t])?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t]+" + Month + @"[ \t]+" + Day + @"[ \t]+"
+        + "(?<hour>[01][0-9]|2[0-3]):" + MinuteAndSecond + @"[ \t]+((?<zone>[+-][0-9]{4}|[A-Za-z]+)[ \t]+)?"
+        + @"(?<year>19[7-9][0-9]|[2-9][0-9]{3})([ \t]+(?<zone>[+-][0-9]{4}))?[ \t]*$")]
+    private static partial Regex FromLine();
+
+    [GeneratedRegex(@"^From ( *|-|[^ ]*@[^ ]*) *$")]
+    private static partial Regex UndatedFromLine();
+
+    [GeneratedRegex(
+        Day + @"[ \t]+" + Month + @"[ \t]+(?<year>[1-9][0-9]{3}|[0-9]{2})[ \t]+"
+        + "(?<hour>[01]?[0-9]|2[0-3]):" + MinuteAndSecond + @"([ \t]+(?<zone>[+-][0-9]{4}|[A-Z]+))?",
+        RegexOptions.IgnoreCase)]
+    private static partial Regex DateField();
+
+    [GeneratedRegex(@"^[!-9;-~]+[ \t]*:")]
+    private static partial Regex FieldStart();
+
+    private sealed class Mail(string fromLine, int ordinal)
+    {
+        private readonly List<string> _fields = [];
+
+        public string FromLine { get; } = fromLine;
+
+        public int Ordinal { get; } = ordinal;
+
+        /// <summary>Until a first field is found.</summary>
+        public bool Unreadable { get; set; }
+
+        public void Add(string line)
+        {
+            // A line that begins with a blank goes on with the field before it.
+            if (line[0] is ' ' or '\t' && _fields.Count > 0)
+            {
+                _fields[^1] += line;
+            }
+            else
+            {
+                _fields.Add(line);
+            }
+        }
+
+        public string? Field(string name)
+        {
+            var field = _fields.Find(field => field.Split(':')[0].TrimEnd().Equals(name, StringComparison.OrdinalIgnoreCase));
+            return field is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(field[(field.IndexOf(':') + 1)..])).Trim();
+        }
+    }
+}

@@ -1,0 +1,33 @@
+using CustomerProfiles.Sample.Mail;
+using CustomerProfiles.Sample.Run;
+using CustomerProfiles.Sidebar;
+
+namespace CustomerProfiles.Sample.Output;
+
+/// <summary>Where the sample says what it does: to a person as text, or to a machine as JSON.</summary>
+internal interface IReport
+{
+    void Title(string title, string provider);
+
+    void Heading(string heading);
+
+    Task WithProgressAsync(string what, long length, Func<long> position, Func<Task> work);
+
+    void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped);
+
+    void Skipped(MailItem.Unreadable unreadable);
+
+    void Totals(RunTotals totals);
+
+    void Sidebar(SidebarView view);
+
+    void Step(string what, bool asItShould, string came);
+
+    bool Comparison(IReadOnlyList<TotalsComparison> figures);
+
+    void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory);
+
+    void Verdict(bool allWell);
+
+    void Finish();
+}

@@ -1,0 +1,139 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Sample.Mail;
+using CustomerProfiles.Sample.Run;
+using CustomerProfiles.Sidebar;
+
+namespace CustomerProfiles.Sample.Output;
+
+/// <summary>The report for a machine: one JSON document, written when all is done.</summary>
+internal sealed class JsonReport(TextWriter output) : IReport
+{
+    private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private readonly Dictionary<string, object?> _document = [];
+    private readonly List<object> _decisions = [];
+    private readonly List<object> _skipped = [];
+    private readonly List<object> _sidebars = [];
+    private readonly List<object> _steps = [];
+
+    public void Title(string title, string provider)
+    {
+        _document["title"] = title;
+        _document["provider"] = provider;
+    }
+
+    public void Heading(string heading)
+    {
+    }
+
+    public Task WithProgressAsync(string what, long length, Func<long> position, Func<Task> work) => work();
+
+    public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped)
+    {
+        foreach (var entry in entries)
+        {
+            _decisions.Add(new
+            {
+                message = entry.Message.Position.Ordinal,
+                at = entry.At.ToString(),
+                direction = entry.Message.Direction.ToString().ToLowerInvariant(),
+                conversation = entry.Message.ConversationId,
+                outcome = DecisionText.Of(entry.Outcome),
+                customer = entry.Outcome?.Profile?.Id.ToString(),
+                declined = (entry.Outcome as ConversationOutcome.Declined)?.Reason.ToString(),
+                checks = entry.Outcome?.Checks.Select(check => new { check.Provider, check.Asked, reason = check.Reason.ToString(), dueAfter = check.DueAfter?.ToString() }),
+                warnings = entry.Outcome?.Warnings.Select(warning => warning.ToString()),
+            });
+        }
+
+        foreach (var unreadable in skipped)
+        {
+            Skipped(unreadable);
+        }
+    }
+
+    public void Skipped(MailItem.Unreadable unreadable) =>
+        _skipped.Add(new { message = unreadable.Position.Ordinal, @byte = unreadable.Position.Offset, why = DecisionText.Of(unreadable.Fault) });
+
+    public void Totals(RunTotals totals) => _document["totals"] = new
+    {
+        totals.Messages,
+        totals.Received,
+        totals.Composed,
+        totals.Internal,
+        totals.Unreadable,
+        totals.Created,
+        totals.Existing,
+        declined = totals.Declined.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
+        totals.ChecksMade,
+        totals.Matched,
+        totals.NoMatch,
+        totals.Failed,
+        decisions = totals.Decisions.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
+    };
+
+    public void Sidebar(SidebarView view) => _sidebars.Add(new
+    {
+        customer = view.Profile.Id.ToString(),
+        view.Version,
+        view.DisplayName,
+        view.Initials,
+        photo = view.Photo?.Url,
+        view.Notes,
+        view.IsSuppressed,
+        fields = view.Fields.Select(field => new
+        {
+            field = field.Field.Code,
+            values = field.Texts,
+            sources = field.Values.Select(value => $"{value.Provenance.Source}:{value.Provenance.By}"),
+            field.IsCleared,
+            field.IsEditable,
+            field.LockedBecause,
+            field.CorrectAt,
+        }),
+        providers = view.Providers.Select(provider => new
+        {
+            provider.Provider,
+            provider.IsOn,
+            lastCheckAt = provider.LastCheckAt?.ToString(),
+            lastOutcome = provider.LastOutcome?.ToString(),
+            provider.IsPending,
+            lastFailure = provider.LastFailure?.ToString(),
+            nextCheckAfter = provider.NextCheckAfter?.ToString(),
+            provider.ClaimPage,
+        }),
+    });
+
+    public void Step(string what, bool asItShould, string came) => _steps.Add(new { what, asItShould, came });
+
+    public bool Comparison(IReadOnlyList<TotalsComparison> figures)
+    {
+        _document["comparison"] = figures.Select(figure => new { figure.Figure, figure.Expected, figure.Actual, figure.Agrees });
+        return figures.All(figure => figure.Agrees);
+    }
+
+    public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory) => _document["speed"] = new
+    {
+        seconds = elapsed.TotalSeconds,
+        messagesPerSecond = messages / Math.Max(elapsed.TotalSeconds, 0.001),
+        memoryBytes = memory,
+        peakMemoryBytes = peakMemory,
+    };
+
+    public void Verdict(bool allWell) => _document["allWell"] = allWell;
+
+    public void Finish()
+    {
+        _document["decisions"] = _decisions;
+        _document["skipped"] = _skipped;
+        _document["sidebars"] = _sidebars;
+        _document["steps"] = _steps;
+        output.WriteLine(JsonSerializer.Serialize(_document, Layout));
+    }
+}

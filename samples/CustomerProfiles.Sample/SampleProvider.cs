@@ -1,0 +1,40 @@
+using CustomerProfiles.FullContact;
+using FullContact.Simulator;
+
+namespace CustomerProfiles.Sample;
+
+/// <summary>Whom the sample asks: the simulator that runs inside it, or the real FullContact when there is a key.</summary>
+internal sealed class SampleProvider : IAsyncDisposable
+{
+    private const string KeyVariable = "FULLCONTACT_API_KEY";
+
+    private readonly string? _key;
+
+    private SampleProvider(string? key, FullContactSimulator? simulator)
+    {
+        _key = key;
+        Simulator = simulator;
+    }
+
+    /// <summary>The simulator; null when the real FullContact is asked.</summary>
+    public FullContactSimulator? Simulator { get; }
+
+    public string Description => Simulator is null
+        ? $"Provider: FullContact, with the key in {KeyVariable}. Each match is charged."
+        : "Provider: the FullContact simulator inside this program. Nothing leaves this machine.";
+
+    public static async Task<SampleProvider> StartAsync() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key
+        ? new SampleProvider(key, null)
+        : new SampleProvider(null, await FullContactSimulator.StartAsync());
+
+    public void Configure(FullContactOptions options)
+    {
+        options.ApiKey = _key ?? Simulator!.ApiKey;
+        if (Simulator is not null)
+        {
+            options.BaseAddress = Simulator.BaseAddress;
+        }
+    }
+
+    public ValueTask DisposeAsync() => Simulator?.DisposeAsync() ?? default;
+}

@@ -1,0 +1,69 @@
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.FullContact;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers FullContact as a provider.</summary>
+public static class FullContactCustomerProfilesBuilderExtensions
+{
+    /// <summary>
+    /// Adds FullContact's Person Enrich V3 as a provider of public information. Can safely be called several times: every
+    /// <paramref name="configure"/> is applied, in order, and the first <paramref name="http"/> that is given.
+    /// </summary>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets the options; at the least <see cref="FullContactOptions.ApiKey"/>.</param>
+    /// <param name="http">
+    /// Adds to the HTTP client, such as a proxy or a circuit breaker. Do not add retries: an answer is paid for even when it got lost on the way, and the core asks again
+    /// where that is safe.
+    /// </param>
+    /// <returns>The builder.</returns>
+    public static CustomerProfilesBuilder AddFullContact(
+        this CustomerProfilesBuilder builder, Action<FullContactOptions> configure, Action<IHttpClientBuilder>? http = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+        var services = builder.Services;
+        services.AddOptionsWithValidateOnStart<FullContactOptions, FullContactOptionsValidator>();
+        services.Configure(configure);
+        services.TryAddSingleton(TimeProvider.System);
+
+        var client = services.AddHttpClient(FullContactDefaults.HttpClientName);
+        if (IsFirst<ClientIsSetUp>(services))
+        {
+            client
+                // The provider's own time-out runs on the TimeProvider, and over the body as well.
+                .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
+                .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
+                {
+                    // Wherever a redirect leads, neither the key nor the customers' addresses go there.
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                })
+                // The factory's log lines are kept, for they show the host what goes out and how long it takes, and the URI in them holds nothing
+                // personal. Of the headers, which they show at level Trace, every value is hidden and not only Authorization: naming a single one
+                // would uncover all others, which since .NET 9 are hidden unless something is named.
+                .RedactLoggedHeaders(static _ => true);
+        }
+
+        if (http is not null && IsFirst<ClientIsAddedTo>(services))
+        {
+            http(client);
+        }
+
+        return builder.AddProvider<FullContactProvider>();
+    }
+
+    /// <summary>Leaves a mark among the services and tells whether it was missing: what is added to a named client stacks up.</summary>
+    private static bool IsFirst<TMark>(IServiceCollection services)
+        where TMark : class, new()
+    {
+        var count = services.Count;
+        services.TryAddSingleton(new TMark());
+        return services.Count > count;
+    }
+
+    private sealed class ClientIsSetUp;
+
+    private sealed class ClientIsAddedTo;
+}

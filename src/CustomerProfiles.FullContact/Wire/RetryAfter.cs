@@ -1,0 +1,25 @@
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.Wire;
+
+/// <summary>How long to wait: as the answer's <c>Retry-After</c> says, in seconds or by date (RFC 9110, section 10.2.3), within reason.</summary>
+internal static class RetryAfter
+{
+    /// <summary>An answer that says "at once", or a date that has passed by our clock, does not make a tight loop.</summary>
+    public static readonly Duration Least = Duration.FromSeconds(1);
+
+    /// <summary>Nobody can park a customer's check for days.</summary>
+    public static readonly Duration Most = Duration.FromHours(1);
+
+    /// <summary>The wait that was asked for, or <paramref name="otherwise"/> when none was or it cannot be read.</summary>
+    public static Duration Of(HttpResponseMessage response, TimeProvider time, Duration otherwise)
+    {
+        var asked = response.Headers.RetryAfter switch
+        {
+            { Delta: { } delta } => Duration.FromTimeSpan(delta),
+            { Date: { } date } => Duration.FromTimeSpan(date - time.GetUtcNow()),
+            _ => otherwise,
+        };
+        return Duration.Max(Least, Duration.Min(asked, Most));
+    }
+}

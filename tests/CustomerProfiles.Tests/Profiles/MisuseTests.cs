@@ -1,0 +1,162 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Tests.Profiles;
+
+public sealed class MisuseTests
+{
+    private static readonly CustomerId Stranger = CustomerId.New(ProfileFixture.Start);
+
+    public static TheoryData<string, Func<ICustomerProfiles, Task>, string> Misuses => new()
+    {
+        { "received null", door => door.ConversationReceivedAsync(null!).AsTask(), "conversation" },
+        { "composed null", door => door.ConversationComposedAsync(null!).AsTask(), "conversation" },
+        { "get nobody", door => door.GetAsync(default).AsTask(), "pass one that a profile carries" },
+        { "sidebar of nobody", door => door.SidebarAsync(default).AsTask(), "pass one that a profile carries" },
+        { "find by nothing", door => door.FindAsync(default).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
+        { "list null", door => door.ListAsync(null!).AsTask(), "query" },
+        { "save null", door => door.SaveAsync(null!).AsTask(), "edit" },
+        { "clear photo of nobody", door => door.ClearPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
+        { "clear photo by nobody", door => door.ClearPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "give back photo of nobody", door => door.GiveBackPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
+        { "give back photo by nobody", door => door.GiveBackPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "switch off nothing", door => door.SwitchOffAsync(" ", ProfileFixture.Kim).AsTask(), "provider" },
+        { "switch off by nobody", door => door.SwitchOffAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "switch on null", door => door.SwitchOnAsync(null!, ProfileFixture.Kim).AsTask(), "provider" },
+        { "switch on by nobody", door => door.SwitchOnAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "suppress nobody", door => door.SuppressAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
+        { "suppress nothing", door => door.SuppressAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
+        { "lift nobody", door => door.LiftSuppressionAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
+        { "lift nothing", door => door.LiftSuppressionAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Misuses))]
+    public async Task Misuse_is_refused_with_a_message_that_says_what_to_do(string misuse, Func<ICustomerProfiles, Task> call, string message)
+    {
+        await using var host = new ProfileFixture();
+
+        var refusal = async () => await call(host.Door);
+
+        (await refusal.Should().ThrowAsync<ArgumentException>(misuse)).Which.Message.Should().Contain(message);
+    }
+
+    [Fact]
+    public void A_conversation_has_an_id()
+    {
+        Refused(() => new Conversation("", "ada@example.com", ProfileFixture.Start), "*id*");
+        Refused(() => new Conversation(null!, "ada@example.com", ProfileFixture.Start), "*id*");
+        Refused(() => new ComposedConversation(" ", "ada@example.com", ProfileFixture.Start), "*id*");
+        Refused(() => new Conversation(new string('x', 1_001), "ada@example.com", ProfileFixture.Start), "*at most 1000*1001*Pass a hash*");
+        Refused(() => new ComposedConversation(new string('x', 1_001), "ada@example.com", ProfileFixture.Start), "*at most 1000*1001*Pass a hash*");
+        Refused(() => new Conversation("c", default, "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
+        Refused(() => new ComposedConversation("c", default, "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
+        new Conversation(new string('x', 1_000), null, ProfileFixture.Start).Id.Should().HaveLength(1_000);
+
+        static void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
+    }
+
+    [Fact]
+    public async Task An_edit_has_somebody_who_edits()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+
+        ((Action)(() => ada.Edit(default))).Should().Throw<ArgumentException>().WithMessage("*Actor.Agent(id) or Actor.Import(system)*");
+        ((Action)(() => Actor.Agent(" "))).Should().Throw<ArgumentException>();
+        ((Action)(() => Actor.Import(null!))).Should().Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public async Task An_edit_refuses_null_and_says_how_a_value_is_taken_away()
+    {
+        await using var host = new ProfileFixture();
+        var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
+
+        Refused(() => edit.Set(ProfileField.Company, null!));
+        Refused(() => edit.Set((ProfileField<string>)null!, "x"));
+        Refused(() => edit.Clear(null!));
+        Refused(() => edit.GiveBack(null!));
+        Refused(() => edit.Leave(null!));
+        Refused(() => edit.Get<string>(null!));
+        Refused(() => edit.Emails.Add(null!));
+        Refused(() => edit.Phones.Remove(null!));
+        Refused(() => edit.On(null!));
+        edit.IsEmpty.Should().BeTrue();
+
+        static void Refused(Action call) => call.Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public async Task A_value_with_nothing_in_it_is_an_error_of_its_field_and_no_crash()
+    {
+        await using var host = new ProfileFixture(null, builder => builder.UseEditRules(EditRules.PhotoEditableByAgents));
+        var ada = await host.CreateAsync();
+
+        Only(await host.RejectedAsync(ada, edit => edit.Emails.Add(new ProfileEmail(default))), ProfileField.Emails);
+        Only(await host.RejectedAsync(ada, edit => edit.Phones.Add(new PhoneNumber(null!))), ProfileField.Phones);
+        Only(await host.RejectedAsync(ada, edit => edit.Photo = new Photo(null!)), ProfileField.Photo);
+
+        static void Only(SaveOutcome.Rejected rejected, ProfileField field) =>
+            rejected.Errors.Should().ContainSingle().Which.Should().Match<FieldError>(error => error.Field.Equals(field) && error.Code == EditErrorCode.Malformed);
+    }
+
+    [Fact]
+    public void A_profile_is_made_of_what_a_store_kept()
+    {
+        var id = CustomerId.New(ProfileFixture.Start);
+
+        Refused(() => new CustomerProfile(default, default, 1, default, default, [], []), "*nobody's id*");
+        Refused(() => new CustomerProfile(default, id, 0, default, default, [], []), "*version*");
+        Refused(() => new CustomerProfile(default, id, 1, default, default, default, []), "*not default*identities*");
+        Refused(() => new CustomerProfile(default, id, 1, default, default, [], default), "*not default*values*");
+
+        static void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(501)]
+    public void A_page_has_1_to_500_profiles(int size) =>
+        ((Action)(() => _ = new ProfileQuery { PageSize = size })).Should().Throw<ArgumentOutOfRangeException>();
+
+    [Fact]
+    public async Task An_unknown_customer_is_an_answer_and_no_exception()
+    {
+        await using var host = new ProfileFixture();
+        await host.CreateAsync();
+
+        (await host.Door.GetAsync(Stranger)).Should().BeNull();
+        (await host.Door.SidebarAsync(Stranger)).Should().BeNull();
+        (await host.Door.FindAsync(Identity.External("stranger"))).Should().BeNull();
+        (await host.Door.ClearPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Door.GiveBackPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Door.SuppressAsync(Stranger)).Should().BeFalse();
+        (await host.Door.LiftSuppressionAsync(Stranger)).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task A_cancelled_call_writes_nothing()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+        var cancelled = new CancellationToken(canceled: true);
+        var edit = ada.Edit(ProfileFixture.Kim);
+        edit.Company = "Example Ltd";
+
+        var receive = async () => await host.Door.ConversationReceivedAsync(new Conversation("c", "bob@example.com", host.Now), cancelled);
+        var save = async () => await host.Door.SaveAsync(edit, cancelled);
+        var clear = async () => await host.Door.ClearPhotoAsync(ada.Id, ProfileFixture.Kim, cancelled);
+
+        await receive.Should().ThrowAsync<OperationCanceledException>();
+        await save.Should().ThrowAsync<OperationCanceledException>();
+        await clear.Should().ThrowAsync<OperationCanceledException>();
+        (await host.CountAsync()).Should().Be(1);
+        (await host.ReadAsync(ada)).Should().BeSameAs(ada);
+        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>("the draft is as good as before");
+    }
+}
