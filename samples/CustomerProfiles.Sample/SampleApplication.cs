@@ -123,8 +123,8 @@ internal static class SampleApplication
 
     private static ExpectedTotals ExpectedFromBundledMailbox()
     {
-        using var reader = new StreamReader(OpenBundledMailbox());
-        return IndependentCount.Of(reader, OwnDomain, ExpectedAnswer.OfTheSimulator);
+        using var mailbox = OpenBundledMailbox();
+        return IndependentCount.Of(mailbox, ownAddresses: [], ownDomains: [OwnDomain], ExpectedAnswer.OfTheSimulator);
     }
 
     private static ServiceProvider Services(SampleProvider provider, MailboxClock clock, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains)

@@ -38,7 +38,7 @@ public sealed record ExpectedTotals
     /// <summary>Declined because nobody reads that address.</summary>
     public int DeclinedNoReply { get; internal set; }
 
-    /// <summary>Declined because a program wrote the message. Only received mail is declined for that: what the help desk composes, it meant.</summary>
+    /// <summary>Declined because a program wrote the message. Only received mail is declined for that.</summary>
     public int DeclinedAutomatic { get; internal set; }
 
     /// <summary>Declined, for whatever reason.</summary>

@@ -32,36 +32,38 @@ internal sealed class MboxLines(Stream stream)
 
     /// <summary>Goes on to the next line or piece.</summary>
     /// <returns>False at the end of the stream.</returns>
-    public async ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
+    public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        var searched = 0;
+        // Nearly every line is in the buffer already, and then costs no state machine.
+        var length = _buffer.AsSpan(_next, _end - _next).IndexOf((byte)'\n');
+        if (length < 0)
+        {
+            return ReadOnAsync(cancellationToken);
+        }
+
+        Take(length, terminated: true);
+        return ValueTask.FromResult(true);
+    }
+
+    private async ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken)
+    {
         while (true)
         {
+            // What is in the buffer has no line break.
+            var searched = _end - _next;
+            if (_streamEnded || searched == _buffer.Length)
+            {
+                Take(searched, terminated: false);
+                return searched > 0;
+            }
+
+            await FillAsync(cancellationToken).ConfigureAwait(false);
             var found = _buffer.AsSpan(_next + searched, _end - _next - searched).IndexOf((byte)'\n');
             if (found >= 0)
             {
                 Take(searched + found, terminated: true);
                 return true;
             }
-
-            searched = _end - _next;
-            if (_streamEnded)
-            {
-                if (searched > 0)
-                {
-                    Take(searched, terminated: false);
-                }
-
-                return searched > 0;
-            }
-
-            if (searched == _buffer.Length)
-            {
-                Take(searched, terminated: false);
-                return true;
-            }
-
-            await FillAsync(cancellationToken).ConfigureAwait(false);
         }
     }
 

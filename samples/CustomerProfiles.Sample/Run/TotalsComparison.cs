@@ -28,6 +28,7 @@ internal sealed record TotalsComparison(string Figure, int Expected, int Actual)
         new("not asked: not due yet", expected.NotDue, run.Decisions.GetValueOrDefault(CheckReason.NotDueYet)),
         new("not asked: same conversation", expected.SameConversation, run.Decisions.GetValueOrDefault(CheckReason.SameConversation)),
         new("not asked: composed", expected.ComposedIsNoReason, run.Decisions.GetValueOrDefault(CheckReason.ComposedNeverRechecks)),
+        new("not asked: a role address", expected.NobodyToAskAbout, run.Decisions.GetValueOrDefault(CheckReason.NothingToAskBy)),
         new("not asked: check under way", expected.CheckUnderWay, run.Decisions.GetValueOrDefault(CheckReason.AlreadyAsked)),
     ];
 }

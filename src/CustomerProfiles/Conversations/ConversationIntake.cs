@@ -46,10 +46,11 @@ internal sealed class ConversationIntake(
         }
 
         var provenance = new Lazy<Provenance>(() => new Provenance(ProvenanceSource.Conversation, intake.ConversationId, observedAt.ToMicroseconds()));
-        var known = await store.ReceiveAsync(tenant, party.Identity, intake.ConversationId, now.ToMicroseconds(), cancellationToken).ConfigureAwait(false);
+        var told = new ToldConversation(intake.ConversationId, intake.Trigger, now.ToMicroseconds());
+        var known = await store.ReceiveAsync(tenant, party.Identity, told, cancellationToken).ConfigureAwait(false);
         if (known is { } conversation)
         {
-            return telemetry.Took(await TakeKnownAsync(conversation, intake, party, warnings, provenance, now, cancellationToken).ConfigureAwait(false));
+            return telemetry.Took(await TakeKnownAsync(conversation, party, warnings, provenance, now, cancellationToken).ConfigureAwait(false));
         }
 
         var decision = creation.Decide(new CreationRequest(tenant, party.Identity, party.Email, party.AddressKind, intake.Trigger, intake.IsAutomatic));
@@ -60,10 +61,10 @@ internal sealed class ConversationIntake(
 
         var profile = NewProfile(tenant, party, ref warnings, provenance.Value, now);
         var wanted = gate.WantedFor(profile, intake.Trigger, now);
-        var result = await store.CreateAsync(new NewCustomer(profile, intake.ConversationId, wanted, now.ToMicroseconds()), cancellationToken).ConfigureAwait(false);
+        var result = await store.CreateAsync(new NewCustomer(profile, told, wanted), cancellationToken).ConfigureAwait(false);
         if (!result.Created)
         {
-            return telemetry.Took(await TakeKnownAsync(result.Conversation, intake, party, warnings, provenance, now, cancellationToken).ConfigureAwait(false));
+            return telemetry.Took(await TakeKnownAsync(result.Conversation, party, warnings, provenance, now, cancellationToken).ConfigureAwait(false));
         }
 
         var decisions = gate.DecidedFor(result.Conversation.Customer);
@@ -77,7 +78,6 @@ internal sealed class ConversationIntake(
 
     private async ValueTask<ConversationOutcome> TakeKnownAsync(
         ReceivedConversation conversation,
-        Intake intake,
         IntakeParty party,
         ImmutableArray<IntakeWarning> warnings,
         Lazy<Provenance> provenance,
@@ -88,10 +88,10 @@ internal sealed class ConversationIntake(
         var decisions = providers.Names.IsEmpty ? [] : new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
-            var decision = gate.Decide(providers.Names[i], conversation, intake.Trigger, now);
+            var decision = gate.Decide(providers.Names[i], conversation, now);
             if (decision.Asked)
             {
-                decision = await RequestAsync(customer, decision, conversation.FirstToldAt, cancellationToken).ConfigureAwait(false);
+                decision = await RequestAsync(customer, decision, conversation.FirstTold.At, cancellationToken).ConfigureAwait(false);
             }
 
             decisions[i] = decision;

@@ -18,7 +18,7 @@ public sealed class CreationPolicy : ICreationPolicy
     {
         ArgumentNullException.ThrowIfNull(options);
         _ownAddresses = options.Value.OwnAddresses.Select(address => EmailAddress.Parse(address).Normalized).ToFrozenSet(StringComparer.Ordinal);
-        _ownDomains = options.Value.OwnDomains.Select(NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
+        _ownDomains = options.Value.OwnDomains.Select(EmailAddress.NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
@@ -38,6 +38,4 @@ public sealed class CreationPolicy : ICreationPolicy
             ? CreationDecision.Decline(DeclineReason.Automatic, "A machine sent it, as the host found.")
             : CreationDecision.Create;
     }
-
-    private static string NormalizedDomain(string domain) => EmailAddress.Parse($"x@{domain}").Domain;
 }

@@ -91,7 +91,7 @@ internal readonly record struct IntakeParty
             name = PlainText.Truncate(name, limits.FullName);
         }
 
-        return name.Length == 0 ? null : new PersonName(name);
+        return PlainText.IsVisible(name) ? new PersonName(name) : null;
     }
 
     private static IntakeParty Of(EmailAddress address, EmailAddresses addresses, string? displayName, bool isFirstOfSeveral) =>

@@ -96,7 +96,7 @@ internal static class FieldContent
             ("region", address.Region, limits.AddressPart, false), ("postal code", address.PostalCode, limits.AddressPart, false),
             ("country", address.Country, limits.AddressPart, false),
         ],
-        Photo photo => [("address of the photo", photo.Url.OriginalString, limits.PhotoUrl, false)],
+        Photo photo => [("address of the photo", photo.Url?.OriginalString, limits.PhotoUrl, false)],
         Uri website => [("address of the website", website.OriginalString, limits.Url, false)],
         ProfileEmail email => [("label", email.Label, limits.Label, false)],
         PhoneNumber phone => [("telephone number", phone.Number, limits.Phone, false), ("label", phone.Label, limits.Label, false)],

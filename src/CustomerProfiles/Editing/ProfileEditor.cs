@@ -109,10 +109,13 @@ internal sealed class ProfileEditor(
     }
 
     /// <summary>The changes with every e-mail address in the form that this host compares.</summary>
-    private ImmutableArray<FieldChange> Folded(IReadOnlyList<FieldChange> changes) =>
-    [
-        .. changes.Select(change => change.Value is ProfileEmail { Address.Normalized: not null } email
+    private ImmutableArray<FieldChange> Folded(IReadOnlyList<FieldChange> changes)
+    {
+        var folded = changes.Select(change => change.Value is ProfileEmail { Address.Normalized: not null } email
             ? change with { Key = addresses.Fold(email.Address).Normalized, Value = email with { Address = addresses.Fold(email.Address) } }
-            : change),
-    ];
+            : change);
+
+        // Folding can bring two changes to one place: an address removed, and a tagged form of it added. Adding wins, in whatever order they were made.
+        return [.. folded.GroupBy(change => (change.Field, change.Key)).Select(place => place.LastOrDefault(change => change.Kind == FieldChangeKind.Set) ?? place.Last())];
+    }
 }

@@ -24,9 +24,15 @@ internal static class ThreeWayMerge
             var before = read.Find(change.Field, change.Key);
             var theirs = present.Find(change.Field, change.Key);
             var yours = change.Result(provenance);
-            if (theirs.HoldsSameAs(yours) && !ReferenceEquals(theirs, before))
+            if (theirs.HoldsSameAs(yours) && theirs is null or { Provenance.IsFromPerson: true })
             {
-                // Somebody did the same meanwhile: what stands there is what the edit wants.
+                // Somebody did the same meanwhile: what stands there is what the edit wants. Had it been a provider, the value would have to become a person's.
+                continue;
+            }
+
+            if (yours is null && theirs is { Provenance.IsFromPerson: false })
+            {
+                // It was given back already, and has been filled since.
                 continue;
             }
 

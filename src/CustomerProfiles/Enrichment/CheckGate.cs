@@ -34,15 +34,16 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     }
 
     /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
-    public CheckDecision Decide(string provider, in ReceivedConversation conversation, RecheckTrigger trigger, Instant now)
+    public CheckDecision Decide(string provider, in ReceivedConversation conversation, Instant now)
     {
         var customer = conversation.Customer;
         var check = customer.CheckWith(provider);
         var providerSwitch = customer.SwitchOf(provider);
 
-        // A conversation told again is looked at as of when it was first told. Then nothing new can come of it, unless the host died
-        // between remembering it and asking for the check.
-        var decision = policy.Decide(new RecheckQuestion(trigger, conversation.IsNew ? now : conversation.FirstToldAt, check?.LastCheckAt));
+        // A conversation told again, or gone on with, is looked at as of when and how it was first told. Then nothing new can come of it,
+        // unless the host died between remembering it and asking for the check.
+        var first = conversation.FirstTold;
+        var decision = policy.Decide(new RecheckQuestion(first.Trigger, conversation.IsNew ? now : first.At, check?.LastCheckAt));
         if (customer.IsSuppressed)
         {
             return new CheckDecision(provider, Asked: false, CheckReason.DoNotLookUp, decision.DueAfter);
@@ -54,7 +55,7 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         }
 
         if (!conversation.IsNew
-            && (!decision.Ask || check?.RequestedAt >= conversation.FirstToldAt || providerSwitch?.ChangedAt >= conversation.FirstToldAt))
+            && (!decision.Ask || check?.RequestedAt >= first.At || providerSwitch?.ChangedAt >= first.At))
         {
             return new CheckDecision(provider, Asked: false, CheckReason.SameConversation, decision.DueAfter);
         }

@@ -38,6 +38,9 @@ public readonly record struct Actor
         return new Actor(ProvenanceSource.Import, system);
     }
 
+    /// <summary>The kind only, for an agent's id may be an address.</summary>
+    public override string ToString() => Id is null ? "" : Source.ToString();
+
     /// <summary>The provenance of what this actor does now.</summary>
     internal Provenance At(Instant now) => new(Source, Id, now);
 

@@ -84,7 +84,9 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
             return false;
         }
 
-        address = new EmailAddress(value.Length == text.Length ? text : value.ToString(), $"{localPart}@{domain}");
+        var raw = value.Length == text.Length ? text : value.ToString();
+        var normalized = $"{localPart}@{domain}";
+        address = new EmailAddress(raw, string.Equals(raw, normalized, StringComparison.Ordinal) ? raw : normalized);
         return true;
     }
 
@@ -96,11 +98,15 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         ? address
         : throw new ArgumentException("This is not an e-mail address; use TryParse for text that may not be one.", nameof(text));
 
+    /// <summary>A domain that a host has named, in the form in which <see cref="Domain"/> is.</summary>
+    internal static string NormalizedDomain(string domain) => Parse($"x@{domain}").Domain;
+
     /// <summary>The same address with the plus-tag folded away in the form that is compared; the value stays as received.</summary>
     internal EmailAddress WithoutPlusTag()
     {
+        // Within quotes a plus sign is no tag, and cutting there would leave half of the quotes.
         var plus = LocalPart.IndexOf('+');
-        return plus <= 0 ? this : new EmailAddress(Value, string.Concat(Normalized.AsSpan(0, plus), Normalized.AsSpan(Normalized.LastIndexOf('@'))));
+        return plus <= 0 || LocalPart[0] == '"' ? this : new EmailAddress(Value, string.Concat(Normalized.AsSpan(0, plus), Normalized.AsSpan(Normalized.LastIndexOf('@'))));
     }
 
     /// <inheritdoc/>
@@ -212,12 +218,13 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         return true;
     }
 
-    // Lower-casing can denormalise and normalising can bring up a capital, so both are repeated until nothing changes.
+    // Through upper case, for two small letters may share one capital: a final sigma and a sigma are the same letter in an address that somebody shouted.
+    // Changing case can denormalise and normalising can bring up a capital, so both are repeated until nothing changes.
     private static string Fold(string text)
     {
         for (var round = 0; round < 4; round++)
         {
-            var folded = text.Normalize(NormalizationForm.FormC).ToLowerInvariant();
+            var folded = text.Normalize(NormalizationForm.FormC).ToUpperInvariant().ToLowerInvariant();
             if (string.Equals(folded, text, StringComparison.Ordinal))
             {
                 break;

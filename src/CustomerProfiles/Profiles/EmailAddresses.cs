@@ -30,7 +30,7 @@ internal sealed class EmailAddresses
     public EmailAddresses(IOptions<CustomerProfilesOptions> options)
     {
         var value = options.Value;
-        _foldPlusTagsFor = value.FoldPlusTagsFor.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _foldPlusTagsFor = value.FoldPlusTagsFor.Select(EmailAddress.NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
         _roles = RoleNames.Concat(value.RoleNames).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _noReply = NoReplyNames.Concat(value.NoReplyNames.Select(name => WithoutSeparators(name))).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
@@ -54,7 +54,18 @@ internal sealed class EmailAddresses
             return EmailAddressKind.NoReply;
         }
 
-        return _roles.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name) ? EmailAddressKind.Role : EmailAddressKind.Personal;
+        return IsRole(name) ? EmailAddressKind.Role : EmailAddressKind.Personal;
+    }
+
+    private bool IsRole(ReadOnlySpan<char> name)
+    {
+        if (_roles.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name))
+        {
+            return true;
+        }
+
+        // customer-service is customerservice; of short names the parts may be somebody's initials, as in h.r.
+        return name.IndexOfAny('-', '_', '.') > 0 && WithoutSeparators(name) is { Length: > 5 } joined && _roles.Contains(joined);
     }
 
     private bool IsNoReply(ReadOnlySpan<char> name)
@@ -79,7 +90,7 @@ internal sealed class EmailAddresses
 
         return WithoutSeparators(name) is { } joined
             && (joined.StartsWith("noreply", StringComparison.Ordinal) || joined.EndsWith("noreply", StringComparison.Ordinal)
-                || joined.StartsWith("donotreply", StringComparison.Ordinal));
+                || joined.StartsWith("donotreply", StringComparison.Ordinal) || joined.EndsWith("donotreply", StringComparison.Ordinal));
     }
 
     private static string WithoutSeparators(ReadOnlySpan<char> name)

@@ -49,7 +49,7 @@ public readonly record struct Identity
     /// <param name="service">The service's name, such as <c>irc</c>; its case does not matter.</param>
     /// <param name="account">The account's name or number there; its case matters.</param>
     /// <returns>The identity.</returns>
-    /// <exception cref="ArgumentException">A part is empty, the two together are too long, or the service holds a colon.</exception>
+    /// <exception cref="ArgumentException">A part is empty, the two together are too long or not fit for text, or the service holds a colon.</exception>
     public static Identity Chat(string service, string account)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
@@ -65,7 +65,7 @@ public readonly record struct Identity
     /// <summary>The identity that a customer has in a system of the host.</summary>
     /// <param name="id">The id; its case matters.</param>
     /// <returns>The identity.</returns>
-    /// <exception cref="ArgumentException">The id is empty or too long.</exception>
+    /// <exception cref="ArgumentException">The id is empty, too long, or not fit for text.</exception>
     public static Identity External(string id)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
@@ -94,6 +94,11 @@ public readonly record struct Identity
 
     private static string Fit(string value, string parameter)
     {
+        if (PlainText.IndexOfUnfit(value, lines: false) >= 0)
+        {
+            throw new ArgumentException("An identity cannot hold control or text-reordering characters, or broken text.", parameter);
+        }
+
         value = value.Normalize(NormalizationForm.FormC);
         return value.Length <= MaxLength
             ? value

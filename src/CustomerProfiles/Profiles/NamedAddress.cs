@@ -66,6 +66,7 @@ public readonly record struct NamedAddress
         var comment = new StringBuilder();
         string? inBrackets = null;
         var several = false;
+        var searched = 0;
         var i = 0;
         for (; i < text.Length; i++)
         {
@@ -87,9 +88,11 @@ public readonly record struct NamedAddress
             else if (c is ',' or ';')
             {
                 // "Lovelace, Ada <ada@example.com>", unquoted although RFC 5322 wants quotes: a comma before any address belongs to the name.
-                if (inBrackets is null && c == ',' && phrase.ToString().IndexOf('@', StringComparison.Ordinal) < 0)
+                // Only what came since the last comma is searched, so that a million commas cost no more than a million other characters.
+                if (inBrackets is null && c == ',' && !ContainsAtSign(phrase, searched))
                 {
                     phrase.Append(c);
+                    searched = phrase.Length;
                     continue;
                 }
 
@@ -112,6 +115,20 @@ public readonly record struct NamedAddress
         displayName = displayName.Trim();
         named = new NamedAddress(displayName.Length == 0 ? null : displayName, address, several);
         return true;
+    }
+
+    private static bool ContainsAtSign(StringBuilder phrase, int from)
+    {
+        // Newest first: an indexer of a StringBuilder is quick at its end only.
+        for (var i = phrase.Length - 1; i >= from; i--)
+        {
+            if (phrase[i] == '@')
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     // Old software puts blanks around the at sign of a bare address.

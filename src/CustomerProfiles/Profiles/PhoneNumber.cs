@@ -16,8 +16,13 @@ public sealed record PhoneNumber(string Number, string? Label = null)
     public override string ToString() => nameof(PhoneNumber);
 
     /// <summary>The digits, behind a plus sign if the number began with one; null when there are too few or too many.</summary>
-    internal static string? Normalize(string number)
+    internal static string? Normalize(string? number)
     {
+        if (number is null)
+        {
+            return null;
+        }
+
         var international = number.AsSpan().TrimStart().StartsWith('+');
         var digits = string.Concat(number.Where(char.IsDigit).Select(digit => (char)('0' + (int)char.GetNumericValue(digit))));
         return digits.Length is < MinDigits or > MaxDigits ? null : international ? $"+{digits}" : digits;

@@ -105,6 +105,22 @@ internal static class PlainText
         return clean.ToString().Trim();
     }
 
+    /// <summary>Whether there is anything to be seen in the text: zero-width characters and fillers alone would show as nothing.</summary>
+    public static bool IsVisible(string text)
+    {
+        foreach (var rune in text.EnumerateRunes())
+        {
+            if (!Rune.IsWhiteSpace(rune)
+                && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
+                && rune.Value is not (0x034f or 0x115f or 0x1160 or 0x2800 or 0x3164 or 0xffa0))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>One form for line ends, so that the same text typed in two browsers is the same text.</summary>
     public static string WithUnixLineEnds(string text) =>
         text.Contains('\r', StringComparison.Ordinal) ? text.ReplaceLineEndings("\n") : text;
@@ -114,6 +130,7 @@ internal static class PlainText
 
     private static bool IsUnfit(char c, bool lines) =>
         char.IsSurrogate(c)
+        || c is '\ufffe' or '\uffff' // Noncharacters: string.Normalize throws at the first, and no text may carry either.
         || Reordering.Contains(c)
         || (lines ? char.IsControl(c) && c is not ('\n' or '\r' or '\t') : char.IsControl(c) || c is '\u2028' or '\u2029');
 }

@@ -31,10 +31,10 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public static ProfileField<string> JobTitle { get; } = new("job-title");
 
     /// <summary>The e-mail addresses, each of them an identity.</summary>
-    public static ProfileListField<ProfileEmail> Emails { get; } = new("emails", email => email.Address.Normalized);
+    public static ProfileListField<ProfileEmail> Emails { get; } = new("emails", email => email.Address.Normalized ?? "");
 
     /// <summary>The telephone numbers.</summary>
-    public static ProfileListField<PhoneNumber> Phones { get; } = new("phones", phone => PhoneNumber.Normalize(phone.Number) ?? phone.Number);
+    public static ProfileListField<PhoneNumber> Phones { get; } = new("phones", phone => PhoneNumber.Normalize(phone.Number) ?? phone.Number ?? "");
 
     /// <summary>The websites: absolute http or https addresses.</summary>
     public static ProfileListField<Uri> Websites { get; } = new("websites", website => website.IsAbsoluteUri ? website.AbsoluteUri : website.OriginalString);

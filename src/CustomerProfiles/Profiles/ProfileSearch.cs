@@ -29,7 +29,13 @@ public static class ProfileSearch
                     text.Append(name.Full).Append('\n').Append(name.Given).Append('\n').Append(name.Family).Append('\n');
                     break;
                 case ProfileEmail email:
+                    // Both forms, for a person looks for bücher.example and not for its ASCII form.
                     text.Append(email.Address.Normalized).Append('\n');
+                    if (!ReferenceEquals(email.Address.Value, email.Address.Normalized))
+                    {
+                        text.Append(email.Address.Value).Append('\n');
+                    }
+
                     break;
                 case PostalAddress address:
                     text.AppendJoin('\n', address.Street, address.City, address.Region, address.PostalCode, address.Country).Append('\n');
@@ -82,7 +88,8 @@ public static class ProfileSearch
         {
             if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
             {
-                folded.Append(Rune.ToLowerInvariant(rune).ToString());
+                // Through upper case, so that a final sigma is a sigma.
+                folded.Append(Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)).ToString());
             }
         }
 

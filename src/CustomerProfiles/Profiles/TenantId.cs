@@ -23,7 +23,7 @@ public readonly record struct TenantId
             throw new ArgumentException($"A tenant's name has at most {MaxLength} characters; this one has {value.Length}.", nameof(value));
         }
 
-        if (value.AsSpan().ContainsAnyInRange('\0', '\u001f'))
+        if (PlainText.IndexOfUnfit(value, lines: false) >= 0)
         {
             throw new ArgumentException("A tenant's name cannot hold control characters.", nameof(value));
         }

@@ -43,7 +43,8 @@ internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory provide
             Field = field,
             Values = values,
             Texts = [.. values.Select(value => TextOf(value.Value!))],
-            IsCleared = profile.Find(field) is { IsCleared: true },
+            // A list may have been cleared as a whole and have got an entry since.
+            IsCleared = values.IsEmpty && profile.Find(field) is { IsCleared: true },
             LockedBecause = isLocked ? "It comes from the provider, where the customer can correct it." : null,
             CorrectAt = isLocked ? providers.ClaimPageFor(profile, field) : null,
         };
@@ -81,7 +82,7 @@ internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory provide
     {
         var words = name is { Given: { } given, Family: { } family }
             ? [given, family]
-            : displayName.Split((char[]?)[' ', ',', '.', '-', '_', '@'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+            : displayName.Split((char[]?)[' ', '\u00a0', '\u3000', ',', '.', '-', '_', '@'], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         var letters = words.Select(FirstLetter).OfType<string>().ToArray();
         return letters.Length switch
         {

@@ -34,11 +34,10 @@ public interface ICustomerProfileStore
     /// <summary>Reads a customer by identity and, in the same step, remembers the conversation with them unless it is remembered already.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="identity">The identity.</param>
-    /// <param name="conversationId">The conversation's id.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="conversation">The conversation.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The customer and the memory of the conversation; null when the identity is nobody's, and then nothing is remembered.</returns>
-    ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, string conversationId, Instant now, CancellationToken cancellationToken);
+    ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken);
 
     /// <summary>
     /// Creates a customer with all identities, remembers the conversation, and asks for the checks. If the first identity is somebody's already,

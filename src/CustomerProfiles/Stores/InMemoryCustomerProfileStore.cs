@@ -50,13 +50,13 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     /// <inheritdoc/>
     public ValueTask<ReceivedConversation?> ReceiveAsync(
-        TenantId tenant, Identity identity, string conversationId, Instant now, CancellationToken cancellationToken)
+        TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
             return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.TryGetValue(identity, out var customer)
-                ? new(customer.Remember(conversationId, now))
+                ? new(customer.Remember(conversation))
                 : default;
         }
     }
@@ -72,7 +72,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             var tenant = TenantOf(profile.Tenant);
             if (tenant.ByIdentity.TryGetValue(profile.Identities[0], out var first))
             {
-                return new(new CreateResult(Created: false, first.Remember(customer.ConversationId, customer.Now)));
+                return new(new CreateResult(Created: false, first.Remember(customer.Conversation)));
             }
 
             var kept = new Customer(tenant, profile);
@@ -85,10 +85,10 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
             foreach (var provider in customer.Checks)
             {
-                Request(kept, provider, lastCheckAt: null, customer.Now);
+                Request(kept, provider, lastCheckAt: null, customer.Conversation.At);
             }
 
-            return new(new CreateResult(Created: true, kept.Remember(customer.ConversationId, customer.Now)));
+            return new(new CreateResult(Created: true, kept.Remember(customer.Conversation)));
         }
     }
 
@@ -495,7 +495,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     private sealed class Customer(Tenant tenant, CustomerProfile profile)
     {
-        private readonly Dictionary<string, Instant> _conversations = new(1, StringComparer.Ordinal);
+        private readonly Dictionary<string, ToldConversation> _conversations = new(1, StringComparer.Ordinal);
         private ImmutableArray<CheckState> _checks = [];
 
         public Tenant Tenant { get; } = tenant;
@@ -527,9 +527,9 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public StoredCustomer Read() => new(Profile, _checks, Tenant.Switches, IsSuppressed);
 
-        public ReceivedConversation Remember(string conversationId, Instant now) => _conversations.TryAdd(conversationId, now)
-            ? new ReceivedConversation(Read(), now, IsNew: true)
-            : new ReceivedConversation(Read(), _conversations[conversationId], IsNew: false);
+        public ReceivedConversation Remember(ToldConversation conversation) => _conversations.TryAdd(conversation.Id, conversation)
+            ? new ReceivedConversation(Read(), conversation, IsNew: true)
+            : new ReceivedConversation(Read(), _conversations[conversation.Id], IsNew: false);
 
         public void Write(CustomerProfile next)
         {

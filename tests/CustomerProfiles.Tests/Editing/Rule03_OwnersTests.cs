@@ -1,0 +1,194 @@
+using CustomerProfiles.Editing;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Tests.Editing;
+
+public sealed class Rule03_OwnersTests
+{
+    private static readonly ProfileField[] FromProvider = [ProfileField.Photo, ProfileField.SocialProfiles, ProfileField.Location, ProfileField.Bio];
+
+    [Fact]
+    public void By_default_photo_social_profiles_location_and_bio_are_the_providers_and_all_else_the_agents()
+    {
+        foreach (var field in ProfileField.All.Add(ProfileField.Custom("plan")))
+        {
+            EditRules.PhotoFromProvider.OwnerOf(field).Should().Be(FromProvider.Contains(field) ? FieldOwner.Provider : FieldOwner.Agent, field.Code);
+            EditRules.PhotoEditableByAgents.OwnerOf(field).Should()
+                .Be(FromProvider.Contains(field) && field != ProfileField.Photo ? FieldOwner.Provider : FieldOwner.Agent, field.Code);
+        }
+    }
+
+    [Fact]
+    public async Task Agents_edit_every_field_that_is_theirs()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync("ada@example.com");
+
+        var saved = await host.EditAsync(ada, edit =>
+        {
+            edit.Name = "Ada Lovelace";
+            edit.Company = "Example Ltd";
+            edit.JobTitle = "Countess";
+            edit.Address = new PostalAddress("12 Example Street\nSecond floor", "London", null, "E1 6AN", "GB");
+            edit.Notes = "Likes engines";
+            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), "work"));
+            edit.Phones.Add(new PhoneNumber("+44 20 7946 0000", "home"));
+            edit.Websites.Add(new Uri("https://ada.example.org/"));
+            edit.Set(ProfileField.Custom("plan"), "Gold");
+        });
+
+        saved.Name!.Full.Should().Be("Ada Lovelace");
+        saved.Company.Should().Be("Example Ltd");
+        saved.JobTitle.Should().Be("Countess");
+        saved.Address!.City.Should().Be("London");
+        saved.Notes.Should().Be("Likes engines");
+        saved.Emails.Select(email => email.Address.Value).Should().Equal("ada@example.com", "ada@example.org");
+        saved.Phones.Should().Equal(new PhoneNumber("+44 20 7946 0000", "home"));
+        saved.Websites.Should().Equal(new Uri("https://ada.example.org/"));
+        saved.CustomProperties.Should().Equal(new Dictionary<string, string> { ["plan"] = "Gold" });
+        saved.Version.Should().Be(2);
+        saved.Values.Skip(1).Should().OnlyContain(value => value.Provenance == new Provenance(ProvenanceSource.Agent, "kim", ProfileFixture.Start));
+        (await host.ReadAsync(ada)).Should().BeSameAs(saved);
+    }
+
+    [Fact]
+    public async Task Editing_a_providers_field_is_refused_with_the_field_its_owner_and_where_the_customer_corrects_it()
+    {
+        await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
+        var ada = await host.CreateAsync();
+
+        var rejected = await host.RejectedAsync(ada, edit =>
+        {
+            edit.Company = "Example Ltd";
+            edit.Photo = new Photo(new Uri("https://example.com/ada.png"));
+            edit.Location = "London";
+            edit.Bio = "Mathematician";
+            edit.SocialProfiles.Add(new SocialProfile("github", Username: "ada"));
+            edit.SocialProfiles.Add(new SocialProfile("irc", Username: "ada"));
+        });
+
+        rejected.Errors.Select(error => error.Field).Should().BeEquivalentTo(FromProvider, "each field once");
+        foreach (var error in rejected.Errors)
+        {
+            error.Code.Should().Be(EditErrorCode.OwnedByProvider);
+            error.Owner.Should().Be(FieldOwner.Provider);
+            error.CorrectAt.Should().Be(new Uri("https://directory.example.org/claim"));
+            error.Message.Should().Contain(error.Field.Code).And.Contain("provider").And.Contain("https://directory.example.org/claim");
+        }
+
+        (await host.ReadAsync(ada)).Company.Should().BeNull("nothing is half-saved");
+    }
+
+    [Fact]
+    public async Task Clearing_a_providers_field_by_an_edit_is_refused_as_well()
+    {
+        var directory = new ProfileFixture.Directory { Says = new PublicInformation { Location = "London", Photo = new Photo(new Uri("https://example.com/ada.png")) } };
+        await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
+        var ada = await host.CreateAsync();
+        await host.RunChecksAsync();
+
+        var rejected = await host.RejectedAsync(ada, edit =>
+        {
+            edit.Location = "";
+            edit.Clear(ProfileField.Photo);
+            edit.SocialProfiles.Clear();
+        });
+
+        rejected.Errors.Select(error => error.Field).Should().BeEquivalentTo([ProfileField.Location, ProfileField.Photo, (ProfileField)ProfileField.SocialProfiles]);
+    }
+
+    [Fact]
+    public async Task With_the_other_preset_agents_edit_the_photo_and_only_the_photo()
+    {
+        await using var host = new ProfileFixture(options => options.AgentsEditPhoto = true, builder => builder.AddProvider(new ProfileFixture.Directory()));
+        var ada = await host.CreateAsync();
+        var photo = new Photo(new Uri("https://example.com/ada.png"));
+
+        (await host.EditAsync(ada, edit => edit.Photo = photo)).Photo.Should().Be(photo);
+        (await host.RejectedAsync(ada, edit => edit.Location = "London")).Errors.Single().Field.Should().Be(ProfileField.Location);
+    }
+
+    [Fact]
+    public async Task A_host_sets_its_own_rules()
+    {
+        await using var host = new ProfileFixture(null, builder => builder.UseEditRules(new NotesAreLocked()));
+        var ada = await host.CreateAsync();
+
+        (await host.EditAsync(ada, edit => edit.Bio = "Mathematician")).Bio.Should().Be("Mathematician");
+        (await host.RejectedAsync(ada, edit => edit.Notes = "x")).Errors.Single().Owner.Should().Be(FieldOwner.Provider);
+        (await host.RejectedAsync(ada, edit => edit.Set(ProfileField.Custom("locked"), "x"))).Errors.Single().Field.Should().Be(ProfileField.Custom("locked"));
+        (await host.RejectedAsync(ada, edit => edit.Company = "12345678901")).Errors.Single().Limit.Should().Be(10);
+        (await host.Door.SidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Notes).IsEditable.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task All_errors_are_said_at_once_in_the_order_of_the_changes()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+
+        var rejected = await host.RejectedAsync(ada, edit =>
+        {
+            edit.Company = new string('c', 257);
+            edit.JobTitle = "Count\u202eess";
+            edit.Name = new PersonName("Ada\0", new string('g', 129), "Lovelace");
+            edit.Bio = "not mine";
+            edit.Phones.Add(new PhoneNumber("12"));
+            edit.Websites.Add(new Uri("ftp://example.com/"));
+            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), new string('l', 41)));
+            edit.Notes = "fine";
+        });
+
+        rejected.Errors.Select(error => (error.Field.Code, error.Code)).Should().Equal(
+            ("company", EditErrorCode.TooLong),
+            ("job-title", EditErrorCode.UnfitCharacters),
+            ("name", EditErrorCode.UnfitCharacters),
+            ("name", EditErrorCode.TooLong),
+            ("bio", EditErrorCode.OwnedByProvider),
+            ("phones", EditErrorCode.Malformed),
+            ("websites", EditErrorCode.Malformed),
+            ("emails", EditErrorCode.TooLong));
+        rejected.Errors.Should().OnlyContain(error => error.Message.Length > 10 && !error.Message.Contains("Lovelace"));
+        rejected.Errors[1].Message.Should().Contain("U+202E").And.Contain("place 6");
+        rejected.Code.Should().Be("rejected");
+    }
+
+    [Theory]
+    [InlineData("relative/path")]
+    [InlineData("javascript:alert(1)")]
+    [InlineData("file:///etc/passwd")]
+    public async Task A_website_is_a_web_address(string website)
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+
+        (await host.RejectedAsync(ada, edit => edit.Websites.Add(new Uri(website, UriKind.RelativeOrAbsolute)))).Errors.Single().Code.Should().Be(EditErrorCode.Malformed);
+    }
+
+    [Fact]
+    public async Task The_error_names_the_page_of_the_provider_that_gave_the_value()
+    {
+        var first = new ProfileFixture.Directory("first", "https://first.example.org/");
+        var second = new ProfileFixture.Directory("second", "https://second.example.org/") { Says = new PublicInformation { Location = "London" } };
+        await using var host = new ProfileFixture(null, builder => builder.AddProvider(first).AddProvider(second));
+        var ada = await host.CreateAsync();
+        await host.RunChecksAsync();
+
+        var rejected = await host.RejectedAsync(ada, edit =>
+        {
+            edit.Location = "Paris";
+            edit.Bio = "x";
+        });
+
+        rejected.Errors.Select(error => error.CorrectAt).Should().Equal(new Uri("https://second.example.org/"), new Uri("https://first.example.org/"));
+    }
+
+    private sealed class NotesAreLocked : IEditRules
+    {
+        public EditLimits Limits { get; } = new() { Company = 10 };
+
+        public FieldOwner OwnerOf(ProfileField field) =>
+            ProfileField.Notes.Equals(field) || field.CustomKey == "locked" ? FieldOwner.Provider : FieldOwner.Agent;
+    }
+}
