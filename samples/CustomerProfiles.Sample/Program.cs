@@ -9,21 +9,24 @@ var json = new Option<bool>("--json") { Description = "Print one JSON document i
 var file = new Argument<FileInfo>("file.mbox") { Description = "A mailbox in mbox format, of any size." };
 var own = new Option<string[]>("--own")
 {
-    Description = "An address or a domain of your own; may be repeated. Mail from there is composed, not received.",
+    Description = "Your own address or domain; may be repeated. Mail from there is composed.",
     DefaultValueFactory = _ => [],
 };
 
-var import = new Command("import", "Take in a mailbox of your own: profiles are built and checked as with the bundled one.") { file, own };
+var import = new Command("import", "Take in a mailbox of your own.") { file, own };
 import.SetAction((result, cancellationToken) =>
     SampleApplication.ImportAsync(result.GetRequiredValue(file), result.GetRequiredValue(own), result.GetValue(json), cancellationToken));
 
 var root = new RootCommand(
     """
     Customer profiles from a mailbox.
-    Without a command: takes in the bundled mailbox, shows what was decided and why, draws three sidebars, plays a support
-    case, and checks its own totals against an independent count. The provider is a simulator that runs inside; to ask the
-    real FullContact, set the environment variable FULLCONTACT_API_KEY (each match is charged to your account).
-    Exit codes: 0 all is well; 1 the totals differ or a step went wrong; 2 bad input; 130 interrupted.
+    Without a command: takes in the bundled mailbox, shows what was decided and
+    why, draws three sidebars, plays a support case, and checks its own totals
+    against an independent count. The provider is a simulator that runs inside.
+    To ask the real FullContact, set the environment variable
+    FULLCONTACT_API_KEY; each match is charged to your account.
+    Exit codes: 0 all is well; 1 totals differ or a step went wrong;
+    2 bad input; 130 interrupted.
     """)
 {
     json,

@@ -17,6 +17,12 @@ public sealed record ExpectedPerson
 
     internal HashSet<string> ConversationIds { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>When the answer comes that the provider has asked us to wait for.</summary>
+    /// <summary>When the provider answers what it was asked last; null when it has.</summary>
     internal DateTime? AnswerComesAt { get; set; }
+
+    /// <summary>What it will answer.</summary>
+    internal ExpectedAnswerKind Answer { get; set; }
+
+    /// <summary>At which moment it was asked.</summary>
+    internal int AskedAtMoment { get; set; }
 }

@@ -28,6 +28,8 @@ public static partial class IndependentCount
         var totals = new ExpectedTotals();
         var people = new Dictionary<string, ExpectedPerson>();
         var now = DateTime.MinValue;
+        var moment = 0;
+        DateTime? lastDelivery = null;
         foreach (var mail in Mails(mailbox))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -39,8 +41,12 @@ public static partial class IndependentCount
 
             totals.Messages++;
 
-            // The clock shows when this mail was delivered, but never runs backwards.
-            now = DeliveredAt(mail) is { } delivered && delivered > now ? delivered : now;
+            // The clock shows when this mail was delivered, but never runs backwards. Mails that follow one another with the same time came at
+            // the same moment: a provider answers after the last of them.
+            var delivery = DeliveredAt(mail);
+            moment += delivery is null || delivery != lastDelivery ? 1 : 0;
+            lastDelivery = delivery;
+            now = delivery > now ? delivery.Value : now;
 
             var from = FirstAddress(mail.Field("From"));
             var to = FirstAddress(mail.Field("To"));
@@ -101,44 +107,35 @@ public static partial class IndependentCount
                 continue;
             }
 
-            // An answer that had to be waited for has come by now?
-            if (person.AnswerComesAt < now)
+            // Has the provider answered since?
+            if (person.AnswerComesAt <= now && person.AskedAtMoment != moment)
             {
-                person.LastCheck = person.AnswerComesAt;
-                person.AnswerComesAt = null;
+                TakeAnswer(person);
             }
 
-            if (person.AnswerComesAt is not null)
-            {
-                totals.CheckUnderWay++;
-            }
-            else if (person.LastCheck == now)
-            {
-                // Told at the very instant at which another conversation has asked: the check is not through yet.
-                totals.CheckUnderWay++;
-            }
-            else if (person.LastCheck is null)
-            {
-                Check(person, address);
-            }
-            else if (composed)
+            // Is there a reason to ask? And if so, has somebody else asked already?
+            if (person.LastCheck is not null && composed)
             {
                 totals.ComposedIsNoReason++;
             }
-            else if (now > person.LastCheck.Value.AddMonths(2))
-            {
-                Check(person, address);
-            }
-            else
+            else if (now <= person.LastCheck?.AddMonths(2))
             {
                 totals.NotDue++;
             }
+            else if (person.AnswerComesAt is not null)
+            {
+                totals.CheckUnderWay++;
+            }
+            else
+            {
+                Ask(person, address);
+            }
         }
 
-        // What was still waited for at the end comes, too.
-        foreach (var person in people.Values.Where(person => person.AnswerComesAt is not null))
+        // What is still waited for at the end comes, too.
+        foreach (var person in people.Values)
         {
-            person.LastCheck = person.AnswerComesAt;
+            TakeAnswer(person);
         }
 
         totals.People = people;
@@ -146,29 +143,34 @@ public static partial class IndependentCount
 
         bool IsOwn(string? address) => address is not null && (ownAddresses.Contains(address) || ownDomains.Contains(address.Split('@')[^1]));
 
-        void Check(ExpectedPerson person, string address)
+        void Ask(ExpectedPerson person, string address)
         {
             var answer = answers.GetValueOrDefault(address) ?? new ExpectedAnswer(ExpectedAnswerKind.NoMatch);
-            if (answer.Kind == ExpectedAnswerKind.Failure)
+            person.Answer = answer.Kind;
+            person.AnswerComesAt = person.ChecksCompleted == 0 ? now + answer.FirstCheckTakes : now;
+            person.AskedAtMoment = moment;
+        }
+
+        void TakeAnswer(ExpectedPerson person)
+        {
+            if (person.AnswerComesAt is not { } came)
+            {
+                return;
+            }
+
+            person.AnswerComesAt = null;
+            if (person.Answer == ExpectedAnswerKind.Failure)
             {
                 totals.ChecksFailed++;
                 person.ChecksFailed++;
                 return;
             }
 
-            totals.ChecksMatched += answer.Kind == ExpectedAnswerKind.Match ? 1 : 0;
-            totals.ChecksWithoutMatch += answer.Kind == ExpectedAnswerKind.NoMatch ? 1 : 0;
+            totals.ChecksMatched += person.Answer == ExpectedAnswerKind.Match ? 1 : 0;
+            totals.ChecksWithoutMatch += person.Answer == ExpectedAnswerKind.NoMatch ? 1 : 0;
             totals.Rechecks += person.ChecksCompleted > 0 ? 1 : 0;
-            if (person.ChecksCompleted == 0 && answer.FirstCheckTakes > TimeSpan.Zero)
-            {
-                person.AnswerComesAt = now + answer.FirstCheckTakes;
-            }
-            else
-            {
-                person.LastCheck = now;
-            }
-
             person.ChecksCompleted++;
+            person.LastCheck = came;
         }
     }
 

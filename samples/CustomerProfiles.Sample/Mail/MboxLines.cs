@@ -53,7 +53,11 @@ internal sealed class MboxLines(Stream stream)
             var searched = _end - _next;
             if (_streamEnded || searched == _buffer.Length)
             {
-                Take(searched, terminated: false);
+                if (searched > 0)
+                {
+                    Take(searched, terminated: false);
+                }
+
                 return searched > 0;
             }
 

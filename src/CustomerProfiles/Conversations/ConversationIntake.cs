@@ -45,26 +45,25 @@ internal sealed class ConversationIntake(
             warnings = warnings.Add(IntakeWarning.TimeImplausible);
         }
 
-        var provenance = new Lazy<Provenance>(() => new Provenance(ProvenanceSource.Conversation, intake.ConversationId, observedAt.ToMicroseconds()));
         var told = new ToldConversation(intake.ConversationId, intake.Trigger, now.ToMicroseconds());
         var known = await store.ReceiveAsync(tenant, party.Identity, told, cancellationToken).ConfigureAwait(false);
         if (known is { } conversation)
         {
-            return telemetry.Took(await TakeKnownAsync(conversation, party, warnings, provenance, now, cancellationToken).ConfigureAwait(false));
+            return telemetry.Took(await TakeKnownAsync(conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false));
         }
 
-        var decision = creation.Decide(new CreationRequest(tenant, party.Identity, party.Email, party.AddressKind, intake.Trigger, intake.IsAutomatic));
+        var decision = creation.Decide(new CreationRequest(tenant, party.Identity, party.Email, KindOf(party), intake.Trigger, intake.IsAutomatic));
         if (decision.Reason is { } reason)
         {
             return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings));
         }
 
-        var profile = NewProfile(tenant, party, ref warnings, provenance.Value, now);
+        var profile = NewProfile(tenant, party, ref warnings, From(intake.ConversationId, observedAt), now);
         var wanted = gate.WantedFor(profile, intake.Trigger, now);
         var result = await store.CreateAsync(new NewCustomer(profile, told, wanted), cancellationToken).ConfigureAwait(false);
         if (!result.Created)
         {
-            return telemetry.Took(await TakeKnownAsync(result.Conversation, party, warnings, provenance, now, cancellationToken).ConfigureAwait(false));
+            return telemetry.Took(await TakeKnownAsync(result.Conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false));
         }
 
         var decisions = gate.DecidedFor(result.Conversation.Customer);
@@ -78,9 +77,10 @@ internal sealed class ConversationIntake(
 
     private async ValueTask<ConversationOutcome> TakeKnownAsync(
         ReceivedConversation conversation,
+        string conversationId,
         IntakeParty party,
         ImmutableArray<IntakeWarning> warnings,
-        Lazy<Provenance> provenance,
+        Instant observedAt,
         Instant now,
         CancellationToken cancellationToken)
     {
@@ -98,9 +98,9 @@ internal sealed class ConversationIntake(
         }
 
         var profile = customer.Profile;
-        if (conversation.IsNew && IsBlank(profile.Find(ProfileField.Name)) && party.ReadName(rules.Limits, ref warnings) is { } name)
+        if (conversation.IsNew && IsBlank(profile.Find(ProfileField.Name)) && party.ReadName(KindOf(party), rules.Limits, ref warnings) is { } name)
         {
-            profile = await FillNameAsync(profile, name, provenance.Value, now, cancellationToken).ConfigureAwait(false);
+            profile = await FillNameAsync(profile, name, From(conversationId, observedAt), now, cancellationToken).ConfigureAwait(false);
         }
 
         return new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings);
@@ -142,6 +142,11 @@ internal sealed class ConversationIntake(
         return present;
     }
 
+    private EmailAddressKind KindOf(IntakeParty party) => party.Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
+
+    private static Provenance From(string conversationId, Instant observedAt) =>
+        new(ProvenanceSource.Conversation, conversationId, observedAt.ToMicroseconds());
+
     /// <summary>A conversation outranks a provider; it never replaces what a person, or an earlier conversation, said.</summary>
     private static bool IsBlank(FieldValue? name) => name is null or { Provenance.Source: ProvenanceSource.Provider };
 
@@ -149,7 +154,7 @@ internal sealed class ConversationIntake(
         TenantId tenant, IntakeParty party, ref ImmutableArray<IntakeWarning> warnings, Provenance provenance, Instant now)
     {
         var values = ImmutableArray.CreateBuilder<FieldValue>(2);
-        if (party.ReadName(rules.Limits, ref warnings) is { } name)
+        if (party.ReadName(KindOf(party), rules.Limits, ref warnings) is { } name)
         {
             values.Add(FieldValue.Set(ProfileField.Name, name, provenance));
         }

@@ -7,11 +7,10 @@ namespace CustomerProfiles.Conversations;
 /// <summary>The person whom a conversation is with, as far as the conversation tells: the lenient door.</summary>
 internal readonly record struct IntakeParty
 {
-    private IntakeParty(Identity identity, EmailAddress? email, EmailAddressKind addressKind, string? displayName, bool isFirstOfSeveral)
+    private IntakeParty(Identity identity, EmailAddress? email, string? displayName, bool isFirstOfSeveral)
     {
         Identity = identity;
         Email = email;
-        AddressKind = addressKind;
         DisplayName = displayName;
         IsFirstOfSeveral = isFirstOfSeveral;
     }
@@ -21,9 +20,6 @@ internal readonly record struct IntakeParty
 
     /// <summary>The e-mail address; null for another channel.</summary>
     public EmailAddress? Email { get; }
-
-    /// <summary>What stands behind the e-mail address.</summary>
-    public EmailAddressKind AddressKind { get; }
 
     /// <summary>The display name as received.</summary>
     public string? DisplayName { get; }
@@ -38,24 +34,24 @@ internal readonly record struct IntakeParty
         {
             // An identity that is an e-mail address is treated as the address that it is.
             return identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
-                ? Of(addresses.Fold(known), addresses, intake.Text, isFirstOfSeveral: false)
-                : new IntakeParty(identity, null, EmailAddressKind.Personal, intake.Text, isFirstOfSeveral: false);
+                ? Of(addresses.Fold(known), intake.Text, isFirstOfSeveral: false)
+                : new IntakeParty(identity, null, intake.Text, isFirstOfSeveral: false);
         }
 
         return NamedAddress.TryParse(intake.Text, out var named)
-            ? Of(addresses.Fold(named.Address), addresses, named.DisplayName, named.IsFirstOfSeveral)
+            ? Of(addresses.Fold(named.Address), named.DisplayName, named.IsFirstOfSeveral)
             : null;
     }
 
     /// <summary>The person's name, if the display name is one; with a warning for whatever was left out or changed.</summary>
-    public PersonName? ReadName(EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
+    public PersonName? ReadName(EmailAddressKind kind, EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
     {
         if (string.IsNullOrWhiteSpace(DisplayName))
         {
             return null;
         }
 
-        if (AddressKind != EmailAddressKind.Personal)
+        if (kind != EmailAddressKind.Personal)
         {
             warnings = warnings.Add(IntakeWarning.NameOnRoleAddress);
             return null;
@@ -94,6 +90,6 @@ internal readonly record struct IntakeParty
         return PlainText.IsVisible(name) ? new PersonName(name) : null;
     }
 
-    private static IntakeParty Of(EmailAddress address, EmailAddresses addresses, string? displayName, bool isFirstOfSeveral) =>
-        new(Identity.Email(address), address, addresses.KindOf(address), displayName, isFirstOfSeveral);
+    private static IntakeParty Of(EmailAddress address, string? displayName, bool isFirstOfSeveral) =>
+        new(Identity.Email(address), address, displayName, isFirstOfSeveral);
 }

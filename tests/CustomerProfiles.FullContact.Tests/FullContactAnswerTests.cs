@@ -1,0 +1,199 @@
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Tests.Support;
+using FullContact.Simulator;
+using Microsoft.Extensions.Logging;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.Tests;
+
+/// <summary>Every status, over HTTP, and the answer that it is.</summary>
+public sealed class FullContactAnswerTests : IAsyncLifetime
+{
+    private const string ProfileNotFound = """{"status":404,"message":"Profile not found"}""";
+    private const string UsageLimits = """{"status":403,"message":"Usage limits for the provided API Key have been exceeded. Please try again later."}""";
+
+    private FullContactSimulator _simulator = null!;
+    private ProviderUnderTest _under = null!;
+
+    public async Task InitializeAsync()
+    {
+        _simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        _under = new ProviderUnderTest(_simulator.BaseAddress);
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _under.DisposeAsync();
+        await _simulator.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_200_is_a_match_with_what_it_tells()
+    {
+        var answer = await _under.AskAsync("maria.quill@example.org");
+
+        var information = answer.Should().BeOfType<ProviderAnswer.Matched>().Subject.Information;
+        information.Name.Should().NotBeNull();
+        information.Photo.Should().NotBeNull();
+        information.SocialProfiles.Should().NotBeEmpty();
+        _simulator.BilledMatches.Should().Be(1);
+        _under.OwnLogs.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("{}")]
+    [InlineData("""{"details":null}""")]
+    [InlineData("""{"details":{}}""")]
+    [InlineData("""{"updated":"1970-01-01","details":{"profiles":[],"photos":[],"age":null}}""")]
+    public async Task A_200_with_nothing_to_show_is_a_match(string body)
+    {
+        var answer = await AskScriptedAsync(new SimulatedAnswer.Match(body));
+
+        answer.Should().BeOfType<ProviderAnswer.Matched>().Which.Information.Should().BeEquivalentTo(new PublicInformation());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("\"person\"")]
+    [InlineData("""{"fullName":"Maria""")]
+    [InlineData("""{"fullName":"Maria"}{}""")]
+    [InlineData("""{"fullName":"Maria"} trailing""")]
+    [InlineData("<html><body>Sign in to the hotel's network</body></html>")]
+    public async Task A_200_that_is_no_person_is_unreadable(string body)
+    {
+        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(200, body));
+
+        answer.Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unreadable));
+        LoggedAs(2007, LogLevel.Warning);
+    }
+
+    [Fact]
+    public async Task A_202_is_queued_for_two_minutes() =>
+        (await AskScriptedAsync(new SimulatedAnswer.Queued())).Should().Be(new ProviderAnswer.Queued(Duration.FromMinutes(2)));
+
+    [Fact]
+    public async Task A_202_with_a_wait_is_queued_for_that() =>
+        (await AskScriptedAsync(new SimulatedAnswer.Status(202, RetryAfter: "30"))).Should().Be(new ProviderAnswer.Queued(Duration.FromSeconds(30)));
+
+    [Theory]
+    [InlineData(404, ProfileNotFound)]
+    [InlineData(404, """{"code":404,"message":"Profile not found."}""")]
+    [InlineData(404, """{"requestId":"1","extra":{"message":"deep"},"message":"PROFILE NOT FOUND"}""")]
+    [InlineData(422, "")]
+    [InlineData(422, "\r\n")]
+    public async Task An_unknown_person_is_no_match(int status, string body)
+    {
+        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(status, body));
+
+        answer.Should().Be(new ProviderAnswer.NoMatch());
+        _under.OwnLogs.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(404, "", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(404, """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(404, "<html>Profile not found</html>", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(404, """["Profile not found"]""", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(404, """{"message":{"text":"Profile not found"}}""", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(404, """{"message":"\ud800"}""", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(405, "", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(410, "", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(301, "", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(401, """{"status":401,"message":"401: Invalid access token: key-of-the-tests"}""", ProviderFailure.BadKey, 2001)]
+    [InlineData(401, "", ProviderFailure.BadKey, 2001)]
+    [InlineData(403, """{"status":403,"message":"API Key is missing or invalid. Please check your request."}""", ProviderFailure.BadKey, 2001)]
+    [InlineData(403, UsageLimits, ProviderFailure.QuotaExceeded, 2002)]
+    [InlineData(403, """{"status":403,"message":"Not entitled"}""", ProviderFailure.Forbidden, 2003)]
+    [InlineData(403, "", ProviderFailure.Forbidden, 2003)]
+    [InlineData(403, "<html>Usage limits</html>", ProviderFailure.Forbidden, 2003)]
+    [InlineData(451, "", ProviderFailure.Forbidden, 2005)]
+    [InlineData(400, """{"code":400,"message":"Unable to process JSON"}""", ProviderFailure.BadRequest, 2006)]
+    [InlineData(400, ProfileNotFound, ProviderFailure.BadRequest, 2006)]
+    [InlineData(422, """{"status":422,"message":"Invalid"}""", ProviderFailure.BadRequest, 2006)]
+    [InlineData(418, "", ProviderFailure.BadRequest, 2006)]
+    [InlineData(429, "", ProviderFailure.Throttled, 2008)]
+    [InlineData(500, "", ProviderFailure.Unavailable, 2008)]
+    [InlineData(502, "<html>Bad gateway</html>", ProviderFailure.Unavailable, 2008)]
+    [InlineData(503, "", ProviderFailure.Unavailable, 2008)]
+    [InlineData(504, "", ProviderFailure.Unavailable, 2008)]
+    [InlineData(599, "", ProviderFailure.Unavailable, 2008)]
+    [InlineData(204, "", ProviderFailure.Unreadable, 2007)]
+    public async Task Every_other_status_is_a_failure_of_its_kind_and_one_log_line(int status, string body, ProviderFailure failure, int eventId)
+    {
+        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(status, body));
+
+        answer.Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(failure);
+        _under.OwnLogs.Should().ContainSingle().Which.Should().Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(
+            log => log.Id.Id == eventId && log.Message.Contains($"HTTP {status}"));
+    }
+
+    [Theory]
+    [InlineData(429, 60)]
+    [InlineData(503, 60)]
+    [InlineData(500, null)]
+    [InlineData(502, null)]
+    [InlineData(504, null)]
+    [InlineData(400, null)]
+    [InlineData(401, null)]
+    [InlineData(403, null)]
+    [InlineData(451, null)]
+    public async Task Only_where_nothing_can_have_been_charged_may_the_core_ask_again(int status, int? seconds)
+    {
+        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(status));
+
+        answer.Should().BeOfType<ProviderAnswer.Failed>().Which.AskAgainAfter
+            .Should().Be(seconds is { } wait ? Duration.FromSeconds(wait) : null);
+    }
+
+    [Theory]
+    [InlineData("90", 90)]
+    [InlineData("0", 1)]
+    [InlineData("86400", 3600)]
+    [InlineData("99999999999999", 60)]
+    [InlineData("-5", 60)]
+    [InlineData("soon", 60)]
+    [InlineData("Sun, 01 Mar 2026 12:10:00 GMT", 600)]
+    [InlineData("Sun, 01 Mar 2026 11:00:00 GMT", 1)]
+    [InlineData("Mon, 01 Mar 2027 12:00:00 GMT", 3600)]
+    public async Task Retry_after_is_heeded_within_reason(string retryAfter, int seconds)
+    {
+        foreach (var scripted in new[] { SimulatedAnswer.Throttled(retryAfter), SimulatedAnswer.Unavailable(retryAfter) })
+        {
+            (await AskScriptedAsync(scripted)).Should().BeOfType<ProviderAnswer.Failed>().Which.AskAgainAfter.Should().Be(Duration.FromSeconds(seconds));
+        }
+    }
+
+    [Fact]
+    public async Task A_wrong_key_is_told_from_a_wrong_address()
+    {
+        await using var wrongKey = new ProviderUnderTest(_simulator.BaseAddress, options => options.ApiKey = "another-key");
+        await using var wrongAddress = new ProviderUnderTest(new Uri(_simulator.BaseAddress, "v2/"));
+
+        (await wrongKey.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.BadKey));
+        (await wrongAddress.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress));
+        wrongAddress.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("/v2/v3/person.enrich");
+    }
+
+    [Fact]
+    public async Task It_never_asks_twice_by_itself()
+    {
+        foreach (var scripted in new[] { SimulatedAnswer.Throttled("0"), SimulatedAnswer.Unavailable("0"), new SimulatedAnswer.Queued(), new SimulatedAnswer.Drop() })
+        {
+            var before = _simulator.Calls;
+            await AskScriptedAsync(scripted);
+            (_simulator.Calls - before).Should().Be(1, "{0} is for the core to ask about again", scripted);
+        }
+    }
+
+    private Task<ProviderAnswer> AskScriptedAsync(SimulatedAnswer scripted)
+    {
+        _simulator.Script(ProviderUnderTest.Email, scripted);
+        return _under.AskAsync();
+    }
+
+    private void LoggedAs(int eventId, LogLevel level) =>
+        _under.OwnLogs.Should().ContainSingle().Which.Should().Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(log => log.Id.Id == eventId && log.Level == level);
+}

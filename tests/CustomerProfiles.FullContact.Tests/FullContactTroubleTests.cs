@@ -1,0 +1,263 @@
+using System.Net;
+using System.Net.Sockets;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Tests.Support;
+using FullContact.Simulator;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.Tests;
+
+/// <summary>Connections that fail, answers that never end, time-outs and cancellation.</summary>
+public sealed class FullContactTroubleTests
+{
+    private static readonly ProviderAnswer TimedOut = new ProviderAnswer.Failed(ProviderFailure.TimedOut);
+    private static readonly ProviderAnswer Unavailable = new ProviderAnswer.Failed(ProviderFailure.Unavailable);
+    private static readonly ProviderAnswer UnavailableForNow = new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
+    private static readonly ProviderAnswer Unreadable = new ProviderAnswer.Failed(ProviderFailure.Unreadable);
+
+    [Fact]
+    public async Task A_refused_connection_may_be_tried_again()
+    {
+        // Bound but not listening: the port is nobody else's, and whoever connects is refused.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var under = new ProviderUnderTest(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"));
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2009);
+    }
+
+    [Fact]
+    public async Task A_failed_tls_handshake_may_be_tried_again()
+    {
+        await using var plain = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
+        await using var under = new ProviderUnderTest(new UriBuilder(plain.BaseAddress) { Scheme = "https" }.Uri);
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        plain.Received.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(HttpRequestError.NameResolutionError, true)]
+    [InlineData(HttpRequestError.ConnectionError, true)]
+    [InlineData(HttpRequestError.SecureConnectionError, true)]
+    [InlineData(HttpRequestError.ProxyTunnelError, true)]
+    [InlineData(HttpRequestError.ResponseEnded, false)]
+    [InlineData(HttpRequestError.InvalidResponse, false)]
+    [InlineData(HttpRequestError.HttpProtocolError, false)]
+    [InlineData(HttpRequestError.Unknown, false)]
+    public async Task Only_what_was_never_sent_may_be_tried_again(HttpRequestError error, bool mayBeTriedAgain)
+    {
+        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) => throw new HttpRequestException(error));
+
+        (await under.AskAsync()).Should().Be(mayBeTriedAgain ? UnavailableForNow : Unavailable);
+        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain(error.ToString());
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_before_the_answer_is_not_tried_again()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Drop());
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+
+        (await under.AskAsync()).Should().Be(Unavailable);
+        simulator.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_match_that_breaks_off_is_unreadable_for_it_was_charged()
+    {
+        await using var server = await LoopbackServer.StartAsync(context => BreakOffAsync(context, 200));
+        await using var under = new ProviderUnderTest(server.BaseAddress);
+
+        (await under.AskAsync()).Should().Be(Unreadable);
+        under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2007);
+    }
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(422)]
+    public async Task An_error_that_breaks_off_is_not_taken_for_what_its_status_alone_says(int status)
+    {
+        await using var server = await LoopbackServer.StartAsync(context => BreakOffAsync(context, status));
+        await using var under = new ProviderUnderTest(server.BaseAddress);
+
+        (await under.AskAsync()).Should().Be(Unavailable);
+    }
+
+    [Theory]
+    [InlineData(200, ProviderFailure.Unreadable)]
+    [InlineData(403, ProviderFailure.Forbidden)]
+    [InlineData(404, ProviderFailure.WrongAddress)]
+    [InlineData(422, ProviderFailure.BadRequest)]
+    public async Task A_body_without_end_is_read_no_further_than_the_limit(int status, ProviderFailure failure)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            try
+            {
+                while (true)
+                {
+                    await context.Response.Body.WriteAsync("    "u8.ToArray().AsMemory(), context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                gone.SetResult();
+            }
+        });
+        await using var under = new ProviderUnderTest(server.BaseAddress, options => options.MaxAnswerBytes = 4096);
+
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(failure));
+        await gone.Task;
+    }
+
+    [Fact]
+    public async Task The_limit_is_the_largest_body_that_is_read()
+    {
+        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("""{"bio":"x"}""".PadRight(2048)));
+        await using var fits = new ProviderUnderTest(server.BaseAddress, options => options.MaxAnswerBytes = 2048);
+        await using var tooLong = new ProviderUnderTest(server.BaseAddress, options => options.MaxAnswerBytes = 2047);
+
+        (await fits.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await tooLong.AskAsync()).Should().Be(Unreadable);
+    }
+
+    [Fact]
+    public async Task A_body_that_announces_too_much_is_not_read_at_all()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.ContentLength = 10_000_000;
+            await context.Response.StartAsync();
+            await held.Task.WaitAsync(context.RequestAborted);
+        });
+        await using var under = new ProviderUnderTest(server.BaseAddress);
+
+        (await under.AskAsync()).Should().Be(Unreadable);
+    }
+
+    [Fact]
+    public async Task Without_an_answer_in_time_it_timed_out_and_is_not_asked_again()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        using var held = simulator.Hold(ProviderUnderTest.Email);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.Timeout = TimeSpan.FromSeconds(7));
+
+        var asking = under.AskAsync();
+        await held.Arrived;
+        under.Time.Advance(TimeSpan.FromSeconds(7) - TimeSpan.FromTicks(1));
+        asking.IsCompleted.Should().BeFalse();
+        under.Time.Advance(TimeSpan.FromTicks(1));
+
+        (await asking).Should().Be(TimedOut);
+        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("00:00:07");
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(404)]
+    public async Task The_time_out_covers_the_body(int status)
+    {
+        var headersAreThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync("""{"message":""");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        await using var under = With(server.BaseAddress, async (_, send) =>
+        {
+            var response = await send();
+            headersAreThere.SetResult();
+            return response;
+        });
+
+        var asking = under.AskAsync();
+        await headersAreThere.Task;
+        under.Time.Advance(TimeSpan.FromSeconds(20));
+
+        (await asking).Should().Be(TimedOut);
+    }
+
+    [Fact]
+    public async Task A_time_out_of_the_hosts_own_is_a_time_out_too()
+    {
+        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) => throw new TaskCanceledException("", new TimeoutException()));
+
+        (await under.AskAsync()).Should().Be(TimedOut);
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_comes_out_as_such()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        using var held = simulator.Hold(ProviderUnderTest.Email);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+        using var cancellation = new CancellationTokenSource();
+
+        var asking = under.AskAsync(cancellationToken: cancellation.Token);
+        await held.Arrived;
+        await cancellation.CancelAsync();
+
+        (await FluentActions.Awaiting(() => asking).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancellation.Token);
+        under.OwnLogs.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_goes_before_a_time_out_and_a_broken_connection()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) =>
+        {
+            cancellation.Cancel();
+            throw new HttpRequestException(HttpRequestError.ResponseEnded);
+        });
+
+        await FluentActions.Awaiting(() => under.AskAsync(cancellationToken: cancellation.Token)).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task Whoever_is_cancelled_already_asks_nothing()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+
+        await FluentActions.Awaiting(() => under.AskAsync(cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        simulator.Calls.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task One_provider_serves_many_at_once()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        simulator.ScriptEverybody(new SimulatedAnswer.Match("""{"fullName":"Somebody"}"""));
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => under.AskAsync($"person{number}@example.com")));
+
+        answers.Should().AllBeOfType<ProviderAnswer.Matched>();
+        simulator.Calls.Should().Be(64);
+    }
+
+    private static ProviderUnderTest With(Uri baseAddress, Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle) =>
+        new(baseAddress, http: client => client.AddHttpMessageHandler(() => new OnTheWay(handle)));
+
+    private static async Task BreakOffAsync(HttpContext context, int status)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentLength = 1000;
+        await context.Response.WriteAsync("""{"fullName":""");
+        await context.Response.Body.FlushAsync();
+        context.Abort();
+    }
+}

@@ -1,0 +1,67 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json.Nodes;
+using FullContact.Simulator;
+
+namespace CustomerProfiles.FullContact.Tests.Simulator;
+
+/// <summary>A client that sends what it is told and shows what came back, with no opinion of its own about either.</summary>
+internal sealed class Asker(FullContactSimulator simulator) : IDisposable
+{
+    // Long enough for a busy machine: it ends a test that would hang, and decides nothing.
+    private readonly HttpClient _http = new() { BaseAddress = simulator.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
+
+    public Task<Reply> AskAboutAsync(string address, CancellationToken cancellationToken = default) =>
+        AskAsync(new JsonObject { ["email"] = address }, cancellationToken);
+
+    public Task<Reply> AskAsync(JsonObject question, CancellationToken cancellationToken = default) =>
+        SendAsync(Question(Encoding.UTF8.GetBytes(question.ToJsonString())), cancellationToken);
+
+    public Task<Reply> AskAsync(byte[] body) => SendAsync(Question(body));
+
+    public Task<Reply> AskAsync(string body) => AskAsync(Encoding.UTF8.GetBytes(body));
+
+    public Task<Reply> AskWithAsync(string? authorization)
+    {
+        var request = Question("""{"email":"maria.quill@example.org"}"""u8.ToArray());
+        request.Headers.Remove("Authorization");
+        if (authorization is not null)
+        {
+            request.Headers.TryAddWithoutValidation("Authorization", authorization);
+        }
+
+        return SendAsync(request);
+    }
+
+    public async Task<Reply> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken = default)
+    {
+        using (request)
+        {
+            using var response = await _http.SendAsync(request, cancellationToken);
+            var headers = response.Headers.Concat(response.Content.Headers)
+                .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
+            return new Reply((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), headers);
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private HttpRequestMessage Question(byte[] body)
+    {
+        var content = new ByteArrayContent(body);
+        content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
+        return new HttpRequestMessage(HttpMethod.Post, "v3/person.enrich")
+        {
+            Content = content,
+            Headers = { Authorization = new AuthenticationHeaderValue("Bearer", simulator.ApiKey) },
+        };
+    }
+}
+
+/// <summary>What came back.</summary>
+internal sealed record Reply(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
+{
+    public JsonObject Json => JsonNode.Parse(Body)!.AsObject();
+
+    public string? Text(string name) => (string?)Json[name];
+}

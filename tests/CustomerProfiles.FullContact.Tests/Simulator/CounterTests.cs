@@ -1,0 +1,109 @@
+using FullContact.Simulator;
+
+namespace CustomerProfiles.FullContact.Tests.Simulator;
+
+public sealed class CounterTests : SimulatorFixture
+{
+    private const string Maria = "maria.quill@example.org";
+
+    [Fact]
+    public void Nothing_is_counted_before_the_first_call()
+    {
+        Simulator.Calls.Should().Be(0);
+        Simulator.CallsFor(Maria).Should().Be(0);
+        Simulator.BilledMatches.Should().Be(0);
+        Simulator.MostAtOnceAboutOneAddress.Should().Be(0);
+        Simulator.LastBody.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Calls_are_counted_altogether_and_by_address()
+    {
+        await Client.AskAboutAsync(Maria);
+        await Client.AskAboutAsync(" Maria.Quill@Example.ORG");
+        await Client.AskAboutAsync("stranger@example.com");
+
+        Simulator.Calls.Should().Be(3);
+        Simulator.CallsFor("MARIA.QUILL@example.org ").Should().Be(2);
+        Simulator.CallsFor("stranger@example.com").Should().Be(1);
+    }
+
+    [Fact]
+    public async Task One_question_that_names_an_address_twice_is_one_call_about_it()
+    {
+        await Client.AskAsync($$"""{"email":"{{Maria}}","emails":["{{Maria}}","stranger@example.com"]}""");
+
+        Simulator.CallsFor(Maria).Should().Be(1);
+        Simulator.CallsFor("stranger@example.com").Should().Be(1);
+        Simulator.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_refused_question_is_a_call_and_is_not_billed()
+    {
+        await Client.AskWithAsync(null);
+        await Client.AskWithAsync("Bearer wrong");
+        await Client.AskAsync("not json");
+
+        Simulator.Calls.Should().Be(3);
+        Simulator.BilledMatches.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Only_matches_are_billed()
+    {
+        await Client.AskAboutAsync("liam.okafor@example.net");
+        await Client.AskAboutAsync("greta.holm@example.org");
+        await Client.AskAboutAsync("bogdan.ilic@example.net");
+        await Client.AskAboutAsync("wendy.marsh@example.org");
+        await Client.AskAboutAsync("stranger@example.com");
+        Simulator.BilledMatches.Should().Be(0);
+
+        await Client.AskAboutAsync("liam.okafor@example.net");
+        await Client.AskAboutAsync(Maria);
+        await Client.AskAboutAsync(Maria);
+        Simulator.BilledMatches.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task Askers_one_after_the_other_are_never_at_once()
+    {
+        for (var asked = 0; asked < 200; asked++)
+        {
+            await Client.AskAboutAsync(Maria);
+        }
+
+        Simulator.MostAtOnceAboutOneAddress.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Askers_at_once_are_seen_and_those_about_different_people_are_not_added_up()
+    {
+        Simulator.Script(Maria, new SimulatedAnswer.Silence());
+        Simulator.Script("b@example.com", new SimulatedAnswer.Silence());
+        using var patience = new CancellationTokenSource();
+
+        // A new hold takes the next question, so that each of them is known to have arrived while the ones before it are under way.
+        List<Task<Reply>> asked = [];
+        foreach (var address in new[] { Maria, Maria, Maria, "b@example.com" })
+        {
+            using var held = Simulator.Hold(address);
+            asked.Add(Client.AskAboutAsync(address, patience.Token));
+            await held.Arrived;
+        }
+
+        Simulator.MostAtOnceAboutOneAddress.Should().Be(3);
+        await patience.CancelAsync();
+        await Task.WhenAll(asked).Awaiting(all => all).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task The_last_body_is_kept_as_it_was_sent()
+    {
+        await Client.AskAsync("""{"email":"maria.quill@example.org"}""");
+        const string last = """{ "emails":["tomas.brandt@example.net"], "dataFilter":["social"], "confidence":"HIGH" }""";
+        await Client.AskAsync(last);
+
+        Simulator.LastBody.Should().Be(last);
+    }
+}

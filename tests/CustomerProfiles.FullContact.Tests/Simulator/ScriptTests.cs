@@ -1,0 +1,141 @@
+using FullContact.Simulator;
+
+namespace CustomerProfiles.FullContact.Tests.Simulator;
+
+public sealed class ScriptTests : SimulatorFixture
+{
+    private const string Address = "a@example.com";
+
+    [Fact]
+    public async Task Answers_come_in_their_order_and_the_last_is_repeated()
+    {
+        Simulator.Script(
+            Address, new SimulatedAnswer.Queued(), SimulatedAnswer.Throttled(), new SimulatedAnswer.Match("""{"fullName":"A"}"""), new SimulatedAnswer.Miss());
+
+        List<int> statuses = [];
+        for (var asked = 0; asked < 6; asked++)
+        {
+            statuses.Add((await Client.AskAboutAsync(Address)).Status);
+        }
+
+        statuses.Should().Equal(202, 429, 200, 404, 404, 404);
+    }
+
+    [Fact]
+    public async Task Each_of_many_askers_at_once_gets_its_own_answer_of_the_order()
+    {
+        Simulator.Script(Address, [.. Enumerable.Range(0, 20).Select(number => new SimulatedAnswer.Match($$"""{"fullName":"{{number}}"}"""))]);
+
+        var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Client.AskAboutAsync(Address)));
+
+        replies.Select(reply => reply.Text("fullName")).Should().OnlyHaveUniqueItems();
+    }
+
+    [Fact]
+    public async Task A_script_takes_the_place_of_the_cast_and_of_an_earlier_script()
+    {
+        Simulator.Script("Maria.Quill@EXAMPLE.org", new SimulatedAnswer.Miss());
+        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(404);
+
+        Simulator.Script("maria.quill@example.org", SimulatedAnswer.Unavailable());
+        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
+    }
+
+    [Fact]
+    public async Task A_script_for_everybody_is_for_strangers_and_for_the_cast()
+    {
+        Simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+
+        (await Client.AskAboutAsync("stranger@example.com")).Status.Should().Be(503);
+        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
+    }
+
+    [Fact]
+    public async Task A_script_for_everybody_is_also_for_those_of_the_cast_who_were_asked_about_before()
+    {
+        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(200);
+
+        Simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+
+        (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
+    }
+
+    [Fact]
+    public async Task A_script_for_everybody_leaves_one_of_its_own_alone_and_ends_with_an_empty_one()
+    {
+        Simulator.Script(Address, new SimulatedAnswer.Match("""{"fullName":"A"}"""));
+        Simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        (await Client.AskAboutAsync(Address)).Status.Should().Be(200);
+        (await Client.AskAboutAsync("priya.raman@example.org")).Status.Should().Be(503);
+
+        Simulator.ScriptEverybody();
+
+        (await Client.AskAboutAsync("priya.raman@example.org")).Text("title").Should().Be("Buyer", "an outage uses none of her answers up");
+    }
+
+    [Fact]
+    public async Task A_used_up_quota_is_a_403_other_than_that_of_a_bad_key()
+    {
+        Simulator.Script(Address, SimulatedAnswer.QuotaExceeded);
+
+        var reply = await Client.AskAboutAsync(Address);
+
+        reply.Status.Should().Be(403);
+        reply.Text("message").Should().StartWith("Usage limits for the provided API Key have been exceeded.");
+    }
+
+    [Theory]
+    [InlineData(200, """{"fullName":"Mar""", "application/json")]
+    [InlineData(200, "", "application/json")]
+    [InlineData(200, "<html><body>Sign in</body></html>", "text/html")]
+    [InlineData(410, "", "application/json")]
+    [InlineData(422, "", "application/json")]
+    [InlineData(451, """{"status":451}""", "application/json")]
+    [InlineData(502, "<html></html>", "text/html")]
+    public async Task Any_status_can_come_with_any_body(int status, string body, string contentType)
+    {
+        Simulator.Script(Address, new SimulatedAnswer.Status(status, body, contentType));
+
+        var reply = await Client.AskAboutAsync(Address);
+
+        reply.Status.Should().Be(status);
+        reply.Body.Should().Be(body);
+        reply.Headers["Content-Type"].Should().StartWith(contentType);
+    }
+
+    [Fact]
+    public async Task A_silent_answer_lasts_until_the_client_gives_up()
+    {
+        Simulator.Script(Address, new SimulatedAnswer.Silence());
+        using var held = Simulator.Hold(Address);
+        using var patience = new CancellationTokenSource();
+
+        var asked = Client.AskAboutAsync(Address, patience.Token);
+        await held.Arrived;
+        held.Release();
+        asked.IsCompleted.Should().BeFalse();
+        await patience.CancelAsync();
+
+        await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
+        Simulator.CallsFor(Address).Should().Be(1);
+        Simulator.BilledMatches.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_dropped_connection_is_no_answer_and_the_next_call_gets_one()
+    {
+        Simulator.Script(Address, new SimulatedAnswer.Drop(), new SimulatedAnswer.Miss());
+
+        await Client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
+
+        (await Client.AskAboutAsync(Address)).Status.Should().Be(404);
+        Simulator.Calls.Should().Be(2);
+    }
+
+    [Fact]
+    public void A_script_has_an_address_and_an_answer()
+    {
+        Simulator.Invoking(simulator => simulator.Script(" ", new SimulatedAnswer.Miss())).Should().Throw<ArgumentException>();
+        Simulator.Invoking(simulator => simulator.Script(Address)).Should().Throw<ArgumentException>();
+    }
+}

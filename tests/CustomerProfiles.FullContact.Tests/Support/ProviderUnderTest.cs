@@ -1,0 +1,54 @@
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+
+namespace CustomerProfiles.FullContact.Tests.Support;
+
+/// <summary>The provider as a host gets it, on a clock that stands still and with every log line kept, down to level Trace.</summary>
+internal sealed class ProviderUnderTest : IAsyncDisposable
+{
+    public const string Key = "key-of-the-tests";
+    public const string Email = "maria.quill@example.org";
+
+    private readonly ServiceProvider _services;
+
+    public ProviderUnderTest(Uri baseAddress, Action<FullContactOptions>? configure = null, Action<IHttpClientBuilder>? http = null)
+    {
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(Time);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging());
+        services.AddCustomerProfiles().AddFullContact(
+            options =>
+            {
+                options.ApiKey = Key;
+                options.BaseAddress = baseAddress;
+                configure?.Invoke(options);
+            },
+            http);
+        _services = services.BuildServiceProvider();
+        Provider = _services.GetRequiredService<IProfileProvider>();
+    }
+
+    public FakeTimeProvider Time { get; } = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public IProfileProvider Provider { get; }
+
+    public IServiceProvider Services => _services;
+
+    public IReadOnlyList<FakeLogRecord> Logs => _services.GetFakeLogCollector().GetSnapshot();
+
+    /// <summary>The lines of the provider itself, without those of the HTTP client.</summary>
+    public IReadOnlyList<FakeLogRecord> OwnLogs => [.. Logs.Where(log => log.Category == typeof(FullContactProvider).FullName)];
+
+    public Task<ProviderAnswer> AskAsync(string email = Email, CancellationToken cancellationToken = default) => AskAsync([email], cancellationToken);
+
+    public async Task<ProviderAnswer> AskAsync(IEnumerable<string> emails, CancellationToken cancellationToken = default) =>
+        await Provider.AskAsync(QuestionAbout(emails), cancellationToken);
+
+    public static ProviderQuestion QuestionAbout(IEnumerable<string> emails) => new(TenantId.Default, [.. emails.Select(EmailAddress.Parse)]);
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+}
