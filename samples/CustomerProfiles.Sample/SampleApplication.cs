@@ -7,6 +7,8 @@ using CustomerProfiles.Sample.Run;
 using CustomerProfiles.Sample.Story;
 using FullContact.Simulator;
 using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using NodaTime.Extensions;
 
 namespace CustomerProfiles.Sample;
 
@@ -59,7 +61,7 @@ internal static class SampleApplication
         var checks = services.GetRequiredService<ICheckRunner>();
         report.Title("Harbour Books: a support mailbox becomes customer profiles", provider.Description);
 
-        var run = new MailboxRun(profiles, checks, clock);
+        var run = new MailboxRun(profiles, checks, clock, latest: Instant.MaxValue);
         var entries = new List<RunEntry>();
         var skipped = new List<MailItem.Unreadable>();
         await using (var mailbox = OpenBundledMailbox())
@@ -105,7 +107,7 @@ internal static class SampleApplication
         await using var services = Services(provider, clock, addresses, domains);
         report.Title($"Importing {file.Name}", provider.Description);
 
-        var run = new MailboxRun(services.GetRequiredService<ICustomerProfiles>(), services.GetRequiredService<ICheckRunner>(), clock);
+        var run = new MailboxRun(services.GetRequiredService<ICustomerProfiles>(), services.GetRequiredService<ICheckRunner>(), clock, TimeProvider.System.GetCurrentInstant());
         var reader = new MboxReader(mailbox, new OwnAddresses(addresses, domains));
         var started = Stopwatch.GetTimestamp();
         await report.WithProgressAsync(

@@ -19,8 +19,8 @@ public sealed class FullContactSimulator : IAsyncDisposable
     private const string Path = "/v3/person.enrich";
 
     private readonly WebApplication _application;
-    private readonly ImmutableDictionary<string, ImmutableArray<SimulatedAnswer>> _people = SimulatedPeople.Read();
-    private readonly Dictionary<string, string> _addressByHash;
+    private readonly ImmutableDictionary<string, Script> _people = SimulatedPeople.Read().ToImmutableDictionary(person => person.Key, person => new Script(person.Value), StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, string> _addressByHash = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Script> _scripts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, HeldAnswer> _held = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
@@ -35,7 +35,10 @@ public sealed class FullContactSimulator : IAsyncDisposable
     {
         _application = application;
         ApiKey = apiKey;
-        _addressByHash = _people.Keys.SelectMany(address => SimulatedQuestion.HashesOf(address).Select(hash => (hash, address))).ToDictionary(pair => pair.hash, pair => pair.address);
+        foreach (var address in _people.Keys)
+        {
+            KnowHashesOf(address);
+        }
     }
 
     /// <summary>Where the simulator listens, such as <c>http://127.0.0.1:5080/</c>.</summary>
@@ -63,9 +66,11 @@ public sealed class FullContactSimulator : IAsyncDisposable
     public static async Task<FullContactSimulator> StartAsync(string apiKey = DefaultApiKey, int port = 0)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(apiKey);
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port)).UseSetting(WebHostDefaults.PreventHostingStartupKey, "true");
+
+
+        // Empty, because the settings of the program around are not the simulator's: an appsettings.json with endpoints of its own would open those too.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
         var application = builder.Build();
         var simulator = new FullContactSimulator(application, apiKey);
@@ -83,7 +88,9 @@ public sealed class FullContactSimulator : IAsyncDisposable
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         ArgumentOutOfRangeException.ThrowIfZero(answers.Length);
-        _scripts[SimulatedQuestion.Normalize(address)] = new Script([.. answers]);
+        var known = SimulatedQuestion.Normalize(address);
+        KnowHashesOf(known);
+        _scripts[known] = new Script([.. answers]);
     }
 
     /// <summary>Sets how every question about somebody without a script of their own is answered from now on; without answers, as people.json says.</summary>
@@ -190,7 +197,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
 
     private async Task AnswerAsync(HttpContext context, SimulatedQuestion question)
     {
-        var addresses = question.Emails.Select(SimulatedQuestion.Normalize).Select(email => _addressByHash.GetValueOrDefault(email, email)).Distinct().ToArray();
+        var addresses = question.Emails.Select(email => _addressByHash.GetValueOrDefault(email, email)).Distinct().ToArray();
         foreach (var address in addresses)
         {
             _calls.AddOrUpdate(address, 1, (_, count) => count + 1);
@@ -223,6 +230,14 @@ public sealed class FullContactSimulator : IAsyncDisposable
         }
     }
 
+    private void KnowHashesOf(string address)
+    {
+        foreach (var hash in SimulatedQuestion.HashesOf(address))
+        {
+            _addressByHash[hash] = address;
+        }
+    }
+
     private SimulatedAnswer NextAnswer(string address)
     {
         if (!_scripts.TryGetValue(address, out var script))
@@ -232,12 +247,11 @@ public sealed class FullContactSimulator : IAsyncDisposable
                 return _everybody[0];
             }
 
-            if (!_people.TryGetValue(address, out var answers))
+            // The cast are no scripts of the caller's, or those who were asked about once would be out of reach of ScriptEverybody.
+            if (!_people.TryGetValue(address, out script))
             {
                 return new SimulatedAnswer.Miss();
             }
-
-            script = _scripts.GetOrAdd(address, new Script(answers));
         }
 
         return script.Next();

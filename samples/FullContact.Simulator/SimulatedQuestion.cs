@@ -6,6 +6,9 @@ using System.Text.Json;
 namespace FullContact.Simulator;
 
 /// <summary>What a request asks, as far as the simulator understands it.</summary>
+/// <param name="Emails">The addresses and hashes, normalised.</param>
+/// <param name="DataFilter">The bundles asked for; empty for all.</param>
+/// <param name="HasOtherIdentifier">Whether it also names somebody by something that the simulator knows nobody by.</param>
 internal sealed record SimulatedQuestion(ImmutableArray<string> Emails, ImmutableArray<string> DataFilter, bool HasOtherIdentifier)
 {
     /// <summary>The API takes so many values of one kind.</summary>
@@ -22,10 +25,11 @@ internal sealed record SimulatedQuestion(ImmutableArray<string> Emails, Immutabl
             var root = document.RootElement;
             return root.ValueKind != JsonValueKind.Object
                 ? null
-                : new SimulatedQuestion([.. Texts(root, "email").Concat(Texts(root, "emails"))], [.. Texts(root, "dataFilter")], OtherIdentifiers.Any(name => root.TryGetProperty(name, out _)));
+                : new SimulatedQuestion([.. Texts(root, "email").Concat(Texts(root, "emails")).Select(Normalize)], [.. Texts(root, "dataFilter")], OtherIdentifiers.Any(name => root.TryGetProperty(name, out _)));
         }
-        catch (JsonException)
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
+            // InvalidOperationException is how a text that is no text shows: half a surrogate pair, or bytes that are not UTF-8.
             return null;
         }
     }
@@ -34,7 +38,7 @@ internal sealed record SimulatedQuestion(ImmutableArray<string> Emails, Immutabl
     public static string Normalize(string address) => address.Trim().ToLowerInvariant();
 
     /// <summary>Whether the text is an address, or the hash of one.</summary>
-    public static bool IsAddressOrHash(string text) => text.Trim() is var trimmed && (IsHash(trimmed) || (trimmed.IndexOf('@') > 0 && !trimmed.EndsWith('@') && !trimmed.Any(char.IsWhiteSpace)));
+    public static bool IsAddressOrHash(string text) => IsHash(text) || (text.IndexOf('@') > 0 && !text.EndsWith('@') && !text.Any(char.IsWhiteSpace));
 
     /// <summary>Whether the text is the hash of an address: MD5, SHA-1 or SHA-256 in hexadecimal.</summary>
     public static bool IsHash(string text) => text.Length is 32 or 40 or 64 && text.All(char.IsAsciiHexDigit);

@@ -447,7 +447,7 @@ public static partial class IndependentCount
         + @"(?<year>19[7-9][0-9]|[2-9][0-9]{3})([ \t]+(?<zone>[+-][0-9]{4}))?[ \t]*$")]
     private static partial Regex FromLine();
 
-    [GeneratedRegex(@"^From ( *|-|[^ ]*@[^ ]*) *$")]
+    [GeneratedRegex(@"^From[ ]+(-|[^ ]*@[^ ]*)?[ ]*$")]
     private static partial Regex UndatedFromLine();
 
     [GeneratedRegex(

@@ -7,7 +7,11 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Run;
 
 /// <summary>Tells the library about every message of a mailbox, in order, and runs the checks that come up on the way.</summary>
-internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks, MailboxClock clock)
+/// <param name="profiles">The door.</param>
+/// <param name="checks">The runner.</param>
+/// <param name="clock">The clock that follows the messages.</param>
+/// <param name="latest">What claims to be later than this has a wrong date, which must not take the clock with it.</param>
+internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks, MailboxClock clock, Instant latest)
 {
     /// <summary>A provider that is still searching, or overloaded, says to come back in a minute or two; longer than this the run does not stand still for it.</summary>
     private const int MostMinutesToWait = 10;
@@ -56,7 +60,7 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
 
     private async Task TakeAsync(List<MailItem.Message> messages, Action<RunEntry> took, CancellationToken cancellationToken)
     {
-        if (messages[0].DeliveredAt is { } deliveredAt)
+        if (messages[0].DeliveredAt is { } deliveredAt && deliveredAt <= latest)
         {
             await WaitAsync(until: deliveredAt, cancellationToken);
             clock.MoveTo(deliveredAt);

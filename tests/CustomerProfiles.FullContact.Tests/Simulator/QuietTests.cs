@@ -2,7 +2,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>Alone, because the console belongs to the whole process.</summary>
+/// <summary>Alone, because the console and the environment belong to the whole process.</summary>
 [CollectionDefinition(nameof(QuietTests), DisableParallelization = true)]
 [Collection(nameof(QuietTests))]
 public sealed class QuietTests
@@ -32,5 +32,24 @@ public sealed class QuietTests
         }
 
         written.ToString().Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task It_opens_no_endpoint_that_the_program_around_it_has_settings_for()
+    {
+        const string setting = "Kestrel__Endpoints__Extra__Url";
+        try
+        {
+            // No server could listen there: whoever reads the setting fails to start.
+            Environment.SetEnvironmentVariable(setting, "nowhere");
+            await using var simulator = await FullContactSimulator.StartAsync();
+            using var client = new Asker(simulator);
+
+            (await client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(200);
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(setting, null);
+        }
     }
 }

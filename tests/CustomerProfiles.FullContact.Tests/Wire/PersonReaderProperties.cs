@@ -13,7 +13,7 @@ public sealed class PersonReaderProperties
 
     private static readonly Gen<byte[]> Splinter = Gen.OneOf(
         Gen.Byte.Array[0, 8],
-        Gen.OneOfConst("{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "0", "-", "1e999", "{}", "[]", "\"\"", "\\ud800", "\"https://x\"", "\"//x\"", "\uFEFF")
+        Gen.OneOf("{", "}", "[", "]", ",", ":", "\"", "\\", "null", "true", "0", "-", "1e999", "{}", "[]", "\"\"", "\\ud800", "\"https://x\"", "\"//x\"", "\uFEFF")
             .Select(Encoding.UTF8.GetBytes));
 
     private static readonly Gen<Func<byte[], byte[]>> Damage =
@@ -28,7 +28,7 @@ public sealed class PersonReaderProperties
         ["null", "true", "false", "0", "-1.5e300", "\"\"", "\" \"", "\"text\"", "\"https://x.example/y\"", "\"javascript:alert(1)\"", "\"https://a@b.example\"", "\"\\ud800\"",
             "{}", "[]", "[null]", "{\"value\":\"https://x.example\"}", "[{\"value\":\"ftp://x\"}]", "{\"a\":{\"url\":\"https://x\"}}", "[[[{}]]]"];
 
-    private static readonly Gen<(double At, string Value)> Change = Gen.Select(Gen.Double[0, 1], Gen.OneOfConst(Values));
+    private static readonly Gen<(double At, string Value)> Change = Gen.Select(Gen.Double[0, 1], Gen.OneOf(Values));
 
     [Fact]
     public void Damaged_bytes_never_throw() =>

@@ -101,7 +101,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
         edit.Emails.Remove(new ProfileEmail(EmailAddress.Parse("ada@example.com")));
 
-        edit.Name.Full.Should().Be("Ada Lovelace");
+        edit.Name!.Full.Should().Be("Ada Lovelace");
         edit.Emails.Select(email => email.Address.Value).Should().Equal("ada@example.org");
         edit.Get(ProfileField.Company).Should().BeNull();
         edit.Clear(ProfileField.Name);

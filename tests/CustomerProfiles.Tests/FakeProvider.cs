@@ -1,0 +1,109 @@
+using System.Collections.Concurrent;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.Tests;
+
+/// <summary>A provider that says what the test tells it to, counts how often it is asked, and can hold a call open.</summary>
+internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IProfileProvider
+{
+    public const string DefaultName = "fake";
+
+    private readonly ConcurrentQueue<Func<ProviderQuestion, CancellationToken, ValueTask<ProviderAnswer>>> _next = [];
+    private readonly Lock _lock = new();
+    private int _calls;
+    private int _underWay;
+
+    public string Name => name;
+
+    public Uri? ClaimPage => new("https://provider.example.com/claim");
+
+    /// <summary>How often it was asked.</summary>
+    public int Calls => Volatile.Read(ref _calls);
+
+    /// <summary>The most calls that were ever under way at once.</summary>
+    public int HighWater { get; private set; }
+
+    public ConcurrentQueue<ProviderQuestion> Questions { get; } = [];
+
+    /// <summary>What it answers when nothing else is scripted.</summary>
+    public ProviderAnswer Otherwise { get; set; } = new ProviderAnswer.Matched(Ada());
+
+    /// <summary>What a provider knows of Ada.</summary>
+    public static PublicInformation Ada(string photo = "https://photos.example.com/ada-1.jpg", string location = "London") => new()
+    {
+        Photo = new Photo(new Uri(photo)),
+        Location = location,
+        Bio = "Wrote the first program.",
+        Name = new PersonName("Augusta Ada King"),
+        Company = "Analytical Engines",
+        JobTitle = "Countess",
+        SocialProfiles = [new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada")],
+        Websites = [new Uri("https://ada.example.com/")],
+    };
+
+    public FakeProvider Next(ProviderAnswer answer) => Next((_, _) => ValueTask.FromResult(answer));
+
+    public FakeProvider Next(Func<ProviderQuestion, CancellationToken, ValueTask<ProviderAnswer>> script)
+    {
+        _next.Enqueue(script);
+        return this;
+    }
+
+    /// <summary>Holds the next call open until the test lets go of it.</summary>
+    public HeldCall HoldNext(bool ignoresItsToken = false)
+    {
+        var held = new HeldCall(ignoresItsToken);
+        Next(held.AnswerAsync);
+        return held;
+    }
+
+    public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _calls);
+        Questions.Enqueue(question);
+        lock (_lock)
+        {
+            HighWater = Math.Max(HighWater, ++_underWay);
+        }
+
+        try
+        {
+            return _next.TryDequeue(out var script) ? await script(question, cancellationToken) : Otherwise;
+        }
+        finally
+        {
+            lock (_lock)
+            {
+                _underWay--;
+            }
+        }
+    }
+}
+
+/// <summary>A call that is held open.</summary>
+internal sealed class HeldCall(bool ignoresItsToken)
+{
+    private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProviderAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <summary>Ends when the provider is asked.</summary>
+    public Task Arrived => _arrived.Task.Soon();
+
+    public bool HasArrived => _arrived.Task.IsCompleted;
+
+    /// <summary>The token that the provider was given.</summary>
+    public CancellationToken Token { get; private set; }
+
+    public void Release(ProviderAnswer? answer = null) => _answer.TrySetResult(answer ?? new ProviderAnswer.Matched(FakeProvider.Ada()));
+
+    public void Throw(Exception exception) => _answer.TrySetException(exception);
+
+    public async ValueTask<ProviderAnswer> AnswerAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    {
+        Token = cancellationToken;
+        _arrived.TrySetResult();
+        return ignoresItsToken ? await _answer.Task : await _answer.Task.WaitAsync(cancellationToken);
+    }
+}
