@@ -29,11 +29,8 @@ internal sealed class ProfileFixture : IAsyncDisposable
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Time);
         services?.Invoke(collection);
-        builder?.Invoke(collection.AddCustomerProfiles(options));
-        if (builder is null)
-        {
-            collection.AddCustomerProfiles();
-        }
+        var registered = collection.AddCustomerProfiles(options);
+        builder?.Invoke(registered);
 
         _services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
         Door = _services.GetRequiredService<ICustomerProfiles>();

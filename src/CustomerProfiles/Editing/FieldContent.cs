@@ -11,7 +11,7 @@ internal static class FieldContent
         string text => Tidy(text),
         PersonName name => Tidy(name.Full) is { } full
             ? name with { Full = full, Given = Tidy(name.Given), Family = Tidy(name.Family) }
-            : Tidy($"{name.Given} {name.Family}") is { } parts ? new PersonName(parts, Tidy(name.Given), Tidy(name.Family)) : null,
+            : Tidy($"{Tidy(name.Given)} {Tidy(name.Family)}") is { } parts ? new PersonName(parts, Tidy(name.Given), Tidy(name.Family)) : null,
         PostalAddress address => new PostalAddress(Tidy(address.Street), Tidy(address.City), Tidy(address.Region), Tidy(address.PostalCode), Tidy(address.Country))
             is var tidy && tidy != new PostalAddress() ? tidy : null,
         _ => value,

@@ -12,6 +12,9 @@ namespace CustomerProfiles.Sidebar;
 /// <summary>Makes the view of a profile.</summary>
 internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory providers, IRecheckPolicy policy, IClock clock)
 {
+    /// <summary>The most code units of one initial.</summary>
+    private const int MaxInitialLength = 16;
+
     public SidebarView Build(StoredCustomer customer)
     {
         var profile = customer.Profile;
@@ -101,7 +104,8 @@ internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory provide
             var length = StringInfo.GetNextTextElementLength(rest);
             if (System.Text.Rune.DecodeFromUtf16(rest, out var rune, out _) == System.Buffers.OperationStatus.Done && System.Text.Rune.IsLetterOrDigit(rune))
             {
-                return rest[..length].ToString().ToUpperInvariant();
+                // With its marks, unless there are more than any script has: then a letter without them.
+                return rest[..(length <= MaxInitialLength ? length : rune.Utf16SequenceLength)].ToString().ToUpperInvariant();
             }
 
             rest = rest[length..];

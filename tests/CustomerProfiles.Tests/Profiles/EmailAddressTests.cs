@@ -98,14 +98,19 @@ public sealed class EmailAddressTests
     }
 
     [Theory]
-    [InlineData("\ud800@example.com")]
-    [InlineData("\"\udc00\"@example.com")]
-    [InlineData("ada@\ud800.example.com")]
+    [InlineData("¤@example.com")]
+    [InlineData("\"¤\"@example.com")]
+    [InlineData("ada@¤.example.com")]
     [InlineData("a\ufffe@example.com")]
     [InlineData("\"a\ufffe\"@example.com")]
     [InlineData("\"a\uffff\"@example.com")]
     [InlineData("ada@\ufffe.example.com")]
-    public void Broken_text_is_no_address(string text) => EmailAddress.TryParse(text, out _).Should().BeFalse();
+    public void Broken_text_is_no_address(string text)
+    {
+        // An attribute cannot hold half of a surrogate pair; the sign stands for one.
+        EmailAddress.TryParse(text.Replace('¤', '\ud800'), out _).Should().BeFalse();
+        EmailAddress.TryParse(text.Replace('¤', '\udc00'), out _).Should().BeFalse();
+    }
 
     [Fact]
     public void An_address_longer_than_mail_allows_is_not_read()

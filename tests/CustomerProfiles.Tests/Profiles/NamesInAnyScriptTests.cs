@@ -85,7 +85,7 @@ public sealed class NamesInAnyScriptTests
     [Theory]
     [InlineData("ab\0c", "abc")]
     [InlineData("a\u202eb", "ab")]
-    [InlineData("a\ud800b", "ab")]
+    [InlineData("a¤b", "ab")]
     [InlineData("a\ufffeb\uffff", "ab")]
     [InlineData("a\r\n\tb", "a b")]
     [InlineData("a\u2028b", "a b")]
@@ -94,6 +94,8 @@ public sealed class NamesInAnyScriptTests
     [InlineData("\U0001F600", "\U0001F600")]
     public void Text_of_one_line_is_made_fit(string text, string clean)
     {
+        // An attribute cannot hold half of a surrogate pair; the sign stands for one.
+        text = text.Replace('¤', '\ud800');
         PlainText.Clean(text, lines: false).Should().Be(clean);
         PlainText.IndexOfUnfit(PlainText.Clean(text, lines: false), lines: false).Should().Be(-1);
     }

@@ -1,0 +1,127 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+using NodaTime.Testing;
+
+namespace CustomerProfiles.Tests.DependencyInjection;
+
+public sealed class RegistrationTests
+{
+    private static readonly ServiceProviderOptions Strict = new() { ValidateOnBuild = true, ValidateScopes = true };
+
+    [Fact]
+    public async Task One_line_is_enough_without_logging_metrics_or_a_host()
+    {
+        var services = new ServiceCollection();
+        services.AddCustomerProfiles();
+        await using var provider = services.BuildServiceProvider(Strict);
+
+        var door = provider.GetRequiredService<ICustomerProfiles>();
+
+        door.Tenant.Should().Be(TenantId.Default);
+        (await door.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start))).Code.Should().Be("created");
+        await using var scope = provider.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ICustomerProfiles>().Should().BeSameAs(door);
+    }
+
+    [Fact]
+    public async Task Registering_twice_registers_once_and_both_configure()
+    {
+        var services = new ServiceCollection();
+        var provider = new ProfileFixture.Directory();
+        services.AddCustomerProfiles(options => options.MaxAttempts = 7).AddProvider(provider);
+        services.AddCustomerProfiles().AddProvider(provider);
+        services.AddCustomerProfiles(options => options.OwnDomains.Add("example.com"));
+        await using var built = services.BuildServiceProvider(Strict);
+
+        built.GetServices<IHostedService>().Should().ContainSingle();
+        (await built.GetRequiredService<ICustomerProfiles>().ProvidersAsync()).Should().ContainSingle();
+        (await built.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start)))
+            .Code.Should().Be("declined");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_hosts_own_store_clock_and_policies_count_whether_registered_before_or_after(bool before)
+    {
+        var store = new InMemoryCustomerProfileStore(new FakeTimeProvider());
+        var services = new ServiceCollection();
+        if (!before)
+        {
+            services.AddCustomerProfiles();
+        }
+
+        services.AddSingleton<ICustomerProfileStore>(store);
+        services.AddSingleton<IClock>(new FakeClock(ProfileFixture.Start));
+        services.AddSingleton<ICreationPolicy, Everybody>();
+        services.AddSingleton<IRecheckPolicy, Never>();
+        services.AddSingleton<IEditRules>(EditRules.PhotoEditableByAgents);
+        if (before)
+        {
+            services.AddCustomerProfiles();
+        }
+
+        await AssertOwnAsync(services, store);
+    }
+
+    [Fact]
+    public async Task The_builder_replaces_and_the_last_replacement_counts()
+    {
+        var store = new InMemoryCustomerProfileStore(new FakeTimeProvider());
+        var services = new ServiceCollection();
+        services.AddSingleton<IClock>(new FakeClock(ProfileFixture.Start));
+        services.AddCustomerProfiles()
+            .UseStore<InMemoryCustomerProfileStore>().UseStore(store)
+            .UseEditRules(EditRules.PhotoFromProvider).UseEditRules(EditRules.PhotoEditableByAgents)
+            .UseRecheckPolicy(new Never())
+            .UseCreationPolicy<CreationPolicy>().UseCreationPolicy<Everybody>();
+        services.AddCustomerProfiles();
+
+        await AssertOwnAsync(services, store);
+    }
+
+    [Fact]
+    public void The_builder_refuses_null()
+    {
+        var builder = new ServiceCollection().AddCustomerProfiles();
+
+        ((Action)(() => builder.AddProvider(null!))).Should().Throw<ArgumentNullException>();
+        ((Action)(() => builder.UseStore(null!))).Should().Throw<ArgumentNullException>();
+        ((Action)(() => builder.UseEditRules(null!))).Should().Throw<ArgumentNullException>();
+        ((Action)(() => builder.UseRecheckPolicy(null!))).Should().Throw<ArgumentNullException>();
+        ((Action)(() => CustomerProfilesServiceCollectionExtensions.AddCustomerProfiles(null!))).Should().Throw<ArgumentNullException>();
+    }
+
+    private static async Task AssertOwnAsync(ServiceCollection services, InMemoryCustomerProfileStore store)
+    {
+        services.AddSingleton<CustomerProfiles.Enrichment.IProfileProvider>(new ProfileFixture.Directory());
+        await using var provider = services.BuildServiceProvider(Strict);
+        var door = provider.GetRequiredService<ICustomerProfiles>();
+
+        var outcome = await door.ConversationReceivedAsync(new Conversation("c", "no-reply@example.com", ProfileFixture.Start));
+
+        var profile = outcome.Should().BeOfType<ConversationOutcome.Created>("the host's policy takes everybody").Subject.Profile;
+        profile.CreatedAt.Should().Be(ProfileFixture.Start, "the host's clock");
+        (await store.GetAsync(TenantId.Default, profile.Id, default))!.Value.Profile.Should().BeSameAs(profile);
+        var person = await door.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start));
+        person.Checks.Single().Asked.Should().BeFalse("the host's recheck policy never asks");
+        (await door.SidebarAsync(profile.Id))!.Fields.Single(field => field.Field.Equals(ProfileField.Photo)).IsEditable.Should().BeTrue();
+    }
+
+    private sealed class Everybody : ICreationPolicy
+    {
+        public CreationDecision Decide(in CreationRequest request) => CreationDecision.Create;
+    }
+
+    private sealed class Never : IRecheckPolicy
+    {
+        public RecheckDecision Decide(in RecheckQuestion question) => new(Ask: false, RecheckReason.NotDueYet, DueAfter: null);
+    }
+}

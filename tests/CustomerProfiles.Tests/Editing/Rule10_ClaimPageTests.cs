@@ -1,0 +1,42 @@
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Tests.Editing;
+
+public sealed class Rule10_ClaimPageTests
+{
+    [Fact]
+    public async Task The_page_on_which_a_customer_corrects_what_a_provider_says_is_offered_wherever_it_is_wanted()
+    {
+        var page = new Uri("https://directory.example.org/claim");
+        await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
+        var ada = await host.CreateAsync();
+
+        (await host.RejectedAsync(ada, edit => edit.Bio = "x")).Errors.Single().CorrectAt.Should().Be(page);
+        (await host.Door.ProvidersAsync()).Single().ClaimPage.Should().Be(page);
+        var view = (await host.Door.SidebarAsync(ada.Id))!;
+        view.Providers.Single().ClaimPage.Should().Be(page);
+        view.Fields.Where(field => !field.IsEditable).Should().HaveCount(4).And.OnlyContain(field => field.CorrectAt == page);
+        view.Fields.Where(field => field.IsEditable).Should().OnlyContain(field => field.CorrectAt == null);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Where_there_is_no_such_page_that_is_said(bool withProvider)
+    {
+        await using var host = new ProfileFixture(null, builder =>
+        {
+            if (withProvider)
+            {
+                builder.AddProvider(new ProfileFixture.Directory(claimPage: null));
+            }
+        });
+        var ada = await host.CreateAsync();
+
+        var error = (await host.RejectedAsync(ada, edit => edit.Bio = "x")).Errors.Single();
+
+        error.CorrectAt.Should().BeNull();
+        error.Message.Should().Contain("No provider offers a page");
+        (await host.Door.SidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Bio).LockedBecause.Should().NotBeNull();
+    }
+}

@@ -1,0 +1,317 @@
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.Tests.Enrichment;
+
+public sealed class Rule08_SwitchingOffTests
+{
+    [Fact]
+    public async Task A_provider_that_was_never_switched_is_on()
+    {
+        await using var host = new TestHost();
+        (await host.Door.ProvidersAsync()).Should().Equal(
+            new ProviderStatus(FakeProvider.DefaultName, IsOn: true, ChangedAt: null, ChangedBy: null, host.Provider.ClaimPage));
+    }
+
+    [Fact]
+    public async Task The_switch_is_remembered_with_when_and_by_whom()
+    {
+        await using var host = new TestHost();
+        await host.SwitchAsync(on: false);
+        host.PassTwoMonths();
+
+        (await host.Door.ProvidersAsync()).Should().Equal(
+            new ProviderStatus(FakeProvider.DefaultName, IsOn: false, TestHost.Start, "kim", host.Provider.ClaimPage));
+        await using var restarted = new TestHost(store: host.Store, time: host.Time);
+        (await restarted.Door.ProvidersAsync())[0].IsOn.Should().BeFalse("another host over the same store knows it too");
+        (await restarted.DecideAsync()).Reason.Should().Be(CheckReason.SwitchedOff);
+    }
+
+    [Fact]
+    public async Task Switching_to_where_it_stands_changes_nothing()
+    {
+        await using var host = new TestHost();
+        (await host.Door.SwitchOnAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().BeOfType<SwitchOutcome.Unchanged>();
+        await host.SwitchAsync(on: false);
+        host.PassTwoMonths();
+        (await host.Door.SwitchOffAsync(FakeProvider.DefaultName, Actor.Agent("lee"))).Should().BeOfType<SwitchOutcome.Unchanged>();
+
+        var status = (await host.Door.ProvidersAsync())[0];
+        (status.ChangedAt, status.ChangedBy).Should().Be((TestHost.Start, "kim"));
+    }
+
+    [Fact]
+    public async Task A_provider_that_the_host_does_not_have_is_an_outcome_that_names_those_it_has()
+    {
+        await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
+        foreach (var outcome in new[] { await host.Door.SwitchOffAsync("three", TestHost.Kim), await host.Door.SwitchOnAsync("ONE", TestHost.Kim) })
+        {
+            outcome.Code.Should().Be("unknown-provider");
+            outcome.Should().BeOfType<SwitchOutcome.UnknownProvider>().Which.Known.Should().Equal("one", "two");
+        }
+
+        (await host.Store.GetSwitchesAsync(TenantId.Default, CancellationToken.None)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task What_is_there_stays_and_nothing_new_is_gathered_for_a_known_customer()
+    {
+        await using var host = new TestHost();
+        var before = await host.CheckedAsync();
+        await host.SwitchAsync(on: false);
+        host.PassTwoMonths();
+
+        (await host.DecideAsync()).Should().Be(
+            new CheckDecision(FakeProvider.DefaultName, Asked: false, CheckReason.SwitchedOff, Instant.FromUtc(2026, 3, 31, 10, 15)));
+        (await host.DrainAsync()).Should().Be(0);
+        var after = await host.ReadAsync(before);
+        after.Should().BeSameAs(before);
+        (after.Photo, after.Location, after.Bio).Should().Be((FakeProvider.Ada().Photo, "London", "Wrote the first program."));
+        host.Provider.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Nothing_is_gathered_for_a_new_customer_received_or_composed()
+    {
+        await using var host = new TestHost();
+        await host.SwitchAsync(on: false);
+
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.SwitchedOff);
+        (await host.ComposeAsync("grace@example.org")).Checks[0].Reason.Should().Be(CheckReason.SwitchedOff);
+        (await host.DrainAsync()).Should().Be(0);
+        host.Provider.Calls.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task It_is_off_for_one_tenant_only()
+    {
+        await using var host = new TestHost();
+        var other = new TenantId("other");
+        await host.SwitchAsync(on: false);
+
+        (await host.Door.ForTenant(other).ProvidersAsync())[0].IsOn.Should().BeTrue();
+        (await host.ReceiveAsync(tenant: other)).Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.ReceiveAsync()).Checks[0].Reason.Should().Be(CheckReason.SwitchedOff);
+        (await host.DrainAsync()).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task One_provider_is_off_and_the_other_is_asked()
+    {
+        await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
+        await host.SwitchAsync(on: false, "one");
+
+        (await host.ReceiveAsync()).Checks.Select(check => check.Reason).Should().Equal(CheckReason.SwitchedOff, CheckReason.FirstCheck);
+        await host.DrainAsync();
+        (host.Providers[0].Calls, host.Providers[1].Calls).Should().Be((0, 1));
+    }
+
+    [Fact]
+    public async Task A_check_that_is_waiting_ends_without_being_asked_also_when_it_is_switched_on_again()
+    {
+        await using var host = new TestHost();
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.SwitchAsync(on: false);
+        await host.SwitchAsync(on: true);
+
+        (await host.DrainAsync()).Should().Be(0);
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeFalse();
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "it never was a check");
+    }
+
+    [Fact]
+    public async Task A_check_that_waits_to_be_asked_again_ends_too()
+    {
+        await using var host = new TestHost();
+        host.Provider.Next(new ProviderAnswer.Queued(Duration.FromMinutes(1)));
+        await host.CheckedAsync();
+        await host.SwitchAsync(on: false);
+        await host.SwitchAsync(on: true);
+        host.Time.Advance(TimeSpan.FromDays(1));
+
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task An_answer_on_its_way_is_dropped_also_when_it_is_on_again_before_it_arrives(bool onAgain)
+    {
+        await Repeat.ManyTimes(async () =>
+        {
+            await using var host = new TestHost();
+            var before = (await host.ReceiveAsync()).Profile!;
+            var held = host.Provider.HoldNext();
+            var drain = host.BeginDrain();
+            await held.Arrived;
+
+            await host.SwitchAsync(on: false);
+            if (onAgain)
+            {
+                await host.SwitchAsync(on: true);
+            }
+
+            held.Release();
+            await drain;
+            (await host.ReadAsync(before)).Should().BeSameAs(before, "nothing of the answer is kept");
+        });
+    }
+
+    [Fact]
+    public async Task A_dropped_answer_counts_as_a_check_for_it_may_have_been_paid()
+    {
+        await using var host = new TestHost();
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        var held = host.Provider.HoldNext();
+        var drain = host.BeginDrain();
+        await held.Arrived;
+        await host.SwitchAsync(on: false);
+        host.Time.Advance(TimeSpan.FromSeconds(3));
+        held.Release();
+        await drain;
+
+        var check = (await host.CheckOfAsync(id))!;
+        (check.LastOutcome, check.LastCheckAt, check.IsPending).Should().Be((CheckOutcome.Dropped, TestHost.Start + Duration.FromSeconds(3), false));
+        await host.SwitchAsync(on: true);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
+        host.PassTwoMonths();
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
+        await host.DrainAsync();
+        (await host.ReadAsync(id)).Photo.Should().Be(FakeProvider.Ada().Photo);
+    }
+
+    [Theory]
+    [InlineData("failed")]
+    [InlineData("queued")]
+    [InlineData("shut down")]
+    public async Task A_check_under_way_that_brings_no_answer_ends_when_it_was_switched_off_meanwhile(string ending)
+    {
+        await using var host = new TestHost();
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        var held = host.Provider.HoldNext();
+        using var stop = new CancellationTokenSource();
+        var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+        await held.Arrived;
+        await host.SwitchAsync(on: false);
+        await host.SwitchAsync(on: true);
+        if (ending == "shut down")
+        {
+            await stop.CancelAsync();
+            await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
+        }
+        else
+        {
+            held.Release(ending == "failed"
+                ? new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromSeconds(1))
+                : new ProviderAnswer.Queued(Duration.FromSeconds(1)));
+            await drain;
+        }
+
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeFalse();
+        host.Time.Advance(TimeSpan.FromDays(1));
+        (await host.DrainAsync()).Should().Be(0, "a check from before the switch is not asked again");
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
+    }
+
+    [Fact]
+    public async Task Switched_on_again_it_gathers_at_the_next_due_new_conversation_and_not_before()
+    {
+        await using var host = new TestHost();
+        await host.SwitchAsync(on: false);
+        await host.ReceiveAsync(id: "while off");
+        host.Time.Advance(TimeSpan.FromHours(1));
+        await host.SwitchAsync(on: true);
+
+        (await host.DrainAsync()).Should().Be(0, "switching on alone asks nobody");
+        host.Time.Advance(TimeSpan.FromHours(1));
+        (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DrainAsync()).Should().Be(0);
+        (await host.DecideAsync(id: "after")).Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.DrainAsync()).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Switched_on_again_a_recheck_needs_a_new_conversation_too()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        host.PassTwoMonths();
+        await host.SwitchAsync(on: false);
+        await host.ReceiveAsync(id: "while off");
+        host.Time.Advance(TimeSpan.FromTicks(10));
+        await host.SwitchAsync(on: true);
+
+        (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DecideAsync(id: "after")).Reason.Should().Be(CheckReason.Due);
+    }
+
+    [Fact]
+    public async Task Switched_on_again_what_is_not_due_is_not_asked()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        await host.SwitchAsync(on: false);
+        await host.SwitchAsync(on: true);
+
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
+    }
+
+    [Fact]
+    public async Task However_switching_and_conversations_race_nothing_is_asked_after_it_is_off()
+    {
+        await Repeat.ManyTimes(async () =>
+        {
+            await using var host = new TestHost();
+            await Repeat.AtOnce(60, async i =>
+            {
+                if (i == 30)
+                {
+                    await host.SwitchAsync(on: false);
+                }
+                else
+                {
+                    await host.ReceiveAsync($"person{i}@example.com");
+                }
+
+                return true;
+            });
+
+            (await host.DrainAsync()).Should().Be(0);
+            (await host.ReceiveAsync("late@example.com")).Checks[0].Reason.Should().Be(CheckReason.SwitchedOff);
+            host.Provider.Calls.Should().Be(0);
+        });
+    }
+
+    [Fact]
+    public async Task However_switching_off_and_the_answer_race_it_is_applied_or_dropped_and_never_half()
+    {
+        await Repeat.ManyTimes(async () =>
+        {
+            await using var host = new TestHost();
+            var before = (await host.ReceiveAsync()).Profile!;
+            var held = host.Provider.HoldNext();
+            var drain = host.BeginDrain();
+            await held.Arrived;
+            await Repeat.AtOnce(2, async i =>
+            {
+                if (i == 0)
+                {
+                    held.Release();
+                }
+                else
+                {
+                    await host.SwitchAsync(on: false);
+                }
+
+                return true;
+            });
+            await drain;
+
+            var check = (await host.CheckOfAsync(before.Id))!;
+            var after = await host.ReadAsync(before);
+            (check.LastOutcome, after.Version, after.Photo is null, check.IsPending)
+                .Should().BeOneOf((CheckOutcome.Matched, 2, false, false), (CheckOutcome.Dropped, 1, true, false));
+        });
+    }
+}

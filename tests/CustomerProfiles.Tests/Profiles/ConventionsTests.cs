@@ -1,0 +1,126 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+
+namespace CustomerProfiles.Tests.Profiles;
+
+public sealed class ConventionsTests
+{
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    private static readonly Type[] Exported = typeof(ICustomerProfiles).Assembly.GetExportedTypes();
+
+    [Fact]
+    public void A_cancellation_token_is_the_last_parameter_and_every_asynchronous_method_has_one()
+    {
+        var methods = Exported.SelectMany(type => type.GetMethods(Declared)).ToArray();
+        methods.Should().HaveCountGreaterThan(50);
+        foreach (var method in methods)
+        {
+            var parameters = method.GetParameters();
+            var index = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(CancellationToken));
+            index.Should().BeOneOf([-1, parameters.Length - 1], $"{method.DeclaringType}.{method.Name}");
+            method.Name.EndsWith("Async", StringComparison.Ordinal).Should().Be(index >= 0, $"{method.DeclaringType}.{method.Name}");
+        }
+    }
+
+    [Fact]
+    public void Nothing_public_is_mutable_but_options_and_drafts()
+    {
+        var mutable = Exported.SelectMany(type => type.GetProperties(Declared))
+            .Where(property => property.SetMethod is { IsPublic: true } setter
+                && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)))
+            .Select(property => property.DeclaringType).Distinct();
+        mutable.Should().BeEquivalentTo([typeof(CustomerProfilesOptions), typeof(ProfileEdit)]);
+        Exported.SelectMany(type => type.GetFields(Declared)).Where(field => !field.IsLiteral && !field.IsInitOnly && !field.DeclaringType!.IsEnum).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Every_public_class_is_sealed_or_a_closed_hierarchy() =>
+        Exported.Where(type => type.IsClass && !type.IsSealed)
+            .Should().OnlyContain(type => type.IsAbstract && type.GetConstructors(BindingFlags.Public | BindingFlags.Instance).Length == 0);
+
+    [Fact]
+    public void Namespaces_agree_with_folders()
+    {
+        var root = new DirectoryInfo(AppContext.BaseDirectory);
+        while (root is not null && !File.Exists(Path.Combine(root.FullName, "CustomerProfiles.sln")))
+        {
+            root = root.Parent;
+        }
+
+        var source = Path.Combine(root!.FullName, "src", "CustomerProfiles");
+        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")).ToArray();
+        files.Should().HaveCountGreaterThan(50);
+        foreach (var file in files)
+        {
+            var folder = Path.GetDirectoryName(Path.GetRelativePath(source, file))!;
+            var wanted = folder.Length == 0 ? "CustomerProfiles" : $"CustomerProfiles.{folder.Replace(Path.DirectorySeparatorChar, '.')}";
+            File.ReadLines(file).First(line => line.StartsWith("namespace ", StringComparison.Ordinal))
+                .Should().BeOneOf([$"namespace {wanted};", .. folder == "DependencyInjection" ? new[] { "namespace Microsoft.Extensions.DependencyInjection;" } : []], file);
+        }
+    }
+
+    [Fact]
+    public async Task No_text_form_shows_what_is_personal()
+    {
+        await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
+        var outcome = await host.ReceiveAsync("Marked Name <marked@example.com>");
+        var profile = await host.EditAsync(outcome.Profile!, edit => edit.Notes = "Marked note");
+        NamedAddress.TryParse("Marked <marked@example.com>", out var named);
+        var edit = profile.Edit(Actor.Agent("marked@example.org"));
+        edit.Company = "Marked company";
+        var address = EmailAddress.Parse("marked@example.com");
+        var stored = (await host.Store.GetAsync(profile.Tenant, profile.Id, default))!.Value;
+        var given = profile.Edit(ProfileFixture.Kim);
+        given.Notes = "Marked again";
+        await host.EditAsync(profile, other => other.Notes = "Marked otherwise");
+        var conflict = (SaveOutcome.Conflict)await host.Door.SaveAsync(given);
+        object[] texts =
+        [
+            outcome, profile, edit, edit.Emails, edit.By, named, address, Identity.Email(address), Identity.Chat("irc", "marked"), Identity.External("marked"),
+            new ProfileEmail(address, "marked"), new PersonName("Marked", "Marked", "Marked"), new PhoneNumber("marked 123", "marked"),
+            new PostalAddress("marked", "marked", "marked", "marked", "marked"), new Photo(new Uri("https://example.com/marked")),
+            new SocialProfile("github", new Uri("https://example.com/marked"), "marked"), profile.Values[0], profile.Values[0].Provenance,
+            new Provenance(ProvenanceSource.Agent, "marked@example.org", host.Now), new PublicInformation { Name = "Marked", Bio = "marked" },
+            new ProviderQuestion(default, [address]), new ProviderAnswer.Matched(new PublicInformation { Bio = "marked" }), new ProfileQuery { Text = "marked" },
+            await host.Door.ListAsync(new ProfileQuery()), (await host.Door.SidebarAsync(profile.Id))!, (await host.Door.SidebarAsync(profile.Id))!.Fields[0],
+            stored, new CheckClaim(Guid.NewGuid(), "directory", 1, host.Now, stored),
+            new UpdateResult.Stale(stored), new UpdateResult.IdentityTaken(Identity.Email(address), profile.Id), new CompleteResult.Stale(stored), conflict, conflict.Fields[0],
+            new CustomerProfiles.Conversations.Conversation("c", "Marked <marked@example.com>", host.Now),
+            new CustomerProfiles.Conversations.ComposedConversation("c", "Marked <marked@example.com>", host.Now),
+            new CustomerProfiles.Conversations.CreationRequest(default, Identity.Email(address), address, EmailAddressKind.Personal, default, false),
+        ];
+
+        foreach (var text in texts)
+        {
+            text.ToString().Should().NotContainEquivalentOf("marked", text.GetType().Name);
+        }
+    }
+
+    [Fact]
+    public async Task No_log_line_shows_what_is_personal()
+    {
+        var directory = new ProfileFixture.Directory { Throws = new InvalidOperationException("marked@example.com") };
+        await using var host = new ProfileFixture(
+            null,
+            builder => builder.AddProvider(directory),
+            services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging()));
+        var profile = await host.CreateAsync("Marked Name <marked@example.com>");
+        await host.RunChecksAsync();
+        await host.EditAsync(profile, edit => edit.Notes = "Marked note");
+        await host.Door.SwitchOffAsync("directory", ProfileFixture.Kim);
+
+        var lines = host.Get<FakeLogCollector>().GetSnapshot();
+
+        lines.Should().NotBeEmpty().And.OnlyContain(line => !$"{line.Message} {line.Exception}".Contains("marked", StringComparison.OrdinalIgnoreCase));
+    }
+}
