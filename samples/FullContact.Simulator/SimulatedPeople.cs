@@ -72,10 +72,9 @@ internal static class SimulatedPeople
             }
         }
 
-        Drop("individual", ["fullName", "ageRange", "gender", "location", "bio"], ["name", "age", "gender", "locations", "emails", "phones"]);
+        Drop("individual", ["fullName", "ageRange", "gender", "location", "bio"], ["name", "age", "gender", "locations", "emails", "phones", "education"]);
         Drop("professional", ["title", "organization", "website"], ["employment"]);
         Drop("social", ["twitter", "linkedin", "facebook", "avatar"], ["profiles", "photos", "urls"]);
-        Drop("employment_history", [], ["education"]);
         Drop("demographic_insights", [], ["demographics", "household", "census", "finance"]);
         return person.ToJsonString();
     }

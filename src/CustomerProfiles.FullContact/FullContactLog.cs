@@ -9,6 +9,9 @@ namespace CustomerProfiles.FullContact;
 /// </summary>
 internal static partial class FullContactLog
 {
+    [LoggerMessage(2000, LogLevel.Debug, "FullContact answered with HTTP {Status} after {ElapsedMilliseconds} ms.")]
+    public static partial void Answered(this ILogger logger, int status, long elapsedMilliseconds);
+
     [LoggerMessage(2001, LogLevel.Error, "FullContact refused the API key (HTTP {Status}). Set a valid one as FullContactOptions.ApiKey and restart; until then nobody is looked up.")]
     public static partial void BadKey(this ILogger logger, int status);
 

@@ -20,7 +20,8 @@ public sealed class FullContactOptions
 
     /// <summary>
     /// The data bundles that are asked for. Unless set, those of which the library keeps something: <c>individual</c>, <c>professional</c> and <c>social</c>.
-    /// Never empty, for FullContact would then return every bundle of the account and charge for it.
+    /// Never empty, for FullContact would then return every bundle of the account and charge for it. Assign a new list to ask for others; binding to a
+    /// configuration section adds to the one that stands here.
     /// </summary>
     public IList<string> DataFilter { get; set; } = ["individual", "professional", "social"];
 

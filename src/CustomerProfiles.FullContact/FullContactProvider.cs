@@ -37,6 +37,7 @@ internal sealed class FullContactProvider(
             throw new ArgumentException("There is no e-mail address to ask by.", nameof(question));
         }
 
+        var askedAt = time.GetTimestamp();
         using var deadline = new CancellationTokenSource(_options.Timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
@@ -49,6 +50,7 @@ internal sealed class FullContactProvider(
             // On the request and not among the client's default headers, which whoever gets hold of the named client can read.
             request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.ApiKey);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            logger.Answered((int)response.StatusCode, (long)time.GetElapsedTime(askedAt).TotalMilliseconds);
             return await AnswerOfAsync(response, either.Token).ConfigureAwait(false);
         }
         catch (Exception broken) when (broken is OperationCanceledException or HttpRequestException or IOException)

@@ -10,11 +10,12 @@ namespace CustomerProfiles;
 
 /// <summary>The door. It checks what it is given and passes it on; the rules stand behind it.</summary>
 internal sealed class TenantCustomerProfiles(
-    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSwitches switches, SidebarBuilder sidebar) : ICustomerProfiles
+    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSwitches switches, SidebarBuilder sidebar,
+    EmailAddresses addresses) : ICustomerProfiles
 {
     public TenantId Tenant => tenant;
 
-    public ICustomerProfiles ForTenant(TenantId tenant) => new TenantCustomerProfiles(tenant, store, intake, editor, switches, sidebar);
+    public ICustomerProfiles ForTenant(TenantId tenant) => new TenantCustomerProfiles(tenant, store, intake, editor, switches, sidebar, addresses);
 
     public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
     {
@@ -32,7 +33,7 @@ internal sealed class TenantCustomerProfiles(
         (await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false))?.Profile;
 
     public async ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        (await store.FindAsync(tenant, Conversation.CheckIdentity(identity), cancellationToken).ConfigureAwait(false))?.Profile;
+        (await store.FindAsync(tenant, Known(identity), cancellationToken).ConfigureAwait(false))?.Profile;
 
     public ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default)
     {
@@ -75,13 +76,13 @@ internal sealed class TenantCustomerProfiles(
         store.SetSuppressedAsync(tenant, Somebody(id), suppressed: true, cancellationToken);
 
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Conversation.CheckIdentity(identity), suppressed: true, cancellationToken);
+        store.SetSuppressedAsync(tenant, Known(identity), suppressed: true, cancellationToken);
 
     public ValueTask<bool> LiftSuppressionAsync(CustomerId id, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Somebody(id), suppressed: false, cancellationToken);
 
     public ValueTask LiftSuppressionAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Conversation.CheckIdentity(identity), suppressed: false, cancellationToken);
+        store.SetSuppressedAsync(tenant, Known(identity), suppressed: false, cancellationToken);
 
     private ValueTask<SwitchOutcome> SwitchAsync(string provider, bool on, Actor by, CancellationToken cancellationToken)
     {
@@ -89,6 +90,8 @@ internal sealed class TenantCustomerProfiles(
         by.ThrowIfNobody(nameof(by));
         return switches.SwitchAsync(tenant, provider, on, by, cancellationToken);
     }
+
+    private Identity Known(Identity identity) => addresses.Fold(Conversation.CheckIdentity(identity));
 
     private static CustomerId Somebody(CustomerId id) =>
         id == default ? throw new ArgumentException("default(CustomerId) is nobody's id; pass one that a profile carries.", nameof(id)) : id;

@@ -96,9 +96,9 @@ internal sealed class TestHost : IAsyncDisposable
     public Task<int> BeginDrain() => Runner.DrainAsync().AsTask().Soon();
 
     /// <summary>A known customer whose first check is done.</summary>
-    public async Task<CustomerProfile> CheckedAsync(string from = Ada)
+    public async Task<CustomerProfile> CheckedAsync(string from = Ada, string? conversation = null)
     {
-        var id = (await ReceiveAsync(from)).Profile!.Id;
+        var id = (await ReceiveAsync(from, conversation)).Profile!.Id;
         (await DrainAsync()).Should().BeGreaterThan(0, "the first check is to run");
         return await ReadAsync(id);
     }

@@ -103,8 +103,9 @@ internal sealed class MessageHeader(OwnAddresses own)
         return $"no-id-{Digest($"{fields[HeaderId.From]}\n{date}\n{fields[HeaderId.Subject]}")}";
     }
 
-    // An id may be as long as the line that it came in; nobody stores that as a key.
-    private static string? Shortened(string? id) => id is { Length: > LongestId } ? $"long-id-{Digest(id)}" : id;
+    // An id may be as long as the line that it came in, or hold anything; nobody stores that as a key.
+    private static string? Shortened(string? id) =>
+        id is not null && (id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange(' ', '~')) ? $"odd-id-{Digest(id)}" : id;
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 

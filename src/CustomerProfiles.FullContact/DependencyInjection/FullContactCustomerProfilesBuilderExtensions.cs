@@ -15,7 +15,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
     /// <param name="configure">Sets the options; at the least <see cref="FullContactOptions.ApiKey"/>.</param>
     /// <param name="http">
     /// Adds to the HTTP client, such as a proxy or a circuit breaker. Do not add retries: an answer is paid for even when it got lost on the way, and the core asks again
-    /// where that is safe.
+    /// where that is safe. Its default loggers are removed, for at level Trace they pass the key on; do not bring them back where somebody may turn that level on.
     /// </param>
     /// <returns>The builder.</returns>
     public static CustomerProfilesBuilder AddFullContact(
@@ -40,10 +40,10 @@ public static class FullContactCustomerProfilesBuilderExtensions
                     AllowAutoRedirect = false,
                     UseCookies = false,
                 })
-                // The factory's log lines are kept, for they show the host what goes out and how long it takes, and the URI in them holds nothing
-                // personal. Of the headers, which they show at level Trace, every value is hidden and not only Authorization: naming a single one
-                // would uncover all others, which since .NET 9 are hidden unless something is named.
-                .RedactLoggedHeaders(static _ => true);
+                // Redaction of headers is not enough: it hides them in the text of the factory's log lines, but at level Trace the lines' state, which
+                // structured sinks write out, still holds the key (HttpHeadersLogValue, as of Microsoft.Extensions.Http 10.0). The provider
+                // has a line of its own for each call instead. A host that wants the factory's back says so by the parameter "http".
+                .RemoveAllLoggers();
         }
 
         if (http is not null && IsFirst<ClientIsAddedTo>(services))

@@ -17,7 +17,7 @@ namespace CustomerProfiles.FullContact.Wire;
 /// </remarks>
 internal ref struct PersonReader
 {
-    /// <summary>How deep an answer may nest. FullContact's deepest bundles have 6 levels.</summary>
+    /// <summary>How deep an answer may nest: a limit against hostile bodies, far beyond the shapes that are documented.</summary>
     public const int MaxDepth = 64;
 
     // Names longer than this are none that we know, and none that a network has.

@@ -11,7 +11,7 @@ public sealed record ComposedConversation
     /// <param name="id">The conversation's id in the host: the same for every message of a thread, and for a message that is told twice.</param>
     /// <param name="to">The one person it is for, as in the To field, decoded. Nonsense is declined, not thrown at.</param>
     /// <param name="at">When it was composed.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
     public ComposedConversation(string id, string? to, Instant at)
     {
         Id = Conversation.CheckId(id);
@@ -24,7 +24,7 @@ public sealed record ComposedConversation
     /// <param name="identity">By what the customer is recognised.</param>
     /// <param name="displayName">The customer's name; null for none.</param>
     /// <param name="at">When it was composed.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long, or <paramref name="identity"/> is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or <paramref name="identity"/> is <c>default</c>.</exception>
     public ComposedConversation(string id, Identity identity, string? displayName, Instant at)
     {
         Id = Conversation.CheckId(id);

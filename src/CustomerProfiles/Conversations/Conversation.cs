@@ -8,7 +8,7 @@ namespace CustomerProfiles.Conversations;
 public sealed record Conversation
 {
     /// <summary>The longest id of a conversation, in UTF-16 code units.</summary>
-    public const int MaxIdLength = 1_000;
+    public const int MaxIdLength = 500;
 
     /// <summary>A conversation by e-mail.</summary>
     /// <param name="id">
@@ -17,7 +17,7 @@ public sealed record Conversation
     /// </param>
     /// <param name="from">The sender as in the From field, such as <c>Ada Lovelace &lt;ada@example.com&gt;</c>, decoded. Whatever stands there: null and nonsense are declined, not thrown at.</param>
     /// <param name="at">When it was sent, by its own account. It is kept as the time of observation; what is due goes by the host's clock.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
     public Conversation(string id, string? from, Instant at)
     {
         Id = CheckId(id);
@@ -30,7 +30,7 @@ public sealed record Conversation
     /// <param name="identity">By what the sender is recognised.</param>
     /// <param name="displayName">The name that the channel shows; null for none.</param>
     /// <param name="at">When it was sent, as above.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty or too long, or <paramref name="identity"/> is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or <paramref name="identity"/> is <c>default</c>.</exception>
     public Conversation(string id, Identity identity, string? displayName, Instant at)
     {
         Id = CheckId(id);
@@ -63,9 +63,10 @@ public sealed record Conversation
     internal static string CheckId(string id)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(id);
-        return id.Length <= MaxIdLength
+        return id.Length <= MaxIdLength && PlainText.IndexOfUnfit(id, lines: false) < 0
             ? id
-            : throw new ArgumentException($"A conversation's id has at most {MaxIdLength} characters; this one has {id.Length}. Pass a hash of a longer one.", nameof(id));
+            : throw new ArgumentException(
+                $"A conversation's id has at most {MaxIdLength} characters and no control characters; this one has {id.Length}. Pass a hash of another one.", nameof(id));
     }
 
     internal static Identity CheckIdentity(Identity identity) => identity == default

@@ -116,8 +116,15 @@ internal sealed class ConversationIntake(
             return decision;
         }
 
-        // Between reading and asking another conversation asked, or the provider was switched off: whichever, there is nothing left to ask for.
-        return decision with { Asked = false, Reason = CheckReason.AlreadyAsked };
+        // Between reading and asking, something else came first. What it was is worth one more reading, for it is what the host shows.
+        var present = await store.GetAsync(profile.Tenant, profile.Id, cancellationToken).ConfigureAwait(false);
+        var reason = present switch
+        {
+            { IsSuppressed: true } => CheckReason.DoNotLookUp,
+            { } other when other.SwitchOf(decision.Provider) is { IsOn: false } => CheckReason.SwitchedOff,
+            _ => CheckReason.AlreadyAsked,
+        };
+        return decision with { Asked = false, Reason = reason };
     }
 
     /// <summary>Puts in the name that this conversation tells, unless somebody has put one there meanwhile.</summary>

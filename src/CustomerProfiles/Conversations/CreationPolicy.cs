@@ -24,7 +24,9 @@ public sealed class CreationPolicy : ICreationPolicy
     /// <inheritdoc/>
     public CreationDecision Decide(in CreationRequest request)
     {
-        if (request.Email is { } email && (_ownAddresses.Contains(email.Normalized) || _ownDomains.Contains(email.Domain)))
+        // A help desk tags its own addresses (support+4711@) to find its way back to a conversation.
+        if (request.Email is { } email
+            && (_ownDomains.Contains(email.Domain) || _ownAddresses.Contains(email.Normalized) || _ownAddresses.Contains(email.WithoutPlusTag().Normalized)))
         {
             return CreationDecision.Decline(DeclineReason.OwnAddress, "The address is the host's own.");
         }

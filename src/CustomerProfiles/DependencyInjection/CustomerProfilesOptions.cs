@@ -51,6 +51,6 @@ public sealed class CustomerProfilesOptions
     /// </summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often one check is put to the provider while it answers "ask again later": 1 to 100, and 5 unless set. Then it counts as failed.</summary>
+    /// <summary>How often one check may be put to the provider before it counts as failed, when the provider says "ask again later" or hosts die of it: 1 to 100, and 5 unless set.</summary>
     public int MaxAttempts { get; set; } = 5;
 }

@@ -69,10 +69,16 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
     }
 
     private static void CheckDomains(string option, IEnumerable<string> domains, List<string> errors) =>
-        errors.AddRange(domains.Where(domain => !EmailAddress.TryParse($"x@{domain}", out _) || domain.Contains('@', StringComparison.Ordinal))
-            .Select(domain => $"{option} holds \"{domain}\", which is not a domain such as example.com."));
+        errors.AddRange(domains.Select((domain, index) => (domain, index))
+            .Where(entry => entry.domain is null || !EmailAddress.TryParse($"x@{entry.domain}", out _) || entry.domain.Contains('@', StringComparison.Ordinal))
+            .Select(entry => $"{option}[{entry.index}] is {Shown(entry.domain)}, which is not a domain such as example.com."));
 
     private static void CheckNames(string option, IEnumerable<string> names, List<string> errors) =>
-        errors.AddRange(names.Where(name => string.IsNullOrWhiteSpace(name) || name.Contains('@', StringComparison.Ordinal))
-            .Select(name => $"{option} holds \"{name}\", which is not the part of an address before the at sign."));
+        errors.AddRange(names.Select((name, index) => (name, index))
+            .Where(entry => string.IsNullOrWhiteSpace(entry.name) || entry.name.Contains('@', StringComparison.Ordinal))
+            .Select(entry => $"{option}[{entry.index}] is {Shown(entry.name)}, which is not the part of an address before the at sign."));
+
+    /// <summary>An address put here by mistake is personal data, and is not repeated.</summary>
+    private static string Shown(string? value) =>
+        value is null ? "null" : value.Contains('@', StringComparison.Ordinal) ? "an e-mail address" : $"\"{value}\"";
 }

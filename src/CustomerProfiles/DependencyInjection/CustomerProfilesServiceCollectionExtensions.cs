@@ -70,7 +70,8 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ConversationIntake>(),
             provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSwitches>(),
-            provider.GetRequiredService<SidebarBuilder>()));
+            provider.GetRequiredService<SidebarBuilder>(),
+            provider.GetRequiredService<EmailAddresses>()));
         return new CustomerProfilesBuilder(services);
     }
 }

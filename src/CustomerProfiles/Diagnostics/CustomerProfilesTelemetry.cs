@@ -65,7 +65,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
 
     public Activity? StartCheck(string provider) => _activities.StartActivity("customerprofiles.check")?.SetTag("provider", provider);
 
-    public void Checked(string provider, TimeSpan duration, ProviderAnswer answer)
+    public void Checked(Activity? activity, string provider, TimeSpan duration, ProviderAnswer answer)
     {
         var outcome = answer switch
         {
@@ -74,7 +74,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
             ProviderAnswer.NoMatch => "no-match",
             _ => "queued",
         };
-        Activity.Current?.SetTag("outcome", outcome);
+        activity?.SetTag("outcome", outcome);
         _checks.Add(1, new("provider", provider), new("outcome", outcome));
         _checkDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("provider", provider));
     }

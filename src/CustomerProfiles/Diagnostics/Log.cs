@@ -28,6 +28,9 @@ internal static partial class Log
     [LoggerMessage(1007, LogLevel.Error, "The store threw {ExceptionType} while the runner looked for checks. It looks again after SweepInterval.")]
     public static partial void SweepFailed(this ILogger logger, string exceptionType);
 
+    [LoggerMessage(1009, LogLevel.Error, "An answer of {Provider} could not be applied: {ExceptionType}. The check is recorded without it. Look at the host's edit rules and at the provider.")]
+    public static partial void AnswerNotApplied(this ILogger logger, string provider, string exceptionType);
+
     [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was switched {Position} for tenant {Tenant}.")]
     public static partial void Switched(this ILogger logger, string provider, string position, TenantId tenant);
 }

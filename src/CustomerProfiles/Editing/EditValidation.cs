@@ -47,7 +47,8 @@ internal sealed class EditValidation(IEditRules rules, ProviderDirectory provide
         };
     }
 
-    private IEnumerable<FieldError> TooMany(CustomerProfile profile, IReadOnlyList<FieldChange> changes)
+    /// <summary>The lists that the changes would make too long. Looked at again in the present, for others add to them too.</summary>
+    public IEnumerable<FieldError> TooMany(CustomerProfile profile, IReadOnlyList<FieldChange> changes)
     {
         foreach (var field in changes.Select(change => change.Field).Where(field => field.IsList).Distinct())
         {

@@ -27,7 +27,7 @@ public sealed class EntryEdits<T> : IEnumerable<T>
     }
 
     /// <summary>Removes an entry. The mark stays that keeps providers and conversations from adding it again.</summary>
-    /// <param name="entry">The entry; only its address, number or account counts.</param>
+    /// <param name="entry">The entry as the profile has it; only its address, number or account counts.</param>
     /// <returns>Whether it was there.</returns>
     public bool Remove(T entry)
     {
@@ -44,7 +44,7 @@ public sealed class EntryEdits<T> : IEnumerable<T>
         return true;
     }
 
-    /// <summary>Removes every entry, and keeps providers from filling the list again.</summary>
+    /// <summary>Removes every entry that was read, and keeps providers from filling the list again. What somebody else adds meanwhile stays.</summary>
     public void Clear() => _edit.Clear(_field);
 
     /// <inheritdoc/>

@@ -71,6 +71,7 @@ internal static class FieldContent
 
     private static string? Malformation(object value) => value switch
     {
+        PersonName name when !PlainText.IsVisible(name.Full) => "A name has at least one letter that can be seen.",
         Photo photo when !IsWebAddress(photo.Url) => "The address of a photo is an absolute http or https address.",
         Uri website when !IsWebAddress(website) => "A website is an absolute http or https address, such as https://www.example.com/.",
         ProfileEmail { Address.Normalized: null } => "The e-mail address is missing.",

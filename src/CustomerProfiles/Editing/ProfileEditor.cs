@@ -29,7 +29,9 @@ internal sealed class ProfileEditor(
             present =>
             {
                 var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, present, changes, provenance);
-                return conflicts.Length > 0 ? (null, new SaveOutcome.Conflict(conflicts, present)) : (values, null);
+                return conflicts.Length > 0 ? (null, new SaveOutcome.Conflict(conflicts, present))
+                    : validation.TooMany(present, changes).ToImmutableArray() is { Length: > 0 } tooMany ? (null, new SaveOutcome.Rejected(tooMany))
+                    : (values, null);
             },
             provenance.ObservedAt,
             cancellationToken).ConfigureAwait(false);

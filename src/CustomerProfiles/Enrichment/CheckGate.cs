@@ -9,6 +9,9 @@ namespace CustomerProfiles.Enrichment;
 /// <summary>Whether a conversation starts a check. What no policy can change is decided here, the rest by the <see cref="IRecheckPolicy"/>.</summary>
 internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses, ProviderDirectory providers)
 {
+    /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
+    private static readonly Duration Recovery = Duration.FromHours(1);
+
     /// <summary>The providers to be asked about somebody who is being created.</summary>
     public ImmutableArray<string> WantedFor(CustomerProfile created, RecheckTrigger trigger, Instant now) =>
         providers.All.IsEmpty || !policy.Decide(new RecheckQuestion(trigger, now, LastCheckAt: null)).Ask || QuestionAbout(created) is null
@@ -40,8 +43,8 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         var check = customer.CheckWith(provider);
         var providerSwitch = customer.SwitchOf(provider);
 
-        // A conversation told again, or gone on with, is looked at as of when and how it was first told. Then nothing new can come of it,
-        // unless the host died between remembering it and asking for the check.
+        // A conversation told again, or gone on with, is looked at as of when and how it was first told. Nothing new comes of it, unless the
+        // host died a moment ago between remembering it and asking for the check.
         var first = conversation.FirstTold;
         var decision = policy.Decide(new RecheckQuestion(first.Trigger, conversation.IsNew ? now : first.At, check?.LastCheckAt));
         if (customer.IsSuppressed)
@@ -55,7 +58,7 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         }
 
         if (!conversation.IsNew
-            && (!decision.Ask || check?.RequestedAt >= first.At || providerSwitch?.ChangedAt >= first.At))
+            && (!decision.Ask || now - first.At > Recovery || check?.RequestedAt >= first.At || providerSwitch?.ChangedAt >= first.At))
         {
             return new CheckDecision(provider, Asked: false, CheckReason.SameConversation, decision.DueAfter);
         }

@@ -24,6 +24,11 @@ internal sealed class CheckRunner(
 {
     private static readonly TimeSpan FirstRecordingDelay = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A pending check keeps a customer's next ones from being asked for, so a provider cannot put it off for ever.</summary>
+    private static readonly Duration LongestWait = Duration.FromDays(30);
+
+    private const int MostTriesToGiveBack = 3;
+
     private readonly CustomerProfilesOptions _options = options.Value;
     private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentChecks);
 
@@ -108,6 +113,7 @@ internal sealed class CheckRunner(
     private async Task RunAsync(CheckClaim claim, CancellationToken abort)
     {
         var claimedAt = time.GetTimestamp();
+        var asked = false;
         using var activity = telemetry.StartCheck(claim.Provider);
         try
         {
@@ -125,39 +131,49 @@ internal sealed class CheckRunner(
                 return;
             }
 
+            abort.ThrowIfCancellationRequested();
+            asked = true;
             var answer = await AskAsync(claim, question, abort).ConfigureAwait(false);
-            telemetry.Checked(claim.Provider, time.GetElapsedTime(claimedAt), answer);
-            switch (answer)
-            {
-                case ProviderAnswer.Matched matched:
-                    await CompleteAsync(claim, claimedAt, CheckOutcome.Matched, matched.Information).ConfigureAwait(false);
-                    break;
-                case ProviderAnswer.NoMatch:
-                    await CompleteAsync(claim, claimedAt, CheckOutcome.NoMatch, information: null).ConfigureAwait(false);
-                    break;
-                case ProviderAnswer.Queued queued when claim.Attempt < _options.MaxAttempts:
-                    telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
-                    await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.AskAgainAfter)).ConfigureAwait(false);
-                    break;
-                case ProviderAnswer.Failed failed:
-                    await FailAsync(claim, claimedAt, failed).ConfigureAwait(false);
-                    break;
-                default:
-                    await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unavailable)).ConfigureAwait(false);
-                    break;
-            }
+            var duration = time.GetElapsedTime(claimedAt);
+            await RecordAsync(claim, claimedAt, answer).ConfigureAwait(false);
+
+            // Counted last, for a listener of the host that throws must not stand between an answer and its record.
+            telemetry.Checked(activity, claim.Provider, duration, answer);
         }
         catch (OperationCanceledException) when (abort.IsCancellationRequested)
         {
-            // The check stays pending, for this host after its restart or for another one now.
+            // The check stays pending, for this host after its restart or for another one now. What was asked may be paid, so it counts: a host
+            // that is cut off again and again must not pay without end.
             await RecordAsync(claim, claimedAt, () => store.ReleaseCheckAsync(
                 claim,
-                new CheckRelease(Now(), Failure: null, AskAgainAt: Now(), CountsAsAttempt: false),
-                CancellationToken.None)).ConfigureAwait(false);
+                new CheckRelease(Now(), Failure: null, AskAgainAt: Now(), CountsAsAttempt: asked),
+                CancellationToken.None), MostTriesToGiveBack).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            telemetry.Logger.RecordingFailed(claim.CustomerId, exception.GetType().Name, triedAgain: false);
         }
         finally
         {
             _slots.Release();
+        }
+    }
+
+    private Task RecordAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
+    {
+        switch (answer)
+        {
+            case ProviderAnswer.Matched matched:
+                return CompleteAsync(claim, claimedAt, CheckOutcome.Matched, matched.Information);
+            case ProviderAnswer.NoMatch:
+                return CompleteAsync(claim, claimedAt, CheckOutcome.NoMatch, information: null);
+            case ProviderAnswer.Queued queued when claim.Attempt < _options.MaxAttempts:
+                telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
+                return RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.AskAgainAfter));
+            case ProviderAnswer.Failed failed:
+                return FailAsync(claim, claimedAt, failed);
+            default:
+                return FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unavailable));
         }
     }
 
@@ -167,8 +183,12 @@ internal sealed class CheckRunner(
         using var either = CancellationTokenSource.CreateLinkedTokenSource(abort, timeout.Token);
         try
         {
-            // Waited for from outside as well, so that a provider that ignores its token cannot hold up a host that shuts down.
-            return await providers.Find(claim.Provider)!.AskAsync(question, either.Token).AsTask().WaitAsync(either.Token).ConfigureAwait(false);
+            // Begun on a thread of its own and waited for from outside as well, so that a provider that blocks or ignores its token holds up
+            // neither the other checks nor a host that shuts down.
+            var provider = providers.Find(claim.Provider)!;
+            var answer = await Task.Run(() => provider.AskAsync(question, either.Token).AsTask(), CancellationToken.None)
+                .WaitAsync(either.Token).ConfigureAwait(false);
+            return answer ?? new ProviderAnswer.Failed(ProviderFailure.Unexpected);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !abort.IsCancellationRequested)
         {
@@ -194,7 +214,7 @@ internal sealed class CheckRunner(
         {
             while (true)
             {
-                var next = information is null ? null : application.Apply(present, information, claim.Provider, now);
+                var next = Applied(present, information, claim.Provider, now);
                 switch (await store.CompleteCheckAsync(claim, outcome, next, now, CancellationToken.None).ConfigureAwait(false))
                 {
                     case CompleteResult.Stale stale:
@@ -214,6 +234,20 @@ internal sealed class CheckRunner(
         });
     }
 
+    /// <summary>The next version of the profile; null when there is nothing to write. An answer that cannot be applied was given and paid all the same.</summary>
+    private CustomerProfile? Applied(CustomerProfile present, PublicInformation? information, string provider, Instant now)
+    {
+        try
+        {
+            return information is null ? null : application.Apply(present, information, provider, now);
+        }
+        catch (Exception exception)
+        {
+            telemetry.Logger.AnswerNotApplied(provider, exception.GetType().Name);
+            return null;
+        }
+    }
+
     private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)
     {
         var askAgainAfter = claim.Attempt < _options.MaxAttempts ? failed.AskAgainAfter : null;
@@ -224,17 +258,18 @@ internal sealed class CheckRunner(
     private ValueTask ReleaseAsync(CheckClaim claim, ProviderFailure? failure, Duration? askAgainAfter)
     {
         var now = Now();
-        var askAgainAt = askAgainAfter is { } wait ? now + Duration.Max(wait, Duration.Zero) : (Instant?)null;
+        var askAgainAt = askAgainAfter is { } wait ? now + Duration.Min(Duration.Max(wait, Duration.Zero), LongestWait) : (Instant?)null;
         return store.ReleaseCheckAsync(claim, new CheckRelease(now, failure, askAgainAt, CountsAsAttempt: true), CancellationToken.None);
     }
 
     /// <summary>
     /// Writes the result. An answer in hand may be paid for, so it is written even while the host shuts down, and tried again while the lease lasts
-    /// if the store is in trouble.
+    /// if the store is in trouble. What is only given back is not tried for long: the lease frees it anyway, and a host that shuts down has no time.
     /// </summary>
-    private async Task RecordAsync(CheckClaim claim, long claimedAt, Func<ValueTask> write)
+    private async Task RecordAsync(CheckClaim claim, long claimedAt, Func<ValueTask> write, int mostTries = int.MaxValue)
     {
-        for (var delay = FirstRecordingDelay; ; delay *= 2)
+        var delay = FirstRecordingDelay;
+        for (var tries = 1; ; tries++, delay *= 2)
         {
             try
             {
@@ -243,7 +278,7 @@ internal sealed class CheckRunner(
             }
             catch (Exception exception)
             {
-                var again = time.GetElapsedTime(claimedAt) + delay < _options.LeaseDuration;
+                var again = tries < mostTries && time.GetElapsedTime(claimedAt) + delay < _options.LeaseDuration;
                 telemetry.Logger.RecordingFailed(claim.CustomerId, exception.GetType().Name, again);
                 if (!again)
                 {

@@ -18,13 +18,13 @@ public abstract record ProviderAnswer
     public sealed record NoMatch : ProviderAnswer;
 
     /// <summary>The provider is still searching, and the same question is to be put again. Not a check yet, and not a failure.</summary>
-    /// <param name="AskAgainAfter">How long to wait before that.</param>
+    /// <param name="AskAgainAfter">How long to wait before that; more than 30 days count as 30.</param>
     public sealed record Queued(Duration AskAgainAfter) : ProviderAnswer;
 
     /// <summary>There is no answer. Not a check.</summary>
     /// <param name="Failure">Why.</param>
     /// <param name="AskAgainAfter">
-    /// How long to wait before the same question is put again; null to leave it until a conversation asks for a check again. Give it only where the provider
+    /// How long to wait before the same question is put again, more than 30 days counting as 30; null to leave it until a conversation asks for a check again. Give it only where the provider
     /// cannot have answered already, for an answer is paid.
     /// </param>
     public sealed record Failed(ProviderFailure Failure, Duration? AskAgainAfter = null) : ProviderAnswer;

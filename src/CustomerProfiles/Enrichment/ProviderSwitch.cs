@@ -8,4 +8,8 @@ namespace CustomerProfiles.Enrichment;
 /// <param name="ChangedAt">When it was last switched, to the microsecond.</param>
 /// <param name="ChangedBy">The id of who switched it.</param>
 /// <remarks>Immutable.</remarks>
-public sealed record ProviderSwitch(string Provider, bool IsOn, Instant ChangedAt, string ChangedBy);
+public sealed record ProviderSwitch(string Provider, bool IsOn, Instant ChangedAt, string ChangedBy)
+{
+    /// <summary>The provider and its position only; who switched it may be known by an address.</summary>
+    public override string ToString() => $"{Provider} {(IsOn ? "on" : "off")}";
+}

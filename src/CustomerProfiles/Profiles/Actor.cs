@@ -6,6 +6,9 @@ namespace CustomerProfiles.Profiles;
 /// <remarks>Immutable. <c>default(Actor)</c> is nobody, and is refused wherever an actor is asked for.</remarks>
 public readonly record struct Actor
 {
+    /// <summary>The longest id of an actor, in UTF-16 code units.</summary>
+    public const int MaxIdLength = 200;
+
     private Actor(ProvenanceSource source, string id)
     {
         Source = source;
@@ -21,25 +24,31 @@ public readonly record struct Actor
     /// <summary>An agent of the host.</summary>
     /// <param name="id">The agent's id, in the host's own terms. It is kept with every value that the agent sets.</param>
     /// <returns>The actor.</returns>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
     public static Actor Agent(string id)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(id);
-        return new Actor(ProvenanceSource.Agent, id);
+        return new Actor(ProvenanceSource.Agent, Fit(id, nameof(id)));
     }
 
     /// <summary>An import from another system.</summary>
     /// <param name="system">The system's name.</param>
     /// <returns>The actor.</returns>
-    /// <exception cref="ArgumentException"><paramref name="system"/> is empty.</exception>
+    /// <exception cref="ArgumentException"><paramref name="system"/> is empty, too long, or holds control characters.</exception>
     public static Actor Import(string system)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(system);
-        return new Actor(ProvenanceSource.Import, system);
+        return new Actor(ProvenanceSource.Import, Fit(system, nameof(system)));
     }
 
     /// <summary>The kind only, for an agent's id may be an address.</summary>
     public override string ToString() => Id is null ? "" : Source.ToString();
+
+    private static string Fit(string id, string parameter)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(id, parameter);
+        return id.Length <= MaxIdLength && PlainText.IndexOfUnfit(id, lines: false) < 0
+            ? id
+            : throw new ArgumentException($"An actor's id has at most {MaxIdLength} characters and no control characters; this one has {id.Length}.", parameter);
+    }
 
     /// <summary>The provenance of what this actor does now.</summary>
     internal Provenance At(Instant now) => new(Source, Id, now);

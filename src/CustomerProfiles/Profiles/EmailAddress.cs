@@ -101,6 +101,20 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     /// <summary>A domain that a host has named, in the form in which <see cref="Domain"/> is.</summary>
     internal static string NormalizedDomain(string domain) => Parse($"x@{domain}").Domain;
 
+    /// <summary>An address as a store kept it.</summary>
+    /// <param name="value">What <see cref="Value"/> was.</param>
+    /// <param name="normalized">What <see cref="Normalized"/> was; it is taken as it stands, for the host may have folded a plus-tag away.</param>
+    /// <returns>The address.</returns>
+    /// <exception cref="ArgumentException">A part is empty, or the normalised form has no at sign.</exception>
+    public static EmailAddress FromStore(string value, string normalized)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(value);
+        ArgumentException.ThrowIfNullOrEmpty(normalized);
+        return normalized.Contains('@', StringComparison.Ordinal)
+            ? new EmailAddress(value, normalized)
+            : throw new ArgumentException("The normalised form of an address has an at sign; pass what Normalized was.", nameof(normalized));
+    }
+
     /// <summary>The same address with the plus-tag folded away in the form that is compared; the value stays as received.</summary>
     internal EmailAddress WithoutPlusTag()
     {

@@ -23,6 +23,9 @@ internal sealed class EmailAddresses
         "mailerdaemon", "bounce", "bounces", "autoreply", "autoresponder", "nobody", "devnull",
     ];
 
+    /// <summary>Among other words these may be part of a real name, as in bounce-house; with a number they are a machine's, as in bounce-4711.</summary>
+    private static readonly FrozenSet<string> EverydayWords = FrozenSet.Create(StringComparer.Ordinal, "bounce", "nobody");
+
     private readonly FrozenSet<string> _foldPlusTagsFor;
     private readonly FrozenSet<string> _roles;
     private readonly FrozenSet<string> _noReply;
@@ -38,6 +41,10 @@ internal sealed class EmailAddresses
     /// <summary>The address with its plus-tag folded, when the host has opted in for its domain.</summary>
     public EmailAddress Fold(EmailAddress address) =>
         _foldPlusTagsFor.Count > 0 && address.LocalPart.Contains('+') && _foldPlusTagsFor.Contains(address.Domain) ? address.WithoutPlusTag() : address;
+
+    /// <summary>The identity in the form that this host compares.</summary>
+    public Identity Fold(Identity identity) =>
+        identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var address) ? Identity.Email(Fold(address)) : identity;
 
     /// <summary>What stands behind the address, by its name alone.</summary>
     public EmailAddressKind KindOf(EmailAddress address)
@@ -81,7 +88,7 @@ internal sealed class EmailAddresses
             foreach (var range in name.Split(separator))
             {
                 var word = WithoutSeparators(name[range]);
-                if (word.Length > 5 && _noReply.Contains(word))
+                if (word.Length > 5 && _noReply.Contains(word) && (!EverydayWords.Contains(word) || name.ContainsAnyInRange('0', '9')))
                 {
                     return true;
                 }

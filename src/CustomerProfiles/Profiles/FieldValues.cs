@@ -22,7 +22,18 @@ internal static class FieldValues
 
     /// <summary>Whether two places hold the same, wherever it came from.</summary>
     public static bool HoldsSameAs(this FieldValue? one, FieldValue? other) =>
-        one is null ? other is null : other is not null && Equals(one.Value, other.Value);
+        one is null ? other is null : other is not null && Equals(one.Value, other.Value) && SameAddress(UrlOf(one.Value), UrlOf(other.Value));
+
+    /// <summary>Two addresses that differ in their fragment are equal to <see cref="Uri"/>, but lead to different pictures.</summary>
+    private static bool SameAddress(Uri? one, Uri? other) => string.Equals(one?.OriginalString, other?.OriginalString, StringComparison.Ordinal);
+
+    private static Uri? UrlOf(object? value) => value switch
+    {
+        Uri url => url,
+        Photo photo => photo.Url,
+        SocialProfile social => social.Url,
+        _ => null,
+    };
 
     /// <summary>Times are kept to the microsecond, so that every store returns what it was given.</summary>
     public static Instant ToMicroseconds(this Instant instant)

@@ -37,7 +37,7 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public static ProfileListField<PhoneNumber> Phones { get; } = new("phones", phone => PhoneNumber.Normalize(phone.Number) ?? phone.Number ?? "");
 
     /// <summary>The websites: absolute http or https addresses.</summary>
-    public static ProfileListField<Uri> Websites { get; } = new("websites", website => website.IsAbsoluteUri ? website.AbsoluteUri : website.OriginalString);
+    public static ProfileListField<Uri> Websites { get; } = new("websites", KeyOf);
 
     /// <summary>The postal address.</summary>
     public static ProfileField<PostalAddress> Address { get; } = new("address");
@@ -50,7 +50,7 @@ public abstract class ProfileField : IEquatable<ProfileField>
 
     /// <summary>The accounts in social networks.</summary>
     public static ProfileListField<SocialProfile> SocialProfiles { get; } =
-        new("social-profiles", social => $"{social.Network}:{social.Url?.AbsoluteUri ?? social.Username}");
+        new("social-profiles", social => $"{social.Network}:{(social.Url is { } url ? KeyOf(url) : social.Username)}");
 
     /// <summary>Where the person lives or works, as one line of text.</summary>
     public static ProfileField<string> Location { get; } = new("location");
@@ -103,11 +103,13 @@ public abstract class ProfileField : IEquatable<ProfileField>
             }
         }
 
-        return code.Length > CustomPrefix.Length && code.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Custom(code[CustomPrefix.Length..]) : null;
+        return code.Length > CustomPrefix.Length && code.Length <= CustomPrefix.Length + MaxCustomKeyLength && code.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Custom(code[CustomPrefix.Length..]) : null;
     }
 
     /// <summary>The key of the value among those of the same field; empty for a field that is no list.</summary>
     internal abstract string KeyOf(object value);
+
+    private static string KeyOf(Uri url) => url.IsAbsoluteUri ? url.AbsoluteUri : url.OriginalString;
 
     /// <inheritdoc/>
     public bool Equals(ProfileField? other) => ReferenceEquals(this, other) || (other is not null && string.Equals(Code, other.Code, StringComparison.Ordinal));

@@ -10,8 +10,10 @@ namespace CustomerProfiles.Stores;
 /// <para>A store is a singleton, safe for any number of threads and, unless it says otherwise, of hosts. Each call is atomic: it happens as a whole or
 /// not at all, also when it is cancelled or the process dies, and no call ever sees half of another. Identity and version are compared ordinally.</para>
 /// <para>A store keeps what it is given. The rules are the caller's, but for those that only a store can hold to: an
-/// identity belongs to one customer of a tenant; a version is written over once; a check is held by one lease at a time; nothing is asked for or
-/// accepted from a provider that is switched off, or about a customer who is suppressed.</para>
+/// identity belongs to one customer of a tenant; a version is written over once; a check is held by one lease at a time; and a check is <i>wanted</i> only while its
+/// provider is on, its customer is not suppressed, and neither has been otherwise since it was asked for. Asking, claiming and completing each look at
+/// this in their own step, as it is then.</para>
+/// <para>A customer is suppressed when they, or any identity that they have now, are marked. Whatever identity a marked customer gains becomes marked as well.</para>
 /// <para>Business times (<c>now</c>) come from the caller, to the microsecond. Leases run by the store's own clock, so that hosts whose clocks differ cannot take
 /// each other's.</para>
 /// </remarks>
@@ -40,7 +42,7 @@ public interface ICustomerProfileStore
     ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Creates a customer with all identities, remembers the conversation, and asks for the checks. If the first identity is somebody's already,
+    /// Creates a customer with their one identity, remembers the conversation, and asks for the checks. If the identity is somebody's already,
     /// it does what <see cref="ReceiveAsync"/> does for that customer instead.
     /// </summary>
     /// <param name="customer">The customer.</param>
@@ -78,7 +80,7 @@ public interface ICustomerProfileStore
 
     /// <summary>
     /// Claims the pending check that has waited longest, of all tenants, if it may be asked now and nobody holds it. A check whose lease has run out is
-    /// held by nobody.
+    /// held by nobody. A check that is not wanted any more and held by nobody is no longer pending: it is ended, never claimed.
     /// </summary>
     /// <param name="providers">The providers that the caller can ask.</param>
     /// <param name="now">The present.</param>
@@ -89,7 +91,7 @@ public interface ICustomerProfileStore
 
     /// <summary>
     /// Ends a claimed check with an answer: records it, clears the failure, and writes the profile if there is one to write and the version before it
-    /// still stands.
+    /// still stands. If the check is not wanted any more, it is recorded as dropped instead, and no profile written.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="outcome">What was found.</param>

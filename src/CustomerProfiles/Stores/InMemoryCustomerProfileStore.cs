@@ -78,11 +78,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             var kept = new Customer(tenant, profile);
             tenant.Customers.Add(profile.Id, kept);
             tenant.AddInOrder(kept);
-            foreach (var identity in profile.Identities)
-            {
-                tenant.ByIdentity.TryAdd(identity, kept);
-            }
-
+            tenant.ByIdentity.Add(profile.Identities[0], kept);
             foreach (var provider in customer.Checks)
             {
                 Request(kept, provider, lastCheckAt: null, customer.Conversation.At);
@@ -544,6 +540,10 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             foreach (var identity in next.Identities)
             {
                 Tenant.ByIdentity.TryAdd(identity, this);
+                if (IsMarked)
+                {
+                    Tenant.Mark(identity, suppressed: true);
+                }
             }
 
             Profile = next;

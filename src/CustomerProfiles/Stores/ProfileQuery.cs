@@ -2,7 +2,7 @@ using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.Stores;
 
-/// <summary>Which profiles to list. Pages follow each other by the id of the last profile, so that nothing is shown twice or left out while customers come in.</summary>
+/// <summary>Which profiles to list. Pages follow each other by the id of the last profile, so that nothing is shown twice, and no customer is left out who was there when the first page was read.</summary>
 public sealed record ProfileQuery
 {
     /// <summary>The most profiles on a page.</summary>

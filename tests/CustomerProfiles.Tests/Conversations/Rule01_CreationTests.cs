@@ -94,6 +94,7 @@ public sealed class Rule01_CreationTests
 
     [Theory]
     [InlineData("help@acme.example.com", DeclineReason.OwnAddress)]
+    [InlineData("help+4711@acme.example.com", DeclineReason.OwnAddress)]
     [InlineData("Help <HELP@acme.example.com>", DeclineReason.OwnAddress)]
     [InlineData("anyone@own.example.org", DeclineReason.OwnAddress)]
     [InlineData("anyone@xn--bcher-kva.example.net", DeclineReason.OwnAddress)]
@@ -122,7 +123,6 @@ public sealed class Rule01_CreationTests
 
     [Theory]
     [InlineData("help@example.com")]
-    [InlineData("help+x@acme.example.com")]
     [InlineData("anyone@sub.own.example.org")]
     [InlineData("anyone@notown.example.org")]
     public async Task What_is_only_like_an_own_address_is_a_customer(string from)

@@ -28,11 +28,11 @@ public sealed class OptionsTests
         { "CheckTimeout", "00:00:00", options => options.CheckTimeout = TimeSpan.Zero },
         { "CheckTimeout", "00:02:00", options => options.CheckTimeout = TimeSpan.FromMinutes(2) },
         { "OwnAddresses[1]", "not an e-mail address", options => Add(options.OwnAddresses, "help@example.com", "marked nonsense") },
-        { "OwnDomains", "\"a@example.com\"", options => options.OwnDomains.Add("a@example.com") },
-        { "OwnDomains", "\"\"", options => options.OwnDomains.Add(null!) },
-        { "FoldPlusTagsFor", "\"exa mple\"", options => options.FoldPlusTagsFor.Add("exa mple") },
-        { "RoleNames", "\"info@\"", options => options.RoleNames.Add("info@") },
-        { "NoReplyNames", "\" \"", options => options.NoReplyNames.Add(" ") },
+        { "OwnDomains[0]", "an e-mail address", options => options.OwnDomains.Add("marked@example.com") },
+        { "OwnDomains[0]", "null", options => options.OwnDomains.Add(null!) },
+        { "FoldPlusTagsFor[0]", "\"exa mple\"", options => options.FoldPlusTagsFor.Add("exa mple") },
+        { "RoleNames[0]", "an e-mail address", options => options.RoleNames.Add("info@") },
+        { "NoReplyNames[0]", "\" \"", options => options.NoReplyNames.Add(" ") },
     };
 
     [Theory]

@@ -61,6 +61,8 @@ public sealed class EmailAddressKindTests
     [InlineData("reply")]
     [InlineData("reply-all")]
     [InlineData("bouncer")]
+    [InlineData("bounce-house")]
+    [InlineData("nobody-knows")]
     [InlineData("bouncy.castle")]
     [InlineData("debounce")]
     [InlineData("nobodyknows")]

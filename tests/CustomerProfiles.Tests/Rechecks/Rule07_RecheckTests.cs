@@ -137,10 +137,11 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public void A_later_check_is_never_due_before_an_earlier_one()
+    public void A_later_check_is_never_due_on_an_earlier_day()
     {
+        // Of the day only: at a month's end two days become one, and on that one the time of day decides.
         Gen.Select(Gen.OneOf(AnyInstant, MonthEnd), Gen.Long[0, 10 * NodaConstants.TicksPerDay])
-            .Sample((last, later) => DueAfter(last) <= DueAfter(last + Duration.FromTicks(later)));
+            .Sample((last, later) => DueAfter(last)?.InUtc().Date <= DueAfter(last + Duration.FromTicks(later))?.InUtc().Date);
     }
 
     [Fact]

@@ -1,0 +1,60 @@
+using CustomerProfiles.Editing;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Tests.Enrichment;
+
+/// <summary>An answer was given, and perhaps paid, even when nothing can be made of it.</summary>
+public sealed class AnswerThatCannotBeUsedTests
+{
+    [Fact]
+    public async Task Rules_of_the_host_that_throw_do_not_make_the_question_be_put_twice()
+    {
+        var rules = new ThrowingRules();
+        await using var host = new TestHost(builder: builder => builder.UseEditRules(rules));
+        var profile = (await host.ReceiveAsync()).Profile!;
+        rules.Throws = true;
+
+        (await host.DrainAsync()).Should().Be(1);
+        rules.Throws = false;
+        host.Time.Advance(TimeSpan.FromHours(1));
+        (await host.DrainAsync()).Should().Be(0);
+
+        host.Provider.Calls.Should().Be(1);
+        (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && !check.IsPending);
+    }
+
+    [Fact]
+    public async Task A_name_that_cannot_be_seen_is_not_taken()
+    {
+        await using var host = new TestHost();
+        host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation { Name = new PersonName("\u200b\u200d") }));
+
+        var profile = await host.CheckedAsync("ada@example.com");
+
+        profile.Name.Should().BeNull();
+        (await host.Door.SidebarAsync(profile.Id))!.DisplayName.Should().Be("ada@example.com");
+    }
+
+    [Fact]
+    public async Task A_photo_whose_address_differs_in_its_last_part_only_is_another_photo()
+    {
+        await using var host = new TestHost();
+        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v1"));
+        var profile = await host.DueAsync();
+        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v2"));
+
+        await host.DrainAsync();
+
+        (await host.ReadAsync(profile)).Photo!.Url.OriginalString.Should().EndWith("#v2");
+    }
+
+    private sealed class ThrowingRules : IEditRules
+    {
+        public bool Throws { get; set; }
+
+        public EditLimits Limits => Throws ? throw new InvalidOperationException("The rules are out of order.") : EditLimits.Default;
+
+        public FieldOwner OwnerOf(ProfileField field) => EditRules.PhotoFromProvider.OwnerOf(field);
+    }
+}
