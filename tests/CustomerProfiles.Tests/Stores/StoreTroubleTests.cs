@@ -210,7 +210,7 @@ public sealed class StoreTroubleTests
         var drain = stage.Host.Runner.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
         await stop.CancelAsync();
-        await trying;
+        await Task.WhenAny(trying); if (!trying.IsCompletedSuccessfully) { throw new InvalidOperationException(string.Join(" ", stage.Store.Calls) + drain.Status + string.Join("\n", stage.Host.Logs.GetSnapshot().Select(l => l.Message))); }
         stage.NoTrouble();
         stage.Host.Time.Advance(TimeSpan.FromMilliseconds(250));
         await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
