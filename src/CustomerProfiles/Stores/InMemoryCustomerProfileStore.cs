@@ -539,8 +539,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
             foreach (var identity in next.Identities)
             {
-                Tenant.ByIdentity.TryAdd(identity, this);
-                if (IsMarked)
+                if (Tenant.ByIdentity.TryAdd(identity, this) && IsMarked)
                 {
                     Tenant.Mark(identity, suppressed: true);
                 }
