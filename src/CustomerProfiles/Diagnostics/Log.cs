@@ -16,7 +16,7 @@ internal static partial class Log
     [LoggerMessage(1003, LogLevel.Debug, "Check of {CustomerId} with {Provider} is queued there and will be asked again.")]
     public static partial void CheckQueued(this ILogger logger, CustomerId customerId, string provider);
 
-    [LoggerMessage(1004, LogLevel.Warning, "Check of {CustomerId} with {Provider} lost its lease before it was recorded; its answer was dropped and another host asks again. Raise LeaseDuration if this repeats.")]
+    [LoggerMessage(1004, LogLevel.Warning, "Check of {CustomerId} with {Provider} was no longer held when its answer was to be recorded: another host has taken it over, or an earlier try has recorded it after all. Raise LeaseDuration if this repeats.")]
     public static partial void LeaseLost(this ILogger logger, CustomerId customerId, string provider);
 
     [LoggerMessage(1005, LogLevel.Error, "Provider {Provider} threw {ExceptionType} instead of answering. This is a defect of the provider; its checks count as failed.")]

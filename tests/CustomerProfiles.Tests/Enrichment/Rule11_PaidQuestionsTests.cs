@@ -151,6 +151,22 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
+    public async Task Leases_run_by_the_clock_of_the_store_so_a_host_whose_clock_is_ahead_takes_nobodys_check()
+    {
+        await using var host = new TestHost();
+        await using var ahead = new TestHost(store: host.Store, time: new TestTime(TestHost.Start + Duration.FromHours(1)));
+        await host.ReceiveAsync();
+        var held = host.Provider.HoldNext();
+        var drain = host.BeginDrain();
+        await held.Arrived;
+
+        (await ahead.DrainAsync()).Should().Be(0);
+        held.Release();
+        await drain;
+        (host.Provider.Calls, ahead.Provider.Calls).Should().Be((1, 0));
+    }
+
+    [Fact]
     public async Task A_host_that_was_only_slow_cannot_write_over_the_one_that_took_its_check_over()
     {
         await using var host = new TestHost();
@@ -240,8 +256,9 @@ public sealed class Rule11_PaidQuestionsTests
     {
         await Repeat.ManyTimes(async () =>
         {
-            var store = new InterceptedStore(new InMemoryCustomerProfileStore(new TestTime(TestHost.Start)));
-            await using var host = new TestHost(store: store);
+            var time = new TestTime(TestHost.Start);
+            var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+            await using var host = new TestHost(store: store, time: time);
             await host.CheckedAsync();
             host.PassTwoMonths();
 
