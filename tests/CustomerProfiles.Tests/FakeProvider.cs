@@ -98,6 +98,21 @@ internal sealed class HeldCall(bool ignoresItsToken)
 
     public void Release(ProviderAnswer? answer = null) => _answer.TrySetResult(answer ?? new ProviderAnswer.Matched(FakeProvider.Ada()));
 
+    /// <summary>Lets go of it on one thread while another does something: either may be first.</summary>
+    public Task ReleaseWhile(Func<Task> act) => Repeat.AtOnce(2, async i =>
+    {
+        if (i == 0)
+        {
+            Release();
+        }
+        else
+        {
+            await act();
+        }
+
+        return true;
+    });
+
     public void Throw(Exception exception) => _answer.TrySetException(exception);
 
     public async ValueTask<ProviderAnswer> AnswerAsync(ProviderQuestion question, CancellationToken cancellationToken)

@@ -293,19 +293,7 @@ public sealed class Rule08_SwitchingOffTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            await Repeat.AtOnce(2, async i =>
-            {
-                if (i == 0)
-                {
-                    held.Release();
-                }
-                else
-                {
-                    await host.SwitchAsync(on: false);
-                }
-
-                return true;
-            });
+            await held.ReleaseWhile(() => host.SwitchAsync(on: false));
             await drain;
 
             var check = (await host.CheckOfAsync(before.Id))!;

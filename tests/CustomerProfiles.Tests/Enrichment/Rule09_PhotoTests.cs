@@ -109,19 +109,7 @@ public sealed class Rule09_PhotoTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            await Repeat.AtOnce(2, async i =>
-            {
-                if (i == 0)
-                {
-                    held.Release();
-                }
-                else
-                {
-                    await ClearAsync(host, profile.Id);
-                }
-
-                return true;
-            });
+            await held.ReleaseWhile(() => ClearAsync(host, profile.Id));
             await drain;
 
             var after = await host.ReadAsync(profile);
