@@ -116,6 +116,27 @@ public interface ICustomerProfiles
     ValueTask<ImmutableArray<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Removes everything from one profile that a provider gave. What a person or a conversation put in stays, and so does what was cleared. The provider need not be registered
+    /// any more. When it was last asked stays known, so that it is not paid for the same answer twice; to keep it from giving anything again, suppress the customer first.
+    /// </summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="id">The customer.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the tenant has this customer.</returns>
+    /// <exception cref="ArgumentException">The name is empty, or <paramref name="id"/> is <c>default</c>.</exception>
+    ValueTask<bool> ForgetProviderAsync(string provider, CustomerId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Removes everything that a provider gave from all of the tenant's profiles, one after the other. Switch the provider off first, or it goes on giving. When the call is cancelled
+    /// or fails half way, call again: what is done is done.
+    /// </summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>How many profiles it was removed from.</returns>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
+    ValueTask<int> ForgetProviderAsync(string provider, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Says that a customer is not to be looked up at any provider, because they opted out or the host wills it. What is there stays. The mark is kept by
     /// identity as well, so that it holds when the customer is deleted and writes again. An answer already on its way is dropped.
     /// </summary>

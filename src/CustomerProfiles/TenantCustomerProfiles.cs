@@ -10,12 +10,13 @@ namespace CustomerProfiles;
 
 /// <summary>The door. It checks what it is given and passes it on; the rules stand behind it.</summary>
 internal sealed class TenantCustomerProfiles(
-    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSwitches switches, SidebarBuilder sidebar,
+    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSwitches switches,
+    ProviderForgetting forgetting, SidebarBuilder sidebar,
     EmailAddresses addresses) : ICustomerProfiles
 {
     public TenantId Tenant => tenant;
 
-    public ICustomerProfiles ForTenant(TenantId tenant) => new TenantCustomerProfiles(tenant, store, intake, editor, switches, sidebar, addresses);
+    public ICustomerProfiles ForTenant(TenantId tenant) => new TenantCustomerProfiles(tenant, store, intake, editor, switches, forgetting, sidebar, addresses);
 
     public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
     {
@@ -71,6 +72,18 @@ internal sealed class TenantCustomerProfiles(
         SwitchAsync(provider, on: true, by, cancellationToken);
 
     public ValueTask<ImmutableArray<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken = default) => switches.StatusAsync(tenant, cancellationToken);
+
+    public ValueTask<bool> ForgetProviderAsync(string provider, CustomerId id, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        return forgetting.ForgetAsync(tenant, Somebody(id), provider, cancellationToken);
+    }
+
+    public ValueTask<int> ForgetProviderAsync(string provider, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(provider);
+        return forgetting.ForgetAsync(tenant, provider, cancellationToken);
+    }
 
     public ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Somebody(id), suppressed: true, cancellationToken);

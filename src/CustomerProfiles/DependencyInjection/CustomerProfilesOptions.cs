@@ -1,4 +1,5 @@
 using CustomerProfiles.Editing;
+using CustomerProfiles.Enrichment;
 using NodaTime;
 
 namespace CustomerProfiles.DependencyInjection;
@@ -32,6 +33,12 @@ public sealed class CustomerProfilesOptions
 
     /// <summary>Whether agents may edit the photo. False unless set: the photo is the provider's, and agents can only clear it.</summary>
     public bool AgentsEditPhoto { get; set; }
+
+    /// <summary>
+    /// What is done with what a provider gave, when it does not know the person any more: <see cref="NoLongerKnown.Keep"/> unless set. A provider may have
+    /// forgotten them because they asked it to.
+    /// </summary>
+    public NoLongerKnown WhenNoLongerKnown { get; set; } = NoLongerKnown.Keep;
 
     /// <summary>How many checks this host runs at once: 1 to 1000, and 4 unless set.</summary>
     public int MaxConcurrentChecks { get; set; } = 4;

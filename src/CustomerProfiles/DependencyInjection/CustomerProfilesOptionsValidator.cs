@@ -1,3 +1,4 @@
+using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using Microsoft.Extensions.Options;
 using NodaTime;
@@ -23,6 +24,11 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         else
         {
             errors.AddRange(options.Limits.All.Where(limit => limit.Value < 1).Select(limit => $"Limits.{limit.Name} is {limit.Value}; it is at least 1."));
+        }
+
+        if (!Enum.IsDefined(options.WhenNoLongerKnown))
+        {
+            errors.Add($"WhenNoLongerKnown is {options.WhenNoLongerKnown}; it is Keep or Remove.");
         }
 
         CheckRange(nameof(options.MaxConcurrentChecks), options.MaxConcurrentChecks, 1, 1_000, errors);

@@ -56,6 +56,10 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<CheckGate>();
         services.TryAddSingleton<CheckSignal>();
         services.TryAddSingleton<AnswerApplication>();
+        services.TryAddSingleton<CheckBudget>();
+        services.TryAddSingleton<CheckCompletion>();
+        services.TryAddSingleton<ProviderForgetting>();
+        services.TryAddSingleton<IProviderAnswers, ProviderAnswers>();
         services.TryAddSingleton<ConversationIntake>();
         services.TryAddSingleton<EditValidation>();
         services.TryAddSingleton<ProfileEditor>();
@@ -70,6 +74,7 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ConversationIntake>(),
             provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSwitches>(),
+            provider.GetRequiredService<ProviderForgetting>(),
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>()));
         return new CustomerProfilesBuilder(services);

@@ -67,21 +67,27 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
 
     public void Checked(Activity? activity, string provider, TimeSpan duration, ProviderAnswer answer)
     {
-        var outcome = answer switch
-        {
-            ProviderAnswer.Failed failed => $"failed:{failed.Failure}",
-            ProviderAnswer.Matched => "matched",
-            ProviderAnswer.NoMatch => "no-match",
-            _ => "queued",
-        };
+        var outcome = NameOf(answer);
         activity?.SetTag("outcome", outcome);
         _checks.Add(1, new("provider", provider), new("outcome", outcome));
         _checkDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("provider", provider));
     }
+
+    public void AnsweredByItself(string provider, ProviderAnswer answer) => _checks.Add(1, new("provider", provider), new("outcome", NameOf(answer)));
 
     public void Dispose()
     {
         _activities.Dispose();
         _ownMeter?.Dispose();
     }
+
+    private static string NameOf(ProviderAnswer answer) => answer switch
+    {
+        ProviderAnswer.Failed failed => $"failed:{failed.Failure}",
+        ProviderAnswer.Matched { Information.IsEmpty: true } => "nothing-to-show",
+        ProviderAnswer.Matched => "matched",
+        ProviderAnswer.NoMatch => "no-match",
+        ProviderAnswer.Withheld => "withheld",
+        _ => "queued",
+    };
 }

@@ -1,6 +1,7 @@
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using Microsoft.Extensions.Logging;
+using NodaTime;
 
 namespace CustomerProfiles.Diagnostics;
 
@@ -30,6 +31,12 @@ internal static partial class Log
 
     [LoggerMessage(1009, LogLevel.Error, "An answer of {Provider} could not be applied: {ExceptionType}. The check is recorded without it. Look at the host's edit rules and at the provider.")]
     public static partial void AnswerNotApplied(this ILogger logger, string provider, string exceptionType);
+
+    [LoggerMessage(1010, LogLevel.Debug, "Check of {CustomerId} with {Provider} was answered from outside before it was noted that it would be.")]
+    public static partial void AnsweredBefore(this ILogger logger, CustomerId customerId, string provider);
+
+    [LoggerMessage(1011, LogLevel.Warning, "The budget of {Most} paid answers of {Provider} for {Period} (UTC) is spent. Checks wait; conversations do not. Raise the budget, or wait until {End}.")]
+    public static partial void BudgetSpent(this ILogger logger, string provider, int most, string period, Instant end);
 
     [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was switched {Position} for tenant {Tenant}.")]
     public static partial void Switched(this ILogger logger, string provider, string position, TenantId tenant);

@@ -27,6 +27,13 @@ internal sealed class AnswerApplication(IEditRules rules)
         return values == present.Values ? null : present.Next(values, now);
     }
 
+    /// <summary>The next version of the profile without what a provider gave; null when it gave nothing. What was cleared stays cleared.</summary>
+    public static CustomerProfile? Forget(CustomerProfile present, string provider, Instant now)
+    {
+        var values = present.Values.RemoveAll(value => value.Provenance.IsFrom(provider));
+        return values.Length == present.Values.Length ? null : present.Next(values, now);
+    }
+
     private ImmutableArray<FieldValue> Put(ImmutableArray<FieldValue> values, CustomerProfile present, ProfileField field, object? value, Provenance provenance)
     {
         var stands = present.Find(field);

@@ -14,23 +14,23 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
 
     /// <summary>The providers to be asked about somebody who is being created.</summary>
     public ImmutableArray<string> WantedFor(CustomerProfile created, RecheckTrigger trigger, Instant now) =>
-        providers.All.IsEmpty || !policy.Decide(new RecheckQuestion(trigger, now, LastCheckAt: null)).Ask || QuestionAbout(created) is null
+        providers.All.IsEmpty || !policy.Decide(new RecheckQuestion(trigger, now, LastCheckAt: null)).Ask
             ? []
-            : providers.Names;
+            : [.. providers.All.Where(provider => QuestionFor(provider, created) is not null).Select(provider => provider.Name)];
 
     /// <summary>What became of that: the store left out what is switched off or suppressed.</summary>
     public ImmutableArray<CheckDecision> DecidedFor(in StoredCustomer created)
     {
-        var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.Names.Length);
-        foreach (var provider in providers.Names)
+        var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.All.Length);
+        foreach (var provider in providers.All)
         {
-            var asked = created.CheckWith(provider) is not null;
+            var asked = created.CheckWith(provider.Name) is not null;
             var reason = asked ? CheckReason.FirstCheck
                 : created.IsSuppressed ? CheckReason.DoNotLookUp
-                : created.SwitchOf(provider) is { IsOn: false } ? CheckReason.SwitchedOff
-                : QuestionAbout(created.Profile) is null ? CheckReason.NothingToAskBy
+                : created.SwitchOf(provider.Name) is { IsOn: false } ? CheckReason.SwitchedOff
+                : QuestionFor(provider, created.Profile) is null ? CheckReason.NothingToAskBy
                 : CheckReason.NotDueYet;
-            decisions.Add(new CheckDecision(provider, asked, reason, DueAfter: null));
+            decisions.Add(new CheckDecision(provider.Name, asked, reason, DueAfter: null));
         }
 
         return decisions.MoveToImmutable();
@@ -74,23 +74,56 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             return new CheckDecision(provider, Asked: false, CheckReason.AlreadyAsked, decision.DueAfter);
         }
 
-        return QuestionAbout(customer.Profile) is null
+        return providers.Find(provider) is not { } known || QuestionFor(known, customer.Profile) is null
             ? new CheckDecision(provider, Asked: false, CheckReason.NothingToAskBy, decision.DueAfter)
             : new CheckDecision(provider, Asked: true, decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck : CheckReason.Due, decision.DueAfter);
     }
 
-    /// <summary>The question to put to a provider; null when the customer has no address of a person.</summary>
-    public ProviderQuestion? QuestionAbout(CustomerProfile profile)
+    /// <summary>
+    /// The question to put to a provider; null when it cannot be asked by what the profile holds. What it gave itself is left out: it knows that, and if
+    /// it was about somebody else, asking by it would never bring the right person.
+    /// </summary>
+    public ProviderQuestion? QuestionFor(IProfileProvider provider, CustomerProfile profile)
     {
         var emails = ImmutableArray.CreateBuilder<EmailAddress>();
+        var phones = ImmutableArray.CreateBuilder<string>();
+        var accounts = ImmutableArray.CreateBuilder<SocialProfile>();
+        PersonName? name = null;
+        PostalAddress? address = null;
         foreach (var value in profile.Values)
         {
-            if (value.Value is ProfileEmail email && addresses.KindOf(email.Address) == EmailAddressKind.Personal)
+            if (value.Provenance.IsFrom(provider.Name))
             {
-                emails.Add(email.Address);
+                continue;
+            }
+
+            switch (value.Value)
+            {
+                case ProfileEmail email when addresses.KindOf(email.Address) == EmailAddressKind.Personal:
+                    emails.Add(email.Address);
+                    break;
+                case PhoneNumber phone when PhoneNumber.Normalize(phone.Number) is { Length: >= 9 and <= 16 } number && number[0] == '+':
+                    phones.Add(number);
+                    break;
+                case SocialProfile account:
+                    accounts.Add(account);
+                    break;
+                case PersonName known:
+                    name = known;
+                    break;
+                case PostalAddress known:
+                    address = known;
+                    break;
             }
         }
 
-        return emails.Count == 0 ? null : new ProviderQuestion(profile.Tenant, emails.DrainToImmutable());
+        var question = new ProviderQuestion(profile.Tenant, emails.DrainToImmutable())
+        {
+            Phones = phones.DrainToImmutable(),
+            SocialProfiles = accounts.DrainToImmutable(),
+            Name = name,
+            Address = address,
+        };
+        return provider.CanAsk(question) ? question : null;
     }
 }

@@ -6,6 +6,9 @@ public enum CheckOutcome
     /// <summary>The provider knows the person.</summary>
     Matched,
 
+    /// <summary>The provider knows the person, and tells nothing of which the library keeps anything.</summary>
+    NothingToShow,
+
     /// <summary>The provider does not know the person.</summary>
     NoMatch,
 
@@ -14,4 +17,7 @@ public enum CheckOutcome
     /// the question was asked all the same, and may have been paid.
     /// </summary>
     Dropped,
+
+    /// <summary>The provider may not tell anything about the person, for legal reasons.</summary>
+    Withheld,
 }

@@ -27,6 +27,6 @@ public enum CheckReason
     /// <summary>Not asked: the customer is not to be looked up.</summary>
     DoNotLookUp,
 
-    /// <summary>Not asked: the customer has no e-mail address of a person to ask by.</summary>
+    /// <summary>Not asked: the customer's profile holds nothing that this provider can be asked by, such as an e-mail address of a person.</summary>
     NothingToAskBy,
 }

@@ -15,7 +15,8 @@ internal sealed class CheckRunner(
     ICustomerProfileStore store,
     ProviderDirectory providers,
     CheckGate gate,
-    AnswerApplication application,
+    CheckBudget budget,
+    CheckCompletion completion,
     CheckSignal signal,
     IOptions<CustomerProfilesOptions> options,
     IClock clock,
@@ -92,12 +93,18 @@ internal sealed class CheckRunner(
 
     private async ValueTask<CheckClaim?> ClaimAsync(CancellationToken cancellationToken)
     {
+        var names = providers.All.Any(IsPaused) ? [.. providers.All.Where(provider => !IsPaused(provider)).Select(provider => provider.Name)] : providers.Names;
+        if (names.IsEmpty)
+        {
+            return null;
+        }
+
         await _slots.WaitAsync(cancellationToken).ConfigureAwait(false);
         CheckClaim? claim = null;
         try
         {
             claim = await store.ClaimNextCheckAsync(
-                providers.Names, clock.GetCurrentInstant().ToMicroseconds(), Duration.FromTimeSpan(_options.LeaseDuration), cancellationToken).ConfigureAwait(false);
+                names, clock.GetCurrentInstant().ToMicroseconds(), Duration.FromTimeSpan(_options.LeaseDuration), cancellationToken).ConfigureAwait(false);
             return claim;
         }
         finally
@@ -109,6 +116,9 @@ internal sealed class CheckRunner(
         }
     }
 
+    /// <summary>Whether a provider's checks are left where they are. The next sweep looks again.</summary>
+    private bool IsPaused(IProfileProvider provider) => (provider.Pause ?? budget.PauseOf(provider)) is not null;
+
     /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded is freed when the lease ends.</summary>
     private async Task RunAsync(CheckClaim claim, CancellationToken abort)
     {
@@ -117,9 +127,10 @@ internal sealed class CheckRunner(
         using var activity = telemetry.StartCheck(claim.Provider);
         try
         {
-            if (gate.QuestionAbout(claim.Customer.Profile) is not { } question)
+            var provider = providers.Find(claim.Provider)!;
+            if (gate.QuestionFor(provider, claim.Customer.Profile) is not { } question)
             {
-                // The last address was taken away since the check was asked for.
+                // What it could be asked by was taken away since the check was asked for.
                 await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, askAgainAfter: null)).ConfigureAwait(false);
                 return;
             }
@@ -132,10 +143,24 @@ internal sealed class CheckRunner(
             }
 
             abort.ThrowIfCancellationRequested();
+            var askedAt = Now();
+            if (await budget.TrySpendAsync(provider, askedAt, abort).ConfigureAwait(false) is not null)
+            {
+                // Claimed again when the provider is not paused any more.
+                var spent = new ProviderAnswer.Failed(ProviderFailure.BudgetSpent, Duration.Zero, CountsAsAttempt: false);
+                await FailAsync(claim, claimedAt, spent).ConfigureAwait(false);
+                telemetry.Checked(activity, claim.Provider, time.GetElapsedTime(claimedAt), spent);
+                return;
+            }
+
             asked = true;
-            var answer = await AskAsync(claim, question, abort).ConfigureAwait(false);
+            var answer = await AskAsync(provider, question with { Attempt = claim.Attempt, Ticket = TicketOf(claim, askedAt) }, abort).ConfigureAwait(false);
             var duration = time.GetElapsedTime(claimedAt);
             await RecordAsync(claim, claimedAt, answer).ConfigureAwait(false);
+            if (!CheckBudget.IsPaid(answer))
+            {
+                await budget.GiveBackAsync(provider, askedAt, CancellationToken.None).ConfigureAwait(false);
+            }
 
             // Counted last, for a listener of the host that throws must not stand between an answer and its record.
             telemetry.Checked(activity, claim.Provider, duration, answer);
@@ -163,10 +188,11 @@ internal sealed class CheckRunner(
     {
         switch (answer)
         {
-            case ProviderAnswer.Matched matched:
-                return CompleteAsync(claim, claimedAt, CheckOutcome.Matched, matched.Information);
-            case ProviderAnswer.NoMatch:
-                return CompleteAsync(claim, claimedAt, CheckOutcome.NoMatch, information: null);
+            case ProviderAnswer.Matched or ProviderAnswer.NoMatch or ProviderAnswer.Withheld:
+                return CompleteAsync(claim, claimedAt, answer);
+            case ProviderAnswer.WillCall willCall:
+                telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
+                return RecordAsync(claim, claimedAt, () => WaitForCallAsync(claim, willCall.Patience));
             case ProviderAnswer.Queued queued when claim.Attempt < _options.MaxAttempts:
                 telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
                 return RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.AskAgainAfter));
@@ -177,7 +203,7 @@ internal sealed class CheckRunner(
         }
     }
 
-    private async ValueTask<ProviderAnswer> AskAsync(CheckClaim claim, ProviderQuestion question, CancellationToken abort)
+    private async ValueTask<ProviderAnswer> AskAsync(IProfileProvider provider, ProviderQuestion question, CancellationToken abort)
     {
         using var timeout = new CancellationTokenSource(_options.CheckTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(abort, timeout.Token);
@@ -185,7 +211,6 @@ internal sealed class CheckRunner(
         {
             // Begun on a thread of its own and waited for from outside as well, so that a provider that blocks or ignores its token holds up
             // neither the other checks nor a host that shuts down.
-            var provider = providers.Find(claim.Provider)!;
             var answer = await Task.Run(() => provider.AskAsync(question, either.Token).AsTask(), CancellationToken.None)
                 .WaitAsync(either.Token).ConfigureAwait(false);
             return answer ?? new ProviderAnswer.Failed(ProviderFailure.Unexpected);
@@ -196,7 +221,7 @@ internal sealed class CheckRunner(
         }
         catch (Exception exception) when (!abort.IsCancellationRequested)
         {
-            telemetry.Logger.ProviderThrew(claim.Provider, exception.GetType().Name);
+            telemetry.Logger.ProviderThrew(provider.Name, exception.GetType().Name);
             return new ProviderAnswer.Failed(ProviderFailure.Unexpected);
         }
         catch (Exception)
@@ -206,60 +231,44 @@ internal sealed class CheckRunner(
         }
     }
 
-    private Task CompleteAsync(CheckClaim claim, long claimedAt, CheckOutcome outcome, PublicInformation? information)
+    private Task CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
     {
         var now = Now();
-        var present = claim.Customer.Profile;
         return RecordAsync(claim, claimedAt, async () =>
         {
-            while (true)
+            if (!await completion.CompleteAsync(claim, claim.Customer.Profile, answer, now, CancellationToken.None).ConfigureAwait(false))
             {
-                var next = Applied(present, information, claim.Provider, now);
-                switch (await store.CompleteCheckAsync(claim, outcome, next, now, CancellationToken.None).ConfigureAwait(false))
-                {
-                    case CompleteResult.Stale stale:
-                        present = stale.Present.Profile;
-                        break;
-                    case CompleteResult.LeaseLost:
-                        telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
-                        return;
-                    case CompleteResult.Dropped:
-                        telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, CheckOutcome.Dropped);
-                        return;
-                    default:
-                        telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, outcome);
-                        return;
-                }
+                telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
             }
         });
     }
 
-    /// <summary>The next version of the profile; null when there is nothing to write. An answer that cannot be applied was given and paid all the same.</summary>
-    private CustomerProfile? Applied(CustomerProfile present, PublicInformation? information, string provider, Instant now)
-    {
-        try
-        {
-            return information is null ? null : application.Apply(present, information, provider, now);
-        }
-        catch (Exception exception)
-        {
-            telemetry.Logger.AnswerNotApplied(provider, exception.GetType().Name);
-            return null;
-        }
-    }
-
     private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)
     {
-        var askAgainAfter = claim.Attempt < _options.MaxAttempts ? failed.AskAgainAfter : null;
+        var askAgainAfter = claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt ? failed.AskAgainAfter : null;
         telemetry.Logger.CheckFailed(claim.CustomerId, claim.Provider, failed.Failure, askAgainAfter is not null);
-        return RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failed.Failure, askAgainAfter));
+        return RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failed.Failure, askAgainAfter, failed.CountsAsAttempt));
     }
 
-    private ValueTask ReleaseAsync(CheckClaim claim, ProviderFailure? failure, Duration? askAgainAfter)
+    /// <summary>
+    /// The answer may come to any host, at once or in an hour, so the lease goes on as if the provider held it: switching off marks it, the answer ends it, and when it
+    /// runs out the question is put again.
+    /// </summary>
+    private async ValueTask WaitForCallAsync(CheckClaim claim, Duration patience)
+    {
+        if (!await store.ProlongCheckAsync(claim, Duration.Min(Duration.Max(patience, Duration.Zero), LongestWait), CancellationToken.None).ConfigureAwait(false))
+        {
+            telemetry.Logger.AnsweredBefore(claim.CustomerId, claim.Provider);
+        }
+    }
+
+    private static CheckTicket TicketOf(CheckClaim claim, Instant askedAt) => new(claim.Tenant, claim.CustomerId, claim.Provider, claim.LeaseId, askedAt);
+
+    private ValueTask ReleaseAsync(CheckClaim claim, ProviderFailure? failure, Duration? askAgainAfter, bool countsAsAttempt = true)
     {
         var now = Now();
         var askAgainAt = askAgainAfter is { } wait ? now + Duration.Min(Duration.Max(wait, Duration.Zero), LongestWait) : (Instant?)null;
-        return store.ReleaseCheckAsync(claim, new CheckRelease(now, failure, askAgainAt, CountsAsAttempt: true), CancellationToken.None);
+        return store.ReleaseCheckAsync(claim, new CheckRelease(now, failure, askAgainAt, countsAsAttempt), CancellationToken.None);
     }
 
     /// <summary>

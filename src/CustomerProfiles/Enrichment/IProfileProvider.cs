@@ -13,7 +13,25 @@ public interface IProfileProvider
     /// <summary>Where a person can correct what the provider says of them; null when there is no such page.</summary>
     Uri? ClaimPage { get; }
 
-    /// <summary>Asks about one customer.</summary>
+    /// <summary>Where a person can have the provider stop collecting about them; <see cref="ClaimPage"/> unless the provider has another page for it.</summary>
+    Uri? OptOutPage => ClaimPage;
+
+    /// <summary>Why the provider is not to be asked at present; null when it may be. Looked at often, so it is to be cheap. Checks wait until it is null again.</summary>
+    ProviderPause? Pause => null;
+
+    /// <summary>How many answers may be paid for; null for no limit. Looked at before each question.</summary>
+    ProviderBudget? Budget => null;
+
+    /// <summary>Whether a question holds anything that this provider can be asked by: an e-mail address, unless the provider says otherwise. Must not throw.</summary>
+    /// <param name="question">The question.</param>
+    /// <returns>False to let the customer be, until more is known of them.</returns>
+    bool CanAsk(ProviderQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return !question.Emails.IsDefaultOrEmpty;
+    }
+
+    /// <summary>Asks about one customer. Called only when <see cref="CanAsk"/> says so.</summary>
     /// <param name="question">By what the customer is recognised.</param>
     /// <param name="cancellationToken">Cancelled when the host shuts down or <c>CheckTimeout</c> is over.</param>
     /// <returns>The answer.</returns>

@@ -21,11 +21,25 @@ public abstract record ProviderAnswer
     /// <param name="AskAgainAfter">How long to wait before that; more than 30 days count as 30.</param>
     public sealed record Queued(Duration AskAgainAfter) : ProviderAnswer;
 
+    /// <summary>The provider will send its answer by itself, and it is handed in through <see cref="IProviderAnswers"/>. Not a check yet, and not a failure.</summary>
+    /// <param name="Patience">How long to wait for it, by the store's clock; more than 30 days count as 30. If none has come by then, the question is put again.</param>
+    public sealed record WillCall(Duration Patience) : ProviderAnswer;
+
+    /// <summary>
+    /// The provider may not tell anything about the person, for legal reasons. This is a check, and the customer is suppressed: nobody looks them up
+    /// again until the host lifts it.
+    /// </summary>
+    public sealed record Withheld : ProviderAnswer;
+
     /// <summary>There is no answer. Not a check.</summary>
     /// <param name="Failure">Why.</param>
     /// <param name="AskAgainAfter">
     /// How long to wait before the same question is put again, more than 30 days counting as 30; null to leave it until a conversation asks for a check again. Give it only where the provider
     /// cannot have answered already, for an answer is paid.
     /// </param>
-    public sealed record Failed(ProviderFailure Failure, Duration? AskAgainAfter = null) : ProviderAnswer;
+    /// <param name="CountsAsAttempt">
+    /// False when the question was not put, or was refused for a reason that has nothing to do with it, such as a wrong key: then it may be put again
+    /// any number of times.
+    /// </param>
+    public sealed record Failed(ProviderFailure Failure, Duration? AskAgainAfter = null, bool CountsAsAttempt = true) : ProviderAnswer;
 }

@@ -18,6 +18,9 @@ public enum ProviderFailure
     /// <summary>The account has used up what it paid for.</summary>
     QuotaExceeded,
 
+    /// <summary>The host's own budget for the provider is used up.</summary>
+    BudgetSpent,
+
     /// <summary>The account may not ask this.</summary>
     Forbidden,
 

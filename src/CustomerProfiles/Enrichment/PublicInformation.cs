@@ -34,6 +34,11 @@ public sealed record PublicInformation
     /// <summary>The websites. They fill a blank.</summary>
     public ImmutableArray<Uri> Websites { get; init; } = [];
 
+    /// <summary>Whether nothing at all is told.</summary>
+    public bool IsEmpty =>
+        Photo is null && Location is null && Bio is null && Name is null && Company is null && JobTitle is null
+        && SocialProfiles.IsDefaultOrEmpty && Websites.IsDefaultOrEmpty;
+
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(PublicInformation);
 }

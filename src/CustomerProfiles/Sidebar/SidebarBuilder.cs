@@ -10,7 +10,7 @@ using NodaTime;
 namespace CustomerProfiles.Sidebar;
 
 /// <summary>Makes the view of a profile.</summary>
-internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory providers, IRecheckPolicy policy, IClock clock)
+internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory providers, CheckBudget budget, IRecheckPolicy policy, IClock clock)
 {
     /// <summary>The most code units of one initial.</summary>
     private const int MaxInitialLength = 16;
@@ -61,7 +61,8 @@ internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory provide
             ? policy.Decide(new RecheckQuestion(RecheckTrigger.Received, clock.GetCurrentInstant(), check?.LastCheckAt)).DueAfter
             : null;
         return new SidebarProvider(
-            provider.Name, isOn, check?.LastCheckAt, check?.LastOutcome, check?.IsPending ?? false, check?.LastFailure, next, provider.ClaimPage);
+            provider.Name, isOn, check?.LastCheckAt, check?.LastOutcome, check?.IsPending ?? false, check?.LastFailure, next, provider.ClaimPage,
+            provider.OptOutPage, provider.Pause ?? budget.PauseOf(provider));
     }
 
     private static string DisplayNameOf(CustomerProfile profile)

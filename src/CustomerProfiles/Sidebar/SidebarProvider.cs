@@ -15,6 +15,8 @@ namespace CustomerProfiles.Sidebar;
 /// up), and when the next conversation does at once, for there has been no check yet.
 /// </param>
 /// <param name="ClaimPage">Where the customer can claim, correct or switch off what the provider says of them; null when there is no such page.</param>
+/// <param name="OptOutPage">Where the customer can have the provider stop collecting about them; null when there is no such page.</param>
+/// <param name="Pause">Why the provider is not asked at present, although it is on; null when it is.</param>
 /// <remarks>Immutable.</remarks>
 public sealed record SidebarProvider(
     string Provider,
@@ -24,4 +26,6 @@ public sealed record SidebarProvider(
     bool IsPending,
     ProviderFailure? LastFailure,
     Instant? NextCheckAfter,
-    Uri? ClaimPage);
+    Uri? ClaimPage,
+    Uri? OptOutPage,
+    ProviderPause? Pause);

@@ -108,6 +108,29 @@ public interface ICustomerProfileStore
     /// <returns>A task that ends when it is written.</returns>
     ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Lets a claimed check go on being held, from now on for so long by the store's clock: its answer will come from outside. Does nothing when the lease is
+    /// lost, or has ended the check already because the answer was faster.
+    /// </summary>
+    /// <param name="claim">The claim.</param>
+    /// <param name="lease">For how long.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether the claim still held the check.</returns>
+    ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken);
+
+    /// <summary>Counts one more paid answer, unless as many as allowed are counted.</summary>
+    /// <param name="period">Of which provider, and in which day or month.</param>
+    /// <param name="most">How many are allowed.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>Whether it was counted.</returns>
+    ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken);
+
+    /// <summary>Takes one counted answer back, for it turned out to be free. The count never falls below zero.</summary>
+    /// <param name="period">Of which provider, and in which day or month.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>A task that ends when it is written.</returns>
+    ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken);
+
     /// <summary>The tenant's switches.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

@@ -18,6 +18,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly SortedSet<PendingCheck> _pending = new(PendingCheck.ByAvailability);
     private readonly Dictionary<Guid, PendingCheck> _leased = [];
+    private readonly Dictionary<SpendingPeriod, int> _spent = [];
     private long _requests;
 
     /// <summary>Makes an empty store.</summary>
@@ -254,6 +255,51 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             }
 
             Lease(check, leaseId: default, until: Instant.MinValue, askAgainAt, check.Attempt - (release.CountsAsAttempt ? 0 : 1));
+            return default;
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            if (HeldBy(claim) is not { } check)
+            {
+                return new(false);
+            }
+
+            Lease(check, check.LeaseId, _time.GetCurrentInstant() + lease, check.AskFrom, check.Attempt);
+            return new(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            var spent = _spent.GetValueOrDefault(period);
+            if (spent >= most)
+            {
+                return new(false);
+            }
+
+            _spent[period] = spent + 1;
+            return new(true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            _spent[period] = Math.Max(0, _spent.GetValueOrDefault(period) - 1);
             return default;
         }
     }

@@ -335,7 +335,7 @@ public sealed class Rule11_PaidQuestionsTests
         var profile = await host.CheckedAsync();
 
         profile.Version.Should().Be(1);
-        (await host.CheckOfAsync(profile.Id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await host.CheckOfAsync(profile.Id))!.LastOutcome.Should().Be(CheckOutcome.NothingToShow);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
     }
 

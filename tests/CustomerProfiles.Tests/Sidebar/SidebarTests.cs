@@ -125,14 +125,14 @@ public sealed class SidebarTests
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var ada = await host.CreateAsync();
         var waiting = (await ViewAsync(host, ada)).Providers.Single();
-        waiting.Should().Be(new SidebarProvider("directory", true, null, null, true, null, null, directory.ClaimPage));
+        waiting.Should().Be(new SidebarProvider("directory", true, null, null, true, null, null, directory.ClaimPage, directory.ClaimPage, null));
 
         await host.RunChecksAsync();
 
         var view = await ViewAsync(host, ada);
         view.Photo!.Url.Should().Be(new Uri("https://example.com/ada.png"));
         view.Providers.Single().Should().Be(
-            new SidebarProvider("directory", true, host.Now, CheckOutcome.Matched, false, null, Instant.FromUtc(2026, 3, 15, 9, 0), directory.ClaimPage));
+            new SidebarProvider("directory", true, host.Now, CheckOutcome.Matched, false, null, Instant.FromUtc(2026, 3, 15, 9, 0), directory.ClaimPage, directory.ClaimPage, null));
         await host.Door.SwitchOffAsync("directory", ProfileFixture.Kim);
         (await ViewAsync(host, ada)).Providers.Single().Should().Match<SidebarProvider>(provider => !provider.IsOn && provider.NextCheckAfter == null);
         await host.Door.SwitchOnAsync("directory", ProfileFixture.Kim);

@@ -60,6 +60,19 @@ internal sealed class InterceptedStore(ICustomerProfileStore inner) : ICustomerP
             return true;
         });
 
+    public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
+        Call(nameof(ProlongCheckAsync), () => inner.ProlongCheckAsync(claim, lease, cancellationToken));
+
+    public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+        Call(nameof(TrySpendAsync), () => inner.TrySpendAsync(period, most, cancellationToken));
+
+    public async ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) =>
+        await Call(nameof(GiveBackAsync), async () =>
+        {
+            await inner.GiveBackAsync(period, cancellationToken);
+            return true;
+        });
+
     public ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken) =>
         Call(nameof(GetSwitchesAsync), () => inner.GetSwitchesAsync(tenant, cancellationToken));
 

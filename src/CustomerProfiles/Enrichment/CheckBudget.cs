@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using CustomerProfiles.Diagnostics;
+using CustomerProfiles.Stores;
+using NodaTime;
+using NodaTime.Text;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>Keeps what is paid within the budget of each provider. The store counts, so the limit holds for all hosts together.</summary>
+internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, CustomerProfilesTelemetry telemetry)
+{
+    private static readonly InstantPattern Day = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd");
+    private static readonly InstantPattern Month = InstantPattern.CreateWithInvariantCulture("uuuu-MM");
+
+    /// <summary>What this host knows to be spent: only so that it does not ask the store for each check, and says so once.</summary>
+    private readonly ConcurrentDictionary<(string Provider, SpendingPeriod Period, int Most), Instant> _spentUntil = [];
+
+    /// <summary>Whether an answer is, or may be, paid for.</summary>
+    public static bool IsPaid(ProviderAnswer answer) => answer switch
+    {
+        ProviderAnswer.Matched or ProviderAnswer.WillCall => true,
+        ProviderAnswer.Failed failed => failed is { CountsAsAttempt: true, AskAgainAfter: null, Failure: ProviderFailure.TimedOut or ProviderFailure.Unreadable or ProviderFailure.Unavailable or ProviderFailure.Unexpected },
+        _ => false,
+    };
+
+    /// <summary>Why a provider is not asked for the rest of a day or month; null when there is something left, as far as this host knows.</summary>
+    public ProviderPause? PauseOf(IProfileProvider provider)
+    {
+        if (provider.Budget is not { } budget)
+        {
+            return null;
+        }
+
+        var now = clock.GetCurrentInstant();
+        foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
+        {
+            if (_spentUntil.ContainsKey((provider.Name, period, most)))
+            {
+                return new ProviderPause(ProviderFailure.BudgetSpent, $"The budget of {most} paid answers for {period.Period} (UTC) is spent. Raise it, or wait until {end}.");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Counts a question before it is put.</summary>
+    /// <returns>Null when it may be put; else from when on there is something to spend again.</returns>
+    public async ValueTask<Instant?> TrySpendAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken)
+    {
+        if (provider.Budget is not { } budget)
+        {
+            return null;
+        }
+
+        SpendingPeriod? counted = null;
+        foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
+        {
+            var key = (provider.Name, period, most);
+            if (!_spentUntil.ContainsKey(key) && await store.TrySpendAsync(period, most, cancellationToken).ConfigureAwait(false))
+            {
+                counted = period;
+                continue;
+            }
+
+            if (_spentUntil.TryAdd(key, end))
+            {
+                ForgetThePast(now);
+                telemetry.Logger.BudgetSpent(provider.Name, most, period.Period, end);
+            }
+
+            if (counted is { } day)
+            {
+                await store.GiveBackAsync(day, cancellationToken).ConfigureAwait(false);
+            }
+
+            return end;
+        }
+
+        return null;
+    }
+
+    /// <summary>Takes back what was counted for a question put at an instant, for its answer was free.</summary>
+    public async ValueTask GiveBackAsync(IProfileProvider provider, Instant askedAt, CancellationToken cancellationToken)
+    {
+        if (provider.Budget is not { } budget)
+        {
+            return;
+        }
+
+        foreach (var (period, most, _) in PeriodsOf(provider.Name, budget, askedAt))
+        {
+            await store.GiveBackAsync(period, cancellationToken).ConfigureAwait(false);
+            _spentUntil.TryRemove((provider.Name, period, most), out _);
+        }
+    }
+
+    private static IEnumerable<(SpendingPeriod Period, int Most, Instant End)> PeriodsOf(string provider, ProviderBudget budget, Instant at)
+    {
+        var today = at.InUtc().Date;
+        if (budget.PerDay is { } perDay)
+        {
+            yield return (new SpendingPeriod(provider, Day.Format(at)), perDay, today.PlusDays(1).AtMidnight().InUtc().ToInstant());
+        }
+
+        if (budget.PerMonth is { } perMonth)
+        {
+            yield return (new SpendingPeriod(provider, Month.Format(at)), perMonth, today.With(DateAdjusters.StartOfMonth).PlusMonths(1).AtMidnight().InUtc().ToInstant());
+        }
+    }
+
+    private void ForgetThePast(Instant now)
+    {
+        foreach (var (key, end) in _spentUntil)
+        {
+            if (end <= now)
+            {
+                _spentUntil.TryRemove(key, out _);
+            }
+        }
+    }
+}

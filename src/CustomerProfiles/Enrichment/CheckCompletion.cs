@@ -1,0 +1,78 @@
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.Diagnostics;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>Ends a check with its answer: the answer meets the profile as it is now, however often that changes meanwhile.</summary>
+internal sealed class CheckCompletion(
+    ICustomerProfileStore store, AnswerApplication application, IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
+{
+    private readonly NoLongerKnown _whenNoLongerKnown = options.Value.WhenNoLongerKnown;
+
+    /// <summary>What an answer is recorded as; null for one that does not end a check.</summary>
+    public static CheckOutcome? OutcomeOf(ProviderAnswer answer) => answer switch
+    {
+        ProviderAnswer.Matched { Information.IsEmpty: true } => CheckOutcome.NothingToShow,
+        ProviderAnswer.Matched => CheckOutcome.Matched,
+        ProviderAnswer.NoMatch => CheckOutcome.NoMatch,
+        ProviderAnswer.Withheld => CheckOutcome.Withheld,
+        _ => null,
+    };
+
+    /// <summary>Records the answer and what it makes of the profile.</summary>
+    /// <returns>Whether the claim still held the check.</returns>
+    public async ValueTask<bool> CompleteAsync(CheckClaim claim, CustomerProfile present, ProviderAnswer answer, Instant now, CancellationToken cancellationToken)
+    {
+        var outcome = OutcomeOf(answer)!.Value;
+        while (true)
+        {
+            var next = Applied(present, answer, claim.Provider, now);
+            switch (await store.CompleteCheckAsync(claim, outcome, next, now, cancellationToken).ConfigureAwait(false))
+            {
+                case CompleteResult.Stale stale:
+                    present = stale.Present.Profile;
+                    continue;
+                case CompleteResult.LeaseLost:
+                    return false;
+                case CompleteResult.Dropped:
+                    telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, CheckOutcome.Dropped);
+                    break;
+                default:
+                    telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, outcome);
+                    break;
+            }
+
+            // After the check is recorded, for of somebody who is suppressed an answer is only ever dropped. Should the host die in between, the
+            // next check brings the same answer.
+            if (answer is ProviderAnswer.Withheld)
+            {
+                await store.SetSuppressedAsync(claim.Tenant, claim.CustomerId, suppressed: true, cancellationToken).ConfigureAwait(false);
+            }
+
+            return true;
+        }
+    }
+
+    /// <summary>The next version of the profile; null when there is nothing to write. An answer that cannot be applied was given and paid all the same.</summary>
+    private CustomerProfile? Applied(CustomerProfile present, ProviderAnswer answer, string provider, Instant now)
+    {
+        try
+        {
+            return answer switch
+            {
+                ProviderAnswer.Matched matched => application.Apply(present, matched.Information, provider, now),
+                ProviderAnswer.NoMatch when _whenNoLongerKnown == NoLongerKnown.Remove => AnswerApplication.Forget(present, provider, now),
+                _ => null,
+            };
+        }
+        catch (Exception exception)
+        {
+            telemetry.Logger.AnswerNotApplied(provider, exception.GetType().Name);
+            return null;
+        }
+    }
+}

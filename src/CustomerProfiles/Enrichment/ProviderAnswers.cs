@@ -1,0 +1,50 @@
+using CustomerProfiles.Diagnostics;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Enrichment;
+
+/// <summary>
+/// Takes answers from outside. The lease under which the question was put is the only key: whoever holds it ends the check, so of two
+/// answers, or of an answer and a question put anew, one counts.
+/// </summary>
+internal sealed class ProviderAnswers(
+    ICustomerProfileStore store, ProviderDirectory providers, CheckCompletion completion, CheckBudget budget, IClock clock, CustomerProfilesTelemetry telemetry)
+    : IProviderAnswers
+{
+    public async ValueTask<AnswerReceipt> TakeAsync(CheckTicket ticket, ProviderAnswer answer, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(ticket);
+        ArgumentNullException.ThrowIfNull(answer);
+        if (CheckCompletion.OutcomeOf(answer) is null)
+        {
+            throw new ArgumentException("Only a match, no match, or a withheld answer ends a check.", nameof(answer));
+        }
+
+        var provider = providers.Find(ticket.Provider)
+            ?? throw new ArgumentException($"This host has no provider \"{ticket.Provider}\"; it has: {string.Join(", ", providers.Names)}.", nameof(ticket));
+        if (await store.GetAsync(ticket.Tenant, ticket.CustomerId, cancellationToken).ConfigureAwait(false) is not { } customer)
+        {
+            return AnswerReceipt.NotExpected;
+        }
+
+        var check = customer.CheckWith(ticket.Provider);
+        var claim = new CheckClaim(ticket.LeaseId, ticket.Provider, Attempt: 1, LeasedUntil: ticket.AskedAt, customer);
+        if (check is { IsPending: true }
+            && await completion.CompleteAsync(claim, customer.Profile, answer, clock.GetCurrentInstant().ToMicroseconds(), cancellationToken).ConfigureAwait(false))
+        {
+            telemetry.AnsweredByItself(ticket.Provider, answer);
+            if (!CheckBudget.IsPaid(answer))
+            {
+                await budget.GiveBackAsync(provider, ticket.AskedAt, cancellationToken).ConfigureAwait(false);
+            }
+
+            return AnswerReceipt.Taken;
+        }
+
+        // Two deliveries at once: the one that came second looks again.
+        check = (await store.GetAsync(ticket.Tenant, ticket.CustomerId, cancellationToken).ConfigureAwait(false))?.CheckWith(ticket.Provider);
+        return check?.LastCheckAt >= ticket.AskedAt ? AnswerReceipt.AlreadyAnswered : AnswerReceipt.NotExpected;
+    }
+}
