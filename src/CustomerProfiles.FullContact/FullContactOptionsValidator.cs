@@ -1,9 +1,10 @@
+using CustomerProfiles.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact;
 
 /// <summary>Finds everything that is wrong with the options. Each error names the option, its value (never the key's) and what it may be.</summary>
-internal sealed class FullContactOptionsValidator : IValidateOptions<FullContactOptions>
+internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptions> core) : IValidateOptions<FullContactOptions>
 {
     private const int MaxFilters = 50;
     private const int MaxFilterLength = 100;
@@ -13,9 +14,15 @@ internal sealed class FullContactOptionsValidator : IValidateOptions<FullContact
         var errors = new List<string>();
         CheckApiKey(options.ApiKey, errors);
         CheckBaseAddress(options.BaseAddress, errors);
-        CheckRange(nameof(options.Timeout), options.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), errors);
+        CheckAskBy(options, errors);
         CheckDataFilter(options.DataFilter, errors);
-        CheckClaimPage(options.ClaimPage, errors);
+        CheckHeaders(options, errors);
+        CheckTimes(options, errors);
+        CheckRange(nameof(options.MaxRetries), options.MaxRetries, 0, 5, errors);
+        CheckRange(nameof(options.CallsPerMinute), options.CallsPerMinute, 1, 60_000, errors);
+        CheckBudgets(options, errors);
+        CheckPage(nameof(options.ClaimPage), options.ClaimPage, errors);
+        CheckPage(nameof(options.OptOutPage), options.OptOutPage, errors);
         CheckRange(nameof(options.MaxAnswerBytes), options.MaxAnswerBytes, 1024, 16 * 1024 * 1024, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Select(error => $"{nameof(FullContactOptions)}.{error}"));
     }
@@ -33,6 +40,86 @@ internal sealed class FullContactOptionsValidator : IValidateOptions<FullContact
         if (unfit >= 0)
         {
             errors.Add($"ApiKey holds a blank or another character that no key has, at place {unfit + 1}; copy the key again.");
+        }
+    }
+
+    private static void CheckAskBy(FullContactOptions options, List<string> errors)
+    {
+        const FullContactIdentifiers all =
+            FullContactIdentifiers.Emails | FullContactIdentifiers.Phones | FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
+        if ((options.AskBy & all) == FullContactIdentifiers.None || (options.AskBy & ~all) != FullContactIdentifiers.None)
+        {
+            errors.Add($"AskBy is {options.AskBy}; name at least one kind of identifier, such as Emails.");
+        }
+
+        if (!Enum.IsDefined(options.HashEmails))
+        {
+            errors.Add($"HashEmails is {options.HashEmails}; it is None, Md5, Sha1 or Sha256.");
+        }
+
+        if (options.Confidence is { } confidence && !Enum.IsDefined(confidence))
+        {
+            errors.Add($"Confidence is {confidence}; it is Low, Medium, High, Max or null.");
+        }
+
+        if (string.IsNullOrEmpty(options.ConfidenceField) || !options.ConfidenceField.All(char.IsAsciiLetter))
+        {
+            errors.Add($"ConfidenceField is {(options.ConfidenceField is null ? "null" : $"\"{options.ConfidenceField}\"")}; it is the name of a field, such as \"confidence\".");
+        }
+    }
+
+    private static void CheckHeaders(FullContactOptions options, List<string> errors)
+    {
+        // What the key names is the host's own; should somebody have put an address there, it is not repeated.
+        if (options.ReportingKey is { } key && (key.Length is 0 or > 200 || key.AsSpan().ContainsAnyExceptInRange(' ', '~') || key.AsSpan().Trim().Length != key.Length))
+        {
+            errors.Add($"ReportingKey is no value of a header ({key.Length} characters); it is 1 to 200 printable ASCII characters without a blank at either end, or null.");
+        }
+    }
+
+    private void CheckTimes(FullContactOptions options, List<string> errors)
+    {
+        CheckRange(nameof(options.Timeout), options.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), errors);
+        CheckRange(nameof(options.ProbeInterval), options.ProbeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
+        if (options.AttemptTimeout < TimeSpan.FromSeconds(1) || options.AttemptTimeout > options.Timeout)
+        {
+            errors.Add($"AttemptTimeout is {options.AttemptTimeout}; it is 1 second to Timeout, which is {options.Timeout}.");
+        }
+
+        if (CheckTimeout() is { } checkTimeout && options.Timeout >= checkTimeout)
+        {
+            errors.Add($"Timeout is {options.Timeout}; it is below CustomerProfilesOptions.CheckTimeout, which is {checkTimeout}.");
+        }
+    }
+
+    /// <summary>Null when the core's own options are not valid, of which the core reports.</summary>
+    private TimeSpan? CheckTimeout()
+    {
+        try
+        {
+            return core.Value.CheckTimeout;
+        }
+        catch (OptionsValidationException)
+        {
+            return null;
+        }
+    }
+
+    private static void CheckBudgets(FullContactOptions options, List<string> errors)
+    {
+        CheckBudget(nameof(options.DailyBudget), options.DailyBudget, errors);
+        CheckBudget(nameof(options.MonthlyBudget), options.MonthlyBudget, errors);
+        if (options.DailyBudget > options.MonthlyBudget)
+        {
+            errors.Add($"DailyBudget is {options.DailyBudget}; it is at most MonthlyBudget, which is {options.MonthlyBudget}.");
+        }
+    }
+
+    private static void CheckBudget(string option, int? budget, List<string> errors)
+    {
+        if (budget < 1)
+        {
+            errors.Add($"{option} is {budget}; it is at least 1, or null for no limit. To ask nothing, switch the provider off.");
         }
     }
 
@@ -78,11 +165,11 @@ internal sealed class FullContactOptionsValidator : IValidateOptions<FullContact
         }
     }
 
-    private static void CheckClaimPage(Uri? page, List<string> errors)
+    private static void CheckPage(string option, Uri? page, List<string> errors)
     {
         if (page is not null && !(page.IsAbsoluteUri && (page.Scheme == Uri.UriSchemeHttps || page.Scheme == Uri.UriSchemeHttp)))
         {
-            errors.Add($"ClaimPage is \"{page}\"; it is an absolute https or http address, or null for none.");
+            errors.Add($"{option} is \"{page}\"; it is an absolute https or http address, or null for none.");
         }
     }
 

@@ -1,133 +1,219 @@
 using System.Net;
-using System.Net.Http.Headers;
 using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Http;
 using CustomerProfiles.FullContact.Wire;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 using NodaTime;
+using Polly.CircuitBreaker;
+using Polly.RateLimiting;
+using Polly.Timeout;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Asks Person Enrich V3: one call a question, and the HTTP status decides what it means.</summary>
+/// <summary>Asks Person Enrich V3. The HTTP status decides what an answer means; the body is read only where it does as well.</summary>
 /// <remarks>
-/// It never asks twice by itself: FullContact knows no idempotency key, so a repeated question may be paid twice. It only says when asking again is
-/// safe, and the core, which counts the attempts, does so.
+/// FullContact knows no idempotency key, so a repeated question may be paid twice. A question is put again only where the one before was refused or never sent: soon by the
+/// pipeline of the HTTP client, later by the core, which counts the attempts.
 /// </remarks>
-internal sealed class FullContactProvider(
-    IHttpClientFactory clients, IOptions<FullContactOptions> options, TimeProvider time, ILogger<FullContactProvider> logger) : IProfileProvider
+internal sealed class FullContactProvider : IProfileProvider, IDisposable
 {
     // The hint of FullContact's own 202: "Please retry your query within about 2 minutes."
     private static readonly Duration QueuedWait = Duration.FromMinutes(2);
 
-    // FullContact names no wait for its 429 and calls even an immediate retry safe; its limit is counted by the minute (docs.fullcontact.com/docs/rate-limiting).
+    // FullContact counts its limit by the minute (docs.fullcontact.com/docs/rate-limiting).
     private static readonly Duration RefusedWait = Duration.FromMinutes(1);
 
-    private readonly FullContactOptions _options = options.Value;
-    private readonly Uri _endpoint = EnrichRequest.AddressUnder(options.Value.BaseAddress);
+    private readonly IHttpClientFactory _clients;
+    private readonly FullContactSettings _settings;
+    private readonly IFullContactWebhook? _webhook;
+    private readonly TimeProvider _time;
+    private readonly ILogger _logger;
+    private readonly FullContactGate _gate;
+
+    public FullContactProvider(
+        IHttpClientFactory clients, FullContactSettings settings, TimeProvider time, ILogger<FullContactProvider> logger, IFullContactWebhook? webhook = null)
+    {
+        _clients = clients;
+        _settings = settings;
+        _webhook = webhook;
+        _time = time;
+        _logger = logger;
+        _gate = new FullContactGate(time, logger);
+        _settings.Changed += _gate.Reset;
+    }
 
     public string Name => FullContactDefaults.ProviderName;
 
-    public Uri? ClaimPage => _options.ClaimPage;
+    public Uri? ClaimPage => _settings.Current.ClaimPage;
+
+    public Uri? OptOutPage => _settings.Current.OptOutPage;
+
+    public ProviderPause? Pause => _gate.Pause;
+
+    public ProviderBudget? Budget =>
+        _settings.Current is { DailyBudget: var daily, MonthlyBudget: var monthly } && (daily ?? monthly) is not null ? new ProviderBudget(daily, monthly) : null;
+
+    public bool CanAsk(ProviderQuestion question)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        return !EnrichIdentifiers.Of(question, _settings.Current).IsEmpty;
+    }
 
     public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
-        if (question.Emails.IsDefaultOrEmpty)
+        if (_gate.Enter(out var closedBy) is not { } entered)
         {
-            throw new ArgumentException("There is no e-mail address to ask by.", nameof(question));
+            return new ProviderAnswer.Failed(closedBy, Duration.Zero, CountsAsAttempt: false);
         }
 
-        var askedAt = time.GetTimestamp();
-        using var deadline = new CancellationTokenSource(_options.Timeout, time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        // Read after entering, so that an answer to older options never counts against newer ones.
+        var options = _settings.Current;
+        ProviderAnswer? answer = null;
+        var status = 0;
         try
         {
-            using var client = clients.CreateClient(FullContactDefaults.HttpClientName);
-            using var request = new HttpRequestMessage(HttpMethod.Post, _endpoint);
-            request.Content = EnrichRequest.Body(question.Emails, _options.DataFilter);
-            request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
-
-            // On the request and not among the client's default headers, which whoever gets hold of the named client can read.
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", _options.ApiKey);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
-            logger.Answered((int)response.StatusCode, (long)time.GetElapsedTime(askedAt).TotalMilliseconds);
-            return await AnswerOfAsync(response, either.Token).ConfigureAwait(false);
-        }
-        catch (Exception broken) when (broken is OperationCanceledException or HttpRequestException or IOException)
-        {
-            // A connection that is cancelled may break with any of these. A fresh exception for the caller: this one may carry what was sent.
-            cancellationToken.ThrowIfCancellationRequested();
-            if (broken is OperationCanceledException || deadline.IsCancellationRequested)
+            var identifiers = EnrichIdentifiers.Of(question, options);
+            if (identifiers.IsEmpty)
             {
-                logger.TimedOut(_options.Timeout);
-                return new ProviderAnswer.Failed(ProviderFailure.TimedOut);
+                throw new ArgumentException("The question holds nothing that FullContact can be asked by; ask CanAsk first.", nameof(question));
             }
 
-            var error = broken switch
-            {
-                HttpRequestException request => request.HttpRequestError,
-                HttpIOException body => body.HttpRequestError,
-                _ => HttpRequestError.Unknown,
-            };
-            logger.Unreachable(error);
-            return new ProviderAnswer.Failed(ProviderFailure.Unavailable, WasNeverSent(error) ? RefusedWait : null);
+            // Only at first: when no answer was sent, the next attempt asks for it at once.
+            var webhook = question is { Attempt: 1, Ticket: { } ticket } ? _webhook?.AddressFor(ticket) : null;
+            (answer, status) = await AskAsync(identifiers, options, webhook, cancellationToken).ConfigureAwait(false);
+            return answer;
+        }
+        finally
+        {
+            _gate.Report(entered, answer, status, options.ProbeInterval);
         }
     }
 
-    /// <summary>Whether the trouble came before there was a connection to ask over. Whatever broke later may have been answered, and charged for.</summary>
-    private static bool WasNeverSent(HttpRequestError error) => error is
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
+    public void Dispose() => _settings.Changed -= _gate.Reset;
+
+    private async ValueTask<(ProviderAnswer Answer, int Status)> AskAsync(
+        EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook, CancellationToken cancellationToken)
+    {
+        var askedAt = _time.GetTimestamp();
+        using var deadline = new CancellationTokenSource(options.Timeout, _time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
+        using var request = EnrichRequest.Of(identifiers, options, webhook);
+        var record = CallRecord.For(request);
+        try
+        {
+            using var client = _clients.CreateClient(FullContactDefaults.HttpClientName);
+            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            var status = (int)response.StatusCode;
+            _logger.Answered(status, (long)_time.GetElapsedTime(askedAt).TotalMilliseconds);
+            return (await AnswerOfAsync(response, record, options, webhook is not null, either.Token).ConfigureAwait(false), status);
+        }
+        catch (BrokenCircuitException broken)
+        {
+            var wait = broken.RetryAfter ?? RefusedWait.ToTimeSpan();
+            _logger.LeftAlone(wait);
+            return (new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0), 0);
+        }
+        catch (RateLimiterRejectedException)
+        {
+            return (HeldBack(options), 0);
+        }
+        catch (Exception broken) when (broken is OperationCanceledException or TimeoutRejectedException or HttpRequestException or IOException)
+        {
+            // A connection that is cancelled may break with any of these. A fresh exception for the caller: this one may carry what was sent.
+            cancellationToken.ThrowIfCancellationRequested();
+            return (OfTrouble(broken, record, options, deadline.IsCancellationRequested), 0);
+        }
+    }
+
+    private ProviderAnswer.Failed OfTrouble(Exception broken, CallRecord record, FullContactOptions options, bool isTooLate)
+    {
+        // Whatever may have been answered may be charged for, and is not asked again until a conversation wants it.
+        Duration? askAgainAfter = record.MayBeCharged ? null : RefusedWait;
+        if (isTooLate && record.Calls == 0)
+        {
+            return HeldBack(options);
+        }
+
+        if (isTooLate || broken is OperationCanceledException or TimeoutRejectedException)
+        {
+            _logger.TimedOut(options.Timeout, options.AttemptTimeout, record.MayBeCharged);
+            return new ProviderAnswer.Failed(ProviderFailure.TimedOut, askAgainAfter);
+        }
+
+        var error = broken switch
+        {
+            HttpRequestException request => request.HttpRequestError,
+            HttpIOException body => body.HttpRequestError,
+            _ => HttpRequestError.Unknown,
+        };
+        _logger.Unreachable(error, record.MayBeCharged);
+        return new ProviderAnswer.Failed(ProviderFailure.Unavailable, askAgainAfter);
+    }
+
+    private ProviderAnswer.Failed HeldBack(FullContactOptions options)
+    {
+        _logger.HeldBack(options.CallsPerMinute);
+        return new ProviderAnswer.Failed(ProviderFailure.Throttled, RefusedWait, CountsAsAttempt: false);
+    }
 
     /// <summary>
     /// The body is read only where it decides: FullContact's 401 repeats the key, and what is not read cannot leak. A status that FullContact does not
     /// document means what the first of its class does (RFC 9110, section 15).
     /// </summary>
-    private async ValueTask<ProviderAnswer> AnswerOfAsync(HttpResponseMessage response, CancellationToken cancellationToken)
+    private async ValueTask<ProviderAnswer> AnswerOfAsync(
+        HttpResponseMessage response, CallRecord record, FullContactOptions options, bool isToBeSent, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         switch (response.StatusCode)
         {
+            case HttpStatusCode.Accepted when isToBeSent:
+                return new ProviderAnswer.WillCall(Duration.FromTimeSpan(_webhook!.Patience));
             case HttpStatusCode.Accepted:
-                return new ProviderAnswer.Queued(RetryAfter.Of(response, time, QueuedWait));
+                var wait = RetryAfter.In(response, _time) ?? ErrorMessage.WaitIn((await ReadAsync(response, options, cancellationToken).ConfigureAwait(false)).Span);
+                return new ProviderAnswer.Queued(wait ?? QueuedWait);
             case HttpStatusCode.Unauthorized:
-                return BadKey(status);
+                return AccountTrouble(ProviderFailure.BadKey);
             case HttpStatusCode.Forbidden:
-                return await OfForbiddenAsync(response, status, cancellationToken).ConfigureAwait(false);
+                return await OfForbiddenAsync(response, options, cancellationToken).ConfigureAwait(false);
             case HttpStatusCode.NotFound:
-                var notFound = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
-                return ErrorMessage.SaysProfileNotFound(notFound.Span) ? new ProviderAnswer.NoMatch() : WrongAddress(status);
+                var notFound = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
+                return ErrorMessage.SaysProfileNotFound(notFound.Span) ? new ProviderAnswer.NoMatch() : AccountTrouble(ProviderFailure.WrongAddress);
             case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone:
-                return WrongAddress(status);
+                return AccountTrouble(ProviderFailure.WrongAddress);
             case HttpStatusCode.UnprocessableEntity:
                 // The body of a 422 says what is wrong with the question. One without a body is how NEXL-LTS/full_contact-ruby records a miss.
-                var unprocessable = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+                var unprocessable = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
                 return ErrorMessage.IsEmpty(unprocessable.Span) ? new ProviderAnswer.NoMatch() : BadRequest(status);
             case HttpStatusCode.TooManyRequests:
-                return Refused(response, ProviderFailure.Throttled, RetryAfter.Of(response, time, RefusedWait));
+                return Refused(response, ProviderFailure.Throttled);
             case HttpStatusCode.UnavailableForLegalReasons:
-                // FullContact documents no 451. It would speak of one person and not of the account, and must not count as "nobody is known by that address".
-                logger.Withheld(status);
-                return new ProviderAnswer.Failed(ProviderFailure.Forbidden);
-            case HttpStatusCode.ServiceUnavailable:
-                return Refused(response, ProviderFailure.Unavailable, RetryAfter.Of(response, time, RefusedWait));
+                // FullContact documents no 451. It speaks of one person, and must not count as "nobody is known by that address".
+                _logger.Withheld(status);
+                return new ProviderAnswer.Withheld();
             case >= HttpStatusCode.InternalServerError:
-                // The call may have got as far as the search: whether it was charged for is not known, so nobody asks again by itself.
-                return Refused(response, ProviderFailure.Unavailable, askAgainAfter: null);
+                return Refused(response, ProviderFailure.Unavailable);
+            case HttpStatusCode.BadRequest when isToBeSent:
+                var refused = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
+                return ErrorMessage.SaysBadWebhook(refused.Span) ? BadWebhook(status) : BadRequest(status);
             case >= HttpStatusCode.BadRequest:
                 return BadRequest(status);
             case >= HttpStatusCode.MultipleChoices:
-                return WrongAddress(status);
+                return AccountTrouble(ProviderFailure.WrongAddress);
             default:
-                return await OfPersonAsync(response, status, cancellationToken).ConfigureAwait(false);
+                // A match is charged for when it is sent, whether or not it arrives whole.
+                record.MayBeCharged = true;
+                return await OfPersonAsync(response, options, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<ProviderAnswer> OfPersonAsync(HttpResponseMessage response, int status, CancellationToken cancellationToken)
+    private async ValueTask<ProviderAnswer> OfPersonAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
     {
+        var status = (int)response.StatusCode;
         ReadOnlyMemory<byte>? body;
         try
         {
-            body = await AnswerBody.ReadAsync(response.Content, _options.MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
+            body = await AnswerBody.ReadAsync(response.Content, options.MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
@@ -144,55 +230,51 @@ internal sealed class FullContactProvider(
             : Unreadable(status, "is not a JSON object");
     }
 
-    private async ValueTask<ProviderAnswer> OfForbiddenAsync(HttpResponseMessage response, int status, CancellationToken cancellationToken)
+    private async ValueTask<ProviderAnswer> OfForbiddenAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
     {
-        var body = await ReadAsync(response, cancellationToken).ConfigureAwait(false);
+        var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
         if (ErrorMessage.SaysUsageExceeded(body.Span))
         {
-            logger.QuotaExceeded(status);
-            return new ProviderAnswer.Failed(ProviderFailure.QuotaExceeded);
+            return AccountTrouble(ProviderFailure.QuotaExceeded);
         }
 
         if (ErrorMessage.SaysBadKey(body.Span))
         {
-            return BadKey(status);
+            return AccountTrouble(ProviderFailure.BadKey);
         }
 
-        logger.Forbidden(status);
+        _logger.Forbidden((int)response.StatusCode);
         return new ProviderAnswer.Failed(ProviderFailure.Forbidden);
     }
 
     /// <summary>The body of an error. One that is too long is no message of FullContact's.</summary>
-    private async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, CancellationToken cancellationToken) =>
-        await AnswerBody.ReadAsync(response.Content, _options.MaxAnswerBytes, cancellationToken).ConfigureAwait(false) ?? "too long"u8.ToArray();
+    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken) =>
+        await AnswerBody.ReadAsync(response.Content, options.MaxAnswerBytes, cancellationToken).ConfigureAwait(false) ?? "too long"u8.ToArray();
 
-    private ProviderAnswer.Failed BadKey(int status)
-    {
-        logger.BadKey(status);
-        return new ProviderAnswer.Failed(ProviderFailure.BadKey);
-    }
-
-    private ProviderAnswer.Failed WrongAddress(int status)
-    {
-        logger.WrongAddress(_endpoint, status);
-        return new ProviderAnswer.Failed(ProviderFailure.WrongAddress);
-    }
+    /// <summary>Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.</summary>
+    private static ProviderAnswer.Failed AccountTrouble(ProviderFailure failure) => new(failure, Duration.Zero, CountsAsAttempt: false);
 
     private ProviderAnswer.Failed BadRequest(int status)
     {
-        logger.BadRequest(status);
+        _logger.BadRequest(status);
         return new ProviderAnswer.Failed(ProviderFailure.BadRequest);
     }
 
-    private ProviderAnswer.Failed Refused(HttpResponseMessage response, ProviderFailure failure, Duration? askAgainAfter)
+    private ProviderAnswer.Failed BadWebhook(int status)
     {
-        logger.Refused((int)response.StatusCode, failure);
-        return new ProviderAnswer.Failed(failure, askAgainAfter);
+        _logger.BadWebhook(status);
+        return new ProviderAnswer.Failed(ProviderFailure.BadRequest, Duration.Zero);
+    }
+
+    private ProviderAnswer.Failed Refused(HttpResponseMessage response, ProviderFailure failure)
+    {
+        _logger.Refused((int)response.StatusCode, failure);
+        return new ProviderAnswer.Failed(failure, RetryAfter.In(response, _time) ?? RefusedWait);
     }
 
     private ProviderAnswer.Failed Unreadable(int status, string trouble)
     {
-        logger.Unreadable(status, trouble);
+        _logger.Unreadable(status, trouble);
         return new ProviderAnswer.Failed(ProviderFailure.Unreadable);
     }
 }

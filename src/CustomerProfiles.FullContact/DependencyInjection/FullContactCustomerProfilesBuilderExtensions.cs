@@ -1,5 +1,6 @@
 using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.FullContact;
+using CustomerProfiles.FullContact.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -14,8 +15,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options; at the least <see cref="FullContactOptions.ApiKey"/>.</param>
     /// <param name="http">
-    /// Adds to the HTTP client, such as a proxy or a circuit breaker. Do not add retries: an answer is paid for even when it got lost on the way, and the core asks again
-    /// where that is safe. Its default loggers are removed, for at level Trace they pass the key on; do not bring them back where somebody may turn that level on.
+    /// Adds to the HTTP client, such as a proxy. Retries, a circuit breaker and a limit of calls are there already; more retries can pay for an answer twice. Its default loggers are removed, for at level Trace they pass the key on; do not bring them back where somebody may turn that level on.
     /// </param>
     /// <returns>The builder.</returns>
     public static CustomerProfilesBuilder AddFullContact(
@@ -27,6 +27,8 @@ public static class FullContactCustomerProfilesBuilderExtensions
         services.AddOptionsWithValidateOnStart<FullContactOptions, FullContactOptionsValidator>();
         services.Configure(configure);
         services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<FullContactSettings>();
+        services.TryAddSingleton<FullContactMetrics>();
 
         var client = services.AddHttpClient(FullContactDefaults.HttpClientName);
         if (IsFirst<ClientIsSetUp>(services))
@@ -44,6 +46,16 @@ public static class FullContactCustomerProfilesBuilderExtensions
                 // structured sinks write out, still holds the key (HttpHeadersLogValue, as of Microsoft.Extensions.Http 10.0). The provider
                 // has a line of its own for each call instead. A host that wants the factory's back says so by the parameter "http".
                 .RemoveAllLoggers();
+            client.AddResilienceHandler(FullContactPipeline.Name, static (pipeline, context) =>
+            {
+                context.EnableReloads<FullContactOptions>();
+                FullContactPipeline.Add(
+                    pipeline,
+                    context.ServiceProvider.GetRequiredService<FullContactSettings>().Current,
+                    context.ServiceProvider.GetRequiredService<TimeProvider>(),
+                    limiter => context.OnPipelineDisposed(limiter.Dispose));
+            });
+            client.AddHttpMessageHandler(static provider => new CallWitness(provider.GetRequiredService<FullContactMetrics>()));
         }
 
         if (http is not null && IsFirst<ClientIsAddedTo>(services))

@@ -1,21 +1,12 @@
 using System.Buffers;
-using System.Collections.Immutable;
 using System.Net.Http.Headers;
 using System.Text.Json;
-using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.FullContact.Wire;
 
-/// <summary>The question as Person Enrich V3 takes it: <c>{"emails":[...],"dataFilter":[...]}</c>.</summary>
-/// <remarks>
-/// The plural form is the one that FullContact's own Java and Go clients send. No <c>confidence</c>: FullContact's documentation and its clients disagree on the
-/// field's name, and what applies without it is HIGH.
-/// </remarks>
+/// <summary>The question as Person Enrich V3 takes it: identifiers, the bundles that are wanted, and how.</summary>
 internal static class EnrichRequest
 {
-    /// <summary>More values of one kind are refused with 400 (docs.fullcontact.com/docs/multi-field-request).</summary>
-    public const int MaxEmails = 25;
-
     /// <summary>The endpoint, under the address configured, whether that ends in a slash or not.</summary>
     public static Uri AddressUnder(Uri baseAddress)
     {
@@ -23,30 +14,60 @@ internal static class EnrichRequest
         return new Uri(text.EndsWith('/') ? $"{text}v3/person.enrich" : $"{text}/v3/person.enrich");
     }
 
-    /// <summary>The body.</summary>
-    public static HttpContent Body(ImmutableArray<EmailAddress> emails, IEnumerable<string> dataFilter)
+    /// <summary>The whole request, but for what every request of the client has.</summary>
+    /// <param name="identifiers">Whom it is about.</param>
+    /// <param name="options">How to ask.</param>
+    /// <param name="webhook">Where the answer is to be sent; null to have it at once.</param>
+    public static HttpRequestMessage Of(EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook)
+    {
+        var request = new HttpRequestMessage(HttpMethod.Post, AddressUnder(options.BaseAddress)) { Content = Body(identifiers, options, webhook) };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
+
+        // On the request and not among the client's default headers, which whoever gets hold of the named client can read.
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
+        if (options.ReportingKey is { } reportingKey)
+        {
+            request.Headers.Add("Reporting-Key", reportingKey);
+        }
+
+        return request;
+    }
+
+    private static ReadOnlyMemoryContent Body(EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
         using (var json = new Utf8JsonWriter(buffer))
         {
             json.WriteStartObject();
-            json.WriteStartArray("emails");
-            foreach (var email in emails.Take(MaxEmails))
-            {
-                json.WriteStringValue(email.Normalized);
-            }
-
-            json.WriteEndArray();
-            json.WriteStartArray("dataFilter");
-            foreach (var bundle in dataFilter.Distinct(StringComparer.Ordinal))
+            identifiers.WriteTo(json);
+            json.WriteStartArray("dataFilter"u8);
+            foreach (var bundle in options.DataFilter.Distinct(StringComparer.Ordinal))
             {
                 json.WriteStringValue(bundle);
             }
 
             json.WriteEndArray();
+            if (options.Confidence is { } confidence)
+            {
+                json.WriteString(options.ConfidenceField, NameOf(confidence));
+            }
+
+            if (webhook is not null)
+            {
+                json.WriteString("webhookUrl"u8, webhook.AbsoluteUri);
+            }
+
             json.WriteEndObject();
         }
 
         return new ReadOnlyMemoryContent(buffer.WrittenMemory) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
     }
+
+    private static string NameOf(FullContactConfidence confidence) => confidence switch
+    {
+        FullContactConfidence.Low => "LOW",
+        FullContactConfidence.Medium => "MED",
+        FullContactConfidence.High => "HIGH",
+        _ => "MAX",
+    };
 }

@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using NodaTime;
 
 namespace CustomerProfiles.FullContact.Wire;
 
@@ -22,6 +24,36 @@ internal static class ErrorMessage
 
     /// <summary>A 403: whether the key is the trouble. To be asked after <see cref="SaysUsageExceeded"/>, whose message speaks of the key as well.</summary>
     public static bool SaysBadKey(ReadOnlySpan<byte> body) => Says(body, "api key") || Says(body, "access token");
+
+    /// <summary>A 400: whether the address for the answer is the trouble. The message repeats that address.</summary>
+    public static bool SaysBadWebhook(ReadOnlySpan<byte> body) => Says(body, "invalid webhookurl");
+
+    /// <summary>
+    /// A 202: after how long to ask again, as in "Please retry your query within about 2 minutes."; null when it does not say. Up to an hour is believed.
+    /// </summary>
+    public static Duration? WaitIn(ReadOnlySpan<byte> body)
+    {
+        const string retry = "retry";
+        var message = Read(body);
+        if (message?.IndexOf(retry, StringComparison.OrdinalIgnoreCase) is not (>= 0 and var at))
+        {
+            return null;
+        }
+
+        var words = message[at..].Split((char[]?)[' ', '.', ','], StringSplitOptions.RemoveEmptyEntries);
+        for (var i = 0; i + 1 < words.Length; i++)
+        {
+            if (int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 3_600)
+            {
+                var unit = words[i + 1];
+                return unit.StartsWith("second", StringComparison.OrdinalIgnoreCase) ? RetryAfter.Bounded(Duration.FromSeconds(count))
+                    : unit.StartsWith("minute", StringComparison.OrdinalIgnoreCase) ? RetryAfter.Bounded(Duration.FromMinutes(count))
+                    : null;
+            }
+        }
+
+        return null;
+    }
 
     private static bool Says(ReadOnlySpan<byte> body, string words) => Read(body)?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 

@@ -11,15 +11,14 @@ internal static class RetryAfter
     /// <summary>Nobody can park a customer's check for days.</summary>
     public static readonly Duration Most = Duration.FromHours(1);
 
-    /// <summary>The wait that was asked for, or <paramref name="otherwise"/> when none was or it cannot be read.</summary>
-    public static Duration Of(HttpResponseMessage response, TimeProvider time, Duration otherwise)
+    /// <summary>The wait that was asked for; null when none was, or it cannot be read.</summary>
+    public static Duration? In(HttpResponseMessage response, TimeProvider time) => response.Headers.RetryAfter switch
     {
-        var asked = response.Headers.RetryAfter switch
-        {
-            { Delta: { } delta } => Duration.FromTimeSpan(delta),
-            { Date: { } date } => Duration.FromTimeSpan(date - time.GetUtcNow()),
-            _ => otherwise,
-        };
-        return Duration.Max(Least, Duration.Min(asked, Most));
-    }
+        { Delta: { } delta } => Bounded(Duration.FromTimeSpan(delta)),
+        { Date: { } date } => Bounded(Duration.FromTimeSpan(date - time.GetUtcNow())),
+        _ => null,
+    };
+
+    /// <summary>A wait within reason.</summary>
+    public static Duration Bounded(Duration wait) => Duration.Max(Least, Duration.Min(wait, Most));
 }

@@ -1,0 +1,129 @@
+using CustomerProfiles.Enrichment;
+using Microsoft.Extensions.Logging;
+
+namespace CustomerProfiles.FullContact;
+
+/// <summary>
+/// Stops the asking when no question can succeed: the key is wrong, the quota used up, or there is no API at the address. From time to time one question is
+/// let through to see whether it is over.
+/// </summary>
+/// <remarks>
+/// Not the circuit breaker of the HTTP pipeline, which is for outages: that one opens by the share of failures among at least two calls, sees only the status, and
+/// here a single answer, read to its message, is proof enough. One lock, nothing waits inside it.
+/// </remarks>
+internal sealed class FullContactGate(TimeProvider time, ILogger logger)
+{
+    private readonly Lock _lock = new();
+    private ProviderPause? _closedBy;
+    private long _closedAt;
+    private TimeSpan _probeAfter;
+    private bool _isProbing;
+    private int _configuration;
+
+    /// <summary>Why nothing is to be asked now; null while it is open, and when a probe is due.</summary>
+    public ProviderPause? Pause
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return MayEnter() ? null : _closedBy;
+            }
+        }
+    }
+
+    /// <summary>Lets a question through, or says why not. Whoever gets through reports what came of it, with the number that is returned here.</summary>
+    /// <param name="closedBy">Why not, when null is returned.</param>
+    public int? Enter(out ProviderFailure closedBy)
+    {
+        lock (_lock)
+        {
+            closedBy = _closedBy?.Failure ?? default;
+            if (!MayEnter())
+            {
+                return null;
+            }
+
+            _isProbing = _closedBy is not null;
+            return _configuration;
+        }
+    }
+
+    /// <summary>Takes note of what came of a question.</summary>
+    /// <param name="configuration">The number from <see cref="Enter"/>.</param>
+    /// <param name="answer">The answer; null when there was none to learn from.</param>
+    /// <param name="status">The status that it came with.</param>
+    /// <param name="probeAfter">When to try again if it is closed.</param>
+    public void Report(int configuration, ProviderAnswer? answer, int status, TimeSpan probeAfter)
+    {
+        lock (_lock)
+        {
+            // Asked with a key or an address that has been replaced since.
+            if (configuration != _configuration)
+            {
+                return;
+            }
+
+            switch (answer)
+            {
+                case ProviderAnswer.Failed { Failure: ProviderFailure.BadKey or ProviderFailure.QuotaExceeded or ProviderFailure.WrongAddress } failed:
+                    // Several questions may be on their way when it closes; one line for all of them.
+                    if (_closedBy?.Failure != failed.Failure)
+                    {
+                        _closedBy = new ProviderPause(failed.Failure, RemedyOf(failed.Failure, status));
+                        logger.Closed(failed.Failure, _closedBy.Remedy, probeAfter);
+                    }
+
+                    Close(probeAfter);
+                    break;
+                case null or ProviderAnswer.Failed { Failure: not ProviderFailure.Unreadable }:
+                    // It proves neither, so the next probe is to tell.
+                    if (_isProbing)
+                    {
+                        Close(probeAfter);
+                    }
+
+                    break;
+                default:
+                    Open();
+                    break;
+            }
+        }
+    }
+
+    /// <summary>Opens it, for what closed it may have been put right. Reports of what was asked before do not count any more.</summary>
+    public void Reset()
+    {
+        lock (_lock)
+        {
+            _configuration++;
+            Open();
+        }
+    }
+
+    private bool MayEnter() => _closedBy is null || (!_isProbing && time.GetElapsedTime(_closedAt) >= _probeAfter);
+
+    private void Close(TimeSpan probeAfter)
+    {
+        _closedAt = time.GetTimestamp();
+        _probeAfter = probeAfter;
+        _isProbing = false;
+    }
+
+    private void Open()
+    {
+        _isProbing = false;
+        if (_closedBy is not null)
+        {
+            _closedBy = null;
+            logger.Opened();
+        }
+    }
+
+    private static string RemedyOf(ProviderFailure failure, int status) => failure switch
+    {
+        ProviderFailure.BadKey => $"FullContact refused the API key (HTTP {status}). Set a valid one as FullContactOptions.ApiKey.",
+        ProviderFailure.QuotaExceeded => $"FullContact says that the usage limits of the account are exceeded (HTTP {status}). Raise them with FullContact, or wait for its next period.",
+        _ => $"There is no Person Enrich V3 at FullContactOptions.BaseAddress (HTTP {status}). Correct it, or the proxy in between.",
+    };
+}
