@@ -1,4 +1,5 @@
 using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Wire;
 using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.FullContact;
@@ -53,8 +54,8 @@ internal sealed class FullContactGate(TimeProvider time, ILogger logger)
     /// <param name="configuration">The number from <see cref="Enter"/>.</param>
     /// <param name="answer">The answer; null when there was none to learn from.</param>
     /// <param name="status">The status that it came with.</param>
-    /// <param name="probeAfter">When to try again if it is closed.</param>
-    public void Report(int configuration, ProviderAnswer? answer, int status, TimeSpan probeAfter)
+    /// <param name="options">By which it was asked.</param>
+    public void Report(int configuration, ProviderAnswer? answer, int status, FullContactOptions options)
     {
         lock (_lock)
         {
@@ -70,17 +71,17 @@ internal sealed class FullContactGate(TimeProvider time, ILogger logger)
                     // Several questions may be on their way when it closes; one line for all of them.
                     if (_closedBy?.Failure != failed.Failure)
                     {
-                        _closedBy = new ProviderPause(failed.Failure, RemedyOf(failed.Failure, status));
-                        logger.Closed(failed.Failure, _closedBy.Remedy, probeAfter);
+                        _closedBy = new ProviderPause(failed.Failure, RemedyOf(failed.Failure, status, options));
+                        logger.Closed(failed.Failure, _closedBy.Remedy, options.ProbeInterval);
                     }
 
-                    Close(probeAfter);
+                    Close(options.ProbeInterval);
                     break;
                 case null or ProviderAnswer.Failed { Failure: not ProviderFailure.Unreadable }:
                     // It proves neither, so the next probe is to tell.
                     if (_isProbing)
                     {
-                        Close(probeAfter);
+                        Close(options.ProbeInterval);
                     }
 
                     break;
@@ -120,10 +121,10 @@ internal sealed class FullContactGate(TimeProvider time, ILogger logger)
         }
     }
 
-    private static string RemedyOf(ProviderFailure failure, int status) => failure switch
+    private static string RemedyOf(ProviderFailure failure, int status, FullContactOptions options) => failure switch
     {
         ProviderFailure.BadKey => $"FullContact refused the API key (HTTP {status}). Set a valid one as FullContactOptions.ApiKey.",
         ProviderFailure.QuotaExceeded => $"FullContact says that the usage limits of the account are exceeded (HTTP {status}). Raise them with FullContact, or wait for its next period.",
-        _ => $"There is no Person Enrich V3 at FullContactOptions.BaseAddress (HTTP {status}). Correct it, or the proxy in between.",
+        _ => $"There is no Person Enrich V3 at {EnrichRequest.AddressUnder(options.BaseAddress)} (HTTP {status}). Correct FullContactOptions.BaseAddress, or the proxy in between.",
     };
 }

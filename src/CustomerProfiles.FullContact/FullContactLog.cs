@@ -36,14 +36,17 @@ internal static partial class FullContactLog
     [LoggerMessage(2009, LogLevel.Information, "FullContact could not be reached, or the connection broke: {Error}. The question may have been charged for: {MayBeCharged}.")]
     public static partial void Unreachable(this ILogger logger, HttpRequestError error, bool mayBeCharged);
 
-    [LoggerMessage(2010, LogLevel.Information, "FullContact did not answer in time. FullContactOptions.Timeout is {Timeout}, AttemptTimeout {AttemptTimeout}. The question may have been charged for: {MayBeCharged}.")]
-    public static partial void TimedOut(this ILogger logger, TimeSpan timeout, TimeSpan attemptTimeout, bool mayBeCharged);
+    [LoggerMessage(2010, LogLevel.Information, "FullContact did not answer within {Timeout} (FullContactOptions.Timeout and AttemptTimeout). The question may have been charged for: {MayBeCharged}.")]
+    public static partial void TimedOut(this ILogger logger, TimeSpan timeout, bool mayBeCharged);
 
     [LoggerMessage(2011, LogLevel.Error, "FullContactOptions were changed to something that is not valid; what stood before goes on. {Errors}")]
     public static partial void InvalidChange(this ILogger logger, string errors);
 
     [LoggerMessage(2012, LogLevel.Error, "FullContact does not accept the address that answers are to be sent to (HTTP {Status}). Correct FullContactWebhookOptions.PublicAddress; meanwhile it is asked without.")]
     public static partial void BadWebhook(this ILogger logger, int status);
+
+    [LoggerMessage(2015, LogLevel.Debug, "FullContact is called again in {Delay} (HTTP {Status}, or 0 where there was no answer).")]
+    public static partial void TriedAgain(this ILogger logger, TimeSpan delay, int status);
 
     [LoggerMessage(2013, LogLevel.Information, "FullContact has failed too often of late; it is left alone for {Wait}.")]
     public static partial void LeftAlone(this ILogger logger, TimeSpan wait);

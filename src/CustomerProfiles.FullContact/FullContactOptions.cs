@@ -46,10 +46,10 @@ public sealed class FullContactOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long one call may take until its answer begins: 1 second to <see cref="Timeout"/>, and 10 seconds unless set. FullContact itself holds a call
-    /// back for up to a second when the account asks too fast.
+    /// How long one call may take until its answer begins: 1 second to <see cref="Timeout"/>. Null, which it is unless set, for as long as the question. Of use with
+    /// <see cref="RetryUnanswered"/> alone. FullContact itself holds a call back for up to a second when the account asks too fast.
     /// </summary>
-    public TimeSpan AttemptTimeout { get; set; } = TimeSpan.FromSeconds(10);
+    public TimeSpan? AttemptTimeout { get; set; }
 
     /// <summary>
     /// How often a call that FullContact refused for now (429, 500, 502, 503, 504), or that could not be made, is tried again at once: 0 to 5, and 2 unless set. What

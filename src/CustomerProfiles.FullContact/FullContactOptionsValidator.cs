@@ -79,17 +79,19 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
 
     private void CheckTimes(FullContactOptions options, List<string> errors)
     {
+        var withinRange = errors.Count;
         CheckRange(nameof(options.Timeout), options.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), errors);
-        CheckRange(nameof(options.ProbeInterval), options.ProbeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
+        if (errors.Count == withinRange && CheckTimeout() is { } checkTimeout && options.Timeout >= checkTimeout)
+        {
+            errors.Add($"Timeout is {options.Timeout}; it is below CustomerProfilesOptions.CheckTimeout, which is {checkTimeout}.");
+        }
+
         if (options.AttemptTimeout < TimeSpan.FromSeconds(1) || options.AttemptTimeout > options.Timeout)
         {
             errors.Add($"AttemptTimeout is {options.AttemptTimeout}; it is 1 second to Timeout, which is {options.Timeout}.");
         }
 
-        if (CheckTimeout() is { } checkTimeout && options.Timeout >= checkTimeout)
-        {
-            errors.Add($"Timeout is {options.Timeout}; it is below CustomerProfilesOptions.CheckTimeout, which is {checkTimeout}.");
-        }
+        CheckRange(nameof(options.ProbeInterval), options.ProbeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
     }
 
     /// <summary>Null when the core's own options are not valid, of which the core reports.</summary>

@@ -86,7 +86,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         }
         finally
         {
-            _gate.Report(entered, answer, status, options.ProbeInterval);
+            _gate.Report(entered, answer, status, options);
         }
     }
 
@@ -137,7 +137,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
         if (isTooLate || broken is OperationCanceledException or TimeoutRejectedException)
         {
-            _logger.TimedOut(options.Timeout, options.AttemptTimeout, record.MayBeCharged);
+            _logger.TimedOut(options.AttemptTimeout ?? options.Timeout, record.MayBeCharged);
             return new ProviderAnswer.Failed(ProviderFailure.TimedOut, askAgainAfter);
         }
 

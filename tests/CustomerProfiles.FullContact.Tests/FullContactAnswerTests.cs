@@ -71,6 +71,27 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_451_is_withheld()
+    {
+        (await AskScriptedAsync(new SimulatedAnswer.Status(451))).Should().Be(new ProviderAnswer.Withheld());
+        LoggedAs(2005, LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData("""{"status":202,"message":"Queued for search. Please retry your query within about 2 minutes."}""", 120)]
+    [InlineData("""{"status":202,"message":"Please retry your query within about 5 minutes."}""", 300)]
+    [InlineData("""{"status":202,"message":"RETRY in 45 Seconds"}""", 45)]
+    [InlineData("""{"status":202,"message":"Retry in 90 minutes"}""", 3600)]
+    [InlineData("""{"status":202,"message":"Retry in 3 fortnights, or 1 minute"}""", 120)]
+    [InlineData("""{"status":202,"message":"2 minutes ago we were asked. Retry later."}""", 120)]
+    [InlineData("""{"status":202,"message":"Retry in 0 seconds"}""", 120)]
+    [InlineData("""{"status":202,"message":"Retry in 99999999999999999999 minutes"}""", 120)]
+    [InlineData("", 120)]
+    [InlineData("<html>", 120)]
+    public async Task A_202_is_queued_for_as_long_as_it_says(string body, int seconds) =>
+        (await AskScriptedAsync(new SimulatedAnswer.Status(202, body))).Should().Be(new ProviderAnswer.Queued(Duration.FromSeconds(seconds)));
+
+    [Fact]
     public async Task A_202_is_queued_for_two_minutes() =>
         (await AskScriptedAsync(new SimulatedAnswer.Queued())).Should().Be(new ProviderAnswer.Queued(Duration.FromMinutes(2)));
 
@@ -93,23 +114,22 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(404, "", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(404, """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(404, "<html>Profile not found</html>", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(404, """["Profile not found"]""", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(404, """{"message":{"text":"Profile not found"}}""", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(404, """{"message":"\ud800"}""", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(405, "", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(410, "", ProviderFailure.WrongAddress, 2004)]
-    [InlineData(301, "", ProviderFailure.WrongAddress, 2004)]
+    [InlineData(404, "", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, "<html>Profile not found</html>", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, """["Profile not found"]""", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, """{"message":{"text":"Profile not found"}}""", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, """{"message":"\ud800"}""", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(405, "", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(410, "", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(301, "", ProviderFailure.WrongAddress, 2001)]
     [InlineData(401, """{"status":401,"message":"401: Invalid access token: key-of-the-tests"}""", ProviderFailure.BadKey, 2001)]
     [InlineData(401, "", ProviderFailure.BadKey, 2001)]
     [InlineData(403, """{"status":403,"message":"API Key is missing or invalid. Please check your request."}""", ProviderFailure.BadKey, 2001)]
-    [InlineData(403, UsageLimits, ProviderFailure.QuotaExceeded, 2002)]
+    [InlineData(403, UsageLimits, ProviderFailure.QuotaExceeded, 2001)]
     [InlineData(403, """{"status":403,"message":"Not entitled"}""", ProviderFailure.Forbidden, 2003)]
     [InlineData(403, "", ProviderFailure.Forbidden, 2003)]
     [InlineData(403, "<html>Usage limits</html>", ProviderFailure.Forbidden, 2003)]
-    [InlineData(451, "", ProviderFailure.Forbidden, 2005)]
     [InlineData(400, """{"code":400,"message":"Unable to process JSON"}""", ProviderFailure.BadRequest, 2006)]
     [InlineData(400, ProfileNotFound, ProviderFailure.BadRequest, 2006)]
     [InlineData(422, """{"status":422,"message":"Invalid"}""", ProviderFailure.BadRequest, 2006)]
@@ -133,13 +153,13 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [Theory]
     [InlineData(429, 60)]
     [InlineData(503, 60)]
-    [InlineData(500, null)]
-    [InlineData(502, null)]
-    [InlineData(504, null)]
+    [InlineData(500, 60)]
+    [InlineData(502, 60)]
+    [InlineData(504, 60)]
     [InlineData(400, null)]
-    [InlineData(401, null)]
+    [InlineData(401, 0)]
     [InlineData(403, null)]
-    [InlineData(451, null)]
+    [InlineData(404, 0)]
     public async Task Only_where_nothing_can_have_been_charged_may_the_core_ask_again(int status, int? seconds)
     {
         var answer = await AskScriptedAsync(new SimulatedAnswer.Status(status));
@@ -172,13 +192,13 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
         await using var wrongKey = new ProviderUnderTest(_simulator.BaseAddress, options => options.ApiKey = "another-key");
         await using var wrongAddress = new ProviderUnderTest(new Uri(_simulator.BaseAddress, "v2/"));
 
-        (await wrongKey.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.BadKey));
-        (await wrongAddress.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress));
+        (await wrongKey.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.BadKey, Duration.Zero, CountsAsAttempt: false));
+        (await wrongAddress.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress, Duration.Zero, CountsAsAttempt: false));
         wrongAddress.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("/v2/v3/person.enrich");
     }
 
     [Fact]
-    public async Task It_never_asks_twice_by_itself()
+    public async Task Without_retries_it_never_asks_twice_by_itself()
     {
         foreach (var scripted in new[] { SimulatedAnswer.Throttled("0"), SimulatedAnswer.Unavailable("0"), new SimulatedAnswer.Queued(), new SimulatedAnswer.Drop() })
         {

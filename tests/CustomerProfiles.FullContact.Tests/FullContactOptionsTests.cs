@@ -1,3 +1,4 @@
+using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.FullContact.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -73,9 +74,9 @@ public sealed class FullContactOptionsTests
         }).Should().SatisfyRespectively(
             error => error.Should().StartWith("FullContactOptions.ApiKey").And.NotContain("secret"),
             error => error.Should().StartWith("FullContactOptions.BaseAddress is null"),
-            error => error.Should().StartWith("FullContactOptions.Timeout is 00:00:00.9990000"),
             error => error.Should().StartWith("FullContactOptions.DataFilter[1] is \"Social Media\""),
             error => error.Should().StartWith("FullContactOptions.DataFilter[2] is \"\""),
+            error => error.Should().StartWith("FullContactOptions.Timeout is 00:00:00.9990000"),
             error => error.Should().StartWith("FullContactOptions.ClaimPage is \"javascript:alert(1)\""),
             error => error.Should().StartWith("FullContactOptions.MaxAnswerBytes is 1023"));
 
@@ -83,7 +84,7 @@ public sealed class FullContactOptionsTests
     public void Ranges_include_their_ends()
     {
         Errors(options => options.Timeout = TimeSpan.FromSeconds(1)).Should().BeEmpty();
-        Errors(options => options.Timeout = TimeSpan.FromMinutes(5)).Should().BeEmpty();
+        Errors(options => options.Timeout = TimeSpan.FromMinutes(5), core => (core.CheckTimeout, core.LeaseDuration) = (TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(7))).Should().BeEmpty();
         Errors(options => options.Timeout = TimeSpan.FromMinutes(5) + TimeSpan.FromTicks(1)).Should().ContainSingle();
         Errors(options => options.Timeout = System.Threading.Timeout.InfiniteTimeSpan).Should().ContainSingle();
         Errors(options => options.MaxAnswerBytes = 1024).Should().BeEmpty();
@@ -98,6 +99,50 @@ public sealed class FullContactOptionsTests
         Errors(options => options.DataFilter = null!).Should().ContainSingle().Which.Should().Contain("DataFilter is null");
         Errors(options => options.DataFilter = [.. Enumerable.Repeat("social", 51)]).Should().ContainSingle().Which.Should().Contain("51");
         Errors(options => options.DataFilter = [null!]).Should().ContainSingle().Which.Should().Contain("DataFilter[0]");
+    }
+
+    [Fact]
+    public void What_only_fits_together_is_checked_together()
+    {
+        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6)))
+            .Should().ContainSingle().Which.Should().Contain("AttemptTimeout is 00:00:06").And.Contain("Timeout, which is 00:00:05");
+        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5))).Should().BeEmpty();
+        Errors(options => options.Timeout = TimeSpan.FromSeconds(10), core => core.CheckTimeout = TimeSpan.FromSeconds(10))
+            .Should().ContainSingle().Which.Should().Contain("Timeout is 00:00:10").And.Contain("CheckTimeout, which is 00:00:10");
+        Errors(options => (options.DailyBudget, options.MonthlyBudget) = (11, 10))
+            .Should().ContainSingle().Which.Should().Contain("DailyBudget is 11").And.Contain("MonthlyBudget, which is 10");
+        Errors(options => (options.DailyBudget, options.MonthlyBudget) = (10, 10)).Should().BeEmpty();
+    }
+
+    [Fact]
+    public void Every_option_of_asking_is_checked_and_named()
+    {
+        Errors(options => options.AskBy = FullContactIdentifiers.None).Should().ContainSingle().Which.Should().Contain("AskBy is None");
+        Errors(options => options.AskBy = (FullContactIdentifiers)16 | FullContactIdentifiers.Emails).Should().ContainSingle().Which.Should().Contain("AskBy is 17");
+        Errors(options => options.HashEmails = (FullContactEmailHash)9).Should().ContainSingle().Which.Should().Contain("HashEmails is 9");
+        Errors(options => options.Confidence = (FullContactConfidence)9).Should().ContainSingle().Which.Should().Contain("Confidence is 9");
+        Errors(options => options.ConfidenceField = "confidence level").Should().ContainSingle().Which.Should().Contain("ConfidenceField is \"confidence level\"");
+        Errors(options => options.ConfidenceField = null!).Should().ContainSingle().Which.Should().Contain("ConfidenceField is null");
+        Errors(options => options.MaxRetries = 6).Should().ContainSingle().Which.Should().Contain("MaxRetries is 6");
+        Errors(options => options.MaxRetries = -1).Should().ContainSingle().Which.Should().Contain("MaxRetries is -1");
+        Errors(options => options.CallsPerMinute = 0).Should().ContainSingle().Which.Should().Contain("CallsPerMinute is 0");
+        Errors(options => options.CallsPerMinute = 60_001).Should().ContainSingle().Which.Should().Contain("CallsPerMinute is 60001");
+        Errors(options => options.DailyBudget = 0).Should().ContainSingle().Which.Should().Contain("DailyBudget is 0");
+        Errors(options => options.MonthlyBudget = -1).Should().ContainSingle().Which.Should().Contain("MonthlyBudget is -1");
+        Errors(options => options.ProbeInterval = TimeSpan.Zero).Should().ContainSingle().Which.Should().Contain("ProbeInterval is 00:00:00");
+        Errors(options => options.OptOutPage = new Uri("file:///etc/hosts")).Should().ContainSingle().Which.Should().Contain("OptOutPage is \"file:///etc/hosts\"");
+        Errors(options => options.AttemptTimeout = TimeSpan.FromMilliseconds(999)).Should().ContainSingle().Which.Should().Contain("AttemptTimeout is 00:00:00.9990000");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" secret")]
+    [InlineData("secret\r\nX-Header: 1")]
+    [InlineData("secrét")]
+    public void A_reporting_key_that_no_header_can_carry_is_refused_without_being_shown(string key)
+    {
+        var error = Errors(options => options.ReportingKey = key).Should().ContainSingle().Subject;
+        error.Should().StartWith("FullContactOptions.ReportingKey").And.NotContain("secr").And.NotContain("X-Header");
     }
 
     [Fact]
@@ -119,9 +164,9 @@ public sealed class FullContactOptionsTests
         hidden.Provider.ClaimPage.Should().BeNull();
     }
 
-    private static IReadOnlyList<string> Errors(Action<FullContactOptions> configure)
+    private static IReadOnlyList<string> Errors(Action<FullContactOptions> configure, Action<CustomerProfilesOptions>? core = null)
     {
-        using var services = Services(configure);
+        using var services = Services(configure, core);
         try
         {
             _ = services.GetRequiredService<IOptions<FullContactOptions>>().Value;
@@ -133,10 +178,10 @@ public sealed class FullContactOptionsTests
         }
     }
 
-    private static ServiceProvider Services(Action<FullContactOptions> configure)
+    private static ServiceProvider Services(Action<FullContactOptions> configure, Action<CustomerProfilesOptions>? core = null)
     {
         var services = new ServiceCollection();
-        services.AddCustomerProfiles().AddFullContact(options => options.ApiKey = "a-key").AddFullContact(configure);
+        services.AddCustomerProfiles(core).AddFullContact(options => options.ApiKey = "a-key").AddFullContact(configure);
         return services.BuildServiceProvider();
     }
 }

@@ -91,7 +91,7 @@ public sealed class FullContactQuestionTests
         });
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress));
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress, NodaTime.Duration.Zero, CountsAsAttempt: false));
         server.Received.Should().ContainSingle();
         elsewhere.Received.Should().BeEmpty();
     }

@@ -2,6 +2,7 @@ using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.FullContact.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -53,6 +54,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
                     pipeline,
                     context.ServiceProvider.GetRequiredService<FullContactSettings>().Current,
                     context.ServiceProvider.GetRequiredService<TimeProvider>(),
+                    context.ServiceProvider.GetRequiredService<ILogger<FullContactProvider>>(),
                     limiter => context.OnPipelineDisposed(limiter.Dispose));
             });
             client.AddHttpMessageHandler(static provider => new CallWitness(provider.GetRequiredService<FullContactMetrics>()));

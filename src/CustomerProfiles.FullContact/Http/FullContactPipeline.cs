@@ -1,7 +1,8 @@
 using System.Net;
 using System.Threading.RateLimiting;
 using CustomerProfiles.FullContact.Wire;
-using Microsoft.Extensions.Http.Resilience;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
 using Polly;
 using Polly.CircuitBreaker;
@@ -28,12 +29,15 @@ internal static class FullContactPipeline
     private const int MostWaiting = 10_000;
 
     /// <summary>Adds the strategies, the outermost first.</summary>
-    public static void Add(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, FullContactOptions options, TimeProvider time, Action<IDisposable> owns)
+    public static void Add(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, FullContactOptions options, TimeProvider time, ILogger logger, Action<IDisposable> owns)
     {
         pipeline.TimeProvider = time;
+
+        // Its own log lines show exceptions, which may hold what was sent. Its metrics do not.
+        pipeline.ConfigureTelemetry(NullLoggerFactory.Instance);
         if (options.MaxRetries > 0)
         {
-            pipeline.AddRetry(Retry(options, time));
+            pipeline.AddRetry(Retry(options, time, logger));
         }
 
         pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
@@ -52,10 +56,10 @@ internal static class FullContactPipeline
         var limiter = Limiter(options.CallsPerMinute);
         owns(limiter);
         pipeline.AddRateLimiter(limiter);
-        pipeline.AddTimeout(options.AttemptTimeout);
+        pipeline.AddTimeout(options.AttemptTimeout ?? options.Timeout);
     }
 
-    private static RetryStrategyOptions<HttpResponseMessage> Retry(FullContactOptions options, TimeProvider time) => new()
+    private static RetryStrategyOptions<HttpResponseMessage> Retry(FullContactOptions options, TimeProvider time, ILogger logger) => new()
     {
         MaxRetryAttempts = options.MaxRetries,
         BackoffType = DelayBackoffType.Exponential,
@@ -64,6 +68,11 @@ internal static class FullContactPipeline
         MaxDelay = LongestWaitInPlace.ToTimeSpan(),
         DelayGenerator = arguments => ValueTask.FromResult(
             arguments.Outcome.Result is { } response && RetryAfter.In(response, time) is { } wait ? wait.ToTimeSpan() : (TimeSpan?)null),
+        OnRetry = arguments =>
+        {
+            logger.TriedAgain(arguments.RetryDelay, (int?)arguments.Outcome.Result?.StatusCode ?? 0);
+            return default;
+        },
         ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome switch
         {
             // FullContact charges for matches alone, so what it refuses is free; and of a 429 it says that even an immediate retry is safe (docs.fullcontact.com/docs/rate-limiting).

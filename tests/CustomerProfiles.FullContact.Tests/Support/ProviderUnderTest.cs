@@ -25,6 +25,9 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
             {
                 options.ApiKey = Key;
                 options.BaseAddress = baseAddress;
+
+                // On a clock that stands still no pause between two calls would end; the tests of retries set their own.
+                options.MaxRetries = 0;
                 configure?.Invoke(options);
             },
             http);
