@@ -15,10 +15,16 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
 
     private readonly ServiceProvider _services;
 
-    public ProviderUnderTest(Uri baseAddress, Action<FullContactOptions>? configure = null, Action<IHttpClientBuilder>? http = null)
+    public ProviderUnderTest(
+        Uri baseAddress,
+        Action<FullContactOptions>? configure = null,
+        Action<IHttpClientBuilder>? http = null,
+        TimeProvider? time = null,
+        Action<IServiceCollection>? more = null)
     {
         var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(Time);
+        services.AddSingleton(time ?? Time);
+        services.AddMetrics();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging());
         services.AddCustomerProfiles().AddFullContact(
             options =>
@@ -31,6 +37,7 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
                 configure?.Invoke(options);
             },
             http);
+        more?.Invoke(services);
         _services = services.BuildServiceProvider();
         Provider = _services.GetRequiredService<IProfileProvider>();
     }

@@ -1,0 +1,249 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.Profiles;
+using FullContact.Simulator;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Testing;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+using NodaTime.Extensions;
+
+namespace CustomerProfiles.FullContact.Tests;
+
+/// <summary>A wrong key, a used-up quota and a wrong address stop the asking until they are put right.</summary>
+public sealed class FullContactGateTests : IAsyncLifetime
+{
+    private const string UsageLimits = """{"status":403,"message":"Usage limits for the provided API Key have been exceeded."}""";
+    private const string NoEndpoint = """{"status":404,"message":"Endpoint POST /v3/person.enrich not found."}""";
+
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly ConfigurationManager _configuration = new();
+    private FullContactSimulator _simulator = null!;
+    private ServiceProvider _services = null!;
+    private int _conversations;
+
+    public static TheoryData<int, string, ProviderFailure, string> Hopeless => new()
+    {
+        { 401, """{"status":401,"message":"401: Invalid access token: the-key"}""", ProviderFailure.BadKey, "FullContactOptions.ApiKey" },
+        { 403, """{"status":403,"message":"API Key is missing or invalid."}""", ProviderFailure.BadKey, "FullContactOptions.ApiKey" },
+        { 403, UsageLimits, ProviderFailure.QuotaExceeded, "usage limits" },
+        { 404, NoEndpoint, ProviderFailure.WrongAddress, "FullContactOptions.BaseAddress" },
+        { 405, "", ProviderFailure.WrongAddress, "FullContactOptions.BaseAddress" },
+        { 410, "", ProviderFailure.WrongAddress, "FullContactOptions.BaseAddress" },
+    };
+
+    private FakeLogCollector Logs => _services.GetFakeLogCollector();
+
+    private IEnumerable<FakeLogRecord> GateLines => Logs.GetSnapshot().Where(log => log.Id.Id is 2001 or 2002);
+
+    public async Task InitializeAsync()
+    {
+        _simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        _configuration["ApiKey"] = ProviderUnderTest.Key;
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(_time);
+        services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddFakeLogging());
+        services.AddCustomerProfiles().AddFullContact(options => (options.BaseAddress, options.MaxRetries) = (_simulator.BaseAddress, 0));
+        services.AddOptions<FullContactOptions>().Bind(_configuration);
+        services.AddHealthChecks().AddCustomerProfiles();
+        _services = services.BuildServiceProvider();
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        await _simulator.DisposeAsync();
+        _configuration.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Hopeless))]
+    public async Task Once_it_is_hopeless_nobody_is_asked_about_and_one_line_says_what_to_do(int status, string body, ProviderFailure failure, string remedy)
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(status, body));
+        for (var i = 0; i < 20; i++)
+        {
+            await TellAsync($"person{i}@example.com");
+        }
+
+        await DrainAsync();
+        await DrainAsync();
+
+        _simulator.Calls.Should().BeLessThanOrEqualTo(4, "no more than are asked at once");
+        GateLines.Should().ContainSingle().Which.Should().Match<FakeLogRecord>(line => line.Level == LogLevel.Error && line.Message.Contains(remedy));
+        Provider.Pause!.Failure.Should().Be(failure);
+        Provider.Pause.Remedy.Should().Contain(remedy);
+        var health = await HealthAsync();
+        health.Status.Should().Be(HealthStatus.Unhealthy);
+        health.Entries.Single().Value.Description.Should().Contain(remedy);
+        _simulator.BilledMatches.Should().Be(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Hopeless))]
+    public async Task It_counts_as_no_check_and_when_a_probe_succeeds_everybody_who_waits_is_asked_about_once(
+        int status, string body, ProviderFailure failure, string remedy)
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(status, body));
+        var ids = new List<CustomerId>();
+        for (var i = 0; i < 20; i++)
+        {
+            ids.Add(await TellAsync($"person{i}@example.com"));
+        }
+
+        await DrainAsync();
+        (await ViewAsync(ids[0])).Should().Match<Sidebar.SidebarProvider>(
+            view => view.LastCheckAt == null && view.IsPending && view.Pause!.Failure == failure && view.Pause.Remedy.Contains(remedy));
+
+        // Not over yet: one probe, and closed again.
+        var before = _simulator.Calls;
+        _time.Advance(TimeSpan.FromMinutes(15));
+        await DrainAsync();
+        (_simulator.Calls - before).Should().Be(1);
+        GateLines.Should().ContainSingle("nothing new is to be said");
+
+        _simulator.ScriptEverybody(new SimulatedAnswer.Match("""{"bio":"x"}"""));
+        await DrainAsync();
+        _simulator.BilledMatches.Should().Be(0, "the next probe is not due");
+        _time.Advance(TimeSpan.FromMinutes(15));
+        await DrainAsync();
+
+        _simulator.BilledMatches.Should().Be(20);
+        foreach (var id in ids)
+        {
+            (await ViewAsync(id)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        }
+
+        GateLines.Select(line => line.Id.Id).Should().Equal(2001, 2002);
+        (await HealthAsync()).Status.Should().Be(HealthStatus.Healthy);
+    }
+
+    [Fact]
+    public async Task A_change_of_the_key_opens_it_at_once_and_the_new_key_is_used()
+    {
+        _configuration["ApiKey"] = "a-wrong-key";
+        var id = await TellAsync("maria.quill@example.org");
+        await DrainAsync();
+        Provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
+
+        _configuration["ApiKey"] = ProviderUnderTest.Key;
+        ((IConfigurationRoot)_configuration).Reload();
+        Provider.Pause.Should().BeNull();
+        await DrainAsync();
+
+        (await ViewAsync(id)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        _simulator.BilledMatches.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task An_answer_to_the_old_key_does_not_close_it_to_the_new_one()
+    {
+        _simulator.Script("maria.quill@example.org", new SimulatedAnswer.Status(401), new SimulatedAnswer.Miss());
+        using var held = _simulator.Hold("maria.quill@example.org");
+        await TellAsync("maria.quill@example.org");
+        var draining = DrainAsync();
+        await held.Arrived;
+
+        ((IConfigurationRoot)_configuration).Reload();
+        held.Release();
+        await draining;
+
+        Provider.Pause.Should().BeNull();
+        GateLines.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_change_that_is_not_valid_is_told_and_what_stood_before_goes_on()
+    {
+        await TellAsync("maria.quill@example.org");
+        _configuration["CallsPerMinute"] = "-3";
+        ((IConfigurationRoot)_configuration).Invoking(configuration => configuration.Reload()).Should().Throw<Exception>("the options' own listener reports it to whoever reloads");
+
+        await DrainAsync();
+
+        _simulator.BilledMatches.Should().Be(1);
+        Logs.GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2011).Which.Message.Should().Contain("CallsPerMinute is -3");
+    }
+
+    [Fact]
+    public async Task What_proves_nothing_keeps_it_closed_until_the_next_probe()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
+        await TellAsync("maria.quill@example.org");
+        await DrainAsync();
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(500));
+        _time.Advance(TimeSpan.FromMinutes(15));
+        await DrainAsync();
+
+        Provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
+        _simulator.Calls.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task While_a_probe_is_under_way_nobody_else_is_let_through()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
+        await TellAsync("person1@example.com");
+        await DrainAsync();
+        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        _time.Advance(TimeSpan.FromMinutes(15));
+        using var held = _simulator.Hold("person1@example.com");
+        var draining = DrainAsync();
+        await held.Arrived;
+
+        Provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
+        (await Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person2@example.com"]), CancellationToken.None))
+            .Should().Be(new ProviderAnswer.Failed(ProviderFailure.BadKey, Duration.Zero, CountsAsAttempt: false));
+        held.Release();
+        await draining;
+        Provider.Pause.Should().BeNull();
+        _simulator.CallsFor("person2@example.com").Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_probe_that_is_cancelled_lets_the_next_one_through_in_time()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
+        await Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person1@example.com"]), CancellationToken.None);
+        _time.Advance(TimeSpan.FromMinutes(15));
+        await FluentActions.Awaiting(() => Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person1@example.com"]), new CancellationToken(canceled: true)).AsTask())
+            .Should().ThrowAsync<OperationCanceledException>();
+
+        Provider.Pause.Should().NotBeNull();
+        _time.Advance(TimeSpan.FromMinutes(15));
+        Provider.Pause.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task What_concerns_one_person_or_an_unknown_403_closes_nothing()
+    {
+        foreach (var status in new[] { 400, 403, 422, 429, 451, 500 })
+        {
+            _simulator.ScriptEverybody(new SimulatedAnswer.Status(status, """{"message":"Something else"}"""));
+            await Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person1@example.com"]), CancellationToken.None);
+            Provider.Pause.Should().BeNull("{0} says nothing about the account", status);
+        }
+
+        GateLines.Should().BeEmpty();
+    }
+
+    private IProfileProvider Provider => _services.GetRequiredService<IProfileProvider>();
+
+    private async Task<CustomerId> TellAsync(string from)
+    {
+        var outcome = await _services.GetRequiredService<ICustomerProfiles>()
+            .ConversationReceivedAsync(new Conversation($"c{_conversations++}", from, _time.GetCurrentInstant()));
+        outcome.Checks.Should().OnlyContain(check => check.Asked, "intake goes on as ever");
+        return outcome.Profile!.Id;
+    }
+
+    private async Task DrainAsync() => await _services.GetRequiredService<ICheckRunner>().DrainAsync();
+
+    private async Task<Sidebar.SidebarProvider> ViewAsync(CustomerId id) => (await _services.GetRequiredService<ICustomerProfiles>().SidebarAsync(id))!.Providers[0];
+
+    private Task<HealthReport> HealthAsync() => _services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+}

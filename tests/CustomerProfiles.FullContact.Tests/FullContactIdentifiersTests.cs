@@ -1,0 +1,203 @@
+using System.Text.Json;
+using CsCheck;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.Profiles;
+using FullContact.Simulator;
+using Microsoft.AspNetCore.Http;
+
+namespace CustomerProfiles.FullContact.Tests;
+
+/// <summary>By what is asked: what the host allows, in forms that the API takes.</summary>
+public sealed class FullContactIdentifiersTests
+{
+    private const FullContactIdentifiers Everything =
+        FullContactIdentifiers.Emails | FullContactIdentifiers.Phones | FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
+
+    private static readonly ProviderQuestion Whole = new(TenantId.Default, [EmailAddress.Parse("maria.quill@example.org")])
+    {
+        Phones = ["+351210000001"],
+        SocialProfiles =
+        [
+            new SocialProfile("github", new Uri("https://social.example.com/mquill"), "mquill"),
+            new SocialProfile("twitter", Username: "mquill"),
+            new SocialProfile("facebook", Username: "maria.quill"),
+            new SocialProfile("instagram", Username: "mquill"),
+            new SocialProfile("facebook", new Uri("https://social.example.com/maria")),
+        ],
+        Name = new PersonName("Maria Quill", "Maria", "Quill"),
+        Address = new PostalAddress("Rua das Flores 1\nApartment 2\nBack yard", "Porto", "Porto District", "4050-262", "Portugal"),
+    };
+
+    [Fact]
+    public async Task By_everything_that_is_allowed()
+    {
+        var body = await SentAsync(Whole, options => options.AskBy = Everything);
+
+        body.GetProperty("emails").EnumerateArray().Select(email => email.GetString()).Should().Equal("maria.quill@example.org");
+        body.GetProperty("phones").EnumerateArray().Select(phone => phone.GetString()).Should().Equal("+351210000001");
+        body.GetProperty("profiles").EnumerateArray().Select(profile => profile.GetRawText()).Should().Equal(
+            """{"url":"https://social.example.com/mquill"}""",
+            """{"service":"twitter","username":"mquill"}""",
+            """{"url":"https://social.example.com/maria"}""");
+        body.GetProperty("name").GetRawText().Should().Be("""{"given":"Maria","family":"Quill"}""");
+        body.GetProperty("location").GetRawText().Should().Be(
+            """{"addressLine1":"Rua das Flores 1","addressLine2":"Apartment 2, Back yard","city":"Porto","region":"Porto District","postalCode":"4050-262"}""");
+    }
+
+    [Theory]
+    [InlineData(FullContactIdentifiers.Emails, "emails")]
+    [InlineData(FullContactIdentifiers.Phones, "phones")]
+    [InlineData(FullContactIdentifiers.SocialProfiles, "profiles")]
+    [InlineData(FullContactIdentifiers.NameAndAddress, "name location")]
+    public async Task By_nothing_that_is_not_allowed(FullContactIdentifiers allowed, string sent)
+    {
+        var body = await SentAsync(Whole, options => options.AskBy = allowed);
+
+        body.EnumerateObject().Select(property => property.Name).Should().Equal([.. sent.Split(' '), "dataFilter"]);
+    }
+
+    [Fact]
+    public async Task Unless_the_host_says_more_by_addresses_and_numbers() =>
+        (await SentAsync(Whole)).EnumerateObject().Select(property => property.Name).Should().Equal("emails", "phones", "dataFilter");
+
+    [Theory]
+    [InlineData(null, "1 Main Street", "Springfield", "Oregon", null, false)]
+    [InlineData("Maria Quill", null, "Springfield", "Oregon", "97477", false)]
+    [InlineData("Maria Quill", "1 Main Street", "Springfield", null, null, false)]
+    [InlineData("Maria Quill", "1 Main Street", null, "Oregon", null, false)]
+    [InlineData("Maria Quill", "  ", null, null, "97477", false)]
+    [InlineData(" ", "1 Main Street", null, null, "97477", false)]
+    [InlineData("Maria Quill", "1 Main Street", "Springfield", "Oregon", null, true)]
+    [InlineData("Maria Quill", "1 Main Street", null, null, "97477", true)]
+    public async Task A_name_goes_with_a_whole_address_or_not_at_all(string? name, string? street, string? city, string? region, string? postalCode, bool isSent)
+    {
+        var question = new ProviderQuestion(TenantId.Default, []) { Name = name, Address = new PostalAddress(street, city, region, postalCode) };
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.AskBy = Everything);
+        under.Provider.CanAsk(question).Should().Be(isSent);
+
+        var body = await SentAsync(question with { Emails = Whole.Emails }, options => options.AskBy = Everything);
+        body.TryGetProperty("name", out _).Should().Be(isSent);
+        body.TryGetProperty("location", out _).Should().Be(isSent);
+    }
+
+    [Fact]
+    public async Task Of_each_kind_25_are_sent_at_the_most()
+    {
+        var many = Enumerable.Range(1, 40).ToArray();
+        var body = await SentAsync(
+            new ProviderQuestion(TenantId.Default, [.. many.Select(number => EmailAddress.Parse($"maria{number}@example.org"))])
+            {
+                Phones = [.. many.Select(number => $"+3512100000{number:00}")],
+                SocialProfiles = [.. many.Select(number => new SocialProfile("github", Username: $"maria{number}"))],
+            },
+            options => options.AskBy = Everything);
+
+        foreach (var kind in new[] { "emails", "phones", "profiles" })
+        {
+            body.GetProperty(kind).GetArrayLength().Should().Be(25);
+        }
+    }
+
+    /// <summary>The hashes are those that md5sum, sha1sum and sha256sum give of the address in lower case.</summary>
+    [Theory]
+    [InlineData(FullContactEmailHash.Md5, "3076dc03b659177f8d43c8056fb37b3c")]
+    [InlineData(FullContactEmailHash.Sha1, "016fe96cfd0d8ed6dbc94dd9a5183b5ea649ecce")]
+    [InlineData(FullContactEmailHash.Sha256, "6753113d99629786e30c6c35c310d50f796177319e3f8b0c47a261a9ae24ed21")]
+    public async Task Addresses_go_as_hashes_where_the_host_wants_that(FullContactEmailHash hash, string sent)
+    {
+        var body = await SentAsync(new ProviderQuestion(TenantId.Default, [EmailAddress.Parse("Maria+Shop@Example.ORG")]), options => options.HashEmails = hash);
+
+        body.GetProperty("emails").EnumerateArray().Select(email => email.GetString()).Should().Equal(sent);
+    }
+
+    [Fact]
+    public async Task A_person_is_found_by_hash_and_then_told_without_a_name()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.HashEmails = FullContactEmailHash.Sha256);
+
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        simulator.BilledMatches.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(FullContactConfidence.Low, "LOW")]
+    [InlineData(FullContactConfidence.Medium, "MED")]
+    [InlineData(FullContactConfidence.High, "HIGH")]
+    [InlineData(FullContactConfidence.Max, "MAX")]
+    public async Task Confidence_is_sent_under_the_name_that_the_host_says(FullContactConfidence confidence, string sent)
+    {
+        (await SentAsync(Whole, options => options.Confidence = confidence)).GetProperty("confidence").GetString().Should().Be(sent);
+        (await SentAsync(Whole, options => (options.Confidence, options.ConfidenceField) = (confidence, "confidenceLevel"))).GetProperty("confidenceLevel").GetString().Should().Be(sent);
+        (await SentAsync(Whole)).TryGetProperty("confidence", out _).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task The_reporting_key_is_a_header_and_only_when_it_is_set()
+    {
+        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
+        await using var with = new ProviderUnderTest(server.BaseAddress, options => options.ReportingKey = "desk 7");
+        await using var without = new ProviderUnderTest(server.BaseAddress);
+
+        await with.AskAsync();
+        await without.AskAsync();
+
+        server.Received.Select(request => request.Headers.GetValueOrDefault("Reporting-Key")).Should().Equal("desk 7", null);
+    }
+
+    [Fact]
+    public async Task Whoever_cannot_be_asked_about_is_not()
+    {
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.AskBy = FullContactIdentifiers.Phones);
+        var question = ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]);
+
+        under.Provider.CanAsk(question).Should().BeFalse();
+        await FluentActions.Awaiting(() => under.Provider.AskAsync(question, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
+        under.Provider.CanAsk(question with { Phones = ["+351210000001"] }).Should().BeTrue();
+    }
+
+    /// <summary>The simulator has the API's rules of validation: whatever a profile holds, what is sent keeps them.</summary>
+    [Fact]
+    public async Task Nothing_is_sent_that_the_api_would_refuse()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.AskBy = Everything);
+        var text = Gen.OneOf(Gen.Const((string?)null), Gen.Const((string?)" "), Gen.String[Gen.Char.AlphaNumeric, 1, 8].Select(value => (string?)value));
+        var account = Gen.Select(
+            Gen.OneOf(Gen.Const("github"), Gen.Const("facebook"), Gen.Const("instagram"), Gen.Const("a new one")), Gen.Bool, text,
+            (network, hasUrl, username) => new SocialProfile(network, hasUrl ? new Uri("https://social.example.com/x") : null, username));
+        var question = Gen.Select(
+            Gen.Int[0, 60], Gen.Int[0, 30], account.Array[0, 40], text, Gen.Select(text, text, text, text),
+            (emails, phones, accounts, name, address) => new ProviderQuestion(TenantId.Default, [.. Enumerable.Range(0, emails).Select(number => EmailAddress.Parse($"p{number}@example.org"))])
+            {
+                Phones = [.. Enumerable.Range(0, phones).Select(number => $"+3512100000{number:00}")],
+                SocialProfiles = [.. accounts],
+                Name = name,
+                Address = new PostalAddress(address.Item1, address.Item2, address.Item3, address.Item4),
+            });
+
+        await question.SampleAsync(
+            async asked =>
+            {
+                if (under.Provider.CanAsk(asked))
+                {
+                    var answer = await under.Provider.AskAsync(asked, CancellationToken.None);
+                    return answer is ProviderAnswer.Matched or ProviderAnswer.NoMatch;
+                }
+
+                return true;
+            },
+            iter: 200,
+            threads: 1);
+    }
+
+    private static async Task<JsonElement> SentAsync(ProviderQuestion question, Action<FullContactOptions>? configure = null)
+    {
+        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
+        await using var under = new ProviderUnderTest(server.BaseAddress, configure);
+        await under.Provider.AskAsync(question, CancellationToken.None);
+        using var body = JsonDocument.Parse(server.Received.Single().Body);
+        return body.RootElement.Clone();
+    }
+}

@@ -1,0 +1,268 @@
+using System.Net;
+using System.Net.Sockets;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Tests.Support;
+using FullContact.Simulator;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.Tests;
+
+/// <summary>What is tried again at once, how often and after how long, and what never is because it may be paid.</summary>
+public sealed class FullContactRetryTests : IAsyncLifetime
+{
+    private static readonly TimeSpan LongestWaitInPlace = TimeSpan.FromSeconds(10);
+
+    private readonly RingingTime _time = new(LongestWaitInPlace);
+    private FullContactSimulator _simulator = null!;
+
+    public async Task InitializeAsync() => _simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+
+    public async Task DisposeAsync() => await _simulator.DisposeAsync();
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(502)]
+    [InlineData(503)]
+    [InlineData(504)]
+    public async Task What_was_refused_for_now_is_tried_again_and_one_match_is_billed(int status)
+    {
+        _simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Status(status), new SimulatedAnswer.Status(status), Match);
+        await using var under = Under();
+
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        _simulator.Calls.Should().Be(3);
+        _simulator.BilledMatches.Should().Be(1);
+        _time.Waits.Should().HaveCount(2).And.OnlyContain(wait => wait > TimeSpan.Zero && wait <= LongestWaitInPlace);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 2)]
+    [InlineData(5, 6)]
+    public async Task It_is_tried_again_as_often_as_the_option_says_and_then_left_to_the_core(int retries, int calls)
+    {
+        _simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        await using var under = Under(options => options.MaxRetries = retries);
+
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        _simulator.Calls.Should().Be(calls);
+    }
+
+    [Theory]
+    [InlineData(200)]
+    [InlineData(202)]
+    [InlineData(400)]
+    [InlineData(401)]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(408)]
+    [InlineData(410)]
+    [InlineData(422)]
+    [InlineData(451)]
+    [InlineData(501)]
+    [InlineData(505)]
+    public async Task No_other_status_is_tried_again(int status)
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(status));
+        await using var under = Under();
+
+        await under.AskAsync();
+
+        _simulator.Calls.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("3", 3)]
+    [InlineData("10", 10)]
+    [InlineData("0", 1)]
+    [InlineData("Sun, 01 Mar 2026 12:00:07 GMT", 7)]
+    public async Task A_short_retry_after_is_waited_for(string retryAfter, int seconds)
+    {
+        _simulator.Script(ProviderUnderTest.Email, SimulatedAnswer.Throttled(retryAfter), Match);
+        await using var under = Under();
+
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        _time.Waits.Should().Equal(TimeSpan.FromSeconds(seconds));
+    }
+
+    [Theory]
+    [InlineData("11", 11)]
+    [InlineData("3600", 3600)]
+    public async Task A_long_retry_after_holds_nothing_up_and_is_the_cores_to_wait_for(string retryAfter, int seconds)
+    {
+        _simulator.ScriptEverybody(SimulatedAnswer.Throttled(retryAfter));
+        await using var under = Under();
+
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromSeconds(seconds)));
+        _simulator.Calls.Should().Be(1);
+        _time.Waits.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_connection_that_cannot_be_made_is_tried_again()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        var tries = 0;
+        await using var under = Under(
+            options => options.BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"),
+            client => client.AddHttpMessageHandler(() => new OnTheWay((_, send) =>
+            {
+                tries++;
+                return send();
+            })));
+
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        tries.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task What_was_sent_and_not_answered_is_not_tried_again_for_it_may_be_paid()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Drop());
+        await using var under = Under();
+
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable));
+        _simulator.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Unless_the_host_opts_in()
+    {
+        _simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Drop(), Match);
+        await using var under = Under(options => options.RetryUnanswered = true);
+
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        _simulator.Calls.Should().Be(2);
+    }
+
+    [Theory]
+    [InlineData(false, 1)]
+    [InlineData(true, 2)]
+    public async Task A_call_without_an_answer_in_its_own_time_is_tried_again_only_then(bool retryUnanswered, int calls)
+    {
+        var answered = 0;
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            if (Interlocked.Increment(ref answered) == 1)
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            }
+
+            await context.Response.WriteAsync("""{"fullName":"Maria Quill"}""");
+        });
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var under = new ProviderUnderTest(
+            server.BaseAddress,
+            options => (options.MaxRetries, options.RetryUnanswered, options.Timeout, options.AttemptTimeout) =
+                (2, retryUnanswered, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(3)),
+            time: time);
+
+        // The first call hangs until its own time is over; the pause after it, if there is one, is shorter than what then passes.
+        var asking = under.AskAsync();
+        while (server.Received.IsEmpty)
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(3));
+        while (!asking.IsCompleted && !under.Logs.Any(log => log.Id.Id == 2015))
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(LongestWaitInPlace);
+        var answer = await asking;
+        server.Received.Should().HaveCount(calls);
+        if (retryUnanswered)
+        {
+            answer.Should().BeOfType<ProviderAnswer.Matched>();
+        }
+        else
+        {
+            answer.Should().Be(new ProviderAnswer.Failed(ProviderFailure.TimedOut));
+        }
+    }
+
+    [Fact]
+    public async Task A_deadline_between_two_calls_is_a_time_out_that_was_not_paid()
+    {
+        _simulator.ScriptEverybody(SimulatedAnswer.Throttled("5"));
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var under = new ProviderUnderTest(
+            _simulator.BaseAddress, options => (options.MaxRetries, options.Timeout) = (2, TimeSpan.FromSeconds(2)), time: time);
+
+        var asking = under.AskAsync();
+        while (!under.Logs.Any(log => log.Id.Id == 2015))
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(2));
+
+        (await asking).Should().Be(new ProviderAnswer.Failed(ProviderFailure.TimedOut, Duration.FromMinutes(1)));
+        _simulator.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task Registering_twice_does_not_multiply_the_calls()
+    {
+        _simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        await using var under = Under(more: services => services.AddCustomerProfiles().AddFullContact(_ => { }).AddFullContact(_ => { }));
+
+        await under.AskAsync();
+
+        _simulator.Calls.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task While_everything_fails_it_is_left_alone_for_half_a_minute()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(500));
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var under = new ProviderUnderTest(_simulator.BaseAddress, time: time);
+        for (var i = 0; i < 10; i++)
+        {
+            await under.AskAsync($"person{i}@example.com");
+        }
+
+        var answer = await under.AskAsync();
+
+        answer.Should().BeOfType<ProviderAnswer.Failed>().Which.Should().Match<ProviderAnswer.Failed>(
+            failed => failed.Failure == ProviderFailure.Unavailable && !failed.CountsAsAttempt && failed.AskAgainAfter <= Duration.FromSeconds(30));
+        _simulator.Calls.Should().Be(10);
+
+        _simulator.ScriptEverybody(Match);
+        time.Advance(TimeSpan.FromSeconds(31));
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+    }
+
+    [Fact]
+    public async Task Unknown_people_are_no_outage()
+    {
+        await using var under = Under();
+        for (var i = 0; i < 40; i++)
+        {
+            (await under.AskAsync($"nobody{i}@example.com")).Should().Be(new ProviderAnswer.NoMatch());
+        }
+
+        _simulator.Calls.Should().Be(40);
+    }
+
+    private static SimulatedAnswer Match => new SimulatedAnswer.Match("""{"fullName":"Maria Quill"}""");
+
+    private ProviderUnderTest Under(
+        Action<FullContactOptions>? configure = null, Action<IHttpClientBuilder>? http = null, Action<IServiceCollection>? more = null) => new(
+        _simulator.BaseAddress,
+        options =>
+        {
+            options.MaxRetries = 2;
+            configure?.Invoke(options);
+        },
+        http,
+        _time,
+        more);
+}

@@ -1,0 +1,44 @@
+using System.Collections.Concurrent;
+
+namespace CustomerProfiles.FullContact.Tests.Support;
+
+/// <summary>
+/// A clock on which every wait up to a limit is over at once, and is written down; a longer one never ends. So pauses between two calls can be looked at without pausing,
+/// and a deadline does not strike.
+/// </summary>
+internal sealed class RingingTime(TimeSpan limit) : TimeProvider
+{
+    private long _now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).UtcTicks;
+
+    /// <summary>The waits, in the order in which they began.</summary>
+    public ConcurrentQueue<TimeSpan> Waits { get; } = [];
+
+    public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+    public override long GetTimestamp() => Volatile.Read(ref _now);
+
+    public override DateTimeOffset GetUtcNow() => new(Volatile.Read(ref _now), TimeSpan.Zero);
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+    {
+        if (dueTime >= TimeSpan.Zero && dueTime <= limit)
+        {
+            Waits.Enqueue(dueTime);
+            Interlocked.Add(ref _now, dueTime.Ticks);
+            ThreadPool.QueueUserWorkItem(_ => callback(state));
+        }
+
+        return new Silent();
+    }
+
+    private sealed class Silent : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose()
+        {
+        }
+
+        public ValueTask DisposeAsync() => default;
+    }
+}
