@@ -1,24 +1,41 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using System.Text;
+using CustomerProfiles.Conversations;
 using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Http;
 using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.FullContact.Wire;
+using CustomerProfiles.Profiles;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
 using Microsoft.Extensions.Options;
+using NodaTime;
 
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// Drives every path with a marked key, address and name, against a server that repeats all three wherever it can, and searches whatever comes out on the side: log
-/// lines with their state and scopes down to level Trace, exceptions, and texts of objects.
+/// Drives every path with a marked key, address, name, number, account, street and token, against a server that repeats them wherever it can, and searches whatever comes out on
+/// the side: log lines with their state and scopes down to level Trace, measurements, activities, exceptions, and texts of objects.
 /// </summary>
-public sealed class FullContactPrivacyTests
+public sealed class FullContactPrivacyTests : IDisposable
 {
     private const string Key = "MARKED-KEY-7f3a";
     private const string Email = "marked.address@example.org";
     private const string Name = "Markedname";
-    private static readonly string[] Marks = [Key, "marked.address", Name];
+    private const string Phone = "+351219999777";
+    private const string Account = "markedaccount";
+    private const string Street = "Marked Street 5";
+    private const string Token = "MARKED-TOKEN-91c2";
+    private static readonly string[] Marks = [Key, "marked.address", Name, Phone[1..], Account, Street, Token];
+
+    private readonly Emissions _emissions = new();
+
+    public void Dispose() => _emissions.Dispose();
 
     [Theory]
     [InlineData(200)]
@@ -41,10 +58,10 @@ public sealed class FullContactPrivacyTests
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
         await using var under = Marked(server.BaseAddress);
 
-        var answer = await under.AskAsync(Email);
+        var answer = await AskAsync(under);
 
         server.Received.Single().Headers["Authorization"].Should().Contain(Key);
-        server.Received.Single().Body.Should().Contain(Email);
+        server.Received.Single().Body.Should().Contain(Email).And.Contain(Name).And.Contain(Phone[1..]).And.Contain(Account).And.Contain(Street).And.Contain(Token);
         LeaksOf(under, answer).Should().BeEmpty();
         under.Logs.Should().ContainSingle(log => log.Id.Id == 2000).Which.Message.Should().Contain($"HTTP {status}");
     }
@@ -53,6 +70,8 @@ public sealed class FullContactPrivacyTests
     [InlineData("""{"message":"Usage limits for MARKED-KEY-7f3a exceeded by marked.address@example.org"}""", 403)]
     [InlineData("""{"message":"API Key MARKED-KEY-7f3a is missing or invalid"}""", 403)]
     [InlineData("""{"message":"Profile not found: Markedname marked.address@example.org"}""", 404)]
+    [InlineData("""{"status":400,"message":"Invalid webhookUrl provided: 'https://hooks.example.com/?answer=MARKED-TOKEN-91c2'"}""", 400)]
+    [InlineData("""{"status":202,"message":"Queued for search. Your response will be sent to https://hooks.example.com/?answer=MARKED-TOKEN-91c2"}""", 202)]
     [InlineData("""{"fullName":"Markedname","bio":MARKED-KEY-7f3a}""", 200)]
     [InlineData("""{"fullName":"Markedname""", 200)]
     [InlineData("Markedname marked.address@example.org", 200)]
@@ -61,7 +80,7 @@ public sealed class FullContactPrivacyTests
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, body));
         await using var under = Marked(server.BaseAddress);
 
-        LeaksOf(under, await under.AskAsync(Email)).Should().BeEmpty();
+        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
     }
 
     [Fact]
@@ -70,7 +89,7 @@ public sealed class FullContactPrivacyTests
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, WholeBody.PadRight(5_000)));
         await using var under = Marked(server.BaseAddress, configure: options => options.MaxAnswerBytes = 1024);
 
-        LeaksOf(under, await under.AskAsync(Email)).Should().BeEmpty();
+        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
     }
 
     [Theory]
@@ -87,7 +106,7 @@ public sealed class FullContactPrivacyTests
         });
         await using var under = Marked(server.BaseAddress);
 
-        LeaksOf(under, await under.AskAsync(Email)).Should().BeEmpty();
+        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
     }
 
     [Fact]
@@ -97,7 +116,7 @@ public sealed class FullContactPrivacyTests
         {
             await using var under = Marked(new Uri("http://127.0.0.1:9/"), client => client.AddHttpMessageHandler(() => new OnTheWay((_, _) => throw broken)));
 
-            LeaksOf(under, await under.AskAsync(Email)).Should().BeEmpty();
+            LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
         }
     }
 
@@ -111,7 +130,7 @@ public sealed class FullContactPrivacyTests
             throw new TaskCanceledException($"{Key} {Email} {Name}", new HttpRequestException(Key));
         })));
 
-        var thrown = (await FluentActions.Awaiting(() => under.AskAsync(Email, cancellation.Token)).Should().ThrowAsync<OperationCanceledException>()).Which;
+        var thrown = (await FluentActions.Awaiting(() => AskAsync(under, cancellation.Token)).Should().ThrowAsync<OperationCanceledException>()).Which;
 
         MarksIn(thrown.ToString()).Should().BeEmpty();
         LeaksOf(under, null).Should().BeEmpty();
@@ -121,7 +140,7 @@ public sealed class FullContactPrivacyTests
     public async Task Nothing_leaks_when_nobody_listens_or_the_time_is_over()
     {
         await using var nobody = Marked(new Uri("http://127.0.0.1:1/"));
-        LeaksOf(nobody, await nobody.AskAsync(Email)).Should().BeEmpty();
+        LeaksOf(nobody, await AskAsync(nobody)).Should().BeEmpty();
 
         var arrived = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LoopbackServer.StartAsync(async context =>
@@ -130,7 +149,7 @@ public sealed class FullContactPrivacyTests
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         await using var slow = Marked(server.BaseAddress);
-        var asking = slow.AskAsync(Email);
+        var asking = AskAsync(slow);
         await arrived.Task;
         slow.Time.Advance(TimeSpan.FromMinutes(1));
         LeaksOf(slow, await asking).Should().BeEmpty();
@@ -143,18 +162,105 @@ public sealed class FullContactPrivacyTests
         var options = under.Services.GetRequiredService<IOptions<FullContactOptions>>().Value;
         options.ApiKey.Should().Be(Key);
 
-        MarksIn($"{options} {under.Provider} {ProviderUnderTest.QuestionAbout([Email])}").Should().BeEmpty();
+        MarksIn($"{options} {under.Provider} {Whole} {Whole.Ticket} {EnrichIdentifiers.Of(Whole, options)}").Should().BeEmpty();
+        using var request = EnrichRequest.Of(EnrichIdentifiers.Of(Whole, options), options, new Uri($"https://hooks.example.com/?answer={Token}"));
+        MarksIn($"{request.Content} {CallRecord.For(request)}").Should().BeEmpty();
 
         var services = new ServiceCollection();
         services.AddCustomerProfiles().AddFullContact(bad =>
         {
             bad.ApiKey = $"{Key} {Name}";
             bad.BaseAddress = new Uri($"https://{Name}:{Key}@example.com/?email={Email}");
+            bad.ReportingKey = $" {Name} ";
         });
         await using var provider = services.BuildServiceProvider();
         var thrown = provider.Invoking(it => it.GetRequiredService<IProfileProvider>()).Should().Throw<OptionsValidationException>().Which;
-        thrown.Failures.Should().HaveCount(2);
+        thrown.Failures.Should().HaveCount(3);
         MarksIn(thrown.ToString()).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(429)]
+    [InlineData(500)]
+    [InlineData(503)]
+    public async Task Nothing_leaks_while_it_is_tried_again(int status)
+    {
+        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
+        await using var under = Marked(server.BaseAddress, configure: options => options.MaxRetries = 3, time: new RingingTime(TimeSpan.FromSeconds(10)));
+
+        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        server.Received.Should().HaveCount(4);
+        under.Logs.Should().Contain(log => log.Id.Id == 2015);
+    }
+
+    [Fact]
+    public async Task Nothing_leaks_while_an_outage_breaks_the_circuit()
+    {
+        await using var under = Marked(
+            new Uri("http://127.0.0.1:9/"),
+            client => client.AddHttpMessageHandler(() => new OnTheWay((_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, $"{Key} {Email} {Name}"))));
+        for (var i = 0; i < 12; i++)
+        {
+            LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        }
+
+        under.Logs.Should().Contain(log => log.Id.Id == 2013);
+    }
+
+    [Theory]
+    [InlineData(401)]
+    [InlineData(404)]
+    public async Task Nothing_leaks_through_what_is_said_of_a_pause(int status)
+    {
+        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
+        await using var under = Marked(server.BaseAddress, more: services => services.AddHealthChecks().AddCustomerProfiles());
+        await AskAsync(under);
+
+        var health = await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
+
+        health.Status.Should().Be(HealthStatus.Unhealthy);
+        MarksIn($"{under.Provider.Pause} {string.Join(' ', health.Entries.Values.Select(entry => $"{entry.Description} {string.Join(' ', entry.Data)}"))}").Should().BeEmpty();
+        LeaksOf(under, null).Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task Nothing_leaks_when_a_change_of_the_options_is_not_valid()
+    {
+        using var configuration = new ConfigurationManager { ["ApiKey"] = Key };
+        await using var under = Marked(new Uri("http://127.0.0.1:9/"), more: services => services.AddOptions<FullContactOptions>().Bind(configuration));
+        configuration["ApiKey"] = $"{Key} {Name}";
+        ((IConfigurationRoot)configuration).Invoking(root => root.Reload()).Should().Throw<Exception>();
+
+        LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
+        under.Logs.Should().Contain(log => log.Id.Id == 2011);
+    }
+
+    [Fact]
+    public async Task Nothing_leaks_on_the_whole_way_from_a_conversation_to_the_sidebar()
+    {
+        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, WholeBody));
+        await using var under = Marked(server.BaseAddress);
+        var profiles = under.Services.GetRequiredService<ICustomerProfiles>();
+        var outcome = await profiles.ConversationReceivedAsync(new Conversation("c", $"{Name} <{Email}>", Instant.FromUtc(2026, 3, 1, 12, 0)));
+        await under.Services.GetRequiredService<ICheckRunner>().DrainAsync();
+
+        (await profiles.GetAsync(outcome.Profile!.Id))!.Photo.Should().NotBeNull();
+        LeaksOf(under, null).Should().BeEmpty();
+        MarksIn($"{outcome} {outcome.Profile} {string.Join(' ', outcome.Checks)}").Should().BeEmpty();
+        _emissions.Texts.Should().Contain(text => text.Contains("customerprofiles.check"), "the search is to see what is emitted");
+    }
+
+    [Fact]
+    public async Task The_search_finds_what_a_host_measures_and_traces()
+    {
+        using var meter = new Meter("host");
+        using var source = new ActivitySource("host");
+        await using var under = Marked(new Uri("http://127.0.0.1:9/"));
+        meter.CreateCounter<int>("calls").Add(1, new KeyValuePair<string, object?>("email", Email));
+        LeaksOf(under, null).Should().ContainSingle();
+
+        source.StartActivity("call")!.SetTag("key", Key).Stop();
+        LeaksOf(under, null).Should().HaveCount(2);
     }
 
     /// <summary>Why the HTTP client has none of its usual loggers, and the proof that the search finds what is there.</summary>
@@ -164,7 +270,7 @@ public sealed class FullContactPrivacyTests
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, "{}"));
         await using var under = Marked(server.BaseAddress, client => client.RedactLoggedHeaders(_ => true).AddDefaultLogger());
 
-        LeaksOf(under, await under.AskAsync(Email)).SelectMany(MarksIn).Should().Contain(Key);
+        LeaksOf(under, await AskAsync(under)).SelectMany(MarksIn).Should().Contain(Key);
     }
 
     [Fact]
@@ -187,8 +293,17 @@ public sealed class FullContactPrivacyTests
             });
         }));
 
-        LeaksOf(under, await under.AskAsync(Email)).SelectMany(MarksIn).Should().BeEquivalentTo("marked.address", Key, Name);
+        LeaksOf(under, await AskAsync(under)).SelectMany(MarksIn).Distinct().Should().BeEquivalentTo(Marks);
     }
+
+    private static ProviderQuestion Whole => ProviderUnderTest.QuestionAbout([Email]) with
+    {
+        Phones = [Phone],
+        SocialProfiles = [new SocialProfile("github", Username: Account)],
+        Name = Name,
+        Address = new PostalAddress(Street, PostalCode: "1000-001"),
+        Ticket = new CheckTicket(TenantId.Default, CustomerId.New(Instant.FromUtc(2026, 3, 1, 12, 0)), FullContactDefaults.ProviderName, Guid.NewGuid(), Instant.FromUtc(2026, 3, 1, 12, 0)),
+    };
 
     private static string WholeBody => $$"""{"message":"{{Key}} {{Email}}","fullName":"{{Name}}","bio":"{{Email}}","organization":"{{Key}}","avatar":"https://img.example.com/{{Name}}.png"}""";
 
@@ -201,18 +316,33 @@ public sealed class FullContactPrivacyTests
         return status == 204 ? Task.CompletedTask : context.Response.WriteAsync(body);
     }
 
-    private static ProviderUnderTest Marked(Uri baseAddress, Action<IHttpClientBuilder>? http = null, Action<FullContactOptions>? configure = null) =>
+    private static async Task<ProviderAnswer> AskAsync(ProviderUnderTest under, CancellationToken cancellationToken = default) =>
+        await under.Provider.AskAsync(Whole, cancellationToken);
+
+    private static ProviderUnderTest Marked(
+        Uri baseAddress,
+        Action<IHttpClientBuilder>? http = null,
+        Action<FullContactOptions>? configure = null,
+        TimeProvider? time = null,
+        Action<IServiceCollection>? more = null) =>
         new(
             baseAddress,
             options =>
             {
                 options.ApiKey = Key;
+                options.AskBy |= FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
                 configure?.Invoke(options);
             },
-            http);
+            http,
+            time,
+            services =>
+            {
+                services.AddSingleton<IFullContactWebhook, MarkedWebhook>();
+                more?.Invoke(services);
+            });
 
-    private static IReadOnlyList<string> LeaksOf(ProviderUnderTest under, ProviderAnswer? answer) =>
-        [.. under.Logs.Select(TextOf).Append($"answer {answer}").Where(text => MarksIn(text).Any())];
+    private IReadOnlyList<string> LeaksOf(ProviderUnderTest under, ProviderAnswer? answer) =>
+        [.. under.Logs.Select(TextOf).Concat(_emissions.Texts).Append($"answer {answer}").Where(text => MarksIn(text).Any())];
 
     private static string TextOf(FakeLogRecord log)
     {
@@ -231,4 +361,11 @@ public sealed class FullContactPrivacyTests
     }
 
     private static IEnumerable<string> MarksIn(string text) => Marks.Where(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase));
+
+    private sealed class MarkedWebhook : IFullContactWebhook
+    {
+        public TimeSpan Patience => TimeSpan.FromMinutes(10);
+
+        public Uri AddressFor(CheckTicket ticket) => new($"https://hooks.example.com/?answer={Token}");
+    }
 }
