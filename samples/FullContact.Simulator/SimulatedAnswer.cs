@@ -40,9 +40,21 @@ public abstract record SimulatedAnswer
     public sealed record KeyRefused(string Reason = "Invalid access token") : SimulatedAnswer;
 
     /// <summary>200 with a person of so many bytes, made while it is sent. The announced length is the true one.</summary>
-    /// <param name="Bytes">The length of the body in bytes; at least 16.</param>
-    public sealed record Huge(long Bytes) : SimulatedAnswer
+    public sealed record Huge : SimulatedAnswer
     {
+        private const int LeastBytes = 16;
+
+        /// <summary>Makes one.</summary>
+        /// <param name="bytes">The length of the body in bytes; at least 16.</param>
+        public Huge(long bytes)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(bytes, LeastBytes);
+            Bytes = bytes;
+        }
+
+        /// <summary>The length of the body in bytes.</summary>
+        public long Bytes { get; }
+
         /// <summary>Whether it is billed.</summary>
         public bool Billed { get; init; }
     }
