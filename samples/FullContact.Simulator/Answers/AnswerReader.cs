@@ -106,7 +106,12 @@ internal static class AnswerReader
 
     private static SimulatedAnswer Inner(JsonElement value) => ReadAll(value.GetProperty("answer")).Single();
 
-    private static TimeSpan Milliseconds(JsonElement value) => TimeSpan.FromMilliseconds(value.GetDouble());
+    private static TimeSpan Milliseconds(JsonElement value)
+    {
+        // No timer is set for longer.
+        var milliseconds = value.GetDouble();
+        return milliseconds is >= 0 and <= int.MaxValue ? TimeSpan.FromMilliseconds(milliseconds) : throw new FormatException("A time is in milliseconds, from 0 to 2147483647.");
+    }
 
     private static JsonElement? Optional(JsonElement value, string name) =>
         value.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;

@@ -10,6 +10,8 @@ namespace FullContact.Simulator.Callbacks;
 /// <remarks>Safe for any number of threads. Nothing is ever signed, as FullContact signs nothing.</remarks>
 public sealed class SimulatedCallbacks : IDisposable
 {
+    // No timer is set for longer.
+    private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(int.MaxValue);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time;
@@ -17,12 +19,13 @@ public sealed class SimulatedCallbacks : IDisposable
     private readonly HttpClient _http;
     private readonly CancellationTokenSource _stopped = new();
     private readonly ConcurrentQueue<SimulatedCallback> _all = [];
-    private CallbackPlan _plan;
+    private CallbackPlan _plan = new();
 
     internal SimulatedCallbacks(TimeProvider time, CallbackPlan plan, HttpMessageHandler? handler)
     {
         _time = time;
-        _firstPlan = _plan = plan;
+        Plan = plan;
+        _firstPlan = _plan;
 
         // A receiver is asked as it stands: no proxy, no following elsewhere, no trace of the program around.
         _http = handler is null
@@ -40,6 +43,7 @@ public sealed class SimulatedCallbacks : IDisposable
             ArgumentNullException.ThrowIfNull(value);
             ArgumentOutOfRangeException.ThrowIfNegative(value.Times, nameof(value));
             ArgumentOutOfRangeException.ThrowIfLessThan(value.Delay, TimeSpan.Zero, nameof(value));
+            ArgumentOutOfRangeException.ThrowIfGreaterThan(value.Delay, MaxDelay, nameof(value));
             Volatile.Write(ref _plan, value);
         }
     }

@@ -26,7 +26,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         {
             await (Address(rest) is { } address ? AboutOneAsync(context, address) : AboutAllAsync(context, rest));
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentException or InvalidOperationException)
+        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
         {
             var why = exception is FormatException ? exception.Message : "The body is not in the form that is documented.";
             await WriteAsync(context, 400, ErrorBody.Of(400, why));

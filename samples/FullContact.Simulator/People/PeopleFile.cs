@@ -25,7 +25,8 @@ internal static class PeopleFile
         try
         {
             using var document = JsonDocument.Parse(json);
-            return [.. document.RootElement.EnumerateObject().Select(Person)];
+            ImmutableArray<SimulatedPerson> people = [.. document.RootElement.EnumerateObject().Select(Person)];
+            return people.DistinctBy(person => person.Address).Count() == people.Length ? people : throw new FormatException("Two people have one address.");
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
@@ -35,23 +36,24 @@ internal static class PeopleFile
 
     private static SimulatedPerson Person(JsonProperty person)
     {
-        var address = Identifier.Normalize(person.Name);
-        if (person.Value.ValueKind == JsonValueKind.Array)
-        {
-            return new SimulatedPerson(address, [], 1, AnswerReader.ReadAll(person.Value));
-        }
-
+        var isList = person.Value.ValueKind == JsonValueKind.Array;
+        var answers = AnswerReader.ReadAll(isList ? person.Value : person.Value.GetProperty("answers"));
         return new SimulatedPerson(
-            address,
-            person.Value.TryGetProperty("knownBy", out var knownBy) ? KnownBy(knownBy) : [],
-            person.Value.TryGetProperty("likelihood", out var likelihood) ? likelihood.GetDouble() : 1,
-            AnswerReader.ReadAll(person.Value.GetProperty("answers")));
+            Identifier.Normalize(person.Name),
+            !isList && person.Value.TryGetProperty("knownBy", out var knownBy) ? KnownBy(knownBy) : [],
+            !isList && person.Value.TryGetProperty("likelihood", out var likelihood) ? likelihood.GetDouble() : 1,
+            answers.IsEmpty ? throw new FormatException("Somebody has no answers.") : answers);
     }
 
     private static ImmutableArray<Identifier> KnownBy(JsonElement json)
     {
         // The same shape as a question: whoever is asked about in these words is found.
         var known = json.Deserialize<QuestionBody>(Reading)!;
+        if (QuestionRules.MalformedValue(known) is { } fault)
+        {
+            throw new FormatException(fault);
+        }
+
         return
         [
             .. known.AllEmails.Select(Identifier.Email),

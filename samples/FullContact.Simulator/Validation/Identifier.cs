@@ -31,7 +31,7 @@ internal readonly record struct Identifier(string Text, bool IsOpaque = false)
             : Normalize(profile.Url.Contains("://", StringComparison.Ordinal) ? profile.Url : "https://" + profile.Url.Trim()));
 
     public static Identifier NameAt(AskedName name, string address) =>
-        new(string.Join(' ', Normalize($"{name.Text}, {address}").Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        new(string.Join(' ', $"{Normalize(name.Text)}, {Normalize(address)}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
 
     public static Identifier Id(string field, string value, bool isOpaque = false) => new(Normalize($"{field}:{value.Trim()}"), isOpaque);
 

@@ -10,6 +10,19 @@ internal static class QuestionRules
     public static string? FaultOf(QuestionBody body) =>
         TooMany(body) ?? MalformedValue(body) ?? NameAndLocation(body) ?? Modifiers(body) ?? (HasIdentifier(body) ? null : "No valid identifier provided.");
 
+    /// <summary>What is wrong with a single address, number or profile; null when nothing is.</summary>
+    public static string? MalformedValue(QuestionBody body)
+    {
+        if (body.AllEmails.Any(email => !Identifier.IsAddressOrHash(Identifier.Normalize(email))))
+        {
+            return "Invalid email format";
+        }
+
+        return body.AllPhones.Any(phone => PhoneNumber.Normalize(phone) is null)
+            ? "Invalid phone format"
+            : body.AllProfiles.Select(profile => profile.Fault).FirstOrDefault(fault => fault is not null);
+    }
+
     /// <summary>Whether name and address say together whom the question is about.</summary>
     public static bool NamesSomebodyAtAnAddress(QuestionBody body) => body is { Name.IsValid: true, Location.IsValid: true };
 
@@ -33,18 +46,6 @@ internal static class QuestionRules
         }
 
         return null;
-    }
-
-    private static string? MalformedValue(QuestionBody body)
-    {
-        if (body.AllEmails.Any(email => !Identifier.IsAddressOrHash(Identifier.Normalize(email))))
-        {
-            return "Invalid email format";
-        }
-
-        return body.AllPhones.Any(phone => PhoneNumber.Normalize(phone) is null)
-            ? "Invalid phone format"
-            : body.AllProfiles.Select(profile => profile.Fault).FirstOrDefault(fault => fault is not null);
     }
 
     private static string? NameAndLocation(QuestionBody body)
