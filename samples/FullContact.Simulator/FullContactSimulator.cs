@@ -184,7 +184,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         _scripts.ReleaseAll();
-        Callbacks.Dispose();
+        Callbacks.Stop();
 
         // Whoever is still waiting for an answer is cut off.
         await _application.StopAsync(new CancellationToken(canceled: true));

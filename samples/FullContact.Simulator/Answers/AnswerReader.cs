@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace FullContact.Simulator.Answers;
@@ -6,6 +7,8 @@ namespace FullContact.Simulator.Answers;
 /// <summary>Reads answers as people.json and the control endpoint have them: an object with one field, whose name is the answer's.</summary>
 internal static class AnswerReader
 {
+    private static readonly JsonSerializerOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     /// <summary>Reads a list of answers, or one.</summary>
     /// <exception cref="FormatException">It says something that is no answer.</exception>
     public static ImmutableArray<SimulatedAnswer> ReadAll(JsonElement json)
@@ -31,7 +34,7 @@ internal static class AnswerReader
 
     private static SimulatedAnswer Read(string name, JsonElement value) => name switch
     {
-        "match" => new SimulatedAnswer.Match(value.GetRawText()),
+        "match" => new SimulatedAnswer.Match(Compact(value)),
         "miss" => new SimulatedAnswer.Miss(),
         "queued" => new SimulatedAnswer.Queued(),
         "status" => Status(value),
@@ -57,7 +60,7 @@ internal static class AnswerReader
         "brokenJson" => SimulatedAnswer.BrokenJson,
         "truncatedJson" => SimulatedAnswer.TruncatedJson,
         "deeplyNested" => value.ValueKind == JsonValueKind.Number ? SimulatedAnswer.DeeplyNested(value.GetInt32()) : SimulatedAnswer.DeeplyNested(),
-        "wrongContentType" => SimulatedAnswer.WrongContentType(value.GetRawText()),
+        "wrongContentType" => SimulatedAnswer.WrongContentType(Compact(value)),
         "huge" => new SimulatedAnswer.Huge(value.GetInt64()),
         "endless" => new SimulatedAnswer.Endless(),
         "silence" => new SimulatedAnswer.Silence(),
@@ -94,7 +97,7 @@ internal static class AnswerReader
     {
         null => "",
         { ValueKind: JsonValueKind.String } text => text.GetString()!,
-        { } json => json.GetRawText(),
+        { } json => Compact(json),
     };
 
     private static string? RetryAfter(JsonElement value) => value.ValueKind switch
@@ -110,8 +113,13 @@ internal static class AnswerReader
     {
         // No timer is set for longer.
         var milliseconds = value.GetDouble();
-        return milliseconds is >= 0 and <= int.MaxValue ? TimeSpan.FromMilliseconds(milliseconds) : throw new FormatException("A time is in milliseconds, from 0 to 2147483647.");
+        return milliseconds is >= 0 and <= int.MaxValue
+            ? TimeSpan.FromMilliseconds(milliseconds)
+            : throw new FormatException("A time is in milliseconds, from 0 to 2147483647.");
     }
+
+    // As the API sends it, however it was written; texts and numbers stay as they are.
+    private static string Compact(JsonElement value) => JsonSerializer.Serialize(value, Writing);
 
     private static JsonElement? Optional(JsonElement value, string name) =>
         value.TryGetProperty(name, out var found) && found.ValueKind != JsonValueKind.Null ? found : null;

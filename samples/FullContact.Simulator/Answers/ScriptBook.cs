@@ -98,7 +98,8 @@ internal sealed class ScriptBook
         return question.WebhookUrl is null ? script.Next() : script.NextAfterTheQueue();
     }
 
-    private ImmutableDictionary<string, Script> FreshCast() => _people.ToImmutableDictionary(person => person.Key, person => new Script(person.Value.Answers), StringComparer.Ordinal);
+    private ImmutableDictionary<string, Script> FreshCast() =>
+        _people.ToImmutableDictionary(person => person.Key, person => new Script(person.Value.Answers), StringComparer.Ordinal);
 
     private void KnowHashesOf(string address)
     {

@@ -8,7 +8,7 @@ namespace FullContact.Simulator.Callbacks;
 
 /// <summary>The answers to questions with a webhookUrl: when they are sent, how, and what came of it.</summary>
 /// <remarks>Safe for any number of threads. Nothing is ever signed, as FullContact signs nothing.</remarks>
-public sealed class SimulatedCallbacks : IDisposable
+public sealed class SimulatedCallbacks
 {
     // No timer is set for longer.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(int.MaxValue);
@@ -58,13 +58,6 @@ public sealed class SimulatedCallbacks : IDisposable
     /// <summary>Ends when all that are not held have been sent.</summary>
     public Task SettledAsync() => Task.WhenAll(_all.Where(callback => !callback.Plan.IsHeld).Select(callback => callback.Settled));
 
-    /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stopped.Cancel();
-        _http.Dispose();
-    }
-
     /// <summary>Takes one up, from before its question is answered.</summary>
     internal SimulatedCallback Accept(Uri url, string? body, Action found)
     {
@@ -89,6 +82,17 @@ public sealed class SimulatedCallbacks : IDisposable
         {
             // Nobody there, nobody who answers in time, or the simulator has stopped. FullContact documents no second try.
             return new CallbackDelivery((int?)null);
+        }
+    }
+
+    /// <summary>Sends nothing any more; whoever waits for one goes on.</summary>
+    internal void Stop()
+    {
+        _stopped.Cancel();
+        _http.Dispose();
+        foreach (var callback in _all)
+        {
+            callback.Settle();
         }
     }
 

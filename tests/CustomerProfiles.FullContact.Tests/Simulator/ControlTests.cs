@@ -69,7 +69,8 @@ public sealed class ControlTests : SimulatorFixture
         var first = await Client.AskAboutAsync("a@example.com");
         var second = await Client.AskAboutAsync("a@example.com");
 
-        (first.Status, first.Body, first.Headers["Content-Type"], first.Headers["Retry-After"], first.Headers["X-Extra"]).Should().Be((200, "<p>", "text/html", "7", "1"));
+        (first.Status, first.Body, first.Headers["Content-Type"]).Should().Be((200, "<p>", "text/html"));
+        (first.Headers["Retry-After"], first.Headers["X-Extra"]).Should().Be(("7", "1"));
         Simulator.BilledMatches.Should().Be(1);
         (second.Status, second.Body, second.Headers["Retry-After"]).Should().Be((429, """{"status":429}""", "Wed, 21 Oct 2026 07:28:00 GMT"));
     }
@@ -78,7 +79,9 @@ public sealed class ControlTests : SimulatorFixture
     public async Task Queued_may_say_how_often_and_messages_what()
     {
         await Client.ControlAsync(
-            "PUT", "scripts/a@example.com", """[{"queued":2},{"badRequest":"No."},{"unprocessable":"Nor this."},{"keyRefused":"Expired access token"},{"throttled":9}]""");
+            "PUT",
+            "scripts/a@example.com",
+            """[{"queued":2},{"badRequest":"No."},{"unprocessable":"Nor this."},{"keyRefused":"Expired access token"},{"throttled":9}]""");
 
         List<string?> said = [];
         for (var asked = 0; asked < 5; asked++)

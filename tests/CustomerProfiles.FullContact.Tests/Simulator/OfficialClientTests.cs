@@ -22,7 +22,10 @@ public sealed class OfficialClientTests : SimulatorFixture
         },
         {
             "FullContact_Python_Client",
-            """{"email": "maria.quill@example.org", "name": {"full": "Maria Quill"}, "location": {"addressLine1": "1 Example Street", "postalCode": "1"}, "li_nonid": "n", "partnerId": "p"}"""
+            """
+            {"email": "maria.quill@example.org", "name": {"full": "Maria Quill"}, "location": {"addressLine1": "1 Example Street", "postalCode": "1"},
+             "li_nonid": "n", "partnerId": "p"}
+            """
         },
         { "a browser", """{"email":"maria.quill@example.org"}""" },
     };

@@ -38,6 +38,13 @@ public sealed class PersonaTests : SimulatorFixture
     }
 
     [Fact]
+    public void A_body_is_as_compact_as_the_apis_with_its_letters_as_they_are()
+    {
+        Persona.Thin.Body.Should().Be("""{"fullName":"Theo Lund"}""");
+        Persona.Drifted.Body.Should().Contain("\"location\":\"Pécs, Hungary\"");
+    }
+
+    [Fact]
     public void The_full_body_contradicts_itself_where_the_real_ones_do()
     {
         ((string?)Full["ageRange"]).Should().Be("37-47");

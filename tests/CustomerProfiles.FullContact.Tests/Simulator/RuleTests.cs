@@ -33,7 +33,9 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"given":"Frances","family":"Fulton"}""", """{"addressLine1":"12 Example Street","postalCode":"97205"}""")]
     [InlineData(Name, """{"addressLine1":"12 Example Street","city":"Portland","region":"Oregon"}""")]
     [InlineData(Name, """{"addressLine1":"12 Example Street","city":"Portland","regionCode":"OR"}""")]
-    [InlineData("""{"full":" frances  FULTON "}""", """{"addressLine1":"12 EXAMPLE Street","addressLine2":"Flat 3","city":"Portland","region":"Oregon","regionCode":"OR","postalCode":"97205"}""")]
+    [InlineData(
+        """{"full":" frances  FULTON "}""",
+        """{"addressLine1":"12 EXAMPLE Street","addressLine2":"Flat 3","city":"Portland","region":"Oregon","regionCode":"OR","postalCode":"97205"}""")]
     public async Task A_name_with_an_address_finds_somebody(string name, string location) =>
         (await Client.AskAsync($$"""{"name":{{name}},"location":{{location}}}""")).Text("fullName").Should().Be("Frances Fulton");
 

@@ -153,6 +153,19 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Nobody_waits_for_callbacks_of_a_simulator_that_has_stopped()
+    {
+        _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
+        await AskAsync(Maria);
+
+        await _simulator.DisposeAsync();
+
+        await _simulator.Callbacks.All.Single().Settled;
+        _receiver.Received.Should().BeEmpty();
+        _simulator.BilledMatches.Should().Be(0);
+    }
+
+    [Fact]
     public async Task A_callback_may_come_twice_and_is_billed_once()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { Times = 2 };
