@@ -7,8 +7,6 @@ internal sealed class AnswerWriter(TimeProvider time)
 {
     public static void Drop(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
 
-    public Task WriteAsync(HttpContext context, WireAnswer answer) => WriteAsync(context, answer, default);
-
     public async Task WriteAsync(HttpContext context, WireAnswer answer, Transmission transmission)
     {
         var response = context.Response;
@@ -20,13 +18,18 @@ internal sealed class AnswerWriter(TimeProvider time)
         }
 
         var mayHaveBody = answer.Status is not (204 or 304);
-        if (mayHaveBody)
+        if (mayHaveBody && transmission.IsCutOff)
         {
-            // What is cut off announces more than comes, or nobody could tell it from a whole one.
-            response.ContentLength = transmission.IsCutOff && answer.Length == 0 ? 1 : answer.Length;
+            // What is cut off announces more than comes, or nobody could tell it from a whole one. It begins at once, or the server would notice and answer 500.
+            response.ContentLength = answer.Length == 0 ? 1 : answer.Length;
+            await response.StartAsync(context.RequestAborted);
+        }
+        else if (mayHaveBody && answer.IsLengthAnnounced)
+        {
+            response.ContentLength = answer.Length;
         }
 
-        await response.StartAsync(context.RequestAborted);
+        // Of everything else the client learns the end from the server when the question is done with, so that the next one is never counted as being at once with it.
         if (mayHaveBody && !HttpMethods.IsHead(context.Request.Method))
         {
             await WriteBodyAsync(context, answer, transmission);
@@ -44,11 +47,6 @@ internal sealed class AnswerWriter(TimeProvider time)
     {
         var (body, cancellation) = (context.Response.Body, context.RequestAborted);
         var left = transmission.BytesOf(answer.Length) ?? long.MaxValue;
-        if (transmission.BetweenBytes is not null || left == 0)
-        {
-            await body.FlushAsync(cancellation);
-        }
-
         foreach (var piece in answer.Body)
         {
             if (left <= 0 || cancellation.IsCancellationRequested)
@@ -74,7 +72,5 @@ internal sealed class AnswerWriter(TimeProvider time)
                 }
             }
         }
-
-        await body.FlushAsync(cancellation);
     }
 }

@@ -11,6 +11,9 @@ namespace FullContact.Simulator.Answers;
 /// <param name="Headers">Further headers.</param>
 internal sealed record WireAnswer(int Status, string ContentType, IEnumerable<ReadOnlyMemory<byte>> Body, long? Length, ImmutableDictionary<string, string> Headers)
 {
+    /// <summary>Whether the length is said before the body also when all of it comes.</summary>
+    public bool IsLengthAnnounced { get; private init; }
+
     private const string Json = "application/json; charset=utf-8";
     private const int PieceLength = 64 * 1024;
     private static readonly byte[] Filling = [.. Enumerable.Repeat((byte)'a', PieceLength)];
@@ -25,7 +28,10 @@ internal sealed record WireAnswer(int Status, string ContentType, IEnumerable<Re
 
     public static WireAnswer OfMessage(int status, string message) => OfJson(status, ErrorBody.Of(status, message));
 
-    public static WireAnswer Of(SimulatedAnswer.Huge huge) => new(200, Json, Pieces(huge.Bytes), huge.Bytes, ImmutableDictionary<string, string>.Empty);
+    public static WireAnswer Of(SimulatedAnswer.Huge huge) => new(200, Json, Pieces(huge.Bytes), huge.Bytes, ImmutableDictionary<string, string>.Empty)
+    {
+        IsLengthAnnounced = true,
+    };
 
     public static WireAnswer Endless() => new(200, Json, Pieces(long.MaxValue), null, ImmutableDictionary<string, string>.Empty);
 
