@@ -1,8 +1,13 @@
-using System.Collections.Concurrent;
 using System.Collections.Immutable;
+using FullContact.Simulator.Answers;
+using FullContact.Simulator.Callbacks;
+using FullContact.Simulator.Calls;
+using FullContact.Simulator.Control;
+using FullContact.Simulator.People;
+using FullContact.Simulator.Rate;
+using FullContact.Simulator.Validation;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace FullContact.Simulator;
 
@@ -16,86 +21,124 @@ public sealed class FullContactSimulator : IAsyncDisposable
     /// <summary>The key that is accepted unless another is given.</summary>
     public const string DefaultApiKey = "simulated-key";
 
-    private const string Path = "/v3/person.enrich";
-
     private readonly WebApplication _application;
-    private readonly ImmutableDictionary<string, Script> _people = SimulatedPeople.Read().ToImmutableDictionary(person => person.Key, person => new Script(person.Value), StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, string> _addressByHash = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, Script> _scripts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, HeldAnswer> _held = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> _calls = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, int> _running = new(StringComparer.Ordinal);
-    private ImmutableArray<SimulatedAnswer> _everybody = [];
-    private int _allCalls;
-    private int _billed;
-    private int _mostAtOnce;
-    private string? _lastBody;
+    private readonly SimulatorOptions _options;
+    private readonly ScriptBook _scripts;
+    private readonly CallLog _log = new();
+    private readonly RateLimit _rate;
 
-    private FullContactSimulator(WebApplication application, string apiKey)
+    private FullContactSimulator(WebApplication application, SimulatorOptions options, ImmutableArray<SimulatedPerson> people)
     {
         _application = application;
-        ApiKey = apiKey;
-        foreach (var address in _people.Keys)
-        {
-            KnowHashesOf(address);
-        }
+        _options = options;
+        _scripts = new ScriptBook(people);
+        _rate = new RateLimit(options.Time) { RequestsPerMinute = options.RequestsPerMinute };
+        Callbacks = new SimulatedCallbacks(options.Time, options.Callbacks, options.CallbackHandler);
     }
 
     /// <summary>Where the simulator listens, such as <c>http://127.0.0.1:5080/</c>.</summary>
     public Uri BaseAddress { get; private set; } = new("http://127.0.0.1/");
 
     /// <summary>The key that is accepted.</summary>
-    public string ApiKey { get; }
+    public string ApiKey => _options.ApiKey;
 
     /// <summary>How many questions came, those without a valid key or body among them.</summary>
-    public int Calls => Volatile.Read(ref _allCalls);
+    public int Calls => _log.Questions;
 
     /// <summary>How many answers were matches, which is what FullContact charges for.</summary>
-    public int BilledMatches => Volatile.Read(ref _billed);
+    public int BilledMatches => _log.Billed;
 
     /// <summary>The most questions about one address that were ever under way at once.</summary>
-    public int MostAtOnceAboutOneAddress => Volatile.Read(ref _mostAtOnce);
+    public int MostAtOnceAboutOneAddress => _log.MostAtOnce;
 
     /// <summary>The body of the last question; null before the first.</summary>
-    public string? LastBody => Volatile.Read(ref _lastBody);
+    public string? LastBody => _log.LastBody;
+
+    /// <summary>The requests that came, on any path but the control endpoint's, in their order. The last ten thousand are remembered.</summary>
+    public ImmutableArray<SimulatedCall> CallLog => _log.Calls;
+
+    /// <summary>How many answers of each status were begun.</summary>
+    public IReadOnlyDictionary<int, int> AnswersByStatus => _log.ByStatus;
+
+    /// <summary>How many questions came about each, in the words of <see cref="SimulatedCall.Identifiers"/>.</summary>
+    public IReadOnlyDictionary<string, int> CallsByIdentifier => _log.ByIdentifier;
+
+    /// <summary>The answers to questions with a webhookUrl.</summary>
+    public SimulatedCallbacks Callbacks { get; }
+
+    /// <summary>How many requests a minute are answered without delay; null, which is the default, for any number.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
+    public int? RequestsPerMinute
+    {
+        get => _rate.RequestsPerMinute;
+        set => _rate.RequestsPerMinute = value;
+    }
 
     /// <summary>Starts a simulator.</summary>
     /// <param name="apiKey">The key to accept.</param>
     /// <param name="port">The port on 127.0.0.1; 0 for any that is free.</param>
     /// <returns>The simulator, which answers already.</returns>
-    public static async Task<FullContactSimulator> StartAsync(string apiKey = DefaultApiKey, int port = 0)
-    {
-        ArgumentException.ThrowIfNullOrWhiteSpace(apiKey);
+    public static Task<FullContactSimulator> StartAsync(string apiKey = DefaultApiKey, int port = 0) =>
+        StartAsync(new SimulatorOptions { ApiKey = apiKey, Port = port });
 
+    /// <summary>Starts a simulator.</summary>
+    /// <param name="options">How.</param>
+    /// <returns>The simulator, which answers already.</returns>
+    /// <exception cref="FormatException">The file of people is none.</exception>
+    /// <exception cref="IOException">The port is taken, or the file of people is not there.</exception>
+    public static async Task<FullContactSimulator> StartAsync(SimulatorOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrWhiteSpace(options.ApiKey);
+        var people = ReadPeople(options.PeopleFile);
 
         // Empty, because the settings of the program around are not the simulator's: an appsettings.json with endpoints of its own would open those too.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(System.Net.IPAddress.Loopback, port));
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
+
+            // A test may read a body as slowly as it likes.
+            kestrel.Limits.MinResponseDataRate = null;
+        });
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
         var application = builder.Build();
-        var simulator = new FullContactSimulator(application, apiKey);
-        application.Run(simulator.AnswerAsync);
+        var simulator = new FullContactSimulator(application, options, people);
+        var control = new ControlEndpoint(simulator);
+        var endpoint = new PersonEnrichEndpoint(options.ApiKey, options.Time, simulator._scripts, simulator._log, simulator.Callbacks, simulator._rate);
+        application.Run(context => ControlEndpoint.IsAskedBy(context) ? control.AnswerAsync(context) : endpoint.AnswerAsync(context));
         await application.StartAsync();
         simulator.BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/");
         return simulator;
     }
 
     /// <summary>Sets how questions about one address are answered from now on.</summary>
-    /// <param name="address">The address.</param>
+    /// <param name="address">The address; or a phone number, a profile's URL, or whatever else <see cref="SimulatedCall.Identifiers"/> names.</param>
     /// <param name="answers">The answers in their order; the last one is repeated.</param>
     /// <exception cref="ArgumentException">There is no answer.</exception>
     public void Script(string address, params SimulatedAnswer[] answers)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         ArgumentOutOfRangeException.ThrowIfZero(answers.Length);
-        var known = SimulatedQuestion.Normalize(address);
-        KnowHashesOf(known);
-        _scripts[known] = new Script([.. answers]);
+        _scripts.Set(address, [.. answers]);
     }
 
     /// <summary>Sets how every question about somebody without a script of their own is answered from now on; without answers, as people.json says.</summary>
     /// <param name="answers">The answers; the first one is given always.</param>
-    public void ScriptEverybody(params SimulatedAnswer[] answers) => _everybody = [.. answers];
+    public void ScriptEverybody(params SimulatedAnswer[] answers) => _scripts.SetEverybody([.. answers]);
+
+    /// <summary>Forgets the script of one address.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>Whether there was one.</returns>
+    public bool RemoveScript(string address)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(address);
+        return _scripts.Remove(address);
+    }
+
+    /// <summary>Forgets every script, that for everybody among them. The people of people.json go on where they were.</summary>
+    public void ClearScripts() => _scripts.Clear();
 
     /// <summary>Holds the answer to the next questions about an address back until it is let go.</summary>
     /// <param name="address">The address.</param>
@@ -103,7 +146,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
     public HeldAnswer Hold(string address)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
-        return _held[SimulatedQuestion.Normalize(address)] = new HeldAnswer();
+        return _scripts.Hold(address);
     }
 
     /// <summary>How many questions came about one address.</summary>
@@ -111,7 +154,27 @@ public sealed class FullContactSimulator : IAsyncDisposable
     public int CallsFor(string address)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
-        return _calls.GetValueOrDefault(SimulatedQuestion.Normalize(address));
+        return _log.CountOf(Identifier.Normalize(address));
+    }
+
+    /// <summary>The last question about one address, with its headers and its body; null when there was none.</summary>
+    /// <param name="address">The address.</param>
+    public SimulatedCall? LastCallFor(string address)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(address);
+        return _log.LastOf(Identifier.Normalize(address));
+    }
+
+    /// <summary>
+    /// Makes everything as it was at the start: no scripts, nothing counted or remembered, everybody of people.json at their first answer, the first rate, the first plan
+    /// for callbacks. What is held is let go; callbacks that are held are forgotten.
+    /// </summary>
+    public void Reset()
+    {
+        _scripts.Reset();
+        _log.Reset();
+        Callbacks.Reset();
+        RequestsPerMinute = _options.RequestsPerMinute;
     }
 
     /// <summary>Ends when the simulator is stopped from outside.</summary>
@@ -120,194 +183,22 @@ public sealed class FullContactSimulator : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        foreach (var held in _held.Values)
-        {
-            held.Release();
-        }
+        _scripts.ReleaseAll();
+        Callbacks.Stop();
 
         // Whoever is still waiting for an answer is cut off.
         await _application.StopAsync(new CancellationToken(canceled: true));
         await _application.DisposeAsync();
     }
 
-    private async Task AnswerAsync(HttpContext context)
+    private static ImmutableArray<SimulatedPerson> ReadPeople(string? file)
     {
-        var headers = context.Response.Headers;
-        headers["X-FullContact-RateDelay"] = "0";
-
-        // The API keeps these for old clients; they never change.
-        headers["X-Rate-Limit"] = "600";
-        headers["X-Rate-Limit-Remaining"] = "10";
-        headers["X-Rate-Limit-Reset"] = "20";
-
-        var request = context.Request;
-        if (request.Path != Path)
+        if (file is null)
         {
-            await WriteAsync(context, 404, $"Endpoint {request.Method} {request.Path} not found. Please check https://docs.fullcontact.com or contact support.");
-            return;
+            return People.PeopleFile.ReadBundled();
         }
 
-        if (!HttpMethods.IsPost(request.Method))
-        {
-            await WriteAsync(context, 405, "Method not allowed. Use POST.");
-            return;
-        }
-
-        Interlocked.Increment(ref _allCalls);
-        var key = request.Headers.Authorization.ToString();
-        if (!key.StartsWith("Bearer ", StringComparison.OrdinalIgnoreCase))
-        {
-            await WriteAsync(context, 403, "API Key is missing or invalid. Please check your request.");
-            return;
-        }
-
-        if (!string.Equals(key["Bearer ".Length..].Trim(), ApiKey, StringComparison.Ordinal))
-        {
-            // The API repeats the key, and so must whoever wants to see that nobody logs it.
-            await WriteAsync(context, 401, $"401: Invalid access token: {key["Bearer ".Length..].Trim()}");
-            return;
-        }
-
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, context.RequestAborted);
-        body.Position = 0;
-        Volatile.Write(ref _lastBody, System.Text.Encoding.UTF8.GetString(body.ToArray()));
-        var question = await SimulatedQuestion.ReadAsync(body, context.RequestAborted);
-        if (question is null)
-        {
-            await context.Response.WriteJsonAsync(400, """{"code":400,"message":"Unable to process JSON"}""");
-        }
-        else if (question.Emails.IsEmpty && !question.HasOtherIdentifier)
-        {
-            await WriteAsync(context, 400, "No valid identifier provided.");
-        }
-        else if (question.Emails.Length > SimulatedQuestion.MaxEmails)
-        {
-            await WriteAsync(context, 400, $"At most {SimulatedQuestion.MaxEmails} emails are allowed.");
-        }
-        else if (question.Emails.Any(email => !SimulatedQuestion.IsAddressOrHash(email)))
-        {
-            await WriteAsync(context, 400, "Invalid email format");
-        }
-        else
-        {
-            await AnswerAsync(context, question);
-        }
-    }
-
-    private async Task AnswerAsync(HttpContext context, SimulatedQuestion question)
-    {
-        var addresses = question.Emails.Select(email => _addressByHash.GetValueOrDefault(email, email)).Distinct().ToArray();
-        foreach (var address in addresses)
-        {
-            _calls.AddOrUpdate(address, 1, (_, count) => count + 1);
-            var atOnce = _running.AddOrUpdate(address, 1, (_, count) => count + 1);
-            InterlockedMax(ref _mostAtOnce, atOnce);
-        }
-
-        try
-        {
-            // Of several addresses the first that anybody knows decides.
-            var known = addresses.FirstOrDefault(address => _scripts.ContainsKey(address) || _people.ContainsKey(address)) ?? addresses.FirstOrDefault() ?? "";
-            var answer = NextAnswer(known);
-            if (_held.TryGetValue(known, out var held))
-            {
-                await held.HoldAsync(context.RequestAborted);
-            }
-
-            await GiveAsync(context, answer, question);
-        }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
-        {
-            // The client has gone, and with it whoever could be answered.
-        }
-        finally
-        {
-            foreach (var address in addresses)
-            {
-                _running.AddOrUpdate(address, 0, (_, count) => count - 1);
-            }
-        }
-    }
-
-    private void KnowHashesOf(string address)
-    {
-        foreach (var hash in SimulatedQuestion.HashesOf(address))
-        {
-            _addressByHash[hash] = address;
-        }
-    }
-
-    private SimulatedAnswer NextAnswer(string address)
-    {
-        if (!_scripts.TryGetValue(address, out var script))
-        {
-            if (!_everybody.IsEmpty)
-            {
-                return _everybody[0];
-            }
-
-            // The cast are no scripts of the caller's, or those who were asked about once would be out of reach of ScriptEverybody.
-            if (!_people.TryGetValue(address, out script))
-            {
-                return new SimulatedAnswer.Miss();
-            }
-        }
-
-        return script.Next();
-    }
-
-    private async Task GiveAsync(HttpContext context, SimulatedAnswer answer, SimulatedQuestion question)
-    {
-        switch (answer)
-        {
-            case SimulatedAnswer.Match match:
-                Interlocked.Increment(ref _billed);
-                var byHashOnly = question.Emails.All(SimulatedQuestion.IsHash) && !question.HasOtherIdentifier;
-                var shown = byHashOnly ? SimulatedPeople.WithoutClearPersonalData(match.Json) : match.Json;
-                await context.Response.WriteJsonAsync(200, SimulatedPeople.Filtered(shown, question.DataFilter));
-                break;
-            case SimulatedAnswer.Queued:
-                await context.Response.WriteJsonAsync(
-                    202,
-                    $$"""{"status":202,"message":"Queued for search. Please retry your query within about 2 minutes.","requestId":"{{Guid.NewGuid()}}"}""");
-                break;
-            case SimulatedAnswer.Status status:
-                if (status.RetryAfter is not null)
-                {
-                    context.Response.Headers.RetryAfter = status.RetryAfter;
-                }
-
-                context.Response.StatusCode = status.Code;
-                context.Response.ContentType = status.ContentType;
-                await context.Response.WriteAsync(status.Body, context.RequestAborted);
-                break;
-            case SimulatedAnswer.Silence:
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted);
-                break;
-            case SimulatedAnswer.Drop:
-                context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
-                break;
-            default:
-                await WriteAsync(context, 404, "Profile not found");
-                break;
-        }
-    }
-
-    private static Task WriteAsync(HttpContext context, int status, string message) =>
-        context.Response.WriteJsonAsync(status, $$"""{"status":{{status}},"message":{{System.Text.Json.JsonSerializer.Serialize(message)}}}""");
-
-    private static void InterlockedMax(ref int location, int value)
-    {
-        for (var seen = Volatile.Read(ref location); seen < value;)
-        {
-            var found = Interlocked.CompareExchange(ref location, value, seen);
-            if (found == seen)
-            {
-                return;
-            }
-
-            seen = found;
-        }
+        using var stream = File.OpenRead(file);
+        return People.PeopleFile.Read(stream);
     }
 }

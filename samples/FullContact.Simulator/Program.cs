@@ -1,20 +1,19 @@
 using FullContact.Simulator;
 
-// Kept to one option: where to listen. Everything else is the API's own shape.
-const int defaultPort = 5080;
-var urls = args.SkipWhile(arg => arg != "--urls").Skip(1).FirstOrDefault();
-var port = urls is null ? defaultPort : Uri.TryCreate(urls, UriKind.Absolute, out var url) && url is { Scheme: "http", IsLoopback: true } ? url.Port : -1;
-if (port < 0 || args.Length is not (0 or 2))
+if (CommandLine.Read(args) is not { } options)
 {
-    Console.Error.WriteLine("Usage: FullContact.Simulator [--urls http://127.0.0.1:5080]   (loopback and http only)");
+    Console.Error.WriteLine(CommandLine.Usage);
     return 2;
 }
 
 try
 {
-    await using var simulator = await FullContactSimulator.StartAsync(port: port);
-    Console.WriteLine($"FullContact simulator at {simulator.BaseAddress} with the key {simulator.ApiKey}. Ctrl+C ends it. Try:");
-    Console.WriteLine($"""curl -s {simulator.BaseAddress}v3/person.enrich -H 'Authorization: Bearer {simulator.ApiKey}' -H 'Content-Type: application/json' -d '{"{"}"email":"maria.quill@example.org"{"}"}'""");
+    await using var simulator = await FullContactSimulator.StartAsync(options);
+
+    // A key of one's own may be a real one, and does not belong on a screen.
+    var key = simulator.ApiKey == FullContactSimulator.DefaultApiKey ? simulator.ApiKey : "<key>";
+    Console.WriteLine($"FullContact simulator at {simulator.BaseAddress} with the key {key}. Ctrl+C ends it. Try:");
+    Console.WriteLine($"""curl -s {simulator.BaseAddress}v3/person.enrich -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{"{"}"email":"maria.quill@example.org"{"}"}'""");
     var ended = new TaskCompletionSource();
     Console.CancelKeyPress += (_, pressed) =>
     {
@@ -29,8 +28,13 @@ try
     await ended.Task;
     return 0;
 }
-catch (IOException exception)
+catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"{exception.Message} Choose another port with --urls.");
+    Console.Error.WriteLine($"{exception.Message} Another port is chosen with --port, another file with --people.");
+    return 2;
+}
+catch (FormatException exception)
+{
+    Console.Error.WriteLine(exception.Message);
     return 2;
 }

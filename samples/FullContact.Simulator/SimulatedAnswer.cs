@@ -1,13 +1,17 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using FullContact.Simulator.Answers;
+
 namespace FullContact.Simulator;
 
-/// <summary>How the simulator answers one question: a closed hierarchy.</summary>
+/// <summary>How the simulator answers one question: a closed hierarchy. A match is billed, and whatever else says that it is; nothing more.</summary>
 public abstract record SimulatedAnswer
 {
     private SimulatedAnswer()
     {
     }
 
-    /// <summary>200 with a person. The only answer that is billed.</summary>
+    /// <summary>200 with a person. It is billed, even when the client loses it on the way.</summary>
     /// <param name="Json">The body.</param>
     public sealed record Match(string Json) : SimulatedAnswer;
 
@@ -22,25 +26,204 @@ public abstract record SimulatedAnswer
     /// <param name="Body">The body; may be empty.</param>
     /// <param name="ContentType">The body's type.</param>
     /// <param name="RetryAfter">What Retry-After says; null for no such header.</param>
-    public sealed record Status(int Code, string Body = "", string ContentType = "application/json", string? RetryAfter = null) : SimulatedAnswer;
+    public sealed record Status(int Code, string Body = "", string ContentType = "application/json", string? RetryAfter = null) : SimulatedAnswer
+    {
+        /// <summary>Further headers by name.</summary>
+        public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+        /// <summary>Whether it is billed. A raw status is not unless it says so.</summary>
+        public bool Billed { get; init; }
+    }
+
+    /// <summary>401. The message repeats the key that the question came with, as the API's does.</summary>
+    /// <param name="Reason">What is wrong with the key.</param>
+    public sealed record KeyRefused(string Reason = "Invalid access token") : SimulatedAnswer;
+
+    /// <summary>200 with a person of so many bytes, made while it is sent. The announced length is the true one.</summary>
+    public sealed record Huge : SimulatedAnswer
+    {
+        private const int LeastBytes = 16;
+
+        /// <summary>Makes one.</summary>
+        /// <param name="bytes">The length of the body in bytes; at least 16.</param>
+        public Huge(long bytes)
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(bytes, LeastBytes);
+            Bytes = bytes;
+        }
+
+        /// <summary>The length of the body in bytes.</summary>
+        public long Bytes { get; }
+
+        /// <summary>Whether it is billed.</summary>
+        public bool Billed { get; init; }
+    }
+
+    /// <summary>200 with a person who never ends, as fast as the client reads.</summary>
+    public sealed record Endless : SimulatedAnswer
+    {
+        /// <summary>Whether it is billed.</summary>
+        public bool Billed { get; init; }
+    }
 
     /// <summary>No answer at all: the connection is kept open until the client gives up.</summary>
-    public sealed record Silence : SimulatedAnswer;
+    public sealed record Silence : SimulatedAnswer
+    {
+        /// <summary>Whether it is billed: the service found somebody, and the client never heard of it.</summary>
+        public bool Billed { get; init; }
+    }
 
     /// <summary>The connection is cut off without an answer.</summary>
-    public sealed record Drop : SimulatedAnswer;
+    public sealed record Drop : SimulatedAnswer
+    {
+        /// <summary>Whether it is billed: the service found somebody, and the client never heard of it.</summary>
+        public bool Billed { get; init; }
+    }
 
-    /// <summary>429, the account is over its rate.</summary>
-    /// <param name="retryAfter">What Retry-After says; null for no such header.</param>
-    public static SimulatedAnswer Throttled(string? retryAfter = null) =>
-        new Status(429, """{"status":429,"message":"Rate limit exceeded. Please retry."}""", RetryAfter: retryAfter);
+    /// <summary>Another answer, begun later.</summary>
+    /// <param name="Answer">The answer, which is billed as it would be by itself, once it begins.</param>
+    /// <param name="By">How much later, by the simulator's clock.</param>
+    public sealed record Delayed(SimulatedAnswer Answer, TimeSpan By) : SimulatedAnswer;
 
-    /// <summary>503, down for now.</summary>
-    /// <param name="retryAfter">What Retry-After says; null for no such header.</param>
-    public static SimulatedAnswer Unavailable(string? retryAfter = null) =>
-        new Status(503, """{"status":503,"message":"Service temporarily unavailable."}""", RetryAfter: retryAfter);
+    /// <summary>Another answer, whose body comes one byte at a time.</summary>
+    /// <param name="Answer">The answer, which is billed as it would be by itself.</param>
+    /// <param name="BetweenBytes">
+    /// The time between two bytes, by the simulator's clock. <see cref="Timeout.InfiniteTimeSpan"/> for a body of which the first byte comes and then no other.
+    /// </param>
+    public sealed record Slow(SimulatedAnswer Answer, TimeSpan BetweenBytes) : SimulatedAnswer;
+
+    /// <summary>Another answer, which announces its full length and ends before, together with the connection.</summary>
+    /// <param name="Answer">The answer, which is billed as it would be by itself.</param>
+    /// <param name="AfterBytes">How much of the body is sent: 0 for the headers alone, null for half of it. At least one byte is always missing.</param>
+    public sealed record CutOff(SimulatedAnswer Answer, int? AfterBytes = null) : SimulatedAnswer;
+
+    /// <summary>204 without a body.</summary>
+    public static SimulatedAnswer NoContent { get; } = new Status(204);
+
+    /// <summary>400, the body was no JSON. This one says "code" where the others say "status".</summary>
+    public static SimulatedAnswer UnreadableQuestion { get; } = new Status(400, """{"code":400,"message":"Unable to process JSON"}""");
+
+    /// <summary>403, no key, or none that the API knows.</summary>
+    public static SimulatedAnswer KeyMissing { get; } = OfStatus(403, "API Key is missing or invalid. Please check your request.");
 
     /// <summary>403, the account has used up what it paid for.</summary>
     public static SimulatedAnswer QuotaExceeded { get; } =
-        new Status(403, """{"status":403,"message":"Usage limits for the provided API Key have been exceeded. Please try again later or contact support."}""");
+        OfStatus(403, "Usage limits for the provided API Key have been exceeded. Please try again later or contact support.");
+
+    /// <summary>403, the account may not use this endpoint.</summary>
+    public static SimulatedAnswer NotEntitled { get; } = OfStatus(403, "The provided API Key is not entitled to person.enrich.");
+
+    /// <summary>404, which is no miss: there is nothing at this address.</summary>
+    public static SimulatedAnswer WrongEndpoint { get; } = OfStatus(404, EndpointNotFound("POST", "/v3/person.enrich"));
+
+    /// <summary>405 with what is allowed instead.</summary>
+    public static SimulatedAnswer MethodNotAllowed { get; } = OfStatus(405, "Method not allowed. Use POST.") with { Headers = Allow("POST") };
+
+    /// <summary>410, this version of the API is no more.</summary>
+    public static SimulatedAnswer Gone { get; } = OfStatus(410, "This version of the API has been retired.");
+
+    /// <summary>422 with an empty body, which some take for a miss.</summary>
+    public static SimulatedAnswer UnprocessableWithoutBody { get; } = new Status(422);
+
+    /// <summary>451, withheld for legal reasons. FullContact documents none; others send it.</summary>
+    public static SimulatedAnswer LegallyWithheld { get; } = OfStatus(451, "Unavailable for legal reasons.");
+
+    /// <summary>500 with an empty body.</summary>
+    public static SimulatedAnswer ServerError { get; } = new Status(500);
+
+    /// <summary>502 of a gateway on the way, in HTML.</summary>
+    public static SimulatedAnswer BadGateway { get; } = new Status(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html");
+
+    /// <summary>504 of a gateway on the way, in HTML.</summary>
+    public static SimulatedAnswer GatewayTimeout { get; } = new Status(504, "<html><body><h1>504 Gateway Time-out</h1></body></html>", "text/html");
+
+    /// <summary>200 with a page for people, as networks that ask for a sign-in send it.</summary>
+    public static SimulatedAnswer HtmlPage { get; } = new Status(200, "<html><body>Please sign in to this network.</body></html>", "text/html");
+
+    /// <summary>200 with a body that never was JSON.</summary>
+    public static SimulatedAnswer BrokenJson { get; } = new Status(200, """{"fullName": Maria Quill, details: {]}""");
+
+    /// <summary>200 with JSON that stops in the middle of a text, on a connection that is whole.</summary>
+    public static SimulatedAnswer TruncatedJson { get; } = new Status(200, """{"fullName":"Maria Quill","details":{"name":{"given":"Mar""");
+
+    /// <summary>400 with a message.</summary>
+    /// <param name="message">What is wrong with the question.</param>
+    public static SimulatedAnswer BadRequest(string message = "Invalid email format") => OfStatus(400, message);
+
+    /// <summary>422 with a message and the request's id.</summary>
+    /// <param name="message">What is wrong with the question.</param>
+    public static SimulatedAnswer Unprocessable(string message = "Unable to process the request.") => new Status(422, ErrorBody.Of(422, message, Guid.NewGuid()));
+
+    /// <summary>429, the account is over its rate.</summary>
+    /// <param name="retryAfter">What Retry-After says; null for no such header.</param>
+    public static SimulatedAnswer Throttled(string? retryAfter = null) => OfStatus(429, "Rate limit exceeded. Please retry.") with { RetryAfter = retryAfter };
+
+    /// <summary>429 with Retry-After in seconds.</summary>
+    /// <param name="retryAfter">When to ask again, in whole seconds from now.</param>
+    public static SimulatedAnswer Throttled(TimeSpan retryAfter) => Throttled(Seconds(retryAfter));
+
+    /// <summary>429 with Retry-After as a date.</summary>
+    /// <param name="retryAt">When to ask again.</param>
+    public static SimulatedAnswer Throttled(DateTimeOffset retryAt) => Throttled(Date(retryAt));
+
+    /// <summary>503, down for now.</summary>
+    /// <param name="retryAfter">What Retry-After says; null for no such header.</param>
+    public static SimulatedAnswer Unavailable(string? retryAfter = null) => OfStatus(503, "Service temporarily unavailable.") with { RetryAfter = retryAfter };
+
+    /// <summary>503 with Retry-After in seconds.</summary>
+    /// <param name="retryAfter">When to ask again, in whole seconds from now.</param>
+    public static SimulatedAnswer Unavailable(TimeSpan retryAfter) => Unavailable(Seconds(retryAfter));
+
+    /// <summary>503 with Retry-After as a date.</summary>
+    /// <param name="retryAt">When to ask again.</param>
+    public static SimulatedAnswer Unavailable(DateTimeOffset retryAt) => Unavailable(Date(retryAt));
+
+    /// <summary>200 with objects in objects, which is JSON but deeper than readers like.</summary>
+    /// <param name="depth">How many objects.</param>
+    public static SimulatedAnswer DeeplyNested(int depth = 10_000)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(depth);
+        return new Status(200, string.Concat(Enumerable.Repeat("""{"details":""", depth - 1)) + "{}" + new string('}', depth - 1));
+    }
+
+    /// <summary>200 with a person under a type that is not JSON's.</summary>
+    /// <param name="json">The body.</param>
+    /// <param name="contentType">The type that it is given.</param>
+    public static SimulatedAnswer WrongContentType(string json, string contentType = "text/plain") => new Status(200, json, contentType) { Billed = true };
+
+    /// <summary>Queued so many times, and then another answer: the answers of one script.</summary>
+    /// <param name="times">How many times.</param>
+    /// <param name="then">What comes after, and stays.</param>
+    public static SimulatedAnswer[] QueuedThen(int times, SimulatedAnswer then)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(times);
+        ArgumentNullException.ThrowIfNull(then);
+        return [.. Enumerable.Repeat(new Queued(), times), then];
+    }
+
+    /// <summary>Whether it is billed when it is given.</summary>
+    internal bool IsBilled => this switch
+    {
+        Match => true,
+        Status status => status.Billed,
+        Huge huge => huge.Billed,
+        Endless endless => endless.Billed,
+        Silence silence => silence.Billed,
+        Drop drop => drop.Billed,
+        Delayed delayed => delayed.Answer.IsBilled,
+        Slow slow => slow.Answer.IsBilled,
+        CutOff cutOff => cutOff.Answer.IsBilled,
+        _ => false,
+    };
+
+    internal static Status OfStatus(int code, string message) => new(code, ErrorBody.Of(code, message));
+
+    internal static string EndpointNotFound(string method, string path) =>
+        $"Endpoint {method} {path} not found. Please check https://docs.fullcontact.com or contact support.";
+
+    internal static ImmutableDictionary<string, string> Allow(string methods) => ImmutableDictionary<string, string>.Empty.Add("Allow", methods);
+
+    private static string Seconds(TimeSpan time) => ((long)Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    private static string Date(DateTimeOffset time) => time.ToString("R", CultureInfo.InvariantCulture);
 }

@@ -44,6 +44,16 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
         }
     }
 
+    /// <summary>Asks and returns with the headers, while the body may still be on its way.</summary>
+    public Task<HttpResponseMessage> BeginAsync(string address) =>
+        _http.SendAsync(Question(Encoding.UTF8.GetBytes(new JsonObject { ["email"] = address }.ToJsonString())), HttpCompletionOption.ResponseHeadersRead);
+
+    /// <summary>Asks the control endpoint.</summary>
+    public Task<Reply> ControlAsync(string method, string path, string? json = null) => SendAsync(new HttpRequestMessage(new HttpMethod(method), $"control/{path}")
+    {
+        Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+    });
+
     public void Dispose() => _http.Dispose();
 
     private HttpRequestMessage Question(byte[] body)

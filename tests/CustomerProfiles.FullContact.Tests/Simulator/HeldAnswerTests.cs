@@ -63,5 +63,6 @@ public sealed class HeldAnswerTests : SimulatorFixture
         await patience.CancelAsync();
 
         await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
+        Simulator.BilledMatches.Should().Be(0);
     }
 }

@@ -24,6 +24,11 @@ public sealed class QuietTests
             await client.AskWithAsync("Bearer another-key-to-look-for");
             await client.AskAsync("not json");
             await client.Awaiting(asker => asker.AskAboutAsync("drop@example.com")).Should().ThrowAsync<HttpRequestException>();
+            simulator.Script("cut@example.com", new SimulatedAnswer.CutOff(new SimulatedAnswer.Match("""{"fullName":"A"}""")));
+            await client.Awaiting(asker => asker.AskAboutAsync("cut@example.com")).Should().ThrowAsync<HttpRequestException>();
+            await client.ControlAsync("PUT", "scripts/a@example.com", "not json");
+            await client.AskAsync("""{"email":"maria.quill@example.org","webhookUrl":"http://127.0.0.1:9/?token=to-look-for"}""");
+            await simulator.Callbacks.SettledAsync();
         }
         finally
         {
@@ -32,6 +37,37 @@ public sealed class QuietTests
         }
 
         written.ToString().Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("--port")]
+    [InlineData("--port", "no")]
+    [InlineData("--port", "65536")]
+    [InlineData("--port", "-1")]
+    [InlineData("--urls", "http://192.0.2.1:80")]
+    [InlineData("--urls", "https://127.0.0.1:5080")]
+    [InlineData("--key", " ")]
+    [InlineData("--rate", "0")]
+    [InlineData("--webhook-delay", "soon")]
+    [InlineData("--verbose", "yes")]
+    [InlineData("--port", "0", "--verbose", "yes")]
+    public void The_program_says_how_to_use_it_when_it_is_started_otherwise(params string[] arguments)
+    {
+        var (status, written) = Run(arguments);
+
+        status.Should().Be(2);
+        written.Should().StartWith("Usage: FullContact.Simulator").And.Contain("--port").And.Contain("--webhook-delay");
+    }
+
+    [Fact]
+    public void The_program_ends_with_a_word_when_it_cannot_start()
+    {
+        var missing = Path.Combine(Path.GetTempPath(), $"people-{Guid.NewGuid():N}.json");
+
+        var (status, written) = Run("--port", "0", "--people", missing);
+
+        status.Should().Be(2);
+        written.Should().Contain("--people").And.NotContain("   at ");
     }
 
     [Fact]
@@ -50,6 +86,23 @@ public sealed class QuietTests
         finally
         {
             Environment.SetEnvironmentVariable(setting, null);
+        }
+    }
+
+    private static (int Status, string Written) Run(params string[] arguments)
+    {
+        var (output, error) = (Console.Out, Console.Error);
+        using var written = new StringWriter();
+        try
+        {
+            Console.SetOut(written);
+            Console.SetError(written);
+            return ((int)typeof(FullContactSimulator).Assembly.EntryPoint!.Invoke(null, [arguments])!, written.ToString());
+        }
+        finally
+        {
+            Console.SetOut(output);
+            Console.SetError(error);
         }
     }
 }

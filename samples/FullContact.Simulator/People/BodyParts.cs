@@ -1,0 +1,87 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FullContact.Simulator.People;
+
+/// <summary>What of a person's body is shown to whom.</summary>
+internal static class BodyParts
+{
+    private static readonly string[] ClearPersonalFields = ["fullName", "twitter", "linkedin", "facebook", "email", "phone"];
+
+    private static readonly (string[] Bundles, string[] Fields, string[] Details)[] Parts =
+    [
+        (["individual", "individual_plus_insights"],
+            ["fullName", "ageRange", "gender", "location", "bio", "email", "phone"],
+            ["name", "age", "gender", "location", "locations", "emails", "phones"]),
+        (["individual", "individual_plus_insights", "employment_history"], [], ["education"]),
+        (["professional"], ["title", "organization", "website"], []),
+        (["professional", "employment_history"], [], ["employment"]),
+        (["social"], ["twitter", "linkedin", "facebook", "avatar"], ["profiles", "photos", "urls", "topics", "interests"]),
+        (["resolve_crm", "hem_amplification", "maid_amplification"], [], ["identifiers"]),
+        (["demographic_insights", "individual_plus_insights"], [], ["demographics", "household", "households", "census"]),
+        (["financial_services_and_insurance_insights", "demographic_insights"], [], ["finance", "finances"]),
+        (["automotive_insights"], [], ["automotive"]),
+        (["retail_insights", "cpg_insights"], [], ["buyer", "purchases"]),
+        (["media_and_entertainment_insights"], [], ["survey"]),
+    ];
+
+    /// <summary>A body with the bundles only that were asked for.</summary>
+    public static string Filtered(string body, ImmutableArray<string> dataFilter)
+    {
+        if (dataFilter.IsEmpty || Parse(body) is not { } person)
+        {
+            return body;
+        }
+
+        foreach (var (_, fields, details) in Parts.Where(part => !part.Bundles.Any(bundle => dataFilter.Contains(bundle))))
+        {
+            Remove(person, fields);
+            Remove(person["details"] as JsonObject, details);
+        }
+
+        return person.ToJsonString();
+    }
+
+    /// <summary>A body without what the API leaves out when the question showed nothing of the person.</summary>
+    public static string WithoutClearPersonalData(string body)
+    {
+        if (Parse(body) is not { } person)
+        {
+            return body;
+        }
+
+        Remove(person, ClearPersonalFields);
+        if (person["details"] is JsonObject details)
+        {
+            Remove(details, ["name", "phones", "profiles"]);
+            foreach (var email in (details["emails"] as JsonArray ?? []).OfType<JsonObject>())
+            {
+                email.Remove("value");
+            }
+        }
+
+        return person.ToJsonString();
+    }
+
+    private static JsonObject? Parse(string body)
+    {
+        try
+        {
+            return JsonNode.Parse(body) as JsonObject;
+        }
+        catch (JsonException)
+        {
+            // A test may well give a match that is no JSON; it goes out as it is.
+            return null;
+        }
+    }
+
+    private static void Remove(JsonObject? from, string[] names)
+    {
+        foreach (var name in names)
+        {
+            from?.Remove(name);
+        }
+    }
+}

@@ -1,0 +1,67 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using FullContact.Simulator.Answers;
+using FullContact.Simulator.Validation;
+
+namespace FullContact.Simulator.People;
+
+/// <summary>Reads people: by address, either a list of answers, or an object with "answers", "likelihood" and "knownBy".</summary>
+internal static class PeopleFile
+{
+    private static readonly JsonSerializerOptions Reading = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    /// <summary>Reads the invented people of people.json.</summary>
+    public static ImmutableArray<SimulatedPerson> ReadBundled()
+    {
+        using var stream = typeof(PeopleFile).Assembly.GetManifestResourceStream("people.json")
+            ?? throw new InvalidOperationException("The resource people.json is missing from the program.");
+        return Read(stream);
+    }
+
+    /// <summary>Reads people of one's own.</summary>
+    /// <exception cref="FormatException">It is no such file.</exception>
+    public static ImmutableArray<SimulatedPerson> Read(Stream json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json);
+            ImmutableArray<SimulatedPerson> people = [.. document.RootElement.EnumerateObject().Select(Person)];
+            return people.DistinctBy(person => person.Address).Count() == people.Length ? people : throw new FormatException("Two people have one address.");
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        {
+            throw new FormatException("The people are not in the form that the simulator reads.", exception);
+        }
+    }
+
+    private static SimulatedPerson Person(JsonProperty person)
+    {
+        var isList = person.Value.ValueKind == JsonValueKind.Array;
+        var answers = AnswerReader.ReadAll(isList ? person.Value : person.Value.GetProperty("answers"));
+        return new SimulatedPerson(
+            Identifier.Normalize(person.Name),
+            !isList && person.Value.TryGetProperty("knownBy", out var knownBy) ? KnownBy(knownBy) : [],
+            !isList && person.Value.TryGetProperty("likelihood", out var likelihood) ? likelihood.GetDouble() : 1,
+            answers.IsEmpty ? throw new FormatException("Somebody has no answers.") : answers);
+    }
+
+    private static ImmutableArray<Identifier> KnownBy(JsonElement json)
+    {
+        // The same shape as a question: whoever is asked about in these words is found.
+        var known = json.Deserialize<QuestionBody>(Reading)!;
+        if (QuestionRules.MalformedValue(known) is { } fault)
+        {
+            throw new FormatException(fault);
+        }
+
+        return
+        [
+            .. known.AllEmails.Select(Identifier.Email),
+            .. known.AllPhones.Select(Identifier.Phone),
+            .. known.AllProfiles.Select(Identifier.Profile),
+            .. known.AllMaids.Select(maid => Identifier.Id("maid", maid, isOpaque: true)),
+            .. known.Ids.Select(id => Identifier.Id(id.Field, id.Value)),
+            .. known.Name is { } name ? (known.Location?.Forms ?? []).Select(address => Identifier.NameAt(name, address)) : [],
+        ];
+    }
+}

@@ -1,0 +1,44 @@
+namespace FullContact.Simulator.Validation;
+
+/// <summary>A postal address in a question, or one by which somebody is known.</summary>
+internal sealed record AskedLocation
+{
+    public string? AddressLine1 { get; init; }
+
+    public string? AddressLine2 { get; init; }
+
+    public string? City { get; init; }
+
+    public string? Region { get; init; }
+
+    public string? RegionCode { get; init; }
+
+    public string? PostalCode { get; init; }
+
+    public bool IsValid => Forms.Any();
+
+    /// <summary>Every form in which the address says enough, the shortest first.</summary>
+    public IEnumerable<string> Forms
+    {
+        get
+        {
+            if (string.IsNullOrWhiteSpace(AddressLine1))
+            {
+                yield break;
+            }
+
+            if (!string.IsNullOrWhiteSpace(PostalCode))
+            {
+                yield return $"{AddressLine1}, {PostalCode}";
+            }
+
+            foreach (var region in new[] { Region, RegionCode })
+            {
+                if (!string.IsNullOrWhiteSpace(City) && !string.IsNullOrWhiteSpace(region))
+                {
+                    yield return $"{AddressLine1}, {City}, {region}";
+                }
+            }
+        }
+    }
+}

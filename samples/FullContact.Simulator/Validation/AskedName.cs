@@ -1,0 +1,15 @@
+namespace FullContact.Simulator.Validation;
+
+/// <summary>A name in a question.</summary>
+internal sealed record AskedName
+{
+    public string? Full { get; init; }
+
+    public string? Given { get; init; }
+
+    public string? Family { get; init; }
+
+    public bool IsValid => !string.IsNullOrWhiteSpace(Full) || (!string.IsNullOrWhiteSpace(Given) && !string.IsNullOrWhiteSpace(Family));
+
+    public string Text => string.IsNullOrWhiteSpace(Full) ? $"{Given} {Family}" : Full;
+}

@@ -1,0 +1,118 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace FullContact.Simulator.Validation;
+
+/// <summary>The body of a question as it was sent. Fields that the API does not have are passed over; fields of another type than the API's make it no JSON.</summary>
+internal sealed record QuestionBody
+{
+    private static readonly JsonSerializerOptions Reading = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+
+    public string? Email { get; init; }
+
+    public ImmutableArray<string?>? Emails { get; init; }
+
+    public string? Phone { get; init; }
+
+    public ImmutableArray<string?>? Phones { get; init; }
+
+    public AskedName? Name { get; init; }
+
+    public AskedLocation? Location { get; init; }
+
+    public ImmutableArray<AskedProfile?>? Profiles { get; init; }
+
+    public string? Twitter { get; init; }
+
+    public string? Linkedin { get; init; }
+
+    public ImmutableArray<string?>? Maids { get; init; }
+
+    public string? RecordId { get; init; }
+
+    public string? PersonId { get; init; }
+
+    public string? PartnerId { get; init; }
+
+    [JsonPropertyName("li_nonid")]
+    public string? LiNonid { get; init; }
+
+    public string? Placekey { get; init; }
+
+    public string? PanoramaId { get; init; }
+
+    public string? Confidence { get; init; }
+
+    public string? ConfidenceLevel { get; init; }
+
+    public bool? Infer { get; init; }
+
+    public ImmutableArray<string?>? DataFilter { get; init; }
+
+    public string? DataFilterLogic { get; init; }
+
+    public int? MaxMaids { get; init; }
+
+    public string? WebhookUrl { get; init; }
+
+    [JsonIgnore]
+    public ImmutableArray<string> AllEmails => Together(Email, Emails);
+
+    [JsonIgnore]
+    public ImmutableArray<string> AllPhones => Together(Phone, Phones);
+
+    [JsonIgnore]
+    public ImmutableArray<string> AllMaids => Together(null, Maids);
+
+    [JsonIgnore]
+    public ImmutableArray<AskedProfile> AllProfiles =>
+    [
+        .. (Profiles ?? []).OfType<AskedProfile>(),
+        .. Shortcut("twitter", Twitter),
+        .. Shortcut("linkedin", Linkedin),
+    ];
+
+    [JsonIgnore]
+    public ImmutableArray<string> Bundles => Together(null, DataFilter);
+
+    /// <summary>The ids that stand for themselves, by the name of their field.</summary>
+    [JsonIgnore]
+    public ImmutableArray<(string Field, string Value)> Ids =>
+    [
+        .. Id("recordId", RecordId),
+        .. Id("personId", PersonId),
+        .. Id("partnerId", PartnerId),
+        .. Id("li_nonid", LiNonid),
+        .. Id("panoramaId", PanoramaId),
+    ];
+
+    /// <summary>Reads a body; null when it is no JSON object of the API's shape.</summary>
+    public static QuestionBody? Read(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<QuestionBody>(body, Reading);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
+        {
+            // InvalidOperationException is how a text that is no text shows: half a surrogate pair, or bytes that are not UTF-8.
+            return null;
+        }
+    }
+
+    private static ImmutableArray<string> Together(string? one, ImmutableArray<string?>? several)
+    {
+        ImmutableArray<string?> all = one is null ? several ?? [] : [one, .. several ?? []];
+        return [.. all.OfType<string>()];
+    }
+
+    private static IEnumerable<(string Field, string Value)> Id(string field, string? value) => string.IsNullOrWhiteSpace(value) ? [] : [(field, value)];
+
+    private static IEnumerable<AskedProfile> Shortcut(string service, string? text) => text switch
+    {
+        null => [],
+        _ when text.Contains('/', StringComparison.Ordinal) => [new AskedProfile { Url = text }],
+        _ => [new AskedProfile { Service = service, Username = text }],
+    };
+}
