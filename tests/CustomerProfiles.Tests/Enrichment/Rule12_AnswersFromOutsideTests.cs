@@ -432,6 +432,7 @@ public sealed class Rule12_AnswersFromOutsideTests
         (await host.DrainAsync()).Should().Be(6);
         var ticket = one.Questions.Select(question => question.Ticket!).Single(ticket => ticket.CustomerId == ids[0]);
 
+        // Of the last three each part is true of some waiting check, and only the whole is of none.
         foreach (var forged in new[]
         {
             ticket with { Tenant = new TenantId("unheard of") },
@@ -439,6 +440,9 @@ public sealed class Rule12_AnswersFromOutsideTests
             ticket with { CustomerId = CustomerId.From(Guid.NewGuid()) },
             ticket with { LeaseId = Guid.NewGuid() },
             ticket with { LeaseId = Guid.Empty },
+            ticket with { CustomerId = ids[1] },
+            ticket with { Tenant = acme, CustomerId = ids[2] },
+            ticket with { Provider = "two" },
         })
         {
             (await host.TakeAsync(forged)).Should().Be(AnswerReceipt.NotExpected);
