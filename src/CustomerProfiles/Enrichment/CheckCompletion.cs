@@ -47,10 +47,10 @@ internal sealed class CheckCompletion(
             }
 
             // After the check is recorded, for of somebody who is suppressed an answer is only ever dropped. Should the host die in between, the
-            // next check brings the same answer.
+            // next check brings the same answer. Whoever cancels now comes too late: the answer is taken as a whole.
             if (answer is ProviderAnswer.Withheld)
             {
-                await store.SetSuppressedAsync(claim.Tenant, claim.CustomerId, suppressed: true, cancellationToken).ConfigureAwait(false);
+                await store.SetSuppressedAsync(claim.Tenant, claim.CustomerId, suppressed: true, CancellationToken.None).ConfigureAwait(false);
             }
 
             return true;

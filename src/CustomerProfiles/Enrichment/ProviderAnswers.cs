@@ -37,7 +37,8 @@ internal sealed class ProviderAnswers(
             telemetry.AnsweredByItself(ticket.Provider, answer);
             if (!CheckBudget.IsPaid(answer))
             {
-                await budget.GiveBackAsync(provider, ticket.AskedAt, cancellationToken).ConfigureAwait(false);
+                // The answer is taken, so whoever cancels now comes too late.
+                await budget.GiveBackAsync(provider, ticket.AskedAt, CancellationToken.None).ConfigureAwait(false);
             }
 
             return AnswerReceipt.Taken;

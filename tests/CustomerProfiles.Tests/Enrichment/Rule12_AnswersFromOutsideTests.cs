@@ -501,6 +501,10 @@ public sealed class Rule12_AnswersFromOutsideTests
     [InlineData("matched", Trouble.CancelledAfter)]
     [InlineData("no match", Trouble.ThrowsBefore)]
     [InlineData("no match", Trouble.ThrowsAfter)]
+    [InlineData("no match", Trouble.CancelledBefore)]
+    [InlineData("no match", Trouble.CancelledAfter)]
+    [InlineData("withheld", Trouble.CancelledBefore)]
+    [InlineData("withheld", Trouble.CancelledAfter)]
     public async Task With_trouble_at_any_call_of_the_store_the_answer_is_taken_as_a_whole_or_can_be_handed_in_again(string kind, Trouble trouble)
     {
         ProviderAnswer answer = kind switch
