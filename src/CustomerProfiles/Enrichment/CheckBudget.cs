@@ -12,8 +12,13 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     private static readonly InstantPattern Day = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd");
     private static readonly InstantPattern Month = InstantPattern.CreateWithInvariantCulture("uuuu-MM");
 
-    /// <summary>What this host knows to be spent: only so that it does not ask the store for each check, and says so once.</summary>
-    private readonly ConcurrentDictionary<(string Provider, SpendingPeriod Period, int Most), Instant> _spentUntil = [];
+    /// <summary>What this host knows to be spent, and when that ends: only so that it does not ask the store for each check.</summary>
+    private readonly ConcurrentDictionary<(SpendingPeriod Period, int Most), Instant> _spentUntil = [];
+
+    /// <summary>What this host has said to be spent: a budget can be spent again by the next question after a free answer, and one line is enough.</summary>
+    private readonly ConcurrentDictionary<(SpendingPeriod Period, int Most), Instant> _saidUntil = [];
+
+    private int _givenBack;
 
     /// <summary>Whether an answer is, or may be, paid for.</summary>
     public static bool IsPaid(ProviderAnswer answer) => answer switch
@@ -34,7 +39,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         var now = clock.GetCurrentInstant();
         foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
         {
-            if (_spentUntil.ContainsKey((provider.Name, period, most)))
+            if (_spentUntil.ContainsKey((period, most)))
             {
                 return new ProviderPause(ProviderFailure.BudgetSpent, $"The budget of {most} paid answers for {period.Period} (UTC) is spent. Raise it, or wait until {end}.");
             }
@@ -52,17 +57,25 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
             return null;
         }
 
-        SpendingPeriod? counted = null;
+        (SpendingPeriod Period, int Most)? counted = null;
         foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
         {
-            var key = (provider.Name, period, most);
+            var givenBack = Volatile.Read(ref _givenBack);
+            var key = (period, most);
             if (!_spentUntil.ContainsKey(key) && await store.TrySpendAsync(period, most, cancellationToken).ConfigureAwait(false))
             {
-                counted = period;
+                counted = key;
                 continue;
             }
 
-            if (_spentUntil.TryAdd(key, end))
+            _spentUntil[key] = end;
+            if (givenBack != Volatile.Read(ref _givenBack))
+            {
+                // What was given back since the store refused was given back before this host knew that it was refused.
+                _spentUntil.TryRemove(key, out _);
+            }
+
+            if (_saidUntil.TryAdd(key, end))
             {
                 ForgetThePast(now);
                 telemetry.Logger.BudgetSpent(provider.Name, most, period.Period, end);
@@ -70,7 +83,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
             if (counted is { } day)
             {
-                await store.GiveBackAsync(day, cancellationToken).ConfigureAwait(false);
+                await GiveBackAsync(day, cancellationToken).ConfigureAwait(false);
             }
 
             return end;
@@ -89,9 +102,15 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
         foreach (var (period, most, _) in PeriodsOf(provider.Name, budget, askedAt))
         {
-            await store.GiveBackAsync(period, cancellationToken).ConfigureAwait(false);
-            _spentUntil.TryRemove((provider.Name, period, most), out _);
+            await GiveBackAsync((period, most), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private async ValueTask GiveBackAsync((SpendingPeriod Period, int Most) key, CancellationToken cancellationToken)
+    {
+        await store.GiveBackAsync(key.Period, cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _givenBack);
+        _spentUntil.TryRemove(key, out _);
     }
 
     private static IEnumerable<(SpendingPeriod Period, int Most, Instant End)> PeriodsOf(string provider, ProviderBudget budget, Instant at)
@@ -110,11 +129,14 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
     private void ForgetThePast(Instant now)
     {
-        foreach (var (key, end) in _spentUntil)
+        foreach (var known in new[] { _spentUntil, _saidUntil })
         {
-            if (end <= now)
+            foreach (var (key, end) in known)
             {
-                _spentUntil.TryRemove(key, out _);
+                if (end <= now)
+                {
+                    known.TryRemove(key, out _);
+                }
             }
         }
     }

@@ -146,9 +146,9 @@ internal sealed class CheckRunner(
             var askedAt = Now();
             if (await budget.TrySpendAsync(provider, askedAt, abort).ConfigureAwait(false) is not null)
             {
-                // Claimed again when the provider is not paused any more.
+                // Claimed again when the provider is not paused any more. The budget has told the log.
                 var spent = new ProviderAnswer.Failed(ProviderFailure.BudgetSpent, Duration.Zero, CountsAsAttempt: false);
-                await FailAsync(claim, claimedAt, spent).ConfigureAwait(false);
+                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, spent.Failure, spent.AskAgainAfter, spent.CountsAsAttempt)).ConfigureAwait(false);
                 telemetry.Checked(activity, claim.Provider, time.GetElapsedTime(claimedAt), spent);
                 return;
             }

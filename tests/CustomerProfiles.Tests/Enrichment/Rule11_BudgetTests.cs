@@ -1,8 +1,11 @@
+using System.Diagnostics.Metrics;
 using CustomerProfiles.Conversations;
+using CustomerProfiles.Diagnostics;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
@@ -242,6 +245,43 @@ public sealed class Rule11_BudgetTests
         host.Provider.Calls.Should().Be(1);
     }
 
+    [Fact]
+    public async Task Each_host_says_once_for_each_period_that_the_budget_is_spent()
+    {
+        await using var host = new TestHost(options => options.MaxConcurrentChecks = 8);
+        await using var other = new TestHost(store: host.Store, time: host.Time, providers: host.Provider);
+        host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
+        for (var i = 0; i < 20; i++)
+        {
+            await host.ReceiveAsync($"person{i}@example.com");
+        }
+
+        // The first match is all of the budget for long enough to be said; then the other question turns out to have been free.
+        var held = host.Provider.HoldNext();
+        var drain = host.BeginDrain();
+        await held.Arrived;
+        held.Release(new ProviderAnswer.NoMatch());
+        await drain;
+        for (var i = 0; i < 10; i++)
+        {
+            await host.DrainAsync();
+            await other.DrainAsync();
+            host.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        foreach (var each in new[] { host, other })
+        {
+            each.Logs.GetSnapshot().Where(line => line.Id.Id == 1011).Should().ContainSingle()
+                .Which.Message.Should().Contain(" 2 ").And.Contain(FakeProvider.DefaultName).And.Contain(Day).And.Contain("2026-02-01T00:00:00Z");
+        }
+
+        host.Logs.GetSnapshot().Should().NotContain(line => line.Id.Id == 1002, "no check has failed");
+        host.Time.GoTo(Instant.FromUtc(2026, 2, 1, 0, 0));
+        await host.DrainAsync();
+        await host.DrainAsync();
+        host.Logs.GetSnapshot().Where(line => line.Id.Id == 1011).Should().HaveCount(2).And.Contain(line => line.Message.Contains("2026-02-01 ", StringComparison.Ordinal));
+    }
+
     [Theory]
     [InlineData(2, null, 2)]
     [InlineData(null, 3, 3)]
@@ -281,6 +321,62 @@ public sealed class Rule11_BudgetTests
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: 9);
         await host.DrainAsync();
         (host.Provider.Calls, await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be((2, 2, 2));
+    }
+
+    [Fact]
+    public async Task A_day_that_was_full_only_of_a_question_that_the_month_refused_is_not_held_for_spent()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 0);
+        await host.ReceiveAsync();
+        await host.ReceiveAsync("grace@example.org");
+
+        // Between the day and the month of the one question, the other one finds the day full.
+        var spends = 0;
+        store.Before = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.TrySpendAsync) && ++spends == 2)
+            {
+                await host.DrainAsync();
+            }
+        };
+        await host.DrainAsync();
+        store.Before = null;
+        (await host.SpentAsync(Day)).Should().Be(0);
+        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
+        await host.DrainAsync();
+
+        host.Provider.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task What_is_given_back_while_another_question_is_refused_is_not_lost()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        await host.ReceiveAsync();
+        await host.ReceiveAsync("grace@example.org");
+        var held = host.Provider.HoldNext();
+
+        // The store has refused, and before the host has heard of it the one question under way turns out to have been free.
+        using var ended = new MetricCollector<long>(host.Get<IMeterFactory>(), CustomerProfilesDiagnostics.MeterName, "customerprofiles.checks");
+        var spends = 0;
+        store.After = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.TrySpendAsync) && ++spends == 2)
+            {
+                held.Release(new ProviderAnswer.NoMatch());
+                await ended.WaitForMeasurementsAsync(1).Soon();
+            }
+        };
+        await host.DrainAsync();
+        await host.DrainAsync();
+
+        host.Provider.Calls.Should().Be(2);
     }
 
     [Fact]
