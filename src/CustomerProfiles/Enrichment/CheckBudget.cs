@@ -12,7 +12,10 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     private static readonly InstantPattern Day = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd");
     private static readonly InstantPattern Month = InstantPattern.CreateWithInvariantCulture("uuuu-MM");
 
-    /// <summary>What this host knows to be spent, and when that ends: only so that it does not ask the store for each check.</summary>
+    /// <summary>For how long a host goes by what it knows. Another host may give something back, and this one does not hear of it.</summary>
+    private static readonly Duration LookAgainAfter = Duration.FromMinutes(15);
+
+    /// <summary>What this host knows to be spent, and until when it goes by that: only so that it does not ask the store for each check.</summary>
     private readonly ConcurrentDictionary<(SpendingPeriod Period, int Most), Instant> _spentUntil = [];
 
     /// <summary>What this host has said to be spent: a budget can be spent again by the next question after a free answer, and one line is enough.</summary>
@@ -48,6 +51,13 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         return null;
     }
 
+    /// <summary>Whether a provider's checks need not be claimed, for there is nothing to spend. From time to time it lets one be tried.</summary>
+    public bool IsSpent(IProfileProvider provider)
+    {
+        var now = clock.GetCurrentInstant();
+        return provider.Budget is { } budget && PeriodsOf(provider.Name, budget, now).Any(of => IsKnown((of.Period, of.Most), now));
+    }
+
     /// <summary>Counts a question before it is put.</summary>
     /// <returns>Null when it may be put; else from when on there is something to spend again.</returns>
     public async ValueTask<Instant?> TrySpendAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken)
@@ -62,13 +72,19 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         {
             var givenBack = Volatile.Read(ref _givenBack);
             var key = (period, most);
-            if (!_spentUntil.ContainsKey(key) && await store.TrySpendAsync(period, most, cancellationToken).ConfigureAwait(false))
+            var isKnown = IsKnown(key, now);
+            if (!isKnown && await store.TrySpendAsync(period, most, cancellationToken).ConfigureAwait(false))
             {
+                _spentUntil.TryRemove(key, out _);
                 counted = key;
                 continue;
             }
 
-            _spentUntil[key] = end;
+            if (!isKnown)
+            {
+                _spentUntil[key] = Instant.Min(end, now + LookAgainAfter);
+            }
+
             if (givenBack != Volatile.Read(ref _givenBack))
             {
                 // What was given back since the store refused was given back before this host knew that it was refused.
@@ -106,6 +122,8 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         }
     }
 
+    private bool IsKnown((SpendingPeriod Period, int Most) key, Instant now) => _spentUntil.TryGetValue(key, out var until) && now < until;
+
     private async ValueTask GiveBackAsync((SpendingPeriod Period, int Most) key, CancellationToken cancellationToken)
     {
         await store.GiveBackAsync(key.Period, cancellationToken).ConfigureAwait(false);
@@ -129,14 +147,12 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
     private void ForgetThePast(Instant now)
     {
-        foreach (var known in new[] { _spentUntil, _saidUntil })
+        foreach (var (key, end) in _saidUntil)
         {
-            foreach (var (key, end) in known)
+            if (end <= now)
             {
-                if (end <= now)
-                {
-                    known.TryRemove(key, out _);
-                }
+                _saidUntil.TryRemove(key, out _);
+                _spentUntil.TryRemove(key, out _);
             }
         }
     }

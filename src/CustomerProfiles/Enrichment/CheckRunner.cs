@@ -117,7 +117,7 @@ internal sealed class CheckRunner(
     }
 
     /// <summary>Whether a provider's checks are left where they are. The next sweep looks again.</summary>
-    private bool IsPaused(IProfileProvider provider) => (provider.Pause ?? budget.PauseOf(provider)) is not null;
+    private bool IsPaused(IProfileProvider provider) => provider.Pause is not null || budget.IsSpent(provider);
 
     /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded is freed when the lease ends.</summary>
     private async Task RunAsync(CheckClaim claim, CancellationToken abort)

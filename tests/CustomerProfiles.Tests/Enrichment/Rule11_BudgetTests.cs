@@ -444,6 +444,27 @@ public sealed class Rule11_BudgetTests
         (await host.SpentAsync("2026-02-01"), await host.SpentAsync("2026-02")).Should().Be((1, 1), "Grace was paid for");
     }
 
+    [Fact]
+    public async Task What_another_host_gives_back_is_asked_for_again_in_a_while()
+    {
+        await using var host = new TestHost();
+        await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider { Budget = new ProviderBudget(null, 1) });
+        host.Provider.Budget = new ProviderBudget(PerDay: null, PerMonth: 1);
+        var (_, ticket) = await host.WaitingAsync();
+        await host.ReceiveAsync("grace@example.org");
+        await host.DrainAsync();
+        host.Provider.Calls.Should().Be(1);
+        await web.TakeAsync(ticket, new ProviderAnswer.NoMatch());
+        await host.DrainAsync();
+        host.Provider.Calls.Should().Be(1, "a host does not ask the store for each check");
+
+        // The host that asks hears nothing of that, and must not wait for the next month.
+        host.Time.Advance(TimeSpan.FromMinutes(30));
+        await host.DrainAsync();
+        host.Provider.Calls.Should().Be(2);
+        (await host.Door.SidebarAsync(ticket.CustomerId))!.Providers[0].Pause.Should().BeNull();
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
