@@ -34,6 +34,7 @@ internal sealed class ProviderAnswers(
         if (check is { IsPending: true }
             && await completion.CompleteAsync(claim, customer.Profile, answer, clock.GetCurrentInstant().ToMicroseconds(), cancellationToken).ConfigureAwait(false))
         {
+            await completion.ObeyAsync(claim, answer).ConfigureAwait(false);
             telemetry.AnsweredByItself(ticket.Provider, answer);
             if (!CheckBudget.IsPaid(answer))
             {
