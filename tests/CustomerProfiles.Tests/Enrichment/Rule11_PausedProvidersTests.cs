@@ -167,6 +167,22 @@ public sealed class Rule11_PausedProvidersTests
     }
 
     [Fact]
+    public async Task A_failure_that_is_no_attempt_may_also_happen_at_the_last_one()
+    {
+        await using var host = new TestHost(options => options.MaxAttempts = 1);
+        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.BadKey, Duration.FromMinutes(1), CountsAsAttempt: false);
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        for (var i = 0; i < 10; i++)
+        {
+            (await host.DrainAsync()).Should().Be(1);
+            (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
+            host.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        host.Provider.Calls.Should().Be(10);
+    }
+
+    [Fact]
     public async Task A_failure_that_is_no_attempt_and_says_no_time_is_left_to_the_next_conversation()
     {
         await using var host = new TestHost();
