@@ -19,6 +19,13 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 
     public Uri? ClaimPage => new("https://provider.example.com/claim");
 
+    public ProviderPause? Pause { get; set; }
+
+    public ProviderBudget? Budget { get; set; }
+
+    /// <summary>By what it can be asked: an e-mail address unless set.</summary>
+    public Predicate<ProviderQuestion> Takes { get; set; } = question => !question.Emails.IsEmpty;
+
     /// <summary>How often it was asked.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
@@ -58,6 +65,8 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
         Next(held.AnswerAsync);
         return held;
     }
+
+    public bool CanAsk(ProviderQuestion question) => Takes(question);
 
     public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
     {

@@ -112,6 +112,33 @@ internal sealed class TestHost : IAsyncDisposable
         return profile;
     }
 
+    /// <summary>A customer of whom the first provider has said that it will call, and the ticket by which the answer is taken.</summary>
+    public async Task<(CustomerId Id, CheckTicket Ticket)> WaitingAsync(string from = Ada, Duration? patience = null)
+    {
+        Provider.Next(new ProviderAnswer.WillCall(patience ?? Duration.FromHours(1)));
+        var id = (await CheckedAsync(from)).Id;
+        (await CheckOfAsync(id))!.IsPending.Should().BeTrue();
+        return (id, Provider.Questions.Last().Ticket!);
+    }
+
+    /// <summary>Hands in an answer from outside: what the provider knows of Ada, unless another is given.</summary>
+    public async Task<AnswerReceipt> TakeAsync(CheckTicket ticket, ProviderAnswer? answer = null, CancellationToken cancellationToken = default) =>
+        await Get<IProviderAnswers>().TakeAsync(ticket, answer ?? new ProviderAnswer.Matched(FakeProvider.Ada()), cancellationToken);
+
+    /// <summary>How many paid answers are counted for a day or month.</summary>
+    public async Task<int> SpentAsync(string period, string provider = FakeProvider.DefaultName)
+    {
+        var of = new SpendingPeriod(provider, period);
+        var most = 1;
+        while (!await Store.TrySpendAsync(of, most, CancellationToken.None))
+        {
+            most++;
+        }
+
+        await Store.GiveBackAsync(of, CancellationToken.None);
+        return most - 1;
+    }
+
     /// <summary>Lets so much time pass that every check is due again.</summary>
     public void PassTwoMonths() => Time.Advance(TimeSpan.FromDays(63));
 

@@ -12,8 +12,16 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     private static readonly InstantPattern Day = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd");
     private static readonly InstantPattern Month = InstantPattern.CreateWithInvariantCulture("uuuu-MM");
 
-    /// <summary>What this host knows to be spent: only so that it does not ask the store for each check, and says so once.</summary>
-    private readonly ConcurrentDictionary<(string Provider, SpendingPeriod Period, int Most), Instant> _spentUntil = [];
+    /// <summary>For how long a host goes by what it knows. Another host may give something back, and this one does not hear of it.</summary>
+    private static readonly Duration LookAgainAfter = Duration.FromMinutes(15);
+
+    /// <summary>What this host knows to be spent, and until when it goes by that: only so that it does not ask the store for each check.</summary>
+    private readonly ConcurrentDictionary<(SpendingPeriod Period, int Most), Instant> _spentUntil = [];
+
+    /// <summary>What this host has said to be spent: a budget can be spent again by the next question after a free answer, and one line is enough.</summary>
+    private readonly ConcurrentDictionary<(SpendingPeriod Period, int Most), Instant> _saidUntil = [];
+
+    private int _givenBack;
 
     /// <summary>Whether an answer is, or may be, paid for.</summary>
     public static bool IsPaid(ProviderAnswer answer) => answer switch
@@ -34,13 +42,20 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         var now = clock.GetCurrentInstant();
         foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
         {
-            if (_spentUntil.ContainsKey((provider.Name, period, most)))
+            if (_spentUntil.ContainsKey((period, most)))
             {
                 return new ProviderPause(ProviderFailure.BudgetSpent, $"The budget of {most} paid answers for {period.Period} (UTC) is spent. Raise it, or wait until {end}.");
             }
         }
 
         return null;
+    }
+
+    /// <summary>Whether a provider's checks need not be claimed, for there is nothing to spend. From time to time it lets one be tried.</summary>
+    public bool IsSpent(IProfileProvider provider)
+    {
+        var now = clock.GetCurrentInstant();
+        return provider.Budget is { } budget && PeriodsOf(provider.Name, budget, now).Any(of => IsKnown((of.Period, of.Most), now));
     }
 
     /// <summary>Counts a question before it is put.</summary>
@@ -52,17 +67,31 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
             return null;
         }
 
-        SpendingPeriod? counted = null;
+        (SpendingPeriod Period, int Most)? counted = null;
         foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
         {
-            var key = (provider.Name, period, most);
-            if (!_spentUntil.ContainsKey(key) && await store.TrySpendAsync(period, most, cancellationToken).ConfigureAwait(false))
+            var givenBack = Volatile.Read(ref _givenBack);
+            var key = (period, most);
+            var isKnown = IsKnown(key, now);
+            if (!isKnown && await store.TrySpendAsync(period, most, cancellationToken).ConfigureAwait(false))
             {
-                counted = period;
+                _spentUntil.TryRemove(key, out _);
+                counted = key;
                 continue;
             }
 
-            if (_spentUntil.TryAdd(key, end))
+            if (!isKnown)
+            {
+                _spentUntil[key] = Instant.Min(end, now + LookAgainAfter);
+            }
+
+            if (givenBack != Volatile.Read(ref _givenBack))
+            {
+                // What was given back since the store refused was given back before this host knew that it was refused.
+                _spentUntil.TryRemove(key, out _);
+            }
+
+            if (_saidUntil.TryAdd(key, end))
             {
                 ForgetThePast(now);
                 telemetry.Logger.BudgetSpent(provider.Name, most, period.Period, end);
@@ -70,7 +99,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
             if (counted is { } day)
             {
-                await store.GiveBackAsync(day, cancellationToken).ConfigureAwait(false);
+                await GiveBackAsync(day, cancellationToken).ConfigureAwait(false);
             }
 
             return end;
@@ -89,9 +118,17 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
         foreach (var (period, most, _) in PeriodsOf(provider.Name, budget, askedAt))
         {
-            await store.GiveBackAsync(period, cancellationToken).ConfigureAwait(false);
-            _spentUntil.TryRemove((provider.Name, period, most), out _);
+            await GiveBackAsync((period, most), cancellationToken).ConfigureAwait(false);
         }
+    }
+
+    private bool IsKnown((SpendingPeriod Period, int Most) key, Instant now) => _spentUntil.TryGetValue(key, out var until) && now < until;
+
+    private async ValueTask GiveBackAsync((SpendingPeriod Period, int Most) key, CancellationToken cancellationToken)
+    {
+        await store.GiveBackAsync(key.Period, cancellationToken).ConfigureAwait(false);
+        Interlocked.Increment(ref _givenBack);
+        _spentUntil.TryRemove(key, out _);
     }
 
     private static IEnumerable<(SpendingPeriod Period, int Most, Instant End)> PeriodsOf(string provider, ProviderBudget budget, Instant at)
@@ -110,10 +147,11 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
     private void ForgetThePast(Instant now)
     {
-        foreach (var (key, end) in _spentUntil)
+        foreach (var (key, end) in _saidUntil)
         {
             if (end <= now)
             {
+                _saidUntil.TryRemove(key, out _);
                 _spentUntil.TryRemove(key, out _);
             }
         }

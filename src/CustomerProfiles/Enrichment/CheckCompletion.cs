@@ -46,14 +46,19 @@ internal sealed class CheckCompletion(
                     break;
             }
 
-            // After the check is recorded, for of somebody who is suppressed an answer is only ever dropped. Should the host die in between, the
-            // next check brings the same answer.
-            if (answer is ProviderAnswer.Withheld)
-            {
-                await store.SetSuppressedAsync(claim.Tenant, claim.CustomerId, suppressed: true, cancellationToken).ConfigureAwait(false);
-            }
-
             return true;
+        }
+    }
+
+    /// <summary>
+    /// Suppresses whom a provider may not tell of. After the check is recorded, for of somebody who is suppressed an answer is only ever dropped.
+    /// Should the host die in between, the next check brings the same answer. Not to be cancelled: the answer is taken as a whole.
+    /// </summary>
+    public async ValueTask ObeyAsync(CheckClaim claim, ProviderAnswer answer)
+    {
+        if (answer is ProviderAnswer.Withheld)
+        {
+            await store.SetSuppressedAsync(claim.Tenant, claim.CustomerId, suppressed: true, CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -117,7 +117,12 @@ internal sealed class CheckRunner(
     }
 
     /// <summary>Whether a provider's checks are left where they are. The next sweep looks again.</summary>
-    private bool IsPaused(IProfileProvider provider) => (provider.Pause ?? budget.PauseOf(provider)) is not null;
+    private bool IsPaused(IProfileProvider provider) => provider.Pause is not null || budget.IsSpent(provider);
+
+    /// <summary>Why a claimed check is not to be put after all; null when it is, and then it is counted. A pause may have begun since the claim.</summary>
+    private async ValueTask<ProviderFailure?> ReasonNotToAskAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken) =>
+        provider.Pause?.Failure
+        ?? (await budget.TrySpendAsync(provider, now, cancellationToken).ConfigureAwait(false) is null ? null : ProviderFailure.BudgetSpent);
 
     /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded is freed when the lease ends.</summary>
     private async Task RunAsync(CheckClaim claim, CancellationToken abort)
@@ -144,12 +149,12 @@ internal sealed class CheckRunner(
 
             abort.ThrowIfCancellationRequested();
             var askedAt = Now();
-            if (await budget.TrySpendAsync(provider, askedAt, abort).ConfigureAwait(false) is not null)
+            if (await ReasonNotToAskAsync(provider, askedAt, abort).ConfigureAwait(false) is { } reason)
             {
-                // Claimed again when the provider is not paused any more.
-                var spent = new ProviderAnswer.Failed(ProviderFailure.BudgetSpent, Duration.Zero, CountsAsAttempt: false);
-                await FailAsync(claim, claimedAt, spent).ConfigureAwait(false);
-                telemetry.Checked(activity, claim.Provider, time.GetElapsedTime(claimedAt), spent);
+                // Claimed again when the provider is not paused any more. The log has been told by who paused it.
+                var waits = new ProviderAnswer.Failed(reason, Duration.Zero, CountsAsAttempt: false);
+                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, waits.Failure, waits.AskAgainAfter, waits.CountsAsAttempt)).ConfigureAwait(false);
+                telemetry.Checked(activity, claim.Provider, time.GetElapsedTime(claimedAt), waits);
                 return;
             }
 
@@ -231,16 +236,19 @@ internal sealed class CheckRunner(
         }
     }
 
-    private Task CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
+    private async Task CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
     {
         var now = Now();
-        return RecordAsync(claim, claimedAt, async () =>
+        await RecordAsync(claim, claimedAt, async () =>
         {
             if (!await completion.CompleteAsync(claim, claim.Customer.Profile, answer, now, CancellationToken.None).ConfigureAwait(false))
             {
                 telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
             }
-        });
+        }).ConfigureAwait(false);
+
+        // Recorded apart, so that a second try at the mark is not taken for a second answer.
+        await RecordAsync(claim, claimedAt, () => completion.ObeyAsync(claim, answer)).ConfigureAwait(false);
     }
 
     private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)

@@ -34,10 +34,12 @@ internal sealed class ProviderAnswers(
         if (check is { IsPending: true }
             && await completion.CompleteAsync(claim, customer.Profile, answer, clock.GetCurrentInstant().ToMicroseconds(), cancellationToken).ConfigureAwait(false))
         {
+            await completion.ObeyAsync(claim, answer).ConfigureAwait(false);
             telemetry.AnsweredByItself(ticket.Provider, answer);
             if (!CheckBudget.IsPaid(answer))
             {
-                await budget.GiveBackAsync(provider, ticket.AskedAt, cancellationToken).ConfigureAwait(false);
+                // The answer is taken, so whoever cancels now comes too late.
+                await budget.GiveBackAsync(provider, ticket.AskedAt, CancellationToken.None).ConfigureAwait(false);
             }
 
             return AnswerReceipt.Taken;

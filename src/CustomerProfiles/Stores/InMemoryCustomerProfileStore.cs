@@ -394,7 +394,13 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         return true;
     }
 
-    private PendingCheck? HeldBy(CheckClaim claim) => _leased.GetValueOrDefault(claim.LeaseId);
+    private PendingCheck? HeldBy(CheckClaim claim) =>
+        _leased.TryGetValue(claim.LeaseId, out var check)
+        && check.Customer.Profile.Id == claim.CustomerId
+        && check.Customer.Profile.Tenant == claim.Tenant
+        && string.Equals(check.Provider, claim.Provider, StringComparison.Ordinal)
+            ? check
+            : null;
 
     private void End(PendingCheck check, Func<CheckState, CheckState> change)
     {

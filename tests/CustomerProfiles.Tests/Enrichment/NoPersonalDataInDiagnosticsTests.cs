@@ -7,6 +7,7 @@ using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Logging.Testing;
 using NodaTime;
 
@@ -16,6 +17,11 @@ public sealed class NoPersonalDataInDiagnosticsTests
 {
     /// <summary>Whatever is personal holds this, and nothing else does.</summary>
     private const string Mark = "qzx";
+
+    private static readonly HealthCheckContext HealthContext = new()
+    {
+        Registration = new HealthCheckRegistration("health", _ => throw new NotSupportedException(), HealthStatus.Unhealthy, []),
+    };
 
     private static readonly string From = $"{Mark}-Name <{Mark}-box@{Mark}.example.com>";
 
@@ -130,6 +136,42 @@ public sealed class NoPersonalDataInDiagnosticsTests
         await troubled;
         store.Before = null;
 
+        // Answered from outside, before and after it was noted, withheld, paused, and with the budget spent.
+        var answers = host.Get<IProviderAnswers>();
+        host.PassTwoMonths();
+        host.Provider.Next(async (question, _) =>
+        {
+            said.Add($"{question} {question.Ticket} {await answers.TakeAsync(question.Ticket!, new ProviderAnswer.Matched(information))}");
+            return new ProviderAnswer.WillCall(Duration.FromHours(1));
+        });
+        await host.ReceiveAsync(From);
+        await host.DrainAsync();
+        host.PassTwoMonths();
+        host.Provider.Next(new ProviderAnswer.WillCall(Duration.FromHours(1)));
+        await host.ReceiveAsync(From);
+        await host.DrainAsync();
+        var ticket = host.Provider.Questions.Last().Ticket!;
+        foreach (var misuse in new Func<Task>[]
+        {
+            () => answers.TakeAsync(ticket, new ProviderAnswer.Queued(Duration.Zero)).AsTask(),
+            () => answers.TakeAsync(ticket with { Provider = "unheard" }, new ProviderAnswer.Matched(information)).AsTask(),
+        })
+        {
+            said.Add((await misuse.Should().ThrowAsync<ArgumentException>()).Which.ToString());
+        }
+
+        said.Add($"{ticket} {await answers.TakeAsync(ticket, new ProviderAnswer.Withheld())} {new ProviderAnswer.Withheld()}");
+        await host.Door.LiftSuppressionAsync(id);
+        host.PassTwoMonths();
+        host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: null);
+        await host.ReceiveAsync(From);
+        await host.DrainAsync();
+        said.Add($"{(await host.Door.SidebarAsync(id))!.Providers[0]}");
+        said.Add($"{(await new ProviderHealthCheck(host.Get<ProviderDirectory>(), host.Get<CheckBudget>()).CheckHealthAsync(HealthContext)).Description}");
+        host.Provider.Budget = null;
+        await host.DrainAsync();
+        said.Add($"{await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id)} {await host.Door.ForgetProviderAsync(FakeProvider.DefaultName)}");
+
         // The other ways through the door, and every way to misuse it with something personal.
         var edit = (await host.ReadAsync(id)).Edit(Actor.Agent($"{Mark}@example.com"));
         (edit.Notes, edit.JobTitle, edit.Photo) = ($"{Mark} note", $"{Mark}\u0001 job", new Photo(new Uri($"https://photos.example.com/{Mark}.jpg")));
@@ -157,7 +199,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
             said.Add($"{line.Category} {line.Message} {string.Join(' ', line.StructuredState ?? [])} {string.Join(' ', line.Scopes)}");
         }
 
-        host.Logs.GetSnapshot().Select(line => line.Id.Id).Distinct().Should().Contain([1001, 1002, 1003, 1005, 1006, 1008], "all these paths were driven");
+        host.Logs.GetSnapshot().Select(line => line.Id.Id).Distinct().Should().Contain([1001, 1002, 1003, 1005, 1006, 1008, 1010, 1011], "all these paths were driven");
         instruments.Keys.Should().BeEquivalentTo(
             "customerprofiles.conversations", "customerprofiles.check.decisions", "customerprofiles.checks", "customerprofiles.check.duration", "customerprofiles.edits");
         tags.Should().Contain(tag => tag.StartsWith("customerprofiles.check provider", StringComparison.Ordinal) || tag.Contains("[provider, fake]", StringComparison.Ordinal), "traces were listened to");
@@ -170,6 +212,9 @@ public sealed class NoPersonalDataInDiagnosticsTests
     [InlineData("no match", "no-match")]
     [InlineData("queued", "queued")]
     [InlineData("failed", "failed:Throttled")]
+    [InlineData("withheld", "withheld")]
+    [InlineData("empty", "nothing-to-show")]
+    [InlineData("will call", "queued")]
     public async Task Each_attempt_is_counted_with_its_provider_and_outcome(string answer, string outcome)
     {
         await using var host = new TestHost();
@@ -187,6 +232,9 @@ public sealed class NoPersonalDataInDiagnosticsTests
             "matched" => null,
             "no match" => new ProviderAnswer.NoMatch(),
             "queued" => new ProviderAnswer.Queued(Duration.FromHours(1)),
+            "withheld" => new ProviderAnswer.Withheld(),
+            "empty" => new ProviderAnswer.Matched(new PublicInformation()),
+            "will call" => new ProviderAnswer.WillCall(Duration.FromHours(1)),
             _ => new ProviderAnswer.Failed(ProviderFailure.Throttled),
         });
         await drain;
@@ -194,6 +242,20 @@ public sealed class NoPersonalDataInDiagnosticsTests
         counted.GetMeasurementSnapshot().Should().ContainSingle().Which.Tags.Should().BeEquivalentTo(
             new Dictionary<string, object?> { ["provider"] = FakeProvider.DefaultName, ["outcome"] = outcome });
         lasted.GetMeasurementSnapshot().Should().ContainSingle().Which.Value.Should().Be(3);
+    }
+
+    [Fact]
+    public async Task An_answer_from_outside_is_counted_once_where_it_is_taken()
+    {
+        await using var host = new TestHost();
+        var (_, ticket) = await host.WaitingAsync();
+        using var counted = new Microsoft.Extensions.Diagnostics.Metrics.Testing.MetricCollector<long>(
+            host.Get<IMeterFactory>(), CustomerProfilesDiagnostics.MeterName, "customerprofiles.checks");
+        await host.TakeAsync(ticket, new ProviderAnswer.NoMatch());
+        await host.TakeAsync(ticket, new ProviderAnswer.NoMatch());
+
+        counted.GetMeasurementSnapshot().Should().ContainSingle().Which.Tags.Should().BeEquivalentTo(
+            new Dictionary<string, object?> { ["provider"] = FakeProvider.DefaultName, ["outcome"] = "no-match" });
     }
 
     private static async Task<List<string>> DeclinedAsync(TestHost host)

@@ -122,6 +122,25 @@ public sealed class CheckRunnerServiceTests
     }
 
     [Fact]
+    public async Task A_host_makes_what_waited_for_a_pause_at_the_first_sweep_after_it()
+    {
+        var fixture = new Fixture();
+        var id = await fixture.LeaveBehindAsync();
+        fixture.Provider.Pause = new ProviderPause(ProviderFailure.BadKey, "Set the key.");
+        var idle = fixture.Time.NextWaitOf(Sweep);
+        using var host = await fixture.StartAsync();
+        await idle;
+        fixture.Provider.Calls.Should().Be(0);
+
+        fixture.Provider.Pause = null;
+        var recorded = fixture.NextCall(nameof(ICustomerProfileStore.CompleteCheckAsync));
+        fixture.Time.Advance(Sweep);
+        await recorded;
+        (await fixture.ReadAsync(id)).Profile.Location.Should().Be("London");
+        await host.StopAsync();
+    }
+
+    [Fact]
     public async Task A_host_sweeps_up_a_check_that_another_one_died_of()
     {
         var fixture = new Fixture();

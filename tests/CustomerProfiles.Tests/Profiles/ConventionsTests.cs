@@ -91,7 +91,12 @@ public sealed class ConventionsTests
             new PostalAddress("marked", "marked", "marked", "marked", "marked"), new Photo(new Uri("https://example.com/marked")),
             new SocialProfile("github", new Uri("https://example.com/marked"), "marked"), profile.Values[0], profile.Values[0].Provenance,
             new Provenance(ProvenanceSource.Agent, "marked@example.org", host.Now), new PublicInformation { Name = "Marked", Bio = "marked" },
-            new ProviderQuestion(default, [address]), new ProviderAnswer.Matched(new PublicInformation { Bio = "marked" }), new ProfileQuery { Text = "marked" },
+            new ProviderQuestion(default, [address])
+            {
+                Phones = ["marked"], SocialProfiles = [new SocialProfile("marked", null, "marked")], Name = "Marked", Address = new PostalAddress("marked"),
+                Ticket = new CheckTicket(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now),
+            },
+            new CheckTicket(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now), new ProviderAnswer.Matched(new PublicInformation { Bio = "marked" }), new ProfileQuery { Text = "marked" },
             await host.Door.ListAsync(new ProfileQuery()), (await host.Door.SidebarAsync(profile.Id))!, (await host.Door.SidebarAsync(profile.Id))!.Fields[0],
             stored, new CheckClaim(Guid.NewGuid(), "directory", 1, host.Now, stored),
             new UpdateResult.Stale(stored), new UpdateResult.IdentityTaken(Identity.Email(address), profile.Id), new CompleteResult.Stale(stored), conflict, conflict.Fields[0],

@@ -14,6 +14,8 @@ public sealed class InMemoryStoreModelTests
 {
     private static readonly string[] Providers = ["one", "two"];
 
+    private static readonly SpendingPeriod[] Periods = [new("one", "2026-01-31"), new("one", "2026-01"), new("two", "2026-01-31"), new("two", "2026-01")];
+
     private static readonly Identity[] Identities = [.. Enumerable.Range(0, 4).Select(i => TestHost.IdentityOf($"person{i}@example.com"))];
 
     /// <summary>A call: what to do, and three small numbers of which each call takes what it needs.</summary>
@@ -36,6 +38,9 @@ public sealed class InMemoryStoreModelTests
         Complete,
         CompleteWithProfile,
         Release,
+        Prolong,
+        Spend,
+        GiveBack,
         Switch,
         SuppressCustomer,
         SuppressIdentity,
@@ -71,7 +76,7 @@ public sealed class InMemoryStoreModelTests
     public void Calls_at_the_same_time_end_as_if_they_had_come_one_after_another()
     {
         var call = Gen.Select(
-            Among(Do.Create, Do.Receive, Do.Update, Do.Request, Do.Claim, Do.Switch, Do.SuppressCustomer, Do.SuppressIdentity),
+            Among(Do.Create, Do.Receive, Do.Update, Do.Request, Do.Claim, Do.Switch, Do.SuppressCustomer, Do.SuppressIdentity, Do.Spend, Do.GiveBack),
             Gen.Int[0, 1],
             Gen.Int[0, 1],
             Gen.Int[0, 1]);
@@ -132,6 +137,9 @@ public sealed class InMemoryStoreModelTests
                 InMemoryStoreModelTests.Do.Complete => Complete(a, withProfile: false),
                 InMemoryStoreModelTests.Do.CompleteWithProfile => Complete(a, withProfile: true),
                 InMemoryStoreModelTests.Do.Release => Release(a, b, c),
+                InMemoryStoreModelTests.Do.Prolong => ClaimAt(a) is { } claim ? $"{Now(Store.ProlongCheckAsync(claim, Duration.FromMinutes(b), default))}" : "nothing",
+                InMemoryStoreModelTests.Do.Spend => $"{Now(Store.TrySpendAsync(Periods[a], b, default))}",
+                InMemoryStoreModelTests.Do.GiveBack => GiveBack(a),
                 InMemoryStoreModelTests.Do.Switch => $"{Now(Store.SetSwitchAsync(default, new ProviderSwitch(Providers[a % 2], b % 2 == 0, _time.Now, "kim"), default))}",
                 InMemoryStoreModelTests.Do.SuppressCustomer => Customer(a) is { } id ? $"{Now(Store.SetSuppressedAsync(default, id, b % 2 == 0, default))}" : "nobody",
                 InMemoryStoreModelTests.Do.SuppressIdentity => SuppressIdentity(a, b),
@@ -149,6 +157,7 @@ public sealed class InMemoryStoreModelTests
 
             lines.Add(string.Join(' ', Now(Store.GetSwitchesAsync(default, default)).Select(one => $"{one.Provider}={one.IsOn}").Order(StringComparer.Ordinal)));
             lines.Add($"{Now(Store.ListAsync(default, new ProfileQuery(), default)).Profiles.Length} customers");
+            lines.Add($"spent {string.Join(' ', Periods.Select(Spent))}");
             return string.Join('\n', lines);
         }
 
@@ -167,6 +176,9 @@ public sealed class InMemoryStoreModelTests
             yield return () => Store.ClaimNextCheckAsync([.. Providers], _time.Now, Duration.FromMinutes(1), cancel).AsTask();
             yield return () => Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, null, _time.Now, cancel).AsTask();
             yield return () => Store.ReleaseCheckAsync(claim, default, cancel).AsTask();
+            yield return () => Store.ProlongCheckAsync(claim, Duration.FromMinutes(1), cancel).AsTask();
+            yield return () => Store.TrySpendAsync(Periods[0], 3, cancel).AsTask();
+            yield return () => Store.GiveBackAsync(Periods[1], cancel).AsTask();
             yield return () => Store.GetSwitchesAsync(default, cancel).AsTask();
             yield return () => Store.SetSwitchAsync(default, new ProviderSwitch("one", IsOn: false, _time.Now, "kim"), cancel).AsTask();
             yield return () => Store.SetSuppressedAsync(default, id, suppressed: true, cancel).AsTask();
@@ -309,6 +321,29 @@ public sealed class InMemoryStoreModelTests
             return "released";
         }
 
+        private string GiveBack(int period)
+        {
+            Store.GiveBackAsync(Periods[period], default).IsCompletedSuccessfully.Should().BeTrue();
+            return "given back";
+        }
+
+        /// <summary>How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is taken back.</summary>
+        private int Spent(SpendingPeriod period)
+        {
+            // One at a time: two who tell of the same store at once would count each other's.
+            lock (_lock)
+            {
+                var spent = 0;
+                while (!Now(Store.TrySpendAsync(period, spent + 1, default)))
+                {
+                    spent++;
+                }
+
+                Store.GiveBackAsync(period, default).IsCompletedSuccessfully.Should().BeTrue();
+                return spent;
+            }
+        }
+
         private string SuppressIdentity(int identity, int on)
         {
             Store.SetSuppressedAsync(default, Identities[identity], on % 2 == 0, default).IsCompletedSuccessfully.Should().BeTrue();
@@ -343,6 +378,7 @@ public sealed class InMemoryStoreModelTests
         private readonly List<(int Lease, Pending Check, Person Person, long Version, ImmutableArray<Identity> Identities)> _claims = [];
         private readonly Dictionary<string, bool> _switches = [];
         private readonly HashSet<Identity> _marked = [];
+        private readonly List<SpendingPeriod> _spent = [];
         private Instant _now = TestHost.Start;
         private int _leases;
 
@@ -413,6 +449,19 @@ public sealed class InMemoryStoreModelTests
                     return a < _claims.Count ? Complete(_claims[^(a + 1)], what == InMemoryStoreModelTests.Do.CompleteWithProfile) : "nothing";
                 case InMemoryStoreModelTests.Do.Release:
                     return a < _claims.Count ? Release(_claims[^(a + 1)], b, c) : "nothing";
+                case InMemoryStoreModelTests.Do.Prolong:
+                    return a < _claims.Count ? Prolong(_claims[^(a + 1)], b) : "nothing";
+                case InMemoryStoreModelTests.Do.Spend:
+                    if (_spent.Count(spent => spent == Periods[a]) >= b)
+                    {
+                        return "False";
+                    }
+
+                    _spent.Add(Periods[a]);
+                    return "True";
+                case InMemoryStoreModelTests.Do.GiveBack:
+                    _spent.Remove(Periods[a]);
+                    return "given back";
                 case InMemoryStoreModelTests.Do.Switch:
                     var (provider, on) = (Providers[a % 2], b % 2 == 0);
                     if (_switches.GetValueOrDefault(provider, true) == on)
@@ -456,6 +505,7 @@ public sealed class InMemoryStoreModelTests
             var lines = Identities.Select(identity => $"{identity.Value}: {(Owner(identity) is { } owner ? Text(owner) : "nobody")}").ToList();
             lines.Add(string.Join(' ', _switches.Select(one => $"{one.Key}={one.Value}").Order(StringComparer.Ordinal)));
             lines.Add($"{_people.Count} customers");
+            lines.Add($"spent {string.Join(' ', Periods.Select(period => _spent.Count(spent => spent == period)))}");
             return string.Join('\n', lines);
         }
 
@@ -561,6 +611,17 @@ public sealed class InMemoryStoreModelTests
             (check.Lease, check.Until, check.From) = (0, Instant.MinValue, _now + Duration.FromMinutes(wait));
             check.Attempt -= counts % 2 == 0 ? 0 : 1;
             return "released";
+        }
+
+        private string Prolong((int Lease, Pending Check, Person Person, long Version, ImmutableArray<Identity> Identities) claim, int minutes)
+        {
+            if (!_pending.Contains(claim.Check) || claim.Check.Lease != claim.Lease)
+            {
+                return "False";
+            }
+
+            claim.Check.Until = _now + Duration.FromMinutes(minutes);
+            return "True";
         }
 
         private void Unwant(Predicate<Pending> concerned)

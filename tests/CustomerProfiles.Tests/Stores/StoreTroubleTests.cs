@@ -33,6 +33,8 @@ public sealed class StoreTroubleTests
         ["reading by address"] = (stage, cancel) => stage.Door.FindAsync(TestHost.AdasAddress, cancel).AsTask(),
         ["listing"] = (stage, cancel) => stage.Door.ListAsync(new ProfileQuery { Text = "ada" }, cancel).AsTask(),
         ["the sidebar"] = (stage, cancel) => stage.Door.SidebarAsync(stage.Ada.Id, cancel).AsTask(),
+        ["forgetting a provider of one"] = (stage, cancel) => stage.Door.ForgetProviderAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
+        ["forgetting a provider of all"] = (stage, cancel) => stage.Door.ForgetProviderAsync(FakeProvider.DefaultName, cancel).AsTask(),
         ["the providers"] = (stage, cancel) => stage.Door.ProvidersAsync(cancel).AsTask(),
     };
 
@@ -66,7 +68,7 @@ public sealed class StoreTroubleTests
     public void Every_method_of_the_door_that_waits_has_a_story()
     {
         var methods = typeof(ICustomerProfiles).GetMethods().Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
-        methods.Should().Be(16, "who adds a method to the door adds its story here");
+        methods.Should().Be(18, "who adds a method to the door adds its story here");
     }
 
     [Theory]

@@ -1,0 +1,153 @@
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
+
+namespace CustomerProfiles.Tests.Enrichment;
+
+/// <summary>Of whom a provider may not tell anything, nobody asks again until the host lifts it.</summary>
+public sealed class Rule10_WithheldTests
+{
+    [Fact]
+    public async Task It_is_a_check_and_the_customer_is_not_looked_up_again()
+    {
+        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
+        host.Provider.Next(new ProviderAnswer.Withheld());
+        var profile = await host.CheckedAsync();
+
+        (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check =>
+            !check.IsPending && check.LastOutcome == CheckOutcome.Withheld && check.LastCheckAt == host.Now && check.LastFailure == null);
+        (await host.Door.SidebarAsync(profile.Id))!.IsSuppressed.Should().BeTrue();
+        host.PassTwoMonths();
+        (await host.ReceiveAsync()).Checks.Should().OnlyContain(decision => decision.Reason == CheckReason.DoNotLookUp, "at no provider at all");
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task What_is_there_stays()
+    {
+        await using var host = new TestHost();
+        var before = await host.DueAsync();
+        host.Provider.Next(new ProviderAnswer.Withheld());
+        await host.DrainAsync();
+
+        (await host.ReadAsync(before)).Should().BeSameAs(before);
+        (await host.CheckOfAsync(before.Id))!.LastOutcome.Should().Be(CheckOutcome.Withheld);
+    }
+
+    [Fact]
+    public async Task When_it_is_lifted_the_next_due_conversation_asks_again()
+    {
+        await using var host = new TestHost();
+        host.Provider.Next(new ProviderAnswer.Withheld());
+        var id = (await host.CheckedAsync()).Id;
+        await host.Door.LiftSuppressionAsync(id);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet, "it was a check");
+        host.PassTwoMonths();
+
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
+        (await host.DrainAsync()).Should().Be(1);
+        (await host.ReadAsync(id)).Location.Should().Be("London");
+        host.PassTwoMonths();
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due, "the mark does not come back by itself");
+    }
+
+    [Fact]
+    public async Task The_mark_is_kept_by_address_too()
+    {
+        await using var host = new TestHost();
+        host.Provider.Next(new ProviderAnswer.Withheld());
+        var id = (await host.CheckedAsync()).Id;
+        var second = new CustomerProfiles.Profiles.ProfileEmail(CustomerProfiles.Profiles.EmailAddress.Parse("ada@example.net"));
+        await host.EditAsync(id, edit => edit.Emails.Add(second));
+        await host.EditAsync(id, edit => edit.Emails.Remove(edit.Profile.Emails[0]));
+
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.DoNotLookUp, "whoever writes from that address now");
+    }
+
+    [Fact]
+    public async Task A_check_with_another_provider_that_waits_is_ended()
+    {
+        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
+        host.Providers[1].Pause = new ProviderPause(ProviderFailure.QuotaExceeded, "Wait.");
+        host.Provider.Next(new ProviderAnswer.Withheld());
+        var id = (await host.CheckedAsync()).Id;
+        host.Providers[1].Pause = null;
+
+        (await host.DrainAsync()).Should().Be(0);
+        host.Providers[1].Calls.Should().Be(0);
+        (await host.CheckOfAsync(id, "other"))!.IsPending.Should().BeFalse();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_host_that_dies_between_the_record_and_the_mark_gets_the_same_answer_at_the_next_check_at_worst(bool before)
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        host.Provider.Otherwise = new ProviderAnswer.Withheld();
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+
+        // The host freezes at the mark and is never heard of again.
+        var frozen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thaw = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Func<string, Task> freeze = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.SetSuppressedAsync))
+            {
+                frozen.SetResult();
+                await thaw.Task;
+            }
+        };
+        (store.Before, store.After) = (before ? freeze : null, before ? null : freeze);
+        var dying = host.BeginDrain();
+        await frozen.Task.Soon();
+        (store.Before, store.After) = (null, null);
+
+        await using var other = new TestHost(store: store, time: time, providers: host.Provider);
+        (await other.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Withheld);
+        other.PassTwoMonths();
+        (await other.DecideAsync()).Reason.Should().Be(before ? CheckReason.Due : CheckReason.DoNotLookUp);
+        (await other.DrainAsync()).Should().Be(before ? 1 : 0);
+        (await other.Door.SidebarAsync(id))!.IsSuppressed.Should().BeTrue();
+        host.Provider.Calls.Should().Be(before ? 2 : 1);
+
+        thaw.SetResult();
+        await dying;
+    }
+
+    [Theory]
+    [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync), true)]
+    [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync), false)]
+    [InlineData(nameof(ICustomerProfileStore.SetSuppressedAsync), true)]
+    [InlineData(nameof(ICustomerProfileStore.SetSuppressedAsync), false)]
+    public async Task A_store_that_fails_for_a_moment_does_not_lose_the_mark(string troubled, bool before)
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        host.Provider.Next(new ProviderAnswer.Withheld());
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        var once = true;
+        Func<string, Task> fail = call =>
+        {
+            if (call != troubled || !once)
+            {
+                return Task.CompletedTask;
+            }
+
+            once = false;
+            throw new IOException();
+        };
+        (store.Before, store.After) = (before ? fail : null, before ? null : fail);
+        var trying = time.NextWaitOf(TimeSpan.FromMilliseconds(250));
+        var drain = host.BeginDrain();
+        await trying;
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        await drain;
+
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Withheld);
+        (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().BeTrue();
+    }
+}

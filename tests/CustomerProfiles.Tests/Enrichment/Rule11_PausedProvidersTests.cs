@@ -1,0 +1,195 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Tests.Enrichment;
+
+/// <summary>A provider that is paused is not asked; its checks wait and are made when the pause ends. What was not asked is no attempt.</summary>
+public sealed class Rule11_PausedProvidersTests
+{
+    private static readonly ProviderPause BadKey = new(ProviderFailure.BadKey, "Set the key in the option ApiKey.");
+
+    public static TheoryData<ProviderFailure> Failures => [.. Enum.GetValues<ProviderFailure>()];
+
+    [Fact]
+    public async Task While_a_provider_is_paused_its_checks_are_neither_claimed_nor_asked()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        host.Provider.Pause = BadKey;
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        store.Forget();
+        (await host.DrainAsync()).Should().Be(0);
+
+        store.Calls.Should().BeEmpty();
+        host.Provider.Calls.Should().Be(0);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null);
+    }
+
+    [Fact]
+    public async Task Conversations_are_taken_as_ever_and_what_waits_is_made_when_the_pause_ends()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        host.PassTwoMonths();
+        host.Provider.Pause = BadKey;
+        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => decision.Asked && decision.Reason == CheckReason.Due);
+        (await host.ReceiveAsync("grace@example.org")).Should().BeOfType<ConversationOutcome.Created>().Which.Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
+        for (var i = 0; i < 10; i++)
+        {
+            (await host.DrainAsync()).Should().Be(0);
+            host.Time.Advance(TimeSpan.FromHours(1));
+        }
+
+        host.Provider.Pause = null;
+        (await host.DrainAsync()).Should().Be(2);
+        host.Provider.Calls.Should().Be(3);
+        host.Provider.Questions.Skip(1).Should().OnlyContain(question => question.Attempt == 1);
+    }
+
+    [Fact]
+    public async Task Of_two_providers_only_the_paused_one_waits()
+    {
+        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
+        host.Provider.Pause = BadKey;
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        (await host.DrainAsync()).Should().Be(1);
+
+        (host.Provider.Calls, host.Providers[1].Calls).Should().Be((0, 1));
+        ((await host.CheckOfAsync(id))!.IsPending, (await host.CheckOfAsync(id, "other"))!.IsPending).Should().Be((true, false));
+        var sidebar = (await host.Door.SidebarAsync(id))!;
+        (sidebar.Providers[0].Pause, sidebar.Providers[1].Pause).Should().Be((BadKey, null));
+        host.Provider.Pause = null;
+        (await host.DrainAsync()).Should().Be(1);
+        (host.Provider.Calls, host.Providers[1].Calls).Should().Be((1, 1));
+    }
+
+    [Fact]
+    public async Task A_pause_that_begins_between_the_claim_and_the_question_keeps_it_from_being_put()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
+        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        store.After = call =>
+        {
+            if (call == nameof(ICustomerProfileStore.ClaimNextCheckAsync))
+            {
+                host.Provider.Pause = BadKey;
+            }
+
+            return Task.CompletedTask;
+        };
+        await host.DrainAsync();
+        store.After = null;
+
+        host.Provider.Calls.Should().Be(0);
+        (await host.SpentAsync("2026-01-31")).Should().Be(0);
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
+        host.Provider.Pause = null;
+        (await host.DrainAsync()).Should().Be(1, "no lease keeps it waiting, and what was not asked is no attempt");
+        host.Provider.Questions.Should().ContainSingle().Which.Attempt.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_pause_that_begins_while_checks_run_lets_them_end_and_begins_no_other()
+    {
+        await using var host = new TestHost(options => options.MaxConcurrentChecks = 1);
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.ReceiveAsync("grace@example.org");
+        var held = host.Provider.HoldNext();
+        var drain = host.BeginDrain();
+        await held.Arrived;
+        host.Provider.Pause = BadKey;
+        held.Release();
+
+        // The second may have been claimed before the pause began, and is given back then.
+        await drain;
+        host.Provider.Calls.Should().Be(1);
+        (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_check_that_was_switched_off_during_the_pause_is_not_made_when_it_ends()
+    {
+        await using var host = new TestHost();
+        host.Provider.Pause = BadKey;
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.SwitchAsync(on: false);
+        await host.SwitchAsync(on: true);
+        host.Provider.Pause = null;
+
+        (await host.DrainAsync()).Should().Be(0);
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task An_answer_from_outside_is_taken_during_a_pause()
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        host.Provider.Pause = BadKey;
+
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.ReadAsync(id)).Location.Should().Be("London");
+    }
+
+    [Theory]
+    [MemberData(nameof(Failures))]
+    public async Task A_failure_that_is_no_attempt_may_happen_any_number_of_times(ProviderFailure failure)
+    {
+        await using var host = new TestHost(options => options.MaxAttempts = 2);
+        host.Provider.Otherwise = new ProviderAnswer.Failed(failure, Duration.FromMinutes(1), CountsAsAttempt: false);
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        for (var i = 0; i < 50; i++)
+        {
+            (await host.DrainAsync()).Should().Be(1);
+            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == failure && check.LastCheckAt == null);
+            host.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        host.Provider.Questions.Should().HaveCount(50).And.OnlyContain(question => question.Attempt == 1);
+
+        // Of those that do count it has all that it had.
+        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1));
+        await host.DrainAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada());
+        await host.DrainAsync();
+        host.Provider.Questions.Last().Attempt.Should().Be(2);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null);
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_no_attempt_may_also_happen_at_the_last_one()
+    {
+        await using var host = new TestHost(options => options.MaxAttempts = 1);
+        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.BadKey, Duration.FromMinutes(1), CountsAsAttempt: false);
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        for (var i = 0; i < 10; i++)
+        {
+            (await host.DrainAsync()).Should().Be(1);
+            (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
+            host.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+
+        host.Provider.Calls.Should().Be(10);
+    }
+
+    [Fact]
+    public async Task A_failure_that_is_no_attempt_and_says_no_time_is_left_to_the_next_conversation()
+    {
+        await using var host = new TestHost();
+        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.BadKey, CountsAsAttempt: false));
+        var id = (await host.CheckedAsync()).Id;
+
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.BadKey);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
+    }
+}

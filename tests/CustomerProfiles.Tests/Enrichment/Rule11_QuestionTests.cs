@@ -1,0 +1,166 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.Tests.Enrichment;
+
+/// <summary>A provider is asked by everything that the profile holds of the person, except by what it gave itself; and not at all when that is nothing to it.</summary>
+public sealed class Rule11_QuestionTests
+{
+    private static readonly Identity Phone = Identity.Phone("+44 20 7946 0000");
+
+    [Fact]
+    public async Task Everything_that_the_profile_holds_goes_into_the_question()
+    {
+        await using var host = new TestHost(builder: builder => builder.UseEditRules(new AllIsTheAgents()));
+        var id = (await host.ReceiveAsync(tenant: default)).Profile!.Id;
+        var account = new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada");
+        var address = new PostalAddress("12 Example Street", "London", PostalCode: "N1 0AA", Country: "GB");
+        await host.EditAsync(id, edit =>
+        {
+            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
+            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("sales@example.com")));
+            edit.Phones.Add(new PhoneNumber("+44 20 7946 0000", "work"));
+            edit.SocialProfiles.Add(account);
+            edit.Address = address;
+        });
+        await host.DrainAsync();
+
+        var question = host.Provider.Questions.Should().ContainSingle().Subject;
+        question.Tenant.Should().Be(TenantId.Default);
+        question.Emails.Select(email => email.Normalized).Should().Equal("ada@example.com", "ada@example.org");
+        question.Phones.Should().Equal("+442079460000");
+        question.SocialProfiles.Should().Equal(account);
+        question.Name.Should().Be(new PersonName("Ada Lovelace"));
+        question.Address.Should().Be(address);
+        question.Attempt.Should().Be(1);
+        question.Ticket.Should().Match<CheckTicket>(ticket =>
+            ticket.CustomerId == id && ticket.Provider == FakeProvider.DefaultName && ticket.AskedAt == TestHost.Start && ticket.LeaseId != Guid.Empty);
+        $"{question} {question.Ticket}".Should().Be("ProviderQuestion CheckTicket fake");
+    }
+
+    [Theory]
+    [InlineData("+1 234 567 8", true)]
+    [InlineData("+1 234 567", false)]
+    [InlineData("+123 456 789 012 345", true)]
+    [InlineData("+123 456 789 012 3456", false)]
+    [InlineData("020 7946 0000", false)]
+    [InlineData("0044 20 7946 0000", false)]
+    [InlineData(" +44-20-7946-0000", true)]
+    public async Task A_telephone_number_goes_in_when_its_country_is_known(string number, bool goesIn)
+    {
+        await using var host = new TestHost();
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.EditAsync(id, edit => edit.Phones.Add(new PhoneNumber(number)));
+        await host.DrainAsync();
+
+        host.Provider.Questions.Single().Phones.Should().Equal(goesIn ? [$"+{string.Concat(number.Where(char.IsAsciiDigit))}"] : []);
+    }
+
+    [Fact]
+    public async Task What_a_provider_gave_itself_is_left_out_and_what_another_gave_is_not()
+    {
+        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
+        host.Providers[1].Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        {
+            SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
+        });
+        await host.ReceiveAsync("ada@example.com");
+        await host.DrainAsync();
+        host.PassTwoMonths();
+        await host.ReceiveAsync("ada@example.com");
+        await host.DrainAsync();
+
+        var (own, others) = (host.Provider.Questions.Last(), host.Providers[1].Questions.Last());
+        own.SocialProfiles.Select(account => account.Network).Should().Equal("mastodon");
+        own.Name.Should().BeNull("it gave the name itself");
+        others.SocialProfiles.Select(account => account.Network).Should().Equal("github");
+        others.Name.Should().Be(new PersonName("Augusta Ada King"));
+    }
+
+    [Fact]
+    public async Task What_was_cleared_is_not_asked_by()
+    {
+        await using var host = new TestHost();
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.EditAsync(id, edit =>
+        {
+            edit.Phones.Add(new PhoneNumber("+44 20 7946 0000"));
+            edit.Clear(ProfileField.Name);
+        });
+        await host.EditAsync(id, edit => edit.Phones.Clear());
+        await host.DrainAsync();
+
+        host.Provider.Questions.Single().Should().Match<ProviderQuestion>(question => question.Phones.IsEmpty && question.Name == null && question.Address == null);
+    }
+
+    [Fact]
+    public async Task Unless_it_says_otherwise_a_provider_is_asked_by_addresses_alone()
+    {
+        IProfileProvider provider = new ProfileFixture.Directory();
+        provider.CanAsk(new ProviderQuestion(default, [EmailAddress.Parse("ada@example.com")])).Should().BeTrue();
+        provider.CanAsk(new ProviderQuestion(default, []) { Phones = ["+442079460000"], Name = "Ada" }).Should().BeFalse();
+        provider.CanAsk(new ProviderQuestion(default, default)).Should().BeFalse();
+        (provider.Pause, provider.Budget, provider.OptOutPage).Should().Be((null, null, provider.ClaimPage));
+        ((Action)(() => provider.CanAsk(null!))).Should().Throw<ArgumentNullException>();
+
+        await using var host = new ProfileFixture(null, builder => builder.AddProvider(provider));
+        var created = await host.Door.ConversationReceivedAsync(new Conversation("by phone", Phone, "Ada", host.Now));
+        created.Checks.Single().Reason.Should().Be(CheckReason.NothingToAskBy);
+    }
+
+    [Fact]
+    public async Task A_customer_with_a_telephone_number_alone_is_asked_about_where_that_is_enough()
+    {
+        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("phones") { Takes = question => !question.Phones.IsEmpty }]);
+        async Task<(string, bool, CheckReason)[]> SayAsync(string id) =>
+            [.. (await host.Door.ConversationReceivedAsync(new Conversation(id, Phone, "Ada Lovelace", host.Now))).Checks.Select(check => (check.Provider, check.Asked, check.Reason))];
+
+        (await SayAsync("first")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToAskBy), ("phones", true, CheckReason.FirstCheck));
+        (await host.DrainAsync()).Should().Be(1);
+        (host.Provider.Calls, host.Providers[1].Calls).Should().Be((0, 1));
+        var question = host.Providers[1].Questions.Single();
+        (question.Emails.Length, question.Phones.Single(), question.Name!.Full).Should().Be((0, "+442079460000", "Ada Lovelace"));
+        host.PassTwoMonths();
+        (await SayAsync("second")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToAskBy), ("phones", true, CheckReason.Due));
+    }
+
+    [Fact]
+    public async Task When_more_is_known_of_a_customer_the_next_conversation_asks()
+    {
+        await using var host = new TestHost();
+        host.Provider.Takes = question => question.Address is not null;
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NothingToAskBy);
+        var id = (await host.Door.FindAsync(TestHost.AdasAddress))!.Id;
+        await host.EditAsync(id, edit => edit.Address = new PostalAddress("12 Example Street"));
+
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.DrainAsync()).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_check_whose_telephone_number_is_taken_away_before_it_runs_ends_without_a_question()
+    {
+        await using var host = new TestHost();
+        host.Provider.Takes = question => !question.Phones.IsEmpty;
+        host.Provider.Budget = new ProviderBudget(PerDay: 5, PerMonth: null);
+        var id = (await host.Door.ConversationReceivedAsync(new Conversation("by phone", Phone, null, host.Now))).Profile!.Id;
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
+        await host.EditAsync(id, edit => edit.Phones.Clear());
+        await host.DrainAsync();
+
+        host.Provider.Calls.Should().Be(0);
+        (await host.SpentAsync("2026-01-31")).Should().Be(0);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
+    }
+
+    /// <summary>Rules by which agents edit everything.</summary>
+    private sealed class AllIsTheAgents : IEditRules
+    {
+        public EditLimits Limits => EditLimits.Default;
+
+        public FieldOwner OwnerOf(ProfileField field) => FieldOwner.Agent;
+    }
+}

@@ -1,0 +1,575 @@
+using CustomerProfiles.Editing;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Tests.Enrichment;
+
+/// <summary>An answer that comes by itself, after the provider said that it would call, obeys the rules of any answer, and ends one check once.</summary>
+public sealed class Rule12_AnswersFromOutsideTests
+{
+    private static readonly Duration Patience = Duration.FromHours(1);
+
+    public static TheoryData<ProviderAnswer, CheckOutcome> AnswersThatEndACheck => new()
+    {
+        { new ProviderAnswer.Matched(FakeProvider.Ada()), CheckOutcome.Matched },
+        { new ProviderAnswer.Matched(new PublicInformation()), CheckOutcome.NothingToShow },
+        { new ProviderAnswer.NoMatch(), CheckOutcome.NoMatch },
+        { new ProviderAnswer.Withheld(), CheckOutcome.Withheld },
+    };
+
+    public static TheoryData<ProviderAnswer> AnswersThatEndNone =>
+    [
+        new ProviderAnswer.Queued(Duration.FromHours(1)),
+        new ProviderAnswer.WillCall(Patience),
+        new ProviderAnswer.Failed(ProviderFailure.Unavailable),
+        new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false),
+    ];
+
+    public enum Trouble
+    {
+        ThrowsBefore,
+        ThrowsAfter,
+        CancelledBefore,
+        CancelledAfter,
+    }
+
+    [Fact]
+    public async Task A_check_waits_for_the_call_and_is_ended_by_it()
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        ticket.Should().Be(new CheckTicket(TenantId.Default, id, FakeProvider.DefaultName, ticket.LeaseId, TestHost.Start));
+        (await host.CheckOfAsync(id)).Should().Be(
+            new CheckState { Provider = FakeProvider.DefaultName, RequestedAt = TestHost.Start, IsPending = true }, "neither a check nor a failure");
+
+        host.Time.Advance(Patience.ToTimeSpan() - TimeSpan.FromTicks(1));
+        (await host.DrainAsync()).Should().Be(0);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+
+        (await host.ReadAsync(id)).Location.Should().Be("London");
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check =>
+            !check.IsPending && check.LastOutcome == CheckOutcome.Matched && check.LastCheckAt == host.Now.ToMicroseconds() && check.LastFailure == null);
+        host.Time.Advance(Patience.ToTimeSpan());
+        (await host.DrainAsync()).Should().Be(0);
+        host.Provider.Calls.Should().Be(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(AnswersThatEndACheck))]
+    public async Task Each_answer_that_ends_a_check_is_recorded_as_it_is(ProviderAnswer answer, CheckOutcome outcome)
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+
+        (await host.TakeAsync(ticket, answer)).Should().Be(AnswerReceipt.Taken);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == outcome && check.LastCheckAt == host.Now);
+        (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().Be(answer is ProviderAnswer.Withheld);
+    }
+
+    [Fact]
+    public async Task The_answer_may_come_to_another_host_than_the_one_that_asked()
+    {
+        await using var host = new TestHost();
+        await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider());
+        var (id, ticket) = await host.WaitingAsync();
+
+        (await web.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.ReadAsync(id)).Location.Should().Be("London");
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (host.Provider.Calls, web.Provider.Calls).Should().Be((1, 0));
+    }
+
+    [Theory]
+    [InlineData("while it is being asked")]
+    [InlineData("while it is being noted")]
+    public async Task The_answer_may_come_before_the_runner_has_noted_that_it_would(string when)
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        await using var web = new TestHost(store: store, time: time, providers: new FakeProvider());
+        AnswerReceipt? receipt = null;
+        if (when == "while it is being asked")
+        {
+            host.Provider.Next(async (question, _) =>
+            {
+                receipt = await web.TakeAsync(question.Ticket!);
+                return new ProviderAnswer.WillCall(Patience);
+            });
+        }
+        else
+        {
+            host.Provider.Next(new ProviderAnswer.WillCall(Patience));
+            store.Before = async call =>
+            {
+                if (call == nameof(ICustomerProfileStore.ProlongCheckAsync))
+                {
+                    receipt = await web.TakeAsync(host.Provider.Questions.Single().Ticket!);
+                }
+            };
+        }
+
+        var id = (await host.CheckedAsync()).Id;
+
+        receipt.Should().Be(AnswerReceipt.Taken);
+        (await host.ReadAsync(id)).Location.Should().Be("London");
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
+        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1010).And.NotContain(line => line.Id.Id == 1004 || line.Id.Id == 1006);
+        host.Time.Advance(Patience.ToTimeSpan());
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Whichever_is_first_the_answer_or_the_note_that_it_will_come_the_answer_counts()
+    {
+        await Repeat.ManyTimes(async () =>
+        {
+            await using var host = new TestHost();
+            var id = (await host.ReceiveAsync()).Profile!.Id;
+            var held = host.Provider.HoldNext();
+            var drain = host.BeginDrain();
+            await held.Arrived;
+            var receipts = await Repeat.AtOnce(2, async i =>
+            {
+                if (i == 1)
+                {
+                    return await host.TakeAsync(host.Provider.Questions.Single().Ticket!);
+                }
+
+                held.Release(new ProviderAnswer.WillCall(Patience));
+                return AnswerReceipt.Taken;
+            });
+            (await drain).Should().Be(1);
+
+            receipts.Should().OnlyContain(receipt => receipt == AnswerReceipt.Taken);
+            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
+            host.Time.Advance(Patience.ToTimeSpan());
+            (await host.DrainAsync()).Should().Be(0);
+        });
+    }
+
+    [Fact]
+    public async Task The_second_of_two_deliveries_changes_nothing()
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        await host.TakeAsync(ticket);
+        var (profile, check) = (await host.ReadAsync(id), await host.CheckOfAsync(id));
+        host.Time.Advance(TimeSpan.FromDays(1));
+
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.TakeAsync(ticket, new ProviderAnswer.Matched(FakeProvider.Ada(location: "Paris")))).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.TakeAsync(ticket, new ProviderAnswer.Withheld())).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.ReadAsync(id)).Should().BeSameAs(profile);
+        (await host.CheckOfAsync(id)).Should().Be(check);
+        (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().BeFalse("an answer that is not taken does nothing");
+    }
+
+    [Fact]
+    public async Task Of_many_deliveries_at_once_to_several_hosts_one_is_taken()
+    {
+        await Repeat.ManyTimes(async () =>
+        {
+            await using var host = new TestHost();
+            await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider());
+            var (id, ticket) = await host.WaitingAsync();
+
+            var receipts = await Repeat.AtOnce(32, async i => (i, Receipt: await (i % 2 == 0 ? host : web).TakeAsync(
+                ticket, new ProviderAnswer.Matched(FakeProvider.Ada(location: $"place {i}")))));
+
+            var taken = receipts.Should().ContainSingle(delivery => delivery.Receipt == AnswerReceipt.Taken).Subject;
+            receipts.Should().OnlyContain(delivery => delivery.i == taken.i || delivery.Receipt == AnswerReceipt.AlreadyAnswered);
+            var profile = await host.ReadAsync(id);
+            (profile.Location, profile.Version).Should().Be(($"place {taken.i}", 2));
+        });
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_the_provider_was_switched_off_the_answer_counts_as_a_check_and_is_dropped(bool onAgain)
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        var before = await host.ReadAsync(id);
+        await host.SwitchAsync(on: false);
+        if (onAgain)
+        {
+            await host.SwitchAsync(on: true);
+        }
+
+        host.Time.Advance(TimeSpan.FromMinutes(5));
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.ReadAsync(id)).Should().BeSameAs(before);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Dropped && check.LastCheckAt == host.Now);
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        if (!onAgain)
+        {
+            await host.SwitchAsync(on: true);
+        }
+
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet, "it was asked, and may have been paid");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_the_provider_was_switched_off_an_answer_that_never_comes_is_not_asked_for_again(bool onAgain)
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        await host.SwitchAsync(on: false);
+        if (onAgain)
+        {
+            await host.SwitchAsync(on: true);
+        }
+
+        host.Time.Advance(Patience.ToTimeSpan());
+        (await host.DrainAsync()).Should().Be(0);
+        host.Provider.Calls.Should().Be(1);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastCheckAt == null);
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.NotExpected, "it has been given up");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_the_customer_was_suppressed_the_answer_is_dropped(bool byAddress)
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        var before = await host.ReadAsync(id);
+        await (byAddress ? host.Door.SuppressAsync(TestHost.AdasAddress).AsTask() : host.Door.SuppressAsync(id).AsTask());
+
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.ReadAsync(id)).Should().BeSameAs(before);
+        (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Dropped);
+    }
+
+    [Fact]
+    public async Task What_agents_did_meanwhile_stays()
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        await host.Door.ClearPhotoAsync(id, TestHost.Kim);
+        await host.EditAsync(id, edit =>
+        {
+            edit.JobTitle = "Analyst";
+            edit.Clear(ProfileField.Company);
+        });
+        await host.TakeAsync(ticket);
+
+        var after = await host.ReadAsync(id);
+        (after.JobTitle, after.Company, after.Photo, after.Location).Should().Be(("Analyst", null, null, "London"));
+        after.Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task However_edits_and_the_answer_race_none_is_lost()
+    {
+        await Repeat.ManyTimes(async () =>
+        {
+            await using var host = new TestHost();
+            var (id, ticket) = await host.WaitingAsync();
+            await Repeat.AtOnce(20, async i =>
+            {
+                if (i == 10)
+                {
+                    (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+                }
+                else
+                {
+                    await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
+                }
+
+                return true;
+            });
+
+            var after = await host.ReadAsync(id);
+            (after.CustomProperties.Count, after.Location, after.Version).Should().Be((19, "London", 21));
+        });
+    }
+
+    [Fact]
+    public async Task A_photo_that_is_cleared_while_the_answer_is_being_written_stays_cleared()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        var (id, ticket) = await host.WaitingAsync();
+        store.Before = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.CompleteCheckAsync))
+            {
+                store.Before = null;
+                (await host.Door.ClearPhotoAsync(id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>();
+            }
+        };
+
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        var after = await host.ReadAsync(id);
+        after.Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
+        after.Location.Should().Be("London");
+    }
+
+    [Fact]
+    public async Task A_late_answer_is_taken_as_long_as_the_question_has_not_been_put_anew()
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+        host.Time.Advance(TimeSpan.FromDays(3));
+
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task When_patience_ends_the_question_is_put_anew_and_only_its_own_answer_counts()
+    {
+        await using var host = new TestHost();
+        var (id, old) = await host.WaitingAsync();
+        host.Time.Advance(Patience.ToTimeSpan());
+        var held = host.Provider.HoldNext();
+        var drain = host.BeginDrain();
+        await held.Arrived;
+        var anew = host.Provider.Questions.Last();
+        anew.Attempt.Should().Be(2);
+        anew.Ticket!.LeaseId.Should().NotBe(old.LeaseId);
+        anew.Ticket.AskedAt.Should().Be(TestHost.Start + Patience);
+
+        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.NotExpected);
+        (await host.ReadAsync(id)).Version.Should().Be(1);
+        held.Release(new ProviderAnswer.WillCall(Patience));
+        (await drain).Should().Be(1);
+        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.NotExpected, "the new question is still under way");
+        (await host.TakeAsync(anew.Ticket, new ProviderAnswer.NoMatch())).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.NoMatch);
+    }
+
+    [Fact]
+    public async Task Of_a_recheck_an_old_ticket_is_no_key_either()
+    {
+        await using var host = new TestHost();
+        var (id, old) = await host.WaitingAsync();
+        await host.TakeAsync(old, new ProviderAnswer.NoMatch());
+        host.PassTwoMonths();
+        var (_, ticket) = await host.WaitingAsync();
+
+        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastOutcome == CheckOutcome.NoMatch);
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+    }
+
+    [Fact]
+    public async Task A_call_that_never_comes_is_waited_for_only_so_many_times()
+    {
+        await using var host = new TestHost(options => options.MaxAttempts = 3);
+        host.Provider.Otherwise = new ProviderAnswer.WillCall(Patience);
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        for (var i = 0; i < 10; i++)
+        {
+            await host.DrainAsync();
+            host.Time.Advance(Patience.ToTimeSpan());
+        }
+
+        host.Provider.Questions.Select(question => question.Attempt).Should().Equal(1, 2, 3);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure != null && check.LastCheckAt == null);
+        (await host.TakeAsync(host.Provider.Questions.Last().Ticket!)).Should().Be(AnswerReceipt.NotExpected);
+        (await host.ReadAsync(id)).Version.Should().Be(1);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "the next conversation may try again");
+    }
+
+    [Fact]
+    public async Task A_provider_that_wants_to_be_waited_for_beyond_the_calendar_is_waited_for_thirty_days()
+    {
+        await using var host = new TestHost();
+        await host.WaitingAsync(patience: Duration.MaxValue);
+        host.Time.Advance(TimeSpan.FromDays(30) - TimeSpan.FromTicks(1));
+        (await host.DrainAsync()).Should().Be(0);
+        host.Time.Advance(TimeSpan.FromTicks(1));
+        (await host.DrainAsync()).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_provider_that_wants_no_patience_at_all_is_asked_only_so_many_times_in_one_run()
+    {
+        await using var host = new TestHost();
+        host.Provider.Otherwise = new ProviderAnswer.WillCall(Duration.FromSeconds(-10));
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.DrainAsync();
+        host.Provider.Calls.Should().Be(5);
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task Patience_runs_by_the_clock_of_the_store()
+    {
+        await using var host = new TestHost();
+        await using var ahead = new TestHost(store: host.Store, time: new TestTime(TestHost.Start + Duration.FromDays(1)), providers: new FakeProvider());
+        await host.WaitingAsync();
+
+        (await ahead.DrainAsync()).Should().Be(0);
+        ahead.Provider.Calls.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_ticket_that_is_not_of_a_waiting_check_opens_nothing()
+    {
+        var (one, two) = (new FakeProvider(), new FakeProvider("two"));
+        await using var host = new TestHost(providers: [one, two]);
+        one.Otherwise = two.Otherwise = new ProviderAnswer.WillCall(Patience);
+        var acme = new TenantId("acme");
+        var ids = new[]
+        {
+            (await host.ReceiveAsync()).Profile!.Id, (await host.ReceiveAsync("grace@example.org")).Profile!.Id, (await host.ReceiveAsync(tenant: acme)).Profile!.Id,
+        };
+        (await host.DrainAsync()).Should().Be(6);
+        var ticket = one.Questions.Select(question => question.Ticket!).Single(ticket => ticket.CustomerId == ids[0]);
+
+        // Of the last three each part is true of some waiting check, and only the whole is of none.
+        foreach (var forged in new[]
+        {
+            ticket with { Tenant = new TenantId("unheard of") },
+            ticket with { Tenant = acme },
+            ticket with { CustomerId = CustomerId.From(Guid.NewGuid()) },
+            ticket with { LeaseId = Guid.NewGuid() },
+            ticket with { LeaseId = Guid.Empty },
+            ticket with { CustomerId = ids[1] },
+            ticket with { Tenant = acme, CustomerId = ids[2] },
+            ticket with { Provider = "two" },
+        })
+        {
+            (await host.TakeAsync(forged)).Should().Be(AnswerReceipt.NotExpected);
+            foreach (var (tenant, id) in new[] { (TenantId.Default, ids[0]), (TenantId.Default, ids[1]), (acme, ids[2]) })
+            {
+                var customer = (await host.Store.GetAsync(tenant, id, CancellationToken.None))!.Value;
+                customer.Profile.Id.Should().Be(id);
+                customer.Profile.Version.Should().Be(1);
+                customer.Checks.Should().HaveCount(2).And.OnlyContain(check => check.IsPending && check.LastCheckAt == null);
+            }
+        }
+
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+    }
+
+    [Theory]
+    [MemberData(nameof(AnswersThatEndNone))]
+    public async Task An_answer_that_ends_no_check_is_misuse(ProviderAnswer answer)
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+
+        (await host.Invoking(misused => misused.TakeAsync(ticket, answer)).Should().ThrowAsync<ArgumentException>()).Which.ParamName.Should().Be("answer");
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_provider_that_this_host_does_not_have_is_misuse_and_so_is_nothing_at_all()
+    {
+        await using var host = new TestHost();
+        var (_, ticket) = await host.WaitingAsync();
+        var answers = host.Get<IProviderAnswers>();
+
+        (await host.Invoking(misused => misused.TakeAsync(ticket with { Provider = "unheard" })).Should().ThrowAsync<ArgumentException>())
+            .Which.Message.Should().Contain("\"unheard\"").And.Contain(FakeProvider.DefaultName);
+        await answers.Invoking(misused => misused.TakeAsync(null!, new ProviderAnswer.NoMatch()).AsTask()).Should().ThrowAsync<ArgumentNullException>();
+        await answers.Invoking(misused => misused.TakeAsync(ticket, null!).AsTask()).Should().ThrowAsync<ArgumentNullException>();
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+    }
+
+    [Fact]
+    public async Task A_call_that_is_cancelled_before_it_begins_takes_nothing()
+    {
+        await using var host = new TestHost();
+        var (id, ticket) = await host.WaitingAsync();
+
+        await host.Invoking(cancelled => cancelled.TakeAsync(ticket, cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
+        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+    }
+
+    [Theory]
+    [InlineData("matched", Trouble.ThrowsBefore)]
+    [InlineData("matched", Trouble.ThrowsAfter)]
+    [InlineData("matched", Trouble.CancelledBefore)]
+    [InlineData("matched", Trouble.CancelledAfter)]
+    [InlineData("no match", Trouble.ThrowsBefore)]
+    [InlineData("no match", Trouble.ThrowsAfter)]
+    [InlineData("no match", Trouble.CancelledBefore)]
+    [InlineData("no match", Trouble.CancelledAfter)]
+    [InlineData("withheld", Trouble.CancelledBefore)]
+    [InlineData("withheld", Trouble.CancelledAfter)]
+    public async Task With_trouble_at_any_call_of_the_store_the_answer_is_taken_as_a_whole_or_can_be_handed_in_again(string kind, Trouble trouble)
+    {
+        ProviderAnswer answer = kind switch
+        {
+            "matched" => new ProviderAnswer.Matched(FakeProvider.Ada()),
+            "no match" => new ProviderAnswer.NoMatch(),
+            _ => new ProviderAnswer.Withheld(),
+        };
+        var calls = 1;
+        for (var troubled = 0; troubled <= calls; troubled++)
+        {
+            var time = new TestTime(TestHost.Start);
+            var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+            await using var host = new TestHost(store: store, time: time);
+            host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 100);
+            var (id, ticket) = await host.WaitingAsync();
+            using var cancel = new CancellationTokenSource();
+            store.Forget();
+            Task Meet(Trouble at) => store.Calls.Length != troubled || trouble != at ? Task.CompletedTask
+                : at is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? throw new IOException("The disk is on fire.")
+                : cancel.CancelAsync();
+            store.Before = async _ =>
+            {
+                await Meet(Trouble.ThrowsBefore);
+                await Meet(Trouble.CancelledBefore);
+            };
+            store.After = async _ =>
+            {
+                await Meet(Trouble.ThrowsAfter);
+                await Meet(Trouble.CancelledAfter);
+            };
+
+            AnswerReceipt? first = null;
+            try
+            {
+                first = await host.TakeAsync(ticket, answer, cancel.Token);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                troubled.Should().BePositive();
+            }
+
+            if (troubled == 0)
+            {
+                // Without trouble: so many calls there are to have trouble at.
+                calls = store.Calls.Length;
+                calls.Should().BeGreaterThan(1);
+            }
+
+            (store.Before, store.After) = (null, null);
+            var wasTaken = (await host.CheckOfAsync(id))!.LastOutcome is not null;
+            (await host.TakeAsync(ticket, answer)).Should().Be(wasTaken ? AnswerReceipt.AlreadyAnswered : AnswerReceipt.Taken);
+            (first is null || (wasTaken && first is AnswerReceipt.Taken)).Should().BeTrue();
+            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckCompletion.OutcomeOf(answer));
+            (await host.ReadAsync(id)).Location.Should().Be(kind == "matched" ? "London" : null);
+            (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().Be(kind == "withheld");
+            var spent = await host.SpentAsync("2026-01-31");
+            if (trouble is Trouble.CancelledBefore or Trouble.CancelledAfter)
+            {
+                spent.Should().Be(kind == "matched" ? 1 : 0, "to be cancelled is no trouble of the store's");
+            }
+            else
+            {
+                spent.Should().BeInRange(kind == "matched" ? 1 : 0, 1, "what the store could not take back stays counted");
+            }
+        }
+    }
+}
