@@ -93,7 +93,7 @@ public sealed class MapFullContactWebhookTests
     public async Task The_hosts_http_logging_leaves_it_out()
     {
         await using var host = await WebhookHost.StartAsync(
-            profiles: profiles => profiles.Services.AddHttpLogging(logging => logging.LoggingFields = HttpLoggingFields.All),
+            profiles: profiles => profiles.Services.AddHttpLogging(logging => logging.LoggingFields = HttpLoggingFields.All | HttpLoggingFields.RequestQuery),
             pipeline: application => application.UseHttpLogging(),
             map: endpoints =>
             {
