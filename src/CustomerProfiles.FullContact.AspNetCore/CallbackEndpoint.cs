@@ -1,0 +1,143 @@
+using CustomerProfiles.Enrichment;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.AspNetCore;
+
+/// <summary>Answers one callback: the token, then the body, then what it says is handed to the core.</summary>
+/// <remarks>
+/// FullContact documents neither whether it repeats a callback nor what it makes of the status, so the status says what is true: 200 taken, now or before; 404 no token of
+/// ours; 410 nobody waits for it any more; 408, 413 and 422 the body; 503 try again. Whatever is lost, the check goes on waiting until the host's patience ends,
+/// and is asked again then.
+/// </remarks>
+internal sealed class CallbackEndpoint(
+    IOptions<FullContactWebhookOptions> options,
+    TicketSeal seal,
+    IProviderAnswers answers,
+    IEnumerable<IProfileProvider> providers,
+    IClock clock,
+    TimeProvider time,
+    ILoggerFactory? loggers = null)
+{
+    /// <summary>How long a body may take to arrive. Half of what is usual for a whole call: it is a few kilobytes.</summary>
+    public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
+
+    private const int RetryAfterSeconds = 30;
+
+    private readonly FullContactWebhookOptions _options = options.Value;
+    private readonly bool _hasProvider = providers.Any(provider => string.Equals(provider.Name, FullContactDefaults.ProviderName, StringComparison.Ordinal));
+    private readonly ILogger _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallbackEndpoint>();
+
+    /// <summary>Answers a callback.</summary>
+    public async Task HandleAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        if (await StatusOfAsync(context).ConfigureAwait(false) is { } status)
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentLength = 0;
+            if (status == StatusCodes.Status503ServiceUnavailable)
+            {
+                context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
+    /// <summary>What to answer; null when nobody is there to hear it.</summary>
+    private async ValueTask<int?> StatusOfAsync(HttpContext context)
+    {
+        var tokens = context.Request.Query[FullContactWebhook.TokenParameter];
+        if (tokens is not [{ Length: > 0 } token])
+        {
+            _logger.TokenMissing();
+            return StatusCodes.Status404NotFound;
+        }
+
+        switch (seal.Open(token, clock.GetCurrentInstant(), out var ticket))
+        {
+            case TokenReading.Expired:
+                // Only whoever was given the token can learn this, and they may know that it is over.
+                _logger.TokenExpired(_options.Lifetime);
+                return StatusCodes.Status410Gone;
+            case TokenReading.Unknown:
+                // Whoever tries tokens learns no more than that there is nothing for them here.
+                _logger.TokenUnknown();
+                return StatusCodes.Status404NotFound;
+            default:
+                return await StatusOfAsync(context, ticket!).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<int?> StatusOfAsync(HttpContext context, CheckTicket ticket)
+    {
+        if (!_hasProvider)
+        {
+            _logger.NoProvider();
+            return StatusCodes.Status503ServiceUnavailable;
+        }
+
+        using var deadline = new CancellationTokenSource(BodyTimeout, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted, deadline.Token);
+        ReadOnlyMemory<byte>? body;
+        try
+        {
+            body = await CallbackBody.ReadAsync(context.Request, _options.MaxBodyBytes, either.Token).ConfigureAwait(false);
+        }
+        catch (Exception broken) when (broken is OperationCanceledException or IOException)
+        {
+            return StatusOfBroken(context, broken, deadline.IsCancellationRequested);
+        }
+
+        if (body is not { } bytes)
+        {
+            _logger.TooLong(_options.MaxBodyBytes);
+            return StatusCodes.Status413PayloadTooLarge;
+        }
+
+        if (FullContactCallback.Read(CallbackBody.JsonOf(bytes.Span)) is not { } answer)
+        {
+            _logger.NoAnswer();
+            return StatusCodes.Status422UnprocessableEntity;
+        }
+
+        return await TakeAsync(ticket, answer).ConfigureAwait(false);
+    }
+
+    private int? StatusOfBroken(HttpContext context, Exception broken, bool isTooSlow)
+    {
+        if (context.RequestAborted.IsCancellationRequested)
+        {
+            _logger.BrokeOff();
+            return null;
+        }
+
+        if (isTooSlow)
+        {
+            _logger.TooSlow(BodyTimeout);
+            return StatusCodes.Status408RequestTimeout;
+        }
+
+        // The server's own limits and its own reading of HTTP: it knows the status, and the host may have set them tighter than ours.
+        _logger.BrokeOff();
+        return (broken as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
+    }
+
+    private async ValueTask<int> TakeAsync(CheckTicket ticket, ProviderAnswer answer)
+    {
+        try
+        {
+            // Without the request's token: the answer is here and may be paid for, so it is recorded even if FullContact has hung up, or the host shuts down.
+            var receipt = await answers.TakeAsync(ticket, answer, CancellationToken.None).ConfigureAwait(false);
+            _logger.CalledBack(receipt);
+            return receipt == AnswerReceipt.NotExpected ? StatusCodes.Status410Gone : StatusCodes.Status200OK;
+        }
+        catch (Exception exception)
+        {
+            _logger.NotRecorded(exception.GetType().Name);
+            return StatusCodes.Status503ServiceUnavailable;
+        }
+    }
+}

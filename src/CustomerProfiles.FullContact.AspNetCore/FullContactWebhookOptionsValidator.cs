@@ -1,0 +1,91 @@
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.FullContact.AspNetCore;
+
+/// <summary>Finds everything that is wrong with the options. Each error names the option, its value (never a key's) and what it may be.</summary>
+internal sealed class FullContactWebhookOptionsValidator : IValidateOptions<FullContactWebhookOptions>
+{
+    private const int MaxKeys = 10;
+
+    public ValidateOptionsResult Validate(string? name, FullContactWebhookOptions options)
+    {
+        var errors = new List<string>();
+        CheckPublicAddress(options.PublicAddress, errors);
+        CheckSigningKeys(options.SigningKeys, errors);
+        CheckRange(nameof(options.Patience), options.Patience, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), errors);
+        CheckLifetime(options, errors);
+        CheckRange(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1024, FullContactCallback.MaxBytes, errors);
+        return errors.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(errors.Select(error => $"{nameof(FullContactWebhookOptions)}.{error}"));
+    }
+
+    private static void CheckPublicAddress(Uri? address, List<string> errors)
+    {
+        const string wanted = "it is the absolute https address of the mapped endpoint as FullContact reaches it, or an http address of this machine";
+        if (address is null)
+        {
+            errors.Add($"PublicAddress is not set; {wanted}.");
+        }
+        else if (!address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+        {
+            errors.Add($"PublicAddress is \"{Shown(address)}\"; {wanted}, for what is known of people comes there.");
+        }
+        else if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
+        {
+            errors.Add($"PublicAddress is \"{Shown(address)}\" with a user name, query or fragment; it has none of them, for the token becomes the query.");
+        }
+    }
+
+    private static void CheckSigningKeys(IList<string>? keys, List<string> errors)
+    {
+        if (keys is null or { Count: 0 })
+        {
+            errors.Add($"SigningKeys is {(keys is null ? "null" : "empty")}; set at least one key of {TicketSeal.MinKeyBytes} random bytes in base64, the same on every host.");
+            return;
+        }
+
+        if (keys.Count > MaxKeys)
+        {
+            errors.Add($"SigningKeys has {keys.Count} keys; it has at most {MaxKeys}.");
+            return;
+        }
+
+        for (var i = 0; i < keys.Count; i++)
+        {
+            if (BytesOf(keys[i]) is not { } bytes)
+            {
+                errors.Add($"SigningKeys[{i}] is not base64; a key is at least {TicketSeal.MinKeyBytes} random bytes in base64.");
+            }
+            else if (bytes < TicketSeal.MinKeyBytes)
+            {
+                errors.Add($"SigningKeys[{i}] has {bytes} bytes; a key has at least {TicketSeal.MinKeyBytes} random ones.");
+            }
+        }
+    }
+
+    private static int? BytesOf(string? key) =>
+        key is not null && Convert.TryFromBase64String(key, new byte[key.Length], out var bytes) ? bytes : null;
+
+    private static void CheckLifetime(FullContactWebhookOptions options, List<string> errors)
+    {
+        if (options.Lifetime < options.Patience || options.Lifetime > TimeSpan.FromDays(30))
+        {
+            errors.Add($"Lifetime is {options.Lifetime}; it is at least Patience, which is {options.Patience}, and at most {TimeSpan.FromDays(30)}.");
+        }
+    }
+
+    private static void CheckRange<T>(string option, T value, T least, T most, List<string> errors)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+        {
+            errors.Add($"{option} is {value}; it is {least} to {most}.");
+        }
+    }
+
+    // Without what may be a credential: a user name and password, or a secret in the query.
+    private static string Shown(Uri address) =>
+        address.IsAbsoluteUri ? address.GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path, UriFormat.UriEscaped)
+        : address.OriginalString.Split('?', '#')[0];
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Wire;
+
+namespace CustomerProfiles.FullContact;
+
+/// <summary>Reads what FullContact posts to the address of <see cref="IFullContactWebhook"/>.</summary>
+/// <remarks>
+/// A callback has no HTTP status of its own, so its body alone says what it means. FullContact documents a match only: it "mirrors" the usual answer. The rest is what its
+/// errors look like elsewhere, bare or inside the <c>result</c> of its V2. What could mean two things ends no check: the question is put again then.
+/// </remarks>
+public static class FullContactCallback
+{
+    /// <summary>The longest body that is read, in bytes; whatever is longer says nothing.</summary>
+    public const int MaxBytes = 16 * 1024 * 1024;
+
+    private const int LegallyWithheld = (int)HttpStatusCode.UnavailableForLegalReasons;
+
+    /// <summary>Reads a callback's body. Never throws.</summary>
+    /// <param name="body">The bytes, as JSON in UTF-8.</param>
+    /// <returns>A match, no match, or withheld; null when the body holds no answer that ends a check, such as an error or what is not JSON.</returns>
+    public static ProviderAnswer? Read(ReadOnlySpan<byte> body)
+    {
+        if (body.Length > MaxBytes)
+        {
+            return null;
+        }
+
+        if (!CallbackEnvelope.TryRead(body.StartsWith("\uFEFF"u8) ? body[3..] : body, out var outer))
+        {
+            return null;
+        }
+
+        if (outer.Result.IsEmpty)
+        {
+            return Read(outer, outer.Status);
+        }
+
+        // What stands inside is the answer. A status around it may stand in for one that is missing, but not contradict it.
+        return CallbackEnvelope.TryRead(outer.Result, out var inner)
+            && !outer.IsUnclear
+            && (outer.Status is null or (int)HttpStatusCode.OK || inner.Status is null || inner.Status == outer.Status)
+            ? Read(inner, inner.Status ?? outer.Status)
+            : null;
+    }
+
+    private static ProviderAnswer? Read(CallbackEnvelope answer, int? status)
+    {
+        if (answer.IsUnclear)
+        {
+            return null;
+        }
+
+        return status switch
+        {
+            null or (int)HttpStatusCode.OK => ReadPerson(answer, isSaidToBe: status is not null),
+            (int)HttpStatusCode.NotFound when ErrorMessage.SaysProfileNotFound(answer.Body) => new ProviderAnswer.NoMatch(),
+            LegallyWithheld => new ProviderAnswer.Withheld(),
+            _ => null,
+        };
+    }
+
+    private static ProviderAnswer? ReadPerson(CallbackEnvelope answer, bool isSaidToBe)
+    {
+        if (!PersonReader.TryRead(answer.Body, out var information))
+        {
+            return null;
+        }
+
+        // A person may be thin, even {}. But a message instead of a person is an error whose status is missing.
+        if (isSaidToBe || !answer.HasMessage || !information.IsEmpty)
+        {
+            return new ProviderAnswer.Matched(information);
+        }
+
+        return ErrorMessage.SaysProfileNotFound(answer.Body) ? new ProviderAnswer.NoMatch() : null;
+    }
+}

@@ -1,0 +1,180 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests;
+
+public sealed class CallbackTests
+{
+    [Fact]
+    public async Task A_match_fills_the_profile()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        (await host.CheckOfAsync(asked)).IsPending.Should().BeTrue();
+
+        var response = await host.CallAsync(asked.Address);
+
+        response.StatusCode.Should().Be(HttpStatusCode.OK);
+        var profile = await host.ProfileOfAsync(asked);
+        profile.Photo.Should().Be(new Photo(new Uri("https://img.example.com/ada.png")));
+        profile.Location.Should().Be("London");
+        profile.Bio.Should().Be("Wrote the first program.");
+        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
+        host.Events.Should().Equal(2100);
+        (await host.DrainAsync()).Should().Be(0, "nothing is left to ask");
+    }
+
+    [Fact]
+    public async Task Every_answer_is_empty_and_kept_by_nobody()
+    {
+        await using var host = await WebhookHost.StartAsync(options => options.MaxBodyBytes = 1024);
+        var asked = await host.AskAsync();
+        var responses = new[]
+        {
+            await host.CallAsync(new Uri(WebhookHost.PublicAddress)),
+            await host.CallAsync(asked.Address, new string(' ', 2000)),
+            await host.CallAsync(asked.Address, "nothing"),
+            await host.CallAsync(asked.Address),
+            await host.CallAsync(asked.Address),
+        };
+
+        responses.Select(response => (int)response.StatusCode).Should().Equal(404, 413, 422, 200, 200);
+        foreach (var response in responses)
+        {
+            (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
+            response.Content.Headers.ContentType.Should().BeNull();
+            response.Headers.CacheControl.Should().Be(new CacheControlHeaderValue { NoStore = true });
+        }
+    }
+
+    [Theory]
+    [InlineData("application/json")]
+    [InlineData("application/json; charset=utf-8")]
+    [InlineData("text/plain")]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/octet-stream")]
+    [InlineData(null)]
+    public async Task The_content_type_does_not_matter(string? contentType)
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+
+        (await host.CallAsync(asked.Address, $" \r\n{WebhookHost.Person}\n", contentType)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+    }
+
+    [Fact]
+    public async Task A_byte_order_mark_does_not_matter()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+
+        (await host.CallAsync(asked.Address, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(WebhookHost.Person)])).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+    }
+
+    [Theory]
+    [InlineData("application/x-www-form-urlencoded")]
+    [InlineData("application/json")]
+    public async Task A_form_as_V2_sent_it_is_read(string contentType)
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        var form = await new FormUrlEncodedContent([new("webhookId", "result=7"), new("result", """{"status":200,"location":"Málaga & São + 100%"}""")]).ReadAsStringAsync();
+
+        (await host.CallAsync(asked.Address, form, contentType)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("Málaga & São + 100%");
+    }
+
+    [Fact]
+    public async Task The_json_of_V2_is_read()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+
+        (await host.CallAsync(asked.Address, $$"""{"webhookId":"7","result":{{WebhookHost.Person}}}""")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+    }
+
+    [Fact]
+    public async Task A_miss_is_a_check()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        var before = await host.ProfileOfAsync(asked);
+
+        (await host.CallAsync(asked.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.NoMatch });
+        (await host.ProfileOfAsync(asked)).Version.Should().Be(before.Version);
+    }
+
+    [Fact]
+    public async Task A_thin_match_is_a_check()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+
+        (await host.CallAsync(asked.Address, "{}")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.NothingToShow);
+    }
+
+    [Fact]
+    public async Task What_is_withheld_suppresses_the_customer()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+
+        (await host.CallAsync(asked.Address, """{"status":451,"message":"Unavailable"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Withheld);
+        (await host.Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.Value.IsSuppressed.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task The_address_is_the_public_one_with_a_token_for_each_question()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var ada = await host.AskAsync();
+        var grace = await host.AskAsync("grace@example.org");
+
+        ada.Address.GetLeftPart(UriPartial.Path).Should().Be(WebhookHost.PublicAddress);
+        ada.Token.Should().MatchRegex("^[A-Za-z0-9_-]{100,600}$");
+        grace.Token.Should().NotBe(ada.Token);
+    }
+
+    [Fact]
+    public async Task An_address_answers_its_own_question_only()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var ada = await host.AskAsync();
+        var grace = await host.AskAsync("grace@example.org");
+
+        await host.CallAsync(grace.Address, """{"location":"Arlington"}""");
+
+        (await host.ProfileOfAsync(grace)).Location.Should().Be("Arlington");
+        await host.ShouldStillWaitAsync(ada);
+    }
+
+    [Fact]
+    public async Task Tenants_do_not_answer_for_each_other()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var north = await host.AskAsync(tenant: new TenantId("north"));
+        var south = await host.AskAsync(tenant: new TenantId("south"));
+
+        await host.CallAsync(south.Address, """{"location":"Naples"}""");
+
+        (await host.ProfileOfAsync(south)).Location.Should().Be("Naples");
+        await host.ShouldStillWaitAsync(north);
+    }
+}

@@ -1,0 +1,159 @@
+using System.Net;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+using CustomerProfiles.Profiles;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.HttpLogging;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests;
+
+public sealed class MapFullContactWebhookTests
+{
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("HEAD")]
+    [InlineData("PUT")]
+    [InlineData("DELETE")]
+    [InlineData("OPTIONS")]
+    public async Task Post_is_the_only_method(string method)
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+
+        var response = await host.SendAsync(new HttpRequestMessage(new HttpMethod(method), host.Local(asked.Address)));
+
+        response.StatusCode.Should().Be(HttpStatusCode.MethodNotAllowed);
+        host.Events.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_path_is_the_hosts_to_choose()
+    {
+        await using var host = await WebhookHost.StartAsync(
+            options => options.PublicAddress = new Uri("https://helpdesk.example.com/desk/hooks/people"), map: endpoints => endpoints.MapGroup("/desk").MapFullContactWebhook("/hooks/people"));
+        var asked = await host.AskAsync();
+
+        asked.Address.AbsoluteUri.Should().StartWith("https://helpdesk.example.com/desk/hooks/people?answer=");
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public void Without_the_services_it_says_which_call_is_missing()
+    {
+        var application = WebApplication.CreateSlimBuilder().Build();
+
+        application.Invoking(it => it.MapFullContactWebhook()).Should().Throw<InvalidOperationException>().Which.Message.Should().Contain("AddFullContactWebhook");
+    }
+
+    [Fact]
+    public void What_is_missing_is_misuse()
+    {
+        var application = WebApplication.CreateSlimBuilder().Build();
+        var builder = new ServiceCollection().AddCustomerProfiles();
+
+        FluentActions.Invoking(() => FullContactWebhookEndpointRouteBuilderExtensions.MapFullContactWebhook(null!)).Should().Throw<ArgumentNullException>();
+        application.Invoking(it => it.MapFullContactWebhook(null!)).Should().Throw<ArgumentNullException>();
+        builder.Invoking(it => it.AddFullContactWebhook(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions.Invoking(() => FullContactWebhookCustomerProfilesBuilderExtensions.AddFullContactWebhook(null!, _ => { })).Should().Throw<ArgumentNullException>();
+    }
+
+    [Fact]
+    public async Task Neither_antiforgery_nor_a_policy_for_everything_stands_in_the_way()
+    {
+        await using var host = await WebhookHost.StartAsync(
+            profiles: profiles =>
+            {
+                profiles.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+                profiles.Services.AddAntiforgery();
+                profiles.Services.AddAuthentication();
+                profiles.Services.AddAuthorization(options => options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+            },
+            pipeline: application =>
+            {
+                application.UseAuthorization();
+                application.UseAntiforgery();
+            },
+            map: endpoints => endpoints.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute()).MapFullContactWebhook());
+        var asked = await host.AskAsync();
+
+        (await host.CallAsync(asked.Address, "result=%7B%22location%22%3A%22London%22%7D", "application/x-www-form-urlencoded")).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        var endpoint = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single();
+        endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>()!.RequiresValidation.Should().BeFalse();
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+    }
+
+    [Fact]
+    public async Task The_hosts_http_logging_leaves_it_out()
+    {
+        await using var host = await WebhookHost.StartAsync(
+            profiles: profiles => profiles.Services.AddHttpLogging(logging => logging.LoggingFields = HttpLoggingFields.All | HttpLoggingFields.RequestQuery),
+            pipeline: application => application.UseHttpLogging(),
+            map: endpoints =>
+            {
+                endpoints.MapFullContactWebhook();
+                endpoints.MapPost("/else", () => "else");
+            });
+        var asked = await host.AskAsync();
+
+        await host.CallAsync(asked.Address);
+        HttpLogs().Should().BeEmpty();
+
+        await host.CallAsync(new Uri($"https://helpdesk.example.com/else?answer={asked.Token}"));
+        HttpLogs().Should().Contain(log => log.Contains(asked.Token), "the same request to another endpoint is logged");
+
+        IEnumerable<string> HttpLogs() => host.Logs.Where(log => log.Category!.StartsWith("Microsoft.AspNetCore.HttpLogging", StringComparison.Ordinal)).Select(log => log.Message);
+    }
+
+    [Fact]
+    public async Task Twice_is_once_with_the_later_settings_on_top()
+    {
+        await using var host = await WebhookHost.StartAsync(profiles: profiles =>
+        {
+            profiles.AddFullContactWebhook(options => options.Patience = TimeSpan.FromMinutes(3));
+            profiles.Services.AddCustomerProfiles().AddFullContactWebhook(options => options.PublicAddress = new Uri("https://later.example.com/fullcontact/webhook"));
+        });
+        var asked = await host.AskAsync();
+
+        asked.Address.Host.Should().Be("later.example.com");
+        var webhook = host.Services.GetServices<IFullContactWebhook>().Should().ContainSingle().Subject;
+        webhook.Patience.Should().Be(TimeSpan.FromMinutes(3));
+        webhook.Should().BeSameAs(host.Services.GetRequiredService<IFullContactWebhook>());
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task The_hosts_own_webhook_goes_before()
+    {
+        await using var services = new ServiceCollection().AddSingleton<IFullContactWebhook>(new OwnWebhook()).AddCustomerProfiles()
+            .AddFullContactWebhook(_ => { }).Services.BuildServiceProvider();
+
+        services.GetServices<IFullContactWebhook>().Should().ContainSingle().Which.Should().BeOfType<OwnWebhook>();
+    }
+
+    [Fact]
+    public async Task A_host_without_the_provider_cannot_take_an_answer()
+    {
+        await using var host = await WebhookHost.StartAsync(hasFullContact: false, profiles: profiles => profiles.AddProvider(new OtherProvider()));
+        var now = Instant.FromDateTimeOffset(host.Time.GetUtcNow());
+        var address = host.Services.GetRequiredService<IFullContactWebhook>()
+            .AddressFor(new CheckTicket(TenantId.Default, CustomerId.New(now), "fullcontact", Guid.NewGuid(), now));
+
+        (await host.CallAsync(address)).StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+
+        host.Events.Should().Equal(2109);
+    }
+
+    private sealed class OwnWebhook : IFullContactWebhook
+    {
+        public TimeSpan Patience => TimeSpan.FromMinutes(1);
+
+        public Uri AddressFor(CheckTicket ticket) => new("https://own.example.com/");
+    }
+}

@@ -1,0 +1,75 @@
+using System.Net;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests;
+
+public sealed class RepeatedCallbackTests
+{
+    [Fact]
+    public async Task One_after_the_other_counts_once()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        var taken = await host.ProfileOfAsync(asked);
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(asked.Address, """{"location":"Paris"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(asked.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        Receipts(host).Should().Equal("Taken", "AlreadyAnswered", "AlreadyAnswered", "AlreadyAnswered");
+        (await host.ProfileOfAsync(asked)).Should().Be(taken);
+        (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
+    }
+
+    [Fact]
+    public async Task Of_32_at_once_one_is_taken()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        var before = await host.ProfileOfAsync(asked);
+
+        await AtOnceAsync(32, i => host.CallAsync(asked.Address, $$"""{"location":"Town {{i}}"}"""));
+
+        Receipts(host).Should().HaveCount(32);
+        Receipts(host).Count(receipt => receipt == "Taken").Should().Be(1);
+        Receipts(host).Count(receipt => receipt == "AlreadyAnswered").Should().Be(31);
+        var after = await host.ProfileOfAsync(asked);
+        after.Version.Should().Be(before.Version + 1);
+        after.Location.Should().StartWith("Town ");
+    }
+
+    [Fact]
+    public async Task Of_a_match_and_a_miss_at_once_on_two_hosts_one_is_taken()
+    {
+        var time = new TestTime();
+        var store = new InMemoryCustomerProfileStore(time);
+        await using var one = await WebhookHost.StartAsync(time: time, store: store);
+        await using var other = await WebhookHost.StartAsync(time: time, store: store);
+        var asked = await one.AskAsync();
+
+        await AtOnceAsync(32, i => i % 2 == 0 ? one.CallAsync(asked.Address) : other.CallAsync(asked.Address, WebhookHost.Miss));
+
+        Receipts(one).Concat(Receipts(other)).Should().HaveCount(32).And.ContainSingle(receipt => receipt == "Taken");
+        var isMatch = Receipts(one).Contains("Taken");
+        (await one.CheckOfAsync(asked)).LastOutcome.Should().Be(isMatch ? CheckOutcome.Matched : CheckOutcome.NoMatch);
+        (await one.ProfileOfAsync(asked)).Location.Should().Be(isMatch ? "London" : null);
+    }
+
+    private static async Task AtOnceAsync(int count, Func<int, Task<HttpResponseMessage>> call)
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = Enumerable.Range(0, count).Select(async i =>
+        {
+            await go.Task;
+            return await call(i);
+        }).ToArray();
+        go.SetResult();
+        (await Task.WhenAll(calls).Soon()).Should().OnlyContain(response => response.StatusCode == HttpStatusCode.OK);
+    }
+
+    private static string[] Receipts(WebhookHost host) =>
+        [.. host.Logs.Where(log => log.Id.Id == 2100).Select(log => log.GetStructuredStateValue("Receipt")!)];
+}

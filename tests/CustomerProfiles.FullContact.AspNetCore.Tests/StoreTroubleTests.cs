@@ -1,0 +1,58 @@
+using System.Net;
+using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests;
+
+public sealed class StoreTroubleTests
+{
+    [Theory]
+    [InlineData(nameof(ICustomerProfileStore.GetAsync))]
+    [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync))]
+    public async Task While_nothing_can_be_recorded_the_caller_is_told_to_come_again(string call)
+    {
+        var time = new TestTime();
+        var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
+        await using var host = await WebhookHost.StartAsync(time: time, store: store);
+        var asked = await host.AskAsync();
+        foreach (var trouble in new Exception[] { new TimeoutException("ada@example.com"), new OperationCanceledException("ada@example.com") })
+        {
+            interception.Before = name =>
+            {
+                if (name == call)
+                {
+                    throw trouble;
+                }
+            };
+
+            var response = await host.CallAsync(asked.Address);
+
+            response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
+            response.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(30));
+            (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
+            host.Logs.Last(log => log.Id.Id == 2108).GetStructuredStateValue("Exception").Should().Be(trouble.GetType().Name);
+        }
+
+        interception.Before = null;
+        host.Events.Should().Equal(2108, 2108);
+        await host.ShouldStillWaitAsync(asked);
+    }
+
+    [Fact]
+    public async Task A_token_that_is_not_good_costs_the_store_nothing()
+    {
+        var time = new TestTime();
+        var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
+        await using var host = await WebhookHost.StartAsync(time: time, store: store);
+        var asked = await host.AskAsync();
+        interception.Calls.Clear();
+
+        await host.CallAsync(new Uri(WebhookHost.PublicAddress));
+        await host.CallAsync(new Uri($"{asked.Address}A"));
+        host.Time.Advance(TimeSpan.FromDays(2));
+        await host.CallAsync(asked.Address);
+
+        host.Events.Should().Equal(2101, 2102, 2103);
+        interception.Calls.Should().BeEmpty();
+    }
+}

@@ -1,0 +1,42 @@
+using System.Collections.Concurrent;
+using CustomerProfiles.Enrichment;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+
+/// <summary>FullContact as far as the webhook goes: it will call at the first attempt, and answers the next ones at once.</summary>
+internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfileProvider
+{
+    public string Name => FullContactDefaults.ProviderName;
+
+    public Uri? ClaimPage => null;
+
+    public ConcurrentQueue<ProviderQuestion> Questions { get; } = [];
+
+    /// <summary>Where it was told to call, in order.</summary>
+    public ConcurrentQueue<Uri> Addresses { get; } = [];
+
+    /// <summary>Happens after the address was told and before the core learns that there will be a call.</summary>
+    public Func<Uri, Task>? BeforeItIsNoted { get; set; }
+
+    /// <summary>What the second attempt is answered with, as soon as this ends.</summary>
+    public Task<ProviderAnswer> WhenAskedAgain { get; set; } = Task.FromResult<ProviderAnswer>(new ProviderAnswer.Matched(new PublicInformation { Location = "Asked again" }));
+
+    public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    {
+        Questions.Enqueue(question);
+        if (question.Attempt > 1)
+        {
+            return await WhenAskedAgain.WaitAsync(cancellationToken);
+        }
+
+        var address = webhook.AddressFor(question.Ticket!);
+        Addresses.Enqueue(address);
+        if (BeforeItIsNoted is { } act)
+        {
+            await act(address);
+        }
+
+        return new ProviderAnswer.WillCall(Duration.FromTimeSpan(webhook.Patience));
+    }
+}

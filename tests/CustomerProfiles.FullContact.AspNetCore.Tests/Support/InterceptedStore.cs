@@ -1,0 +1,32 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+
+/// <summary>A store into whose calls a test can step before they happen.</summary>
+internal class InterceptedStore : DispatchProxy
+{
+    private ICustomerProfileStore? _inner;
+
+    /// <summary>Gets the name of a call, and may wait or throw; then the call never happens.</summary>
+    public Action<string>? Before { get; set; }
+
+    /// <summary>The names of the calls in the order in which they were made.</summary>
+    public ConcurrentQueue<string> Calls { get; } = [];
+
+    public static (ICustomerProfileStore Store, InterceptedStore Interception) Around(ICustomerProfileStore inner)
+    {
+        var store = Create<ICustomerProfileStore, InterceptedStore>();
+        var interception = (InterceptedStore)store;
+        interception._inner = inner;
+        return (store, interception);
+    }
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        Calls.Enqueue(targetMethod!.Name);
+        Before?.Invoke(targetMethod.Name);
+        return targetMethod.Invoke(_inner, BindingFlags.DoNotWrapExceptions, binder: null, args, culture: null);
+    }
+}
