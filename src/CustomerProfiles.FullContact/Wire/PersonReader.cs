@@ -39,13 +39,15 @@ internal ref struct PersonReader
     private Utf8JsonReader _json;
     private byte[]? _unescapedName;
     private List<SocialProfile>? _accounts;
-    private List<SocialProfile>? _shortcuts;
     private List<Uri>? _websites;
     private List<Uri>? _linked;
     private List<Employment>? _employments;
     private int _accountsSeen;
     private int _linksSeen;
     private int _jobsSeen;
+    private string? _twitter;
+    private string? _linkedin;
+    private string? _facebook;
     private string? _fullName;
     private string? _detailsFullName;
     private string? _given;
@@ -130,15 +132,15 @@ internal ref struct PersonReader
             }
             else if (Is(name, "twitter"u8))
             {
-                AddAccount(ref _shortcuts, "twitter", WebAddress(), username: null);
+                TakeLink(ref _twitter);
             }
             else if (Is(name, "linkedin"u8))
             {
-                AddAccount(ref _shortcuts, "linkedin", WebAddress(), username: null);
+                TakeLink(ref _linkedin);
             }
             else if (Is(name, "facebook"u8))
             {
-                AddAccount(ref _shortcuts, "facebook", WebAddress(), username: null);
+                TakeLink(ref _facebook);
             }
             else
             {
@@ -496,14 +498,9 @@ internal ref struct PersonReader
     {
         var (organization, title) = Work();
         var accounts = _accounts;
-        foreach (var shortcut in _shortcuts ?? [])
-        {
-            if (accounts is null || !accounts.Exists(account => account.Network == shortcut.Network))
-            {
-                (accounts ??= []).Add(shortcut);
-            }
-        }
-
+        AddShortcut(ref accounts, "twitter", _twitter);
+        AddShortcut(ref accounts, "linkedin", _linkedin);
+        AddShortcut(ref accounts, "facebook", _facebook);
         var websites = _websites;
         foreach (var website in _linked ?? [])
         {
@@ -560,6 +557,15 @@ internal ref struct PersonReader
         if (accounts?.Contains(account) != true)
         {
             (accounts ??= []).Add(account);
+        }
+    }
+
+    // What "details" says of an account says more than the link at the top.
+    private static void AddShortcut(ref List<SocialProfile>? accounts, string network, string? link)
+    {
+        if (link is not null && accounts?.Exists(account => account.Network == network) != true)
+        {
+            AddAccount(ref accounts, network, WebAddress(link), username: null);
         }
     }
 
@@ -658,6 +664,18 @@ internal ref struct PersonReader
         }
     }
 
+    private void TakeLink(ref string? link)
+    {
+        if (link is null)
+        {
+            link = LinkText();
+        }
+        else
+        {
+            _json.Skip();
+        }
+    }
+
     private string? Text() => IsA(JsonTokenType.String) && IsUnicode() && _json.GetString()!.Trim() is { Length: > 0 } text ? text : null;
 
     /// <summary>The name of a network, from that of a property.</summary>
@@ -691,13 +709,16 @@ internal ref struct PersonReader
     /// An absolute http or https address. One with a user name before the host is left out: it is how a link is made to look like another one, and an agent will
     /// follow it.
     /// </summary>
-    private Uri? WebAddress() =>
-        Text() is { } text
-        && Uri.TryCreate(text, UriKind.Absolute, out var address)
+    private static Uri? WebAddress(string? link) =>
+        Uri.TryCreate(link, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
-        && !(text.Contains('@') && address.UserInfo.Length > 0)
+        && !(link.Contains('@') && address.UserInfo.Length > 0)
             ? address
             : null;
+
+    private Uri? WebAddress() => WebAddress(LinkText());
+
+    private string? LinkText() => Text() is { } text && text.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? text : null;
 
     /// <summary>
     /// Whether the token is text: not broken UTF-8 and not half a surrogate pair, which JSON's grammar lets through. Asked beforehand, as an exception for each
