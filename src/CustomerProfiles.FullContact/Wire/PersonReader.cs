@@ -1,5 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Runtime.CompilerServices;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 
@@ -11,9 +14,12 @@ namespace CustomerProfiles.FullContact.Wire;
 /// </summary>
 /// <remarks>
 /// <para>One pass, forwards, over the bytes. What the library does not keep is skipped where it stands and never becomes a string, an object or a number: contact data,
-/// age and gender, demographics, household, finance, interests, surveys.</para>
+/// age and gender, demographics, household, finance, interests, surveys. Names of properties are compared as bytes.</para>
 /// <para>The shapes are those of FullContact's documentation, the recorded responses in its Python, Java and Go clients, and the drift between them: <c>details</c> null or
 /// missing, <c>profiles</c> an object by service or a list, dates as objects. A field that stands in two places is taken from the top level first.</para>
+/// <para>Names count whatever their ASCII case: FullContact itself has written <c>dataAddons</c> and <c>dataAddOns</c>, <c>linkedincompany</c> and
+/// <c>linkedinCompany</c>, and no two of its names differ in case alone. Of a field that comes more than once, in whichever case, the first value that fits is taken;
+/// objects and lists that come more than once are read one after the other.</para>
 /// </remarks>
 internal ref struct PersonReader
 {
@@ -23,17 +29,25 @@ internal ref struct PersonReader
     // Names longer than this are none that we know, and none that a network has.
     private const int MaxNameBytes = 200;
 
-    // FullContact has one account a network and some 50 networks; without a limit, looking for doubles would take time by the square.
+    // FullContact has one account a network and some 50 networks; without limits, looking for doubles would take time by the square. Entries that turn
+    // out to be of no use count as well: they have to be looked at.
     private const int MaxSocialProfiles = 200;
+    private const int MaxLinks = 200;
+    private const int MaxJobs = 200;
     private const int MaxWebsites = 50;
 
-    private readonly List<SocialProfile> _accounts = [];
-    private readonly List<SocialProfile> _shortcuts = [];
-    private readonly List<Uri> _websites = [];
-    private readonly List<Uri> _linked = [];
-    private readonly List<Employment> _employments = [];
-
     private Utf8JsonReader _json;
+    private byte[]? _unescapedName;
+    private List<SocialProfile>? _accounts;
+    private List<Uri>? _websites;
+    private List<Uri>? _linked;
+    private List<Employment>? _employments;
+    private int _accountsSeen;
+    private int _linksSeen;
+    private int _jobsSeen;
+    private string? _twitter;
+    private string? _linkedin;
+    private string? _facebook;
     private string? _fullName;
     private string? _detailsFullName;
     private string? _given;
@@ -84,38 +98,53 @@ internal ref struct PersonReader
 
         while (NextProperty(out var name))
         {
-            switch (name)
+            if (Is(name, "details"u8))
             {
-                case "fullName":
-                    _fullName ??= Text();
-                    break;
-                case "title":
-                    _title ??= Text();
-                    break;
-                case "organization":
-                    _organization ??= Text();
-                    break;
-                case "bio":
-                    _bio ??= Text();
-                    break;
-                case "location":
-                    _location ??= Text();
-                    break;
-                case "avatar":
-                    _avatar ??= WebAddress();
-                    break;
-                case "website":
-                    AddWebsite(_websites, WebAddress());
-                    break;
-                case "twitter" or "linkedin" or "facebook":
-                    AddAccount(_shortcuts, name, WebAddress(), username: null);
-                    break;
-                case "details":
-                    ReadDetails();
-                    break;
-                default:
-                    _json.Skip();
-                    break;
+                ReadDetails();
+            }
+            else if (Is(name, "fullName"u8))
+            {
+                Take(ref _fullName);
+            }
+            else if (Is(name, "title"u8))
+            {
+                Take(ref _title);
+            }
+            else if (Is(name, "organization"u8))
+            {
+                Take(ref _organization);
+            }
+            else if (Is(name, "bio"u8))
+            {
+                Take(ref _bio);
+            }
+            else if (Is(name, "location"u8))
+            {
+                Take(ref _location);
+            }
+            else if (Is(name, "avatar"u8))
+            {
+                Take(ref _avatar);
+            }
+            else if (Is(name, "website"u8))
+            {
+                AddWebsite(ref _websites, WebAddress());
+            }
+            else if (Is(name, "twitter"u8))
+            {
+                TakeLink(ref _twitter);
+            }
+            else if (Is(name, "linkedin"u8))
+            {
+                TakeLink(ref _linkedin);
+            }
+            else if (Is(name, "facebook"u8))
+            {
+                TakeLink(ref _facebook);
+            }
+            else
+            {
+                _json.Skip();
             }
         }
 
@@ -132,32 +161,37 @@ internal ref struct PersonReader
 
         while (NextProperty(out var name))
         {
-            switch (name)
+            if (Is(name, "name"u8))
             {
-                case "name":
-                    ReadName();
-                    break;
-                case "location":
-                    _detailsLocation ??= Text();
-                    break;
-                case "locations":
-                    ReadLocations();
-                    break;
-                case "photos":
-                    ReadLinks(ref _photo);
-                    break;
-                case "urls":
-                    ReadUrls();
-                    break;
-                case "employment":
-                    ReadEmployments();
-                    break;
-                case "profiles":
-                    ReadAccounts();
-                    break;
-                default:
-                    _json.Skip();
-                    break;
+                ReadName();
+            }
+            else if (Is(name, "location"u8) && _location is null)
+            {
+                Take(ref _detailsLocation);
+            }
+            else if (Is(name, "locations"u8) && (_location ?? _detailsLocation ?? _firstLocation) is null)
+            {
+                ReadLocations();
+            }
+            else if (Is(name, "photos"u8) && (_avatar ?? _photo) is null)
+            {
+                ReadLinks(ref _photo);
+            }
+            else if (Is(name, "urls"u8))
+            {
+                ReadUrls();
+            }
+            else if (Is(name, "employment"u8) && (_organization is null || _title is null))
+            {
+                ReadEmployments();
+            }
+            else if (Is(name, "profiles"u8))
+            {
+                ReadAccounts();
+            }
+            else
+            {
+                _json.Skip();
             }
         }
     }
@@ -171,23 +205,25 @@ internal ref struct PersonReader
 
         while (NextProperty(out var name))
         {
-            switch (name)
+            if (Is(name, "given"u8))
             {
-                case "full":
-                    _detailsFullName ??= Text();
-                    break;
-                case "given":
-                    _given ??= Text();
-                    break;
-                case "middle":
-                    _middle ??= Text();
-                    break;
-                case "family":
-                    _family ??= Text();
-                    break;
-                default:
-                    _json.Skip();
-                    break;
+                Take(ref _given);
+            }
+            else if (Is(name, "family"u8))
+            {
+                Take(ref _family);
+            }
+            else if (Is(name, "full"u8) && _fullName is null)
+            {
+                Take(ref _detailsFullName);
+            }
+            else if (Is(name, "middle"u8) && (_fullName ?? _detailsFullName) is null)
+            {
+                Take(ref _middle);
+            }
+            else
+            {
+                _json.Skip();
             }
         }
     }
@@ -202,41 +238,42 @@ internal ref struct PersonReader
 
         while (NextItem())
         {
-            if (!IsObject())
+            if (_firstLocation is not null || !IsObject())
             {
+                _json.Skip();
                 continue;
             }
 
             string? city = null, region = null, regionCode = null, country = null, countryCode = null;
             while (NextProperty(out var name))
             {
-                switch (name)
+                if (Is(name, "city"u8))
                 {
-                    case "city":
-                        city ??= Text();
-                        break;
-                    case "region":
-                        region ??= Text();
-                        break;
-                    case "regionCode":
-                        regionCode ??= Text();
-                        break;
-                    case "country":
-                        country ??= Text();
-                        break;
-                    case "countryCode":
-                        countryCode ??= Text();
-                        break;
-                    default:
-                        _json.Skip();
-                        break;
+                    Take(ref city);
+                }
+                else if (Is(name, "region"u8))
+                {
+                    Take(ref region);
+                }
+                else if (Is(name, "regionCode"u8))
+                {
+                    Take(ref regionCode);
+                }
+                else if (Is(name, "country"u8))
+                {
+                    Take(ref country);
+                }
+                else if (Is(name, "countryCode"u8))
+                {
+                    Take(ref countryCode);
+                }
+                else
+                {
+                    _json.Skip();
                 }
             }
 
-            if (_firstLocation is null && Joined(", ", city, region ?? regionCode, country ?? countryCode) is { Length: > 0 } location)
-            {
-                _firstLocation = location;
-            }
+            _firstLocation = Joined(", ", city, region ?? regionCode, country ?? countryCode);
         }
     }
 
@@ -250,8 +287,14 @@ internal ref struct PersonReader
 
         while (NextItem())
         {
-            var link = Link();
-            first ??= link;
+            if (first is null)
+            {
+                first = Link();
+            }
+            else
+            {
+                _json.Skip();
+            }
         }
     }
 
@@ -264,7 +307,14 @@ internal ref struct PersonReader
 
         while (NextItem())
         {
-            AddWebsite(_linked, Link());
+            if (_linksSeen++ < MaxLinks)
+            {
+                AddWebsite(ref _linked, Link());
+            }
+            else
+            {
+                _json.Skip();
+            }
         }
     }
 
@@ -278,9 +328,9 @@ internal ref struct PersonReader
         Uri? link = null;
         while (NextProperty(out var name))
         {
-            if (name == "value")
+            if (Is(name, "value"u8))
             {
-                link ??= WebAddress();
+                Take(ref link);
             }
             else
             {
@@ -300,41 +350,61 @@ internal ref struct PersonReader
 
         while (NextItem())
         {
-            if (!IsObject())
+            if (_jobsSeen++ < MaxJobs)
             {
-                continue;
+                ReadEmployment();
             }
-
-            string? organization = null, title = null;
-            bool? isCurrent = null;
-            var hasEnded = false;
-            while (NextProperty(out var name))
+            else
             {
-                switch (name)
+                _json.Skip();
+            }
+        }
+    }
+
+    private void ReadEmployment()
+    {
+        if (!IsObject())
+        {
+            return;
+        }
+
+        string? organization = null, title = null;
+        bool? isCurrent = null;
+        var hasEnded = false;
+        while (NextProperty(out var name))
+        {
+            if (Is(name, "name"u8))
+            {
+                Take(ref organization);
+            }
+            else if (Is(name, "title"u8))
+            {
+                Take(ref title);
+            }
+            else if (Is(name, "current"u8))
+            {
+                isCurrent ??= _json.TokenType switch
                 {
-                    case "name":
-                        organization ??= Text();
-                        break;
-                    case "title":
-                        title ??= Text();
-                        break;
-                    case "current":
-                        isCurrent ??= Flag();
-                        break;
-                    case "end":
-                        hasEnded |= SaysAnything();
-                        break;
-                    default:
-                        _json.Skip();
-                        break;
-                }
+                    JsonTokenType.True => true,
+                    JsonTokenType.False => false,
+                    _ => null,
+                };
+                _json.Skip();
             }
-
-            // "current" is often missing (29 of 162 in recorded answers); then a job without an end is taken for one that lasts.
-            if ((isCurrent ?? !hasEnded) && (organization ?? title) is not null)
+            else if (Is(name, "end"u8))
             {
-                _employments.Add(new Employment(organization, title, IsSaidToBeCurrent: isCurrent is true));
+                hasEnded |= IsDate();
             }
+            else
+            {
+                _json.Skip();
+            }
+        }
+
+        // "current" is often missing (29 of 162 in recorded answers); then a job without an end is taken for one that lasts.
+        if ((isCurrent ?? !hasEnded) && (organization ?? title) is not null)
+        {
+            (_employments ??= []).Add(new Employment(organization, title, IsSaidToBeCurrent: isCurrent is true));
         }
     }
 
@@ -347,18 +417,26 @@ internal ref struct PersonReader
         }
         else if (IsObject())
         {
-            while (NextProperty(out var network))
+            while (NextProperty(out var name))
             {
+                if (_accountsSeen >= MaxSocialProfiles)
+                {
+                    _json.Skip();
+                    continue;
+                }
+
                 switch (_json.TokenType)
                 {
                     case JsonTokenType.String:
-                        AddAccount(_accounts, network, WebAddress(), username: null);
+                        _accountsSeen++;
+                        AddAccount(ref _accounts, Network(name), WebAddress(), username: null);
                         break;
                     case JsonTokenType.StartArray:
-                        ReadAccountList(network);
+                        ReadAccountList(Network(name));
                         break;
-                    default:
-                        ReadAccount(network);
+                    case JsonTokenType.StartObject:
+                        _accountsSeen++;
+                        ReadAccount(Network(name));
                         break;
                 }
             }
@@ -369,7 +447,14 @@ internal ref struct PersonReader
     {
         while (NextItem())
         {
-            ReadAccount(network);
+            if (_accountsSeen++ < MaxSocialProfiles)
+            {
+                ReadAccount(network);
+            }
+            else
+            {
+                _json.Skip();
+            }
         }
     }
 
@@ -384,55 +469,54 @@ internal ref struct PersonReader
         Uri? url = null;
         while (NextProperty(out var name))
         {
-            switch (name)
+            if (Is(name, "url"u8))
             {
-                case "service":
-                    service ??= Text();
-                    break;
-                case "username":
-                    username ??= Text();
-                    break;
-                case "url":
-                    url ??= WebAddress();
-                    break;
-                case "photos":
-                    ReadLinks(ref _accountPhoto);
-                    break;
-                default:
-                    _json.Skip();
-                    break;
+                Take(ref url);
+            }
+            else if (Is(name, "username"u8))
+            {
+                Take(ref username);
+            }
+            else if (Is(name, "service"u8) && network is null)
+            {
+                Take(ref service);
+            }
+            else if (Is(name, "photos"u8) && (_avatar ?? _photo ?? _accountPhoto) is null)
+            {
+                ReadLinks(ref _accountPhoto);
+            }
+            else
+            {
+                _json.Skip();
             }
         }
 
-        AddAccount(_accounts, string.IsNullOrWhiteSpace(network) ? service : network, url, username);
+        AddAccount(ref _accounts, network ?? service, url, username);
     }
 
-    private PublicInformation Information()
+    private readonly PublicInformation Information()
     {
         var (organization, title) = Work();
-        foreach (var shortcut in _shortcuts)
+        var accounts = _accounts;
+        AddShortcut(ref accounts, "twitter", _twitter);
+        AddShortcut(ref accounts, "linkedin", _linkedin);
+        AddShortcut(ref accounts, "facebook", _facebook);
+        var websites = _websites;
+        foreach (var website in _linked ?? [])
         {
-            if (!_accounts.Exists(account => account.Network == shortcut.Network))
-            {
-                _accounts.Add(shortcut);
-            }
-        }
-
-        foreach (var website in _linked)
-        {
-            AddWebsite(_websites, website);
+            AddWebsite(ref websites, website);
         }
 
         return new PublicInformation
         {
             Photo = (_avatar ?? _photo ?? _accountPhoto) is { } photo ? new Photo(photo) : null,
-            SocialProfiles = [.. _accounts],
+            SocialProfiles = [.. accounts ?? []],
             Location = _location ?? _detailsLocation ?? _firstLocation,
             Bio = _bio,
-            Name = (_fullName ?? _detailsFullName ?? Joined(" ", _given, _middle, _family)) is { Length: > 0 } full ? new PersonName(full, _given, _family) : null,
+            Name = (_fullName ?? _detailsFullName ?? Joined(" ", _given, _middle, _family)) is { } full ? new PersonName(full, _given, _family) : null,
             Company = organization,
             JobTitle = title,
-            Websites = [.. _websites],
+            Websites = [.. websites ?? []],
         };
     }
 
@@ -442,81 +526,110 @@ internal ref struct PersonReader
     /// </summary>
     private readonly (string? Organization, string? Title) Work()
     {
-        if (_organization is not null && _title is not null)
+        if (_employments is null || (_organization is not null && _title is not null))
         {
             return (_organization, _title);
         }
 
-        var organization = _organization;
-        var title = _title;
-        var job = _employments
-            .Where(job => (organization is null || string.Equals(job.Organization, organization, StringComparison.OrdinalIgnoreCase))
-                && (title is null || string.Equals(job.Title, title, StringComparison.OrdinalIgnoreCase)))
-            .OrderByDescending(job => job.IsSaidToBeCurrent)
-            .FirstOrDefault();
-        return (organization ?? job.Organization, title ?? job.Title);
+        Employment job = default;
+        foreach (var candidate in _employments)
+        {
+            if ((_organization is null || string.Equals(candidate.Organization, _organization, StringComparison.OrdinalIgnoreCase))
+                && (_title is null || string.Equals(candidate.Title, _title, StringComparison.OrdinalIgnoreCase))
+                && (job.IsNone || (candidate.IsSaidToBeCurrent && !job.IsSaidToBeCurrent)))
+            {
+                job = candidate;
+            }
+        }
+
+        return (_organization ?? job.Organization, _title ?? job.Title);
     }
 
-    private static void AddAccount(List<SocialProfile> accounts, string? network, Uri? url, string? username)
+    private static void AddAccount(ref List<SocialProfile>? accounts, string? network, Uri? url, string? username)
     {
-        if (string.IsNullOrWhiteSpace(network) || (url is null && username is null) || accounts.Count == MaxSocialProfiles)
+        if (network is null || (url is null && username is null))
         {
             return;
         }
 
         // An open set: FullContact lists some 50 networks and adds more, so the name is kept as it comes.
-        var account = new SocialProfile(network.Trim().ToLowerInvariant(), url, username);
-        if (!accounts.Contains(account))
+        var account = new SocialProfile(network.ToLowerInvariant(), url, username);
+        if (accounts?.Contains(account) != true)
         {
-            accounts.Add(account);
+            (accounts ??= []).Add(account);
         }
     }
 
-    private static void AddWebsite(List<Uri> websites, Uri? website)
+    // What "details" says of an account says more than the link at the top.
+    private static void AddShortcut(ref List<SocialProfile>? accounts, string network, string? link)
     {
-        if (website is not null && websites.Count < MaxWebsites && !websites.Contains(website))
+        if (link is not null && accounts?.Exists(account => account.Network == network) != true)
         {
-            websites.Add(website);
+            AddAccount(ref accounts, network, WebAddress(link), username: null);
         }
     }
 
-    private static string Joined(string separator, params ReadOnlySpan<string?> parts)
+    private static void AddWebsite(ref List<Uri>? websites, Uri? website)
     {
-        var joined = new List<string>(parts.Length);
+        if (website is not null && (websites is null || (websites.Count < MaxWebsites && !websites.Contains(website))))
+        {
+            (websites ??= []).Add(website);
+        }
+    }
+
+    private static string? Joined(string separator, params ReadOnlySpan<string?> parts)
+    {
+        string? joined = null;
         foreach (var part in parts)
         {
-            if (part is not null)
-            {
-                joined.Add(part);
-            }
+            joined = joined is null ? part : part is null ? joined : string.Concat(joined, separator, part);
         }
 
-        return string.Join(separator, joined);
+        return joined;
     }
 
     // Below: one value each. The reader stands on the value's first token before and on its last one after.
 
     /// <summary>Moves to the value of the next property. An empty name stands for one that we cannot know.</summary>
-    private bool NextProperty(out string name)
+    private bool NextProperty(out ReadOnlySpan<byte> name)
     {
-        name = "";
+        name = default;
         if (!_json.Read() || _json.TokenType == JsonTokenType.EndObject)
         {
             return false;
         }
 
-        name = _json.ValueSpan.Length <= MaxNameBytes ? Unicode() ?? "" : "";
+        if (_json.ValueSpan.Length <= MaxNameBytes)
+        {
+            name = _json.ValueIsEscaped ? Unescaped() : _json.ValueSpan;
+        }
+
         _json.Read();
         return true;
     }
 
+    /// <summary>The name that the reader stands on, in a buffer that the next such name overwrites. Hardly any name is written with escapes.</summary>
+    private ReadOnlySpan<byte> Unescaped()
+    {
+        if (!IsUnicode())
+        {
+            return default;
+        }
+
+        _unescapedName ??= new byte[MaxNameBytes];
+        return _unescapedName.AsSpan(0, _json.CopyString(_unescapedName));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => name.Length == known.Length && Ascii.EqualsIgnoreCase(name, known);
+
     private bool NextItem() => _json.Read() && _json.TokenType != JsonTokenType.EndArray;
 
-    private bool IsObject() => Is(JsonTokenType.StartObject);
+    private bool IsObject() => IsA(JsonTokenType.StartObject);
 
-    private bool IsArray() => Is(JsonTokenType.StartArray);
+    private bool IsArray() => IsA(JsonTokenType.StartArray);
 
-    private bool Is(JsonTokenType type)
+    private bool IsA(JsonTokenType type)
     {
         if (_json.TokenType == type)
         {
@@ -527,74 +640,94 @@ internal ref struct PersonReader
         return false;
     }
 
-    private string? Text()
+    private void Take(ref string? text)
     {
-        if (Is(JsonTokenType.String) && Unicode()?.Trim() is { Length: > 0 } text)
+        if (text is null)
         {
-            return text;
+            text = Text();
         }
-
-        return null;
+        else
+        {
+            _json.Skip();
+        }
     }
 
-    private bool? Flag()
+    private void Take(ref Uri? address)
     {
-        if (_json.TokenType is JsonTokenType.True or JsonTokenType.False)
+        if (address is null)
         {
-            return _json.GetBoolean();
+            address = WebAddress();
         }
-
-        _json.Skip();
-        return null;
+        else
+        {
+            _json.Skip();
+        }
     }
 
-    /// <summary>Whether a date is given at all, as text or as <c>{"year":...}</c>.</summary>
-    private bool SaysAnything()
+    private void TakeLink(ref string? link)
     {
-        switch (_json.TokenType)
+        if (link is null)
         {
-            case JsonTokenType.String:
-                return _json.ValueSpan.Length > 0;
-            case JsonTokenType.StartObject:
-                var says = false;
-                while (NextProperty(out _))
-                {
-                    says |= _json.TokenType != JsonTokenType.Null;
-                    _json.Skip();
-                }
-
-                return says;
-            default:
-                _json.Skip();
-                return false;
+            link = LinkText();
         }
+        else
+        {
+            _json.Skip();
+        }
+    }
+
+    private string? Text() => IsA(JsonTokenType.String) && IsUnicode() && _json.GetString()!.Trim() is { Length: > 0 } text ? text : null;
+
+    /// <summary>The name of a network, from that of a property.</summary>
+    private static string? Network(ReadOnlySpan<byte> name) =>
+        Utf8.IsValid(name) && Encoding.UTF8.GetString(name).Trim() is { Length: > 0 } network ? network : null;
+
+    /// <summary>
+    /// Whether a date is given at all, as text, as a number or as <c>{"year":...}</c>, any part of which may be missing. Zeros are no date: they are what becomes of
+    /// absent parts in FullContact's Java client.
+    /// </summary>
+    private bool IsDate()
+    {
+        if (_json.TokenType != JsonTokenType.StartObject)
+        {
+            var isDate = _json.TokenType is JsonTokenType.String or JsonTokenType.Number && _json.ValueSpan.ContainsAnyInRange((byte)'1', (byte)'9');
+            _json.Skip();
+            return isDate;
+        }
+
+        var hasPart = false;
+        while (NextProperty(out _))
+        {
+            hasPart |= _json.TokenType is JsonTokenType.String or JsonTokenType.Number && _json.ValueSpan.ContainsAnyInRange((byte)'1', (byte)'9');
+            _json.Skip();
+        }
+
+        return hasPart;
     }
 
     /// <summary>
     /// An absolute http or https address. One with a user name before the host is left out: it is how a link is made to look like another one, and an agent will
     /// follow it.
     /// </summary>
-    private Uri? WebAddress() =>
-        Text() is { } text
-        && Uri.TryCreate(text, UriKind.Absolute, out var address)
+    private static Uri? WebAddress(string? link) =>
+        Uri.TryCreate(link, UriKind.Absolute, out var address)
         && (address.Scheme == Uri.UriSchemeHttps || address.Scheme == Uri.UriSchemeHttp)
-        && address.Host.Length > 0
-        && address.UserInfo.Length == 0
+        && !(link.Contains('@') && address.UserInfo.Length > 0)
             ? address
             : null;
 
-    /// <summary>The token's text; null where it is broken UTF-8 or half a surrogate pair, which JSON's grammar lets through.</summary>
-    private readonly string? Unicode()
-    {
-        try
-        {
-            return _json.GetString();
-        }
-        catch (InvalidOperationException)
-        {
-            return null;
-        }
-    }
+    private Uri? WebAddress() => WebAddress(LinkText());
 
-    private readonly record struct Employment(string? Organization, string? Title, bool IsSaidToBeCurrent);
+    private string? LinkText() => Text() is { } text && text.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? text : null;
+
+    /// <summary>
+    /// Whether the token is text: not broken UTF-8 and not half a surrogate pair, which JSON's grammar lets through. Asked beforehand, as an exception for each
+    /// broken token would make a hostile body slow.
+    /// </summary>
+    private readonly bool IsUnicode() => Utf8.IsValid(_json.ValueSpan) && (!_json.ValueIsEscaped || EscapedText.HasWholePairs(_json.ValueSpan));
+
+    private readonly record struct Employment(string? Organization, string? Title, bool IsSaidToBeCurrent)
+    {
+        public bool IsNone => Organization is null && Title is null;
+    }
 }
