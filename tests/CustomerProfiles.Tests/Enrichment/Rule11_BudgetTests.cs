@@ -424,6 +424,18 @@ public sealed class Rule11_BudgetTests
         (await PauseAsync()).Should().BeNull();
     }
 
+    [Fact]
+    public async Task A_spent_month_is_said_to_end_where_the_next_one_begins()
+    {
+        await using var host = new TestHost();
+        host.Provider.Budget = new ProviderBudget(PerDay: null, PerMonth: 0);
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.DrainAsync();
+
+        (await host.Door.SidebarAsync(id))!.Providers[0].Pause!.Remedy.Should().Contain(Month).And.Contain("2026-02-01T00:00:00Z");
+        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1011).Which.Message.Should().Contain("2026-02-01T00:00:00Z");
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
