@@ -142,7 +142,7 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
             {
                 Totals.Failed++;
             }
-            else if (provider.LastOutcome == CheckOutcome.Matched)
+            else if (provider.LastOutcome is CheckOutcome.Matched or CheckOutcome.NothingToShow)
             {
                 Totals.Matched++;
             }

@@ -70,7 +70,7 @@ internal sealed class CheckCompletion(
             return answer switch
             {
                 ProviderAnswer.Matched matched => application.Apply(present, matched.Information, provider, now),
-                ProviderAnswer.NoMatch when _whenNoLongerKnown == NoLongerKnown.Remove => AnswerApplication.Forget(present, provider, now),
+                ProviderAnswer.NoMatch or ProviderAnswer.Withheld when _whenNoLongerKnown == NoLongerKnown.Remove => AnswerApplication.Forget(present, provider, now),
                 _ => null,
             };
         }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using CustomerProfiles.Diagnostics;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Rechecks;
 using CustomerProfiles.Stores;
@@ -7,7 +8,7 @@ using NodaTime;
 namespace CustomerProfiles.Enrichment;
 
 /// <summary>Whether a conversation starts a check. What no policy can change is decided here, the rest by the <see cref="IRecheckPolicy"/>.</summary>
-internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses, ProviderDirectory providers)
+internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses, ProviderDirectory providers, CustomerProfilesTelemetry telemetry)
 {
     /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
@@ -102,7 +103,7 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
                 case ProfileEmail email when addresses.KindOf(email.Address) == EmailAddressKind.Personal:
                     emails.Add(email.Address);
                     break;
-                case PhoneNumber phone when PhoneNumber.Normalize(phone.Number) is { Length: >= 9 and <= 16 } number && number[0] == '+':
+                case PhoneNumber phone when PhoneNumber.International(phone.Number) is { } number:
                     phones.Add(number);
                     break;
                 case SocialProfile account:
@@ -124,6 +125,20 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             Name = name,
             Address = address,
         };
-        return provider.CanAsk(question) ? question : null;
+        return CanAsk(provider, question) ? question : null;
+    }
+
+    /// <summary>A provider's defect must not cost the conversation that is being taken in.</summary>
+    private bool CanAsk(IProfileProvider provider, ProviderQuestion question)
+    {
+        try
+        {
+            return provider.CanAsk(question);
+        }
+        catch (Exception exception)
+        {
+            telemetry.Logger.ProviderThrew(provider.Name, exception.GetType().Name);
+            return false;
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Enrichment;
 
-/// <summary>What is done when a provider that once knew a person does not know them any more. Providers do not say why; the person may have opted out there.</summary>
+/// <summary>What is done when a provider that once knew a person does not know them any more, or may not tell. Providers seldom say why; the person may have opted out there.</summary>
 public enum NoLongerKnown
 {
     /// <summary>What the provider gave stays.</summary>

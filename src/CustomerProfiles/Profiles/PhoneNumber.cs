@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace CustomerProfiles.Profiles;
 
 /// <summary>A telephone number of the customer.</summary>
@@ -12,8 +14,23 @@ public sealed record PhoneNumber(string Number, string? Label = null)
     private const int MinDigits = 3;
     private const int MaxDigits = 20;
 
+    private static readonly SearchValues<char> InNumbers = SearchValues.Create("0123456789 ()-./\u00a0\u2010\u2011");
+
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(PhoneNumber);
+
+    /// <summary>
+    /// The number as E.164 writes it, a plus sign and 8 to 15 digits; null when it is not known with its country code, or holds more than one number has: a national prefix in
+    /// brackets, an extension, a remark.
+    /// </summary>
+    internal static string? International(string number)
+    {
+        var text = number.AsSpan().Trim();
+        return text.StartsWith('+') && !text[1..].ContainsAnyExcept(InNumbers) && !text.Contains("(0)", StringComparison.Ordinal)
+            && Normalize(number) is { Length: >= 9 and <= 16 } normalized
+                ? normalized
+                : null;
+    }
 
     /// <summary>The digits, behind a plus sign if the number began with one; null when there are too few or too many.</summary>
     internal static string? Normalize(string? number)

@@ -13,6 +13,21 @@ public sealed class Rule04_NoLongerKnownTests
     public void Unless_set_it_stays() => new CustomerProfiles.DependencyInjection.CustomerProfilesOptions().WhenNoLongerKnown.Should().Be(NoLongerKnown.Keep);
 
     [Theory]
+    [InlineData(NoLongerKnown.Keep, true)]
+    [InlineData(NoLongerKnown.Remove, false)]
+    public async Task What_may_not_be_told_is_no_longer_known_either(NoLongerKnown what, bool stays)
+    {
+        await using var host = new TestHost(options => options.WhenNoLongerKnown = what);
+        var profile = await host.DueAsync();
+        host.Provider.Next(new ProviderAnswer.Withheld());
+        await host.DrainAsync();
+
+        var values = (await host.ReadAsync(profile)).Values;
+        values.Any(value => value.Provenance.Source == ProvenanceSource.Provider).Should().Be(stays);
+        values.Should().Contain(value => value.Provenance.Source == ProvenanceSource.Conversation);
+    }
+
+    [Theory]
     [InlineData(NoLongerKnown.Keep, false)]
     [InlineData(NoLongerKnown.Remove, false)]
     [InlineData(NoLongerKnown.Keep, true)]

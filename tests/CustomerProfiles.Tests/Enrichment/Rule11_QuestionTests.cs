@@ -41,6 +41,18 @@ public sealed class Rule11_QuestionTests
         $"{question} {question.Ticket}".Should().Be("ProviderQuestion CheckTicket fake");
     }
 
+    [Fact]
+    public async Task A_provider_that_fails_to_say_whether_it_can_be_asked_costs_no_conversation()
+    {
+        await using var host = new TestHost(builder: builder => builder.AddProvider(new Thrower()));
+
+        var outcome = await host.ReceiveAsync();
+
+        outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Checks.Single(check => check.Provider == "thrower")
+            .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.NothingToAskBy);
+        host.Logs.GetSnapshot().Should().Contain(log => log.Id.Id == 1005);
+    }
+
     [Theory]
     [InlineData("+1 234 567 8", true)]
     [InlineData("+1 234 567", false)]
@@ -49,6 +61,11 @@ public sealed class Rule11_QuestionTests
     [InlineData("020 7946 0000", false)]
     [InlineData("0044 20 7946 0000", false)]
     [InlineData(" +44-20-7946-0000", true)]
+    [InlineData("+44 (20) 7946.0000", true)]
+    [InlineData("+44 (0)20 7946 0000", false)]
+    [InlineData("+44 20 7946 0000 ext. 5", false)]
+    [InlineData("+44 20 7946 0000 x5", false)]
+    [InlineData("+44 20 7946, +44 2079", false)]
     public async Task A_telephone_number_goes_in_when_its_country_is_known(string number, bool goesIn)
     {
         await using var host = new TestHost();
@@ -162,5 +179,16 @@ public sealed class Rule11_QuestionTests
         public EditLimits Limits => EditLimits.Default;
 
         public FieldOwner OwnerOf(ProfileField field) => FieldOwner.Agent;
+    }
+
+    private sealed class Thrower : IProfileProvider
+    {
+        public string Name => "thrower";
+
+        public Uri? ClaimPage => null;
+
+        public bool CanAsk(ProviderQuestion question) => throw new InvalidOperationException("A defect.");
+
+        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => throw new InvalidOperationException("Never asked.");
     }
 }
