@@ -139,7 +139,7 @@ internal sealed class ConversationIntake(
                 case UpdateResult.Updated:
                     return next;
                 case UpdateResult.Stale stale:
-                    present = stale.Present.Profile;
+                    present = stale.Present;
                     break;
                 default:
                     return present;

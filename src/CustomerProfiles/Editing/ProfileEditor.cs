@@ -99,7 +99,7 @@ internal sealed class ProfileEditor(
                 case UpdateResult.IdentityTaken taken:
                     return new SaveOutcome.IdentityTaken(taken.Identity, taken.Owner);
                 case UpdateResult.Stale stale:
-                    present = stale.Present.Profile;
+                    present = stale.Present;
                     break;
                 default:
                     return new SaveOutcome.NotFound();

@@ -34,7 +34,7 @@ internal sealed class CheckCompletion(
             switch (await store.CompleteCheckAsync(claim, outcome, next, now, cancellationToken).ConfigureAwait(false))
             {
                 case CompleteResult.Stale stale:
-                    present = stale.Present.Profile;
+                    present = stale.Present;
                     continue;
                 case CompleteResult.LeaseLost:
                     return false;

@@ -133,7 +133,7 @@ internal sealed class CheckRunner(
         try
         {
             var provider = providers.Find(claim.Provider)!;
-            if (gate.QuestionFor(provider, claim.Customer.Profile) is not { } question)
+            if (gate.QuestionFor(provider, claim.Profile) is not { } question)
             {
                 // What it could be asked by was taken away since the check was asked for.
                 await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, askAgainAfter: null)).ConfigureAwait(false);
@@ -241,7 +241,7 @@ internal sealed class CheckRunner(
         var now = Now();
         await RecordAsync(claim, claimedAt, async () =>
         {
-            if (!await completion.CompleteAsync(claim, claim.Customer.Profile, answer, now, CancellationToken.None).ConfigureAwait(false))
+            if (!await completion.CompleteAsync(claim, claim.Profile, answer, now, CancellationToken.None).ConfigureAwait(false))
             {
                 telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
             }

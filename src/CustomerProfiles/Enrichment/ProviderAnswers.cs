@@ -30,7 +30,7 @@ internal sealed class ProviderAnswers(
         }
 
         var check = customer.CheckWith(ticket.Provider);
-        var claim = new CheckClaim(ticket.LeaseId, ticket.Provider, Attempt: 1, LeasedUntil: ticket.AskedAt, customer);
+        var claim = new CheckClaim(ticket.LeaseId, ticket.Provider, Attempt: 1, LeasedUntil: ticket.AskedAt, customer.Profile);
         if (check is { IsPending: true }
             && await completion.CompleteAsync(claim, customer.Profile, answer, clock.GetCurrentInstant().ToMicroseconds(), cancellationToken).ConfigureAwait(false))
         {

@@ -52,7 +52,7 @@ internal sealed class ProviderForgetting(ICustomerProfileStore store, IClock clo
                 case UpdateResult.Updated:
                     return true;
                 case UpdateResult.Stale stale:
-                    present = stale.Present.Profile;
+                    present = stale.Present;
                     break;
                 default:
                     return false;

@@ -8,12 +8,12 @@ namespace CustomerProfiles.Stores;
 /// <param name="Provider">The provider to be asked.</param>
 /// <param name="Attempt">The how many-th attempt at this check this is, from 1; an attempt that a host did not live to finish counts.</param>
 /// <param name="LeasedUntil">When the lease ends, by the store's clock.</param>
-/// <param name="Customer">The customer as they were when the check was claimed.</param>
-public sealed record CheckClaim(Guid LeaseId, string Provider, int Attempt, Instant LeasedUntil, StoredCustomer Customer)
+/// <param name="Profile">The customer's profile as it was when the check was claimed.</param>
+public sealed record CheckClaim(Guid LeaseId, string Provider, int Attempt, Instant LeasedUntil, CustomerProfile Profile)
 {
     /// <summary>The tenant.</summary>
-    public TenantId Tenant => Customer.Profile.Tenant;
+    public TenantId Tenant => Profile.Tenant;
 
     /// <summary>The customer's id.</summary>
-    public CustomerId CustomerId => Customer.Profile.Id;
+    public CustomerId CustomerId => Profile.Id;
 }

@@ -1,3 +1,5 @@
+using CustomerProfiles.Profiles;
+
 namespace CustomerProfiles.Stores;
 
 /// <summary>What came of completing a check: a closed hierarchy.</summary>
@@ -17,8 +19,8 @@ public abstract record CompleteResult
     public sealed record Dropped : CompleteResult;
 
     /// <summary>The profile had another version by then. Nothing was written, and the lease still stands.</summary>
-    /// <param name="Present">The customer as they are now.</param>
-    public sealed record Stale(StoredCustomer Present) : CompleteResult;
+    /// <param name="Present">The profile as it is now.</param>
+    public sealed record Stale(CustomerProfile Present) : CompleteResult;
 
     /// <summary>The lease ran out and another holds the check, or the customer is gone. Nothing was written.</summary>
     public sealed record LeaseLost : CompleteResult;

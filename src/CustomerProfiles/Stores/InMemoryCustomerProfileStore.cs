@@ -103,7 +103,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
             if (customer.Profile.Version != profile.Version - 1)
             {
-                return new(new UpdateResult.Stale(customer.Read()));
+                return new(new UpdateResult.Stale(customer.Profile));
             }
 
             foreach (var identity in profile.Identities)
@@ -190,7 +190,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
                 var leaseId = Guid.NewGuid();
                 Lease(check, leaseId, clock + lease, check.AskFrom, check.Attempt + 1);
-                return new(new CheckClaim(leaseId, check.Provider, check.Attempt, check.LeasedUntil, check.Customer.Read()));
+                return new(new CheckClaim(leaseId, check.Provider, check.Attempt, check.LeasedUntil, check.Customer.Profile));
             }
 
             return default;
@@ -220,7 +220,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             {
                 if (check.Customer.Profile.Version != profile.Version - 1)
                 {
-                    return new(new CompleteResult.Stale(check.Customer.Read()));
+                    return new(new CompleteResult.Stale(check.Customer.Profile));
                 }
 
                 check.Customer.Write(profile);

@@ -165,7 +165,7 @@ public sealed class InMemoryStoreModelTests
         {
             var id = _customers[0];
             var customer = Now(Store.GetAsync(default, id, default))!.Value;
-            var claim = new CheckClaim(Guid.NewGuid(), "one", 1, _time.Now, customer);
+            var claim = new CheckClaim(Guid.NewGuid(), "one", 1, _time.Now, customer.Profile);
             yield return () => Store.GetAsync(default, id, cancel).AsTask();
             yield return () => Store.FindAsync(default, Identities[0], cancel).AsTask();
             yield return () => Store.ReceiveAsync(default, Identities[0], Told(3), cancel).AsTask();
@@ -188,9 +188,11 @@ public sealed class InMemoryStoreModelTests
         /// <summary>The store in memory never waits, and the model relies on it.</summary>
         private static T Now<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : throw new InvalidOperationException("It waited.");
 
+        private static string Text(CustomerProfile profile) => $"v{profile.Version} [{string.Join(' ', profile.Identities.Select(identity => identity.Value))}]";
+
         private static string Text(StoredCustomer customer) => string.Create(
             CultureInfo.InvariantCulture,
-            $"v{customer.Profile.Version} [{string.Join(' ', customer.Profile.Identities.Select(identity => identity.Value))}] {(customer.IsSuppressed ? "suppressed" : "")}")
+            $"{Text(customer.Profile)} {(customer.IsSuppressed ? "suppressed" : "")}")
             + string.Concat(customer.Checks.OrderBy(check => check.Provider, StringComparer.Ordinal).Select(check =>
                 $" {check.Provider}: {check.LastOutcome} {check.LastCheckAt} {(check.IsPending ? "pending" : "")} {check.RequestedAt} {check.LastFailure}"));
 
@@ -280,7 +282,7 @@ public sealed class InMemoryStoreModelTests
                 _claims.Add(claim);
             }
 
-            return $"{claim.Provider} {claim.Attempt} {claim.LeasedUntil} {Text(claim.Customer)}";
+            return $"{claim.Provider} {claim.Attempt} {claim.LeasedUntil} {Text(claim.Profile)}";
         }
 
         private CheckClaim? ClaimAt(int number)
@@ -298,8 +300,8 @@ public sealed class InMemoryStoreModelTests
                 return "nothing";
             }
 
-            var profile = withProfile ? claim.Customer.Profile.Next(claim.Customer.Profile.Values, _time.Now) : null;
-            profile = profile is null ? null : new CustomerProfile(default, profile.Id, profile.Version, profile.CreatedAt, profile.UpdatedAt, claim.Customer.Profile.Identities, []);
+            var profile = withProfile ? claim.Profile.Next(claim.Profile.Values, _time.Now) : null;
+            profile = profile is null ? null : new CustomerProfile(default, profile.Id, profile.Version, profile.CreatedAt, profile.UpdatedAt, claim.Profile.Identities, []);
             return Now(Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, profile, _time.Now, default)) switch
             {
                 CompleteResult.Stale stale => $"stale {Text(stale.Present)}",
@@ -415,7 +417,7 @@ public sealed class InMemoryStoreModelTests
 
                     if (c == 3)
                     {
-                        return $"stale {Text(person)}";
+                        return $"stale {ProfileOf(person)}";
                     }
 
                     var wanted = Wanted(person.Identities, b);
@@ -515,8 +517,10 @@ public sealed class InMemoryStoreModelTests
 
         private void Mark(Identity identity, bool on) => _ = on ? _marked.Add(identity) : _marked.Remove(identity);
 
+        private static string ProfileOf(Person person) => $"v{person.Version} [{string.Join(' ', person.Identities.Select(identity => identity.Value))}]";
+
         private string Text(Person person) =>
-            $"v{person.Version} [{string.Join(' ', person.Identities.Select(identity => identity.Value))}] {(IsSuppressed(person) ? "suppressed" : "")}"
+            $"{ProfileOf(person)} {(IsSuppressed(person) ? "suppressed" : "")}"
             + string.Concat(person.Checks.OrderBy(check => check.Key, StringComparer.Ordinal).Select(check =>
                 $" {check.Key}: {check.Value.LastOutcome} {check.Value.LastCheckAt} {(check.Value.IsPending ? "pending" : "")} {check.Value.RequestedAt} {check.Value.LastFailure}"));
 
@@ -555,7 +559,7 @@ public sealed class InMemoryStoreModelTests
                 check.Until = _now + Duration.FromMinutes(2);
                 check.Attempt++;
                 _claims.Add((check.Lease, check, check.Person, check.Person.Version, check.Person.Identities));
-                return $"{check.Provider} {check.Attempt} {check.Until} {Text(check.Person)}";
+                return $"{check.Provider} {check.Attempt} {check.Until} {ProfileOf(check.Person)}";
             }
 
             return "nothing";
@@ -578,7 +582,7 @@ public sealed class InMemoryStoreModelTests
             {
                 if (claim.Person.Version != claim.Version)
                 {
-                    return $"stale {Text(claim.Person)}";
+                    return $"stale {ProfileOf(claim.Person)}";
                 }
 
                 claim.Person.Version++;
