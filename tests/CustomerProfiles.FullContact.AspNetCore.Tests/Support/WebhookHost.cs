@@ -70,7 +70,13 @@ internal sealed class WebhookHost : IAsyncDisposable
     {
         time ??= new TestTime();
         var builder = WebApplication.CreateSlimBuilder();
-        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, 0);
+
+            // Runs on the real clock and would end a slow body by itself: what ends it here is to be the endpoint.
+            kestrel.Limits.MinRequestBodyDataRate = null;
+        });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFakeLogging();
         builder.Services.AddSingleton<TimeProvider>(time);
         var added = builder.Services.AddCustomerProfiles()
