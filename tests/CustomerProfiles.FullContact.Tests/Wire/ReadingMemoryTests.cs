@@ -76,11 +76,8 @@ public sealed class ReadingMemoryTests
             _ => InventedBody.Full,
         };
         var (allocated, information) = Read(body);
-        Copy(information);
 
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        Copy(information);
-        var ofResult = GC.GetAllocatedBytesForCurrentThread() - before;
+        var ofResult = AllocatedBytes.By(() => Copy(information));
 
         ofResult.Should().BePositive();
         (allocated - ofResult).Should().BeLessThanOrEqualTo(BeyondTheResult, "the result itself takes {0}", ofResult);
@@ -89,11 +86,9 @@ public sealed class ReadingMemoryTests
     private static (long Allocated, PublicInformation Information) Read(string json)
     {
         var body = Encoding.UTF8.GetBytes(json);
-        PersonReader.TryRead(body, out _);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        var isRead = PersonReader.TryRead(body, out var information);
-        var allocated = GC.GetAllocatedBytesForCurrentThread() - before;
-        isRead.Should().BeTrue();
+        PublicInformation? information = null;
+        var allocated = AllocatedBytes.By(() => PersonReader.TryRead(body, out information));
+        information.Should().NotBeNull();
         return (allocated, information!);
     }
 
