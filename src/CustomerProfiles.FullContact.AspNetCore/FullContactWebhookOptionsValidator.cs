@@ -1,9 +1,10 @@
+using CustomerProfiles.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>Finds everything that is wrong with the options. Each error names the option, its value (never a key's) and what it may be.</summary>
-internal sealed class FullContactWebhookOptionsValidator : IValidateOptions<FullContactWebhookOptions>
+internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfilesOptions> core) : IValidateOptions<FullContactWebhookOptions>
 {
     private const int MaxKeys = 10;
 
@@ -14,10 +15,26 @@ internal sealed class FullContactWebhookOptionsValidator : IValidateOptions<Full
         CheckSigningKeys(options.SigningKeys, errors);
         CheckRange(nameof(options.Patience), options.Patience, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), errors);
         CheckLifetime(options, errors);
+        CheckMaxAttempts(errors);
         CheckRange(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1024, FullContactCallback.MaxBytes, errors);
         return errors.Count == 0
             ? ValidateOptionsResult.Success
             : ValidateOptionsResult.Fail(errors.Select(error => $"{nameof(FullContactWebhookOptions)}.{error}"));
+    }
+
+    private void CheckMaxAttempts(List<string> errors)
+    {
+        try
+        {
+            if (core.Value.MaxAttempts < 2)
+            {
+                errors.Add($"Patience is for nothing while CustomerProfilesOptions.MaxAttempts is {core.Value.MaxAttempts}: a question whose callback is lost is put again only if that is at least 2.");
+            }
+        }
+        catch (OptionsValidationException)
+        {
+            // The core reports what is wrong with its own.
+        }
     }
 
     private static void CheckPublicAddress(Uri? address, List<string> errors)

@@ -112,9 +112,16 @@ public sealed class FullContactWebhookOptionsTests
         (await FluentActions.Awaiting(() => WebhookHost.StartAsync(options => options.MaxBodyBytes = 0)).Should().ThrowAsync<OptionsValidationException>())
             .Which.Failures.Should().ContainSingle().Which.Should().Contain("MaxBodyBytes is 0");
 
-    private static IReadOnlyList<string> Errors(Action<FullContactWebhookOptions> configure)
+    [Fact]
+    public void One_attempt_leaves_none_for_when_a_callback_is_lost()
     {
-        using var services = new ServiceCollection().AddCustomerProfiles()
+        Errors(_ => { }, core => core.MaxAttempts = 1).Should().ContainSingle().Which.Should().Contain("MaxAttempts is 1");
+        Errors(_ => { }, core => core.MaxAttempts = 2).Should().BeEmpty();
+    }
+
+    private static IReadOnlyList<string> Errors(Action<FullContactWebhookOptions> configure, Action<CustomerProfiles.DependencyInjection.CustomerProfilesOptions>? core = null)
+    {
+        using var services = new ServiceCollection().AddCustomerProfiles(core)
             .AddFullContactWebhook(options =>
             {
                 options.PublicAddress = new Uri(WebhookHost.PublicAddress);

@@ -50,18 +50,6 @@ internal sealed class CheckCompletion(
         }
     }
 
-    /// <summary>
-    /// Suppresses whom a provider may not tell of. After the check is recorded, for of somebody who is suppressed an answer is only ever dropped.
-    /// Should the host die in between, the next check brings the same answer. Not to be cancelled: the answer is taken as a whole.
-    /// </summary>
-    public async ValueTask ObeyAsync(CheckClaim claim, ProviderAnswer answer)
-    {
-        if (answer is ProviderAnswer.Withheld)
-        {
-            await store.SetSuppressedAsync(claim.Tenant, claim.CustomerId, suppressed: true, CancellationToken.None).ConfigureAwait(false);
-        }
-    }
-
     /// <summary>The next version of the profile; null when there is nothing to write. An answer that cannot be applied was given and paid all the same.</summary>
     private CustomerProfile? Applied(CustomerProfile present, ProviderAnswer answer, string provider, Instant now)
     {

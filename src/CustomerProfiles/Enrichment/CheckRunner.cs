@@ -236,19 +236,16 @@ internal sealed class CheckRunner(
         }
     }
 
-    private async Task CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
+    private Task CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
     {
         var now = Now();
-        await RecordAsync(claim, claimedAt, async () =>
+        return RecordAsync(claim, claimedAt, async () =>
         {
             if (!await completion.CompleteAsync(claim, claim.Profile, answer, now, CancellationToken.None).ConfigureAwait(false))
             {
                 telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
             }
-        }).ConfigureAwait(false);
-
-        // Recorded apart, so that a second try at the mark is not taken for a second answer.
-        await RecordAsync(claim, claimedAt, () => completion.ObeyAsync(claim, answer)).ConfigureAwait(false);
+        });
     }
 
     private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)

@@ -34,12 +34,10 @@ internal sealed class ProviderAnswers(
         if (check is { IsPending: true }
             && await completion.CompleteAsync(claim, customer.Profile, answer, clock.GetCurrentInstant().ToMicroseconds(), cancellationToken).ConfigureAwait(false))
         {
-            await completion.ObeyAsync(claim, answer).ConfigureAwait(false);
             telemetry.AnsweredByItself(ticket.Provider, answer);
             if (!CheckBudget.IsPaid(answer))
             {
-                // The answer is taken, so whoever cancels now comes too late.
-                await budget.GiveBackAsync(provider, ticket.AskedAt, CancellationToken.None).ConfigureAwait(false);
+                await GiveBackAsync(provider, ticket).ConfigureAwait(false);
             }
 
             return AnswerReceipt.Taken;
@@ -48,5 +46,18 @@ internal sealed class ProviderAnswers(
         // Two deliveries at once: the one that came second looks again.
         check = (await store.GetAsync(ticket.Tenant, ticket.CustomerId, cancellationToken).ConfigureAwait(false))?.CheckWith(ticket.Provider);
         return check?.LastCheckAt >= ticket.AskedAt ? AnswerReceipt.AlreadyAnswered : AnswerReceipt.NotExpected;
+    }
+
+    /// <summary>The answer is taken, so whoever cancels now comes too late, and a store that fails now costs the budget one match too many and nothing else.</summary>
+    private async ValueTask GiveBackAsync(IProfileProvider provider, CheckTicket ticket)
+    {
+        try
+        {
+            await budget.GiveBackAsync(provider, ticket.AskedAt, CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (Exception exception)
+        {
+            telemetry.Logger.RecordingFailed(ticket.CustomerId, exception.GetType().Name, triedAgain: false);
+        }
     }
 }

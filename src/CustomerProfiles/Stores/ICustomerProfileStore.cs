@@ -91,7 +91,8 @@ public interface ICustomerProfileStore
 
     /// <summary>
     /// Ends a claimed check with an answer: records it, clears the failure, and writes the profile if there is one to write and the version before it
-    /// still stands. If the check is not wanted any more, it is recorded as dropped instead, and no profile written.
+    /// still stands. If the check is not wanted any more, it is recorded as dropped instead, and no profile written. An outcome of <see cref="CheckOutcome.Withheld"/> suppresses the customer
+    /// in the same step, as <see cref="SetSuppressedAsync(TenantId, CustomerId, bool, CancellationToken)"/> does.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="outcome">What was found.</param>

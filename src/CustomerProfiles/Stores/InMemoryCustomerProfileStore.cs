@@ -227,6 +227,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             }
 
             End(check, state => state with { LastCheckAt = now, LastOutcome = outcome, LastFailureAt = null, LastFailure = null });
+            if (outcome == CheckOutcome.Withheld)
+            {
+                Suppress(check.Customer, suppressed: true);
+            }
+
             return new(new CompleteResult.Completed());
         }
     }
@@ -348,13 +353,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 return new(false);
             }
 
-            customer.IsMarked = suppressed;
-            foreach (var identity in customer.Profile.Identities)
-            {
-                customer.Tenant.Mark(identity, suppressed);
-            }
-
-            EndOrDrop(check => check.Customer.IsSuppressed);
+            Suppress(customer, suppressed);
             return new(true);
         }
     }
@@ -392,6 +391,17 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         customer.Change(provider, check => check with { IsPending = true, RequestedAt = now });
         _pending.Add(new PendingCheck(customer, provider, _requests++) { AskFrom = now });
         return true;
+    }
+
+    private void Suppress(Customer customer, bool suppressed)
+    {
+        customer.IsMarked = suppressed;
+        foreach (var identity in customer.Profile.Identities)
+        {
+            customer.Tenant.Mark(identity, suppressed);
+        }
+
+        EndOrDrop(check => check.Customer.IsSuppressed);
     }
 
     private PendingCheck? HeldBy(CheckClaim claim) =>

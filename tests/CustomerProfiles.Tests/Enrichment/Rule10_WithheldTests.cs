@@ -79,49 +79,8 @@ public sealed class Rule10_WithheldTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task A_host_that_dies_between_the_record_and_the_mark_gets_the_same_answer_at_the_next_check_at_worst(bool before)
-    {
-        var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
-        host.Provider.Otherwise = new ProviderAnswer.Withheld();
-        var id = (await host.ReceiveAsync()).Profile!.Id;
-
-        // The host freezes at the mark and is never heard of again.
-        var frozen = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var thaw = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        Func<string, Task> freeze = async call =>
-        {
-            if (call == nameof(ICustomerProfileStore.SetSuppressedAsync))
-            {
-                frozen.SetResult();
-                await thaw.Task;
-            }
-        };
-        (store.Before, store.After) = (before ? freeze : null, before ? null : freeze);
-        var dying = host.BeginDrain();
-        await frozen.Task.Soon();
-        (store.Before, store.After) = (null, null);
-
-        await using var other = new TestHost(store: store, time: time, providers: host.Provider);
-        (await other.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Withheld);
-        other.PassTwoMonths();
-        (await other.DecideAsync()).Reason.Should().Be(before ? CheckReason.Due : CheckReason.DoNotLookUp);
-        (await other.DrainAsync()).Should().Be(before ? 1 : 0);
-        (await other.Door.SidebarAsync(id))!.IsSuppressed.Should().BeTrue();
-        host.Provider.Calls.Should().Be(before ? 2 : 1);
-
-        thaw.SetResult();
-        await dying;
-    }
-
-    [Theory]
     [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync), true)]
     [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync), false)]
-    [InlineData(nameof(ICustomerProfileStore.SetSuppressedAsync), true)]
-    [InlineData(nameof(ICustomerProfileStore.SetSuppressedAsync), false)]
     public async Task A_store_that_fails_for_a_moment_does_not_lose_the_mark(string troubled, bool before)
     {
         var time = new TestTime(TestHost.Start);
