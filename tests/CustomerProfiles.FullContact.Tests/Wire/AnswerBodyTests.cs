@@ -81,7 +81,9 @@ public sealed class AnswerBodyTests
             }
 
             place.Span[0] = (byte)' ';
-            return ValueTask.FromResult(1);
+
+            // It does end, long after it should have been left, so that the test fails instead of hanging.
+            return ValueTask.FromResult(reads < 1000 ? 1 : 0);
         });
         using var content = Content(stream, null);
 
