@@ -170,21 +170,26 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             case HttpStatusCode.Accepted when isToBeSent:
                 return new ProviderAnswer.WillCall(Duration.FromTimeSpan(_webhook!.Patience));
             case HttpStatusCode.Accepted:
-                var wait = RetryAfter.In(response, _time) ?? ErrorMessage.WaitIn((await ReadAsync(response, options, cancellationToken).ConfigureAwait(false)).Span);
-                return new ProviderAnswer.Queued(wait ?? QueuedWait);
+                return await OfQueuedAsync(response, options, cancellationToken).ConfigureAwait(false);
             case HttpStatusCode.Unauthorized:
                 return AccountTrouble(ProviderFailure.BadKey);
             case HttpStatusCode.Forbidden:
                 return await OfForbiddenAsync(response, options, cancellationToken).ConfigureAwait(false);
             case HttpStatusCode.NotFound:
-                var notFound = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
-                return ErrorMessage.SaysProfileNotFound(notFound.Span) ? new ProviderAnswer.NoMatch() : AccountTrouble(ProviderFailure.WrongAddress);
+                using (var notFound = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
+                {
+                    return ErrorMessage.SaysProfileNotFound(SpanOf(notFound)) ? new ProviderAnswer.NoMatch() : AccountTrouble(ProviderFailure.WrongAddress);
+                }
+
             case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone:
                 return AccountTrouble(ProviderFailure.WrongAddress);
             case HttpStatusCode.UnprocessableEntity:
                 // The body of a 422 says what is wrong with the question. One without a body is how NEXL-LTS/full_contact-ruby records a miss.
-                var unprocessable = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
-                return ErrorMessage.IsEmpty(unprocessable.Span) ? new ProviderAnswer.NoMatch() : BadRequest(status);
+                using (var unprocessable = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
+                {
+                    return ErrorMessage.IsEmpty(SpanOf(unprocessable)) ? new ProviderAnswer.NoMatch() : BadRequest(status);
+                }
+
             case HttpStatusCode.TooManyRequests:
                 return Refused(response, ProviderFailure.Throttled);
             case HttpStatusCode.UnavailableForLegalReasons:
@@ -194,8 +199,11 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             case >= HttpStatusCode.InternalServerError:
                 return Refused(response, ProviderFailure.Unavailable);
             case HttpStatusCode.BadRequest when isToBeSent:
-                var refused = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
-                return ErrorMessage.SaysBadWebhook(refused.Span) ? BadWebhook(status) : BadRequest(status);
+                using (var refused = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
+                {
+                    return ErrorMessage.SaysBadWebhook(SpanOf(refused)) ? BadWebhook(status) : BadRequest(status);
+                }
+
             case >= HttpStatusCode.BadRequest:
                 return BadRequest(status);
             case >= HttpStatusCode.MultipleChoices:
@@ -210,35 +218,36 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     private async ValueTask<ProviderAnswer> OfPersonAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        ReadOnlyMemory<byte>? body;
+        AnswerBody? read;
         try
         {
-            body = await AnswerBody.ReadAsync(response.Content, options.MaxAnswerBytes, cancellationToken).ConfigureAwait(false);
+            read = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception broken) when (broken is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
             return Unreadable(status, "broke off");
         }
 
-        if (body is not { } bytes)
+        using var body = read;
+        if (body is null)
         {
             return Unreadable(status, "is longer than FullContactOptions.MaxAnswerBytes");
         }
 
-        return PersonReader.TryRead(bytes.Span, out var information)
+        return PersonReader.TryRead(body.Span, out var information)
             ? new ProviderAnswer.Matched(information)
             : Unreadable(status, "is not a JSON object");
     }
 
     private async ValueTask<ProviderAnswer> OfForbiddenAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
     {
-        var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
-        if (ErrorMessage.SaysUsageExceeded(body.Span))
+        using var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
+        if (ErrorMessage.SaysUsageExceeded(SpanOf(body)))
         {
             return AccountTrouble(ProviderFailure.QuotaExceeded);
         }
 
-        if (ErrorMessage.SaysBadKey(body.Span))
+        if (ErrorMessage.SaysBadKey(SpanOf(body)))
         {
             return AccountTrouble(ProviderFailure.BadKey);
         }
@@ -247,9 +256,22 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         return new ProviderAnswer.Failed(ProviderFailure.Forbidden);
     }
 
+    private async ValueTask<ProviderAnswer> OfQueuedAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
+    {
+        if (RetryAfter.In(response, _time) is { } asked)
+        {
+            return new ProviderAnswer.Queued(asked);
+        }
+
+        using var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
+        return new ProviderAnswer.Queued(ErrorMessage.WaitIn(SpanOf(body)) ?? QueuedWait);
+    }
+
+    private static ValueTask<AnswerBody?> ReadAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken) =>
+        AnswerBody.ReadAsync(response.Content, options.MaxAnswerBytes, cancellationToken);
+
     /// <summary>The body of an error. One that is too long is no message of FullContact's.</summary>
-    private static async ValueTask<ReadOnlyMemory<byte>> ReadAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken) =>
-        await AnswerBody.ReadAsync(response.Content, options.MaxAnswerBytes, cancellationToken).ConfigureAwait(false) ?? "too long"u8.ToArray();
+    private static ReadOnlySpan<byte> SpanOf(AnswerBody? body) => body is null ? "too long"u8 : body.Span;
 
     /// <summary>Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.</summary>
     private static ProviderAnswer.Failed AccountTrouble(ProviderFailure failure) => new(failure, Duration.Zero, CountsAsAttempt: false);

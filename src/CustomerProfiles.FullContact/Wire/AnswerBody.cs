@@ -25,20 +25,7 @@ internal sealed class AnswerBody : IDisposable
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
     /// <summary>Reads the body to its end; null when it is longer than allowed.</summary>
-    /// <remarks>What this returns is a copy, which is not cleared after use: <see cref="RentAsync"/> spares that.</remarks>
-    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
-    {
-        using var body = await RentAsync(content, maxBytes, cancellationToken).ConfigureAwait(false);
-        if (body is null)
-        {
-            return null;
-        }
-
-        return body.Span.ToArray();
-    }
-
-    /// <summary>Reads the body to its end; null when it is longer than allowed.</summary>
-    public static async ValueTask<AnswerBody?> RentAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<AnswerBody?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
         var announced = content.Headers.ContentLength;
         if (announced > maxBytes)
