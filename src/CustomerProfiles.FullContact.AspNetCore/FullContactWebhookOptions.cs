@@ -27,7 +27,7 @@ public sealed class FullContactWebhookOptions
     public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a token is accepted: at least <see cref="Patience"/>, at most 30 days, and 1 day unless set. A late answer is still taken as long as nobody has put the question again.
+    /// How long a token is accepted: at least <see cref="Patience"/>, at most 30 days, and 1 day unless set. A late answer is still taken as long as no host has taken the check up again.
     /// </summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(1);
 

@@ -12,23 +12,40 @@ namespace CustomerProfiles.FullContact;
 /// Not the circuit breaker of the HTTP pipeline, which is for outages: that one opens by the share of failures among at least two calls, sees only the status, and
 /// here a single answer, read to its message, is proof enough. One lock, nothing waits inside it.
 /// </remarks>
-internal sealed class FullContactGate(TimeProvider time, ILogger logger)
+internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProvider> logger)
 {
     private readonly Lock _lock = new();
+    private static readonly ProviderPause Outage = new(ProviderFailure.Unavailable, "FullContact fails nearly every call. Nothing is to be done; it is asked again in half a minute.");
+
     private ProviderPause? _closedBy;
+    private ProviderPause? _probeIsDue;
     private long _closedAt;
     private TimeSpan _probeAfter;
     private bool _isProbing;
     private int _configuration;
 
-    /// <summary>Why nothing is to be asked now; null while it is open, and when a probe is due.</summary>
+    /// <summary>Why nothing is to be asked now; null while it is open.</summary>
     public ProviderPause? Pause
     {
         get
         {
             lock (_lock)
             {
-                return MayEnter() ? null : _closedBy;
+                return _closedBy is not null && MayEnter() ? _probeIsDue : _closedBy;
+            }
+        }
+    }
+
+    /// <summary>Asks nothing for a while, for FullContact is down, and then one question at a time until it is up again.</summary>
+    public void LeaveAlone(TimeSpan wait)
+    {
+        lock (_lock)
+        {
+            if (_closedBy is null || IsOutage)
+            {
+                CloseFor(Outage);
+                Close(wait);
+                logger.LeftAlone(wait);
             }
         }
     }
@@ -71,17 +88,17 @@ internal sealed class FullContactGate(TimeProvider time, ILogger logger)
                     // Several questions may be on their way when it closes; one line for all of them.
                     if (_closedBy?.Failure != failed.Failure)
                     {
-                        _closedBy = new ProviderPause(failed.Failure, RemedyOf(failed.Failure, status, options));
-                        logger.Closed(failed.Failure, _closedBy.Remedy, options.ProbeInterval);
+                        CloseFor(new ProviderPause(failed.Failure, RemedyOf(failed.Failure, status, options)));
+                        logger.Closed(failed.Failure, _closedBy!.Remedy, options.ProbeInterval);
                     }
 
                     Close(options.ProbeInterval);
                     break;
-                case null or ProviderAnswer.Failed { Failure: not ProviderFailure.Unreadable }:
+                case null or ProviderAnswer.Failed { Failure: not ProviderFailure.Unreadable } when !(IsOutage && IsUp(status)):
                     // It proves neither, so the next probe is to tell.
                     if (_isProbing)
                     {
-                        Close(options.ProbeInterval);
+                        Close(_probeAfter);
                     }
 
                     break;
@@ -100,6 +117,17 @@ internal sealed class FullContactGate(TimeProvider time, ILogger logger)
             _configuration++;
             Open();
         }
+    }
+
+    private bool IsOutage => ReferenceEquals(_closedBy, Outage);
+
+    /// <summary>Whether whoever answered is up, whatever they think of the question.</summary>
+    private static bool IsUp(int status) => status is > 0 and < 500;
+
+    private void CloseFor(ProviderPause pause)
+    {
+        _closedBy = pause;
+        _probeIsDue = pause with { IsProbeDue = true };
     }
 
     private bool MayEnter() => _closedBy is null || (!_isProbing && time.GetElapsedTime(_closedAt) >= _probeAfter);

@@ -46,8 +46,7 @@ public sealed class FullContactOptions
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>
-    /// How long one call may take until its answer begins: 1 second to <see cref="Timeout"/>. Null, which it is unless set, for as long as the question. Of use with
-    /// <see cref="RetryUnanswered"/> alone. FullContact itself holds a call back for up to a second when the account asks too fast.
+    /// How long one call may take until its answer begins: 1 second to less than <see cref="Timeout"/>. Null, which it is unless set, for half of it. FullContact itself holds a call back for up to a second when the account asks too fast.
     /// </summary>
     public TimeSpan? AttemptTimeout { get; set; }
 
@@ -58,12 +57,13 @@ public sealed class FullContactOptions
     public int MaxRetries { get; set; } = 2;
 
     /// <summary>
-    /// Whether a call that was sent and not answered is tried again. False unless set, for FullContact may have answered it, and charges for every match.
+    /// Whether a call that was sent and not answered is tried again. False unless set, for FullContact may have answered it, and charges for every match. The budgets count
+    /// such a question once.
     /// </summary>
     public bool RetryUnanswered { get; set; }
 
     /// <summary>
-    /// The most calls of this host in a minute: 1 to 60,000, and 3,000 unless set, half of what FullContact allows an account unless agreed otherwise. With several hosts,
+    /// The most calls of this host in a minute: 1 to 60,000, and 3,000 unless set, half of what FullContact allows an account unless agreed otherwise. They are spread over the minute. With several hosts,
     /// give each its part. Further calls wait.
     /// </summary>
     public int CallsPerMinute { get; set; } = 3_000;
@@ -76,7 +76,7 @@ public sealed class FullContactOptions
 
     /// <summary>
     /// After a wrong key, a used-up quota or a wrong address nobody is asked about any more; after this time one question is tried: 1 second to 1 day, and 15 minutes unless
-    /// set. A change of these options ends the wait at once.
+    /// set. A change of <see cref="ApiKey"/> or <see cref="BaseAddress"/> ends the wait at once.
     /// </summary>
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMinutes(15);
 
@@ -88,6 +88,9 @@ public sealed class FullContactOptions
 
     /// <summary>Where a person can have FullContact stop selling and sharing what it knows of them. Null hides it. The same page unless set.</summary>
     public Uri? OptOutPage { get; set; } = new("https://platform.fullcontact.com/your-privacy-choices");
+
+    /// <summary>How long one call may take.</summary>
+    internal TimeSpan TimeOfOneCall => AttemptTimeout ?? (Timeout / 2);
 
     /// <summary>The longest answer that is read, in bytes: 1 KiB to 16 MiB, and 1 MiB unless set. Whatever is longer counts as unreadable.</summary>
     public int MaxAnswerBytes { get; set; } = 1024 * 1024;

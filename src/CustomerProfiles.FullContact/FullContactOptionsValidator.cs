@@ -86,9 +86,9 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
             errors.Add($"Timeout is {options.Timeout}; it is below CustomerProfilesOptions.CheckTimeout, which is {checkTimeout}.");
         }
 
-        if (options.AttemptTimeout < TimeSpan.FromSeconds(1) || options.AttemptTimeout > options.Timeout)
+        if (options.AttemptTimeout < TimeSpan.FromSeconds(1) || options.AttemptTimeout >= options.Timeout)
         {
-            errors.Add($"AttemptTimeout is {options.AttemptTimeout}; it is 1 second to Timeout, which is {options.Timeout}.");
+            errors.Add($"AttemptTimeout is {options.AttemptTimeout}; it is 1 second or more, and below Timeout, which is {options.Timeout}.");
         }
 
         CheckRange(nameof(options.ProbeInterval), options.ProbeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
@@ -171,7 +171,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
     {
         if (page is not null && !(page.IsAbsoluteUri && (page.Scheme == Uri.UriSchemeHttps || page.Scheme == Uri.UriSchemeHttp)))
         {
-            errors.Add($"{option} is \"{page}\"; it is an absolute https or http address, or null for none.");
+            errors.Add($"{option} is \"{(page.OriginalString.Contains('@', StringComparison.Ordinal) ? "..." : page.OriginalString.Split('?', '#')[0])}\"; it is an absolute https or http address, or null for none.");
         }
     }
 

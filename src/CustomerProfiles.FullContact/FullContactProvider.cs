@@ -31,15 +31,15 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     private readonly FullContactGate _gate;
 
     public FullContactProvider(
-        IHttpClientFactory clients, FullContactSettings settings, TimeProvider time, ILogger<FullContactProvider> logger, IFullContactWebhook? webhook = null)
+        IHttpClientFactory clients, FullContactSettings settings, FullContactGate gate, TimeProvider time, ILogger<FullContactProvider> logger, IFullContactWebhook? webhook = null)
     {
         _clients = clients;
         _settings = settings;
         _webhook = webhook;
         _time = time;
         _logger = logger;
-        _gate = new FullContactGate(time, logger);
-        _settings.Changed += _gate.Reset;
+        _gate = gate;
+        _settings.AccountChanged += _gate.Reset;
     }
 
     public string Name => FullContactDefaults.ProviderName;
@@ -90,7 +90,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         }
     }
 
-    public void Dispose() => _settings.Changed -= _gate.Reset;
+    public void Dispose() => _settings.AccountChanged -= _gate.Reset;
 
     private async ValueTask<(ProviderAnswer Answer, int Status)> AskAsync(
         EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook, CancellationToken cancellationToken)
@@ -106,13 +106,14 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
             _logger.Answered(status, (long)_time.GetElapsedTime(askedAt).TotalMilliseconds);
-            return (await AnswerOfAsync(response, record, options, webhook is not null, either.Token).ConfigureAwait(false), status);
+            var mayBeCharged = record.MayBeCharged;
+            var answer = await AnswerOfAsync(response, record, options, webhook is not null, either.Token).ConfigureAwait(false);
+            return (mayBeCharged ? answer with { MayBeCharged = true } : answer, status);
         }
         catch (BrokenCircuitException broken)
         {
             var wait = broken.RetryAfter ?? RefusedWait.ToTimeSpan();
-            _logger.LeftAlone(wait);
-            return (new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0), 0);
+            return (new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0) { MayBeCharged = record.MayBeCharged }, 0);
         }
         catch (RateLimiterRejectedException)
         {
@@ -122,7 +123,10 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         {
             // A connection that is cancelled may break with any of these. A fresh exception for the caller: this one may carry what was sent.
             cancellationToken.ThrowIfCancellationRequested();
-            return (OfTrouble(broken, record, options, deadline.IsCancellationRequested), 0);
+            var trouble = OfTrouble(broken, record, options, deadline.IsCancellationRequested);
+
+            // FullContact may have taken the question up, and send the answer all the same.
+            return (webhook is not null && record.MayBeCharged ? new ProviderAnswer.WillCall(Duration.FromTimeSpan(_webhook!.Patience)) : trouble, 0);
         }
     }
 
@@ -137,7 +141,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
         if (isTooLate || broken is OperationCanceledException or TimeoutRejectedException)
         {
-            _logger.TimedOut(options.AttemptTimeout ?? options.Timeout, record.MayBeCharged);
+            _logger.TimedOut(isTooLate ? options.Timeout : options.TimeOfOneCall, record.MayBeCharged);
             return new ProviderAnswer.Failed(ProviderFailure.TimedOut, askAgainAfter);
         }
 
@@ -148,7 +152,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             _ => HttpRequestError.Unknown,
         };
         _logger.Unreachable(error, record.MayBeCharged);
-        return new ProviderAnswer.Failed(ProviderFailure.Unavailable, askAgainAfter);
+        return new ProviderAnswer.Failed(record.MayBeCharged ? ProviderFailure.Unanswered : ProviderFailure.Unavailable, askAgainAfter);
     }
 
     private ProviderAnswer.Failed HeldBack(FullContactOptions options)
@@ -196,7 +200,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                 // FullContact documents no 451. It speaks of one person, and must not count as "nobody is known by that address".
                 _logger.Withheld(status);
                 return new ProviderAnswer.Withheld();
-            case >= HttpStatusCode.InternalServerError:
+            case >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout:
                 return Refused(response, ProviderFailure.Unavailable);
             case HttpStatusCode.BadRequest when isToBeSent:
                 using (var refused = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))

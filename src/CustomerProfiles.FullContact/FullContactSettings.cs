@@ -3,13 +3,14 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>The options as they are now, or as they last were when they are not valid now: a slip in a configuration file does not stop a host that runs.</summary>
+/// <summary>The options as they are now, or as they last were when they cannot be used now: a slip in a configuration file does not stop a host that runs.</summary>
 internal sealed class FullContactSettings : IDisposable
 {
     private readonly IOptionsMonitor<FullContactOptions> _monitor;
     private readonly ILogger _logger;
     private readonly IDisposable? _changes;
-    private FullContactOptions _lastValid;
+    private readonly Lock _lock = new();
+    private FullContactOptions _lastUsable;
     private string? _lastErrors;
 
     /// <summary>Reads the options.</summary>
@@ -18,35 +19,70 @@ internal sealed class FullContactSettings : IDisposable
     {
         _monitor = monitor;
         _logger = logger;
-        _lastValid = monitor.CurrentValue;
-        _changes = monitor.OnChange(_ => Changed?.Invoke());
+        _lastUsable = monitor.CurrentValue;
+        _changes = monitor.OnChange(_ => _ = Current);
     }
 
-    /// <summary>Raised after a change to valid options.</summary>
-    public event Action? Changed;
+    /// <summary>Raised when the account is asked with another key or at another address from now on. Other changes, of these options or of whatever else reloads with them, are none.</summary>
+    public event Action? AccountChanged;
 
     public FullContactOptions Current
     {
         get
         {
+            FullContactOptions current;
             try
             {
-                var current = _monitor.CurrentValue;
-                _lastErrors = null;
-                return _lastValid = current;
+                current = _monitor.CurrentValue;
             }
-            catch (OptionsValidationException exception)
+            catch (Exception exception)
             {
-                // Looked at with each question, and said once.
-                if (Interlocked.Exchange(ref _lastErrors, exception.Message) != exception.Message)
-                {
-                    _logger.InvalidChange(exception.Message);
-                }
-
-                return _lastValid;
+                // What a binder says repeats the value, which may be the key.
+                Tell(exception is OptionsValidationException ? exception.Message : exception.GetType().Name);
+                return Volatile.Read(ref _lastUsable);
             }
+
+            var before = Volatile.Read(ref _lastUsable);
+            if (!ReferenceEquals(before, current))
+            {
+                Take(current);
+            }
+
+            return current;
         }
     }
 
     public void Dispose() => _changes?.Dispose();
+
+    private void Take(FullContactOptions current)
+    {
+        bool isOther;
+        lock (_lock)
+        {
+            isOther = !string.Equals(_lastUsable.ApiKey, current.ApiKey, StringComparison.Ordinal) || _lastUsable.BaseAddress != current.BaseAddress;
+            _lastUsable = current;
+            _lastErrors = null;
+        }
+
+        if (isOther)
+        {
+            AccountChanged?.Invoke();
+        }
+    }
+
+    /// <summary>The options are looked at with each question, and what is wrong with them is said once.</summary>
+    private void Tell(string errors)
+    {
+        lock (_lock)
+        {
+            if (string.Equals(_lastErrors, errors, StringComparison.Ordinal))
+            {
+                return;
+            }
+
+            _lastErrors = errors;
+        }
+
+        _logger.InvalidChange(errors);
+    }
 }

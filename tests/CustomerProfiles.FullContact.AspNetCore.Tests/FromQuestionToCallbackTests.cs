@@ -144,6 +144,38 @@ public sealed class FromQuestionToCallbackTests : IAsyncLifetime
         _simulator.CallLog[1].Body.Should().NotContain("webhookUrl");
     }
 
+    [Fact]
+    public async Task A_202_that_is_lost_does_not_lose_the_answer()
+    {
+        await using var cut = Cutting(WebApplication.CreateEmptyBuilder(new WebApplicationOptions()));
+        await cut.StartAsync();
+        var webhook = _host.Services.GetRequiredService<IFullContactWebhook>();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(_time);
+        services.AddSingleton(webhook);
+        services.AddCustomerProfiles().AddFullContact(options => (options.ApiKey, options.BaseAddress, options.MaxRetries) = ("a-key", new Uri(cut.Urls.First()), 0));
+        await using var asking = services.BuildServiceProvider();
+        var provider = asking.GetRequiredService<IProfileProvider>();
+        var ticket = new CheckTicket(TenantId.Default, CustomerId.New(_time.GetCurrentInstant()), provider.Name, Guid.NewGuid(), _time.GetCurrentInstant());
+
+        var answer = await provider.AskAsync(new ProviderQuestion(TenantId.Default, [EmailAddress.Parse(Maria)]) { Ticket = ticket }, CancellationToken.None);
+
+        answer.Should().Be(new ProviderAnswer.WillCall(Duration.FromMinutes(10)));
+    }
+
+    /// <summary>A server that takes the question and hangs up.</summary>
+    private static WebApplication Cutting(WebApplicationBuilder builder)
+    {
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
+        var server = builder.Build();
+        server.Run(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        return server;
+    }
+
     private async Task AskAsync()
     {
         var outcome = await Profiles.ConversationReceivedAsync(new Conversation("c", Maria, _time.GetCurrentInstant()));

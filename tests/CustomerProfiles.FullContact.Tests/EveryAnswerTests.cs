@@ -37,6 +37,9 @@ public sealed class EveryAnswerTests
         /// <summary>Nobody asks again before the next new conversation.</summary>
         NextConversation,
 
+        /// <summary>It may be paid, so nobody asks again before a new conversation a day later.</summary>
+        ConversationNextDay,
+
         /// <summary>The same question is put again later.</summary>
         AskedAgain,
 
@@ -54,17 +57,17 @@ public sealed class EveryAnswerTests
         ["200, details null"] = new(new SimulatedAnswer.Match(Persona.NullDetails.Body), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
         ["200, another content type"] = new(SimulatedAnswer.WrongContentType(Persona.Full.Body), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
         ["200, a status in the JSON that says otherwise"] = new(new SimulatedAnswer.Match("""{"status":404,"message":"Profile not found","bio":"x"}"""), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
-        ["200, broken JSON"] = new(SimulatedAnswer.BrokenJson, null, ProviderFailure.Unreadable, Then.NextConversation, 0, 1),
-        ["200, JSON that stops"] = new(SimulatedAnswer.TruncatedJson, null, ProviderFailure.Unreadable, Then.NextConversation, 0, 1),
-        ["200, HTML"] = new(SimulatedAnswer.HtmlPage, null, ProviderFailure.Unreadable, Then.NextConversation, 0, 1),
-        ["200, empty"] = new(new SimulatedAnswer.Status(200), null, ProviderFailure.Unreadable, Then.NextConversation, 0, 1),
-        ["200, nested too deep"] = new(SimulatedAnswer.DeeplyNested(), null, ProviderFailure.Unreadable, Then.NextConversation, 0, 1),
-        ["200, 1 GB"] = new(new SimulatedAnswer.Huge(1L << 30) { Billed = true }, null, ProviderFailure.Unreadable, Then.NextConversation, 1, 1),
-        ["200, without end"] = new(new SimulatedAnswer.Endless { Billed = true }, null, ProviderFailure.Unreadable, Then.NextConversation, 1, 1),
-        ["200, cut off after the headers"] = new(new SimulatedAnswer.CutOff(Person, 0), null, ProviderFailure.Unreadable, Then.NextConversation, 1, 1),
-        ["200, cut off half way"] = new(new SimulatedAnswer.CutOff(Person), null, ProviderFailure.Unreadable, Then.NextConversation, 1, 1),
+        ["200, broken JSON"] = new(SimulatedAnswer.BrokenJson, null, ProviderFailure.Unreadable, Then.ConversationNextDay, 0, 1),
+        ["200, JSON that stops"] = new(SimulatedAnswer.TruncatedJson, null, ProviderFailure.Unreadable, Then.ConversationNextDay, 0, 1),
+        ["200, HTML"] = new(SimulatedAnswer.HtmlPage, null, ProviderFailure.Unreadable, Then.ConversationNextDay, 0, 1),
+        ["200, empty"] = new(new SimulatedAnswer.Status(200), null, ProviderFailure.Unreadable, Then.ConversationNextDay, 0, 1),
+        ["200, nested too deep"] = new(SimulatedAnswer.DeeplyNested(), null, ProviderFailure.Unreadable, Then.ConversationNextDay, 0, 1),
+        ["200, 1 GB"] = new(new SimulatedAnswer.Huge(1L << 30) { Billed = true }, null, ProviderFailure.Unreadable, Then.ConversationNextDay, 1, 1),
+        ["200, without end"] = new(new SimulatedAnswer.Endless { Billed = true }, null, ProviderFailure.Unreadable, Then.ConversationNextDay, 1, 1),
+        ["200, cut off after the headers"] = new(new SimulatedAnswer.CutOff(Person, 0), null, ProviderFailure.Unreadable, Then.ConversationNextDay, 1, 1),
+        ["200, cut off half way"] = new(new SimulatedAnswer.CutOff(Person), null, ProviderFailure.Unreadable, Then.ConversationNextDay, 1, 1),
         ["202, queued"] = new(new SimulatedAnswer.Queued(), null, null, Then.AskedAgain),
-        ["204"] = new(SimulatedAnswer.NoContent, null, ProviderFailure.Unreadable, Then.NextConversation, 0, 1),
+        ["204"] = new(SimulatedAnswer.NoContent, null, ProviderFailure.Unreadable, Then.ConversationNextDay, 0, 1),
         ["301"] = new(new SimulatedAnswer.Status(301), null, ProviderFailure.WrongAddress, Then.Paused),
         ["400, not JSON"] = new(SimulatedAnswer.UnreadableQuestion, null, ProviderFailure.BadRequest, Then.NextConversation),
         ["400, a bad value"] = new(SimulatedAnswer.BadRequest(), null, ProviderFailure.BadRequest, Then.NextConversation),
@@ -78,6 +81,7 @@ public sealed class EveryAnswerTests
         ["404, endpoint not found"] = new(SimulatedAnswer.WrongEndpoint, null, ProviderFailure.WrongAddress, Then.Paused),
         ["404, empty"] = new(new SimulatedAnswer.Status(404), null, ProviderFailure.WrongAddress, Then.Paused),
         ["405"] = new(SimulatedAnswer.MethodNotAllowed, null, ProviderFailure.WrongAddress, Then.Paused),
+        ["408"] = new(new SimulatedAnswer.Status(408), null, ProviderFailure.Unavailable, Then.AskedAgain),
         ["410"] = new(SimulatedAnswer.Gone, null, ProviderFailure.WrongAddress, Then.Paused),
         ["422, with a message"] = new(SimulatedAnswer.Unprocessable(), null, ProviderFailure.BadRequest, Then.NextConversation),
         ["422, empty"] = new(SimulatedAnswer.UnprocessableWithoutBody, CheckOutcome.NoMatch, null, Then.NextWhenDue),
@@ -88,9 +92,9 @@ public sealed class EveryAnswerTests
         ["502, HTML"] = new(SimulatedAnswer.BadGateway, null, ProviderFailure.Unavailable, Then.AskedAgain),
         ["503, Retry-After"] = new(SimulatedAnswer.Unavailable("30"), null, ProviderFailure.Unavailable, Then.AskedAgain),
         ["504, HTML"] = new(SimulatedAnswer.GatewayTimeout, null, ProviderFailure.Unavailable, Then.AskedAgain),
-        ["the connection breaks without an answer"] = new(new SimulatedAnswer.Drop { Billed = true }, null, ProviderFailure.Unavailable, Then.NextConversation, 1, 1),
-        ["no answer in time"] = new(new SimulatedAnswer.Silence { Billed = true }, null, ProviderFailure.TimedOut, Then.NextConversation, 1, 1),
-        ["a body that stops coming"] = new(new SimulatedAnswer.Slow(Person, Timeout.InfiniteTimeSpan), null, ProviderFailure.TimedOut, Then.NextConversation, 1, 1),
+        ["the connection breaks without an answer"] = new(new SimulatedAnswer.Drop { Billed = true }, null, ProviderFailure.Unanswered, Then.ConversationNextDay, 1, 1),
+        ["no answer in time"] = new(new SimulatedAnswer.Silence { Billed = true }, null, ProviderFailure.TimedOut, Then.ConversationNextDay, 1, 1),
+        ["a body that stops coming"] = new(new SimulatedAnswer.Slow(Person, Timeout.InfiniteTimeSpan), null, ProviderFailure.TimedOut, Then.ConversationNextDay, 1, 1),
     };
 
     public static TheoryData<string> Names => [.. Rows.Keys];
@@ -115,6 +119,7 @@ public sealed class EveryAnswerTests
         {
             Then.NextWhenDue => "the next check when it is due",
             Then.NextConversation => "the next new conversation asks",
+            Then.ConversationNextDay => "the first new conversation after a day asks",
             Then.AskedAgain => "put again by itself",
             Then.Paused => "everybody waits until it is put right",
             _ => "the customer is suppressed",
@@ -151,6 +156,7 @@ public sealed class EveryAnswerTests
         {
             Then.NextWhenDue => CheckReason.NotDueYet,
             Then.NextConversation => CheckReason.FirstCheck,
+            Then.ConversationNextDay => CheckReason.FailedLately,
             Then.Suppressed => CheckReason.DoNotLookUp,
             _ => CheckReason.AlreadyAsked,
         });

@@ -148,6 +148,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
         var draining = DrainAsync();
         await held.Arrived;
 
+        _configuration["BaseAddress"] = $"http://localhost:{_simulator.BaseAddress.Port}/";
         ((IConfigurationRoot)_configuration).Reload();
         held.Release();
         await draining;
@@ -214,8 +215,84 @@ public sealed class FullContactGateTests : IAsyncLifetime
             .Should().ThrowAsync<OperationCanceledException>();
 
         Provider.Pause.Should().NotBeNull();
+        Provider.Pause!.IsProbeDue.Should().BeFalse();
         _time.Advance(TimeSpan.FromMinutes(15));
-        Provider.Pause.Should().BeNull();
+        Provider.Pause!.IsProbeDue.Should().BeTrue();
+        (await HealthAsync()).Status.Should().Be(HealthStatus.Unhealthy, "nobody knows yet that it is over");
+    }
+
+    [Fact]
+    public async Task A_reload_that_changes_neither_key_nor_address_opens_nothing_and_makes_no_room_for_more_calls()
+    {
+        _configuration["CallsPerMinute"] = "1";
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
+        await TellAsync("maria.quill@example.org");
+        await DrainAsync();
+        _configuration["Logging:LogLevel:Default"] = "Debug";
+        _configuration["MonthlyBudget"] = "100";
+        ((IConfigurationRoot)_configuration).Reload();
+        Provider.Pause!.IsProbeDue.Should().BeFalse();
+
+        _time.Advance(TimeSpan.FromMinutes(15));
+        ((IConfigurationRoot)_configuration).Reload();
+        var probing = Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person@example.com"]), CancellationToken.None).AsTask();
+        _time.Advance(TimeSpan.FromSeconds(20));
+        (await probing).Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(ProviderFailure.Throttled);
+        _simulator.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_value_that_cannot_be_bound_stops_nothing_and_is_not_repeated()
+    {
+        var id = await TellAsync("maria.quill@example.org");
+        _configuration["MaxRetries"] = "marked-value";
+        ((IConfigurationRoot)_configuration).Invoking(configuration => configuration.Reload()).Should().Throw<Exception>();
+
+        await DrainAsync();
+
+        (await ViewAsync(id)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        await TellAsync("theo.lund@example.net");
+        Logs.GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2011).Which.Message.Should().NotContain("marked-value");
+    }
+
+    [Fact]
+    public async Task A_change_under_way_tears_no_call_down()
+    {
+        using var held = _simulator.Hold("maria.quill@example.org");
+        var id = await TellAsync("maria.quill@example.org");
+        var draining = DrainAsync();
+        await held.Arrived;
+        for (var i = 0; i < 3; i++)
+        {
+            _configuration["MaxRetries"] = $"{i}";
+            _configuration["CallsPerMinute"] = $"{1000 + i}";
+            ((IConfigurationRoot)_configuration).Reload();
+            _ = await Provider.AskAsync(ProviderUnderTest.QuestionAbout([$"person{i}@example.com"]), CancellationToken.None);
+        }
+
+        held.Release();
+        await draining;
+        (await ViewAsync(id)).LastOutcome.Should().Be(CheckOutcome.Matched);
+    }
+
+    [Fact]
+    public async Task During_an_outage_checks_wait_and_nobody_churns()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Status(503));
+        for (var i = 0; i < 100; i++)
+        {
+            await TellAsync($"person{i}@example.com");
+        }
+
+        var attempts = 0;
+        for (var i = 0; i < 20; i++)
+        {
+            attempts += await _services.GetRequiredService<ICheckRunner>().DrainAsync();
+            _time.Advance(TimeSpan.FromSeconds(15));
+        }
+
+        _simulator.Calls.Should().BeLessThan(60);
+        attempts.Should().BeLessThan(400, "without the pause each of the 100 would be claimed at each of the 10 ends of a break");
     }
 
     [Fact]

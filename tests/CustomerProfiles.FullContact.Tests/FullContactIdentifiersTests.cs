@@ -82,6 +82,16 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
+    public async Task An_address_that_the_api_refuses_does_not_spoil_the_others()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+
+        (await under.AskAsync(["maria.quill@example.org", "\"a b\"@example.com"])).Should().BeOfType<ProviderAnswer.Matched>();
+        under.Provider.CanAsk(ProviderUnderTest.QuestionAbout(["\"a b\"@example.com"])).Should().BeFalse();
+    }
+
+    [Fact]
     public async Task Of_each_kind_25_are_sent_at_the_most()
     {
         var many = Enumerable.Range(1, 40).ToArray();

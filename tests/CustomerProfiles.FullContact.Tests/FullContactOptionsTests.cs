@@ -106,7 +106,8 @@ public sealed class FullContactOptionsTests
     {
         Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6)))
             .Should().ContainSingle().Which.Should().Contain("AttemptTimeout is 00:00:06").And.Contain("Timeout, which is 00:00:05");
-        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5))).Should().BeEmpty();
+        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5))).Should().ContainSingle();
+        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(4))).Should().BeEmpty();
         Errors(options => options.Timeout = TimeSpan.FromSeconds(10), core => core.CheckTimeout = TimeSpan.FromSeconds(10))
             .Should().ContainSingle().Which.Should().Contain("Timeout is 00:00:10").And.Contain("CheckTimeout, which is 00:00:10");
         Errors(options => (options.DailyBudget, options.MonthlyBudget) = (11, 10))
@@ -130,6 +131,7 @@ public sealed class FullContactOptionsTests
         Errors(options => options.DailyBudget = 0).Should().ContainSingle().Which.Should().Contain("DailyBudget is 0");
         Errors(options => options.MonthlyBudget = -1).Should().ContainSingle().Which.Should().Contain("MonthlyBudget is -1");
         Errors(options => options.ProbeInterval = TimeSpan.Zero).Should().ContainSingle().Which.Should().Contain("ProbeInterval is 00:00:00");
+        Errors(options => options.ClaimPage = new Uri("ftp://user:secret@example.com/?key=secret")).Should().ContainSingle().Which.Should().NotContain("secret");
         Errors(options => options.OptOutPage = new Uri("file:///etc/hosts")).Should().ContainSingle().Which.Should().Contain("OptOutPage is \"file:///etc/hosts\"");
         Errors(options => options.AttemptTimeout = TimeSpan.FromMilliseconds(999)).Should().ContainSingle().Which.Should().Contain("AttemptTimeout is 00:00:00.9990000");
     }

@@ -58,7 +58,6 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(401)]
     [InlineData(403)]
     [InlineData(404)]
-    [InlineData(408)]
     [InlineData(410)]
     [InlineData(422)]
     [InlineData(451)]
@@ -125,7 +124,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(new SimulatedAnswer.Drop());
         await using var under = Under();
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable));
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unanswered));
         _simulator.Calls.Should().Be(1);
     }
 
@@ -238,6 +237,53 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(Match);
         time.Advance(TimeSpan.FromSeconds(31));
         (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+    }
+
+    [Fact]
+    public async Task Whoever_never_answers_is_an_outage_too()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Silence());
+        var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
+        await using var under = new ProviderUnderTest(_simulator.BaseAddress, time: time);
+        var hanging = Enumerable.Range(0, 10).Select(i => under.AskAsync($"person{i}@example.com")).ToArray();
+        while (_simulator.Calls < 10)
+        {
+            await Task.Yield();
+        }
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        (await Task.WhenAll(hanging)).Should().OnlyContain(answer => answer.Equals(new ProviderAnswer.Failed(ProviderFailure.TimedOut, null, true)));
+
+        under.Provider.Pause.Should().Match<ProviderPause>(pause => pause.Failure == ProviderFailure.Unavailable && !pause.IsProbeDue);
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>().Which.CountsAsAttempt.Should().BeFalse();
+        _simulator.Calls.Should().Be(10);
+        time.Advance(TimeSpan.FromSeconds(30));
+        under.Provider.Pause!.IsProbeDue.Should().BeTrue();
+        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        await under.AskAsync();
+        under.Provider.Pause.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task What_the_host_adds_to_all_its_clients_does_not_try_again()
+    {
+        _simulator.ScriptEverybody(new SimulatedAnswer.Drop());
+        await using var under = Under(
+            options => options.MaxRetries = 0,
+            more: services => services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler()));
+
+        await under.AskAsync();
+
+        _simulator.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task What_was_asked_twice_and_found_nobody_may_be_paid_all_the_same()
+    {
+        _simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Drop { Billed = true }, new SimulatedAnswer.Miss());
+        await using var under = Under(options => options.RetryUnanswered = true);
+
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.NoMatch { MayBeCharged = true });
     }
 
     [Fact]

@@ -13,7 +13,7 @@ namespace CustomerProfiles.FullContact.Tests;
 public sealed class FullContactTroubleTests
 {
     private static readonly ProviderAnswer TimedOut = new ProviderAnswer.Failed(ProviderFailure.TimedOut);
-    private static readonly ProviderAnswer Unavailable = new ProviderAnswer.Failed(ProviderFailure.Unavailable);
+    private static readonly ProviderAnswer Unanswered = new ProviderAnswer.Failed(ProviderFailure.Unanswered);
     private static readonly ProviderAnswer UnavailableForNow = new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
     private static readonly ProviderAnswer Unreadable = new ProviderAnswer.Failed(ProviderFailure.Unreadable);
 
@@ -52,7 +52,7 @@ public sealed class FullContactTroubleTests
     {
         await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) => throw new HttpRequestException(error));
 
-        (await under.AskAsync()).Should().Be(mayBeTriedAgain ? UnavailableForNow : Unavailable);
+        (await under.AskAsync()).Should().Be(mayBeTriedAgain ? UnavailableForNow : Unanswered);
         under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain(error.ToString());
     }
 
@@ -63,7 +63,7 @@ public sealed class FullContactTroubleTests
         simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Drop());
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        (await under.AskAsync()).Should().Be(Unavailable);
+        (await under.AskAsync()).Should().Be(Unanswered);
         simulator.Calls.Should().Be(1);
     }
 
@@ -139,7 +139,7 @@ public sealed class FullContactTroubleTests
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         using var held = simulator.Hold(ProviderUnderTest.Email);
-        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.Timeout = TimeSpan.FromSeconds(7));
+        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(7)));
 
         var asking = under.AskAsync();
         await held.Arrived;

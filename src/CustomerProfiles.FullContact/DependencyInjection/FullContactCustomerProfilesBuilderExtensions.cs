@@ -30,6 +30,8 @@ public static class FullContactCustomerProfilesBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FullContactSettings>();
         services.TryAddSingleton<FullContactMetrics>();
+        services.TryAddSingleton<FullContactGate>();
+        services.TryAddSingleton<CallLimiter>();
 
         var client = services.AddHttpClient(FullContactDefaults.HttpClientName);
         if (IsFirst<ClientIsSetUp>(services))
@@ -47,16 +49,18 @@ public static class FullContactCustomerProfilesBuilderExtensions
                 // structured sinks write out, still holds the key (HttpHeadersLogValue, as of Microsoft.Extensions.Http 10.0). The provider
                 // has a line of its own for each call instead. A host that wants the factory's back says so by the parameter "http".
                 .RemoveAllLoggers();
-            client.AddResilienceHandler(FullContactPipeline.Name, static (pipeline, context) =>
-            {
-                context.EnableReloads<FullContactOptions>();
-                FullContactPipeline.Add(
-                    pipeline,
-                    context.ServiceProvider.GetRequiredService<FullContactSettings>().Current,
-                    context.ServiceProvider.GetRequiredService<TimeProvider>(),
-                    context.ServiceProvider.GetRequiredService<ILogger<FullContactProvider>>(),
-                    limiter => context.OnPipelineDisposed(limiter.Dispose));
-            });
+
+            // What a host adds to all its clients, such as the standard handler, tries a call again without a thought of what it costs.
+#pragma warning disable EXTEXP0001 // Said to be experimental since .NET 8; a test holds it to what it does.
+            client.RemoveAllResilienceHandlers();
+#pragma warning restore EXTEXP0001
+            client.AddResilienceHandler(FullContactPipeline.Name, static (pipeline, context) => FullContactPipeline.Add(
+                pipeline,
+                context.ServiceProvider.GetRequiredService<FullContactSettings>(),
+                context.ServiceProvider.GetRequiredService<CallLimiter>(),
+                context.ServiceProvider.GetRequiredService<FullContactGate>(),
+                context.ServiceProvider.GetRequiredService<TimeProvider>(),
+                context.ServiceProvider.GetRequiredService<ILogger<FullContactProvider>>()));
             client.AddHttpMessageHandler(static provider => new CallWitness(provider.GetRequiredService<FullContactMetrics>()));
         }
 

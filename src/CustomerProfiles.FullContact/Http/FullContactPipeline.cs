@@ -1,5 +1,4 @@
 using System.Net;
-using System.Threading.RateLimiting;
 using CustomerProfiles.FullContact.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -23,23 +22,21 @@ internal static class FullContactPipeline
     /// <summary>Whoever is to be left alone for longer is asked again by the core, and holds no call open meanwhile.</summary>
     public static readonly Duration LongestWaitInPlace = Duration.FromSeconds(10);
 
+    private const int MostRetries = 5;
+
     private static readonly TimeSpan OutageBreak = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OutageSampling = TimeSpan.FromSeconds(60);
     private const int OutageCalls = 10;
-    private const int MostWaiting = 10_000;
 
-    /// <summary>Adds the strategies, the outermost first.</summary>
-    public static void Add(ResiliencePipelineBuilder<HttpResponseMessage> pipeline, FullContactOptions options, TimeProvider time, ILogger logger, Action<IDisposable> owns)
+    /// <summary>Adds the strategies, the outermost first. They read the options as they are when a call is made, so a change never tears a pipeline down under its calls.</summary>
+    public static void Add(
+        ResiliencePipelineBuilder<HttpResponseMessage> pipeline, FullContactSettings settings, CallLimiter limiter, FullContactGate gate, TimeProvider time, ILogger logger)
     {
         pipeline.TimeProvider = time;
 
         // Its own log lines show exceptions, which may hold what was sent. Its metrics do not.
         pipeline.ConfigureTelemetry(NullLoggerFactory.Instance);
-        if (options.MaxRetries > 0)
-        {
-            pipeline.AddRetry(Retry(options, time, logger));
-        }
-
+        pipeline.AddRetry(Retry(settings, time, logger));
         pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
             ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome switch
@@ -52,16 +49,22 @@ internal static class FullContactPipeline
             MinimumThroughput = OutageCalls,
             SamplingDuration = OutageSampling,
             BreakDuration = OutageBreak,
+            OnOpened = arguments =>
+            {
+                gate.LeaveAlone(arguments.BreakDuration);
+                return default;
+            },
         });
-        var limiter = Limiter(options.CallsPerMinute);
-        owns(limiter);
-        pipeline.AddRateLimiter(limiter);
-        pipeline.AddTimeout(options.AttemptTimeout ?? options.Timeout);
+        pipeline.AddRateLimiter(new RateLimiterStrategyOptions { RateLimiter = arguments => limiter.AcquireAsync(arguments.Context.CancellationToken) });
+        pipeline.AddTimeout(new TimeoutStrategyOptions
+        {
+            TimeoutGenerator = _ => ValueTask.FromResult(settings.Current.TimeOfOneCall),
+        });
     }
 
-    private static RetryStrategyOptions<HttpResponseMessage> Retry(FullContactOptions options, TimeProvider time, ILogger logger) => new()
+    private static RetryStrategyOptions<HttpResponseMessage> Retry(FullContactSettings settings, TimeProvider time, ILogger logger) => new()
     {
-        MaxRetryAttempts = options.MaxRetries,
+        MaxRetryAttempts = MostRetries,
         BackoffType = DelayBackoffType.Exponential,
         UseJitter = true,
         Delay = TimeSpan.FromMilliseconds(500),
@@ -73,31 +76,20 @@ internal static class FullContactPipeline
             logger.TriedAgain(arguments.RetryDelay, (int?)arguments.Outcome.Result?.StatusCode ?? 0);
             return default;
         },
-        ShouldHandle = arguments => ValueTask.FromResult(arguments.Outcome switch
+        ShouldHandle = arguments =>
         {
-            // FullContact charges for matches alone, so what it refuses is free; and of a 429 it says that even an immediate retry is safe (docs.fullcontact.com/docs/rate-limiting).
-            { Result: { } response } => IsRefusal(response.StatusCode) && !(RetryAfter.In(response, time) > LongestWaitInPlace),
-            { Exception: HttpRequestException exception } => options.RetryUnanswered || CallWitness.WasNeverSent(exception.HttpRequestError),
-            { Exception: TimeoutRejectedException } => options.RetryUnanswered,
-            _ => false,
-        }),
+            var options = settings.Current;
+            return ValueTask.FromResult(arguments.AttemptNumber < options.MaxRetries && arguments.Outcome switch
+            {
+                // FullContact charges for matches alone, so what it refuses is free; and of a 429 it says that even an immediate retry is safe (docs.fullcontact.com/docs/rate-limiting).
+                { Result: { } response } => IsRefusal(response.StatusCode) && !(RetryAfter.In(response, time) > LongestWaitInPlace),
+                { Exception: HttpRequestException exception } => options.RetryUnanswered || CallWitness.WasNeverSent(exception.HttpRequestError),
+                { Exception: TimeoutRejectedException } => options.RetryUnanswered,
+                _ => false,
+            });
+        },
     };
 
     private static bool IsRefusal(HttpStatusCode status) => status is
         HttpStatusCode.TooManyRequests or HttpStatusCode.InternalServerError or HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable or HttpStatusCode.GatewayTimeout;
-
-    // By the second where there is more than one call a second, so that a host does not spend its minute at once.
-    private static TokenBucketRateLimiter Limiter(int callsPerMinute)
-    {
-        var perSecond = callsPerMinute / 60;
-        return new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = Math.Max(1, perSecond),
-            TokensPerPeriod = Math.Max(1, perSecond),
-            ReplenishmentPeriod = perSecond > 0 ? TimeSpan.FromSeconds(1) : TimeSpan.FromMinutes(1) / callsPerMinute,
-            QueueLimit = MostWaiting,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-            AutoReplenishment = true,
-        });
-    }
 }

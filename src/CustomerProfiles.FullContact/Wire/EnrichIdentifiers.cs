@@ -26,7 +26,9 @@ internal readonly struct EnrichIdentifiers
     private EnrichIdentifiers(ProviderQuestion question, FullContactOptions options)
     {
         _hash = options.HashEmails;
-        _emails = Allows(options, FullContactIdentifiers.Emails) ? Most(question.Emails) : [];
+        _emails = Allows(options, FullContactIdentifiers.Emails) && !question.Emails.IsDefaultOrEmpty
+            ? Most([.. question.Emails.Where(IsAccepted)])
+            : [];
         _phones = Allows(options, FullContactIdentifiers.Phones) ? Most(question.Phones) : [];
         _accounts = Allows(options, FullContactIdentifiers.SocialProfiles) && !question.SocialProfiles.IsDefaultOrEmpty
             ? Most([.. question.SocialProfiles.Where(IsAccepted)])
@@ -90,6 +92,9 @@ internal readonly struct EnrichIdentifiers
 
     private static ImmutableArray<T> Most<T>(ImmutableArray<T> values) =>
         values.IsDefaultOrEmpty ? [] : values.Length <= MostOfAKind ? values : values[..MostOfAKind];
+
+    /// <summary>A quoted name is allowed in an address (RFC 5321), and refused by the API; beside it no other address would be looked at.</summary>
+    private static bool IsAccepted(EmailAddress email) => !email.Normalized.Contains('"', StringComparison.Ordinal);
 
     /// <summary>An address by itself, or a service and a username, but no usernames of Facebook and Instagram.</summary>
     private static bool IsAccepted(SocialProfile account) =>

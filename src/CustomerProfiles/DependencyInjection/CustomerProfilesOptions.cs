@@ -40,6 +40,12 @@ public sealed class CustomerProfilesOptions
     /// </summary>
     public NoLongerKnown WhenNoLongerKnown { get; set; } = NoLongerKnown.Keep;
 
+    /// <summary>
+    /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in time, a connection that broke, an answer that cannot be read. From zero
+    /// to 60 days; 1 day unless set. Else every new conversation would pay again, and fail again.
+    /// </summary>
+    public TimeSpan PauseAfterPaidFailure { get; set; } = TimeSpan.FromDays(1);
+
     /// <summary>How many checks this host runs at once: 1 to 1000, and 4 unless set.</summary>
     public int MaxConcurrentChecks { get; set; } = 4;
 

@@ -33,6 +33,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
 
         CheckRange(nameof(options.MaxConcurrentChecks), options.MaxConcurrentChecks, 1, 1_000, errors);
         CheckRange(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100, errors);
+        CheckRange(nameof(options.PauseAfterPaidFailure), options.PauseAfterPaidFailure, TimeSpan.Zero, TimeSpan.FromDays(60), errors);
         CheckRange(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
         CheckRange(nameof(options.LeaseDuration), options.LeaseDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), errors);
         if (options.CheckTimeout <= TimeSpan.Zero || options.CheckTimeout >= options.LeaseDuration)

@@ -26,8 +26,8 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     /// <summary>Whether an answer is, or may be, paid for.</summary>
     public static bool IsPaid(ProviderAnswer answer) => answer switch
     {
-        ProviderAnswer.Matched or ProviderAnswer.WillCall => true,
-        ProviderAnswer.Failed failed => failed is { CountsAsAttempt: true, AskAgainAfter: null, Failure: ProviderFailure.TimedOut or ProviderFailure.Unreadable or ProviderFailure.Unavailable or ProviderFailure.Unexpected },
+        { MayBeCharged: true } or ProviderAnswer.Matched or ProviderAnswer.WillCall => true,
+        ProviderAnswer.Failed { CountsAsAttempt: true, AskAgainAfter: null } failed => failed.Failure.MayBeCharged() || failed.Failure == ProviderFailure.Unexpected,
         _ => false,
     };
 
@@ -73,7 +73,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
             var givenBack = Volatile.Read(ref _givenBack);
             var key = (period, most);
             var isKnown = IsKnown(key, now);
-            if (!isKnown && await store.TrySpendAsync(period, most, cancellationToken).ConfigureAwait(false))
+            if (!isKnown && await TrySpendAsync(key, counted, cancellationToken).ConfigureAwait(false))
             {
                 _spentUntil.TryRemove(key, out _);
                 counted = key;
@@ -123,6 +123,20 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     }
 
     private bool IsKnown((SpendingPeriod Period, int Most) key, Instant now) => _spentUntil.TryGetValue(key, out var until) && now < until;
+
+    /// <summary>Whoever cannot count the month has not asked, so the day that is counted already is taken back.</summary>
+    private async ValueTask<bool> TrySpendAsync((SpendingPeriod Period, int Most) key, (SpendingPeriod Period, int Most)? counted, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.TrySpendAsync(key.Period, key.Most, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (counted is not null)
+        {
+            await GiveBackAsync(counted.Value, CancellationToken.None).ConfigureAwait(false);
+            throw;
+        }
+    }
 
     private async ValueTask GiveBackAsync((SpendingPeriod Period, int Most) key, CancellationToken cancellationToken)
     {

@@ -1,17 +1,21 @@
 using System.Collections.Immutable;
+using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.Diagnostics;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Rechecks;
 using CustomerProfiles.Stores;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace CustomerProfiles.Enrichment;
 
 /// <summary>Whether a conversation starts a check. What no policy can change is decided here, the rest by the <see cref="IRecheckPolicy"/>.</summary>
-internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses, ProviderDirectory providers, CustomerProfilesTelemetry telemetry)
+internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses, ProviderDirectory providers, IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
 {
     /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
+
+    private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
 
     /// <summary>The providers to be asked about somebody who is being created.</summary>
     public ImmutableArray<string> WantedFor(CustomerProfile created, RecheckTrigger trigger, Instant now) =>
@@ -68,6 +72,11 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         {
             var reason = decision.Reason == RecheckReason.ComposedNeverRechecks ? CheckReason.ComposedNeverRechecks : CheckReason.NotDueYet;
             return new CheckDecision(provider, Asked: false, reason, decision.DueAfter);
+        }
+
+        if (check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt } && failure.MayBeCharged() && now - failedAt < _pauseAfterPaidFailure)
+        {
+            return new CheckDecision(provider, Asked: false, CheckReason.FailedLately, failedAt + _pauseAfterPaidFailure);
         }
 
         if (check is { IsPending: true })

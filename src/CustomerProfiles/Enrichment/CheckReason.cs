@@ -12,6 +12,11 @@ public enum CheckReason
     /// <summary>Not asked: the last check is not long enough ago.</summary>
     NotDueYet,
 
+    /// <summary>
+    /// Not asked: the last attempt failed a short while ago, in a way that may be charged for. <c>CustomerProfilesOptions.PauseAfterPaidFailure</c> says how long that holds.
+    /// </summary>
+    FailedLately,
+
     /// <summary>Not asked: a composed conversation never starts a recheck.</summary>
     ComposedNeverRechecks,
 

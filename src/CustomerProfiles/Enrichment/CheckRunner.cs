@@ -117,12 +117,12 @@ internal sealed class CheckRunner(
     }
 
     /// <summary>Whether a provider's checks are left where they are. The next sweep looks again.</summary>
-    private bool IsPaused(IProfileProvider provider) => provider.Pause is not null || budget.IsSpent(provider);
+    private bool IsPaused(IProfileProvider provider) => provider.Pause is { IsProbeDue: false } || budget.IsSpent(provider);
 
     /// <summary>Why a claimed check is not to be put after all; null when it is, and then it is counted. A pause may have begun since the claim.</summary>
     private async ValueTask<ProviderFailure?> ReasonNotToAskAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken) =>
-        provider.Pause?.Failure
-        ?? (await budget.TrySpendAsync(provider, now, cancellationToken).ConfigureAwait(false) is null ? null : ProviderFailure.BudgetSpent);
+        provider.Pause is { IsProbeDue: false } pause ? pause.Failure
+        : (await budget.TrySpendAsync(provider, now, cancellationToken).ConfigureAwait(false)) is null ? null : ProviderFailure.BudgetSpent;
 
     /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded is freed when the lease ends.</summary>
     private async Task RunAsync(CheckClaim claim, CancellationToken abort)

@@ -16,7 +16,10 @@ public interface IProfileProvider
     /// <summary>Where a person can have the provider stop collecting about them; <see cref="ClaimPage"/> unless the provider has another page for it.</summary>
     Uri? OptOutPage => ClaimPage;
 
-    /// <summary>Why the provider is not to be asked at present; null when it may be. Looked at often, so it is to be cheap. Checks wait until it is null again.</summary>
+    /// <summary>
+    /// Why the provider is not to be asked at present; null when it may be. Looked at often, so it is to be cheap. Checks wait until it is null again, or a probe is
+    /// due. It is shown in the sidebar and by the health check.
+    /// </summary>
     ProviderPause? Pause => null;
 
     /// <summary>How many answers may be paid for; null for no limit. Looked at before each question.</summary>

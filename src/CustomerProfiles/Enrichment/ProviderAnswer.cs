@@ -10,6 +10,9 @@ public abstract record ProviderAnswer
     {
     }
 
+    /// <summary>Whether the question may be charged for although this answer is free: it was put several times, and of one of them nobody knows what became. A budget counts it then.</summary>
+    public bool MayBeCharged { get; init; }
+
     /// <summary>The provider knows the person. A match is a check, and usually a paid one, even when <paramref name="Information"/> is empty.</summary>
     /// <param name="Information">What the provider tells.</param>
     public sealed record Matched(PublicInformation Information) : ProviderAnswer;

@@ -6,6 +6,9 @@ public enum ProviderFailure
     /// <summary>The provider could not be reached, or says that it is down for now.</summary>
     Unavailable,
 
+    /// <summary>The question was sent, and the connection broke before an answer came. The provider may have charged for it.</summary>
+    Unanswered,
+
     /// <summary>The provider did not answer in time. It may have charged for the question.</summary>
     TimedOut,
 
@@ -30,7 +33,7 @@ public enum ProviderFailure
     /// <summary>There is no such provider at the address configured. The host's configuration is to be put right.</summary>
     WrongAddress,
 
-    /// <summary>The provider's answer could not be read.</summary>
+    /// <summary>The provider's answer could not be read. The provider may have charged for it.</summary>
     Unreadable,
 
     /// <summary>Anything that nobody expected, an exception out of the provider's code among it.</summary>

@@ -14,7 +14,7 @@ public sealed record PhoneNumber(string Number, string? Label = null)
     private const int MinDigits = 3;
     private const int MaxDigits = 20;
 
-    private static readonly SearchValues<char> InNumbers = SearchValues.Create("0123456789 ()-./\u00a0\u2010\u2011");
+    private static readonly SearchValues<char> InNumbers = SearchValues.Create("0123456789 ()-.\u00a0\u2010\u2011");
 
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(PhoneNumber);
@@ -27,7 +27,7 @@ public sealed record PhoneNumber(string Number, string? Label = null)
     {
         var text = number.AsSpan().Trim();
         return text.StartsWith('+') && !text[1..].ContainsAnyExcept(InNumbers) && !text.Contains("(0)", StringComparison.Ordinal)
-            && Normalize(number) is { Length: >= 9 and <= 16 } normalized
+            && Normalize(number) is { Length: >= 9 and <= 16 } normalized && normalized[1] != '0'
                 ? normalized
                 : null;
     }

@@ -117,6 +117,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         host.Time.Advance(TimeSpan.FromSeconds(30));
         await timedOut;
 
+        host.PassTwoMonths();
         await host.ReceiveAsync(From);
         var recorded = time.NextWaitOf(TimeSpan.FromMilliseconds(250));
         var once = true;

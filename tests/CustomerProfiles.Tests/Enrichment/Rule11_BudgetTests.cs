@@ -28,9 +28,12 @@ public sealed class Rule11_BudgetTests
                 { new ProviderAnswer.WillCall(Duration.FromHours(1)), true },
                 { new ProviderAnswer.NoMatch(), false },
                 { new ProviderAnswer.Withheld(), false },
+                { new ProviderAnswer.NoMatch { MayBeCharged = true }, true },
+                { new ProviderAnswer.Queued(Duration.FromHours(1)) { MayBeCharged = true }, true },
+                { new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromHours(1)) { MayBeCharged = true }, true },
                 { new ProviderAnswer.Queued(Duration.FromHours(1)), false },
             };
-            ProviderFailure[] unsure = [ProviderFailure.TimedOut, ProviderFailure.Unreadable, ProviderFailure.Unavailable, ProviderFailure.Unexpected];
+            ProviderFailure[] unsure = [ProviderFailure.TimedOut, ProviderFailure.Unreadable, ProviderFailure.Unanswered, ProviderFailure.Unexpected];
             foreach (var failure in Enum.GetValues<ProviderFailure>())
             {
                 data.Add(new ProviderAnswer.Failed(failure), unsure.Contains(failure));

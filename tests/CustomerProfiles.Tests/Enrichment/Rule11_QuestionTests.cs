@@ -63,6 +63,8 @@ public sealed class Rule11_QuestionTests
     [InlineData(" +44-20-7946-0000", true)]
     [InlineData("+44 (20) 7946.0000", true)]
     [InlineData("+44 (0)20 7946 0000", false)]
+    [InlineData("+1 555 123 4567 / 8", false)]
+    [InlineData("+0123456789", false)]
     [InlineData("+44 20 7946 0000 ext. 5", false)]
     [InlineData("+44 20 7946 0000 x5", false)]
     [InlineData("+44 20 7946, +44 2079", false)]

@@ -295,6 +295,7 @@ public sealed class Rule07_RecheckTests
 
         var check = (await host.CheckOfAsync(profile.Id))!;
         (check.LastCheckAt, check.LastOutcome, check.LastFailure).Should().Be((TestHost.Start, CheckOutcome.Matched, ProviderFailure.TimedOut));
+        host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
     }
 

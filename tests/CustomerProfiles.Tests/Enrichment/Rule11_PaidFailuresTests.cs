@@ -1,0 +1,75 @@
+using CustomerProfiles.Enrichment;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.Tests.Enrichment;
+
+/// <summary>What failed and may be paid all the same is not paid for again with every conversation.</summary>
+public sealed class Rule11_PaidFailuresTests
+{
+    [Theory]
+    [InlineData(ProviderFailure.TimedOut)]
+    [InlineData(ProviderFailure.Unreadable)]
+    [InlineData(ProviderFailure.Unanswered)]
+    public async Task For_a_day_no_conversation_asks_again(ProviderFailure failure)
+    {
+        await using var host = new TestHost();
+        host.Provider.Otherwise = new ProviderAnswer.Failed(failure);
+        await host.ReceiveAsync();
+        await host.DrainAsync();
+        var failedAt = host.Now;
+
+        host.Time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMicroseconds(1));
+        var decision = await host.DecideAsync();
+        (decision.Asked, decision.Reason, decision.DueAfter).Should().Be((false, CheckReason.FailedLately, failedAt + NodaTime.Duration.FromDays(1)));
+        await host.DrainAsync();
+        host.Provider.Calls.Should().Be(1);
+
+        host.Time.Advance(TimeSpan.FromMicroseconds(1));
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
+    }
+
+    [Fact]
+    public async Task What_cannot_have_been_paid_is_asked_with_the_next_conversation()
+    {
+        foreach (var failure in Enum.GetValues<ProviderFailure>().Except([ProviderFailure.TimedOut, ProviderFailure.Unreadable, ProviderFailure.Unanswered]))
+        {
+            await using var host = new TestHost();
+            host.Provider.Otherwise = new ProviderAnswer.Failed(failure);
+            await host.ReceiveAsync();
+            await host.DrainAsync();
+
+            (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "{0} is free", failure);
+        }
+    }
+
+    [Fact]
+    public async Task The_host_says_for_how_long()
+    {
+        await using var host = new TestHost(options => options.PauseAfterPaidFailure = TimeSpan.Zero);
+        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.TimedOut);
+        await host.ReceiveAsync();
+        await host.DrainAsync();
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
+
+        foreach (var unfit in new[] { TimeSpan.FromTicks(-1), TimeSpan.FromDays(60) + TimeSpan.FromTicks(1) })
+        {
+            var services = new ServiceCollection().AddCustomerProfiles(options => options.PauseAfterPaidFailure = unfit).Services.BuildServiceProvider();
+            services.Invoking(it => it.GetRequiredService<ICustomerProfiles>()).Should().Throw<OptionsValidationException>().Which.Message.Should().Contain($"PauseAfterPaidFailure is {unfit}");
+        }
+    }
+
+    [Fact]
+    public async Task A_probe_that_is_due_lets_a_paused_provider_be_asked_and_the_pause_is_shown_until_it_ends()
+    {
+        await using var host = new TestHost();
+        host.Provider.Pause = new ProviderPause(ProviderFailure.BadKey, "Set the key.");
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        (await host.DrainAsync()).Should().Be(0);
+
+        host.Provider.Pause = host.Provider.Pause with { IsProbeDue = true };
+        (await host.Door.SidebarAsync(id))!.Providers[0].Pause.Should().NotBeNull();
+        (await host.DrainAsync()).Should().Be(1);
+        host.Provider.Calls.Should().Be(1);
+    }
+}
