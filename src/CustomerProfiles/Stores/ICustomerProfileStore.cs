@@ -80,7 +80,7 @@ public interface ICustomerProfileStore
 
     /// <summary>
     /// Claims the pending check that has waited longest, of all tenants, if it may be asked now and nobody holds it. A check whose lease has run out is
-    /// held by nobody. A check that is not wanted any more and held by nobody is no longer pending: it is ended, never claimed.
+    /// held by nobody. A check that is not wanted any more and held by nobody is no longer pending: it is ended, never claimed. Of checks that have waited equally long any may come first.
     /// </summary>
     /// <param name="providers">The providers that the caller can ask.</param>
     /// <param name="now">The present.</param>
@@ -96,7 +96,7 @@ public interface ICustomerProfileStore
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="outcome">What was found.</param>
-    /// <param name="profile">The profile to write; null when the answer changes nothing.</param>
+    /// <param name="profile">The profile to write; null when the answer changes nothing. An answer brings no identity and takes none: they are those of the version before.</param>
     /// <param name="now">The present, which is when the check was made.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>What came of it.</returns>
