@@ -123,6 +123,14 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     {
         var dialect = Dialect ?? StoreDialect.Of(context.Database.ProviderName);
         var history = context.GetService<IHistoryRepository>();
+        var known = context.Database.GetMigrations().ToArray();
+
+        // Nearly always there is nothing to do, and then nobody is kept waiting.
+        if (known.All((await AppliedAsync(history, cancellationToken).ConfigureAwait(false)).Contains))
+        {
+            return;
+        }
+
         if (dialect.BeforeUpgrade is { } before)
         {
             await ExecuteAsync(context, before, cancellationToken).ConfigureAwait(false);
@@ -137,8 +145,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
             }
 
             await ExecuteAsync(context, history.GetCreateIfNotExistsScript(), cancellationToken).ConfigureAwait(false);
-            var applied = (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row => row.MigrationId).ToArray();
-            var known = context.Database.GetMigrations().ToArray();
+            var applied = await AppliedAsync(history, cancellationToken).ConfigureAwait(false);
             if (known.All(applied.Contains))
             {
                 return;
@@ -154,6 +161,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
         }
     }
+
+    private static async Task<string[]> AppliedAsync(IHistoryRepository history, CancellationToken cancellationToken) =>
+        [.. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row => row.MigrationId)];
 
     private static Task<int> ExecuteAsync(TContext context, string sql, CancellationToken cancellationToken) => context.GetService<IRawSqlCommandBuilder>().Build(sql).ExecuteNonQueryAsync(
         new RelationalCommandParameterObject(
