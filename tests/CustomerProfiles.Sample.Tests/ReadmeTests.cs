@@ -47,8 +47,20 @@ public sealed partial class ReadmeTests
 
     [Theory]
     [InlineData("dotnet run --project samples/CustomerProfiles.Sample")]
-    [InlineData("dotnet test CustomerProfiles.sln")]
+    [InlineData("build/test")]
     public void The_two_commands_stand_on_lines_of_their_own(string command) => Readme.Split('\n').Should().Contain(command);
+
+    [Fact]
+    public void The_command_for_tests_is_there_and_can_be_run()
+    {
+        var script = Path.Combine(Root, "build", "test");
+
+        File.ReadAllText(script).Should().StartWith("#!/usr/bin/env bash\n").And.EndWith("exec dotnet test CustomerProfiles.sln \"$@\"\n");
+        if (!OperatingSystem.IsWindows())
+        {
+            File.GetUnixFileMode(script).Should().HaveFlag(UnixFileMode.UserExecute);
+        }
+    }
 
     [Fact]
     public void Every_link_into_the_repository_leads_somewhere() =>

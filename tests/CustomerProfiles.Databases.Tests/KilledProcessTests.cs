@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Globalization;
+using Npgsql;
+
+namespace CustomerProfiles.Databases.Tests;
+
+/// <summary>What becomes of a server whose process is killed.</summary>
+public sealed class KilledProcessTests
+{
+    [PostgreSqlTheory(throwAway: true)]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_server_is_gone_soon_after_its_process_is_killed(bool withItsChildren)
+    {
+        using var process = Start();
+        var (folder, connectionString) = await ReadAsync(process);
+        (await IsRunningAsync(connectionString)).Should().BeTrue();
+
+        process.Kill(withItsChildren);
+
+        await EventuallyAsync(() => !Directory.Exists(folder), "the watchdog removes the folder");
+        (await IsRunningAsync(connectionString)).Should().BeFalse();
+    }
+
+    [PostgreSqlFact(throwAway: true)]
+    public async Task What_a_killed_process_and_its_killed_watchdog_leave_behind_the_next_server_removes()
+    {
+        using var process = Start();
+        var (folder, connectionString) = await ReadAsync(process);
+        foreach (var watchdog in await ProcessesAsync(command => command.StartsWith("sh -c", StringComparison.Ordinal) && command.Contains(folder, StringComparison.Ordinal)))
+        {
+            using var killed = Process.GetProcessById(watchdog);
+            killed.Kill();
+        }
+
+        process.Kill();
+        await process.WaitForExitAsync();
+        (await IsRunningAsync(connectionString)).Should().BeTrue();
+
+        await using (await PostgreSqlServer.StartNewAsync())
+        {
+            Directory.Exists(folder).Should().BeFalse();
+            (await IsRunningAsync(connectionString)).Should().BeFalse();
+        }
+    }
+
+    [PostgreSqlFact(throwAway: true)]
+    public async Task A_server_of_a_living_process_is_left_alone_by_others()
+    {
+        await using var first = await PostgreSqlServer.StartNewAsync();
+        await using var second = await PostgreSqlServer.StartNewAsync();
+
+        (await IsRunningAsync(first.ConnectionString)).Should().BeTrue();
+        (await IsRunningAsync(second.ConnectionString)).Should().BeTrue();
+    }
+
+    private static Process Start() => Process.Start(new ProcessStartInfo("dotnet", [typeof(PostgreSqlServer).Assembly.Location])
+    {
+        RedirectStandardInput = true,
+        RedirectStandardOutput = true,
+    })!;
+
+    private static async Task<(string Folder, string ConnectionString)> ReadAsync(Process process) =>
+        ((await process.StandardOutput.ReadLineAsync())!, (await process.StandardOutput.ReadLineAsync())!);
+
+    private static async Task<bool> IsRunningAsync(string connectionString)
+    {
+        try
+        {
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+            await connection.OpenAsync();
+            return true;
+        }
+        catch (NpgsqlException)
+        {
+            return false;
+        }
+    }
+
+    private static async Task<IReadOnlyList<int>> ProcessesAsync(Func<string, bool> isMeant)
+    {
+        using var list = Process.Start(new ProcessStartInfo("ps", ["-A", "-ww", "-o", "pid=,args="]) { RedirectStandardOutput = true })!;
+        var found = new List<int>();
+        while (await list.StandardOutput.ReadLineAsync() is { } line)
+        {
+            var parts = line.Trim().Split(' ', 2);
+            if (parts.Length == 2 && isMeant(parts[1]))
+            {
+                found.Add(int.Parse(parts[0], CultureInfo.InvariantCulture));
+            }
+        }
+
+        return found;
+    }
+
+    /// <summary>Waits for what other processes do, of which none tells.</summary>
+    private static async Task EventuallyAsync(Func<bool> condition, string what)
+    {
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
+        while (!condition())
+        {
+            deadline.IsCancellationRequested.Should().BeFalse(because: what);
+            await timer.WaitForNextTickAsync(CancellationToken.None);
+        }
+    }
+}

@@ -1,0 +1,12 @@
+using Xunit;
+
+namespace CustomerProfiles.Databases;
+
+/// <summary>A theory that needs PostgreSQL. On a machine without it the theory is skipped, and says so.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class PostgreSqlTheoryAttribute : TheoryAttribute
+{
+    /// <summary>Marks a theory.</summary>
+    /// <param name="throwAway">Whether it needs a server of its own, to stop and start.</param>
+    public PostgreSqlTheoryAttribute(bool throwAway = false) => Skip = throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot;
+}
