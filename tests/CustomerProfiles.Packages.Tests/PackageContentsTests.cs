@@ -86,7 +86,7 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
         files.Where(file => !file.StartsWith("/_/", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
-    /// <summary>What the project asks for and no more, in the versions that the repository has.</summary>
+    /// <summary>What the project asks for and no more, in the versions that the repository has; and of a library whose internals it uses, that very version.</summary>
     [Theory]
     [MemberData(nameof(Libraries))]
     public void The_dependencies_are_those_of_the_project(string library)
@@ -95,7 +95,8 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
         var versions = CentralVersions();
         var expected = project.Descendants("PackageReference").Where(reference => reference.Attribute("PrivateAssets")?.Value != "all")
             .Select(reference => reference.Attribute("Include")!.Value).Select(name => $"{name} {versions[name].Version}")
-            .Concat(project.Descendants("ProjectReference").Select(reference => $"{Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value)} {packed.Version}"));
+            .Concat(project.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))
+                .Select(other => OpensItsInternals(other, library) ? $"{other} [{packed.Version}]" : $"{other} {packed.Version}"));
 
         Dependencies(library).Select(dependency => $"{dependency.Name} {dependency.Version}").Should().BeEquivalentTo(expected);
     }
@@ -111,6 +112,9 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
             .Where(name => !(library == "CustomerProfiles.Testing" && name == "CsCheck"))
             .Where(name => versions[name].Label != "Libraries").Should().BeEmpty();
     }
+
+    private static bool OpensItsInternals(string library, string to) =>
+        Repository.Project(library).Descendants("InternalsVisibleTo").Any(friend => friend.Attribute("Include")!.Value == to);
 
     private static Dictionary<string, (string Version, string Label)> CentralVersions()
     {
