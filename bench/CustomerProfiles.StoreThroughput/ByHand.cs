@@ -9,12 +9,12 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProvid
 {
     public StoreParameters Parameters => new(factory, dialect);
 
-    public async Task RunAsync(string sql, StoreParameters parameters, bool inTransaction)
+    public async Task RunAsync(StoreStatement statement, StoreParameters parameters, bool inTransaction)
     {
         await using var connection = await source.OpenConnectionAsync();
         await using var transaction = inTransaction ? await connection.BeginTransactionAsync() : null;
         await using var command = connection.CreateCommand();
-        command.CommandText = sql;
+        command.CommandText = statement.Text;
         command.Transaction = transaction;
         foreach (var parameter in parameters.All)
         {
