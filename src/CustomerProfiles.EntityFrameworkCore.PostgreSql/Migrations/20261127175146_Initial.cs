@@ -1,0 +1,201 @@
+using System;
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
+{
+    /// <inheritdoc />
+    internal sealed partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "cp_customers",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    id = table.Column<Guid>(type: "uuid", nullable: false),
+                    version = table.Column<long>(type: "bigint", nullable: false),
+                    created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    updated_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    profile = table.Column<string>(type: "jsonb", nullable: false),
+                    search = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_suppressed = table.Column<bool>(type: "boolean", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_schema",
+                columns: table => new
+                {
+                    version = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_schema", x => x.version);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_spending",
+                columns: table => new
+                {
+                    provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    period = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    spent = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_suppressions",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_suppressions", x => new { x.tenant, x.kind, x.value });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_switches",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    is_on = table.Column<bool>(type: "boolean", nullable: false),
+                    changed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    changed_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_switches", x => new { x.tenant, x.provider });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_checks",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    last_check_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_outcome = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
+                    requested_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_failure_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
+                    last_failure = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
+                    is_pending = table.Column<bool>(type: "boolean", nullable: false),
+                    is_unwanted = table.Column<bool>(type: "boolean", nullable: false),
+                    ask_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    leased_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    available_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    lease_id = table.Column<Guid>(type: "uuid", nullable: true),
+                    attempt = table.Column<int>(type: "integer", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_checks", x => new { x.tenant, x.customer_id, x.provider });
+                    table.ForeignKey(
+                        name: "fk_cp_checks_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_conversations",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    conversation_id = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C"),
+                    told_as = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    told_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_conversations", x => new { x.tenant, x.customer_id, x.conversation_id });
+                    table.ForeignKey(
+                        name: "fk_cp_conversations_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_identities",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_identities", x => new { x.tenant, x.kind, x.value });
+                    table.ForeignKey(
+                        name: "fk_cp_identities_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.InsertData(
+                table: "cp_schema",
+                column: "version",
+                value: 1);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_checks_pending",
+                table: "cp_checks",
+                column: "available_from",
+                filter: "is_pending");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_identities_customer",
+                table: "cp_identities",
+                columns: new[] { "tenant", "customer_id" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "cp_checks");
+
+            migrationBuilder.DropTable(
+                name: "cp_conversations");
+
+            migrationBuilder.DropTable(
+                name: "cp_identities");
+
+            migrationBuilder.DropTable(
+                name: "cp_schema");
+
+            migrationBuilder.DropTable(
+                name: "cp_spending");
+
+            migrationBuilder.DropTable(
+                name: "cp_suppressions");
+
+            migrationBuilder.DropTable(
+                name: "cp_switches");
+
+            migrationBuilder.DropTable(
+                name: "cp_customers");
+        }
+    }
+}

@@ -1,0 +1,200 @@
+using Microsoft.EntityFrameworkCore.Migrations;
+
+#nullable disable
+
+namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
+{
+    /// <inheritdoc />
+    internal sealed partial class Initial : Migration
+    {
+        /// <inheritdoc />
+        protected override void Up(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.CreateTable(
+                name: "cp_customers",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    id = table.Column<string>(type: "TEXT", nullable: false),
+                    version = table.Column<long>(type: "INTEGER", nullable: false),
+                    created_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    profile = table.Column<string>(type: "TEXT", nullable: false),
+                    search = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    is_suppressed = table.Column<bool>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_customers", x => new { x.tenant, x.id });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_schema",
+                columns: table => new
+                {
+                    version = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_schema", x => x.version);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_spending",
+                columns: table => new
+                {
+                    provider = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    period = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    spent = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_suppressions",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_suppressions", x => new { x.tenant, x.kind, x.value });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_switches",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    provider = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    is_on = table.Column<bool>(type: "INTEGER", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    changed_by = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_switches", x => new { x.tenant, x.provider });
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_checks",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    provider = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    last_check_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_outcome = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true, collation: "BINARY"),
+                    requested_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_failure_at = table.Column<long>(type: "INTEGER", nullable: true),
+                    last_failure = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true, collation: "BINARY"),
+                    is_pending = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_unwanted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    ask_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    leased_until = table.Column<long>(type: "INTEGER", nullable: false),
+                    available_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    lease_id = table.Column<string>(type: "TEXT", nullable: true),
+                    attempt = table.Column<int>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_checks", x => new { x.tenant, x.customer_id, x.provider });
+                    table.ForeignKey(
+                        name: "fk_cp_checks_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_conversations",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    conversation_id = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false, collation: "BINARY"),
+                    told_as = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    told_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_conversations", x => new { x.tenant, x.customer_id, x.conversation_id });
+                    table.ForeignKey(
+                        name: "fk_cp_conversations_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_identities",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_identities", x => new { x.tenant, x.kind, x.value });
+                    table.ForeignKey(
+                        name: "fk_cp_identities_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.InsertData(
+                table: "cp_schema",
+                column: "version",
+                value: 1);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_checks_pending",
+                table: "cp_checks",
+                column: "available_from",
+                filter: "is_pending");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_identities_customer",
+                table: "cp_identities",
+                columns: new[] { "tenant", "customer_id" });
+        }
+
+        /// <inheritdoc />
+        protected override void Down(MigrationBuilder migrationBuilder)
+        {
+            migrationBuilder.DropTable(
+                name: "cp_checks");
+
+            migrationBuilder.DropTable(
+                name: "cp_conversations");
+
+            migrationBuilder.DropTable(
+                name: "cp_identities");
+
+            migrationBuilder.DropTable(
+                name: "cp_schema");
+
+            migrationBuilder.DropTable(
+                name: "cp_spending");
+
+            migrationBuilder.DropTable(
+                name: "cp_suppressions");
+
+            migrationBuilder.DropTable(
+                name: "cp_switches");
+
+            migrationBuilder.DropTable(
+                name: "cp_customers");
+        }
+    }
+}

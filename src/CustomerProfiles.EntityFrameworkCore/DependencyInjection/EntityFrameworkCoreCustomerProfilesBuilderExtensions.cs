@@ -1,0 +1,43 @@
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.Stores;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Keeps customer profiles in the host's database.</summary>
+public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
+{
+    /// <summary>
+    /// Keeps profiles through a context of the host's: on SQLite or PostgreSQL, with <c>modelBuilder.AddCustomerProfiles(Database)</c> in its <c>OnModelCreating</c>. The host registers a
+    /// factory for it, such as <c>AddPooledDbContextFactory</c>. Can safely be called several times: of stores the last one counts.
+    /// </summary>
+    /// <typeparam name="TContext">The context.</typeparam>
+    /// <param name="builder">The builder.</param>
+    /// <param name="configure">Sets the options; null for the defaults.</param>
+    /// <returns>The builder.</returns>
+    public static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(this CustomerProfilesBuilder builder, Action<DatabaseStoreOptions>? configure = null)
+        where TContext : DbContext
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        var services = builder.Services;
+        services.AddOptions<DatabaseStoreOptions>();
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        services.TryAddSingleton(provider => new ProfileDatabase<TContext>(FactoryOf<TContext>(provider), provider.GetRequiredService<IOptions<DatabaseStoreOptions>>()));
+        services.Replace(ServiceDescriptor.Singleton<IProfileDatabase>(provider => provider.GetRequiredService<ProfileDatabase<TContext>>()));
+        services.Replace(ServiceDescriptor.Singleton<ICustomerProfileStore>(provider => new EntityFrameworkCoreProfileStore<TContext>(
+            FactoryOf<TContext>(provider), provider.GetRequiredService<ProfileDatabase<TContext>>(), provider.GetRequiredService<TimeProvider>())));
+        services.AddHostedService<DatabaseStartService<TContext>>();
+        return builder;
+    }
+
+    private static IDbContextFactory<TContext> FactoryOf<TContext>(IServiceProvider provider)
+        where TContext : DbContext => provider.GetService<IDbContextFactory<TContext>>() ?? throw new InvalidOperationException(
+            $"UseEntityFrameworkCore<{typeof(TContext).Name}> needs a factory of this context, for the store is a singleton and a context is not. Register one with services.AddPooledDbContextFactory<{typeof(TContext).Name}>(...).");
+}

@@ -1,0 +1,452 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.EntityFrameworkCore;
+using NodaTime;
+using NodaTime.Extensions;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>
+/// Keeps profiles in a database. Each call takes a context from the pool, runs one statement (on SQLite, where it writes to several tables, one batch in a transaction), and gives it back; the only
+/// state between calls is the database's.
+/// </summary>
+/// <remarks>
+/// Where the context has an execution strategy that retries, a call whose connection broke is made again. It may have been carried out the first time, so on a
+/// retry each call looks whether what it finds is its own doing. What cannot be told apart is not made again (<see cref="GiveBackAsync"/>).
+/// </remarks>
+/// <typeparam name="TContext">The context.</typeparam>
+internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactory<TContext> contexts, ProfileDatabase<TContext> database, TimeProvider time)
+    : ICustomerProfileStore, IDisposable
+    where TContext : DbContext
+{
+    /// <summary>Every lost race means that another host got on, so this is reached only when a database does not do what it says.</summary>
+    private const int MostRaces = 100;
+
+    private readonly SemaphoreSlim _writer = new(1);
+
+    public void Dispose() => _writer.Dispose();
+
+    public async ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
+        await RunAsync(
+            (sql, session) => session.QueryAsync(
+                sql.Statements.Get, session.Parameters.Customer(tenant, id), reader => (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
+        await RunAsync(
+            (sql, session) => session.QueryAsync(
+                sql.Statements.Find, session.Parameters.Identity(tenant, identity), reader => (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
+        await WriteAsync((sql, session) => ReceiveAsync(sql, session, tenant, identity, conversation, cancellationToken), cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(customer);
+        return await WriteAsync((sql, session) => CreateAsync(sql, session, customer, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        return await WriteAsync((sql, session) => UpdateAsync(sql, session, profile, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        var terms = ProfileSearch.TermsOf(query.Text);
+        var found = await RunAsync(
+            (sql, session) =>
+            {
+                var parameters = session.Parameters.Tenant(tenant).Number("most", query.PageSize + 1);
+                if (query.After is { } after)
+                {
+                    parameters.Id("after", after.Value);
+                }
+
+                for (var i = 0; i < terms.Length; i++)
+                {
+                    parameters.Text($"term{i}", terms[i]);
+                }
+
+                return session.QueryAllAsync(
+                    sql.Statements.List(query.After is not null, terms.Length), parameters, reader => sql.Columns.ReadProfile(reader, tenant, from: 0), cancellationToken);
+            },
+            cancellationToken).ConfigureAwait(false);
+        return found.Length > query.PageSize ? new ProfilePage(found[..query.PageSize], found[query.PageSize - 1].Id) : new ProfilePage(found, Next: null);
+    }
+
+    public async ValueTask<bool> RequestCheckAsync(
+        TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            async (sql, session) =>
+            {
+                var asked = await session.QueryAsync(
+                    sql.Statements.Request,
+                    session.Parameters.Customer(tenant, id).Text("provider", provider).Time("last", lastCheckAt).Time("now", now),
+                    _ => true,
+                    cancellationToken).ConfigureAwait(false);
+                return asked || (session.IsRetry && await session.QueryAsync(
+                    sql.Statements.FindRequest, session.Parameters.Customer(tenant, id).Text("provider", provider).Time("now", now), _ => true, cancellationToken).ConfigureAwait(false));
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            async (sql, session) =>
+            {
+                while (true)
+                {
+                    var leaseId = Guid.NewGuid();
+                    var claimed = await session.QueryAsync(
+                        sql.Statements.Claim,
+                        session.Parameters.Texts("providers", providers).Time("now", now).Id("lease", leaseId).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()),
+                        reader => (IsWanted: reader.GetBoolean(0), Claim: new CheckClaim(
+                            leaseId,
+                            reader.GetString(1),
+                            reader.GetInt32(2),
+                            sql.Columns.ReadTime(reader, 3),
+                            sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5))),
+                        cancellationToken).ConfigureAwait(false);
+                    if (claimed.Claim is null || claimed.IsWanted)
+                    {
+                        return claimed.Claim;
+                    }
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return await WriteAsync(
+            (sql, session) => outcome == CheckOutcome.Withheld
+                ? session.InTransactionAsync(() => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken), cancellationToken)
+                : CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        await WriteAsync(
+            (sql, session) => session.QueryAsync(
+                sql.Statements.Release,
+                ParametersOf(session, claim)
+                    .Time("ask_again", release.AskAgainAt)
+                    .Time("failed_at", release.Failure is null ? null : release.At)
+                    .Text("failure", release.Failure is { } failure ? StoredNames.Of(failure) : null)
+                    .Number("uncounted", release.CountsAsAttempt ? 0 : 1),
+                _ => true,
+                cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(claim);
+        return await WriteAsync(
+            (sql, session) => session.QueryAsync(
+                sql.Statements.Prolong, ParametersOf(session, claim).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()), _ => true, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.</summary>
+    public async ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            (sql, session) => session.QueryAsync(sql.Statements.Spend, ParametersOf(session, period).Number("most", most), _ => true, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Not made again when the connection breaks: given back twice, a budget could be exceeded.</summary>
+    public async ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            (sql, session) => session.QueryAsync(sql.Statements.GiveBack, ParametersOf(session, period), _ => true, cancellationToken),
+            cancellationToken,
+            mayRetry: false).ConfigureAwait(false);
+
+    public async ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        await RunAsync(
+            (sql, session) => session.QueryAsync(
+                sql.Statements.Switches, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 0)), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(providerSwitch);
+        return await WriteAsync(
+            async (sql, session) =>
+            {
+                var switched = await session.WriteAsync(
+                    sql.Statements.Switch,
+                    session.Parameters.Tenant(tenant).Text("provider", providerSwitch.Provider).Flag("is_on", providerSwitch.IsOn)
+                        .Time("changed_at", providerSwitch.ChangedAt).Text("changed_by", providerSwitch.ChangedBy),
+                    _ => true,
+                    cancellationToken).ConfigureAwait(false);
+                if (switched || !session.IsRetry)
+                {
+                    return switched;
+                }
+
+                var switches = await session.QueryAsync(
+                    sql.Statements.Switches, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 0)), cancellationToken)
+                    .ConfigureAwait(false);
+                return switches.Contains(providerSwitch);
+            },
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    public async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            (sql, session) => session.WriteAsync(
+                suppressed ? sql.Statements.SuppressCustomer : sql.Statements.LiftCustomer, session.Parameters.Customer(tenant, id), _ => true, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+
+    public async ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            (sql, session) => session.WriteAsync(
+                suppressed ? sql.Statements.SuppressIdentity : sql.Statements.LiftIdentity, session.Parameters.Identity(tenant, identity), _ => true, cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+
+    private static async Task<ReceivedConversation?> ReceiveAsync(
+        StoreSql sql, StoreSession session, TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken)
+    {
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var (customer, isNew, first) = await session.WriteAsync(
+                sql.Statements.Receive,
+                ParametersOf(session, tenant, identity, conversation),
+                reader => (
+                    Customer: (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant),
+                    IsNew: reader.GetBoolean(StoredColumns.CountOfCustomer),
+                    First: reader.IsDBNull(StoredColumns.CountOfCustomer + 1)
+                        ? (ToldConversation?)null
+                        : new ToldConversation(
+                            conversation.Id, StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 1)), sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 2))),
+                cancellationToken).ConfigureAwait(false);
+            if (customer is not { } known)
+            {
+                return null;
+            }
+
+            if (isNew || first is not null)
+            {
+                return new ReceivedConversation(known, isNew ? conversation : first!.Value, isNew || (session.IsRetry && first == conversation));
+            }
+
+            // Somebody else has remembered it between this statement's beginning and its end, so it is seen by the next.
+        }
+
+        throw NeverSettled(nameof(ReceiveAsync));
+    }
+
+    private static async Task<CreateResult> CreateAsync(StoreSql sql, StoreSession session, NewCustomer customer, CancellationToken cancellationToken)
+    {
+        var (profile, conversation) = (customer.Profile, customer.Conversation);
+        var identity = profile.Identities[0];
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var (isCreated, asked, switches, isSuppressed) = await session.WriteAsync(
+                sql.Statements.Create,
+                ParametersOf(session, profile.Tenant, identity, conversation)
+                    .Id("id", profile.Id.Value).Time("created_at", profile.CreatedAt).Profile(profile).Texts("providers", customer.Checks),
+                reader => (
+                    reader.GetBoolean(0),
+                    StoredColumns.ReadTexts(StoredColumns.TextOrNull(reader, 1)),
+                    StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 2)),
+                    reader.GetBoolean(3)),
+                cancellationToken).ConfigureAwait(false);
+            if (isCreated)
+            {
+                ImmutableArray<CheckState> checks =
+                    [.. customer.Checks.Where(asked.Contains).Distinct(StringComparer.Ordinal).Select(provider => new CheckState { Provider = provider, RequestedAt = conversation.At, IsPending = true })];
+                return new CreateResult(Created: true, new ReceivedConversation(new StoredCustomer(profile, checks, switches, isSuppressed), conversation, IsNew: true));
+            }
+
+            if (await ReceiveAsync(sql, session, profile.Tenant, identity, conversation, cancellationToken).ConfigureAwait(false) is { } received)
+            {
+                return new CreateResult(Created: session.IsRetry && received.Customer.Profile.Id == profile.Id, received);
+            }
+
+            // Whoever had the identity has given it up meanwhile.
+        }
+
+        throw NeverSettled(nameof(CreateAsync));
+    }
+
+    private static async Task<UpdateResult> UpdateAsync(StoreSql sql, StoreSession session, CustomerProfile profile, CancellationToken cancellationToken)
+    {
+        for (var race = 0; race < MostRaces; race++)
+        {
+            UpdateResult? result;
+            try
+            {
+                result = await session.WriteAsync(
+                    sql.Statements.Update,
+                    session.Parameters.Customer(profile.Tenant, profile.Id).Profile(profile)
+                        .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                        .Texts("values", profile.Identities.Select(identity => identity.Value)),
+                    reader => Read(sql, reader, profile, session.IsRetry),
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (sql.Dialect.IsIdentityTaken(exception, sql.Tables.IdentityKey))
+            {
+                // Taken between the look and the write; the next look sees by whom.
+                continue;
+            }
+
+            if (result is not null)
+            {
+                return result;
+            }
+        }
+
+        throw NeverSettled(nameof(UpdateAsync));
+
+        // Null when the profile changed while the statement ran: what the statement saw is not what stopped it.
+        static UpdateResult? Read(StoreSql sql, DbDataReader reader, CustomerProfile profile, bool isRetry)
+        {
+            if (reader.GetBoolean(0))
+            {
+                return new UpdateResult.Updated();
+            }
+
+            if (reader.IsDBNull(1))
+            {
+                return new UpdateResult.NotFound();
+            }
+
+            var present = sql.Columns.ReadProfile(reader, profile.Tenant, from: 1);
+            if (present.Version != profile.Version - 1)
+            {
+                return isRetry && IsSame(present, profile) ? new UpdateResult.Updated() : new UpdateResult.Stale(present);
+            }
+
+            return reader.IsDBNull(6)
+                ? null
+                : new UpdateResult.IdentityTaken(
+                    Identity.FromStore(StoredNames.Kind(reader.GetString(6)), reader.GetString(7)), CustomerId.From(sql.Dialect.ReadId(reader, 8)));
+        }
+    }
+
+    private static async Task<CompleteResult> CompleteAsync(
+        StoreSql sql, StoreSession session, CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
+    {
+        for (var race = 0; race < MostRaces; race++)
+        {
+            var (isHeld, isUnwanted, isEnded, present) = await session.WriteAsync(
+                sql.Statements.Complete,
+                ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
+                reader => (
+                    true, reader.GetBoolean(0), reader.GetBoolean(1),
+                    reader.GetBoolean(1) || reader.IsDBNull(6) ? null : sql.Columns.ReadProfile(reader, claim.Tenant, from: 2)),
+                cancellationToken).ConfigureAwait(false);
+            if (!isHeld)
+            {
+                return session.IsRetry && await CompletedBeforeAsync(sql, session, claim, now, cancellationToken).ConfigureAwait(false) is { } before ? before : new CompleteResult.LeaseLost();
+            }
+
+            if (isEnded && isUnwanted)
+            {
+                return new CompleteResult.Dropped();
+            }
+
+            if (isEnded)
+            {
+                if (outcome == CheckOutcome.Withheld)
+                {
+                    await session.WriteAsync(sql.Statements.SuppressCustomer, session.Parameters.Customer(claim.Tenant, claim.CustomerId), _ => true, cancellationToken).ConfigureAwait(false);
+                }
+
+                return new CompleteResult.Completed();
+            }
+
+            if (present is not null && present.Version != profile!.Version - 1)
+            {
+                return new CompleteResult.Stale(present);
+            }
+
+            // The profile changed while the statement ran: the next one sees it as it is then.
+        }
+
+        throw NeverSettled(nameof(CompleteCheckAsync));
+    }
+
+    private static async Task<CompleteResult?> CompletedBeforeAsync(StoreSql sql, StoreSession session, CheckClaim claim, Instant now, CancellationToken cancellationToken) =>
+        await session.QueryAsync(
+            sql.Statements.FindCompletion, ParametersOf(session, claim).Time("now", now), reader => reader.GetString(0), cancellationToken).ConfigureAwait(false) switch
+        {
+            null => null,
+            StoredNames.Dropped => new CompleteResult.Dropped(),
+            _ => new CompleteResult.Completed(),
+        };
+
+    private static bool IsSame(CustomerProfile present, CustomerProfile written) =>
+        present.Version == written.Version && present.UpdatedAt == written.UpdatedAt && string.Equals(ProfileDocument.Write(present), ProfileDocument.Write(written), StringComparison.Ordinal);
+
+    private static StoreParameters ParametersOf(StoreSession session, TenantId tenant, Identity identity, ToldConversation conversation) =>
+        session.Parameters.Identity(tenant, identity)
+            .Text("conversation", conversation.Id).Text("told_as", StoredNames.Of(conversation.Trigger)).Time("told_at", conversation.At);
+
+    private static StoreParameters ParametersOf(StoreSession session, CheckClaim claim) =>
+        session.Parameters.Customer(claim.Tenant, claim.CustomerId).Text("provider", claim.Provider).Id("lease", claim.LeaseId);
+
+    private static StoreParameters ParametersOf(StoreSession session, SpendingPeriod period) =>
+        session.Parameters.Text("provider", period.Provider).Text("period", period.Period);
+
+    private static InvalidOperationException NeverSettled(string call) => new(
+        $"{call} lost {MostRaces} races in a row. Either the database shows what is not there (is it read from a replica?), or something else writes to the tables of customer profiles.");
+
+    /// <summary>Writers of one process queue for a database that has one writer: colliding, they would wait longer, and not in turn.</summary>
+    private async Task<T> WriteAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken, bool mayRetry = true)
+    {
+        var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        if (!sql.Dialect.HasOneWriter)
+        {
+            return await RunAsync(sql, work, mayRetry, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return await RunAsync(sql, work, mayRetry, cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _writer.Release();
+        }
+    }
+
+    private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken) =>
+        await RunAsync(await database.ReadyAsync(cancellationToken).ConfigureAwait(false), work, mayRetry: true, cancellationToken).ConfigureAwait(false);
+
+    private async Task<T> RunAsync<T>(StoreSql sql, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            var strategy = context.Database.CreateExecutionStrategy();
+            if (!strategy.RetriesOnFailure || !mayRetry)
+            {
+                return await work(sql, new StoreSession(context, sql.Dialect, isRetry: false)).ConfigureAwait(false);
+            }
+
+            var isRetry = false;
+            return await strategy.ExecuteAsync(
+                async _ =>
+                {
+                    var session = new StoreSession(context, sql.Dialect, isRetry);
+                    isRetry = true;
+                    return await work(sql, session).ConfigureAwait(false);
+                },
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
+}

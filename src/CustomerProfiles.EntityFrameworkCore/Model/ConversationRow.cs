@@ -1,0 +1,15 @@
+namespace CustomerProfiles.EntityFrameworkCore.Model;
+
+/// <summary>A conversation that was told of, per customer.</summary>
+internal sealed class ConversationRow
+{
+    public required string Tenant { get; set; }
+
+    public Guid CustomerId { get; set; }
+
+    public required string ConversationId { get; set; }
+
+    public required string ToldAs { get; set; }
+
+    public DateTime ToldAt { get; set; }
+}

@@ -1,0 +1,24 @@
+namespace CustomerProfiles.EntityFrameworkCore.Model;
+
+/// <summary>A customer: the profile as a document, with what has to be compared or searched beside it.</summary>
+internal sealed class CustomerRow
+{
+    public required string Tenant { get; set; }
+
+    public Guid Id { get; set; }
+
+    public long Version { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+
+    public DateTime UpdatedAt { get; set; }
+
+    /// <summary>The identities and values, as <see cref="Sql.ProfileDocument"/> writes them.</summary>
+    public required string Profile { get; set; }
+
+    /// <summary>What a text is looked for in, as <see cref="Profiles.ProfileSearch.TextOf"/> gives it.</summary>
+    public required string Search { get; set; }
+
+    /// <summary>Whether the customer is marked as not to be looked up. Kept here and not in the document, so that it never meets an edit.</summary>
+    public bool IsSuppressed { get; set; }
+}

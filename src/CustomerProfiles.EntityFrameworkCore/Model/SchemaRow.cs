@@ -1,0 +1,7 @@
+namespace CustomerProfiles.EntityFrameworkCore.Model;
+
+/// <summary>Which version of these tables stands in the database: one row.</summary>
+internal sealed class SchemaRow
+{
+    public int Version { get; set; }
+}

@@ -1,0 +1,148 @@
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.Profiles;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+
+namespace CustomerProfiles.EntityFrameworkCore.Model;
+
+/// <summary>The tables, for whichever database they stand in.</summary>
+internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, string? schema, string tablePrefix)
+{
+    /// <summary>The version of the tables that this package works with. It rises with every change of them.</summary>
+    public const int SchemaVersion = 1;
+
+    public void Build()
+    {
+        Table<CustomerRow>("customers", customer =>
+        {
+            customer.HasKey(row => new { row.Tenant, row.Id });
+            Key(customer.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+            Id(customer.Property(row => row.Id).HasColumnName("id"));
+            customer.Property(row => row.Version).HasColumnName("version");
+            Time(customer.Property(row => row.CreatedAt).HasColumnName("created_at"));
+            Time(customer.Property(row => row.UpdatedAt).HasColumnName("updated_at"));
+            customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
+            customer.Property(row => row.Search).HasColumnName("search").UseCollation(dialect.OrdinalCollation);
+            customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
+        });
+        Table<IdentityRow>("identities", identity =>
+        {
+            identity.HasKey(row => new { row.Tenant, row.Kind, row.Value });
+            Key(identity.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+            Key(identity.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
+            Key(identity.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
+            Id(identity.Property(row => row.CustomerId).HasColumnName("customer_id"));
+            OfCustomer(identity, nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
+        });
+        Table<ConversationRow>("conversations", conversation =>
+        {
+            conversation.HasKey(row => new { row.Tenant, row.CustomerId, row.ConversationId });
+            Key(conversation.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+            Id(conversation.Property(row => row.CustomerId).HasColumnName("customer_id"));
+            Key(conversation.Property(row => row.ConversationId).HasColumnName("conversation_id"), Conversations.Conversation.MaxIdLength);
+            Key(conversation.Property(row => row.ToldAs).HasColumnName("told_as"), MaxNameLength);
+            Time(conversation.Property(row => row.ToldAt).HasColumnName("told_at"));
+            OfCustomer(conversation, nameof(ConversationRow.Tenant), nameof(ConversationRow.CustomerId));
+        });
+        Table<CheckRow>("checks", check =>
+        {
+            check.HasKey(row => new { row.Tenant, row.CustomerId, row.Provider });
+            Key(check.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+            Id(check.Property(row => row.CustomerId).HasColumnName("customer_id"));
+            Key(check.Property(row => row.Provider).HasColumnName("provider"));
+            Time(check.Property(row => row.LastCheckAt).HasColumnName("last_check_at"));
+            Key(check.Property(row => row.LastOutcome).HasColumnName("last_outcome"), MaxNameLength);
+            Time(check.Property(row => row.RequestedAt).HasColumnName("requested_at"));
+            Time(check.Property(row => row.LastFailureAt).HasColumnName("last_failure_at"));
+            Key(check.Property(row => row.LastFailure).HasColumnName("last_failure"), MaxNameLength);
+            check.Property(row => row.IsPending).HasColumnName("is_pending");
+            check.Property(row => row.IsUnwanted).HasColumnName("is_unwanted");
+            Time(check.Property(row => row.AskFrom).HasColumnName("ask_from"));
+            Time(check.Property(row => row.LeasedUntil).HasColumnName("leased_until"));
+            Time(check.Property(row => row.AvailableFrom).HasColumnName("available_from"));
+            Id(check.Property(row => row.LeaseId).HasColumnName("lease_id"));
+            check.Property(row => row.Attempt).HasColumnName("attempt");
+            check.HasIndex(row => row.AvailableFrom).HasFilter("is_pending").HasDatabaseName($"ix_{tablePrefix}checks_pending");
+            OfCustomer(check, nameof(CheckRow.Tenant), nameof(CheckRow.CustomerId));
+        });
+        Table<SwitchRow>("switches", providerSwitch =>
+        {
+            providerSwitch.HasKey(row => new { row.Tenant, row.Provider });
+            Key(providerSwitch.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+            Key(providerSwitch.Property(row => row.Provider).HasColumnName("provider"));
+            providerSwitch.Property(row => row.IsOn).HasColumnName("is_on");
+            Time(providerSwitch.Property(row => row.ChangedAt).HasColumnName("changed_at"));
+            Key(providerSwitch.Property(row => row.ChangedBy).HasColumnName("changed_by"), Actor.MaxIdLength);
+        });
+        Table<SuppressionRow>("suppressions", suppression =>
+        {
+            suppression.HasKey(row => new { row.Tenant, row.Kind, row.Value });
+            Key(suppression.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+            Key(suppression.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
+            Key(suppression.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
+        });
+        Table<SpendingRow>("spending", spending =>
+        {
+            spending.HasKey(row => new { row.Provider, row.Period });
+            Key(spending.Property(row => row.Provider).HasColumnName("provider"));
+            Key(spending.Property(row => row.Period).HasColumnName("period"), MaxNameLength);
+            spending.Property(row => row.Spent).HasColumnName("spent");
+        });
+        Table<SchemaRow>("schema", version =>
+        {
+            version.HasKey(row => row.Version);
+            version.Property(row => row.Version).HasColumnName("version").ValueGeneratedNever();
+            version.HasData(new SchemaRow { Version = SchemaVersion });
+        });
+    }
+
+    /// <summary>The names of kinds, outcomes and periods are the package's own, and short.</summary>
+    private const int MaxNameLength = 50;
+
+    private void Table<TRow>(string name, Action<EntityTypeBuilder<TRow>> build)
+        where TRow : class => model.Entity<TRow>(entity =>
+    {
+        entity.ToTable(tablePrefix + name, schema);
+        build(entity);
+        entity.Metadata.FindPrimaryKey()!.SetName($"pk_{tablePrefix}{name}");
+    });
+
+    /// <summary>Rows of a customer go with the customer.</summary>
+    private static void OfCustomer<TRow>(EntityTypeBuilder<TRow> row, params string[] key)
+        where TRow : class
+    {
+        var table = row.Metadata.GetTableName();
+        row.HasOne<CustomerRow>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.Cascade).HasConstraintName($"fk_{table}_customer");
+        if (row.Metadata.FindIndex(key.Select(name => row.Metadata.FindProperty(name)!).ToArray()) is { } index)
+        {
+            index.SetDatabaseName($"ix_{table}_customer");
+        }
+    }
+
+    /// <summary>Text that is compared is compared ordinally, whatever the database was made with.</summary>
+    private void Key(PropertyBuilder property, int? maxLength = null)
+    {
+        property.UseCollation(dialect.OrdinalCollation);
+        if (maxLength is { } most)
+        {
+            property.HasMaxLength(most);
+        }
+    }
+
+    private void Id(PropertyBuilder property)
+    {
+        if (dialect.IdConverter is { } converter)
+        {
+            property.HasConversion(converter);
+        }
+    }
+
+    private void Time(PropertyBuilder property)
+    {
+        if (dialect.TimeConverter is { } converter)
+        {
+            property.HasConversion(converter);
+        }
+    }
+}

@@ -1,0 +1,192 @@
+using System.Data.Common;
+using CustomerProfiles.EntityFrameworkCore.Model;
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
+using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>Sees to it that nothing is read or written before the tables are known to be the right ones.</summary>
+/// <typeparam name="TContext">The context.</typeparam>
+internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> contexts, IOptions<DatabaseStoreOptions> options) : IProfileDatabase
+    where TContext : DbContext
+{
+    private volatile StoreSql? _ready;
+
+    /// <summary>For tests: another dialect than the provider's own.</summary>
+    internal StoreDialect? Dialect { get; init; }
+
+    /// <summary>The statements for the database, once it is known to be as it should be. Callers who come before that each look for themselves: nobody waits for another.</summary>
+    public ValueTask<StoreSql> ReadyAsync(CancellationToken cancellationToken) => _ready is { } ready ? new ValueTask<StoreSql>(ready) : PreparedAsync(cancellationToken);
+
+    public async ValueTask CheckAsync(CancellationToken cancellationToken = default)
+    {
+        var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            _ready = await CheckedAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    public async ValueTask UpgradeAsync(CancellationToken cancellationToken = default)
+    {
+        var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
+        await using (context.ConfigureAwait(false))
+        {
+            await OpenedAsync(
+                context,
+                async () =>
+                {
+                    await CreateAsync(context, cancellationToken).ConfigureAwait(false);
+                    await context.Database.CreateExecutionStrategy()
+                        .ExecuteAsync(token => ApplyMigrationsAsync(context, token), cancellationToken).ConfigureAwait(false);
+                    return true;
+                }).ConfigureAwait(false);
+            _ready = await CheckedAsync(context, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private async ValueTask<StoreSql> PreparedAsync(CancellationToken cancellationToken)
+    {
+        if (options.Value.UpgradeAtStart)
+        {
+            await UpgradeAsync(cancellationToken).ConfigureAwait(false);
+        }
+        else
+        {
+            await CheckAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        return _ready!;
+    }
+
+    private async Task<StoreSql> CheckedAsync(TContext context, CancellationToken cancellationToken)
+    {
+        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
+        var version = await OpenedAsync(context, () => VersionAsync(context, sql, cancellationToken)).ConfigureAwait(false);
+        return version switch
+        {
+            StoreModel.SchemaVersion => sql,
+            null => throw new ProfileDatabaseException(
+                $"The database {context.Database.GetDbConnection().Database} does not exist, or has no tables of customer profiles. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
+            < StoreModel.SchemaVersion => throw new ProfileDatabaseException(
+                $"The tables of customer profiles are of version {version}, and this host needs version {StoreModel.SchemaVersion}. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
+            _ => throw new ProfileDatabaseException(
+                $"The tables of customer profiles are of version {version}, and this host knows only version {StoreModel.SchemaVersion}. Update the packages of this host; it has read and written nothing."),
+        };
+    }
+
+    /// <summary>Null when the database or the table is missing.</summary>
+    private static async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    {
+        if (!await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return null;
+        }
+
+        var session = new StoreSession(context, sql.Dialect, isRetry: false);
+        return await session.QueryAsync(sql.Statements.FindSchema, session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)), _ => true, cancellationToken).ConfigureAwait(false)
+            ? await session.QueryAsync(sql.Statements.SchemaVersion, session.Parameters, reader => reader.IsDBNull(0) ? 0 : reader.GetInt32(0), cancellationToken).ConfigureAwait(false)
+            : null;
+    }
+
+    /// <summary>Makes the database itself. Of several who do so at once all but one fail, and find it there.</summary>
+    private static async Task CreateAsync(TContext context, CancellationToken cancellationToken)
+    {
+        var creator = context.GetService<IRelationalDatabaseCreator>();
+        if (await creator.ExistsAsync(cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        try
+        {
+            await creator.CreateAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            if (!await creator.ExistsAsync(cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// Applies what is missing in one transaction that only one upgrade can be in, so that a process that dies leaves neither half an upgrade nor a lock. (Entity Framework's own lock on
+    /// SQLite is a row, which stays when its process dies.)
+    /// </summary>
+    private async Task ApplyMigrationsAsync(TContext context, CancellationToken cancellationToken)
+    {
+        var dialect = Dialect ?? StoreDialect.Of(context.Database.ProviderName);
+        var history = context.GetService<IHistoryRepository>();
+        var known = context.Database.GetMigrations().ToArray();
+
+        // Nearly always there is nothing to do, and then nobody is kept waiting.
+        if (known.All((await AppliedAsync(history, cancellationToken).ConfigureAwait(false)).Contains))
+        {
+            return;
+        }
+
+        if (dialect.BeforeUpgrade is { } before)
+        {
+            await ExecuteAsync(context, before, cancellationToken).ConfigureAwait(false);
+        }
+
+        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            if (dialect.UpgradeLock is { } exclude)
+            {
+                await ExecuteAsync(context, exclude, cancellationToken).ConfigureAwait(false);
+            }
+
+            await ExecuteAsync(context, history.GetCreateIfNotExistsScript(), cancellationToken).ConfigureAwait(false);
+            var applied = await AppliedAsync(history, cancellationToken).ConfigureAwait(false);
+            if (known.All(applied.Contains))
+            {
+                return;
+            }
+
+            if (applied.Except(known, StringComparer.Ordinal).Any())
+            {
+                throw new ProfileDatabaseException("The database has migrations that this host does not know. Update the packages of this host; it has changed nothing.");
+            }
+
+            var script = context.GetService<IMigrator>().GenerateScript(applied.LastOrDefault() ?? Migration.InitialDatabase, options: MigrationsSqlGenerationOptions.NoTransactions);
+            await ExecuteAsync(context, script, cancellationToken).ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task<string[]> AppliedAsync(IHistoryRepository history, CancellationToken cancellationToken) =>
+        [.. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row => row.MigrationId)];
+
+    private static Task<int> ExecuteAsync(TContext context, string sql, CancellationToken cancellationToken) => context.GetService<IRawSqlCommandBuilder>().Build(sql).ExecuteNonQueryAsync(
+        new RelationalCommandParameterObject(
+            context.GetService<IRelationalConnection>(),
+            parameterValues: null,
+            readerColumns: null,
+            context,
+            context.GetService<Microsoft.EntityFrameworkCore.Diagnostics.IRelationalCommandDiagnosticsLogger>()),
+        cancellationToken);
+
+    /// <summary>Says which database it is that cannot be opened or upgraded; the connection string stays unsaid, for it holds the password.</summary>
+    private static async Task<T> OpenedAsync<T>(TContext context, Func<Task<T>> work)
+    {
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        catch (Exception exception) when (exception is DbException or RetryLimitExceededException or IOException or System.Net.Sockets.SocketException or TimeoutException)
+        {
+            var connection = context.Database.GetDbConnection();
+            throw new ProfileDatabaseException(
+                $"The database of customer profiles ({connection.DataSource}, {connection.Database}) cannot be opened or upgraded: {(exception.InnerException ?? exception).Message} Look at the connection string, at the permissions, and whether the server runs.",
+                exception);
+        }
+    }
+}

@@ -1,0 +1,69 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore.Sql;
+
+/// <summary>
+/// What differs between databases: the types, and the statements for which Entity Framework has no verb. Each statement is atomic by itself or is run in a transaction
+/// (<see cref="WritesInTransaction"/>), and answers in the same columns on every database.
+/// </summary>
+internal abstract class StoreDialect
+{
+    private static readonly ImmutableArray<StoreDialect> All = [SqliteDialect.Instance, PostgreSqlDialect.Instance];
+
+    /// <summary>The name by which the dialect is chosen: that of the provider of Entity Framework.</summary>
+    public abstract string ProviderName { get; }
+
+    /// <summary>The type of a column that holds a document.</summary>
+    public abstract string DocumentType { get; }
+
+    /// <summary>The collation by which texts are compared ordinally.</summary>
+    public abstract string OrdinalCollation { get; }
+
+    /// <summary>How an id is kept; null as the provider keeps it.</summary>
+    public virtual ValueConverter? IdConverter => null;
+
+    /// <summary>How a time is kept; null as the provider keeps it.</summary>
+    public virtual ValueConverter? TimeConverter => null;
+
+    /// <summary>Whether the statements that write stand in a batch of several, which a transaction has to hold together.</summary>
+    public abstract bool WritesInTransaction { get; }
+
+    /// <summary>Whether the database has one writer at a time, so that those of one process had better queue than collide.</summary>
+    public virtual bool HasOneWriter => false;
+
+    /// <summary>What is run before an upgrade, outside its transaction; null for nothing.</summary>
+    public virtual string? BeforeUpgrade => null;
+
+    /// <summary>What keeps other upgrades out until the transaction ends; null where a transaction does so by itself.</summary>
+    public virtual string? UpgradeLock => null;
+
+    /// <summary>The dialect of a provider.</summary>
+    /// <exception cref="InvalidOperationException">There is none.</exception>
+    public static StoreDialect Of(string? providerName) => All.FirstOrDefault(dialect => dialect.ProviderName == providerName)
+        ?? throw new InvalidOperationException(
+            $"Customer profiles are not kept through the Entity Framework provider {providerName ?? "(none)"}. There are: {string.Join(", ", All.Select(dialect => dialect.ProviderName))}.");
+
+    /// <summary>The statements for these tables.</summary>
+    public abstract StoreStatements StatementsFor(StoreTables tables);
+
+    /// <summary>The name of the schema's table as <see cref="StoreStatements.FindSchema"/> takes it.</summary>
+    public abstract string NameToFind(StoreTables tables);
+
+    public abstract object IdParameter(Guid id);
+
+    public abstract object TimeParameter(Instant time);
+
+    public abstract object DurationParameter(Duration duration);
+
+    public abstract object TextsParameter(IEnumerable<string> texts);
+
+    public abstract Guid ReadId(DbDataReader reader, int column);
+
+    public abstract Instant ReadTime(DbDataReader reader, int column);
+
+    /// <summary>Whether a statement failed because somebody else has just taken an identity. Told by the constraint, never by the words of the message.</summary>
+    public virtual bool IsIdentityTaken(DbException exception, string identityKey) => false;
+}

@@ -1,0 +1,56 @@
+using System.Data;
+using System.Data.Common;
+using CustomerProfiles.Profiles;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore.Sql;
+
+/// <summary>The parameters of one statement.</summary>
+internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect dialect)
+{
+    private readonly List<DbParameter> _parameters = new(12);
+
+    public IEnumerable<DbParameter> All => _parameters;
+
+    public StoreParameters Tenant(TenantId tenant) => Text("tenant", tenant.Value);
+
+    public StoreParameters Customer(TenantId tenant, CustomerId id) => Tenant(tenant).Id("id", id.Value);
+
+    public StoreParameters Identity(TenantId tenant, Identity identity) => Tenant(tenant).Text("kind", StoredNames.Of(identity.Kind)).Text("value", identity.Value);
+
+    public StoreParameters Text(string name, string? text) => Add(name, text, DbType.String);
+
+    public StoreParameters Id(string name, Guid id) => Add(name, dialect.IdParameter(id));
+
+    public StoreParameters Time(string name, Instant? time) => Add(name, time is { } known ? dialect.TimeParameter(known) : null, DbType.DateTime);
+
+    public StoreParameters Duration(string name, Duration duration) => Add(name, dialect.DurationParameter(duration));
+
+    public StoreParameters Number(string name, long number) => Add(name, number);
+
+    public StoreParameters Flag(string name, bool flag) => Add(name, flag);
+
+    public StoreParameters Texts(string name, IEnumerable<string> texts) => Add(name, dialect.TextsParameter(texts));
+
+    /// <summary>What an update writes: the next version of the profile, or nulls when there is none to write.</summary>
+    public StoreParameters Profile(CustomerProfile? profile) =>
+        Number("version", profile?.Version ?? 0)
+            .Time("updated_at", profile?.UpdatedAt)
+            .Text("profile", profile is null ? null : ProfileDocument.Write(profile))
+            .Text("search", profile is null ? null : ProfileSearch.TextOf(profile));
+
+    /// <summary>A null has no type of its own, and PostgreSQL wants to know.</summary>
+    private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)
+    {
+        var parameter = factory.CreateParameter()!;
+        parameter.ParameterName = name;
+        parameter.Value = value ?? DBNull.Value;
+        if (value is null && typeOfNull is { } type)
+        {
+            parameter.DbType = type;
+        }
+
+        _parameters.Add(parameter);
+        return this;
+    }
+}

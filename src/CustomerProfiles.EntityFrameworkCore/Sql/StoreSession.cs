@@ -1,0 +1,98 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace CustomerProfiles.EntityFrameworkCore.Sql;
+
+/// <summary>
+/// Runs statements on the connection of a context, through Entity Framework's own pipeline, so that the host's interceptors, time-outs and logs see them like any other.
+/// </summary>
+/// <param name="context">The context.</param>
+/// <param name="dialect">The dialect.</param>
+/// <param name="isRetry">Whether the same call has been tried before and its connection broke: it may have been carried out.</param>
+internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool isRetry)
+{
+    private readonly IRelationalConnection _connection = context.GetService<IRelationalConnection>();
+
+    public bool IsRetry => isRetry;
+
+    public StoreParameters Parameters => new(DbProviderFactories.GetFactory(_connection.DbConnection)!, dialect);
+
+    /// <summary>Runs a statement that is atomic by itself.</summary>
+    /// <returns>What <paramref name="read"/> makes of the first row; <c>default</c> when there is none.</returns>
+    public async Task<T?> QueryAsync<T>(string sql, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var reader = await ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var first = await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? read(reader.DbDataReader) : default;
+
+            // A statement has run when all of it is read, and so has a batch.
+            do
+            {
+                while (await reader.DbDataReader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                }
+            }
+            while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+
+            return first;
+        }
+    }
+
+    /// <summary>Runs a statement that reads any number of rows.</summary>
+    public async Task<ImmutableArray<T>> QueryAllAsync<T>(string sql, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        var reader = await ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
+        await using (reader.ConfigureAwait(false))
+        {
+            var rows = ImmutableArray.CreateBuilder<T>();
+            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            {
+                rows.Add(read(reader.DbDataReader));
+            }
+
+            return rows.DrainToImmutable();
+        }
+    }
+
+    /// <summary>Runs what writes, in a transaction where a call is several statements there.</summary>
+    public async Task<T?> WriteAsync<T>(string sql, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    {
+        if (!dialect.WritesInTransaction || _connection.CurrentTransaction is not null)
+        {
+            return await QueryAsync(sql, parameters, read, cancellationToken).ConfigureAwait(false);
+        }
+
+        return await InTransactionAsync(() => QueryAsync(sql, parameters, read, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Holds several calls together.</summary>
+    public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
+        await using (transaction.ConfigureAwait(false))
+        {
+            var result = await work().ConfigureAwait(false);
+            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+            return result;
+        }
+    }
+
+    private Task<RelationalDataReader> ExecuteAsync(string sql, StoreParameters parameters, CancellationToken cancellationToken)
+    {
+        var command = context.GetService<IRawSqlCommandBuilder>().Build(sql, parameters.All, context.Model);
+        return command.RelationalCommand.ExecuteReaderAsync(
+            new RelationalCommandParameterObject(
+                _connection,
+                command.ParameterValues,
+                readerColumns: null,
+                context,
+                context.GetService<IRelationalCommandDiagnosticsLogger>(),
+                CommandSource.FromSqlQuery),
+            cancellationToken);
+    }
+}

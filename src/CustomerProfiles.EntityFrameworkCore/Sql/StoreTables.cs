@@ -1,0 +1,55 @@
+using CustomerProfiles.EntityFrameworkCore.Model;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace CustomerProfiles.EntityFrameworkCore.Sql;
+
+/// <summary>The tables as the host's model names them, fit to be put into SQL.</summary>
+internal sealed class StoreTables
+{
+    private readonly IModel _model;
+    private readonly ISqlGenerationHelper _sql;
+
+    /// <summary>Reads the names.</summary>
+    /// <exception cref="InvalidOperationException">The model does not have the tables.</exception>
+    public StoreTables(DbContext context)
+    {
+        _model = context.Model;
+        _sql = context.GetService<ISqlGenerationHelper>();
+        if (_model.FindEntityType(typeof(CustomerRow)) is null)
+        {
+            throw new InvalidOperationException(
+                $"The model of {context.GetType().Name} does not have the tables of customer profiles. Call modelBuilder.AddCustomerProfiles(Database) in its OnModelCreating, and add a migration.");
+        }
+    }
+
+    public string Customers => NameOf<CustomerRow>();
+
+    public string Identities => NameOf<IdentityRow>();
+
+    public string Conversations => NameOf<ConversationRow>();
+
+    public string Checks => NameOf<CheckRow>();
+
+    public string Switches => NameOf<SwitchRow>();
+
+    public string Suppressions => NameOf<SuppressionRow>();
+
+    public string Spending => NameOf<SpendingRow>();
+
+    public string Schema => NameOf<SchemaRow>();
+
+    /// <summary>The name of the table of the schema's version, as it stands in the catalogue.</summary>
+    public string SchemaName => _model.FindEntityType(typeof(SchemaRow))!.GetTableName()!;
+
+    /// <summary>The constraint by which a database says that an identity is somebody's already.</summary>
+    public string IdentityKey => _model.FindEntityType(typeof(IdentityRow))!.FindPrimaryKey()!.GetName()!;
+
+    private string NameOf<TRow>()
+    {
+        var row = _model.FindEntityType(typeof(TRow))!;
+        return _sql.DelimitIdentifier(row.GetTableName()!, row.GetSchema());
+    }
+}

@@ -1,0 +1,112 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Text;
+using System.Text.Json;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore.Sql;
+
+/// <summary>Reads the columns in which every statement gives a profile (id, version, created, updated, document) and a stored customer (the same, then checks, switches, suppressed).</summary>
+internal sealed class StoredColumns(StoreDialect dialect)
+{
+    /// <summary>How many columns a stored customer has.</summary>
+    public const int CountOfCustomer = 8;
+
+    private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
+
+    public CustomerProfile ReadProfile(DbDataReader reader, TenantId tenant, int from)
+    {
+        var (identities, values) = ProfileDocument.Read(reader.GetString(from + 4));
+        return new CustomerProfile(
+            tenant,
+            CustomerId.From(dialect.ReadId(reader, from)),
+            reader.GetInt64(from + 1),
+            dialect.ReadTime(reader, from + 2),
+            dialect.ReadTime(reader, from + 3),
+            identities,
+            values);
+    }
+
+    public StoredCustomer ReadCustomer(DbDataReader reader, TenantId tenant) =>
+        new(ReadProfile(reader, tenant, from: 0), ReadChecks(TextOrNull(reader, 5)), ReadSwitches(TextOrNull(reader, 6)), reader.GetBoolean(7));
+
+    public Instant ReadTime(DbDataReader reader, int column) => dialect.ReadTime(reader, column);
+
+    public static string? TextOrNull(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+
+    public static ImmutableArray<CheckState> ReadChecks(string? document) => ReadRows(document, static (ref Utf8JsonReader json) => new CheckState
+    {
+        Provider = Text(ref json)!,
+        LastCheckAt = Time(ref json),
+        LastOutcome = Text(ref json) is { } outcome ? StoredNames.Outcome(outcome) : null,
+        RequestedAt = Time(ref json),
+        IsPending = Flag(ref json),
+        LastFailureAt = Time(ref json),
+        LastFailure = Text(ref json) is { } failure ? StoredNames.Failure(failure) : null,
+    });
+
+    public static ImmutableArray<ProviderSwitch> ReadSwitches(string? document) => ReadRows(
+        document, static (ref Utf8JsonReader json) => new ProviderSwitch(Text(ref json)!, Flag(ref json), Time(ref json)!.Value, Text(ref json)!));
+
+    public static ImmutableArray<string> ReadTexts(string? document)
+    {
+        if (document is null or "[]")
+        {
+            return [];
+        }
+
+        var texts = ImmutableArray.CreateBuilder<string>();
+        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(document));
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.String)
+        {
+            texts.Add(json.GetString()!);
+        }
+
+        return texts.DrainToImmutable();
+    }
+
+    private delegate T ReadRow<T>(ref Utf8JsonReader json);
+
+    /// <summary>Rows within a row: a list of lists, null or empty when there are none.</summary>
+    private static ImmutableArray<T> ReadRows<T>(string? document, ReadRow<T> read)
+    {
+        if (document is null or "[]")
+        {
+            return [];
+        }
+
+        var rows = ImmutableArray.CreateBuilder<T>(1);
+        var json = new Utf8JsonReader(Encoding.UTF8.GetBytes(document));
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.StartArray)
+        {
+            rows.Add(read(ref json));
+            json.Read();
+        }
+
+        return rows.DrainToImmutable();
+    }
+
+    private static string? Text(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.GetString();
+    }
+
+    private static Instant? Time(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.Null ? null : Instant.FromUnixTimeTicks(json.GetInt64() * TicksInMicrosecond);
+    }
+
+    /// <summary>SQLite says it with a number.</summary>
+    private static bool Flag(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.TokenType == JsonTokenType.Number ? json.GetInt32() != 0 : json.GetBoolean();
+    }
+}

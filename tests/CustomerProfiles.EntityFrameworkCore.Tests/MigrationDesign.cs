@@ -1,0 +1,26 @@
+using CustomerProfiles.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Design;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>
+/// By which <c>dotnet ef</c> makes a migration of the ready context, for one database at a time:
+/// <c>dotnet ef migrations add Name --project src/CustomerProfiles.EntityFrameworkCore.Sqlite --startup-project tests/CustomerProfiles.EntityFrameworkCore.Tests -- sqlite</c>.
+/// </summary>
+public sealed class MigrationDesign : IDesignTimeDbContextFactory<CustomerProfilesDbContext>
+{
+    public CustomerProfilesDbContext CreateDbContext(string[] args)
+    {
+        var builder = new ServiceCollection().AddCustomerProfiles();
+        var database = args.LastOrDefault();
+        _ = database switch
+        {
+            "sqlite" => builder.UseSqlite("Data Source=design.db"),
+            "postgresql" => builder.UsePostgreSql("Host=localhost;Database=design"),
+            _ => throw new ArgumentException($"Say -- sqlite or -- postgresql, not \"{database}\".", nameof(args)),
+        };
+        return builder.Services.BuildServiceProvider().GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContext();
+    }
+}

@@ -1,0 +1,151 @@
+using CustomerProfiles.Databases;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+using Npgsql;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>A connection breaks when the database has done what it was told, and before the host hears of it: the call is made again, and nothing happens twice.</summary>
+public sealed class RetryTests
+{
+    private readonly BrokenConnection _connection = new();
+
+    [PostgreSqlFact]
+    public async Task A_customer_who_was_created_is_still_reported_as_created()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var customer = new NewCustomer(StoreCalls.NewProfile("ada@example.com"), StoreCalls.Told("1"), [StoreCalls.Provider]);
+
+        var result = await BrokenAsync(() => store.CreateAsync(customer, default));
+
+        result.Created.Should().BeTrue();
+        result.Conversation.IsNew.Should().BeTrue();
+        result.Conversation.Customer.Profile.Id.Should().Be(customer.Profile.Id);
+        result.Conversation.Customer.CheckWith(StoreCalls.Provider)!.IsPending.Should().BeTrue();
+        (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(1);
+        (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(1);
+    }
+
+    [PostgreSqlFact]
+    public async Task A_conversation_that_was_remembered_is_still_new()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        await store.CreateAsync("ada@example.com");
+
+        var received = await BrokenAsync(() => store.ReceiveAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default));
+
+        received!.Value.IsNew.Should().BeTrue();
+        (await database.ValueAsync<long>("select count(*) from cp_conversations where conversation_id = '2'")).Should().Be(1);
+    }
+
+    [PostgreSqlFact]
+    public async Task An_edit_that_was_written_is_no_conflict_with_itself()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var ada = await store.CreateAsync("ada@example.com");
+
+        var result = await BrokenAsync(() => store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default));
+
+        result.Should().BeOfType<UpdateResult.Updated>();
+        (await database.ValueAsync<long>("select version from cp_customers")).Should().Be(2);
+    }
+
+    [PostgreSqlFact]
+    public async Task An_edit_is_stale_when_another_was_first_although_the_connection_broke()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var ada = await store.CreateAsync("ada@example.com");
+        await store.UpdateAsync(ada.WithNotes("first"), default);
+
+        var result = await BrokenAsync(() => store.UpdateAsync(ada.WithNotes("second"), default));
+
+        result.Should().BeOfType<UpdateResult.Stale>().Which.Present.Notes.Should().Be("first");
+    }
+
+    [PostgreSqlFact]
+    public async Task A_check_that_was_asked_for_is_still_this_calls_own()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var ada = await store.CreateAsync("ada@example.com");
+
+        (await BrokenAsync(() => store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default))).Should().BeTrue();
+        (await BrokenAsync(() => store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now + Duration.FromMinutes(1), default))).Should().BeFalse("it is pending, asked for by another call");
+    }
+
+    [PostgreSqlTheory]
+    [InlineData(CheckOutcome.Matched)]
+    [InlineData(CheckOutcome.Withheld)]
+    [InlineData(CheckOutcome.Dropped)]
+    public async Task An_answer_that_was_recorded_did_not_lose_its_lease(CheckOutcome outcome)
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        var claim = (await store.ClaimAsync())!;
+        if (outcome == CheckOutcome.Dropped)
+        {
+            await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
+        }
+
+        // Of a withheld answer the suppression is the second command: it breaks before the transaction is committed, and all of it is done again.
+        _connection.Concerned = outcome == CheckOutcome.Withheld ? "is_suppressed = true" : "last_outcome =";
+        var result = await BrokenAsync(() => store.CompleteAsync(claim, claim.Profile.WithNotes("brought"), outcome == CheckOutcome.Withheld ? outcome : CheckOutcome.Matched));
+
+        result.Should().BeOfType(outcome == CheckOutcome.Dropped ? typeof(CompleteResult.Dropped) : typeof(CompleteResult.Completed));
+        var stored = (await store.GetAsync(default, ada.Id, default))!.Value;
+        stored.Checks.Single().LastOutcome.Should().Be(outcome);
+        stored.Checks.Single().IsPending.Should().BeFalse();
+        stored.Profile.Version.Should().Be(outcome == CheckOutcome.Dropped ? 1 : 2);
+        stored.IsSuppressed.Should().Be(outcome != CheckOutcome.Matched);
+        (await store.CompleteAsync(claim)).Should().BeOfType<CompleteResult.LeaseLost>("an answer that comes a second time is not taken");
+    }
+
+    [PostgreSqlFact]
+    public async Task A_switch_that_was_switched_is_still_reported_as_switched()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+
+        (await BrokenAsync(() => store.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: false, StoreCalls.Now, "kim"), default))).Should().BeTrue();
+        (await BrokenAsync(() => store.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: false, StoreCalls.Now, "ravi"), default))).Should().BeFalse("it was off");
+    }
+
+    [PostgreSqlFact]
+    public async Task A_paid_answer_may_be_counted_twice_and_never_given_back_twice()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        var period = new SpendingPeriod(StoreCalls.Provider, "2026-03");
+
+        (await BrokenAsync(() => store.TrySpendAsync(period, 10, default))).Should().BeTrue();
+        (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(2, "one too many keeps within the budget");
+
+        _connection.BreakOnce();
+        await FluentActions.Awaiting(() => store.GiveBackAsync(period, default).AsTask()).Should().ThrowAsync<NpgsqlException>();
+        (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
+    }
+
+    private async Task<ICustomerProfileStore> StoreAsync(TestDatabase database)
+    {
+        var store = database.Store(_connection);
+        await store.GetSwitchesAsync(default, default);
+        return store;
+    }
+
+    private async Task<T> BrokenAsync<T>(Func<ValueTask<T>> call)
+    {
+        var before = _connection.Broke;
+        _connection.BreakOnce();
+        var result = await call();
+        _connection.Broke.Should().Be(before + 1, "the connection was to break during this call");
+        return result;
+    }
+}

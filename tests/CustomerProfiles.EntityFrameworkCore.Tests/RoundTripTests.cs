@@ -1,0 +1,101 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>How many commands each operation sends. docs/stores.md shows the same table.</summary>
+public sealed class RoundTripTests
+{
+    /// <summary>The operations with what each costs, as the documentation says it.</summary>
+    private static readonly (string Operation, int Commands)[] Expected =
+    [
+        ("Conversation received, known customer, nothing due", 1),
+        ("Conversation told again", 1),
+        ("Conversation received, new customer", 2),
+        ("Conversation received, known customer, a check due", 2),
+        ("Sidebar", 1),
+        ("Profile by id", 1),
+        ("Profile by identity", 1),
+        ("Page of a list or a search", 1),
+        ("Edit saved", 1),
+        ("Edit saved that adds an address", 1),
+        ("Photo cleared", 2),
+        ("Check claimed", 1),
+        ("Nothing to claim", 1),
+        ("Answer recorded, with what it brings", 1),
+        ("Answer withheld, customer suppressed", 2),
+        ("Check given back", 1),
+        ("Paid answer counted", 1),
+        ("Provider switched", 1),
+        ("Customer suppressed", 1),
+        ("Address suppressed", 1),
+    ];
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task Each_operation_sends_no_more_commands_than_the_documentation_says(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var counter = new StatementCounter();
+        var host = database.Host(builder => builder.AddProvider(new IdleProvider()), interceptors: [counter]);
+        var profiles = host.GetRequiredService<ICustomerProfiles>();
+        var store = host.GetRequiredService<ICustomerProfileStore>();
+        var now = host.GetRequiredService<IClock>().GetCurrentInstant();
+        var later = now + Duration.FromHours(1);
+        var kim = Actor.Agent("kim");
+        await profiles.ListAsync(new ProfileQuery());
+        var counted = new List<(string, int)>();
+        async Task CountAsync(string operation, Func<ValueTask> call) => counted.Add((operation, await counter.OfAsync(() => call().AsTask())));
+
+        var ada = ((ConversationOutcome.Created)await profiles.ConversationReceivedAsync(new Conversation("1", "Ada <ada@example.com>", now))).Profile;
+        await CountAsync("Conversation received, known customer, nothing due", async () =>
+            (await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now))).Checks.Single().Reason.Should().Be(CheckReason.AlreadyAsked));
+        await CountAsync("Conversation told again", async () => await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now)));
+        await CountAsync("Conversation received, new customer", async () =>
+            (await profiles.ConversationReceivedAsync(new Conversation("3", "Charles <charles@example.com>", now))).Should().BeOfType<ConversationOutcome.Created>());
+        var waiting = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
+        await store.CompleteCheckAsync(waiting, CheckOutcome.NoMatch, null, now - Duration.FromDays(100), default);
+        await CountAsync("Conversation received, known customer, a check due", async () =>
+            (await profiles.ConversationReceivedAsync(new Conversation("4", waiting.Profile.Emails[0].Address.Value, now))).Checks.Single().Reason.Should().Be(CheckReason.Due));
+        await CountAsync("Sidebar", async () => (await profiles.SidebarAsync(ada.Id)).Should().NotBeNull());
+        await CountAsync("Profile by id", async () => (await profiles.GetAsync(ada.Id)).Should().NotBeNull());
+        await CountAsync("Profile by identity", async () => (await profiles.FindAsync(StoreCalls.IdentityOf("ada@example.com"))).Should().NotBeNull());
+        await CountAsync("Page of a list or a search", async () => (await profiles.ListAsync(new ProfileQuery { Text = "ada example" })).Profiles.Should().ContainSingle());
+        var edit = ada.Edit(kim);
+        edit.Notes = "Likes machines.";
+        await CountAsync("Edit saved", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<Editing.SaveOutcome.Saved>());
+        edit = (await profiles.GetAsync(ada.Id))!.Edit(kim);
+        edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
+        await CountAsync("Edit saved that adds an address", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<Editing.SaveOutcome.Saved>());
+        await CountAsync("Photo cleared", async () => (await profiles.ClearPhotoAsync(ada.Id, kim)).Should().BeOfType<Editing.SaveOutcome.Saved>());
+
+        CheckClaim? claim = null;
+        await CountAsync("Check claimed", async () => claim = await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default));
+        await CountAsync("Nothing to claim", async () => (await store.ClaimNextCheckAsync(["nobody"], now, Duration.FromMinutes(1), default)).Should().BeNull());
+        await CountAsync("Answer recorded, with what it brings", async () =>
+            (await store.CompleteCheckAsync(claim!, CheckOutcome.Matched, claim!.Profile.WithNotes("brought"), now, default)).Should().BeOfType<CompleteResult.Completed>());
+        claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
+        await CountAsync("Check given back", () => store.ReleaseCheckAsync(claim, new CheckRelease(now, null, now, CountsAsAttempt: false), default));
+        claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
+        await CountAsync("Answer withheld, customer suppressed", async () =>
+            (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default)).Should().BeOfType<CompleteResult.Completed>());
+        await CountAsync("Paid answer counted", async () => (await store.TrySpendAsync(new SpendingPeriod("one", "2026-03"), 1, default)).Should().BeTrue());
+        await CountAsync("Provider switched", async () => (await profiles.SwitchOffAsync(IdleProvider.TheName, kim)).Code.Should().Be("switched"));
+        await CountAsync("Customer suppressed", async () => (await profiles.SuppressAsync(ada.Id)).Should().BeTrue());
+        await CountAsync("Address suppressed", () => profiles.SuppressAsync(StoreCalls.IdentityOf("nobody@example.com")));
+
+        counted.Should().BeEquivalentTo(Expected);
+    }
+
+    [Fact]
+    public void The_documentation_shows_the_same_numbers()
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs/stores.md"));
+        Expected.Should().AllSatisfy(row => page.Should().Contain($"| {row.Operation} | {row.Commands} |"));
+    }
+}

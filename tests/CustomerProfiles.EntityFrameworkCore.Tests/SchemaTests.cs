@@ -1,0 +1,197 @@
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Stores;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>The tables are made on request, whole or not at all, and looked at before anything is read or written.</summary>
+public sealed class SchemaTests
+{
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_database_without_the_tables_is_an_error_that_says_what_to_do(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var host = database.Host(upgrade: false);
+
+        await CheckOf(host).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of CustomerProfilesDbContext.");
+        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()).Should().ThrowAsync<ProfileDatabaseException>();
+        if (database is SqliteTestDatabase { File: var file })
+        {
+            File.Exists(file).Should().BeFalse("looking makes nothing");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_host_that_does_not_call_for_it_starts_only_with_the_right_tables(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var application = new HostApplicationBuilder();
+        database.Use(application.Services.AddCustomerProfiles(), database.ConnectionString, _ => { });
+        using var host = application.Build();
+
+        await FluentActions.Awaiting(() => host.StartAsync()).Should().ThrowAsync<ProfileDatabaseException>();
+        await host.Services.GetRequiredService<IProfileDatabase>().UpgradeAsync();
+        await host.StartAsync();
+
+        (await host.Services.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
+        await host.StopAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task The_migrations_make_the_tables_of_the_model(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var host = database.Host();
+        await host.GetRequiredService<IProfileDatabase>().UpgradeAsync();
+
+        await using var context = await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
+
+        context.Database.HasPendingModelChanges().Should().BeFalse("a change of the model wants a migration, and another SchemaVersion");
+        (await context.Database.GetAppliedMigrationsAsync()).Should().Equal(context.Database.GetMigrations());
+        if (kind == DatabaseKind.Sqlite)
+        {
+            (await database.ValueAsync<string>("pragma journal_mode")).Should().Be("wal");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task Of_many_upgrades_at_once_one_makes_the_tables_and_the_others_wait(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var hosts = Enumerable.Range(0, 8).Select(_ => database.Host()).ToArray();
+
+        await Task.WhenAll(hosts.Select(host => Task.Run(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())));
+
+        (await database.ValueAsync<long>("select count(*) from cp_schema")).Should().Be(1);
+        (await database.ValueAsync<long>("select count(*) from \"__EFMigrationsHistory\"")).Should().Be(1);
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task An_upgrade_that_is_cut_off_leaves_nothing_and_stands_in_nobodys_way(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var dying = database.Host(interceptors: [new InterruptedUpgrade()]);
+
+        await FluentActions.Awaiting(() => dying.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask()).Should().ThrowAsync<OperationCanceledException>();
+
+        await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>();
+        await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
+        await CheckOf(database.Host(upgrade: false)).Should().NotThrowAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_cancelled_upgrade_changes_nothing(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+
+        await FluentActions.Awaiting(() => database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync(new CancellationToken(canceled: true)).AsTask())
+            .Should().ThrowAsync<OperationCanceledException>();
+
+        await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task Older_tables_are_an_error_that_says_what_to_do(DatabaseKind kind)
+    {
+        await using var database = await WithVersionAsync(kind, 0);
+
+        await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*of version 0, and this host needs version 1. Set UpgradeAtStart*");
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task Newer_tables_are_left_alone(DatabaseKind kind)
+    {
+        await using var database = await WithVersionAsync(kind, 2);
+
+        await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*of version 2, and this host knows only version 1. Update the packages*");
+        await FluentActions.Awaiting(() => database.Host().GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()).Should().ThrowAsync<ProfileDatabaseException>();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_newer_hosts_migration_is_not_built_upon(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
+        await database.ExecuteAsync("update \"__EFMigrationsHistory\" set \"MigrationId\" = '20990101000000_Newer'");
+
+        await FluentActions.Awaiting(() => database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
+            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*migrations that this host does not know. Update the packages*");
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_host_keeps_profiles_in_its_own_context_under_whatever_names(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var builder = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<OwnContext>();
+        builder.Services.AddPooledDbContextFactory<OwnContext>(context => database.Connect(context));
+        await using var host = builder.Services.BuildServiceProvider();
+        await using (var context = await host.GetRequiredService<IDbContextFactory<OwnContext>>().CreateDbContextAsync())
+        {
+            await context.Database.EnsureCreatedAsync();
+        }
+
+        var store = host.GetRequiredService<ICustomerProfileStore>();
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        (await store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default)).Should().BeOfType<UpdateResult.Updated>();
+        var claim = (await store.ClaimAsync())!;
+        (await store.CompleteAsync(claim)).Should().BeOfType<CompleteResult.Completed>();
+
+        (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default))!.Value.Profile.Notes.Should().Be("Likes machines.");
+        var table = kind == DatabaseKind.PostgreSql ? "\"help-desk\".\"Crm \"\"Kunden\"\" customers\"" : "\"Crm \"\"Kunden\"\" customers\"";
+        (await database.ValueAsync<long>($"select count(*) from {table}")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_context_without_the_tables_is_an_error_that_says_what_to_do()
+    {
+        await using var database = new SqliteTestDatabase();
+        var builder = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<ContextWithoutTables>();
+        builder.Services.AddPooledDbContextFactory<ContextWithoutTables>(context => database.Connect(context));
+        await using var host = builder.Services.BuildServiceProvider();
+
+        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask())
+            .Should().ThrowAsync<InvalidOperationException>().WithMessage("*ContextWithoutTables*Call modelBuilder.AddCustomerProfiles(Database)*");
+    }
+
+    [Fact]
+    public void A_context_without_a_factory_is_an_error_that_says_what_to_do()
+    {
+        using var host = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<OwnContext>().Services.BuildServiceProvider();
+
+        host.Invoking(services => services.GetRequiredService<ICustomerProfileStore>())
+            .Should().Throw<InvalidOperationException>().WithMessage("*AddPooledDbContextFactory<OwnContext>*");
+    }
+
+    [Fact]
+    public void The_last_of_several_stores_counts()
+    {
+        using var host = new ServiceCollection().AddCustomerProfiles().UseSqlite("Data Source=one.db").UsePostgreSql("Host=localhost").UseSqlite("Data Source=two.db")
+            .Services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
+        using var context = host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContext();
+
+        context.Database.GetConnectionString().Should().Be("Data Source=two.db");
+        host.GetServices<ICustomerProfileStore>().Should().ContainSingle();
+    }
+
+    private static Func<Task> CheckOf(ServiceProvider host) => () => host.GetRequiredService<IProfileDatabase>().CheckAsync().AsTask();
+
+    private static async Task<TestDatabase> WithVersionAsync(DatabaseKind kind, int version)
+    {
+        var database = await TestDatabase.CreateAsync(kind);
+        await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
+        await database.ExecuteAsync($"update cp_schema set version = {version}");
+        return database;
+    }
+}

@@ -1,0 +1,12 @@
+using Microsoft.EntityFrameworkCore;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
+
+/// <summary>A host's own context, which names the tables in its own way.</summary>
+public sealed class OwnContext(DbContextOptions<OwnContext> options) : DbContext(options)
+{
+    public const string Prefix = "Crm \"Kunden\" ";
+
+    protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+        modelBuilder.AddCustomerProfiles(Database, Prefix, Database.IsNpgsql() ? "help-desk" : null);
+}

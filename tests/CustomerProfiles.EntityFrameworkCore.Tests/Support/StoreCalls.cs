@@ -1,0 +1,48 @@
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
+
+/// <summary>What the tests tell a store, in short.</summary>
+internal static class StoreCalls
+{
+    public const string Provider = "one";
+
+    public static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
+
+    public static readonly Duration Lease = Duration.FromMinutes(2);
+
+    public static Identity IdentityOf(string address) => Identity.Email(EmailAddress.Parse(address));
+
+    public static ToldConversation Told(string id, Instant? at = null) => new(id, RecheckTrigger.Received, at ?? Now);
+
+    public static CustomerProfile NewProfile(string address, TenantId tenant = default) => new(
+        tenant,
+        CustomerId.New(Now),
+        version: 1,
+        Now,
+        Now,
+        [IdentityOf(address)],
+        [new FieldValue(ProfileField.Emails, EmailAddress.Parse(address).Normalized, new ProfileEmail(EmailAddress.Parse(address)), new Provenance(ProvenanceSource.Conversation, "c", Now))]);
+
+    public static async Task<CustomerProfile> CreateAsync(this ICustomerProfileStore store, string address, params string[] checks) =>
+        (await store.CreateAsync(new NewCustomer(NewProfile(address), Told("first"), [.. checks]), default)).Conversation.Customer.Profile;
+
+    /// <summary>The next version, with notes and whatever identities.</summary>
+    public static CustomerProfile WithNotes(this CustomerProfile profile, string notes, params Identity[] more) => new(
+        profile.Tenant,
+        profile.Id,
+        profile.Version + 1,
+        profile.CreatedAt,
+        Now,
+        [.. profile.Identities, .. more],
+        [.. profile.Values.Where(value => !ProfileField.Notes.Equals(value.Field)), new FieldValue(ProfileField.Notes, "", notes, new Provenance(ProvenanceSource.Agent, "kim", Now))]);
+
+    public static ValueTask<CheckClaim?> ClaimAsync(this ICustomerProfileStore store) => store.ClaimNextCheckAsync([Provider], Now, Lease, default);
+
+    public static ValueTask<CompleteResult> CompleteAsync(this ICustomerProfileStore store, CheckClaim claim, CustomerProfile? profile = null, CheckOutcome outcome = CheckOutcome.NoMatch) =>
+        store.CompleteCheckAsync(claim, outcome, profile, Now, default);
+}
