@@ -3,24 +3,24 @@ using System.Globalization;
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>What the hosts of a fleet are told to do: for each host its commands, in an order of its own.</summary>
-internal sealed class Deliveries
+internal sealed class Deliveries(int hosts)
 {
     private const int SharedByAll = 3;
     private const int OfEachHost = 2;
 
-    private readonly List<HostCommand>[] _commands = [.. Enumerable.Range(0, Fleet.Size).Select(_ => new List<HostCommand>())];
+    private readonly List<HostCommand>[] _commands = [.. Enumerable.Range(0, hosts).Select(_ => new List<HostCommand>())];
 
     public int Count => _commands.Sum(commands => commands.Count);
 
     /// <summary>
     /// Conversations with everybody: three that every host receives, as when a message is delivered several times, and two for each host that it alone receives.
     /// </summary>
-    public static Deliveries From(IReadOnlyList<Person> people, string round = "first")
+    public static Deliveries From(IReadOnlyList<Person> people, string round = "first", int hosts = Fleet.Six)
     {
-        var deliveries = new Deliveries();
+        var deliveries = new Deliveries(hosts);
         foreach (var person in people)
         {
-            for (var host = 0; host < Fleet.Size; host++)
+            for (var host = 0; host < hosts; host++)
             {
                 foreach (var conversation in ConversationsOf(person, host, round))
                 {
@@ -34,13 +34,13 @@ internal sealed class Deliveries
     }
 
     /// <summary>All conversations with somebody.</summary>
-    public static IEnumerable<string> ConversationsWith(Person person, string round = "first") =>
-        Enumerable.Range(0, Fleet.Size).SelectMany(host => ConversationsOf(person, host, round)).Distinct();
+    public static IEnumerable<string> ConversationsWith(Person person, string round, int hosts) =>
+        Enumerable.Range(0, hosts).SelectMany(host => ConversationsOf(person, host, round)).Distinct();
 
     /// <summary>Adds edits of a customer by agents at every host.</summary>
     public Deliveries WithEdits(Person person, int notes, int properties)
     {
-        for (var host = 0; host < Fleet.Size; host++)
+        for (var host = 0; host < _commands.Length; host++)
         {
             _commands[host].AddRange(LinesOf(host, notes).Select(line => new HostCommand.AddNote(person.Tenant, person.Address, line)));
             _commands[host].AddRange(PropertiesOf(host, properties).Select(property => new HostCommand.SetProperty(person.Tenant, person.Address, property.Key, property.Value)));
@@ -51,10 +51,10 @@ internal sealed class Deliveries
     }
 
     /// <summary>All lines that agents added to the notes of a customer.</summary>
-    public static IEnumerable<string> LinesOfAll(int notes) => Enumerable.Range(0, Fleet.Size).SelectMany(host => LinesOf(host, notes));
+    public static IEnumerable<string> LinesOfAll(int notes) => Enumerable.Range(0, Fleet.Six).SelectMany(host => LinesOf(host, notes));
 
     /// <summary>All properties that agents set.</summary>
-    public static IEnumerable<(string Key, string Value)> PropertiesOfAll(int properties) => Enumerable.Range(0, Fleet.Size).SelectMany(host => PropertiesOf(host, properties));
+    public static IEnumerable<(string Key, string Value)> PropertiesOfAll(int properties) => Enumerable.Range(0, Fleet.Six).SelectMany(host => PropertiesOf(host, properties));
 
     /// <summary>Begins everything at once.</summary>
     /// <returns>Ends when everything is done, or its host was killed; those replies are null.</returns>
@@ -75,7 +75,7 @@ internal sealed class Deliveries
     /// <summary>Another order for each host, and the same in every run.</summary>
     private void Shuffle()
     {
-        for (var host = 0; host < Fleet.Size; host++)
+        for (var host = 0; host < _commands.Length; host++)
         {
             var order = new Random(host);
             _commands[host] = [.. _commands[host].OrderBy(_ => order.Next())];

@@ -4,10 +4,10 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Six hosts in processes of their own, over one database and one FullContact.</summary>
+/// <summary>Hosts in processes of their own, over one database and one FullContact.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
-    public const int Size = 6;
+    public const int Six = 6;
 
     private const string ReportingKey = "Reporting-Key";
 
@@ -31,17 +31,12 @@ internal sealed class Fleet : IAsyncDisposable
     public int Waiting => _hosts.Sum(host => host.Waiting);
 
     /// <summary>All hosts start at once, and find an empty database.</summary>
-    public static async Task<Fleet> StartAsync(PostgreSqlServer server, Func<int, HostSettings, HostSettings>? configure = null)
+    public static async Task<Fleet> StartAsync(PostgreSqlServer server, int hosts, Func<int, HostSettings, HostSettings>? configure = null)
     {
         var fleet = new Fleet(await server.CreateDatabaseAsync(), await FullContactSimulator.StartAsync(FullContactSimulator.DefaultApiKey, LoopbackPort.Free()));
         try
         {
-            fleet._hosts.AddRange(await Task.WhenAll(Enumerable.Range(0, Size).Select(number =>
-            {
-                var settings = new HostSettings(
-                    string.Create(CultureInfo.InvariantCulture, $"host-{number}"), fleet._database.ConnectionString, fleet.Simulator.BaseAddress, fleet.Simulator.ApiKey);
-                return HostProcess.StartAsync(configure?.Invoke(number, settings) ?? settings);
-            })));
+            await fleet.AddAsync(hosts, configure);
             return fleet;
         }
         catch
@@ -51,14 +46,20 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
+    /// <summary>More hosts start, all at once.</summary>
+    public async Task AddAsync(int hosts, Func<int, HostSettings, HostSettings>? configure = null) =>
+        _hosts.AddRange(await Task.WhenAll(Enumerable.Range(_hosts.Count, hosts).Select(number =>
+        {
+            var settings = new HostSettings(string.Create(CultureInfo.InvariantCulture, $"host-{number}"), _database.ConnectionString, Simulator.BaseAddress, Simulator.ApiKey);
+            return HostProcess.StartAsync(configure?.Invoke(number, settings) ?? settings);
+        })));
+
     /// <summary>The names of the hosts that asked about somebody, in the order of their calls.</summary>
     public IReadOnlyList<string> CallersFor(Person person) =>
         [.. Simulator.CallLog.Where(call => call.Identifiers.Contains(person.Address)).Select(call => call.Headers[ReportingKey])];
 
     /// <summary>How many calls were about each one.</summary>
     public IReadOnlyDictionary<string, int> CallsFor(IEnumerable<Person> people) => people.ToDictionary(person => person.Address, person => Simulator.CallsFor(person.Address));
-
-    public HostProcess HostThatAsks(Person person) => _hosts.Single(host => host.Name == CallersFor(person)[^1]);
 
     /// <summary>Ends when nothing waits to be asked, or is being asked.</summary>
     public Task ChecksAreDoneAsync(string tenant) => Eventually.IsSoAsync("all checks are done", async () => await Tables.PendingAsync(tenant) == 0);

@@ -8,8 +8,6 @@ namespace CustomerProfiles.ManyHosts.Tests;
 /// <summary>A host in a process of its own. Disposing it stops it as a host is stopped, and kills it if that takes long.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
-
     private readonly Process _process;
     private readonly Channel<string> _input = Channel.CreateUnbounded<string>();
     private readonly ConcurrentDictionary<int, (HostCommand Command, TaskCompletionSource<HostReply?> Reply)> _waiting = new();
@@ -48,7 +46,7 @@ internal sealed class HostProcess : IAsyncDisposable
         var host = new HostProcess(settings);
         try
         {
-            await host._ready.Task.WaitAsync(Patience);
+            await host._ready.Task.Soon();
             return host;
         }
         catch
@@ -72,7 +70,7 @@ internal sealed class HostProcess : IAsyncDisposable
             Fail();
         }
 
-        return await reply.Task.WaitAsync(Patience);
+        return await reply.Task.Soon();
     }
 
     /// <summary>Kills it with SIGKILL, so that nothing of it runs any more when this ends.</summary>
@@ -80,8 +78,8 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         Volatile.Write(ref _isKilled, true);
         _process.Kill();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
-        await _reading.WaitAsync(Patience);
+        await _process.WaitForExitAsync().Soon();
+        await _reading.Soon();
     }
 
     /// <summary>What the host wrote into its log. Stops it first.</summary>
@@ -96,7 +94,7 @@ internal sealed class HostProcess : IAsyncDisposable
         _input.Writer.TryComplete();
         try
         {
-            await _process.WaitForExitAsync().WaitAsync(Patience);
+            await _process.WaitForExitAsync().Soon();
         }
         finally
         {
@@ -105,7 +103,7 @@ internal sealed class HostProcess : IAsyncDisposable
                 _process.Kill();
             }
 
-            await Task.WhenAll(_writing, _reading).WaitAsync(Patience);
+            await Task.WhenAll(_writing, _reading).Soon();
         }
     }
 

@@ -5,8 +5,8 @@ namespace CustomerProfiles.ManyHosts.Tests;
 /// <summary>Six processes over one PostgreSQL, when nothing fails.</summary>
 public sealed class ManyHostsTests(SharedFleet shared) : IClassFixture<SharedFleet>
 {
-    private const int Notes = 10;
-    private const int Properties = 5;
+    private const int Notes = 6;
+    private const int Properties = 4;
 
     [PostgreSqlFact]
     public Task Each_address_becomes_one_customer_who_is_asked_about_once() => Repeat.ManyTimes(async () =>
@@ -61,8 +61,8 @@ public sealed class ManyHostsTests(SharedFleet shared) : IClassFixture<SharedFle
         using (var held = fleet.Simulator.Hold(edited[1].Address))
         {
             await Deliveries.From(people).SendTo(fleet);
-            await held.Arrived;
-            var edits = new Deliveries();
+            await held.Arrived.Soon();
+            var edits = new Deliveries(Fleet.Six);
             foreach (var person in edited)
             {
                 edits.WithEdits(person, Notes, Properties);
@@ -87,7 +87,7 @@ public sealed class ManyHostsTests(SharedFleet shared) : IClassFixture<SharedFle
 
             // The first version, the edits, the answer, and the name if it came with a later conversation.
             versions[person.Address].Should().BeInRange(
-                1 + (Fleet.Size * (Notes + Properties)) + (person.IsKnown ? 1 : 0), 2 + (Fleet.Size * (Notes + Properties)) + (person.IsKnown ? 1 : 0));
+                1 + (Fleet.Six * (Notes + Properties)) + (person.IsKnown ? 1 : 0), 2 + (Fleet.Six * (Notes + Properties)) + (person.IsKnown ? 1 : 0));
         }
     });
 }

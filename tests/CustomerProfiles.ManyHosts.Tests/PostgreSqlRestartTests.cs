@@ -5,14 +5,14 @@ namespace CustomerProfiles.ManyHosts.Tests;
 /// <summary>The server is stopped and started, and crashes, while hosts take in conversations, agents edit and answers come.</summary>
 public sealed class PostgreSqlRestartTests
 {
-    private const int Notes = 10;
-    private const int Properties = 5;
+    private const int Notes = 6;
+    private const int Properties = 4;
 
     [PostgreSqlFact(throwAway: true)]
     public Task Nothing_is_lost_and_nothing_is_there_twice() => Repeat.ManyTimes(async () =>
     {
         await using var server = await PostgreSqlServer.StartNewAsync(new PostgreSqlSettings { SurvivesPowerFailure = true });
-        await using var fleet = await Fleet.StartAsync(server, (_, settings) => settings with { Lease = TimeSpan.FromSeconds(20), Timeout = TimeSpan.FromSeconds(10) });
+        await using var fleet = await Fleet.StartAsync(server, Fleet.Six, (_, settings) => settings with { Lease = TimeSpan.FromSeconds(30) });
         IReadOnlyList<Person> known = [.. Person.NewTenant(fleet.Simulator).Take(3)];
         var people = Person.NewTenant(fleet.Simulator);
         await Deliveries.From(known, "before").SendTo(fleet);

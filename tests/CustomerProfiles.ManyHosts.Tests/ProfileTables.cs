@@ -67,6 +67,12 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
     public async Task<IReadOnlyDictionary<string, long>> VersionsAsync(string tenant) => (await database.RowsAsync(
         $"SELECT i.value, c.version::bigint FROM {ByAddress}", row => (Address: row.GetString(0), Version: row.GetInt64(1)), tenant)).ToDictionary(row => row.Address, row => row.Version);
 
+    /// <summary>How long a check is held.</summary>
+    public Task<DateTimeOffset> LeasedUntilAsync(Person person) => OfCheckAsync("leased_until", person);
+
+    /// <summary>When somebody was looked up, by the clock of the host that did it.</summary>
+    public Task<DateTimeOffset> LastCheckAsync(Person person) => OfCheckAsync("last_check_at", person);
+
     /// <summary>How many checks wait or are under way.</summary>
     public Task<long> PendingAsync(string tenant) => database.ValueAsync<long>("SELECT count(*) FROM cp_checks WHERE tenant = $1 AND is_pending", tenant);
 
@@ -78,4 +84,7 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
         await database.ExecuteAsync($"UPDATE cp_conversations SET told_at = {then} WHERE tenant = $1", tenant, due);
         await database.ExecuteAsync($"UPDATE cp_checks SET requested_at = {then}, last_check_at = {then} WHERE tenant = $1", tenant, due);
     }
+
+    private Task<DateTimeOffset> OfCheckAsync(string column, Person person) => database.ValueAsync<DateTimeOffset>(
+        $"SELECT k.{column} FROM cp_checks k JOIN cp_identities i ON i.tenant = k.tenant AND i.customer_id = k.customer_id WHERE i.tenant = $1 AND i.value = $2", person.Tenant, person.Address);
 }

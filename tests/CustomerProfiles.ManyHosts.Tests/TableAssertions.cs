@@ -4,7 +4,10 @@ namespace CustomerProfiles.ManyHosts.Tests;
 internal static class TableAssertions
 {
     /// <summary>One customer for each address, every conversation remembered with the one it was with, nothing that belongs to nobody.</summary>
-    public static async Task ShouldHoldEachOnceAsync(this ProfileTables tables, IReadOnlyList<Person> people, params string[] rounds)
+    public static Task ShouldHoldEachOnceAsync(this ProfileTables tables, IReadOnlyList<Person> people, params string[] rounds) => tables.ShouldHoldEachOnceAsync(people, Fleet.Six, rounds);
+
+    /// <inheritdoc cref="ShouldHoldEachOnceAsync(ProfileTables, IReadOnlyList{Person}, string[])"/>
+    public static async Task ShouldHoldEachOnceAsync(this ProfileTables tables, IReadOnlyList<Person> people, int hosts, params string[] rounds)
     {
         var tenant = people[0].Tenant;
         (await tables.DisorderAsync()).Should().BeEmpty();
@@ -13,7 +16,7 @@ internal static class TableAssertions
         var conversations = await tables.ConversationsAsync(tenant);
         foreach (var person in people)
         {
-            conversations[person.Address].Should().BeEquivalentTo(rounds.SelectMany(round => Deliveries.ConversationsWith(person, round)), because: person.Address);
+            conversations[person.Address].Should().BeEquivalentTo(rounds.SelectMany(round => Deliveries.ConversationsWith(person, round, hosts)), because: person.Address);
         }
     }
 

@@ -2,13 +2,13 @@ using CustomerProfiles.Databases;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Hosts whose clocks are apart: two an hour behind, two right, two an hour ahead.</summary>
-public sealed class WrongClockTests
+/// <summary>Hosts whose clocks are apart.</summary>
+public sealed class WrongClockTests(WrongClockFleet shared) : IClassFixture<WrongClockFleet>
 {
     [PostgreSqlFact]
     public Task Each_customer_is_asked_about_once_at_first_and_once_when_due() => Repeat.ManyTimes(async () =>
     {
-        await using var fleet = await StartAsync();
+        var fleet = await shared.StartedAsync();
         var people = Person.NewTenant(fleet.Simulator);
         var tenant = people[0].Tenant;
 
@@ -33,22 +33,22 @@ public sealed class WrongClockTests
     [PostgreSqlFact]
     public Task A_check_that_is_held_is_nobody_elses_however_late_it_is_there() => Repeat.ManyTimes(async () =>
     {
-        await using var fleet = await StartAsync();
-        var people = Person.NewTenant(fleet.Simulator);
-        var (waiting, others) = (people[0], people.Skip(1).ToList());
+        var fleet = await shared.StartedAsync();
+        var waiting = Person.NewTenant(fleet.Simulator)[0];
+        var others = new List<Person>();
         using var held = fleet.Simulator.Hold(waiting.Address);
         await fleet.Hosts[0].SendAsync(new HostCommand.Receive(waiting.Tenant, "held", waiting.Address));
-        await held.Arrived;
-        var holder = fleet.HostThatAsks(waiting).Name;
+        await held.Arrived.Soon();
+        var holder = fleet.CallersFor(waiting).Single();
 
-        // Of the checks that may be claimed the oldest comes first, so whoever asks about somebody else has passed this one by.
+        // Of the checks that may be claimed the one that waits longest comes first, so whoever asks about somebody else has passed this one by.
         await Eventually.IsSoAsync("every other host has passed it by", async () =>
         {
-            var someone = Person.NewTenant(fleet.Simulator);
-            await Deliveries.From(someone).SendTo(fleet);
-            await fleet.ChecksAreDoneAsync(someone[0].Tenant);
-            others.AddRange(someone);
-            return others.SelectMany(fleet.CallersFor).Distinct().Except([holder]).Count() == Fleet.Size - 1;
+            var people = Person.NewTenant(fleet.Simulator);
+            await Deliveries.From(people).SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(people[0].Tenant);
+            others.AddRange(people);
+            return others.SelectMany(fleet.CallersFor).Distinct().Except([holder]).Count() == Fleet.Six - 1;
         });
 
         fleet.CallersFor(waiting).Should().Equal(holder);
@@ -57,34 +57,26 @@ public sealed class WrongClockTests
         fleet.CallersFor(waiting).Should().Equal(holder);
     });
 
-    [PostgreSqlFact]
-    public Task What_a_host_with_a_fast_clock_asked_for_and_held_when_it_was_killed_another_finishes_when_the_lease_ends() => Repeat.ManyTimes(async () =>
+    [PostgreSqlTheory]
+    [InlineData(1)]
+    [InlineData(-1)]
+    public Task What_a_host_with_a_wrong_clock_asked_for_and_held_when_it_was_killed_others_finish_when_the_lease_ends(int hoursAhead) => Repeat.ManyTimes(async () =>
     {
-        await using var fleet = await StartAsync(TimeSpan.FromSeconds(4));
-        var people = Person.NewTenant(fleet.Simulator);
-        var person = people[1];
-        var fast = fleet.Hosts[^1];
+        await using var fleet = await Fleet.StartAsync(
+            await PostgreSqlServer.SharedAsync(), 1, (_, settings) => settings with { ClockOffset = TimeSpan.FromHours(hoursAhead), Lease = TimeSpan.FromSeconds(10) });
+        var person = Person.NewTenant(fleet.Simulator)[1];
         using var held = fleet.Simulator.Hold(person.Address);
-        await fast.SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));
-        await held.Arrived;
-        foreach (var host in fleet.Hosts.Where(IsFast))
-        {
-            await host.KillAsync();
-        }
-
+        await fleet.Hosts[0].SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));
+        await held.Arrived.Soon();
+        await fleet.Hosts[0].KillAsync();
         held.Release();
+        var leasedUntil = await fleet.Tables.LeasedUntilAsync(person);
+
+        await fleet.AddAsync(2);
         await fleet.ChecksAreDoneAsync(person.Tenant);
 
         await fleet.Tables.ShouldHoldTheAnswersAsync([person]);
         fleet.CallersFor(person).Should().HaveCount(2);
-    });
-
-    private static bool IsFast(HostProcess host) => host.Name is "host-4" or "host-5";
-
-    private static async Task<Fleet> StartAsync(TimeSpan? lease = null) => await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), (number, settings) => settings with
-    {
-        ClockOffset = TimeSpan.FromHours((number / 2) - 1),
-        Lease = lease ?? settings.Lease,
-        Timeout = lease / 2 ?? settings.Timeout,
+        (await fleet.Tables.LastCheckAsync(person)).Should().BeAfter(leasedUntil, because: "until then the dead host held it");
     });
 }

@@ -13,8 +13,11 @@ public sealed record HostSettings(string Name, string ConnectionString, Uri Full
     /// <summary>For how long a host holds a check.</summary>
     public TimeSpan Lease { get; init; } = TimeSpan.FromMinutes(2);
 
-    /// <summary>How long FullContact may take.</summary>
-    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(60);
+    /// <summary>How long FullContact may take: less than the lease.</summary>
+    public TimeSpan Timeout => Lease - TimeSpan.FromSeconds(2);
+
+    /// <summary>How many checks the host runs at once.</summary>
+    public int MaxConcurrentChecks { get; init; } = 4;
 
     /// <summary>How often a check is put to FullContact before it counts as failed.</summary>
     public int MaxAttempts { get; init; } = 5;

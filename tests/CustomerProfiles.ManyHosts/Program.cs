@@ -19,6 +19,7 @@ builder.Services
         options.SweepInterval = TimeSpan.FromSeconds(1);
         options.LeaseDuration = settings.Lease;
         options.CheckTimeout = settings.Timeout + TimeSpan.FromSeconds(1);
+        options.MaxConcurrentChecks = settings.MaxConcurrentChecks;
         options.MaxAttempts = settings.MaxAttempts;
     })
     .AddFullContact(options =>
@@ -27,6 +28,7 @@ builder.Services
         options.ApiKey = settings.ApiKey;
         options.ReportingKey = settings.Name;
         options.Timeout = settings.Timeout;
+        options.AttemptTimeout = settings.Timeout - TimeSpan.FromSeconds(1);
         options.MaxRetries = settings.MaxRetries;
     })
     .UsePostgreSql(settings.ConnectionString, options => options.UpgradeAtStart = true);
