@@ -81,7 +81,7 @@ internal sealed class SqliteDialect : StoreDialect
             $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from (select * from {tables.Switches} where tenant = {tenant} order by provider) w)";
         var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
         var isSuppressedOf = (string tenant, string id) => $"""
-            exists (select 1 from {tables.Customers} c where c.tenant = {tenant} and c.id = {id} and c.is_suppressed)
+            exists (select 1 from {tables.Customers} o where o.tenant = {tenant} and o.id = {id} and o.is_suppressed)
             or exists (
                 select 1 from {tables.Identities} i join {tables.Suppressions} s on s.tenant = i.tenant and s.kind = i.kind and s.value = i.value
                 where i.tenant = {tenant} and i.customer_id = {id})
@@ -143,6 +143,11 @@ internal sealed class SqliteDialect : StoreDialect
                     select i.kind, i.value, i.customer_id
                     from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
                     where i.customer_id <> @id limit 1) t on 1;
+                update {tables.Checks} set {dropOrEnd}
+                where tenant = @tenant and customer_id = @id and is_pending and {canWrite}
+                  and exists (
+                    select 1 from {wantedIdentities} join {tables.Suppressions} s on s.tenant = @tenant and s.kind = w.kind and s.value = w.value
+                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value));
                 insert into {tables.Suppressions} (tenant, kind, value)
                 select @tenant, w.kind, w.value from {wantedIdentities}
                 where {canWrite}

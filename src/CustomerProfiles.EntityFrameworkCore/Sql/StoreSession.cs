@@ -21,25 +21,27 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
 
     public StoreParameters Parameters => new(DbProviderFactories.GetFactory(_connection.DbConnection)!, dialect);
 
-    /// <summary>Runs a statement that is atomic by itself.</summary>
-    /// <returns>What <paramref name="read"/> makes of the first row; <c>default</c> when there is none.</returns>
+    /// <summary>Runs a statement, or a batch that is atomic by itself or in a transaction already.</summary>
+    /// <returns>What <paramref name="read"/> makes of the one row of the answer; <c>default</c> when there is none.</returns>
     public async Task<T?> QueryAsync<T>(string sql, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         var reader = await ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            var first = await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? read(reader.DbDataReader) : default;
+            T? answer = default;
 
             // A statement has run when all of it is read, and so has a batch.
             do
             {
-                while (await reader.DbDataReader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                var isAnswer = reader.DbDataReader.FieldCount > 0 && reader.DbDataReader.GetName(0) != StoreStatements.Lock;
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
+                    answer = isAnswer ? read(reader.DbDataReader) : answer;
                 }
             }
             while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
-            return first;
+            return answer;
         }
     }
 

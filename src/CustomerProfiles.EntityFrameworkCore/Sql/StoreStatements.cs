@@ -6,6 +6,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// </summary>
 internal sealed record StoreStatements
 {
+    /// <summary>The column of a result that only says that something is locked.</summary>
+    public const string Lock = "locked";
+
     /// <summary>@tenant @id: the columns of a stored customer (<see cref="StoredColumns"/>), or no row.</summary>
     public required string Get { get; init; }
 
