@@ -18,7 +18,7 @@ public sealed class KilledProcessTests
 
         process.Kill(withItsChildren);
 
-        await EventuallyAsync(() => !Directory.Exists(folder), "the watchdog removes the folder");
+        await Eventually.IsSoAsync("the watchdog has removed the folder", () => !Directory.Exists(folder));
         (await IsRunningAsync(connectionString)).Should().BeFalse();
     }
 
@@ -91,17 +91,5 @@ public sealed class KilledProcessTests
         }
 
         return found;
-    }
-
-    /// <summary>Waits for what other processes do, of which none tells.</summary>
-    private static async Task EventuallyAsync(Func<bool> condition, string what)
-    {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(1), TimeProvider.System);
-        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        while (!condition())
-        {
-            deadline.IsCancellationRequested.Should().BeFalse(because: what);
-            await timer.WaitForNextTickAsync(CancellationToken.None);
-        }
     }
 }

@@ -56,6 +56,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
         const string wantedIdentities = "unnest(@kinds, @values) w (kind, value)";
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string noLease = "timestamptz '1970-01-01 00:00:00+00'";
+
+        // Not from "now": that is by the clock of the host that asks for the check, and others may be behind.
+        const string atOnce = noLease;
         const string heldCheck = "k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease";
         const string dropOrEnd = "is_unwanted = k.lease_id is not null, is_pending = k.lease_id is not null";
 
@@ -121,7 +124,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o),
                 asked as (
                     insert into {tables.Checks} (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, false, cast(@told_at as timestamptz), {noLease}, cast(@told_at as timestamptz), 0
+                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, false, {atOnce}, {noLease}, least(cast(@told_at as timestamptz), {_clock}), 0
                     from owned o cross join unnest(@providers) p (provider)
                     where not {isOff("@tenant", "p.provider")}
                       and not exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value)
@@ -168,7 +171,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 {beside}
                 {lockCustomer}
                 insert into {tables.Checks} as k (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                select c.tenant, c.id, @provider, @now, true, false, @now, {noLease}, @now, 0
+                select c.tenant, c.id, @provider, @now, true, false, {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
                 where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
