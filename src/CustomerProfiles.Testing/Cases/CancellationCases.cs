@@ -239,7 +239,7 @@ internal static class CancellationCases
             async Task AddClaimableAsync(string about)
             {
                 var claimable = new List<string>();
-                while (await Scene.TryClaimAsync(Scene.Provider, Scene.OtherProvider, Third).ConfigureAwait(false) is { } claim)
+                while (claimable.Count < 20 && await Scene.TryClaimAsync(Scene.Provider, Scene.OtherProvider, Third).ConfigureAwait(false) is { } claim)
                 {
                     claimable.Add($"{about}: {claim.Provider} of {claim.CustomerId}, attempt {claim.Attempt}");
                 }

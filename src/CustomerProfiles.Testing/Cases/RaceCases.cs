@@ -180,7 +180,7 @@ internal static class RaceCases
         var claims = (await one.AtOnceAsync(one.UnderTest.Callers, async i =>
         {
             var mine = new List<CheckClaim>();
-            while (await one.StoreOf(i).ClaimNextCheckAsync([one.Provider, one.OtherProvider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is { } claim)
+            while (mine.Count <= checks && await one.StoreOf(i).ClaimNextCheckAsync([one.Provider, one.OtherProvider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is { } claim)
             {
                 mine.Add(claim);
             }
@@ -436,7 +436,7 @@ internal static class RaceCases
                 return true;
             }
 
-            while (!done.IsCancellationRequested)
+            do
             {
                 var byId = await scene.StoreOf(caller).GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false);
                 Whole(byId?.Profile, "by id");
@@ -450,6 +450,7 @@ internal static class RaceCases
                 var listed = await scene.StoreOf(caller).ListAsync(scene.Tenant, new ProfileQuery(), scene.Cancel).ConfigureAwait(false);
                 Whole(listed.Profiles.FirstOrDefault(), "in a list");
             }
+            while (!done.IsCancellationRequested);
 
             return true;
         }).ConfigureAwait(false);

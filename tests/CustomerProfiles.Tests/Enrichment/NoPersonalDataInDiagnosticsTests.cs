@@ -37,7 +37,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         };
         ActivitySource.AddActivityListener(activities);
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 2, store: store, time: time);
         using var meters = new MeterListener
         {
