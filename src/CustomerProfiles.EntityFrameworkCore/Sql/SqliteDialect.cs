@@ -81,7 +81,7 @@ internal sealed class SqliteDialect : StoreDialect
             $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from (select * from {tables.Switches} where tenant = {tenant} order by provider) w)";
         var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
         var isSuppressedOf = (string tenant, string id) => $"""
-            exists (select 1 from {tables.Customers} c where c.tenant = {tenant} and c.id = {id} and c.is_suppressed)
+            exists (select 1 from {tables.Customers} m where m.tenant = {tenant} and m.id = {id} and m.is_suppressed)
             or exists (
                 select 1 from {tables.Identities} i join {tables.Suppressions} s on s.tenant = i.tenant and s.kind = i.kind and s.value = i.value
                 where i.tenant = {tenant} and i.customer_id = {id})
