@@ -6,7 +6,7 @@ namespace CustomerProfiles.Profiles;
 
 /// <summary>An e-mail address with the display name that stood beside it, as in <c>"Lovelace, Ada" &lt;ada@example.com&gt;</c>.</summary>
 /// <remarks>Immutable and safe for any number of threads. <see cref="ToString"/> shows neither name nor local part.</remarks>
-public readonly record struct NamedAddress
+internal readonly record struct NamedAddress
 {
     private static readonly SearchValues<char> NotInBareAddress = SearchValues.Create("<\"(, \t;");
 

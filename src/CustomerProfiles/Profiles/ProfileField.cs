@@ -123,29 +123,3 @@ public abstract class ProfileField : IEquatable<ProfileField>
     /// <summary>The code.</summary>
     public sealed override string ToString() => Code;
 }
-
-/// <summary>A field that holds one value.</summary>
-/// <typeparam name="T">The type of the value.</typeparam>
-public sealed class ProfileField<T> : ProfileField
-    where T : class
-{
-    internal ProfileField(string code)
-        : base(code, typeof(T), isList: false)
-    {
-    }
-
-    internal override string KeyOf(object value) => "";
-}
-
-/// <summary>A field that holds any number of entries.</summary>
-/// <typeparam name="T">The type of an entry.</typeparam>
-public sealed class ProfileListField<T> : ProfileField
-    where T : class
-{
-    private readonly Func<T, string> _key;
-
-    internal ProfileListField(string code, Func<T, string> key)
-        : base(code, typeof(T), isList: true) => _key = key;
-
-    internal override string KeyOf(object value) => _key((T)value);
-}

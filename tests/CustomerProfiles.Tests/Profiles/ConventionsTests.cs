@@ -18,20 +18,6 @@ public sealed class ConventionsTests
     private static readonly Type[] Exported = typeof(ICustomerProfiles).Assembly.GetExportedTypes();
 
     [Fact]
-    public void A_cancellation_token_is_the_last_parameter_and_every_asynchronous_method_has_one()
-    {
-        var methods = Exported.SelectMany(type => type.GetMethods(Declared)).ToArray();
-        methods.Should().HaveCountGreaterThan(50);
-        foreach (var method in methods)
-        {
-            var parameters = method.GetParameters();
-            var index = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(CancellationToken));
-            index.Should().BeOneOf([-1, parameters.Length - 1], $"{method.DeclaringType}.{method.Name}");
-            method.Name.EndsWith("Async", StringComparison.Ordinal).Should().Be(index >= 0, $"{method.DeclaringType}.{method.Name}");
-        }
-    }
-
-    [Fact]
     public void Nothing_public_is_mutable_but_options_and_drafts()
     {
         var mutable = Exported.SelectMany(type => type.GetProperties(Declared))
@@ -46,28 +32,6 @@ public sealed class ConventionsTests
     public void Every_public_class_is_sealed_or_a_closed_hierarchy() =>
         Exported.Where(type => type.IsClass && !type.IsSealed)
             .Should().OnlyContain(type => type.IsAbstract && type.GetConstructors(BindingFlags.Public | BindingFlags.Instance).Length == 0);
-
-    [Fact]
-    public void Namespaces_agree_with_folders()
-    {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (root is not null && !File.Exists(Path.Combine(root.FullName, "CustomerProfiles.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var source = Path.Combine(root!.FullName, "src", "CustomerProfiles");
-        var files = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")).ToArray();
-        files.Should().HaveCountGreaterThan(50);
-        foreach (var file in files)
-        {
-            var folder = Path.GetDirectoryName(Path.GetRelativePath(source, file))!;
-            var wanted = folder.Length == 0 ? "CustomerProfiles" : $"CustomerProfiles.{folder.Replace(Path.DirectorySeparatorChar, '.')}";
-            File.ReadLines(file).First(line => line.StartsWith("namespace ", StringComparison.Ordinal))
-                .Should().BeOneOf([$"namespace {wanted};", .. folder == "DependencyInjection" ? new[] { "namespace Microsoft.Extensions.DependencyInjection;" } : []], file);
-        }
-    }
 
     [Fact]
     public async Task No_text_form_shows_what_is_personal()

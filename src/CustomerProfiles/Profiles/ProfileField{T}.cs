@@ -1,0 +1,14 @@
+namespace CustomerProfiles.Profiles;
+
+/// <summary>A field that holds one value.</summary>
+/// <typeparam name="T">The type of the value.</typeparam>
+public sealed class ProfileField<T> : ProfileField
+    where T : class
+{
+    internal ProfileField(string code)
+        : base(code, typeof(T), isList: false)
+    {
+    }
+
+    internal override string KeyOf(object value) => "";
+}

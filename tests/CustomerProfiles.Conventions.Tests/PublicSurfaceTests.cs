@@ -1,0 +1,109 @@
+using System.Reflection;
+using System.Runtime.CompilerServices;
+using System.Text.RegularExpressions;
+
+namespace CustomerProfiles.Conventions.Tests;
+
+/// <summary>What a host sees.</summary>
+public sealed partial class PublicSurfaceTests
+{
+    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+
+    /// <summary>The framework says what these look like.</summary>
+    private static readonly string[] OfTheFramework = [nameof(IAsyncDisposable.DisposeAsync), nameof(IAsyncEnumerator<object>.MoveNextAsync)];
+
+    public static TheoryData<string> Libraries => Repository.LibraryNames;
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Every_public_type_has_a_reason_in_docs(string library)
+    {
+        // In a row's first cell stands the type, and after it, each with a dot before it, the types within it.
+        var page = Repository.Read("docs/public-api.md").Split('\n');
+        var section = page.SkipWhile(line => line != $"## {library}").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal)).ToArray();
+        var rows = section.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | ")).ToArray();
+
+        var listed = rows.SelectMany(row => Quoted().Matches(row[0]).Select(match => match.Groups["name"].Value).ToArray() switch
+        {
+            [var outer, .. var inner] => [outer, .. inner.Select(name => outer + name)],
+            _ => Array.Empty<string>(),
+        }).ToArray();
+        var types = Repository.LibraryOf(library).PublicTypes.Select(NameOf).ToArray();
+        types.Should().NotBeEmpty();
+        types.Except(listed).Should().BeEmpty("each of them wants a row in docs/public-api.md that says why it is public, or is internal");
+        listed.Except(types).Should().BeEmpty("none of them is public any more");
+        listed.Should().OnlyHaveUniqueItems();
+        rows.Should().AllSatisfy(row => row[1].Length.Should().BeGreaterThan(10, $"{row[0]} wants a reason"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Every_public_type_is_closed_or_made_to_be_inherited(string library) =>
+        Repository.LibraryOf(library).PublicTypes.Where(type => type.IsClass && !type.IsSealed && !type.IsAbstract).Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_token_is_the_last_parameter_and_every_asynchronous_method_has_one(string library)
+    {
+        foreach (var method in Repository.LibraryOf(library).PublicTypes.SelectMany(type => type.GetMethods(Declared)).Where(method => !OfTheFramework.Contains(method.Name)))
+        {
+            var name = $"{method.DeclaringType}.{method.Name}";
+            var parameters = method.GetParameters();
+            var index = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(CancellationToken));
+            index.Should().BeOneOf([-1, parameters.Length - 1], name);
+            method.Name.EndsWith("Async", StringComparison.Ordinal).Should().Be(IsAsynchronous(method.ReturnType), name);
+            if (IsAsynchronous(method.ReturnType))
+            {
+                index.Should().Be(parameters.Length - 1, name);
+            }
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void No_public_field_can_be_changed(string library) =>
+        Repository.LibraryOf(library).PublicTypes.Where(type => !type.IsEnum).SelectMany(type => type.GetFields(Declared))
+            .Where(field => !field.IsLiteral && !field.IsInitOnly).Should().BeEmpty();
+
+    /// <summary>Internal ones too: whoever cannot name a type by what it is about has not found it yet.</summary>
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void No_type_is_named_after_being_useful(string library) =>
+        Repository.LibraryOf(library).Assembly.GetTypes().Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)))
+            .Where(type => IsNamedAfterBeingUseful(type.Name))
+            .Should().BeEmpty();
+
+    [Theory]
+    [InlineData("ProfileHelper", true)]
+    [InlineData("StoreBase", true)]
+    [InlineData("CommonNames", true)]
+    [InlineData("DatabaseStore", false)]
+    [InlineData("BasedOnOthers", false)]
+    public void A_name_is_read_word_by_word(string name, bool isAfterBeingUseful) => IsNamedAfterBeingUseful(name).Should().Be(isAfterBeingUseful);
+
+    private static bool IsNamedAfterBeingUseful(string name) =>
+        Word().Matches(name).Any(word => word.Value is "Helper" or "Helpers" or "Util" or "Utils" or "Utility" or "Utilities" or "Common" or "Base");
+
+    private static bool IsAsynchronous(Type type) =>
+        type == typeof(Task) || type == typeof(ValueTask)
+        || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>)
+            || type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)));
+
+    /// <summary>As it is written on the page: with the types around it, and the type parameters.</summary>
+    private static string NameOf(Type type)
+    {
+        var name = type.Name.Split('`')[0];
+        if (type.IsGenericType && type.Name.Contains('`'))
+        {
+            name += $"<{string.Join(", ", type.GetGenericArguments().Select(argument => argument.Name))}>";
+        }
+
+        return type.DeclaringType is { } outer ? $"{NameOf(outer)}.{name}" : name;
+    }
+
+    [GeneratedRegex("`(?<name>[^`]+)`")]
+    private static partial Regex Quoted();
+
+    [GeneratedRegex("[A-Z][a-z0-9]*")]
+    private static partial Regex Word();
+}

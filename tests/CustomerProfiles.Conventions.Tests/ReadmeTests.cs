@@ -1,0 +1,11 @@
+namespace CustomerProfiles.Conventions.Tests;
+
+/// <summary>The README knows every package.</summary>
+public sealed class ReadmeTests
+{
+    public static TheoryData<string> Libraries => Repository.LibraryNames;
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_library_has_its_row_in_the_README(string library) => Repository.Read("README.md").Should().Contain($"\n| `{library}` | ");
+}

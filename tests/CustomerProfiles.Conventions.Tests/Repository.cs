@@ -1,0 +1,38 @@
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace CustomerProfiles.Conventions.Tests;
+
+/// <summary>The files of the repository that the tests run in.</summary>
+internal static class Repository
+{
+    public static string Root { get; } = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+
+    /// <summary>Every library under src/, found by its project.</summary>
+    public static IReadOnlyList<Library> Libraries { get; } =
+        [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => new Library(file))];
+
+    /// <summary>The names of the libraries, as data of theories.</summary>
+    public static TheoryData<string> LibraryNames => [.. Libraries.Select(library => library.Name)];
+
+    public static Library LibraryOf(string name) => Libraries.Single(library => library.Name == name);
+
+    public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
+
+    /// <summary>The C# files below a folder that somebody wrote.</summary>
+    public static IReadOnlyList<SourceFile> SourcesIn(string folder) =>
+        [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
+            .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
+            .Order(StringComparer.Ordinal)
+            .Select(path => new SourceFile(path, CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(folder, path))).GetCompilationUnitRoot()))];
+
+    private static string FindRoot(DirectoryInfo? folder)
+    {
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
+    }
+}

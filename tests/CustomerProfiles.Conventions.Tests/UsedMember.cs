@@ -1,0 +1,33 @@
+using Mono.Cecil;
+
+namespace CustomerProfiles.Conventions.Tests;
+
+/// <summary>A member of another assembly that compiled code uses.</summary>
+/// <param name="Type">Its type, without type arguments, such as <c>System.Threading.Tasks.Task`1</c>.</param>
+/// <param name="Name">Its name as compiled, such as <c>get_Result</c>.</param>
+/// <param name="Parameters">The types of its parameters; null for a field.</param>
+internal sealed record UsedMember(string Type, string Name, string? Parameters)
+{
+    public static IReadOnlyList<UsedMember> AllOf(ModuleDefinition module) =>
+        [.. module.GetMemberReferences().Select(member => new UsedMember(
+            member.DeclaringType.GetElementType().FullName.Replace('/', '.'),
+            member.Name,
+            member is MethodReference method ? string.Join(',', method.Parameters.Select(parameter => parameter.ParameterType.FullName)) : null)).Distinct()];
+
+    /// <summary>Whether it is what a line of a BannedSymbols file names, such as <c>P:System.DateTime.Now;reason</c>.</summary>
+    public bool IsNamedBy(string line)
+    {
+        var id = line.Split(';')[0];
+        var (symbol, parameters) = id.Split('(') is [var before, var inside] ? (before[2..], inside.TrimEnd(')')) : (id[2..], "");
+        var dot = symbol.LastIndexOf('.');
+        var (type, member) = (symbol[..dot], symbol[(dot + 1)..]);
+        return Type == type && id[0] switch
+        {
+            'P' => Name == $"get_{member}",
+            'M' => Name == member && Parameters == parameters,
+            _ => throw new ArgumentException($"A line of another kind than is expected: {id}", nameof(line)),
+        };
+    }
+
+    public override string ToString() => $"{Type}.{Name}({Parameters})";
+}

@@ -1,0 +1,62 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace CustomerProfiles.Packages.Tests;
+
+/// <summary>A program that is run as from a shell.</summary>
+internal static class Command
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+
+    /// <summary>What the test runner's own build has set would lead another build astray.</summary>
+    private static readonly string[] OfTheRunner = ["MSBUILD", "VSTEST", "DOTNET_HOST_PATH", "TESTINGPLATFORM", "COREHOST", "NUGET_PACKAGES"];
+
+    /// <summary>Runs a command line and gives what it printed. Arguments are divided by blanks.</summary>
+    public static Task<string> RunAsync(string folder, string commandLine)
+    {
+        var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        return RunAsync(folder, words[0], words[1..]);
+    }
+
+    public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        foreach (var variable in start.Environment.Keys.Where(key => OfTheRunner.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+        {
+            start.Environment.Remove(variable);
+        }
+
+        start.Environment["CI"] = "true";
+        start.Environment["DOTNET_CLI_TELEMETRY_OPTOUT"] = "1";
+        start.Environment["DOTNET_NOLOGO"] = "1";
+        start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+        start.Environment["MSBUILDTERMINALLOGGER"] = "off";
+        // No process of a build outlives it and holds the folder, or the output, open.
+        start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
+        start.Environment["UseSharedCompilation"] = "false";
+
+        using var process = new Process { StartInfo = start };
+        var output = new StringBuilder();
+        var errors = new StringBuilder();
+        process.OutputDataReceived += (_, line) => output.AppendLine(line.Data);
+        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
+        process.Start();
+        process.StandardInput.Close();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await process.WaitForExitAsync(patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill(entireProcessTree: true);
+            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Patience}.\n{output}\n{errors}");
+        }
+
+        return process.ExitCode == 0
+            ? output.ToString()
+            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.\n{output}\n{errors}");
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text.RegularExpressions;
+
+namespace CustomerProfiles.Packages.Tests;
+
+/// <summary>Somebody has nothing but the packages and what their readmes say.</summary>
+[Collection(PackedLibrariesCollection.Name)]
+public sealed partial class FreshProjectTests(PackedLibraries packed)
+{
+    [Fact]
+    public async Task The_quick_start_of_the_README_works_as_it_is_told()
+    {
+        var folder = packed.FreshFolder("quick-start");
+        var readme = Repository.Read("README.md").Split("## Quick start")[1];
+        var commands = Commands().Match(readme).Groups["text"].Value.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        commands.Should().HaveCountLessThanOrEqualTo(5);
+        foreach (var command in commands)
+        {
+            if (command.StartsWith("cd ", StringComparison.Ordinal))
+            {
+                folder = Path.Combine(folder, command[3..]);
+            }
+            else
+            {
+                await Command.RunAsync(folder, command);
+            }
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), Code().Match(readme).Groups["text"].Value);
+        var output = await Command.RunAsync(folder, "dotnet run");
+
+        output.Trim().Should().Be("AL  Ada Lovelace, Countess");
+        readme.Should().Contain("`AL  Ada Lovelace, Countess`");
+        RestoredVersionsOf("CustomerProfiles").Should().Equal(packed.Version);
+    }
+
+    [Fact]
+    public void The_package_of_the_core_shows_the_same_quick_start() =>
+        Code().Match(Repository.Read("src/CustomerProfiles/README.md")).Groups["text"].Value.Should().Be(Code().Match(Repository.Read("README.md")).Groups["text"].Value);
+
+    [Fact]
+    public async Task The_webhook_of_its_readme_works_in_a_fresh_web_project()
+    {
+        var folder = Path.Combine(packed.FreshFolder("web"), "HelpDesk");
+        await Command.RunAsync(packed.FreshFolder("web"), "dotnet new web -o HelpDesk");
+        await Command.RunAsync(folder, "dotnet add package CustomerProfiles.FullContact.AspNetCore");
+        var shown = Code().Match(Repository.Read("src/CustomerProfiles.FullContact.AspNetCore/README.md")).Groups["text"].Value;
+        shown.Should().Contain("builder.Build()").And.Contain("MapFullContactWebhook");
+
+        // A host of which the readme shows the middle: it takes in a conversation, and is called back with a token that it never gave.
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), $$"""
+            using CustomerProfiles;
+            using CustomerProfiles.Conversations;
+            using NodaTime;
+
+            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", "--FullContact:ApiKey=no-real-key", "--FullContact:SigningKey={{Convert.ToBase64String(new byte[32])}}"]);
+            builder.Logging.ClearProviders();
+            builder.Services.AddHealthChecks().AddCustomerProfiles();
+            {{shown}}
+            app.MapHealthChecks("/health");
+            app.MapGet("/sidebar", async (ICustomerProfiles profiles, IClock clock) =>
+            {
+                await profiles.SwitchOffAsync("fullcontact", CustomerProfiles.Profiles.Actor.Agent("kim"));
+                var outcome = await profiles.ConversationReceivedAsync(new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", clock.GetCurrentInstant()));
+                return (await profiles.SidebarAsync(outcome.Profile!.Id))!.DisplayName;
+            });
+            await app.StartAsync();
+            using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
+            Console.WriteLine(await client.GetStringAsync("/sidebar"));
+            Console.WriteLine(await client.GetStringAsync("/health"));
+            Console.WriteLine((int)(await client.PostAsync("/fullcontact/webhook?token=none", JsonContent.Create(new { fullName = "Ada" }))).StatusCode);
+            await app.StopAsync();
+            """);
+        var output = await Command.RunAsync(folder, "dotnet run --no-launch-profile");
+
+        output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Should().Equal("Ada Lovelace", "Healthy", "404");
+        RestoredVersionsOf("CustomerProfiles.FullContact.AspNetCore").Should().Equal(packed.Version);
+    }
+
+    /// <summary>Whatever a package's public types are made of comes with it; and what its readme shows compiles.</summary>
+    [Fact]
+    public async Task Every_package_can_be_used_in_a_fresh_project_that_has_them_all_and_every_sample_of_a_readme_compiles()
+    {
+        var folder = packed.FreshFolder("all");
+        await File.WriteAllTextAsync(Path.Combine(folder, "All.csproj"), $"""
+            <Project Sdk="Microsoft.NET.Sdk.Web">
+              <PropertyGroup>
+                <TargetFramework>net10.0</TargetFramework>
+                <Nullable>enable</Nullable>
+                <ImplicitUsings>enable</ImplicitUsings>
+              </PropertyGroup>
+              <ItemGroup>
+                {string.Concat(Repository.Libraries.Select(library => $"""<PackageReference Include="{library}" Version="{packed.Version}" />"""))}
+              </ItemGroup>
+            </Project>
+            """);
+        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
+            using System.Reflection;
+
+            foreach (var name in args)
+            {
+                var members = Assembly.Load(name).GetExportedTypes().SelectMany(type => type.GetMembers()).Select(member => member.ToString()).ToArray();
+                Console.WriteLine(members.Length > 0 ? name : $"{name} is empty");
+            }
+            """);
+        await File.WriteAllLinesAsync(Path.Combine(folder, "Usings.cs"), NamespacesThatSamplesUse().Select(name => $"global using {name};"));
+        var samples = Repository.Libraries.SelectMany(library => Code().Matches(Repository.Read($"src/{library}/README.md")).Select(match => match.Groups["text"].Value)).ToArray();
+        samples.Should().HaveCountGreaterThanOrEqualTo(3);
+        for (var i = 0; i < samples.Length; i++)
+        {
+            await File.WriteAllTextAsync(Path.Combine(folder, $"Sample{i}.cs"), AsFile(samples[i], i));
+        }
+
+        var output = await Command.RunAsync(folder, $"dotnet run -- {string.Join(' ', Repository.Libraries)}");
+
+        output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Should().Equal(Repository.Libraries);
+    }
+
+    /// <summary>A sample as a file that compiles: types stand by themselves, and statements where a host's own variables are at hand.</summary>
+    private static string AsFile(string sample, int number)
+    {
+        var usings = sample.Split('\n').Where(line => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=')).ToArray();
+        var paragraphs = string.Join('\n', sample.Split('\n').Except(usings)).Split("\n\n");
+        var types = paragraphs.Where(IsType);
+        var statements = paragraphs.Where(paragraph => !IsType(paragraph));
+        return $$"""
+            {{string.Join('\n', usings)}}
+            namespace Samples{{number}};
+
+            {{string.Join("\n\n", types)}}
+
+            internal static class Sample
+            {
+                public static async Task RunAsync(WebApplicationBuilder builder, {{(sample.Contains("var services") ? "" : "IServiceCollection services, ")}}IConfiguration configuration, string connectionString)
+                {
+                    await Task.CompletedTask;
+            {{string.Join("\n\n", statements)}}
+                }
+            }
+            """;
+    }
+
+    private static bool IsType(string paragraph) => paragraph.TrimStart().StartsWith("public ", StringComparison.Ordinal) || paragraph.TrimStart().StartsWith("internal ", StringComparison.Ordinal);
+
+    private IEnumerable<string> NamespacesThatSamplesUse() =>
+        Repository.Libraries.SelectMany(library => packed.PackageOf(library).PublicTypes).Select(type => type[..type.LastIndexOf('.')])
+            .Concat(Repository.Libraries.Any(library => library.Contains("EntityFrameworkCore")) ? ["NodaTime", "Microsoft.EntityFrameworkCore"] : ["NodaTime"]).Distinct();
+
+    private IEnumerable<string?> RestoredVersionsOf(string library) =>
+        Directory.GetDirectories(Path.Combine(packed.Restored, library.ToLowerInvariant())).Select(Path.GetFileName);
+
+    [GeneratedRegex("```bash\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Commands();
+
+    [GeneratedRegex("```csharp\n(?<text>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Code();
+}
