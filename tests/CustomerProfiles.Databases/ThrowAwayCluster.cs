@@ -50,8 +50,11 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
 
     public static async Task<ThrowAwayCluster> StartNewAsync(PostgreSqlPrograms programs, PostgreSqlSettings settings)
     {
-        var folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
-        var folderLock = new FileStream(Path.Combine(folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        // It gets its name when it is locked, so that nobody who looks for abandoned ones finds it before.
+        var unlocked = Directory.CreateTempSubdirectory($"new-{FolderPrefix}").FullName;
+        var folderLock = new FileStream(Path.Combine(unlocked, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        var folder = Path.Combine(Path.GetTempPath(), Path.GetFileName(unlocked)["new-".Length..]);
+        Directory.Move(unlocked, folder);
         ThrowAwayCluster? cluster = null;
         try
         {
@@ -92,7 +95,7 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
         {
             try
             {
-                // Whoever lives holds the lock. A folder without one is just being made.
+                // Whoever lives holds the lock.
                 await using var abandoned = new FileStream(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
                 await StopAndRemoveAsync(programs, await OrdinaryUser.ForAsync(folder), folder);
             }

@@ -64,6 +64,17 @@ internal sealed class Fleet : IAsyncDisposable
     /// <summary>Ends when nothing waits to be asked, or is being asked.</summary>
     public Task ChecksAreDoneAsync(string tenant) => Eventually.IsSoAsync("all checks are done", async () => await Tables.PendingAsync(tenant) == 0);
 
+    /// <summary>What a story came to, for whoever reads the detailed output.</summary>
+    public async Task<string> CountsAsync(IEnumerable<HostReply?> replies, IReadOnlyList<Person> people)
+    {
+        var known = replies.OfType<HostReply>().ToList();
+        var kept = await Tables.CountsAsync();
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_hosts.Count} hosts, {known.Count} commands carried out, {known.Sum(reply => reply.Conflicts)} conflicts, {known.Sum(reply => reply.Troubles.Count)} begun again after trouble; "
+            + $"{people.Sum(person => Simulator.CallsFor(person.Address))} calls about {people.Count} people; in the database {kept}");
+    }
+
     /// <summary>Ends FullContact, so that nobody listens at its port.</summary>
     public ValueTask StopFullContactAsync() => Simulator.DisposeAsync();
 

@@ -1,9 +1,10 @@
 using CustomerProfiles.Databases;
+using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>FullContact cannot be reached for a while.</summary>
-public sealed class FullContactDownTests
+public sealed class FullContactDownTests(ITestOutputHelper output)
 {
     private const int Hosts = 3;
 
@@ -23,12 +24,13 @@ public sealed class FullContactDownTests
         (await fleet.Tables.OutcomesAsync(tenant)).Should().HaveCount(people.Count).And.OnlyContain(check => check.Value == "unavailable");
 
         await fleet.StartFullContactAsync(people);
-        await Deliveries.From(people, "second", Hosts).SendTo(fleet);
+        replies = await Deliveries.From(people, "second", Hosts).SendTo(fleet);
         await fleet.ChecksAreDoneAsync(tenant);
 
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
         await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first", "second");
         await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        output.WriteLine(await fleet.CountsAsync(replies, people));
         (await fleet.LogsAsync()).Should().NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
     });
 }

@@ -1,10 +1,11 @@
 using CustomerProfiles.Databases;
 using FullContact.Simulator;
+using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>Hosts that are killed in the middle of everything.</summary>
-public sealed class KilledHostTests
+public sealed class KilledHostTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan LeaseOfTheDoomed = TimeSpan.FromSeconds(15);
 
@@ -29,8 +30,8 @@ public sealed class KilledHostTests
         }
 
         held.ForEach(answer => answer.Release());
-        await deliveries;
-        await Task.WhenAll(doomed.SelectMany(host => host.Left).Select(fleet.Hosts[2].SendAsync));
+        var replies = await deliveries;
+        var again = await Task.WhenAll(doomed.SelectMany(host => host.Left).Select(fleet.Hosts[2].SendAsync));
         await fleet.ChecksAreDoneAsync(people[0].Tenant);
 
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
@@ -44,5 +45,6 @@ public sealed class KilledHostTests
         }
 
         people.SelectMany(fleet.CallersFor).Should().Contain(names).And.HaveCountLessThanOrEqualTo(people.Count + (2 * doomed.Length));
+        output.WriteLine(await fleet.CountsAsync([.. replies, .. again], people));
     });
 }

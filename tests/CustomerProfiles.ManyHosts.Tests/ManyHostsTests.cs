@@ -1,9 +1,10 @@
 using CustomerProfiles.Databases;
+using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>Six processes over one PostgreSQL, when nothing fails.</summary>
-public sealed class ManyHostsTests(SharedFleet shared) : IClassFixture<SharedFleet>
+public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output) : IClassFixture<SharedFleet>
 {
     private const int Notes = 6;
     private const int Properties = 4;
@@ -24,6 +25,7 @@ public sealed class ManyHostsTests(SharedFleet shared) : IClassFixture<SharedFle
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
         await fleet.Tables.ShouldHoldTheAnswersAsync(people);
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
+        output.WriteLine(await fleet.CountsAsync(replies, people));
     });
 
     [PostgreSqlFact]
@@ -44,12 +46,13 @@ public sealed class ManyHostsTests(SharedFleet shared) : IClassFixture<SharedFle
         await fleet.ChecksAreDoneAsync(tenant);
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1, because: "a conversation that is told again is no new one");
 
-        await Deliveries.From(people, "due").SendTo(fleet);
+        var replies = await Deliveries.From(people, "due").SendTo(fleet);
         await fleet.ChecksAreDoneAsync(tenant);
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
 
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due");
         await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        output.WriteLine(await fleet.CountsAsync(replies, people));
     });
 
     [PostgreSqlFact]
@@ -75,6 +78,7 @@ public sealed class ManyHostsTests(SharedFleet shared) : IClassFixture<SharedFle
             var replies = await saving;
             replies.Should().OnlyContain(reply => reply!.Outcome == "saved" && reply.Troubles.Count == 0);
             replies.Sum(reply => reply!.Conflicts).Should().BePositive(because: "else nobody met anybody");
+            output.WriteLine(await fleet.CountsAsync(replies, people));
         }
 
         await fleet.ChecksAreDoneAsync(people[0].Tenant);

@@ -1,9 +1,10 @@
 using CustomerProfiles.Databases;
+using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>The server is stopped and started, and crashes, while hosts take in conversations, agents edit and answers come.</summary>
-public sealed class PostgreSqlRestartTests
+public sealed class PostgreSqlRestartTests(ITestOutputHelper output)
 {
     private const int Notes = 6;
     private const int Properties = 4;
@@ -49,6 +50,7 @@ public sealed class PostgreSqlRestartTests
         }
 
         fleet.CallsFor([.. known, .. people]).Should().OnlyContain(calls => calls.Value == 1);
+        output.WriteLine(await fleet.CountsAsync(await replies, [.. known, .. people]));
         (await fleet.LogsAsync()).Should().NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
     });
 }

@@ -40,6 +40,13 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
     /// <summary>How many customers there are.</summary>
     public Task<long> CustomersAsync(string tenant) => database.ValueAsync<long>("SELECT count(*) FROM cp_customers WHERE tenant = $1", tenant);
 
+    /// <summary>How much there is of everything in the whole database.</summary>
+    public Task<string> CountsAsync() => database.ValueAsync<string>(
+        """
+        SELECT format('%s customers, %s addresses, %s conversations, %s checks made',
+            (SELECT count(*) FROM cp_customers), (SELECT count(*) FROM cp_identities), (SELECT count(*) FROM cp_conversations), (SELECT count(*) FROM cp_checks WHERE last_check_at IS NOT NULL))
+        """);
+
     /// <summary>The ids of the conversations with each customer, by address.</summary>
     public async Task<ILookup<string, string>> ConversationsAsync(string tenant) => (await database.RowsAsync(
         "SELECT i.value, k.conversation_id FROM cp_conversations k JOIN cp_identities i ON i.tenant = k.tenant AND i.customer_id = k.customer_id WHERE k.tenant = $1",

@@ -1,9 +1,10 @@
 using CustomerProfiles.Databases;
+using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>Hosts whose clocks are apart.</summary>
-public sealed class WrongClockTests(WrongClockFleet shared) : IClassFixture<WrongClockFleet>
+public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper output) : IClassFixture<WrongClockFleet>
 {
     [PostgreSqlFact]
     public Task Each_customer_is_asked_about_once_at_first_and_once_when_due() => Repeat.ManyTimes(async () =>
@@ -20,7 +21,7 @@ public sealed class WrongClockTests(WrongClockFleet shared) : IClassFixture<Wron
 
         // For those who are an hour behind they are not due yet.
         await fleet.Tables.TwoMonthsPassAsync(tenant, dueFor: TimeSpan.FromMinutes(30));
-        await Deliveries.From(people, "due").SendTo(fleet);
+        var replies = await Deliveries.From(people, "due").SendTo(fleet);
         await fleet.ChecksAreDoneAsync(tenant);
         await Deliveries.From(people, "not due again").SendTo(fleet);
         await fleet.ChecksAreDoneAsync(tenant);
@@ -28,6 +29,7 @@ public sealed class WrongClockTests(WrongClockFleet shared) : IClassFixture<Wron
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due", "not due again");
         await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        output.WriteLine(await fleet.CountsAsync(replies, people));
     });
 
     [PostgreSqlFact]
@@ -78,5 +80,6 @@ public sealed class WrongClockTests(WrongClockFleet shared) : IClassFixture<Wron
         await fleet.Tables.ShouldHoldTheAnswersAsync([person]);
         fleet.CallersFor(person).Should().HaveCount(2);
         (await fleet.Tables.LastCheckAsync(person)).Should().BeAfter(leasedUntil, because: "until then the dead host held it");
+        output.WriteLine(await fleet.CountsAsync([], [person]));
     });
 }
