@@ -340,7 +340,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
         for (var race = 0; race < MostRaces; race++)
         {
             var (isHeld, isUnwanted, isEnded, present) = await session.WriteAsync(
-                sql.Statements.Complete,
+                outcome == CheckOutcome.Withheld ? sql.Statements.CompleteAlone : sql.Statements.Complete,
                 ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
                 reader => (
                     true, reader.GetBoolean(0), reader.GetBoolean(1),

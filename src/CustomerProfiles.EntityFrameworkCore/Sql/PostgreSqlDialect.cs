@@ -85,6 +85,31 @@ internal sealed class PostgreSqlDialect : StoreDialect
             {isSuppressed}
             """;
 
+        // The customer is locked before the check, as in every batch, so that no two wait for each other.
+        var complete = $"""
+            {lockCustomer}
+            with held as (
+                select k.is_unwanted or {isSuppressed} or {isOff("k.tenant", "k.provider")} as is_unwanted
+                from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
+                where {heldCheck}
+                for update of k),
+            written as (
+                update {tables.Customers} c set version = @version, updated_at = @updated_at, profile = cast(@profile as jsonb), search = @search
+                from held h
+                where not h.is_unwanted and cast(@profile as jsonb) is not null and c.tenant = @tenant and c.id = @id and c.version = @version - 1
+                returning 1),
+            ended as (
+                update {tables.Checks} k
+                set is_pending = false, last_check_at = @now, last_outcome = case when h.is_unwanted then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
+                from held h
+                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
+                  and (h.is_unwanted or cast(@profile as jsonb) is null or exists (select 1 from written))
+                returning 1)
+            select h.is_unwanted, exists (select 1 from ended), c.id, c.version, c.created_at, c.updated_at,
+                   case when not exists (select 1 from ended) then c.profile end
+            from held h join {tables.Customers} c on c.tenant = @tenant and c.id = @id
+            """;
+
         return new StoreStatements
         {
             Get = $"select {stored} from {tables.Customers} c where c.tenant = @tenant and c.id = @id",
@@ -200,28 +225,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning k.is_pending, k.provider, k.attempt, k.leased_until, k.tenant, {profileColumns}
                 """,
 
-            Complete = $"""
-                with held as (
-                    select k.is_unwanted or {isSuppressed} or {isOff("k.tenant", "k.provider")} as is_unwanted
-                    from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
-                    where {heldCheck}
-                    for update of k),
-                written as (
-                    update {tables.Customers} c set version = @version, updated_at = @updated_at, profile = cast(@profile as jsonb), search = @search
-                    from held h
-                    where not h.is_unwanted and cast(@profile as jsonb) is not null and c.tenant = @tenant and c.id = @id and c.version = @version - 1
-                    returning 1),
-                ended as (
-                    update {tables.Checks} k
-                    set is_pending = false, last_check_at = @now, last_outcome = case when h.is_unwanted then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
-                    from held h
-                    where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
-                      and (h.is_unwanted or cast(@profile as jsonb) is null or exists (select 1 from written))
-                    returning 1)
-                select h.is_unwanted, exists (select 1 from ended), c.id, c.version, c.created_at, c.updated_at,
-                       case when not exists (select 1 from ended) then c.profile end
-                from held h join {tables.Customers} c on c.tenant = @tenant and c.id = @id
-                """,
+            Complete = complete,
+
+            CompleteAlone = $"{alone} {complete}",
 
             FindCompletion = $"""
                 select k.last_outcome from {tables.Checks} k

@@ -101,6 +101,18 @@ internal sealed class SqliteDialect : StoreDialect
         var isUnwanted = $"(k.is_unwanted or {isSuppressedOf("@tenant", "@id")} or {isOff("@tenant", "@provider")})";
         var identitiesOfCustomer = $"(select i.value ->> 0 as kind, i.value ->> 1 as value from {tables.Customers} c, json_each(c.profile, '$.{ProfileDocument.Identities}') i where c.tenant = @tenant and c.id = @id) i";
 
+        var complete = $"""
+            select {isUnwanted}, {isUnwanted} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at, case when @profile is not null then c.profile end
+            from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
+            where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease;
+            update {tables.Checks} as k
+            set is_pending = 0, last_check_at = @now, last_outcome = case when {isUnwanted} then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
+            where {heldCheck} and ({isUnwanted} or @profile is null or {isCurrent});
+            update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
+            where changes() > 0 and @profile is not null and tenant = @tenant and id = @id and version = @version - 1
+              and exists (select 1 from {tables.Checks} where tenant = @tenant and customer_id = @id and provider = @provider and last_outcome <> '{StoredNames.Dropped}');
+            """;
+
         return new StoreStatements
         {
             Get = $"select {stored} from {tables.Customers} c where c.tenant = @tenant and c.id = @id",
@@ -194,17 +206,9 @@ internal sealed class SqliteDialect : StoreDialect
                     (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id)
                 """,
 
-            Complete = $"""
-                select {isUnwanted}, {isUnwanted} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at, case when @profile is not null then c.profile end
-                from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
-                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease;
-                update {tables.Checks} as k
-                set is_pending = 0, last_check_at = @now, last_outcome = case when {isUnwanted} then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
-                where {heldCheck} and ({isUnwanted} or @profile is null or {isCurrent});
-                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
-                where changes() > 0 and @profile is not null and tenant = @tenant and id = @id and version = @version - 1
-                  and exists (select 1 from {tables.Checks} where tenant = @tenant and customer_id = @id and provider = @provider and last_outcome <> '{StoredNames.Dropped}');
-                """,
+            Complete = complete,
+
+            CompleteAlone = complete,
 
             FindCompletion = $"""
                 select last_outcome from {tables.Checks}

@@ -51,6 +51,9 @@ internal sealed record StoreStatements
     /// </summary>
     public required StoreStatement Complete { get; init; }
 
+    /// <summary>The same, for an answer after which the customer is suppressed in the same transaction: it locks at once what that needs, so that no two wait for each other.</summary>
+    public required StoreStatement CompleteAlone { get; init; }
+
     /// <summary>@tenant @id @provider @lease @now: the outcome that this lease has recorded at this time, or no row.</summary>
     public required StoreStatement FindCompletion { get; init; }
 
