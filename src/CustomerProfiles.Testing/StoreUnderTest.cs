@@ -22,7 +22,7 @@ public abstract class StoreUnderTest
     /// <summary>How often each race is run, for one that was won by luck proves nothing. 10 unless overridden.</summary>
     public virtual int Rounds => 10;
 
-    /// <summary>Where the made-up sequences begin: null for somewhere new in each run, or the seed that a failure has told, to see it again.</summary>
+    /// <summary>The seed that a failure has told, to see that one sequence or profile again and nothing else made up; null to make up new ones in each run, as unless overridden.</summary>
     public virtual string? Seed => null;
 
     /// <summary>Lets the clock pass by which the store's leases run. The business times that the kit passes to the store do not follow it.</summary>

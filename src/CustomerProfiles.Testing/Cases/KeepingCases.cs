@@ -288,7 +288,7 @@ internal static class KeepingCases
             value.Array[0, 12],
             async values => await KeepsAsync(scene, [.. values.DistinctBy(one => (one.Field.Code, one.Key))], "a made-up profile", briefly: true).ConfigureAwait(false),
             seed: scene.UnderTest.Seed,
-            iter: Math.Max(1, scene.UnderTest.Sequences / 2),
+            iter: scene.Samples,
             threads: 1,
             print: values => StoredText.Of([.. values])).ConfigureAwait(false);
     }

@@ -42,12 +42,39 @@ internal sealed class ModelRun
         _before = call.ToString();
     }
 
+    /// <summary>Looks at what shows only when something is done: whether an identity that is nobody's is marked, and what can be claimed when all leases have run out.</summary>
+    public async Task EndAsync()
+    {
+        foreach (var tenant in _tenants)
+        {
+            for (var i = 0; i < _identities.Length; i++)
+            {
+                if (_model.Owner(tenant, _identities[i]) is null)
+                {
+                    await CreateAsync(tenant, new ModelCall(ModelOperation.Create, i, 0, 0, 0), $"creating who has {StoredText.Of(_identities[i])} at the end, after {_before}").ConfigureAwait(false);
+                }
+            }
+        }
+
+        _model.Now += Duration.FromHours(1);
+        await _scene.PassAsync(Duration.FromHours(1)).ConfigureAwait(false);
+        _model.Clock += Duration.FromHours(1);
+        int claims;
+        do
+        {
+            claims = _claims.Count;
+            await ClaimAsync([.. _providers], $"claiming what is left at the end, after {_before}").ConfigureAwait(false);
+        }
+        while (_claims.Count > claims);
+        await CompareAsync($"everything at the end, after {_before}").ConfigureAwait(false);
+    }
+
     private async Task CallAsync(ModelCall call, string about)
     {
         var (what, a, b, c, d) = call;
         var tenant = _tenants[d == 3 ? 1 : 0];
-        var customer = a < _customers.Count ? _customers[a] : null;
-        var claim = a < _claims.Count ? _claims[^(a + 1)] : null;
+        var customer = _customers.Count > 0 ? _customers[a % _customers.Count] : null;
+        var claim = _claims.Count > 0 ? _claims[^(((a + c) % _claims.Count) + 1)] : null;
         var provider = _providers[b % 2];
         switch (what)
         {
@@ -114,8 +141,8 @@ internal sealed class ModelRun
                 _model.Now += Duration.FromMinutes(a);
                 break;
             case ModelOperation.LeasesPass:
-                await _scene.PassAsync((a + 1) * Step).ConfigureAwait(false);
-                _model.Clock += (a + 1) * Step;
+                await _scene.PassAsync(2 * (a + 1) * Step).ConfigureAwait(false);
+                _model.Clock += 2 * (a + 1) * Step;
                 break;
             default:
                 // There is nobody yet to do it to.

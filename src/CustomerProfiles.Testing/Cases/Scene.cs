@@ -56,6 +56,9 @@ internal sealed class Scene
 
     public string OtherProvider { get; }
 
+    /// <summary>How many are made up for one case: half of the sequences, for two cases share them; the one of the seed when there is a seed.</summary>
+    public int Samples => UnderTest.Seed is null ? Math.Max(1, UnderTest.Sequences / 2) : 1;
+
     /// <summary>The business time.</summary>
     public Instant Now { get; private set; } = Start;
 
