@@ -1,18 +1,14 @@
-using System.Diagnostics;
+using System.Data.Common;
 using System.Net.Sockets;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.Sample.Jobs;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Output;
-using CustomerProfiles.Sample.Run;
-using CustomerProfiles.Sample.Story;
-using FullContact.Simulator;
-using Microsoft.Extensions.DependencyInjection;
-using NodaTime;
-using NodaTime.Extensions;
+using CustomerProfiles.Sample.Stores;
 
 namespace CustomerProfiles.Sample;
 
-/// <summary>The two jobs of the sample: the bundled mailbox with everything around it, and the import of any other.</summary>
+/// <summary>What the sample can be told to do: take in the bundled mailbox with everything around it, or any other, and what agents do with the profiles afterwards.</summary>
 internal static class SampleApplication
 {
     public const int Fine = 0;
@@ -20,136 +16,79 @@ internal static class SampleApplication
     public const int BadInput = 2;
     public const int Interrupted = 130;
 
-    private const string BundledMailbox = "support.mbox";
-    private const string OwnDomain = "example.com";
+    public static Task<int> RunAsync(StoreChoice choice, bool json, CancellationToken cancellationToken) =>
+        ReportedAsync(json, report => RunAsync(choice, report, cancellationToken));
 
-    /// <summary>Whose sidebars are drawn: a full match, one in another script, and one that the provider does not know.</summary>
-    private static readonly string[] Shown = ["maria.quill@example.org", "noor.elamin@example.org", "info@xn--bcher-kva.example.org"];
+    public static Task<int> ImportAsync(FileInfo file, string[] own, StoreChoice choice, bool json, CancellationToken cancellationToken) =>
+        ReportedAsync(json, report => ImportAsync(file, own, choice, report, cancellationToken));
 
-    public static async Task<int> RunAsync(bool json, CancellationToken cancellationToken)
-    {
-        IReport report = json ? new JsonReport(Console.Out) : new TextReport();
-        try
-        {
-            return await Guarded(() => RunAsync(report, cancellationToken));
-        }
-        finally
-        {
-            report.Finish();
-        }
-    }
+    /// <summary>Runs a command on the profiles that an earlier run left. It tells whether all is well.</summary>
+    public static Task<int> CommandAsync(Func<CustomerCommands, Task<bool>> command, StoreChoice choice, bool json) =>
+        ReportedAsync(json, report => CommandAsync(command, choice, report));
 
-    public static async Task<int> ImportAsync(FileInfo file, string[] own, bool json, CancellationToken cancellationToken)
-    {
-        IReport report = json ? new JsonReport(Console.Out) : new TextReport();
-        try
-        {
-            return await Guarded(() => ImportAsync(file, own, report, cancellationToken));
-        }
-        finally
-        {
-            report.Finish();
-        }
-    }
-
-    internal static async Task<int> RunAsync(IReport report, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(StoreChoice choice, IReport report, CancellationToken cancellationToken)
     {
         await using var provider = await SampleProvider.StartAsync();
-        var clock = new MailboxClock();
-        await using var services = Services(provider, clock, ownAddresses: [], ownDomains: [OwnDomain]);
-        var profiles = services.GetRequiredService<ICustomerProfiles>();
-        var checks = services.GetRequiredService<ICheckRunner>();
-        report.Title("Harbour Books: a support mailbox becomes customer profiles", provider.Description);
-
-        var run = new MailboxRun(profiles, checks, clock, latest: Instant.MaxValue);
-        var entries = new List<RunEntry>();
-        var skipped = new List<MailItem.Unreadable>();
-        await using (var mailbox = OpenBundledMailbox())
-        {
-            var reader = new MboxReader(mailbox, new OwnAddresses([], [OwnDomain]));
-            await report.WithProgressAsync(
-                "Reading the mailbox",
-                mailbox.Length,
-                () => reader.BytesRead,
-                () => run.RunAsync(reader, entries.Add, skipped.Add, cancellationToken));
-        }
-
-        report.Decisions(entries, skipped);
-        report.Totals(run.Totals);
-        foreach (var address in Shown)
-        {
-            var customer = await profiles.FindAsync(Profiles.Identity.Email(Profiles.EmailAddress.Parse(address)), cancellationToken);
-            if (customer is not null && await profiles.SidebarAsync(customer.Id, cancellationToken) is { } view)
-            {
-                report.Sidebar(view);
-            }
-        }
-
-        var matchesExpected = true;
-        if (provider.Simulator is { } simulator)
-        {
-            matchesExpected = report.Comparison(TotalsComparison.Of(run.Totals, ExpectedFromBundledMailbox()));
-            var story = new SupportCase(profiles, checks, clock, simulator, report);
-            matchesExpected &= await story.PlayAsync(cancellationToken);
-        }
-
-        report.Verdict(matchesExpected);
-        return matchesExpected ? Fine : Wrong;
+        return await RunAsync(choice, provider, report, cancellationToken);
     }
 
-    private static async Task<int> ImportAsync(FileInfo file, string[] own, IReport report, CancellationToken cancellationToken)
+    internal static async Task<int> RunAsync(StoreChoice choice, SampleProvider provider, IReport report, CancellationToken cancellationToken)
     {
+        var store = SampleStore.Of(choice);
+        await using var session = SampleSession.OpenToTakeIn(store, choice.Fresh, provider, ownAddresses: [], ownDomains: [BundledMailbox.OwnDomain]);
+        report.Title(BundledMailbox.Title, provider.Description);
+        report.Store(store.Description);
+        return await new MainJob(session, provider, report).RunAsync(cancellationToken) ? Fine : Wrong;
+    }
+
+    internal static async Task<int> ImportAsync(FileInfo file, string[] own, StoreChoice choice, IReport report, CancellationToken cancellationToken)
+    {
+        await using var provider = await SampleProvider.StartAsync();
+        return await ImportAsync(file, own, choice, provider, report, cancellationToken);
+    }
+
+    internal static async Task<int> ImportAsync(
+        FileInfo file, string[] own, StoreChoice choice, SampleProvider provider, IReport report, CancellationToken cancellationToken)
+    {
+        var store = SampleStore.Of(choice);
         var addresses = own.Where(one => one.Contains('@', StringComparison.Ordinal)).ToArray();
         var domains = own.Except(addresses).ToArray();
         await using var mailbox = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        await using var provider = await SampleProvider.StartAsync();
-        var clock = new MailboxClock();
-        await using var services = Services(provider, clock, addresses, domains);
+        await using var session = SampleSession.OpenToTakeIn(store, choice.Fresh, provider, addresses, domains);
         report.Title($"Importing {file.Name}", provider.Description);
-
-        var run = new MailboxRun(services.GetRequiredService<ICustomerProfiles>(), services.GetRequiredService<ICheckRunner>(), clock, TimeProvider.System.GetCurrentInstant());
-        var reader = new MboxReader(mailbox, new OwnAddresses(addresses, domains));
-        var started = Stopwatch.GetTimestamp();
-        await report.WithProgressAsync(
-            "Importing",
-            mailbox.Length,
-            () => reader.BytesRead,
-            () => run.RunAsync(reader, _ => { }, report.Skipped, cancellationToken));
-        report.Totals(run.Totals);
-        report.Speed(run.Totals.Messages, Stopwatch.GetElapsedTime(started), Environment.WorkingSet, Process.GetCurrentProcess().PeakWorkingSet64);
-        return run.Totals is { Messages: 0, Unreadable: > 0 } ? BadInput : Fine;
+        report.Store(store.Description);
+        return await new ImportJob(session, report).RunAsync(mailbox, new OwnAddresses(addresses, domains), cancellationToken) ? Fine : BadInput;
     }
 
-    private static Stream OpenBundledMailbox() => typeof(SampleApplication).Assembly.GetManifestResourceStream(BundledMailbox)
-        ?? throw new InvalidOperationException($"The resource {BundledMailbox} is missing from the program.");
-
-    private static ExpectedTotals ExpectedFromBundledMailbox()
+    internal static async Task<int> CommandAsync(Func<CustomerCommands, Task<bool>> command, StoreChoice choice, IReport report)
     {
-        using var mailbox = OpenBundledMailbox();
-        return IndependentCount.Of(mailbox, ownAddresses: [], ownDomains: [OwnDomain], ExpectedAnswer.OfTheSimulator);
-    }
-
-    private static ServiceProvider Services(SampleProvider provider, MailboxClock clock, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains)
-    {
-        var services = new ServiceCollection();
-        services.AddSingleton<TimeProvider>(clock);
-        services.AddCustomerProfiles(options =>
+        if (choice.Fresh)
         {
-            foreach (var address in ownAddresses)
-            {
-                options.OwnAddresses.Add(address);
-            }
+            throw new BadInputException("--fresh is for taking a mailbox in. This command is about what an earlier run left.");
+        }
 
-            foreach (var domain in ownDomains)
-            {
-                options.OwnDomains.Add(domain);
-            }
-        }).AddFullContact(provider.Configure);
-        return services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+        var store = SampleStore.Of(choice);
+        await using var provider = SampleProvider.NotAsked();
+        await using var session = SampleSession.OpenAgain(store, provider);
+        report.Store(store.Description);
+        return await command(new CustomerCommands(session, report)) ? Fine : Wrong;
+    }
+
+    private static async Task<int> ReportedAsync(bool json, Func<IReport, Task<int>> job)
+    {
+        IReport report = json ? new JsonReport(Console.Out) : new TextReport();
+        try
+        {
+            return await GuardedAsync(() => job(report));
+        }
+        finally
+        {
+            report.Finish();
+        }
     }
 
     /// <summary>Turns what can go wrong outside of this program into one line that says what, and an exit code.</summary>
-    private static async Task<int> Guarded(Func<Task<int>> job)
+    private static async Task<int> GuardedAsync(Func<Task<int>> job)
     {
         try
         {
@@ -157,17 +96,23 @@ internal static class SampleApplication
         }
         catch (OperationCanceledException)
         {
-            await Console.Error.WriteLineAsync("Interrupted.");
+            await ErrorText.WriteAsync("Interrupted.");
             return Interrupted;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or Microsoft.Extensions.Options.OptionsValidationException)
+        catch (Exception exception) when (exception is BadInputException or ProfileDatabaseException or IOException or UnauthorizedAccessException
+            or Microsoft.Extensions.Options.OptionsValidationException)
         {
-            await Console.Error.WriteLineAsync(exception.Message);
+            await ErrorText.WriteAsync(exception.Message);
+            return BadInput;
+        }
+        catch (DbException exception)
+        {
+            await ErrorText.WriteAsync($"Profiles could not be read or written: {exception.Message}");
             return BadInput;
         }
         catch (SocketException exception)
         {
-            await Console.Error.WriteLineAsync($"The simulator could not be started: {exception.Message}");
+            await ErrorText.WriteAsync($"The simulator could not be started: {exception.Message}");
             return BadInput;
         }
     }

@@ -23,6 +23,9 @@ internal sealed class SampleProvider : IAsyncDisposable
         ? $"Provider: FullContact, with the key in {KeyVariable}. Each match is charged."
         : "Provider: the FullContact simulator inside this program. Nothing leaves this machine.";
 
+    /// <summary>For commands that put no question to anybody.</summary>
+    public static SampleProvider NotAsked() => new(FullContactSimulator.DefaultApiKey, null);
+
     public static async Task<SampleProvider> StartAsync() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key
         ? new SampleProvider(key, null)
         : new SampleProvider(null, await FullContactSimulator.StartAsync());

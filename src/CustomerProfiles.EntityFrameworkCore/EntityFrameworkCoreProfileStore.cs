@@ -11,8 +11,7 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Keeps profiles in a database. Each call takes a context from the pool, runs one statement (on SQLite, where it writes to several tables, one batch in a transaction), and gives it back; the only
-/// state between calls is the database's.
+/// Keeps profiles in a database. Each call takes a context from the pool, sends one command, and gives it back; the only state between calls is the database's.
 /// </summary>
 /// <remarks>
 /// Where the context has an execution strategy that retries, a call whose connection broke is made again. It may have been carried out the first time, so on a
@@ -341,7 +340,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
         for (var race = 0; race < MostRaces; race++)
         {
             var (isHeld, isUnwanted, isEnded, present) = await session.WriteAsync(
-                sql.Statements.Complete,
+                outcome == CheckOutcome.Withheld ? sql.Statements.CompleteAlone : sql.Statements.Complete,
                 ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
                 reader => (
                     true, reader.GetBoolean(0), reader.GetBoolean(1),

@@ -8,4 +8,10 @@ public static class FullContactDefaults
 
     /// <summary>The name of its <see cref="HttpClient"/> with <see cref="IHttpClientFactory"/>, and a part of the category of that client's log lines.</summary>
     public const string HttpClientName = "CustomerProfiles.FullContact";
+
+    /// <summary>
+    /// The name of the histogram that says by how many seconds FullContact held calls back because the account asks too fast. Its meter is
+    /// <see cref="Diagnostics.CustomerProfilesDiagnostics.MeterName"/>.
+    /// </summary>
+    public const string RateDelayInstrument = "customerprofiles.fullcontact.rate_delay";
 }

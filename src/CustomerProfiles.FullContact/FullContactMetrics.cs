@@ -17,7 +17,7 @@ internal sealed class FullContactMetrics : IDisposable
     {
         var meter = meters?.Create(CustomerProfilesDiagnostics.MeterName) ?? (_ownMeter = new Meter(CustomerProfilesDiagnostics.MeterName));
         _rateDelay = meter.CreateHistogram<double>(
-            "customerprofiles.fullcontact.rate_delay", "s", "By how much FullContact held a call back because the account asks too fast. Rising values come before refusals.");
+            FullContactDefaults.RateDelayInstrument, "s", "By how much FullContact held a call back because the account asks too fast. Rising values come before refusals.");
     }
 
     /// <summary>

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
 using Npgsql;
 
@@ -13,13 +11,6 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
     private const string LockName = "lock";
     private const string Superuser = "postgres";
     private const int MostTriesForPort = 20;
-
-    /// <summary>
-    /// Below the ports that systems give to outgoing connections. One of those would be taken while the server is stopped, by the very clients that try to reach it.
-    /// </summary>
-    private const int FirstPort = 20_000;
-
-    private const int LastPort = 32_000;
 
     /// <summary>
     /// Ignores what a terminal sends to all processes of a group, and leaves the process tree, so that whoever kills that does not kill the watchdog first. Reads until the
@@ -59,8 +50,11 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
 
     public static async Task<ThrowAwayCluster> StartNewAsync(PostgreSqlPrograms programs, PostgreSqlSettings settings)
     {
-        var folder = Directory.CreateTempSubdirectory(FolderPrefix).FullName;
-        var folderLock = new FileStream(Path.Combine(folder, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        // It gets its name when it is locked, so that nobody who looks for abandoned ones finds it before.
+        var unlocked = Directory.CreateTempSubdirectory($"new-{FolderPrefix}").FullName;
+        var folderLock = new FileStream(Path.Combine(unlocked, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        var folder = Path.Combine(Path.GetTempPath(), Path.GetFileName(unlocked)["new-".Length..]);
+        Directory.Move(unlocked, folder);
         ThrowAwayCluster? cluster = null;
         try
         {
@@ -101,7 +95,7 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
         {
             try
             {
-                // Whoever lives holds the lock. A folder without one is just being made.
+                // Whoever lives holds the lock.
                 await using var abandoned = new FileStream(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
                 await StopAndRemoveAsync(programs, await OrdinaryUser.ForAsync(folder), folder);
             }
@@ -127,7 +121,7 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
 
         for (var tries = 1; ; tries++)
         {
-            var port = RandomNumberGenerator.GetInt32(FirstPort, LastPort);
+            var port = LoopbackPort.Free();
             await File.WriteAllLinesAsync(Path.Combine(Data, "postgresql.auto.conf"), settings.AllLines(port));
             try
             {
@@ -142,9 +136,9 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
                 }.ConnectionString;
                 return;
             }
-            catch (IOException) when (tries < MostTriesForPort && IsTaken(port))
+            catch (IOException) when (tries < MostTriesForPort && !LoopbackPort.IsFree(port))
             {
-                // By somebody else, so another one is tried.
+                // Somebody else was faster, so another one is tried.
             }
         }
     }
@@ -185,20 +179,6 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
         {
             var log = File.Exists(Log) ? string.Join(Environment.NewLine, File.ReadLines(Log).TakeLast(20)) : "";
             throw new IOException($"{Path.GetFileName(program)} {arguments[0]} failed, as {_user}: {run.Output}{Environment.NewLine}{log}");
-        }
-    }
-
-    private static bool IsTaken(int port)
-    {
-        try
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            listener.Start();
-            return false;
-        }
-        catch (SocketException)
-        {
-            return true;
         }
     }
 }

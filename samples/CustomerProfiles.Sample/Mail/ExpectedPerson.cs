@@ -6,6 +6,9 @@ public sealed record ExpectedPerson
     /// <summary>The conversations with the person, received or composed.</summary>
     public int Conversations => ConversationIds.Count;
 
+    /// <summary>The messages of all of these, those delivered twice among them.</summary>
+    public int Messages { get; internal set; }
+
     /// <summary>Checks completed.</summary>
     public int ChecksCompleted { get; internal set; }
 

@@ -44,6 +44,9 @@ public sealed record ExpectedTotals
     /// <summary>Declined, for whatever reason.</summary>
     public int Declined => DeclinedNoAddress + DeclinedOwnAddress + DeclinedNoReply + DeclinedAutomatic;
 
+    /// <summary>The addresses of those who were declined for another reason than the want of one. Who has a profile from elsewhere would not be declined.</summary>
+    public IReadOnlySet<string> DeclinedAddresses { get; internal set; } = new HashSet<string>();
+
     /// <summary>Checks completed with a match.</summary>
     public int ChecksMatched { get; internal set; }
 

@@ -17,16 +17,22 @@ public static partial class IndependentCount
     /// <param name="ownAddresses">The help desk's own addresses, in lower case.</param>
     /// <param name="ownDomains">The help desk's own domains, in lower case.</param>
     /// <param name="answers">How the provider answers, by address in lower case; about anybody else it knows nothing.</param>
+    /// <param name="known">
+    /// The addresses that had a profile before the first mail; null for none. Which of their conversations were told, and when they were checked, is not known
+    /// to the count: with them, only what it says of creating and declining holds.
+    /// </param>
     /// <param name="cancellationToken">Ends the counting.</param>
     public static ExpectedTotals Of(
         Stream mailbox,
         IReadOnlyCollection<string> ownAddresses,
         IReadOnlyCollection<string> ownDomains,
         IReadOnlyDictionary<string, ExpectedAnswer> answers,
+        IReadOnlyCollection<string>? known = null,
         CancellationToken cancellationToken = default)
     {
         var totals = new ExpectedTotals();
-        var people = new Dictionary<string, ExpectedPerson>();
+        var people = (known ?? []).ToDictionary(address => address, _ => new ExpectedPerson());
+        var declined = new HashSet<string>();
         var now = DateTime.MinValue;
         var moment = 0;
         DateTime? lastDelivery = null;
@@ -74,16 +80,19 @@ public static partial class IndependentCount
             else if (IsOwn(address))
             {
                 totals.DeclinedOwnAddress++;
+                declined.Add(address);
                 continue;
             }
             else if (IsNoReply(address))
             {
                 totals.DeclinedNoReply++;
+                declined.Add(address);
                 continue;
             }
             else if (!composed && IsAutomatic(mail))
             {
                 totals.DeclinedAutomatic++;
+                declined.Add(address);
                 continue;
             }
             else
@@ -91,6 +100,8 @@ public static partial class IndependentCount
                 person = people[address] = new ExpectedPerson();
                 totals.Created++;
             }
+
+            person.Messages++;
 
             // A shared mailbox is a customer, but no person whom a provider could know.
             var isNewConversation = person.ConversationIds.Add(ConversationId(mail));
@@ -139,6 +150,7 @@ public static partial class IndependentCount
         }
 
         totals.People = people;
+        totals.DeclinedAddresses = declined;
         return totals;
 
         bool IsOwn(string? address) => address is not null && (ownAddresses.Contains(address) || ownDomains.Contains(address.Split('@')[^1]));

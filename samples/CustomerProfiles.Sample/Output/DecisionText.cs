@@ -32,6 +32,7 @@ internal static class DecisionText
         CheckReason.FirstCheck => "asked: first check",
         CheckReason.Due => "asked: recheck due",
         CheckReason.NotDueYet => "not due yet",
+        CheckReason.FailedLately => "failed a short while ago",
         CheckReason.ComposedNeverRechecks => "composed never rechecks",
         CheckReason.SameConversation => "same conversation",
         CheckReason.AlreadyAsked => "asked already",
@@ -51,7 +52,7 @@ internal static class DecisionText
 
     private static string Of(CheckDecision decision)
     {
-        var due = decision is { Asked: false, Reason: CheckReason.NotDueYet, DueAfter: { } dueAfter } ? $" (after {Of(dueAfter)})" : "";
+        var due = decision is { Asked: false, Reason: CheckReason.NotDueYet or CheckReason.FailedLately, DueAfter: { } dueAfter } ? $" (after {Of(dueAfter)})" : "";
         return $"{Of(decision.Reason)}{due}";
     }
 

@@ -1,3 +1,4 @@
+using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;
 using CustomerProfiles.Sidebar;
@@ -8,6 +9,13 @@ namespace CustomerProfiles.Sample.Output;
 internal interface IReport
 {
     void Title(string title, string provider);
+
+    /// <summary>Where profiles are kept.</summary>
+    void Store(string description);
+
+    void Note(string text);
+
+    void Profiles(IReadOnlyList<CustomerProfile> profiles);
 
     void Heading(string heading);
 

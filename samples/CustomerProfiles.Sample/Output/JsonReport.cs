@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CustomerProfiles.Conversations;
+using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;
 using CustomerProfiles.Sidebar;
@@ -17,6 +18,8 @@ internal sealed class JsonReport(TextWriter output) : IReport
     };
 
     private readonly Dictionary<string, object?> _document = [];
+    private readonly List<string> _notes = [];
+    private readonly List<object> _profiles = [];
     private readonly List<object> _decisions = [];
     private readonly List<object> _skipped = [];
     private readonly List<object> _sidebars = [];
@@ -27,6 +30,21 @@ internal sealed class JsonReport(TextWriter output) : IReport
         _document["title"] = title;
         _document["provider"] = provider;
     }
+
+    public void Store(string description) => _document["store"] = description;
+
+    public void Note(string text) => _notes.Add(text);
+
+    public void Profiles(IReadOnlyList<CustomerProfile> profiles) => _profiles.AddRange(profiles.Select(profile => new
+    {
+        customer = profile.Id.ToString(),
+        profile.Version,
+        name = profile.Name?.Full,
+        profile.Company,
+        emails = profile.Emails.Select(email => email.Address.Value),
+        createdAt = profile.CreatedAt.ToString(),
+        updatedAt = profile.UpdatedAt.ToString(),
+    }));
 
     public void Heading(string heading)
     {
@@ -130,6 +148,8 @@ internal sealed class JsonReport(TextWriter output) : IReport
 
     public void Finish()
     {
+        _document["notes"] = _notes;
+        _document["profiles"] = _profiles;
         _document["decisions"] = _decisions;
         _document["skipped"] = _skipped;
         _document["sidebars"] = _sidebars;

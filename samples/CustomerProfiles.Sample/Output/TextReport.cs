@@ -25,6 +25,20 @@ internal sealed class TextReport : IReport
         Line(provider);
     }
 
+    public void Store(string description) => Line($"Profiles: {description}");
+
+    public void Note(string text) => Line(text);
+
+    public void Profiles(IReadOnlyList<CustomerProfile> profiles)
+    {
+        foreach (var profile in profiles)
+        {
+            Line($"{profile.Id}  {profile.Name?.Full ?? "(no name)"}");
+            var more = profile.Emails.Select(email => email.Address.Value).Append(profile.Company).Where(part => part is not null);
+            Line($"    {string.Join(", ", more)}");
+        }
+    }
+
     public void Heading(string heading)
     {
         _console.WriteLine();

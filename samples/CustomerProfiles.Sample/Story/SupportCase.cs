@@ -128,10 +128,11 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         Forward(Period.FromMonths(3));
         var outcome = await profiles.ConversationReceivedAsync(new Conversation("case-5", "tomas.brandt@example.net", clock.Now), cancellationToken);
         await checks.DrainAsync(cancellationToken);
+        var maria = (await profiles.FindAsync(MariaQuill, cancellationToken))!;
         Step(
             "Tomas has opted out, and writes after three months",
-            outcome.Checks[0].Reason == CheckReason.DoNotLookUp && simulator.Calls == calls,
-            "Not looked up.");
+            outcome.Checks[0].Reason == CheckReason.DoNotLookUp && simulator.Calls == calls && (await profiles.SidebarAsync(maria.Id, cancellationToken)) is { IsSuppressed: false },
+            "Not looked up. Nobody else is concerned.");
     }
 
     private void Forward(Period period) => clock.MoveTo((clock.Now.InUtc().LocalDateTime + period).InUtc().ToInstant());

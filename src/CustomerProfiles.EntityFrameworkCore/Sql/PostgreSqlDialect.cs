@@ -5,8 +5,9 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.EntityFrameworkCore.Sql;
 
 /// <summary>
-/// PostgreSQL, from version 12. Every call of the store is one statement, so it needs no transaction and holds no lock between two trips. What a statement must see as it is
-/// <i>now</i>, and not as it was when the statement began, it reads through the row that it locks.
+/// PostgreSQL, from version 12. Every call of the store is one trip, and nothing is locked between two. A statement sees the database as it was when the statement began. So a call that has to see
+/// what another has just done is a batch, which is a transaction by itself: it first locks, and the next statement sees what was done before the lock was had. Who asks for checks or
+/// changes identities locks the tenant together with others who do (<c>beside</c>); who switches or suppresses locks it alone.
 /// </summary>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
@@ -55,13 +56,21 @@ internal sealed class PostgreSqlDialect : StoreDialect
         const string wantedIdentities = "unnest(@kinds, @values) w (kind, value)";
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string noLease = "timestamptz '1970-01-01 00:00:00+00'";
+
+        // Not from "now": that is by the clock of the host that asks for the check, and others may be behind.
+        const string atOnce = noLease;
         const string heldCheck = "k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease";
         const string dropOrEnd = "is_unwanted = k.lease_id is not null, is_pending = k.lease_id is not null";
+
+        const string tenantKey = "hashtextextended(@tenant, 4873302519643100)";
+        const string beside = $"select pg_advisory_xact_lock_shared({tenantKey}) as {StoreStatements.Lock};";
+        const string alone = $"select pg_advisory_xact_lock({tenantKey}) as {StoreStatements.Lock};";
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
 
         var switchesOf = (string tenant) =>
             $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, w.changed_by) order by w.provider) from {tables.Switches} w where w.tenant = {tenant})";
+        var lockCustomer = $"select 1 as {StoreStatements.Lock} from {tables.Customers} c where c.tenant = @tenant and c.id = @id for no key update;";
         var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
         var isSuppressed = $"""
             (c.is_suppressed or exists (
@@ -74,6 +83,31 @@ internal sealed class PostgreSqlDialect : StoreDialect
              from {tables.Checks} k where k.tenant = c.tenant and k.customer_id = c.id),
             {switchesOf("c.tenant")},
             {isSuppressed}
+            """;
+
+        // The customer is locked before the check, as in every batch, so that no two wait for each other.
+        var complete = $"""
+            {lockCustomer}
+            with held as (
+                select k.is_unwanted or {isSuppressed} or {isOff("k.tenant", "k.provider")} as is_unwanted
+                from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
+                where {heldCheck}
+                for update of k),
+            written as (
+                update {tables.Customers} c set version = @version, updated_at = @updated_at, profile = cast(@profile as jsonb), search = @search
+                from held h
+                where not h.is_unwanted and cast(@profile as jsonb) is not null and c.tenant = @tenant and c.id = @id and c.version = @version - 1
+                returning 1),
+            ended as (
+                update {tables.Checks} k
+                set is_pending = false, last_check_at = @now, last_outcome = case when h.is_unwanted then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
+                from held h
+                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
+                  and (h.is_unwanted or cast(@profile as jsonb) is null or exists (select 1 from written))
+                returning 1)
+            select h.is_unwanted, exists (select 1 from ended), c.id, c.version, c.created_at, c.updated_at,
+                   case when not exists (select 1 from ended) then c.profile end
+            from held h join {tables.Customers} c on c.tenant = @tenant and c.id = @id
             """;
 
         return new StoreStatements
@@ -102,6 +136,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Whoever comes second finds the identity taken and writes nothing at all.
             Create = $"""
+                {beside}
                 with owned as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
                     on conflict do nothing
@@ -114,7 +149,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o),
                 asked as (
                     insert into {tables.Checks} (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, false, cast(@told_at as timestamptz), {noLease}, cast(@told_at as timestamptz), 0
+                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, false, {atOnce}, {noLease}, least(cast(@told_at as timestamptz), {_clock}), 0
                     from owned o cross join unnest(@providers) p (provider)
                     where not {isOff("@tenant", "p.provider")}
                       and not exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value)
@@ -125,6 +160,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // That nobody else gets an identity between the look and the write is seen to by its key; the call is repeated then.
             Update = $"""
+                {beside}
+                {lockCustomer}
                 with taken as (
                     select i.kind, i.value, i.customer_id
                     from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
@@ -145,15 +182,21 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
                     select @tenant, g.kind, g.value from gained g cross join written where written.is_suppressed
-                    on conflict do nothing)
+                    on conflict do nothing),
+                ended as (
+                    update {tables.Checks} k set {dropOrEnd}
+                    where k.tenant = @tenant and k.customer_id = @id and k.is_pending
+                      and exists (select 1 from gained g join {tables.Suppressions} s on s.tenant = @tenant and s.kind = g.kind and s.value = g.value))
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
                 from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id left join taken t on true
                 """,
 
             Request = $"""
+                {beside}
+                {lockCustomer}
                 insert into {tables.Checks} as k (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                select c.tenant, c.id, @provider, @now, true, false, @now, {noLease}, @now, 0
+                select c.tenant, c.id, @provider, @now, true, false, {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
                 where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
@@ -182,28 +225,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning k.is_pending, k.provider, k.attempt, k.leased_until, k.tenant, {profileColumns}
                 """,
 
-            Complete = $"""
-                with held as (
-                    select k.is_unwanted or {isSuppressed} or {isOff("k.tenant", "k.provider")} as is_unwanted
-                    from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
-                    where {heldCheck}
-                    for update of k),
-                written as (
-                    update {tables.Customers} c set version = @version, updated_at = @updated_at, profile = cast(@profile as jsonb), search = @search
-                    from held h
-                    where not h.is_unwanted and cast(@profile as jsonb) is not null and c.tenant = @tenant and c.id = @id and c.version = @version - 1
-                    returning 1),
-                ended as (
-                    update {tables.Checks} k
-                    set is_pending = false, last_check_at = @now, last_outcome = case when h.is_unwanted then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
-                    from held h
-                    where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
-                      and (h.is_unwanted or cast(@profile as jsonb) is null or exists (select 1 from written))
-                    returning 1)
-                select h.is_unwanted, exists (select 1 from ended), c.id, c.version, c.created_at, c.updated_at,
-                       case when not exists (select 1 from ended) then c.profile end
-                from held h join {tables.Customers} c on c.tenant = @tenant and c.id = @id
-                """,
+            Complete = complete,
+
+            CompleteAlone = $"{alone} {complete}",
 
             FindCompletion = $"""
                 select k.last_outcome from {tables.Checks} k
@@ -236,6 +260,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Switches = $"select {switchesOf("@tenant")}",
 
             Switch = $"""
+                {alone}
                 with changed as (
                     insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by)
                     select @tenant, @provider, @is_on, @changed_at, @changed_by
@@ -248,8 +273,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from changed
                 """,
 
-            // The identities are read from the row that is locked, so none that an edit adds at this moment is missed.
             SuppressCustomer = $"""
+                {alone}
                 with marked as (
                     update {tables.Customers} c set is_suppressed = true where c.tenant = @tenant and c.id = @id returning c.profile),
                 kept as (
@@ -262,6 +287,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             LiftCustomer = $"""
+                {alone}
                 with lifted as (
                     update {tables.Customers} c set is_suppressed = false where c.tenant = @tenant and c.id = @id returning c.profile),
                 gone as (
@@ -271,13 +297,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             SuppressIdentity = $"""
+                {alone}
                 with kept as (
                     insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing)
                 update {tables.Checks} k set {dropOrEnd} from {tables.Identities} i
                 where i.tenant = @tenant and i.kind = @kind and i.value = @value and k.tenant = i.tenant and k.customer_id = i.customer_id and k.is_pending
                 """,
 
-            LiftIdentity = $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
+            LiftIdentity = $"{alone} delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
             List = (isAfter, terms) => $"""
                 select {profileColumns} from {tables.Customers} c

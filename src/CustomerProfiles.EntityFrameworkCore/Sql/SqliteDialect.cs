@@ -81,7 +81,7 @@ internal sealed class SqliteDialect : StoreDialect
             $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from (select * from {tables.Switches} where tenant = {tenant} order by provider) w)";
         var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
         var isSuppressedOf = (string tenant, string id) => $"""
-            exists (select 1 from {tables.Customers} c where c.tenant = {tenant} and c.id = {id} and c.is_suppressed)
+            exists (select 1 from {tables.Customers} o where o.tenant = {tenant} and o.id = {id} and o.is_suppressed)
             or exists (
                 select 1 from {tables.Identities} i join {tables.Suppressions} s on s.tenant = i.tenant and s.kind = i.kind and s.value = i.value
                 where i.tenant = {tenant} and i.customer_id = {id})
@@ -100,6 +100,18 @@ internal sealed class SqliteDialect : StoreDialect
         var canWrite = $"({isCurrent} and not {isTaken})";
         var isUnwanted = $"(k.is_unwanted or {isSuppressedOf("@tenant", "@id")} or {isOff("@tenant", "@provider")})";
         var identitiesOfCustomer = $"(select i.value ->> 0 as kind, i.value ->> 1 as value from {tables.Customers} c, json_each(c.profile, '$.{ProfileDocument.Identities}') i where c.tenant = @tenant and c.id = @id) i";
+
+        var complete = $"""
+            select {isUnwanted}, {isUnwanted} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at, case when @profile is not null then c.profile end
+            from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
+            where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease;
+            update {tables.Checks} as k
+            set is_pending = 0, last_check_at = @now, last_outcome = case when {isUnwanted} then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
+            where {heldCheck} and ({isUnwanted} or @profile is null or {isCurrent});
+            update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
+            where changes() > 0 and @profile is not null and tenant = @tenant and id = @id and version = @version - 1
+              and exists (select 1 from {tables.Checks} where tenant = @tenant and customer_id = @id and provider = @provider and last_outcome <> '{StoredNames.Dropped}');
+            """;
 
         return new StoreStatements
         {
@@ -143,6 +155,11 @@ internal sealed class SqliteDialect : StoreDialect
                     select i.kind, i.value, i.customer_id
                     from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
                     where i.customer_id <> @id limit 1) t on 1;
+                update {tables.Checks} set {dropOrEnd}
+                where tenant = @tenant and customer_id = @id and is_pending and {canWrite}
+                  and exists (
+                    select 1 from {wantedIdentities} join {tables.Suppressions} s on s.tenant = @tenant and s.kind = w.kind and s.value = w.value
+                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value));
                 insert into {tables.Suppressions} (tenant, kind, value)
                 select @tenant, w.kind, w.value from {wantedIdentities}
                 where {canWrite}
@@ -189,17 +206,9 @@ internal sealed class SqliteDialect : StoreDialect
                     (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id)
                 """,
 
-            Complete = $"""
-                select {isUnwanted}, {isUnwanted} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at, case when @profile is not null then c.profile end
-                from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
-                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease;
-                update {tables.Checks} as k
-                set is_pending = 0, last_check_at = @now, last_outcome = case when {isUnwanted} then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
-                where {heldCheck} and ({isUnwanted} or @profile is null or {isCurrent});
-                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
-                where changes() > 0 and @profile is not null and tenant = @tenant and id = @id and version = @version - 1
-                  and exists (select 1 from {tables.Checks} where tenant = @tenant and customer_id = @id and provider = @provider and last_outcome <> '{StoredNames.Dropped}');
-                """,
+            Complete = complete,
+
+            CompleteAlone = complete,
 
             FindCompletion = $"""
                 select last_outcome from {tables.Checks}

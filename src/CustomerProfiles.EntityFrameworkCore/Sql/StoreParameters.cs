@@ -8,9 +8,14 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// <summary>The parameters of one statement.</summary>
 internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect dialect)
 {
+    /// <summary>By which Entity Framework knows all of them together.</summary>
+    public const string Name = "parameters";
+
     private readonly List<DbParameter> _parameters = new(12);
 
-    public IEnumerable<DbParameter> All => _parameters;
+    public IReadOnlyList<DbParameter> All => _parameters;
+
+    public IReadOnlyDictionary<string, object?> ByName => new Dictionary<string, object?>(1) { [Name] = this };
 
     public StoreParameters Tenant(TenantId tenant) => Text("tenant", tenant.Value);
 

@@ -21,32 +21,37 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
 
     public StoreParameters Parameters => new(DbProviderFactories.GetFactory(_connection.DbConnection)!, dialect);
 
-    /// <summary>Runs a statement that is atomic by itself.</summary>
-    /// <returns>What <paramref name="read"/> makes of the first row; <c>default</c> when there is none.</returns>
-    public async Task<T?> QueryAsync<T>(string sql, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    /// <summary>Runs a statement, or a batch that is atomic by itself or in a transaction already.</summary>
+    /// <returns>What <paramref name="read"/> makes of the one row of the answer; <c>default</c> when there is none.</returns>
+    public async Task<T?> QueryAsync<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        var reader = await ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
+        var command = _connection.RentCommand();
+        var reader = await ExecuteAsync(statement, command, parameters, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            var first = await reader.ReadAsync(cancellationToken).ConfigureAwait(false) ? read(reader.DbDataReader) : default;
+            T? answer = default;
 
             // A statement has run when all of it is read, and so has a batch.
             do
             {
-                while (await reader.DbDataReader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                var isAnswer = reader.DbDataReader.FieldCount > 0 && reader.DbDataReader.GetName(0) != StoreStatements.Lock;
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
+                    answer = isAnswer ? read(reader.DbDataReader) : answer;
                 }
             }
             while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
-            return first;
+            _connection.ReturnCommand(command);
+            return answer;
         }
     }
 
     /// <summary>Runs a statement that reads any number of rows.</summary>
-    public async Task<ImmutableArray<T>> QueryAllAsync<T>(string sql, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<T>> QueryAllAsync<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        var reader = await ExecuteAsync(sql, parameters, cancellationToken).ConfigureAwait(false);
+        var command = _connection.RentCommand();
+        var reader = await ExecuteAsync(statement, command, parameters, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
             var rows = ImmutableArray.CreateBuilder<T>();
@@ -55,19 +60,20 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
                 rows.Add(read(reader.DbDataReader));
             }
 
+            _connection.ReturnCommand(command);
             return rows.DrainToImmutable();
         }
     }
 
     /// <summary>Runs what writes, in a transaction where a call is several statements there.</summary>
-    public async Task<T?> WriteAsync<T>(string sql, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public async Task<T?> WriteAsync<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
         if (!dialect.WritesInTransaction || _connection.CurrentTransaction is not null)
         {
-            return await QueryAsync(sql, parameters, read, cancellationToken).ConfigureAwait(false);
+            return await QueryAsync(statement, parameters, read, cancellationToken).ConfigureAwait(false);
         }
 
-        return await InTransactionAsync(() => QueryAsync(sql, parameters, read, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await InTransactionAsync(() => QueryAsync(statement, parameters, read, cancellationToken), cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Holds several calls together.</summary>
@@ -82,13 +88,13 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
         }
     }
 
-    private Task<RelationalDataReader> ExecuteAsync(string sql, StoreParameters parameters, CancellationToken cancellationToken)
+    private Task<RelationalDataReader> ExecuteAsync(StoreStatement statement, IRelationalCommand command, StoreParameters parameters, CancellationToken cancellationToken)
     {
-        var command = context.GetService<IRawSqlCommandBuilder>().Build(sql, parameters.All, context.Model);
-        return command.RelationalCommand.ExecuteReaderAsync(
+        command.PopulateFrom(statement.Template(context.GetService<IRelationalCommandBuilderFactory>()));
+        return command.ExecuteReaderAsync(
             new RelationalCommandParameterObject(
                 _connection,
-                command.ParameterValues,
+                parameters.ByName,
                 readerColumns: null,
                 context,
                 context.GetService<IRelationalCommandDiagnosticsLogger>(),

@@ -6,87 +6,93 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// </summary>
 internal sealed record StoreStatements
 {
+    /// <summary>The column of a result that only says that something is locked.</summary>
+    public const string Lock = "locked";
+
     /// <summary>@tenant @id: the columns of a stored customer (<see cref="StoredColumns"/>), or no row.</summary>
-    public required string Get { get; init; }
+    public required StoreStatement Get { get; init; }
 
     /// <summary>@tenant @kind @value: the columns of a stored customer, or no row.</summary>
-    public required string Find { get; init; }
+    public required StoreStatement Find { get; init; }
 
     /// <summary>
     /// @tenant @kind @value @conversation @told_as @told_at: the columns of a stored customer, then whether the conversation is new, and how and when it was first told. The
     /// last two are null when it is new, and when another call has remembered it at this very moment.
     /// </summary>
-    public required string Receive { get; init; }
+    public required StoreStatement Receive { get; init; }
 
     /// <summary>
     /// Receive's parameters and @id @version @created_at @updated_at @profile @search @providers: whether the customer was created, for which providers checks were asked,
     /// the tenant's switches, whether the identity is suppressed.
     /// </summary>
-    public required string Create { get; init; }
+    public required StoreStatement Create { get; init; }
 
     /// <summary>
     /// @tenant @id @version @updated_at @profile @search @kinds @values: whether it was written, and if not, the profile's columns as it is now (null when there is no such
     /// customer), then kind, value and owner of an identity that is another's.
     /// </summary>
-    public required string Update { get; init; }
+    public required StoreStatement Update { get; init; }
 
     /// <summary>@tenant @id @provider @last @now: a row when the check was asked for.</summary>
-    public required string Request { get; init; }
+    public required StoreStatement Request { get; init; }
 
     /// <summary>@tenant @id @provider @now: a row when a check that was asked for at this time is pending.</summary>
-    public required string FindRequest { get; init; }
+    public required StoreStatement FindRequest { get; init; }
 
     /// <summary>
     /// @providers @now @lease @lease_for @clock: no row when there is nothing to claim; else whether the check is wanted (if not, it is ended), provider, attempt, end of the
     /// lease, tenant, and the profile's columns.
     /// </summary>
-    public required string Claim { get; init; }
+    public required StoreStatement Claim { get; init; }
 
     /// <summary>
     /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search: no row when the lease is lost; else whether the check is unwanted, whether it was
     /// ended, and if not, the profile's columns as it is now.
     /// </summary>
-    public required string Complete { get; init; }
+    public required StoreStatement Complete { get; init; }
+
+    /// <summary>The same, for an answer after which the customer is suppressed in the same transaction: it locks at once what that needs, so that no two wait for each other.</summary>
+    public required StoreStatement CompleteAlone { get; init; }
 
     /// <summary>@tenant @id @provider @lease @now: the outcome that this lease has recorded at this time, or no row.</summary>
-    public required string FindCompletion { get; init; }
+    public required StoreStatement FindCompletion { get; init; }
 
     /// <summary>@tenant @id @provider @lease @ask_again @failed_at @failure @uncounted.</summary>
-    public required string Release { get; init; }
+    public required StoreStatement Release { get; init; }
 
     /// <summary>@tenant @id @provider @lease @lease_for @clock: a row when the lease still held.</summary>
-    public required string Prolong { get; init; }
+    public required StoreStatement Prolong { get; init; }
 
     /// <summary>@provider @period @most: a row when it was counted.</summary>
-    public required string Spend { get; init; }
+    public required StoreStatement Spend { get; init; }
 
     /// <summary>@provider @period.</summary>
-    public required string GiveBack { get; init; }
+    public required StoreStatement GiveBack { get; init; }
 
     /// <summary>@tenant: the switches as one document.</summary>
-    public required string Switches { get; init; }
+    public required StoreStatement Switches { get; init; }
 
     /// <summary>@tenant @provider @is_on @changed_at @changed_by: a row when the switch was in the other position.</summary>
-    public required string Switch { get; init; }
+    public required StoreStatement Switch { get; init; }
 
     /// <summary>@tenant @id: a row when there is such a customer.</summary>
-    public required string SuppressCustomer { get; init; }
+    public required StoreStatement SuppressCustomer { get; init; }
 
     /// <summary>@tenant @id: a row when there is such a customer.</summary>
-    public required string LiftCustomer { get; init; }
+    public required StoreStatement LiftCustomer { get; init; }
 
     /// <summary>@tenant @kind @value.</summary>
-    public required string SuppressIdentity { get; init; }
+    public required StoreStatement SuppressIdentity { get; init; }
 
     /// <summary>@tenant @kind @value.</summary>
-    public required string LiftIdentity { get; init; }
+    public required StoreStatement LiftIdentity { get; init; }
 
     /// <summary>@tenant @after @most, and @term0, @term1 ... for as many as are looked for: rows of the profile's columns, in the order of the ids.</summary>
-    public required Func<bool, int, string> List { get; init; }
+    public required Func<bool, int, StoreStatement> List { get; init; }
 
     /// <summary>@schema: a row when the table of the schema's version is there.</summary>
-    public required string FindSchema { get; init; }
+    public required StoreStatement FindSchema { get; init; }
 
     /// <summary>The schema's version.</summary>
-    public required string SchemaVersion { get; init; }
+    public required StoreStatement SchemaVersion { get; init; }
 }

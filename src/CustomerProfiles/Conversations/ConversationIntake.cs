@@ -31,10 +31,11 @@ internal sealed class ConversationIntake(
 
     public async ValueTask<ConversationOutcome> TakeAsync(TenantId tenant, Intake intake, CancellationToken cancellationToken)
     {
+        var cameAt = telemetry.ConversationCame();
         var now = clock.GetCurrentInstant();
         if (IntakeParty.Read(intake, addresses) is not { } party)
         {
-            return telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []));
+            return telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []), cameAt);
         }
 
         ImmutableArray<IntakeWarning> warnings = party.IsFirstOfSeveral ? [IntakeWarning.SeveralAddresses] : [];
@@ -49,13 +50,13 @@ internal sealed class ConversationIntake(
         var known = await store.ReceiveAsync(tenant, party.Identity, told, cancellationToken).ConfigureAwait(false);
         if (known is { } conversation)
         {
-            return telemetry.Took(await TakeKnownAsync(conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false));
+            return telemetry.Took(await TakeKnownAsync(conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false), cameAt);
         }
 
         var decision = creation.Decide(new CreationRequest(tenant, party.Identity, party.Email, KindOf(party), intake.Trigger, intake.IsAutomatic));
         if (decision.Reason is { } reason)
         {
-            return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings));
+            return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings), cameAt);
         }
 
         var profile = NewProfile(tenant, party, ref warnings, From(intake.ConversationId, observedAt), now);
@@ -63,7 +64,7 @@ internal sealed class ConversationIntake(
         var result = await store.CreateAsync(new NewCustomer(profile, told, wanted), cancellationToken).ConfigureAwait(false);
         if (!result.Created)
         {
-            return telemetry.Took(await TakeKnownAsync(result.Conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false));
+            return telemetry.Took(await TakeKnownAsync(result.Conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false), cameAt);
         }
 
         var decisions = gate.DecidedFor(result.Conversation.Customer);
@@ -72,7 +73,7 @@ internal sealed class ConversationIntake(
             signal.Raise();
         }
 
-        return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings));
+        return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), cameAt);
     }
 
     private async ValueTask<ConversationOutcome> TakeKnownAsync(

@@ -6,9 +6,12 @@ public static class CustomerProfilesDiagnostics
     /// <summary>The category of every log line of the core. Event ids are stable.</summary>
     public const string LogCategory = "CustomerProfiles";
 
-    /// <summary>The name of the meter.</summary>
+    /// <summary>The name of the meter. <see cref="CustomerProfilesInstruments"/> has the names of its instruments.</summary>
     public const string MeterName = "CustomerProfiles";
 
     /// <summary>The name of the activity source. A check is an activity; intake and edits are part of the host's own.</summary>
     public const string ActivitySourceName = "CustomerProfiles";
+
+    /// <summary>The name of the activity that a check is, from its claim to its record.</summary>
+    public const string CheckActivityName = "customerprofiles.check";
 }

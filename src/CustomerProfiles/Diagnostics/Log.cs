@@ -38,6 +38,15 @@ internal static partial class Log
     [LoggerMessage(1011, LogLevel.Warning, "The budget of {Most} paid answers of {Provider} for {Period} (UTC) is spent. Checks wait; conversations do not. Raise the budget, or wait until {End}.")]
     public static partial void BudgetSpent(this ILogger logger, string provider, int most, string period, Instant end);
 
+    [LoggerMessage(1012, LogLevel.Information, "Check of {CustomerId} with {Provider} was given back because the host shuts down; it stays pending. The provider had been asked: {Asked}.")]
+    public static partial void CheckGivenBack(this ILogger logger, CustomerId customerId, string provider, bool asked);
+
+    [LoggerMessage(1013, LogLevel.Debug, "Check of {CustomerId} with {Provider} was ended unasked: the profile holds nothing any more by which the provider can be asked.")]
+    public static partial void CheckWithdrawn(this ILogger logger, CustomerId customerId, string provider);
+
+    [LoggerMessage(1014, LogLevel.Error, "Check of {CustomerId} with {Provider} was given up unasked at attempt {Attempt}: hosts stopped while they held it. See whether this provider takes the process down.")]
+    public static partial void TooManyAttempts(this ILogger logger, CustomerId customerId, string provider, int attempt);
+
     [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was switched {Position} for tenant {Tenant}.")]
     public static partial void Switched(this ILogger logger, string provider, string position, TenantId tenant);
 }

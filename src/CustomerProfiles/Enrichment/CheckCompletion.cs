@@ -24,20 +24,21 @@ internal sealed class CheckCompletion(
     };
 
     /// <summary>Records the answer and what it makes of the profile.</summary>
-    /// <returns>Whether the claim still held the check.</returns>
-    public async ValueTask<bool> CompleteAsync(CheckClaim claim, CustomerProfile present, ProviderAnswer answer, Instant now, CancellationToken cancellationToken)
+    /// <returns>What came of it; never <see cref="CompleteResult.Stale"/>.</returns>
+    public async ValueTask<CompleteResult> CompleteAsync(CheckClaim claim, CustomerProfile present, ProviderAnswer answer, Instant now, CancellationToken cancellationToken)
     {
         var outcome = OutcomeOf(answer)!.Value;
         while (true)
         {
             var next = Applied(present, answer, claim.Provider, now);
-            switch (await store.CompleteCheckAsync(claim, outcome, next, now, cancellationToken).ConfigureAwait(false))
+            var result = await store.CompleteCheckAsync(claim, outcome, next, now, cancellationToken).ConfigureAwait(false);
+            switch (result)
             {
                 case CompleteResult.Stale stale:
                     present = stale.Present;
                     continue;
                 case CompleteResult.LeaseLost:
-                    return false;
+                    break;
                 case CompleteResult.Dropped:
                     telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, CheckOutcome.Dropped);
                     break;
@@ -46,7 +47,7 @@ internal sealed class CheckCompletion(
                     break;
             }
 
-            return true;
+            return result;
         }
     }
 

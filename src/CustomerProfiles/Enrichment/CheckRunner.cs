@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.Diagnostics;
 using CustomerProfiles.Profiles;
@@ -124,60 +125,21 @@ internal sealed class CheckRunner(
         provider.Pause is { IsProbeDue: false } pause ? pause.Failure
         : (await budget.TrySpendAsync(provider, now, cancellationToken).ConfigureAwait(false)) is null ? null : ProviderFailure.BudgetSpent;
 
-    /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded is freed when the lease ends.</summary>
+    /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded, or is stood in the way of by a listener of the host's, is freed when the lease ends.</summary>
     private async Task RunAsync(CheckClaim claim, CancellationToken abort)
     {
-        var claimedAt = time.GetTimestamp();
-        var asked = false;
-        using var activity = telemetry.StartCheck(claim.Provider);
         try
         {
-            var provider = providers.Find(claim.Provider)!;
-            if (gate.QuestionFor(provider, claim.Profile) is not { } question)
+            telemetry.UnderWay(claim.Provider, 1);
+            try
             {
-                // What it could be asked by was taken away since the check was asked for.
-                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, askAgainAfter: null)).ConfigureAwait(false);
-                return;
+                using var activity = telemetry.StartCheck(claim.Provider);
+                await RunAsync(claim, activity, abort).ConfigureAwait(false);
             }
-
-            if (claim.Attempt > _options.MaxAttempts)
+            finally
             {
-                // Every host that took this check died of it, or at it.
-                await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unexpected)).ConfigureAwait(false);
-                return;
+                telemetry.UnderWay(claim.Provider, -1);
             }
-
-            abort.ThrowIfCancellationRequested();
-            var askedAt = Now();
-            if (await ReasonNotToAskAsync(provider, askedAt, abort).ConfigureAwait(false) is { } reason)
-            {
-                // Claimed again when the provider is not paused any more. The log has been told by who paused it.
-                var waits = new ProviderAnswer.Failed(reason, Duration.Zero, CountsAsAttempt: false);
-                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, waits.Failure, waits.AskAgainAfter, waits.CountsAsAttempt)).ConfigureAwait(false);
-                telemetry.Checked(activity, claim.Provider, time.GetElapsedTime(claimedAt), waits);
-                return;
-            }
-
-            asked = true;
-            var answer = await AskAsync(provider, question with { Attempt = claim.Attempt, Ticket = TicketOf(claim, askedAt) }, abort).ConfigureAwait(false);
-            var duration = time.GetElapsedTime(claimedAt);
-            await RecordAsync(claim, claimedAt, answer).ConfigureAwait(false);
-            if (!CheckBudget.IsPaid(answer))
-            {
-                await budget.GiveBackAsync(provider, askedAt, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            // Counted last, for a listener of the host that throws must not stand between an answer and its record.
-            telemetry.Checked(activity, claim.Provider, duration, answer);
-        }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
-        {
-            // The check stays pending, for this host after its restart or for another one now. What was asked may be paid, so it counts: a host
-            // that is cut off again and again must not pay without end.
-            await RecordAsync(claim, claimedAt, () => store.ReleaseCheckAsync(
-                claim,
-                new CheckRelease(Now(), Failure: null, AskAgainAt: Now(), CountsAsAttempt: asked),
-                CancellationToken.None), MostTriesToGiveBack).ConfigureAwait(false);
         }
         catch (Exception exception)
         {
@@ -189,23 +151,92 @@ internal sealed class CheckRunner(
         }
     }
 
-    private Task RecordAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
+    private async Task RunAsync(CheckClaim claim, Activity? activity, CancellationToken abort)
+    {
+        var claimedAt = time.GetTimestamp();
+        var asked = false;
+        try
+        {
+            var provider = providers.Find(claim.Provider)!;
+            if (gate.QuestionFor(provider, claim.Profile) is not { } question)
+            {
+                // What it could be asked by was taken away since the check was asked for.
+                telemetry.Logger.CheckWithdrawn(claim.CustomerId, claim.Provider);
+                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, askAgainAfter: null)).ConfigureAwait(false);
+                telemetry.NotMade(activity, claim.Provider, TagValues.Of(CheckReason.NothingToAskBy));
+                return;
+            }
+
+            if (claim.Attempt > _options.MaxAttempts)
+            {
+                // Every host that took this check died of it, or at it.
+                telemetry.Logger.TooManyAttempts(claim.CustomerId, claim.Provider, claim.Attempt);
+                await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unexpected)).ConfigureAwait(false);
+                telemetry.NotMade(activity, claim.Provider, TagValues.TooManyAttempts);
+                return;
+            }
+
+            abort.ThrowIfCancellationRequested();
+            var askedAt = Now();
+            if (await ReasonNotToAskAsync(provider, askedAt, abort).ConfigureAwait(false) is { } reason)
+            {
+                // Claimed again when the provider is not paused any more. The log has been told by who paused it.
+                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, reason, Duration.Zero, countsAsAttempt: false)).ConfigureAwait(false);
+                telemetry.NotMade(activity, claim.Provider, reason == ProviderFailure.BudgetSpent ? TagValues.BudgetSpent : TagValues.ProviderPaused);
+                return;
+            }
+
+            asked = true;
+            var beganAt = time.GetTimestamp();
+            var answer = await AskAsync(provider, question with { Attempt = claim.Attempt, Ticket = TicketOf(claim, askedAt) }, abort).ConfigureAwait(false);
+            var duration = time.GetElapsedTime(beganAt);
+            var result = await RecordAsync(claim, claimedAt, answer).ConfigureAwait(false);
+            if (!CheckBudget.IsPaid(answer))
+            {
+                await budget.GiveBackAsync(provider, askedAt, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            // Counted last, for a listener of the host that throws must not stand between an answer and its record.
+            telemetry.Checked(activity, claim.Provider, duration, answer, result);
+        }
+        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        {
+            // The check stays pending, for this host after its restart or for another one now. What was asked may be paid, so it counts: a host
+            // that is cut off again and again must not pay without end.
+            telemetry.Logger.CheckGivenBack(claim.CustomerId, claim.Provider, asked);
+            await RecordAsync(claim, claimedAt, () => store.ReleaseCheckAsync(
+                claim,
+                new CheckRelease(Now(), Failure: null, AskAgainAt: Now(), CountsAsAttempt: asked),
+                CancellationToken.None), MostTriesToGiveBack).ConfigureAwait(false);
+            telemetry.NotMade(activity, claim.Provider, TagValues.GivenBack);
+        }
+    }
+
+    /// <summary>Writes what an answer means.</summary>
+    /// <returns>What came of an answer that ends the check; null for any other, and when it could not be written.</returns>
+    private async Task<CompleteResult?> RecordAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
     {
         switch (answer)
         {
             case ProviderAnswer.Matched or ProviderAnswer.NoMatch or ProviderAnswer.Withheld:
-                return CompleteAsync(claim, claimedAt, answer);
+                return await CompleteAsync(claim, claimedAt, answer).ConfigureAwait(false);
             case ProviderAnswer.WillCall willCall:
                 telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
-                return RecordAsync(claim, claimedAt, () => WaitForCallAsync(claim, willCall.Patience));
+                await RecordAsync(claim, claimedAt, () => WaitForCallAsync(claim, willCall.Patience)).ConfigureAwait(false);
+                break;
             case ProviderAnswer.Queued queued when claim.Attempt < _options.MaxAttempts:
                 telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
-                return RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.AskAgainAfter));
+                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.AskAgainAfter)).ConfigureAwait(false);
+                break;
             case ProviderAnswer.Failed failed:
-                return FailAsync(claim, claimedAt, failed);
+                await FailAsync(claim, claimedAt, failed).ConfigureAwait(false);
+                break;
             default:
-                return FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unavailable));
+                await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unavailable)).ConfigureAwait(false);
+                break;
         }
+
+        return null;
     }
 
     private async ValueTask<ProviderAnswer> AskAsync(IProfileProvider provider, ProviderQuestion question, CancellationToken abort)
@@ -236,16 +267,20 @@ internal sealed class CheckRunner(
         }
     }
 
-    private Task CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
+    private async Task<CompleteResult?> CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
     {
         var now = Now();
-        return RecordAsync(claim, claimedAt, async () =>
+        CompleteResult? result = null;
+        await RecordAsync(claim, claimedAt, async () =>
         {
-            if (!await completion.CompleteAsync(claim, claim.Profile, answer, now, CancellationToken.None).ConfigureAwait(false))
-            {
-                telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
-            }
-        });
+            result = await completion.CompleteAsync(claim, claim.Profile, answer, now, CancellationToken.None).ConfigureAwait(false);
+        }).ConfigureAwait(false);
+        if (result is CompleteResult.LeaseLost)
+        {
+            telemetry.Logger.LeaseLost(claim.CustomerId, claim.Provider);
+        }
+
+        return result;
     }
 
     private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)

@@ -31,10 +31,12 @@ internal sealed class ProviderAnswers(
 
         var check = customer.CheckWith(ticket.Provider);
         var claim = new CheckClaim(ticket.LeaseId, ticket.Provider, Attempt: 1, LeasedUntil: ticket.AskedAt, customer.Profile);
-        if (check is { IsPending: true }
-            && await completion.CompleteAsync(claim, customer.Profile, answer, clock.GetCurrentInstant().ToMicroseconds(), cancellationToken).ConfigureAwait(false))
+        var result = check is { IsPending: true }
+            ? await completion.CompleteAsync(claim, customer.Profile, answer, clock.GetCurrentInstant().ToMicroseconds(), cancellationToken).ConfigureAwait(false)
+            : null;
+        if (result is not (null or CompleteResult.LeaseLost))
         {
-            telemetry.AnsweredByItself(ticket.Provider, answer);
+            telemetry.AnsweredByItself(ticket.Provider, answer, result);
             if (!CheckBudget.IsPaid(answer))
             {
                 await GiveBackAsync(provider, ticket).ConfigureAwait(false);

@@ -52,7 +52,8 @@ public interface ICustomerProfileStore
 
     /// <summary>
     /// Writes the next version of a profile if the version before it still stands, and moves the identities with it: those that the profile has no more are
-    /// free, those that are new become its own.
+    /// free, those that are new become its own. When one of those is marked, so that the customer is suppressed from now on, it ends their waiting checks and drops the answers of those
+    /// under way, as suppressing does.
     /// </summary>
     /// <param name="profile">The profile; its version less one is the version that must stand.</param>
     /// <param name="cancellationToken">Cancels the call.</param>

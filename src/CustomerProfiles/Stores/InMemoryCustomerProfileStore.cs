@@ -114,7 +114,14 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 }
             }
 
+            var wasSuppressed = customer.IsSuppressed;
             customer.Write(profile);
+            if (!wasSuppressed && customer.IsSuppressed)
+            {
+                // It gained a marked identity. Its checks are not wanted any more, also when it loses that identity again before anybody looks.
+                EndOrDrop(check => check.Customer == customer);
+            }
+
             return new(new UpdateResult.Updated());
         }
     }

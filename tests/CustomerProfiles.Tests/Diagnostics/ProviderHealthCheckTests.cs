@@ -77,7 +77,7 @@ public sealed class ProviderHealthCheckTests
     public async Task It_asks_nobody_anything()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(), store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
         await host.ReceiveAsync();

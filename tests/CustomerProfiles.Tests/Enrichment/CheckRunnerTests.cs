@@ -267,7 +267,7 @@ public sealed class CheckRunnerTests
     public async Task A_run_that_is_cancelled_while_it_claims_gives_back_without_asking()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
         await host.ReceiveAsync();
         using var stop = new CancellationTokenSource();
@@ -284,7 +284,7 @@ public sealed class CheckRunnerTests
     public async Task An_answer_that_is_in_hand_is_recorded_although_the_run_is_cancelled()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         using var stop = new CancellationTokenSource();
@@ -356,7 +356,7 @@ public sealed class CheckRunnerTests
     public async Task A_store_that_fails_while_checks_are_looked_for_is_reported_and_costs_no_room()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 1, store: store, time: time);
         await host.ReceiveAsync();
         store.Before = _ => throw new IOException();
@@ -373,7 +373,7 @@ public sealed class CheckRunnerTests
     public async Task A_store_that_fails_while_the_answer_is_recorded_is_tried_again_until_the_lease_ends()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? throw new IOException() : Task.CompletedTask;

@@ -143,7 +143,7 @@ public sealed class Rule04_NoLongerKnownTests
     public async Task An_edit_that_lands_while_it_is_removed_is_not_lost()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.WhenNoLongerKnown = NoLongerKnown.Remove, store: store, time: time);
         var before = await host.DueAsync();
         host.Provider.Next(new ProviderAnswer.NoMatch());

@@ -84,7 +84,7 @@ public sealed class Rule10_WithheldTests
     public async Task A_store_that_fails_for_a_moment_does_not_lose_the_mark(string troubled, bool before)
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         host.Provider.Next(new ProviderAnswer.Withheld());
         var id = (await host.ReceiveAsync()).Profile!.Id;

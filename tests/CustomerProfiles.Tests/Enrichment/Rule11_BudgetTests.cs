@@ -330,7 +330,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_day_that_was_full_only_of_a_question_that_the_month_refused_is_not_held_for_spent()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 0);
         await host.ReceiveAsync();
@@ -358,7 +358,7 @@ public sealed class Rule11_BudgetTests
     public async Task What_is_given_back_while_another_question_is_refused_is_not_lost()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
         await host.ReceiveAsync();
@@ -486,7 +486,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_store_that_fails_when_a_question_is_counted_lets_none_be_put_and_none_be_lost(bool before)
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         await host.ReceiveAsync();
@@ -506,7 +506,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_store_that_fails_when_a_free_question_is_taken_back_keeps_the_answer()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         host.Provider.Next(new ProviderAnswer.NoMatch());

@@ -193,7 +193,7 @@ public sealed class Rule11_PaidQuestionsTests
     {
         var time = new TestTime(TestHost.Start);
         var store = new InMemoryCustomerProfileStore(time);
-        var frozen = new InterceptedStore(store);
+        var frozen = new TroubledStore(store);
         await using var slow = new TestHost(store: frozen, time: time);
         await using var other = new TestHost(store: store, time: time);
         var id = (await slow.ReceiveAsync()).Profile!.Id;
@@ -257,7 +257,7 @@ public sealed class Rule11_PaidQuestionsTests
         await Repeat.ManyTimes(async () =>
         {
             var time = new TestTime(TestHost.Start);
-            var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+            var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
             await using var host = new TestHost(store: store, time: time);
             await host.CheckedAsync();
             host.PassTwoMonths();
@@ -311,7 +311,7 @@ public sealed class Rule11_PaidQuestionsTests
     public async Task A_conversation_that_was_remembered_before_its_host_died_asks_when_it_is_told_again()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         await host.CheckedAsync();
         host.PassTwoMonths();

@@ -17,7 +17,7 @@ public sealed class Rule11_PausedProvidersTests
     public async Task While_a_provider_is_paused_its_checks_are_neither_claimed_nor_asked()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         host.Provider.Pause = BadKey;
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -72,7 +72,7 @@ public sealed class Rule11_PausedProvidersTests
     public async Task A_pause_that_begins_between_the_claim_and_the_question_keeps_it_from_being_put()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
         var id = (await host.ReceiveAsync()).Profile!.Id;

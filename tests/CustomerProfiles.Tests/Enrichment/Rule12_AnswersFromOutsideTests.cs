@@ -89,7 +89,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task The_answer_may_come_before_the_runner_has_noted_that_it_would(string when)
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         await using var web = new TestHost(store: store, time: time, providers: new FakeProvider());
         AnswerReceipt? receipt = null;
@@ -298,7 +298,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task A_photo_that_is_cleared_while_the_answer_is_being_written_stays_cleared()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         var (id, ticket) = await host.WaitingAsync();
         store.Before = async call =>
@@ -517,7 +517,7 @@ public sealed class Rule12_AnswersFromOutsideTests
         for (var troubled = 0; troubled <= calls; troubled++)
         {
             var time = new TestTime(TestHost.Start);
-            var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+            var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
             await using var host = new TestHost(store: store, time: time);
             host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 100);
             var (id, ticket) = await host.WaitingAsync();

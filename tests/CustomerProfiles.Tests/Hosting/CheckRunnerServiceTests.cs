@@ -255,7 +255,7 @@ public sealed class CheckRunnerServiceTests
         {
             _options = options;
             Inner = new InMemoryCustomerProfileStore(Time);
-            Store = new InterceptedStore(Inner);
+            Store = new TroubledStore(Inner);
         }
 
         public TestTime Time { get; } = new(TestHost.Start);
@@ -264,7 +264,7 @@ public sealed class CheckRunnerServiceTests
 
         public InMemoryCustomerProfileStore Inner { get; }
 
-        public InterceptedStore Store { get; }
+        public TroubledStore Store { get; }
 
         public async Task<IHost> StartAsync()
         {

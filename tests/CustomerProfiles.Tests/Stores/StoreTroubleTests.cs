@@ -228,7 +228,7 @@ public sealed class StoreTroubleTests
     {
         private ProfileEdit? _edit;
 
-        private Stage(TestHost host, InterceptedStore store)
+        private Stage(TestHost host, TroubledStore store)
         {
             Host = host;
             Store = store;
@@ -236,7 +236,7 @@ public sealed class StoreTroubleTests
 
         public TestHost Host { get; }
 
-        public InterceptedStore Store { get; }
+        public TroubledStore Store { get; }
 
         public ICustomerProfiles Door => Host.Door;
 
@@ -249,7 +249,7 @@ public sealed class StoreTroubleTests
         public static async Task<Stage> SetAsync()
         {
             var time = new TestTime(TestHost.Start);
-            var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+            var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
             var host = new TestHost(store: store, time: time, providers: [new FakeProvider(), new FakeProvider("off")]);
             await host.SwitchAsync(on: false, "off");
             var stage = new Stage(host, store) { Ada = await host.CheckedAsync(conversation: "first") };

@@ -1,0 +1,48 @@
+using System.Data.Common;
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.StoreThroughput;
+
+/// <summary>What somebody would write without the library: a connection from the pool, a command with the same statement and parameters, the columns read and nothing made of them.</summary>
+internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProviderFactory factory)
+{
+    public StoreParameters Parameters => new(factory, dialect);
+
+    public async Task RunAsync(StoreStatement statement, StoreParameters parameters, bool inTransaction)
+    {
+        await using var connection = await source.OpenConnectionAsync();
+        await using var transaction = inTransaction ? await connection.BeginTransactionAsync() : null;
+        await using var command = connection.CreateCommand();
+        command.CommandText = statement.Text;
+        command.Transaction = transaction;
+        foreach (var parameter in parameters.All)
+        {
+            command.Parameters.Add(parameter);
+        }
+
+        await using (var reader = await command.ExecuteReaderAsync())
+        {
+            do
+            {
+                while (await reader.ReadAsync())
+                {
+                    for (var column = 0; column < reader.FieldCount; column++)
+                    {
+                        _ = reader.GetValue(column);
+                    }
+                }
+            }
+            while (await reader.NextResultAsync());
+        }
+
+        if (transaction is not null)
+        {
+            await transaction.CommitAsync();
+        }
+    }
+
+    /// <summary>A profile as it is written, made into text by the same code: that is no work of the database.</summary>
+    public StoreParameters Update(CustomerProfile next) => Parameters.Customer(next.Tenant, next.Id).Profile(next)
+        .Texts("kinds", next.Identities.Select(identity => StoredNames.Of(identity.Kind))).Texts("values", next.Identities.Select(identity => identity.Value));
+}

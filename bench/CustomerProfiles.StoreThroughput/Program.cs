@@ -1,0 +1,177 @@
+using System.Collections.Concurrent;
+using System.Data.Common;
+using System.Diagnostics;
+using System.Globalization;
+using CustomerProfiles.Databases;
+using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
+using CustomerProfiles.StoreThroughput;
+using CustomerProfiles.Stores;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using Npgsql;
+
+// Operations per second of the stores against hand-written commands with the same statements, on the same database, in turns.
+// dotnet run -c Release --project bench/CustomerProfiles.StoreThroughput -- [sqlite|postgresql] [profiles ...]
+var databases = args.Where(arg => !char.IsDigit(arg[0])).DefaultIfEmpty("sqlite").ToArray();
+var sizes = args.Where(arg => char.IsDigit(arg[0])).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).DefaultIfEmpty(1_000).ToArray();
+Console.WriteLine("| database | profiles | operation | callers | store/s | by hand/s | share |");
+Console.WriteLine("|---|---|---|---|---|---|---|");
+foreach (var database in databases)
+{
+    foreach (var size in sizes)
+    {
+        await MeasureAsync(database, size);
+    }
+}
+
+static async Task MeasureAsync(string database, int size)
+{
+    var isPostgreSql = database == "postgresql";
+    var folder = Directory.CreateTempSubdirectory("cp-throughput-");
+    await using var server = isPostgreSql ? await PostgreSqlServer.StartNewAsync(new PostgreSqlSettings { SurvivesPowerFailure = true, Lines = ["shared_buffers = '1GB'", "max_wal_size = '8GB'"] }) : null;
+    await using var postgreSql = server is null ? null : await server.CreateDatabaseAsync();
+    var connectionString = postgreSql is null
+        ? $"Data Source={Path.Combine(folder.FullName, "profiles.db")}"
+        : new NpgsqlConnectionStringBuilder(postgreSql.ConnectionString) { MaxAutoPrepare = 64 }.ConnectionString;
+    var builder = new ServiceCollection().AddCustomerProfiles();
+    builder = isPostgreSql ? builder.UsePostgreSql(connectionString, options => options.UpgradeAtStart = true) : builder.UseSqlite(connectionString, options => options.UpgradeAtStart = true);
+    await using var services = builder.Services.BuildServiceProvider();
+    var store = services.GetRequiredService<ICustomerProfileStore>();
+    await store.GetSwitchesAsync(default, default);
+
+    await using var context = await services.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
+    context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
+    foreach (var statement in Population.Statements(isPostgreSql, size).Append(isPostgreSql ? "vacuum analyze" : "analyze"))
+    {
+        await context.Database.ExecuteSqlRawAsync(statement.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal));
+    }
+
+    var dialect = StoreDialect.Of(context.Database.ProviderName);
+    var sql = dialect.StatementsFor(new StoreTables(context));
+    DbProviderFactory factory = isPostgreSql ? NpgsqlFactory.Instance : SqliteFactory.Instance;
+    await using var source = isPostgreSql ? NpgsqlDataSource.Create(connectionString) : factory.CreateDataSource(connectionString);
+    var hand = new ByHand(source, dialect, factory);
+    var versions = new ConcurrentDictionary<int, long>();
+    var made = size;
+
+    ToldConversation Told(int caller, int turn, string way) => new($"{way}-{caller}-{turn}", RecheckTrigger.Received, Population.Now);
+    int Somebody(int caller, int turn) => (int)(((caller * 7919L) + (turn * 104_729L)) % size);
+    StoreParameters Conversation(StoreParameters parameters, ToldConversation told) =>
+        parameters.Text("conversation", told.Id).Text("told_as", StoredNames.Of(told.Trigger)).Time("told_at", told.At);
+
+    // Each caller edits a customer of their own, so that none is stale.
+    CustomerProfile Next(int caller) => Population.ProfileOf(Population.IdOf(caller), Population.AddressOf(caller), versions.AddOrUpdate(caller, 2, (_, version) => version + 1));
+    var operations = new Operation[]
+    {
+        new(
+            "sidebar",
+            async (caller, turn) => Check(await store.GetAsync(default, Population.IdOf(Somebody(caller, turn)), default) is not null),
+            (caller, turn) => hand.RunAsync(sql.Get, hand.Parameters.Customer(default, Population.IdOf(Somebody(caller, turn))), inTransaction: false)),
+        new(
+            "conversation told again",
+            async (caller, turn) => Check(await store.ReceiveAsync(default, Population.IdentityOf(Somebody(caller, turn)), new ToldConversation("conversation-1", RecheckTrigger.Received, Population.Now), default) is { IsNew: false }),
+            (caller, turn) => hand.RunAsync(
+                sql.Receive,
+                Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), new ToldConversation("conversation-1", RecheckTrigger.Received, Population.Now)),
+                dialect.WritesInTransaction)),
+        new(
+            "new conversation, known customer",
+            async (caller, turn) => Check(await store.ReceiveAsync(default, Population.IdentityOf(Somebody(caller, turn)), Told(caller, turn, "store"), default) is { IsNew: true }),
+            (caller, turn) => hand.RunAsync(
+                sql.Receive, Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), Told(caller, turn, "hand")), dialect.WritesInTransaction)),
+        new(
+            "edit saved",
+            async (caller, _) => Check(await store.UpdateAsync(Next(caller), default) is UpdateResult.Updated),
+            (caller, _) => hand.RunAsync(sql.Update, hand.Update(Next(caller)), dialect.WritesInTransaction)),
+        new(
+            "new customer",
+            async (caller, turn) =>
+            {
+                var number = Interlocked.Increment(ref made);
+                var profile = Population.ProfileOf(Population.IdOf(number), Population.AddressOf(number));
+                Check((await store.CreateAsync(new NewCustomer(profile, Told(caller, turn, "made"), ["fullcontact"]), default)).Created);
+            },
+            (caller, turn) =>
+            {
+                var number = Interlocked.Increment(ref made);
+                var profile = Population.ProfileOf(Population.IdOf(number), Population.AddressOf(number));
+                return hand.RunAsync(
+                    sql.Create,
+                    Conversation(hand.Parameters.Identity(default, profile.Identities[0]), Told(caller, turn, "made"))
+                        .Id("id", profile.Id.Value).Time("created_at", profile.CreatedAt).Profile(profile).Texts("providers", ["fullcontact"]),
+                    dialect.WritesInTransaction);
+            }),
+        new(
+            "check claimed",
+            async (_, _) => Check(await store.ClaimNextCheckAsync(["fullcontact"], Population.Now, Duration.FromDays(1), default) is not null),
+            (_, _) => hand.RunAsync(
+                sql.Claim,
+                hand.Parameters.Texts("providers", ["fullcontact"]).Time("now", Population.Now).Id("lease", Guid.NewGuid()).Duration("lease_for", Duration.FromDays(1))
+                    .Time("clock", Instant.FromDateTimeUtc(TimeProvider.System.GetUtcNow().UtcDateTime)),
+                inTransaction: false)),
+    };
+
+    foreach (var callers in new[] { 1, 16 })
+    {
+        foreach (var operation in operations)
+        {
+            await PrepareAsync(operation);
+            await RateAsync(operation.Store, callers, TimeSpan.FromSeconds(0.5));
+            await RateAsync(operation.ByHand, callers, TimeSpan.FromSeconds(0.5));
+            var (byStore, byHand) = (0d, 0d);
+            for (var round = 0; round < 4; round++)
+            {
+                await PrepareAsync(operation);
+                byStore = Math.Max(byStore, await RateAsync(operation.Store, callers, TimeSpan.FromSeconds(1)));
+                await PrepareAsync(operation);
+                byHand = Math.Max(byHand, await RateAsync(operation.ByHand, callers, TimeSpan.FromSeconds(1)));
+            }
+
+            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {database} | {size:N0} | {operation.Name} | {callers} | {byStore:N0} | {byHand:N0} | {byStore / byHand:F2} |"));
+        }
+    }
+
+    folder.Delete(recursive: true);
+
+    // There is always enough to claim: more than is claimed in a round waits.
+    async Task PrepareAsync(Operation operation)
+    {
+        if (operation.Name == "check claimed")
+        {
+            await context.Database.ExecuteSqlRawAsync(isPostgreSql
+                ? "insert into cp_checks (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt) select tenant, id, 'fullcontact', created_at, true, false, created_at, timestamptz '1970-01-01', created_at, 0 from cp_customers limit 30000 on conflict (tenant, customer_id, provider) do update set is_pending = true, available_from = excluded.available_from, leased_until = excluded.leased_until"
+                : "insert into cp_checks (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt) select tenant, id, 'fullcontact', created_at, 1, 0, created_at, 0, created_at, 0 from cp_customers where true limit 30000 on conflict (tenant, customer_id, provider) do update set is_pending = 1, available_from = excluded.available_from, leased_until = excluded.leased_until");
+        }
+    }
+}
+
+static async Task<double> RateAsync(Func<int, int, Task> operation, int callers, TimeSpan time)
+{
+    var turn = Turns.Next;
+    var started = Stopwatch.GetTimestamp();
+    var counts = await Task.WhenAll(Enumerable.Range(0, callers).Select(caller => Task.Run(async () =>
+    {
+        var count = 0;
+        while (Stopwatch.GetElapsedTime(started) < time)
+        {
+            await operation(caller, turn + count);
+            count++;
+        }
+
+        return count;
+    })));
+    return counts.Sum() / Stopwatch.GetElapsedTime(started).TotalSeconds;
+}
+
+static void Check(bool asItShould)
+{
+    if (!asItShould)
+    {
+        throw new InvalidOperationException("The store did not do what is measured.");
+    }
+}

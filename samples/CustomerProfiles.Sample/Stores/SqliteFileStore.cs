@@ -1,0 +1,123 @@
+using CustomerProfiles.DependencyInjection;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace CustomerProfiles.Sample.Stores;
+
+/// <summary>A file of SQLite.</summary>
+internal sealed class SqliteFileStore : SampleStore
+{
+    /// <summary>In the current folder: where a new user sees it, can delete it, and has one for each clone.</summary>
+    public const string UsualFile = "customer-profiles.db";
+
+    /// <summary>What SQLite keeps beside the file while it is open.</summary>
+    private static readonly string[] Companions = ["-wal", "-shm", "-journal"];
+
+    private readonly string _path;
+    private readonly string _connectionString;
+
+    public SqliteFileStore(string file)
+    {
+        if (string.IsNullOrWhiteSpace(file) || file.Contains(":memory:", StringComparison.Ordinal) || file.Contains('\0', StringComparison.Ordinal))
+        {
+            throw new BadInputException("--db needs the name of a file. To keep nothing, say --memory.");
+        }
+
+        _path = Path.GetFullPath(file);
+        _connectionString = new SqliteConnectionStringBuilder { DataSource = _path }.ConnectionString;
+    }
+
+    public override string Description
+    {
+        get
+        {
+            var relative = Path.GetRelativePath(Environment.CurrentDirectory, _path);
+            return relative.StartsWith("..", StringComparison.Ordinal) ? _path : relative;
+        }
+    }
+
+    public override void Use(CustomerProfilesBuilder builder, bool upgrade)
+    {
+        ThrowIfFolder();
+        if (Path.GetDirectoryName(_path) is { } folder && !Directory.Exists(folder))
+        {
+            throw new BadInputException($"There is no folder {folder} to keep profiles in.");
+        }
+
+        builder.UseSqlite(_connectionString, options => options.UpgradeAtStart = upgrade);
+    }
+
+    public override void ThrowIfNothingIsKept()
+    {
+        if (!Path.Exists(_path))
+        {
+            throw new BadInputException(
+                $"There is no file {Description} yet. Run the sample without a command first, in this folder, or say with --db where the file is.");
+        }
+
+        if (!Tables().Any(IsOfProfiles))
+        {
+            throw new BadInputException($"{Description} holds no customer profiles. Run the sample without a command first: it makes the tables.");
+        }
+    }
+
+    /// <summary>A file that is deleted by mistake is gone, so what the sample has not made stays.</summary>
+    public override void Remove()
+    {
+        if (!Path.Exists(_path))
+        {
+            return;
+        }
+
+        if (Tables().Any(table => !IsOfProfiles(table) && !table.StartsWith("sqlite_", StringComparison.Ordinal)))
+        {
+            throw new BadInputException($"{Description} holds other tables than those of customer profiles, so --fresh does not delete it.");
+        }
+
+        foreach (var file in Companions.Select(companion => _path + companion).Prepend(_path))
+        {
+            File.Delete(file);
+        }
+    }
+
+    public override void Release()
+    {
+        using var connection = new SqliteConnection(_connectionString);
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static bool IsOfProfiles(string table) => table.StartsWith("cp_", StringComparison.Ordinal) || table == "__EFMigrationsHistory";
+
+    private List<string> Tables()
+    {
+        ThrowIfFolder();
+        try
+        {
+            // Not to read only: who may not write leaves the companions of the file behind.
+            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "select name from sqlite_master where type = 'table'";
+            using var reader = command.ExecuteReader();
+            var tables = new List<string>();
+            while (reader.Read())
+            {
+                tables.Add(reader.GetString(0));
+            }
+
+            return tables;
+        }
+        catch (SqliteException exception)
+        {
+            throw new BadInputException($"{Description} cannot be read as a database of SQLite: {exception.Message} Name another file with --db.");
+        }
+    }
+
+    private void ThrowIfFolder()
+    {
+        if (Directory.Exists(_path))
+        {
+            throw new BadInputException($"{Description} is a folder. Name a file with --db.");
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using System.Data.Common;
+using Microsoft.EntityFrameworkCore.Storage;
+
+namespace CustomerProfiles.EntityFrameworkCore.Sql;
+
+/// <summary>A statement or a batch, with what Entity Framework needs to run it: made once, for a long text is neither copied nor looked at for each call.</summary>
+/// <param name="text">The SQL.</param>
+internal sealed class StoreStatement(string text)
+{
+    private IRelationalCommandTemplate? _template;
+
+    public string Text => text;
+
+    public static implicit operator StoreStatement(string text) => new(text);
+
+    /// <summary>The command of Entity Framework. Of several callers who come first at once each makes one, and all are the same.</summary>
+    public IRelationalCommandTemplate Template(IRelationalCommandBuilderFactory commands) =>
+        _template ??= commands.Create().Append(text).AddParameter(AllParameters.Instance).Build();
+
+    /// <summary>Entity Framework's place for one parameter, in which all of a call's stand.</summary>
+    private sealed class AllParameters : IRelationalParameter
+    {
+        public static AllParameters Instance { get; } = new();
+
+        public string InvariantName => StoreParameters.Name;
+
+        public void AddDbParameter(DbCommand command, IReadOnlyDictionary<string, object?>? parameterValues) => AddDbParameter(command, parameterValues![StoreParameters.Name]);
+
+        public void AddDbParameter(DbCommand command, object? value)
+        {
+            foreach (var parameter in ((StoreParameters)value!).All)
+            {
+                command.Parameters.Add(parameter);
+            }
+        }
+    }
+}

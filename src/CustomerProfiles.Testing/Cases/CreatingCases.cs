@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.Testing.Cases;
+
+/// <summary>Creating a customer.</summary>
+internal static class CreatingCases
+{
+    private static readonly Case Case = new("creating");
+
+    public static ImmutableArray<StoreConformanceCase> All { get; } =
+    [
+        Case.Of("CreateAsync creates a customer with their one identity, remembers the conversation, and asks for the checks.", A_customer_is_created_with_conversation_and_checks),
+        Case.Of("If the identity is somebody's already, CreateAsync does what ReceiveAsync does for that customer instead.", Who_has_the_identity_already_receives_the_conversation),
+        Case.Of("The store leaves out the checks with providers that are switched off.", Checks_with_a_provider_that_is_off_are_left_out),
+        Case.Of("The store leaves out all checks when an identity is suppressed.", Checks_of_a_suppressed_identity_are_left_out),
+        Case.Of("An identity that a profile has no more is free.", An_identity_that_was_freed_can_be_created_anew),
+    ];
+
+    private static async Task A_customer_is_created_with_conversation_and_checks(Scene scene)
+    {
+        var profile = scene.Someone(values: scene.Noted("from the first conversation"));
+        scene.Later();
+        var told = scene.Conversation();
+        var result = await scene.Store.CreateAsync(new NewCustomer(profile, told, [scene.Provider, scene.OtherProvider]), scene.Cancel).ConfigureAwait(false);
+        var expected = new StoredCustomer(
+            profile,
+            [new() { Provider = scene.Provider, RequestedAt = told.At, IsPending = true }, new() { Provider = scene.OtherProvider, RequestedAt = told.At, IsPending = true }],
+            [],
+            IsSuppressed: false);
+        scene.Is(true, result.Created, "the identity was nobody's");
+        scene.Same(StoredText.Of(new ReceivedConversation(expected, told, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
+        scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "what is read afterwards");
+        scene.Later();
+        var again = await scene.Store.ReceiveAsync(scene.Tenant, profile.Identities[0], scene.Conversation(told.Id), scene.Cancel).ConfigureAwait(false);
+        scene.Same(StoredText.Of(new ReceivedConversation(expected, told, IsNew: false)), StoredText.Of(again), "the conversation, told again");
+    }
+
+    private static async Task Who_has_the_identity_already_receives_the_conversation(Scene scene)
+    {
+        var first = await scene.CreateAsync(scene.Someone(values: scene.Noted("the first"))).ConfigureAwait(false);
+        var before = await scene.ReadAsync(first).ConfigureAwait(false);
+        var second = scene.Someone(first.Identities[0], values: scene.Noted("the second"));
+        scene.Later();
+        var told = scene.Conversation();
+        var result = await scene.Store.CreateAsync(new NewCustomer(second, told, [scene.Provider]), scene.Cancel).ConfigureAwait(false);
+        scene.Is(false, result.Created, "the identity is somebody's");
+        scene.Same(StoredText.Of(new ReceivedConversation(before, told, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
+        scene.Same(before, await scene.ReadAsync(first).ConfigureAwait(false), "the first customer is as before, and no check asked for");
+        scene.Same(null, await scene.Store.GetAsync(scene.Tenant, second.Id, scene.Cancel).ConfigureAwait(false), "the second was not written");
+        scene.Later();
+        result = await scene.Store.CreateAsync(new NewCustomer(second, scene.Conversation(told.Id), []), scene.Cancel).ConfigureAwait(false);
+        scene.Same(StoredText.Of(new ReceivedConversation(before, told, IsNew: false)), StoredText.Of(result.Conversation), "the same conversation once more");
+        var everybody = await scene.EverybodyAsync().ConfigureAwait(false);
+        scene.Same(1, everybody.Count, "how many customers the tenant has");
+    }
+
+    private static async Task Checks_with_a_provider_that_is_off_are_left_out(Scene scene)
+    {
+        await scene.SwitchAsync(on: false).ConfigureAwait(false);
+        var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
+        var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
+        scene.Same("never asked for", StoredText.Of(customer.CheckWith(scene.Provider)), "the provider that is off");
+        scene.Is(true, customer.CheckWith(scene.OtherProvider)?.IsPending ?? false, "the provider that is on");
+        await scene.SwitchAsync(on: true).ConfigureAwait(false);
+        await scene.NothingToClaimAsync("switched on again, nothing waits").ConfigureAwait(false);
+        var later = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        scene.Is(true, (await scene.CheckOfAsync(later).ConfigureAwait(false))?.IsPending ?? false, "a customer created after it was switched on again");
+    }
+
+    private static async Task Checks_of_a_suppressed_identity_are_left_out(Scene scene)
+    {
+        var identity = scene.NextEmail();
+        await scene.SuppressAsync(identity).ConfigureAwait(false);
+        var profile = scene.Someone(identity);
+        var result = await scene.Store.CreateAsync(new NewCustomer(profile, scene.Conversation(), [scene.Provider, scene.OtherProvider]), scene.Cancel).ConfigureAwait(false);
+        var expected = new StoredCustomer(profile, [], [], IsSuppressed: true);
+        scene.Is(true, result.Created, "a profile there is");
+        scene.Same(expected, result.Conversation.Customer, "what the call returns");
+        scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "what is read afterwards");
+    }
+
+    private static async Task An_identity_that_was_freed_can_be_created_anew(Scene scene)
+    {
+        var first = await scene.CreateAsync().ConfigureAwait(false);
+        var freed = first.Identities[0];
+        first = await scene.UpdateAsync(scene.Next(first, [scene.NextEmail()])).ConfigureAwait(false);
+        var second = await scene.CreateAsync(scene.Someone(freed)).ConfigureAwait(false);
+        var owner = await scene.Store.FindAsync(scene.Tenant, freed, scene.Cancel).ConfigureAwait(false);
+        scene.Same(second.Id.ToString(), owner?.Profile.Id.ToString() ?? "nobody", "who has the freed identity now");
+        scene.Same(StoredText.Of(first), StoredText.Of((await scene.ReadAsync(first).ConfigureAwait(false)).Profile), "the first customer is as before");
+    }
+}

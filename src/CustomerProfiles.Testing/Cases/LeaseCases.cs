@@ -1,0 +1,154 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Testing.Cases;
+
+/// <summary>What becomes of checks whose hosts die, or are slow.</summary>
+internal static class LeaseCases
+{
+    private static readonly Duration Almost = Scene.Lease - Duration.FromMinutes(20);
+
+    private static readonly Duration Over = Scene.Lease + Duration.FromMinutes(1);
+
+    private static readonly Case Case = new("leases");
+
+    public static ImmutableArray<StoreConformanceCase> All { get; } =
+    [
+        Case.Of("A check whose lease has run out is held by nobody, and may be claimed; an attempt that a host did not live to finish counts.", What_a_dead_host_held_is_claimed_again),
+        Case.Of("A check is held until its lease has run out.", A_lease_holds_until_it_has_run_out),
+        Case.Of("A store refuses to take back a check under a lease that another has replaced.", A_lease_that_was_replaced_can_do_nothing),
+        Case.Of("LeaseLost: the lease ran out and another holds the check. While none does, the answer is taken.", A_late_answer_is_taken_while_nobody_else_holds_the_check),
+        Case.Of("ProlongCheckAsync lets a claimed check go on being held, from now on for so long.", A_prolonged_lease_holds_for_longer),
+        Case.Of("ProlongCheckAsync holds from now on for so long, which may be shorter than before.", A_prolonged_lease_can_end_sooner),
+        Case.Of("LeasedUntil is when the lease ends, by the store's clock.", A_claim_says_until_when),
+        Case.Of("Leases run by the store's own clock, so that hosts whose clocks differ cannot take each other's.", Hosts_whose_clocks_differ_cannot_take_each_others),
+        Case.Of("Leases outlast the object that gave them.", Another_host_sees_the_leases),
+    ];
+
+    private static async Task What_a_dead_host_held_is_claimed_again(Scene scene)
+    {
+        var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        var leases = new HashSet<Guid>();
+        for (var attempt = 1; attempt <= 4; attempt++)
+        {
+            var claim = await scene.ClaimAsync().ConfigureAwait(false);
+            scene.Same(attempt, claim.Attempt, "the how many-th attempt, each host having died of the one before");
+            scene.Is(true, leases.Add(claim.LeaseId), "each lease has an id of its own");
+            scene.Is(true, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "the check is pending");
+            await scene.PassAsync(Over).ConfigureAwait(false);
+            scene.Is(true, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "the check is pending when the lease has run out");
+        }
+    }
+
+    private static async Task A_lease_holds_until_it_has_run_out(Scene scene)
+    {
+        await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        await scene.ClaimAsync().ConfigureAwait(false);
+        await scene.PassAsync(Almost).ConfigureAwait(false);
+        await scene.NothingToClaimAsync($"after {Almost.TotalMinutes} minutes of {Scene.Lease.TotalMinutes}").ConfigureAwait(false);
+        await scene.PassAsync(Over - Almost).ConfigureAwait(false);
+        await scene.ClaimAsync().ConfigureAwait(false);
+    }
+
+    private static async Task A_lease_that_was_replaced_can_do_nothing(Scene scene)
+    {
+        var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        var first = await scene.ClaimAsync().ConfigureAwait(false);
+        await scene.PassAsync(Over).ConfigureAwait(false);
+        var second = await scene.ClaimAsync().ConfigureAwait(false);
+        await CheckCases.LostAsync(scene, first, await scene.ReadAsync(profile).ConfigureAwait(false), "another holds the check").ConfigureAwait(false);
+        await scene.PassAsync(Over).ConfigureAwait(false);
+        await CheckCases.LostAsync(scene, first, await scene.ReadAsync(profile).ConfigureAwait(false), "another has held the check since").ConfigureAwait(false);
+        scene.Is(true, await scene.Store.ProlongCheckAsync(second, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the lease that replaced it goes on");
+        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(second).ConfigureAwait(false), "the lease that replaced it");
+    }
+
+    private static async Task A_late_answer_is_taken_while_nobody_else_holds_the_check(Scene scene)
+    {
+        var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        var claim = await scene.ClaimAsync().ConfigureAwait(false);
+        await scene.PassAsync(Over).ConfigureAwait(false);
+        scene.Same(
+            nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("late"))).ConfigureAwait(false), "the lease has run out, and nobody else holds the check");
+        await scene.NothingToClaimAsync("the check is done").ConfigureAwait(false);
+    }
+
+    private static async Task A_prolonged_lease_holds_for_longer(Scene scene)
+    {
+        await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        var claim = await scene.ClaimAsync().ConfigureAwait(false);
+        await scene.PassAsync(Almost).ConfigureAwait(false);
+        scene.Is(true, await scene.Store.ProlongCheckAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the claim holds the check");
+        await scene.PassAsync(Almost).ConfigureAwait(false);
+        await scene.NothingToClaimAsync("the first lease would have run out, the prolonged one has not").ConfigureAwait(false);
+        await scene.PassAsync(Over - Almost).ConfigureAwait(false);
+        var next = await scene.ClaimAsync().ConfigureAwait(false);
+        scene.Same(2, next.Attempt, "the attempt: prolonging is none");
+    }
+
+    private static async Task A_prolonged_lease_can_end_sooner(Scene scene)
+    {
+        await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        var claim = await scene.Store.ClaimNextCheckAsync([scene.Provider], scene.Now, Duration.FromDays(30), scene.Cancel).ConfigureAwait(false)
+            ?? throw scene.Broken("a claim", "nothing to do", "claiming for 30 days");
+        await scene.PassAsync(Duration.FromDays(20)).ConfigureAwait(false);
+        await scene.NothingToClaimAsync("after 20 days of 30").ConfigureAwait(false);
+        await scene.Store.ProlongCheckAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false);
+        await scene.PassAsync(Over).ConfigureAwait(false);
+        await scene.ClaimAsync().ConfigureAwait(false);
+    }
+
+    private static async Task A_claim_says_until_when(Scene scene)
+    {
+        await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
+        var one = await scene.Store.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)
+            ?? throw scene.Broken("a claim", "nothing to do", "claiming");
+        await scene.PassAsync(Duration.FromMinutes(30)).ConfigureAwait(false);
+        var other = await scene.Store.ClaimNextCheckAsync([scene.OtherProvider], scene.Now, 2 * Scene.Lease, scene.Cancel).ConfigureAwait(false)
+            ?? throw scene.Broken("a claim", "nothing to do", "claiming half an hour later");
+
+        // The store's clock may run by itself beside, but not for long.
+        var apart = other.LeasedUntil - one.LeasedUntil;
+        scene.Is(
+            true,
+            apart >= Duration.FromMinutes(90) && apart < Duration.FromMinutes(110),
+            $"a lease of an hour, and one of two hours taken half an hour later, end 90 minutes apart; it was {apart.TotalMinutes}");
+    }
+
+    private static async Task Hosts_whose_clocks_differ_cannot_take_each_others(Scene scene)
+    {
+        var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        await scene.ClaimAsync().ConfigureAwait(false);
+        foreach (var ahead in new[] { Duration.FromHours(1) + Duration.FromMinutes(1), Duration.FromDays(365), Duration.FromDays(36_500) })
+        {
+            scene.Same(
+                "nothing to do",
+                StoredText.Of(await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now + ahead, Scene.Lease, scene.Cancel).ConfigureAwait(false)),
+                $"a host whose clock is ahead by {ahead.TotalHours} hours");
+        }
+
+        await scene.PassAsync(Over).ConfigureAwait(false);
+        var claim = await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false);
+        scene.Same($"{profile.Id}", $"{claim?.CustomerId}", "the lease has run out by the store's clock, and no time has passed by the host's");
+    }
+
+    private static async Task Another_host_sees_the_leases(Scene scene)
+    {
+        var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
+        var claim = await scene.ClaimAsync().ConfigureAwait(false);
+        scene.Same(
+            "nothing to do", StoredText.Of(await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)), "another host, while the lease lasts");
+        await scene.PassAsync(Over).ConfigureAwait(false);
+        var taken = await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)
+            ?? throw scene.Broken("a claim", "nothing to do", "another host, when the lease has run out");
+        scene.Same(2, taken.Attempt, "the attempt");
+        await CheckCases.LostAsync(scene, claim, await scene.ReadAsync(profile).ConfigureAwait(false), "another host holds the check").ConfigureAwait(false);
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            StoredText.Of(await scene.Other.CompleteCheckAsync(taken, CheckOutcome.NoMatch, null, scene.Now, scene.Cancel).ConfigureAwait(false)),
+            "the host that holds it");
+    }
+}

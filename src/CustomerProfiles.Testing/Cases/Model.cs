@@ -1,0 +1,358 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Testing.Cases;
+
+/// <summary>
+/// The contract in the plainest words: lists, searched from one end to the other. Where the contract leaves a store free, it is told what the store did
+/// and goes on from there, or says that it may not.
+/// </summary>
+internal sealed class Model
+{
+    private readonly List<Person> _people = [];
+    private readonly List<Pending> _pending = [];
+    private readonly List<ProviderSwitch> _switches = [];
+    private readonly List<TenantId> _switchesOf = [];
+    private readonly HashSet<(TenantId, Identity)> _marked = [];
+    private readonly List<SpendingPeriod> _spent = [];
+
+    /// <summary>The business time.</summary>
+    public Instant Now { get; set; } = Scene.Start;
+
+    /// <summary>The store's clock, from whatever zero.</summary>
+    public Duration Clock { get; set; }
+
+    public IEnumerable<Person> People => _people;
+
+    public Person? Find(CustomerProfile profile) => _people.Find(person => person.Profile.Tenant == profile.Tenant && person.Profile.Id == profile.Id);
+
+    public Person? Owner(TenantId tenant, Identity identity) => _people.Find(person => person.Profile.Tenant == tenant && person.Profile.Identities.Contains(identity));
+
+    public StoredCustomer Read(Person person) => new(person.Profile, [.. person.Checks.Values], Switches(person.Profile.Tenant), IsSuppressed(person));
+
+    public ImmutableArray<ProviderSwitch> Switches(TenantId tenant) => [.. _switches.Where((_, i) => _switchesOf[i] == tenant)];
+
+    public int Spent(SpendingPeriod period) => _spent.Count(spent => spent == period);
+
+    public CreateResult Create(NewCustomer customer)
+    {
+        if (Owner(customer.Profile.Tenant, customer.Profile.Identities[0]) is { } first)
+        {
+            return new CreateResult(Created: false, Remember(first, customer.Conversation));
+        }
+
+        var person = new Person { Profile = customer.Profile };
+        _people.Add(person);
+        foreach (var provider in customer.Checks)
+        {
+            Request(person, provider, last: null, customer.Conversation.At);
+        }
+
+        return new CreateResult(Created: true, Remember(person, customer.Conversation));
+    }
+
+    public ReceivedConversation Remember(Person person, ToldConversation told)
+    {
+        var isNew = person.Conversations.TryAdd(told.Id, told);
+        return new ReceivedConversation(Read(person), person.Conversations[told.Id], isNew);
+    }
+
+    public UpdateResult Update(CustomerProfile next)
+    {
+        if (Find(next) is not { } person)
+        {
+            return new UpdateResult.NotFound();
+        }
+
+        if (person.Profile.Version != next.Version - 1)
+        {
+            return new UpdateResult.Stale(person.Profile);
+        }
+
+        foreach (var identity in next.Identities)
+        {
+            if (Owner(next.Tenant, identity) is { } owner && owner != person)
+            {
+                return new UpdateResult.IdentityTaken(identity, owner.Profile.Id);
+            }
+        }
+
+        if (person.IsMarked)
+        {
+            _marked.UnionWith(next.Identities.Except(person.Profile.Identities).Select(gained => (next.Tenant, gained)));
+        }
+
+        person.Profile = next;
+        Unwant(check => IsSuppressed(check.Person));
+        return new UpdateResult.Updated();
+    }
+
+    /// <summary>Asks for a check as the store did or did not: where one is pending that nobody wants or holds, a store may have ended it, or not got round to it yet.</summary>
+    public bool Request(Person person, string provider, Instant? last, bool asked)
+    {
+        if (asked && _pending.Find(check => check.Person == person && Same(check.Provider, provider)) is { } over && IsOver(over))
+        {
+            End(over, state => state);
+        }
+
+        return Request(person, provider, last, Now);
+    }
+
+    /// <summary>Claims what the store claimed.</summary>
+    /// <returns>What the store should have claimed instead; null when it did what it may.</returns>
+    public string? Claim(CheckClaim? claim, ImmutableArray<string> providers, Duration lease)
+    {
+        var waiting = _pending.Where(check => check.From <= Now && !IsHeld(check) && providers.Contains(check.Provider)).ToList();
+        foreach (var over in waiting.Where(check => check.IsUnwanted).ToList())
+        {
+            // It ends by the way, sooner or later, but never later than it would be claimed.
+            if (claim is null)
+            {
+                End(over, state => state);
+            }
+
+            waiting.Remove(over);
+        }
+
+        if (claim is null)
+        {
+            return waiting.Count == 0 ? null : $"{string.Join(" or ", waiting.Select(check => Of(check)))}";
+        }
+
+        var first = waiting.Where(check => !waiting.Exists(other => HasWaitedLonger(other, check))).ToList();
+        if (first.Find(check => check.Person == Find(claim.Profile) && Same(check.Provider, claim.Provider)) is not { } claimed)
+        {
+            return first.Count == 0 ? "nothing to do" : $"{string.Join(" or ", first.Select(check => Of(check)))}";
+        }
+
+        claimed.Lease = claim.LeaseId;
+        claimed.Until = Clock + lease;
+        claimed.Attempt++;
+        var expected = StoredText.Of(claim with { Attempt = claimed.Attempt, Profile = claimed.Person.Profile });
+        return string.Equals(expected, StoredText.Of(claim), StringComparison.Ordinal) ? null : expected;
+    }
+
+    public CompleteResult Complete(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile)
+    {
+        if (HeldBy(claim) is not { } check)
+        {
+            return new CompleteResult.LeaseLost();
+        }
+
+        if (check.IsUnwanted)
+        {
+            End(check, state => state with { LastCheckAt = Now, LastOutcome = CheckOutcome.Dropped, LastFailureAt = null, LastFailure = null });
+            return new CompleteResult.Dropped();
+        }
+
+        if (profile is not null)
+        {
+            if (check.Person.Profile.Version != profile.Version - 1)
+            {
+                return new CompleteResult.Stale(check.Person.Profile);
+            }
+
+            check.Person.Profile = profile;
+        }
+
+        End(check, state => state with { LastCheckAt = Now, LastOutcome = outcome, LastFailureAt = null, LastFailure = null });
+        if (outcome == CheckOutcome.Withheld)
+        {
+            Suppress(check.Person, suppressed: true);
+        }
+
+        return new CompleteResult.Completed();
+    }
+
+    public void Release(CheckClaim claim, CheckRelease release)
+    {
+        if (HeldBy(claim) is not { } check)
+        {
+            return;
+        }
+
+        if (release.Failure is { } failure)
+        {
+            check.Person.Checks[check.Provider] = check.Person.Check(check.Provider) with { LastFailureAt = release.At, LastFailure = failure };
+        }
+
+        if (release.AskAgainAt is not { } again || check.IsUnwanted)
+        {
+            End(check, state => state);
+            return;
+        }
+
+        (check.Lease, check.Until, check.From) = (null, null, again);
+        check.Attempt -= release.CountsAsAttempt ? 0 : 1;
+    }
+
+    public bool Prolong(CheckClaim claim, Duration lease)
+    {
+        if (HeldBy(claim) is not { } check)
+        {
+            return false;
+        }
+
+        check.Until = Clock + lease;
+        return true;
+    }
+
+    public bool TrySpend(SpendingPeriod period, int most)
+    {
+        if (Spent(period) >= most)
+        {
+            return false;
+        }
+
+        _spent.Add(period);
+        return true;
+    }
+
+    public void GiveBack(SpendingPeriod period) => _spent.Remove(period);
+
+    public bool Switch(TenantId tenant, ProviderSwitch providerSwitch)
+    {
+        if (IsOn(tenant, providerSwitch.Provider) == providerSwitch.IsOn)
+        {
+            return false;
+        }
+
+        var before = Enumerable.Range(0, _switches.Count).FirstOrDefault(i => _switchesOf[i] == tenant && Same(_switches[i].Provider, providerSwitch.Provider), -1);
+        if (before >= 0)
+        {
+            _switches.RemoveAt(before);
+            _switchesOf.RemoveAt(before);
+        }
+
+        _switches.Add(providerSwitch);
+        _switchesOf.Add(tenant);
+        if (!providerSwitch.IsOn)
+        {
+            Unwant(check => check.Person.Profile.Tenant == tenant && Same(check.Provider, providerSwitch.Provider));
+        }
+
+        return true;
+    }
+
+    public void Suppress(Person person, bool suppressed)
+    {
+        person.IsMarked = suppressed;
+        foreach (var identity in person.Profile.Identities)
+        {
+            Mark(person.Profile.Tenant, identity, suppressed);
+        }
+
+        Unwant(check => IsSuppressed(check.Person));
+    }
+
+    public void Suppress(TenantId tenant, Identity identity, bool suppressed)
+    {
+        Mark(tenant, identity, suppressed);
+        Unwant(check => IsSuppressed(check.Person));
+    }
+
+    /// <summary>A check that nobody wants and nobody holds is ended as soon as the store says that it is not pending any more.</summary>
+    public void GoAlongWith(Person person, StoredCustomer kept)
+    {
+        foreach (var over in _pending.FindAll(check => check.Person == person && IsOver(check)))
+        {
+            if (kept.CheckWith(over.Provider) is { IsPending: false })
+            {
+                End(over, state => state);
+            }
+        }
+    }
+
+    private static bool Same(string one, string other) => string.Equals(one, other, StringComparison.Ordinal);
+
+    private static string Of(Pending check) => $"{check.Provider} of {check.Person.Profile.Id}";
+
+    /// <summary>
+    /// Whether one has waited longer than the other by whatever measure: since it was asked for, since it may be asked, since its lease ran out. Where the measures
+    /// differ, either may come first.
+    /// </summary>
+    private static bool HasWaitedLonger(Pending one, Pending other) =>
+        one.RequestedAt < other.RequestedAt && one.From < other.From && (one.Until is null || (other.Until is { } until && one.Until < until));
+
+    private bool IsHeld(Pending check) => check.Until is { } until && until > Clock;
+
+    private bool IsOver(Pending check) => check.IsUnwanted && !IsHeld(check);
+
+    private bool IsOn(TenantId tenant, string provider) => Switches(tenant).FirstOrDefault(one => Same(one.Provider, provider))?.IsOn ?? true;
+
+    private bool IsSuppressed(Person person) => person.IsMarked || person.Profile.Identities.Any(identity => _marked.Contains((person.Profile.Tenant, identity)));
+
+    private void Mark(TenantId tenant, Identity identity, bool on) => _ = on ? _marked.Add((tenant, identity)) : _marked.Remove((tenant, identity));
+
+    private bool Request(Person person, string provider, Instant? last, Instant now)
+    {
+        var check = person.Check(provider);
+        if (check.IsPending || check.LastCheckAt != last || IsSuppressed(person) || !IsOn(person.Profile.Tenant, provider))
+        {
+            return false;
+        }
+
+        person.Checks[provider] = check with { IsPending = true, RequestedAt = now };
+        _pending.Add(new Pending { Person = person, Provider = provider, RequestedAt = now, From = now });
+        return true;
+    }
+
+    private Pending? HeldBy(CheckClaim claim) =>
+        _pending.Find(check => check.Lease == claim.LeaseId && check.Person == Find(claim.Profile) && Same(check.Provider, claim.Provider));
+
+    private void Unwant(Predicate<Pending> concerned)
+    {
+        foreach (var check in _pending.FindAll(concerned))
+        {
+            if (check.Lease is null)
+            {
+                End(check, state => state);
+            }
+            else
+            {
+                check.IsUnwanted = true;
+            }
+        }
+    }
+
+    private void End(Pending check, Func<CheckState, CheckState> change)
+    {
+        _pending.Remove(check);
+        check.Person.Checks[check.Provider] = change(check.Person.Check(check.Provider)) with { IsPending = false };
+    }
+
+    internal sealed class Person
+    {
+        public required CustomerProfile Profile { get; set; }
+
+        public bool IsMarked { get; set; }
+
+        public Dictionary<string, ToldConversation> Conversations { get; } = new(StringComparer.Ordinal);
+
+        public Dictionary<string, CheckState> Checks { get; } = new(StringComparer.Ordinal);
+
+        public CheckState Check(string provider) => Checks.GetValueOrDefault(provider) ?? new CheckState { Provider = provider };
+    }
+
+    private sealed class Pending
+    {
+        public required Person Person { get; init; }
+
+        public required string Provider { get; init; }
+
+        public required Instant RequestedAt { get; init; }
+
+        public required Instant From { get; set; }
+
+        public Duration? Until { get; set; }
+
+        public Guid? Lease { get; set; }
+
+        public int Attempt { get; set; }
+
+        public bool IsUnwanted { get; set; }
+    }
+}

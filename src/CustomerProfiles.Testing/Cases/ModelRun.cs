@@ -1,0 +1,245 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Testing.Cases;
+
+/// <summary>One made-up sequence: each call is put to the store and to the model, and then everything that both hold is compared.</summary>
+internal sealed class ModelRun
+{
+    private static readonly Duration Step = Duration.FromMinutes(10);
+
+    private readonly Scene _scene;
+    private readonly Model _model = new();
+    private readonly TenantId[] _tenants;
+    private readonly string[] _providers;
+    private readonly Identity[] _identities;
+    private readonly SpendingPeriod[] _periods;
+    private readonly List<CustomerProfile> _customers = [];
+    private readonly List<CheckClaim> _claims = [];
+    private string _before = "the beginning";
+
+    public ModelRun(Scene scene)
+    {
+        _scene = scene;
+        _tenants = [scene.Tenant, scene.OtherTenant];
+        _providers = [scene.Provider, scene.OtherProvider];
+        _identities = [.. Enumerable.Range(0, 4).Select(_ => scene.NextEmail())];
+        _periods = [.. _providers.SelectMany(provider => new SpendingPeriod[] { new(provider, "2026-01-31"), new(provider, "2026-01") })];
+    }
+
+    private ICustomerProfileStore Store => _scene.Store;
+
+    private CancellationToken Cancel => _scene.Cancel;
+
+    public async Task DoAsync(ModelCall call)
+    {
+        var about = $"{call}, after {_before}";
+        await CallAsync(call, about).ConfigureAwait(false);
+        await CompareAsync($"everything after {call}, after {_before}").ConfigureAwait(false);
+        _before = call.ToString();
+    }
+
+    /// <summary>Looks at what shows only when something is done: whether an identity that is nobody's is marked, and what can be claimed when all leases have run out.</summary>
+    public async Task EndAsync()
+    {
+        foreach (var tenant in _tenants)
+        {
+            for (var i = 0; i < _identities.Length; i++)
+            {
+                if (_model.Owner(tenant, _identities[i]) is null)
+                {
+                    await CreateAsync(tenant, new ModelCall(ModelOperation.Create, i, 0, 0, 0), $"creating who has {StoredText.Of(_identities[i])} at the end, after {_before}").ConfigureAwait(false);
+                }
+            }
+        }
+
+        _model.Now += Duration.FromHours(1);
+        await _scene.PassAsync(Duration.FromHours(1)).ConfigureAwait(false);
+        _model.Clock += Duration.FromHours(1);
+        int claims;
+        do
+        {
+            claims = _claims.Count;
+            await ClaimAsync([.. _providers], $"claiming what is left at the end, after {_before}").ConfigureAwait(false);
+        }
+        while (_claims.Count > claims);
+        await CompareAsync($"everything at the end, after {_before}").ConfigureAwait(false);
+    }
+
+    private async Task CallAsync(ModelCall call, string about)
+    {
+        var (what, a, b, c, d) = call;
+        var tenant = _tenants[d == 3 ? 1 : 0];
+        var customer = _customers.Count > 0 ? _customers[a % _customers.Count] : null;
+        var claim = _claims.Count > 0 ? _claims[^(((a + c) % _claims.Count) + 1)] : null;
+        var provider = _providers[b % 2];
+        switch (what)
+        {
+            case ModelOperation.Create:
+                await CreateAsync(tenant, call, about).ConfigureAwait(false);
+                break;
+            case ModelOperation.Receive:
+                var told = Told(b);
+                var received = await Store.ReceiveAsync(tenant, _identities[a], told, Cancel).ConfigureAwait(false);
+                ReceivedConversation? shouldReceive = _model.Owner(tenant, _identities[a]) is { } owner ? _model.Remember(owner, told) : null;
+                _scene.Same(StoredText.Of(shouldReceive), StoredText.Of(received), about);
+                break;
+            case ModelOperation.Update when customer is not null:
+                await UpdateAsync(customer, b, behind: c == 3, about).ConfigureAwait(false);
+                break;
+            case ModelOperation.Request or ModelOperation.RequestStale when customer is not null:
+                var person = _model.Find(customer)!;
+                var last = person.Check(provider).LastCheckAt;
+                last = what == ModelOperation.Request ? last : (last ?? _model.Now) - Duration.FromTicks(10);
+                var asked = await Store.RequestCheckAsync(customer.Tenant, customer.Id, provider, last, _model.Now, Cancel).ConfigureAwait(false);
+                _scene.Is(_model.Request(person, provider, last, asked), asked, about);
+                break;
+            case ModelOperation.Claim or ModelOperation.ClaimAgain:
+                await ClaimAsync(a == 3 ? [_providers[1]] : [.. _providers], about).ConfigureAwait(false);
+                break;
+            case ModelOperation.Complete or ModelOperation.CompleteWithheld or ModelOperation.CompleteWithProfile when claim is not null:
+                await CompleteAsync(claim, what, about).ConfigureAwait(false);
+                break;
+            case ModelOperation.Release when claim is not null:
+                var release = new CheckRelease(
+                    _model.Now, b == 0 ? null : (ProviderFailure)b, b == 3 ? null : _model.Now + Duration.FromMinutes(b), c % 2 == 0);
+                await Store.ReleaseCheckAsync(claim, release, Cancel).ConfigureAwait(false);
+                _model.Release(claim, release);
+                break;
+            case ModelOperation.Prolong when claim is not null:
+                // Never a whole number of steps, so that no lease ends in the same moment in which somebody looks.
+                var lease = (b * Step) + (Step / 2);
+                var prolonged = await Store.ProlongCheckAsync(claim, lease, Cancel).ConfigureAwait(false);
+                _scene.Is(_model.Prolong(claim, lease), prolonged, about);
+                break;
+            case ModelOperation.Spend:
+                var spent = await Store.TrySpendAsync(_periods[a], b, Cancel).ConfigureAwait(false);
+                _scene.Is(_model.TrySpend(_periods[a], b), spent, about);
+                break;
+            case ModelOperation.GiveBack:
+                await Store.GiveBackAsync(_periods[a], Cancel).ConfigureAwait(false);
+                _model.GiveBack(_periods[a]);
+                break;
+            case ModelOperation.Switch:
+                var providerSwitch = new ProviderSwitch(provider, c % 2 == 0, _model.Now, $"agent {a}");
+                var switched = await Store.SetSwitchAsync(tenant, providerSwitch, Cancel).ConfigureAwait(false);
+                _scene.Is(_model.Switch(tenant, providerSwitch), switched, about);
+                break;
+            case ModelOperation.SuppressCustomer when customer is not null:
+                var known = await Store.SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, Cancel).ConfigureAwait(false);
+                _model.Suppress(_model.Find(customer)!, b % 2 == 0);
+                _scene.Is(true, known, about);
+                break;
+            case ModelOperation.SuppressIdentity:
+                await Store.SetSuppressedAsync(tenant, _identities[a], b % 2 == 0, Cancel).ConfigureAwait(false);
+                _model.Suppress(tenant, _identities[a], b % 2 == 0);
+                break;
+            case ModelOperation.Wait:
+                _model.Now += Duration.FromMinutes(a);
+                break;
+            case ModelOperation.LeasesPass:
+                await _scene.PassAsync(2 * (a + 1) * Step).ConfigureAwait(false);
+                _model.Clock += 2 * (a + 1) * Step;
+                break;
+            default:
+                // There is nobody yet to do it to.
+                break;
+        }
+    }
+
+    private async Task CreateAsync(TenantId tenant, ModelCall call, string about)
+    {
+        var profile = new CustomerProfile(tenant, CustomerId.New(_model.Now), 1, _model.Now, _model.Now, [_identities[call.A]], Noted(1));
+        var customer = new NewCustomer(profile, Told(call.B), [.. _providers.Where((_, i) => (call.C & (1 << i)) != 0)]);
+        var result = await Store.CreateAsync(customer, Cancel).ConfigureAwait(false);
+        var should = _model.Create(customer);
+        _scene.Same($"created: {should.Created}, {StoredText.Of(should.Conversation)}", $"created: {result.Created}, {StoredText.Of(result.Conversation)}", about);
+        if (result.Created)
+        {
+            _customers.Add(profile);
+        }
+    }
+
+    private async Task UpdateAsync(CustomerProfile customer, int how, bool behind, string about)
+    {
+        var present = _model.Find(customer)!.Profile;
+        var free = _identities.Where(identity => !present.Identities.Contains(identity)).ToArray();
+        var wanted = how switch
+        {
+            1 when free.Length > 0 => present.Identities.Add(free[0]),
+            2 when present.Identities.Length > 1 => present.Identities.RemoveAt(0),
+            3 when free.Length > 0 => [free[^1]],
+            _ => present.Identities,
+        };
+        var version = present.Version + (behind ? 2 : 1);
+        var next = new CustomerProfile(present.Tenant, present.Id, version, present.CreatedAt, _model.Now, wanted, Noted(version));
+        var result = await Store.UpdateAsync(next, Cancel).ConfigureAwait(false);
+        _scene.Same(StoredText.Of(_model.Update(next)), StoredText.Of(result), about);
+    }
+
+    private async Task ClaimAsync(ImmutableArray<string> providers, string about)
+    {
+        var lease = (2 * Step) + (Step / 2);
+        var claim = await Store.ClaimNextCheckAsync(providers, _model.Now, lease, Cancel).ConfigureAwait(false);
+        if (_model.Claim(claim, providers, lease) is { } expected)
+        {
+            throw _scene.Broken(expected, StoredText.Of(claim), about);
+        }
+
+        if (claim is not null)
+        {
+            _claims.Add(claim);
+        }
+    }
+
+    private async Task CompleteAsync(CheckClaim claim, ModelOperation what, string about)
+    {
+        // An answer has the identities of the version that it goes by, which is the one at which the check was claimed.
+        var profile = what == ModelOperation.CompleteWithProfile ? Scene.Next(claim.Profile, _model.Now, values: Noted(claim.Profile.Version + 1)) : null;
+        var outcome = what == ModelOperation.CompleteWithheld ? CheckOutcome.Withheld : CheckOutcome.NoMatch;
+        var result = await Store.CompleteCheckAsync(claim, outcome, profile, _model.Now, Cancel).ConfigureAwait(false);
+        _scene.Same(StoredText.Of(_model.Complete(claim, outcome, profile)), StoredText.Of(result), about);
+    }
+
+    private async Task CompareAsync(string about)
+    {
+        foreach (var person in _model.People)
+        {
+            var kept = await Store.GetAsync(person.Profile.Tenant, person.Profile.Id, Cancel).ConfigureAwait(false);
+            if (kept is { } customer)
+            {
+                _model.GoAlongWith(person, customer);
+            }
+
+            _scene.Same(_model.Read(person), kept, about);
+        }
+
+        foreach (var tenant in _tenants)
+        {
+            foreach (var identity in _identities)
+            {
+                var found = await Store.FindAsync(tenant, identity, Cancel).ConfigureAwait(false);
+                _scene.Same($"{_model.Owner(tenant, identity)?.Profile.Id}", $"{found?.Profile.Id}", $"who has {StoredText.Of(identity)}; {about}");
+            }
+
+            _scene.Same(StoredText.Of(_model.Switches(tenant)), StoredText.Of(await Store.GetSwitchesAsync(tenant, Cancel).ConfigureAwait(false)), $"the switches; {about}");
+            var page = await Store.ListAsync(tenant, new ProfileQuery(), Cancel).ConfigureAwait(false);
+            _scene.Same(
+                string.Join('\n', _model.People.Where(person => person.Profile.Tenant == tenant).OrderBy(person => person.Profile.Id).Select(person => StoredText.Of(person.Profile))),
+                string.Join('\n', page.Profiles.Select(StoredText.Of)),
+                $"the list; {about}");
+        }
+
+        foreach (var period in _periods)
+        {
+            _scene.Same(_model.Spent(period), await _scene.SpentAsync(period).ConfigureAwait(false), $"what is spent; {about}");
+        }
+    }
+
+    private ToldConversation Told(int number) => new($"conversation {number}", default, _model.Now);
+
+    private ImmutableArray<FieldValue> Noted(long version) => [new(ProfileField.Notes, "", $"version {version}", new Provenance(ProvenanceSource.Agent, "kim", _model.Now))];
+}

@@ -1,0 +1,218 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Testing.Cases;
+
+/// <summary>
+/// One run of one case: the store, and tenants, providers and people that nobody else has, for the store may be full of what other cases left behind.
+/// </summary>
+internal sealed class Scene
+{
+    /// <summary>The present of every scene. It has nothing to do with the store's clock.</summary>
+    public static readonly Instant Start = Instant.FromUtc(2026, 1, 31, 10, 15) + Duration.FromTicks(1234560);
+
+    /// <summary>A lease that no run outlasts by itself.</summary>
+    public static readonly Duration Lease = Duration.FromHours(1);
+
+    private readonly StoreConformanceCase _case;
+    private int _people;
+    private int _conversations;
+
+    public Scene(StoreConformanceCase one, StoreUnderTest underTest, ICustomerProfileStore other, CancellationToken cancel)
+    {
+        _case = one;
+        UnderTest = underTest;
+        Store = underTest.Store;
+        Other = other;
+        Cancel = cancel;
+        Mark = Guid.NewGuid().ToString("N");
+        Tenant = new TenantId($"kit-{Mark}");
+        OtherTenant = new TenantId($"kit-other-{Mark}");
+        Provider = $"one-{Mark}";
+        OtherProvider = $"two-{Mark}";
+    }
+
+    public StoreUnderTest UnderTest { get; }
+
+    public ICustomerProfileStore Store { get; }
+
+    /// <summary>The store as another host has it, or the same where there is no other.</summary>
+    public ICustomerProfileStore Other { get; }
+
+    public CancellationToken Cancel { get; }
+
+    /// <summary>What makes the names of this scene its own.</summary>
+    public string Mark { get; }
+
+    public TenantId Tenant { get; }
+
+    public TenantId OtherTenant { get; }
+
+    public string Provider { get; }
+
+    public string OtherProvider { get; }
+
+    /// <summary>How many are made up for one case: half of the sequences, for two cases share them; the one of the seed when there is a seed.</summary>
+    public int Samples => UnderTest.Seed is null ? Math.Max(1, UnderTest.Sequences / 2) : 1;
+
+    /// <summary>The business time.</summary>
+    public Instant Now { get; private set; } = Start;
+
+    /// <summary>Another scene of the same case, in which nothing has happened yet.</summary>
+    public Scene Anew() => new(_case, UnderTest, Other, Cancel);
+
+    /// <summary>The store that the caller of a race uses: every other one is another host.</summary>
+    public ICustomerProfileStore StoreOf(int caller) => caller % 2 == 0 ? Store : Other;
+
+    public Instant Later(long minutes = 1) => Now += Duration.FromMinutes(minutes);
+
+    public async Task PassAsync(Duration duration) => await UnderTest.PassTimeAsync(duration, Cancel).ConfigureAwait(false);
+
+    public Identity Email(string local) => Identity.Email(EmailAddress.Parse($"{local}.{Mark}@example.com"));
+
+    public Identity NextEmail() => Email($"person{Interlocked.Increment(ref _people)}");
+
+    public ToldConversation Conversation(string? id = null, RecheckTrigger trigger = RecheckTrigger.Received) =>
+        new(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", trigger, Now);
+
+    public CustomerProfile Someone(Identity? identity = null, TenantId? tenant = null, CustomerId? id = null, ImmutableArray<FieldValue> values = default) =>
+        new(tenant ?? Tenant, id ?? CustomerId.New(Now), 1, Now, Now, [identity ?? NextEmail()], values.IsDefault ? [] : values);
+
+    public static CustomerProfile Next(CustomerProfile profile, Instant at, ImmutableArray<Identity> identities = default, ImmutableArray<FieldValue> values = default) =>
+        new(profile.Tenant, profile.Id, profile.Version + 1, profile.CreatedAt, at, identities.IsDefault ? profile.Identities : identities, values.IsDefault ? profile.Values : values);
+
+    /// <summary>The next version of a profile; its identities and values as before unless others are given.</summary>
+    public CustomerProfile Next(CustomerProfile profile, ImmutableArray<Identity> identities = default, ImmutableArray<FieldValue> values = default) =>
+        Next(profile, Now, identities, values);
+
+    /// <summary>One value, by which two versions of a profile can be told apart.</summary>
+    public ImmutableArray<FieldValue> Noted(string notes) => [new(ProfileField.Notes, "", notes, new Provenance(ProvenanceSource.Agent, "kim", Now))];
+
+    public async Task<CustomerProfile> CreateAsync(CustomerProfile profile, params string[] checks)
+    {
+        var result = await Store.CreateAsync(new NewCustomer(profile, Conversation(), [.. checks]), Cancel).ConfigureAwait(false);
+        Is(true, result.Created, "a customer with an identity that is nobody's is created");
+        return profile;
+    }
+
+    public Task<CustomerProfile> CreateAsync(params string[] checks) => CreateAsync(Someone(), checks);
+
+    public async Task<CustomerProfile> UpdateAsync(CustomerProfile profile)
+    {
+        Same(nameof(UpdateResult.Updated), StoredText.Of(await Store.UpdateAsync(profile, Cancel).ConfigureAwait(false)), "the version before stands and the identities are free");
+        return profile;
+    }
+
+    public async Task<StoredCustomer> ReadAsync(CustomerProfile profile) =>
+        await Store.GetAsync(profile.Tenant, profile.Id, Cancel).ConfigureAwait(false) ?? throw Broken("the customer", "nobody", "reading by id");
+
+    public async Task<CheckState?> CheckOfAsync(CustomerProfile profile, string? provider = null) =>
+        (await ReadAsync(profile).ConfigureAwait(false)).CheckWith(provider ?? Provider);
+
+    public async Task<bool> RequestAsync(CustomerProfile profile, string? provider = null, Instant? last = null) =>
+        await Store.RequestCheckAsync(profile.Tenant, profile.Id, provider ?? Provider, last, Now, Cancel).ConfigureAwait(false);
+
+    public async Task<CheckClaim?> TryClaimAsync(params string[] providers) =>
+        await Store.ClaimNextCheckAsync(providers.Length == 0 ? [Provider] : [.. providers], Now, Lease, Cancel).ConfigureAwait(false);
+
+    public async Task<CheckClaim> ClaimAsync(params string[] providers) =>
+        await TryClaimAsync(providers).ConfigureAwait(false) ?? throw Broken("a claim", "nothing to do", "claiming a check that waits and may be asked now");
+
+    public async Task NothingToClaimAsync(string about, params string[] providers) => Same("nothing to do", StoredText.Of(await TryClaimAsync(providers).ConfigureAwait(false)), about);
+
+    public async Task<string> CompleteAsync(CheckClaim claim, CustomerProfile? profile = null, CheckOutcome outcome = CheckOutcome.Matched) =>
+        StoredText.Of(await Store.CompleteCheckAsync(claim, outcome, profile, Now, Cancel).ConfigureAwait(false));
+
+    public async Task ReleaseAsync(CheckClaim claim, Instant? askAgainAt, ProviderFailure? failure = null, bool counts = true) =>
+        await Store.ReleaseCheckAsync(claim, new CheckRelease(Now, failure, askAgainAt, counts), Cancel).ConfigureAwait(false);
+
+    public async Task<bool> SwitchAsync(bool on, string? provider = null, TenantId? tenant = null) =>
+        await Store.SetSwitchAsync(tenant ?? Tenant, new ProviderSwitch(provider ?? Provider, on, Now, "kim"), Cancel).ConfigureAwait(false);
+
+    public async Task<bool> SuppressAsync(CustomerProfile profile, bool suppressed = true) =>
+        await Store.SetSuppressedAsync(profile.Tenant, profile.Id, suppressed, Cancel).ConfigureAwait(false);
+
+    public async Task SuppressAsync(Identity identity, bool suppressed = true) =>
+        await Store.SetSuppressedAsync(Tenant, identity, suppressed, Cancel).ConfigureAwait(false);
+
+    /// <summary>How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is taken back.</summary>
+    public async Task<int> SpentAsync(SpendingPeriod period)
+    {
+        var spent = 0;
+        while (!await Store.TrySpendAsync(period, spent + 1, Cancel).ConfigureAwait(false))
+        {
+            if (++spent > 10_000)
+            {
+                throw Broken("counted", "refused", $"counting one more of {period.Period} when 10,000 are allowed");
+            }
+        }
+
+        await Store.GiveBackAsync(period, Cancel).ConfigureAwait(false);
+        return spent;
+    }
+
+    /// <summary>Everybody whom the tenant has, read page by page.</summary>
+    public async Task<List<CustomerProfile>> EverybodyAsync(string? text = null, int pageSize = 50, TenantId? tenant = null, Func<int, Task>? afterPage = null)
+    {
+        var everybody = new List<CustomerProfile>();
+        CustomerId? after = null;
+        for (var number = 1; ; number++)
+        {
+            var page = await Store.ListAsync(tenant ?? Tenant, new ProfileQuery { Text = text, PageSize = pageSize, After = after }, Cancel).ConfigureAwait(false);
+            everybody.AddRange(page.Profiles);
+            if (page.Next is not { } next)
+            {
+                return everybody;
+            }
+
+            Is(true, after is null || next > after, "each page goes on behind the one before");
+            after = next;
+            if (afterPage is not null)
+            {
+                await afterPage(number).ConfigureAwait(false);
+            }
+        }
+    }
+
+    /// <summary>Starts many callers at once, each on a thread of its own choice, and waits for all.</summary>
+    public async Task<T[]> AtOnceAsync<T>(int callers, Func<int, Task<T>> act)
+    {
+        var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var calls = Enumerable.Range(0, callers).Select(i => Task.Run(
+            async () =>
+            {
+                await go.Task.ConfigureAwait(false);
+                return await act(i).ConfigureAwait(false);
+            },
+            Cancel)).ToArray();
+        go.SetResult();
+        return await Task.WhenAll(calls).ConfigureAwait(false);
+    }
+
+    public void Same(string expected, string actual, string about)
+    {
+        if (!string.Equals(expected, actual, StringComparison.Ordinal))
+        {
+            throw Broken(expected, actual, about);
+        }
+    }
+
+    public void Same(int expected, int actual, string about) => Same($"{expected}", $"{actual}", about);
+
+    public void Same(StoredCustomer? expected, StoredCustomer? actual, string about) => Same(StoredText.Of(expected), StoredText.Of(actual), about);
+
+    public void Is(bool expected, bool actual, string about)
+    {
+        if (expected != actual)
+        {
+            throw Broken(expected ? "yes" : "no", actual ? "yes" : "no", about);
+        }
+    }
+
+    public StoreConformanceException Broken(string expected, string actual, string about) =>
+        new($"{_case.Rule}\nhere: {about}", expected.Length == 0 ? "nothing" : expected, actual.Length == 0 ? "nothing" : actual);
+}

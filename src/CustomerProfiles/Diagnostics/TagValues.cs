@@ -1,0 +1,77 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Enrichment;
+
+namespace CustomerProfiles.Diagnostics;
+
+/// <summary>The closed sets of which tags are made, written like the codes of outcomes. A host's or a provider's own number of an enumeration is in none.</summary>
+internal static class TagValues
+{
+    /// <summary>Not made: the provider asks to be left alone, or a pause began since the check was claimed.</summary>
+    public const string ProviderPaused = "provider-paused";
+
+    /// <summary>Not made: the budget is spent.</summary>
+    public const string BudgetSpent = "budget-spent";
+
+    /// <summary>Not made: every host that took the check died of it, or at it.</summary>
+    public const string TooManyAttempts = "too-many-attempts";
+
+    /// <summary>Not recorded: the host shut down. The check stays pending.</summary>
+    public const string GivenBack = "given-back";
+
+    /// <summary>The outcome of the activity of a check that was not made.</summary>
+    public const string NotMade = "not-made";
+
+    public static string Of(DeclineReason reason) => reason switch
+    {
+        DeclineReason.NoAddress => "no-address",
+        DeclineReason.OwnAddress => "own-address",
+        DeclineReason.NoReply => "no-reply",
+        DeclineReason.Automatic => "automatic",
+        DeclineReason.HostPolicy => "host-policy",
+        _ => CustomerProfilesTags.Other,
+    };
+
+    public static string Of(CheckReason reason) => reason switch
+    {
+        CheckReason.FirstCheck => "first-check",
+        CheckReason.Due => "due",
+        CheckReason.NotDueYet => "not-due-yet",
+        CheckReason.FailedLately => "failed-lately",
+        CheckReason.ComposedNeverRechecks => "composed-never-rechecks",
+        CheckReason.SameConversation => "same-conversation",
+        CheckReason.AlreadyAsked => "already-asked",
+        CheckReason.SwitchedOff => "switched-off",
+        CheckReason.DoNotLookUp => "do-not-look-up",
+        CheckReason.NothingToAskBy => "nothing-to-ask-by",
+        _ => CustomerProfilesTags.Other,
+    };
+
+    public static string Of(ProviderFailure failure) => failure switch
+    {
+        ProviderFailure.Unavailable => "unavailable",
+        ProviderFailure.Unanswered => "unanswered",
+        ProviderFailure.TimedOut => "timed-out",
+        ProviderFailure.Throttled => "throttled",
+        ProviderFailure.BadKey => "bad-key",
+        ProviderFailure.QuotaExceeded => "quota-exceeded",
+        ProviderFailure.BudgetSpent => BudgetSpent,
+        ProviderFailure.Forbidden => "forbidden",
+        ProviderFailure.BadRequest => "bad-request",
+        ProviderFailure.WrongAddress => "wrong-address",
+        ProviderFailure.Unreadable => "unreadable",
+        ProviderFailure.Unexpected => "unexpected",
+        _ => CustomerProfilesTags.Other,
+    };
+
+    public static string Of(ProviderAnswer answer) => answer switch
+    {
+        ProviderAnswer.Matched { Information.IsEmpty: true } => "nothing-to-show",
+        ProviderAnswer.Matched => "matched",
+        ProviderAnswer.NoMatch => "no-match",
+        ProviderAnswer.Withheld => "withheld",
+        ProviderAnswer.Queued => "queued",
+        ProviderAnswer.WillCall => "will-call",
+        ProviderAnswer.Failed => "failed",
+        _ => CustomerProfilesTags.Other,
+    };
+}

@@ -1,0 +1,35 @@
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Testing;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>The durable stores pass every case of the conformance kit, with two hosts where callers race.</summary>
+public sealed class StoreConformanceTests
+{
+    /// <summary>One database for all cases, as the kit allows: so each case also shows that it minds nothing that others left.</summary>
+    private static readonly Lazy<Task<DatabaseUnderTest>> Sqlite = new(() => DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite));
+
+    private static readonly Lazy<Task<DatabaseUnderTest>> PostgreSql = new(() => DatabaseUnderTest.CreateAsync(DatabaseKind.PostgreSql));
+
+    public static TheoryData<DatabaseKind, string> EveryCase
+    {
+        get
+        {
+            var cases = new TheoryData<DatabaseKind, string>();
+            foreach (var kind in TestDatabase.All)
+            {
+                foreach (var name in StoreConformance.Names)
+                {
+                    cases.Add(kind, name);
+                }
+            }
+
+            return cases;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryCase))]
+    public async Task A_durable_store_does_what_the_contract_says(DatabaseKind kind, string name) =>
+        await FluentActions.Awaiting(async () => await StoreConformance.Named(name).RunAsync(await (kind == DatabaseKind.Sqlite ? Sqlite : PostgreSql).Value)).Should().NotThrowAsync();
+}

@@ -1,0 +1,71 @@
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Testing;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
+
+/// <summary>A durable store as the conformance kit wants it: with a clock that the kit can move, and a second host on the same data.</summary>
+internal sealed class DatabaseUnderTest : StoreUnderTest
+{
+    private readonly TestDatabase _database;
+    private readonly DatabaseKind _kind;
+    private readonly FakeTimeProvider _time = new();
+
+    private DatabaseUnderTest(TestDatabase database, DatabaseKind kind)
+    {
+        _database = database;
+        _kind = kind;
+        Store = Open();
+    }
+
+    public override ICustomerProfileStore Store { get; }
+
+    public override int Sequences => int.TryParse(Environment.GetEnvironmentVariable("CUSTOMERPROFILES_SEQUENCES"), out var sequences) ? sequences : 60;
+
+    public static async Task<DatabaseUnderTest> CreateAsync(DatabaseKind kind)
+    {
+        var database = await TestDatabase.CreateAsync(kind);
+        if (kind == DatabaseKind.PostgreSql)
+        {
+            await database.ExecuteAsync("create table test_clock as select interval '0' as ahead");
+        }
+
+        return new DatabaseUnderTest(database, kind);
+    }
+
+    public override async ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken)
+    {
+        if (_kind == DatabaseKind.PostgreSql)
+        {
+            await _database.ExecuteAsync($"update test_clock set ahead = ahead + interval '{duration.BclCompatibleTicks / 10} microseconds'");
+        }
+        else
+        {
+            _time.Advance(duration.ToTimeSpan());
+        }
+    }
+
+    public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) => new(Open());
+
+    private ICustomerProfileStore Open() => _database.Host(builder =>
+    {
+        if (_kind == DatabaseKind.PostgreSql)
+        {
+            // The database's own clock, which a test sets ahead.
+            builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
+                provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(), provider.GetRequiredService<IOptions<DatabaseStoreOptions>>())
+            {
+                Dialect = PostgreSqlDialect.WithClock("(statement_timestamp() + (select ahead from test_clock))"),
+            });
+        }
+        else
+        {
+            builder.Services.AddSingleton<TimeProvider>(_time);
+        }
+    }).GetRequiredService<ICustomerProfileStore>();
+}

@@ -1,0 +1,36 @@
+using CustomerProfiles.Databases;
+using Xunit.Abstractions;
+
+namespace CustomerProfiles.ManyHosts.Tests;
+
+/// <summary>FullContact cannot be reached for a while.</summary>
+public sealed class FullContactDownTests(ITestOutputHelper output)
+{
+    private const int Hosts = 3;
+
+    [PostgreSqlFact]
+    public Task Nobody_waits_for_it_and_the_next_conversation_asks_once() => Repeat.ManyTimes(async () =>
+    {
+        await using var fleet = await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), Hosts, (_, settings) => settings with { MaxAttempts = 1, MaxRetries = 0 });
+        var people = Person.NewTenant(fleet.Simulator);
+        var tenant = people[0].Tenant;
+        await fleet.StopFullContactAsync();
+
+        var replies = await Deliveries.From(people, "first", Hosts).SendTo(fleet);
+        await fleet.ChecksAreDoneAsync(tenant);
+
+        replies.Should().OnlyContain(reply => reply!.Troubles.Count == 0);
+        await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first");
+        (await fleet.Tables.OutcomesAsync(tenant)).Should().HaveCount(people.Count).And.OnlyContain(check => check.Value == "unavailable");
+
+        await fleet.StartFullContactAsync(people);
+        replies = await Deliveries.From(people, "second", Hosts).SendTo(fleet);
+        await fleet.ChecksAreDoneAsync(tenant);
+
+        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
+        await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first", "second");
+        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        output.WriteLine(await fleet.CountsAsync(replies, people));
+        (await fleet.LogsAsync()).Should().NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
+    });
+}

@@ -1,0 +1,168 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Text.Json;
+using System.Threading.Channels;
+
+namespace CustomerProfiles.ManyHosts.Tests;
+
+/// <summary>A host in a process of its own. Disposing it stops it as a host is stopped, and kills it if that takes long.</summary>
+internal sealed class HostProcess : IAsyncDisposable
+{
+    private readonly Process _process;
+    private readonly Channel<string> _input = Channel.CreateUnbounded<string>();
+    private readonly ConcurrentDictionary<int, (HostCommand Command, TaskCompletionSource<HostReply?> Reply)> _waiting = new();
+    private readonly Task _writing;
+    private readonly Task _reading;
+    private readonly Task<string> _log;
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private int _number;
+    private bool _isKilled;
+
+    private HostProcess(HostSettings settings)
+    {
+        Name = settings.Name;
+        _process = Process.Start(new ProcessStartInfo("dotnet", [typeof(HostSettings).Assembly.Location])
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        _input.Writer.TryWrite(JsonSerializer.Serialize(settings));
+        _log = _process.StandardError.ReadToEndAsync();
+        _writing = WriteAsync();
+        _reading = ReadAsync();
+    }
+
+    public string Name { get; }
+
+    /// <summary>How many commands are not carried out yet.</summary>
+    public int Waiting => _waiting.Count;
+
+    /// <summary>What was not carried out when the host was killed. Whoever delivers would deliver it again.</summary>
+    public IReadOnlyList<HostCommand> Left => [.. _waiting.Values.Select(waiting => waiting.Command)];
+
+    public static async Task<HostProcess> StartAsync(HostSettings settings)
+    {
+        var host = new HostProcess(settings);
+        try
+        {
+            await host._ready.Task.Soon();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Tells the host to do something.</summary>
+    /// <returns>The reply; null when the host was killed before.</returns>
+    public async Task<HostReply?> SendAsync(HostCommand command)
+    {
+        var number = Interlocked.Increment(ref _number);
+        var reply = new TaskCompletionSource<HostReply?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        command = command with { Number = number };
+        _waiting[number] = (command, reply);
+        _input.Writer.TryWrite(JsonSerializer.Serialize(command));
+        if (_reading.IsCompleted)
+        {
+            Fail();
+        }
+
+        return await reply.Task.Soon();
+    }
+
+    /// <summary>Kills it with SIGKILL, so that nothing of it runs any more when this ends.</summary>
+    public async Task KillAsync()
+    {
+        Volatile.Write(ref _isKilled, true);
+        _process.Kill();
+        await _process.WaitForExitAsync().Soon();
+        await _reading.Soon();
+    }
+
+    /// <summary>What the host wrote into its log. Stops it first.</summary>
+    public async Task<string> LogAsync()
+    {
+        await DisposeAsync();
+        return await _log;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _input.Writer.TryComplete();
+        try
+        {
+            await _process.WaitForExitAsync().Soon();
+        }
+        finally
+        {
+            if (!_process.HasExited)
+            {
+                _process.Kill();
+            }
+
+            await Task.WhenAll(_writing, _reading).Soon();
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        try
+        {
+            await foreach (var line in _input.Reader.ReadAllAsync())
+            {
+                await _process.StandardInput.WriteLineAsync(line);
+                await _process.StandardInput.FlushAsync();
+            }
+
+            _process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // It is dead.
+        }
+    }
+
+    private async Task ReadAsync()
+    {
+        while (await _process.StandardOutput.ReadLineAsync() is { } line)
+        {
+            if (line == "ready")
+            {
+                _ready.TrySetResult();
+            }
+            else
+            {
+                var reply = JsonSerializer.Deserialize<HostReply>(line)!;
+                if (_waiting.TryRemove(reply.Number, out var waiting))
+                {
+                    waiting.Reply.TrySetResult(reply);
+                }
+            }
+        }
+
+        if (!Volatile.Read(ref _isKilled))
+        {
+            _ready.TrySetException(new InvalidOperationException($"{Name} ended: {await _log}"));
+        }
+
+        Fail();
+    }
+
+    private void Fail()
+    {
+        foreach (var (_, reply) in _waiting.Values)
+        {
+            if (Volatile.Read(ref _isKilled))
+            {
+                reply.TrySetResult(null);
+            }
+            else
+            {
+                reply.TrySetException(new InvalidOperationException($"{Name} ended, and nobody killed it. Its log: {_log.Result}"));
+            }
+        }
+    }
+}

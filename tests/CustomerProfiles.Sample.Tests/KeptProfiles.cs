@@ -1,0 +1,32 @@
+using CustomerProfiles.Sample.Stores;
+
+namespace CustomerProfiles.Sample.Tests;
+
+/// <summary>A folder of a test's own for a file of profiles.</summary>
+public sealed class KeptProfiles : IDisposable
+{
+    public KeptProfiles()
+    {
+        Folder = Directory.CreateTempSubdirectory("customer-profiles-sample-").FullName;
+        Path = PathOf("customer-profiles.db");
+    }
+
+    public string Folder { get; }
+
+    /// <summary>The file that the sample makes in this folder when it is run there.</summary>
+    public string Path { get; }
+
+    internal StoreChoice Choice => new(Path);
+
+    public string PathOf(string name) => System.IO.Path.Combine(Folder, name);
+
+    /// <summary>The same profiles in another folder, for a test that changes them.</summary>
+    public KeptProfiles Copy()
+    {
+        var copy = new KeptProfiles();
+        File.Copy(Path, copy.Path);
+        return copy;
+    }
+
+    public void Dispose() => Directory.Delete(Folder, recursive: true);
+}

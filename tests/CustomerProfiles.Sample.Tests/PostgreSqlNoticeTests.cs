@@ -1,0 +1,11 @@
+using CustomerProfiles.Databases;
+
+namespace CustomerProfiles.Sample.Tests;
+
+/// <summary>A machine without PostgreSQL is told what did not run there.</summary>
+public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixture<PostgreSqlNotice>
+{
+    [Fact]
+    public void It_is_said_which_tests_do_not_run_without_PostgreSQL() =>
+        (notice.SayWhatDoesNotRun(GetType().Assembly) is null).Should().Be(PostgreSqlAvailability.WhyNot is null);
+}

@@ -1,0 +1,61 @@
+using CustomerProfiles.Databases;
+using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Sample.Jobs;
+using CustomerProfiles.Sample.Stores;
+
+namespace CustomerProfiles.Sample.Tests;
+
+/// <summary>The same on a server.</summary>
+public sealed class PostgreSqlRunTests
+{
+    [PostgreSqlFact]
+    public async Task Run_twice_on_a_server_the_second_run_finds_what_the_first_left()
+    {
+        await using var database = await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync();
+        var choice = new StoreChoice(PostgreSql: database.ConnectionString);
+
+        (await FluentActions.Awaiting(() => CommandAsync(choice, commands => commands.ListAsync(null, 10, default))).Should().ThrowAsync<ProfileDatabaseException>())
+            .WithMessage("*has no tables of customer profiles*");
+        var first = new CapturedReport();
+        (await SampleApplication.RunAsync(choice, first, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        first.Steps.Should().HaveCount(9);
+        await CommandAsync(choice, commands => commands.EditAsync("noor.elamin@example.org", new EditRequest([(ProfileField.Notes, "Call back.")], [], []), default));
+
+        await using var provider = await SampleProvider.StartAsync();
+        var second = new CapturedReport();
+        (await SampleApplication.RunAsync(choice, provider, second, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+
+        provider.Simulator!.Calls.Should().Be(0);
+        second.RunTotals!.Created.Should().Be(0);
+        second.Sidebars[1].Notes.Should().Be("Call back.");
+        var listed = await CommandAsync(choice, commands => commands.ListAsync("quill", 10, default));
+        listed.Listed.Should().ContainSingle();
+        listed.StoreDescription.Should().Contain(database.Name);
+    }
+
+    [Fact]
+    public async Task A_server_that_does_not_answer_is_told_without_the_password()
+    {
+        // Nobody listens on the port of nothing.
+        var choice = new StoreChoice(PostgreSql: "Host=127.0.0.1;Port=1;Database=desk;Username=kim;Password=verysecret");
+
+        var list = () => CommandAsync(choice, commands => commands.ListAsync(null, 10, default));
+
+        (await list.Should().ThrowAsync<ProfileDatabaseException>()).Which.Message.Should().Contain("127.0.0.1").And.NotContain("verysecret");
+    }
+
+    private static async Task<CapturedReport> CommandAsync(StoreChoice choice, Func<CustomerCommands, Task> command)
+    {
+        var report = new CapturedReport();
+        await SampleApplication.CommandAsync(
+            async commands =>
+            {
+                await command(commands);
+                return true;
+            },
+            choice,
+            report);
+        return report;
+    }
+}

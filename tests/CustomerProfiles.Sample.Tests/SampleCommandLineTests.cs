@@ -1,0 +1,140 @@
+using System.Text.Json;
+
+namespace CustomerProfiles.Sample.Tests;
+
+/// <summary>The sample as a user meets it: one process after the other in one folder.</summary>
+[Collection(FirstRunCollection.Name)]
+public sealed class SampleCommandLineTests(FirstRun first)
+{
+    private const string Maria = "maria.quill@example.org";
+
+    [Fact]
+    public async Task Run_twice_in_a_folder_the_second_process_finds_what_the_first_left()
+    {
+        using var kept = new KeptProfiles();
+
+        var one = await SampleProcess.RunAsync(kept.Folder);
+        Directory.GetFiles(kept.Folder).Should().Equal(kept.Path);
+        var two = await SampleProcess.RunAsync(kept.Folder, "--json");
+        var three = await SampleProcess.RunAsync(kept.Folder);
+
+        new[] { one, two, three }.Should().OnlyContain(run => run.ExitCode == 0 && run.Errors == "");
+        one.Output.Split('\n').Take(4).Should().Contain("Profiles: customer-profiles.db");
+        one.Output.Should().Contain("A support case").And.Contain("All totals agree");
+        three.Output.Should().Contain("An earlier run left 38 of this mailbox's 38 customers.").And.Contain("All totals agree").And.NotContain("A support case");
+        one.Lines.Concat(three.Lines).Should().OnlyContain(line => WidthOf(line) <= 80);
+
+        using var document = JsonDocument.Parse(two.Output);
+        var json = document.RootElement;
+        json.GetProperty("allWell").GetBoolean().Should().BeTrue();
+        json.GetProperty("store").GetString().Should().Be("customer-profiles.db");
+        json.GetProperty("totals").GetProperty("created").GetInt32().Should().Be(0);
+        json.GetProperty("totals").GetProperty("checksMade").GetInt32().Should().Be(0);
+        json.GetProperty("comparison").EnumerateArray().Single(figure => figure.GetProperty("figure").GetString() == "questions put to the provider")
+            .GetProperty("actual").GetInt32().Should().Be(0);
+    }
+
+    [Fact]
+    public async Task What_one_process_does_the_next_one_sees()
+    {
+        using var kept = first.Kept.Copy();
+        async Task<string> SayAsync(params string[] arguments)
+        {
+            var run = await SampleProcess.RunAsync(kept.Folder, arguments);
+            run.Should().Match<SampleProcess>(ended => ended.ExitCode == 0 && ended.Errors == "", because: string.Join(' ', arguments));
+            run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+            run.Output.Should().StartWith("Profiles: customer-profiles.db");
+            return run.Output;
+        }
+
+        (await SayAsync("edit", Maria, "--job-title", "Librarian", "--notes", "Mornings only.\nNever by telephone.")).Should().Contain("Saved.");
+        (await SayAsync("clear-photo", Maria)).Should().Contain("(cleared)");
+        (await SayAsync("switch", "off")).Should().Contain("fullcontact is off now.");
+        (await SayAsync("suppress", "noor.elamin@example.org")).Should().Contain("not to be looked up");
+        (await SayAsync("list", "--most", "2")).Should().Contain(Maria).And.Contain("there are more");
+        (await SayAsync("search", "northern", "reading")).Should().Contain("Quill, Maria").And.Contain("1 in all.");
+        var sidebar = await SayAsync("sidebar", Maria);
+        sidebar.Should().Contain("Librarian").And.Contain("Never by telephone.").And.Contain("(cleared)").And.Contain("switched off");
+        (await SayAsync("give-back-photo", Maria)).Should().NotContain("(cleared)");
+        (await SayAsync("switch", "on")).Should().Contain("fullcontact is on now.");
+        (await SayAsync("lift", "noor.elamin@example.org")).Should().NotContain("not to be looked up");
+        (await SayAsync("edit", Maria, "--clear", "notes", "--job-title", "")).Should().NotContain("Mornings only.").And.Contain("(cleared)");
+    }
+
+    [Fact]
+    public async Task A_list_can_be_had_as_JSON()
+    {
+        var run = await SampleProcess.RunAsync(first.Kept.Folder, "list", "--json");
+
+        using var document = JsonDocument.Parse(run.Output);
+        document.RootElement.GetProperty("profiles").GetArrayLength().Should().Be(39);
+        run.ExitCode.Should().Be(0);
+    }
+
+    [Theory]
+    [InlineData("There is no file other.db yet", "list", "--db", "other.db")]
+    [InlineData("There is no folder", "--db", "no/folder/here.db")]
+    [InlineData("is a folder", "sidebar", Maria, "--db", ".")]
+    [InlineData("no such customer", "sidebar", "nobody@example.org")]
+    [InlineData("neither an e-mail address nor the id", "clear-photo", "Maria")]
+    [InlineData("Say what to change", "edit", Maria)]
+    [InlineData("Not saved: The field photo belongs to the provider", "edit", Maria, "--clear", "photo")]
+    [InlineData("'shoe-size' not recognized", "edit", Maria, "--clear", "shoe-size")]
+    [InlineData("'sideways' not recognized", "switch", "sideways")]
+    [InlineData("--most is at least 1", "list", "--most", "0")]
+    [InlineData("say --db, --postgres or --memory", "--db", "other.db", "--memory")]
+    [InlineData("The connection string of --postgres cannot be used", "list", "--postgres", "nonsense")]
+    [InlineData("--fresh is for taking a mailbox in", "--fresh", "list")]
+    [InlineData("In memory nothing is left", "--memory", "list")]
+    [InlineData("Required argument missing", "search")]
+    public async Task What_cannot_be_done_ends_with_a_clear_word_and_exit_code_2(string complaint, params string[] arguments)
+    {
+        var before = await File.ReadAllBytesAsync(first.Kept.Path);
+
+        var run = await SampleProcess.RunAsync(first.Kept.Folder, arguments);
+
+        run.ExitCode.Should().Be(SampleApplication.BadInput);
+        Unwrapped(run.Errors).Should().Contain(complaint).And.NotContain("   at ").And.NotContain("Unhandled");
+        run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+        Directory.GetFiles(first.Kept.Folder).Should().Equal(first.Kept.Path);
+        (await File.ReadAllBytesAsync(first.Kept.Path)).Should().Equal(before);
+    }
+
+    [Fact]
+    public async Task A_file_that_nobody_may_write_to_is_told_in_one_sentence()
+    {
+        using var kept = first.Kept.Copy();
+        using (var file = File.OpenWrite(kept.Path))
+        {
+            file.Position = 18;
+            file.WriteByte(3);
+        }
+
+        foreach (var arguments in new[] { Array.Empty<string>(), ["switch", "off"] })
+        {
+            var run = await SampleProcess.RunAsync(kept.Folder, arguments);
+
+            run.ExitCode.Should().Be(SampleApplication.BadInput);
+            Unwrapped(run.Errors).Trim().Should().StartWith("Profiles could not be read or written").And.Contain("readonly").And.NotContain("   at ");
+        }
+    }
+
+    [Theory]
+    [InlineData("--help")]
+    [InlineData("import", "--help")]
+    [InlineData("edit", "--help")]
+    [InlineData("switch", "--help")]
+    public async Task Help_is_no_wider_than_the_rest(params string[] arguments)
+    {
+        var run = await SampleProcess.RunAsync(first.Kept.Folder, arguments);
+
+        run.ExitCode.Should().Be(0);
+        run.Output.Should().Contain("--db <file>");
+        run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
+    }
+
+    private static string Unwrapped(string text) => text.ReplaceLineEndings(" ");
+
+    /// <summary>In columns, near enough: a character of a wide script takes two, and a mark that is written over another none. Such lines are the console library's to measure.</summary>
+    private static int WidthOf(string line) => line.All(character => character is < '\u0300' or (>= '\u2000' and < '\u2600')) ? line.Length : 0;
+}

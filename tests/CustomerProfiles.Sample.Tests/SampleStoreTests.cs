@@ -1,0 +1,191 @@
+using CustomerProfiles.EntityFrameworkCore;
+using CustomerProfiles.Sample.Jobs;
+using CustomerProfiles.Sample.Stores;
+using Microsoft.Data.Sqlite;
+
+namespace CustomerProfiles.Sample.Tests;
+
+/// <summary>Places that are missing, wrong, or somebody else's.</summary>
+[Collection(FirstRunCollection.Name)]
+public sealed class SampleStoreTests(FirstRun first)
+{
+    /// <summary>Of the header of a file of SQLite, the version that may write to it. SQLite writes to no file of a version that it does not know, whoever runs it.</summary>
+    private const int WriteVersion = 18;
+
+    [Fact]
+    public void One_place_is_chosen()
+    {
+        SampleStore.Of(new StoreChoice()).Should().BeOfType<SqliteFileStore>().Which.Description.Should().Be("customer-profiles.db");
+        SampleStore.Of(new StoreChoice(InMemory: true)).Should().BeOfType<MemoryStore>();
+        SampleStore.Of(new StoreChoice(PostgreSql: "Host=db.example.com;Database=desk;Username=kim;Password=verysecret")).Should().BeOfType<PostgreSqlStore>()
+            .Which.Description.Should().Contain("db.example.com").And.Contain("desk").And.NotContain("verysecret");
+        StoreChoice[] contradictions = [new("a.db", InMemory: true), new("a.db", "Host=x"), new(PostgreSql: "Host=x", InMemory: true)];
+        contradictions.Should().AllSatisfy(choice => FluentActions.Invoking(() => SampleStore.Of(choice)).Should().Throw<BadInputException>());
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("  ")]
+    [InlineData("Database=desk")]
+    [InlineData("nonsense")]
+    [InlineData("Host=x;Port=many")]
+    [InlineData("Host=x;Pasword=verysecret")]
+    public void A_connection_string_that_cannot_be_used_is_bad_input_and_not_repeated(string connectionString) =>
+        FluentActions.Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: connectionString))).Should().Throw<BadInputException>()
+            .Which.Message.Should().StartWith("The connection string of --postgres").And.NotContain("verysecret").And.NotContain("Parameter");
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(" ")]
+    [InlineData(":memory:")]
+    [InlineData("a\0b")]
+    public void A_name_that_no_file_has_is_bad_input(string file) =>
+        FluentActions.Invoking(() => SampleStore.Of(new StoreChoice(file))).Should().Throw<BadInputException>();
+
+    [Fact]
+    public async Task A_command_on_a_file_that_is_missing_or_empty_says_what_to_do_and_makes_none()
+    {
+        using var kept = new KeptProfiles();
+        await BadInput(() => ListAsync(kept.Choice), "*Run the sample without a command first*");
+        await BadInput(() => ListAsync(new StoreChoice(kept.PathOf("no/folder.db"))), "*Run the sample without a command first*");
+        Directory.GetFileSystemEntries(kept.Folder).Should().BeEmpty();
+
+        await File.WriteAllTextAsync(kept.Path, "");
+        await BadInput(() => ListAsync(kept.Choice), "*Run the sample without a command first*");
+        new FileInfo(kept.Path).Length.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_command_has_nothing_to_do_in_memory_or_with_a_fresh_file()
+    {
+        await BadInput(() => ListAsync(new StoreChoice(InMemory: true)), "*--memory*");
+        await BadInput(() => ListAsync(first.Kept.Choice with { Fresh = true }), "*--fresh*");
+        File.Exists(first.Kept.Path).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_file_that_is_no_database_is_bad_input_and_left_as_it_is()
+    {
+        using var kept = new KeptProfiles();
+        const string Letter = "Dear shop,\nthis is a letter, and as such it is no database of any kind.\n";
+        await File.WriteAllTextAsync(kept.Path, Letter);
+
+        await BadInput(() => ListAsync(kept.Choice), "*cannot be read as a database*");
+        await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*cannot be read as a database*");
+        (await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()).WithMessage("*file is not a database*");
+
+        (await File.ReadAllTextAsync(kept.Path)).Should().Be(Letter);
+    }
+
+    [Fact]
+    public async Task Half_a_database_is_bad_input()
+    {
+        using var kept = first.Kept.Copy();
+        using (var file = File.OpenWrite(kept.Path))
+        {
+            file.SetLength(5000);
+        }
+
+        await FluentActions.Awaiting(() => ListAsync(kept.Choice)).Should().ThrowAsync<BadInputException>();
+        await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>();
+    }
+
+    [Fact]
+    public async Task A_folder_in_place_of_the_file_or_no_folder_around_it_is_bad_input()
+    {
+        using var kept = new KeptProfiles();
+        foreach (var fresh in new[] { false, true })
+        {
+            await BadInput(() => RunAsync(new StoreChoice(kept.Folder, Fresh: fresh)), "*is a folder*");
+            await BadInput(() => RunAsync(new StoreChoice(kept.PathOf("no/folder.db"), Fresh: fresh)), "*There is no folder*");
+        }
+
+        await BadInput(() => ListAsync(new StoreChoice(kept.Folder)), "*is a folder*");
+    }
+
+    [Fact]
+    public async Task A_newer_database_is_left_alone()
+    {
+        using var kept = first.Kept.Copy();
+        await ExecuteAsync(kept.Path, "insert into cp_schema values (99)");
+        await ExecuteAsync(kept.Path, "insert into __EFMigrationsHistory values ('99991231235959_Later', '99.0')");
+
+        await FluentActions.Awaiting(() => ListAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>();
+        (await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()).WithMessage("*Update the packages*");
+    }
+
+    [Fact]
+    public async Task A_file_that_nobody_may_write_to_can_be_listed_and_not_changed()
+    {
+        using var kept = first.Kept.Copy();
+        using (var file = File.OpenWrite(kept.Path))
+        {
+            file.Position = WriteVersion;
+            file.WriteByte(3);
+        }
+
+        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
+        foreach (var change in new Func<Task>[]
+        {
+            () => RunAsync(kept.Choice),
+            () => CommandAsync(kept.Choice, commands => commands.SwitchAsync(on: false, default)),
+            () => CommandAsync(kept.Choice, commands => commands.ClearPhotoAsync("maria.quill@example.org", default)),
+            () => CommandAsync(kept.Choice, commands => commands.SuppressAsync("maria.quill@example.org", default)),
+        })
+        {
+            (await FluentActions.Awaiting(change).Should().ThrowAsync<SqliteException>()).WithMessage("*readonly*");
+        }
+    }
+
+    [Fact]
+    public async Task Fresh_deletes_no_database_that_holds_anything_else()
+    {
+        using var kept = first.Kept.Copy();
+        await ExecuteAsync(kept.Path, "create table tickets (id integer primary key)");
+
+        await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*holds other tables*");
+
+        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
+    }
+
+    [Fact]
+    public async Task Fresh_deletes_nothing_when_the_mailbox_to_import_is_missing()
+    {
+        using var kept = first.Kept.Copy();
+
+        var import = () => SampleApplication.ImportAsync(
+            new FileInfo(kept.PathOf("missing.mbox")), [], kept.Choice with { Fresh = true }, new CapturedReport(), CancellationToken.None);
+
+        await import.Should().ThrowAsync<FileNotFoundException>();
+        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
+    }
+
+    [Fact]
+    public void Fresh_drops_no_database_on_a_server() =>
+        FluentActions.Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: "Host=db.example.com")).Remove()).Should().Throw<BadInputException>();
+
+    private static Task<int> RunAsync(StoreChoice choice) => SampleApplication.RunAsync(choice, new CapturedReport(), CancellationToken.None);
+
+    private static Task<int> ListAsync(StoreChoice choice) => CommandAsync(choice, commands => commands.ListAsync(null, 10, default));
+
+    private static Task<int> CommandAsync(StoreChoice choice, Func<CustomerCommands, Task> command) => SampleApplication.CommandAsync(
+        async commands =>
+        {
+            await command(commands);
+            return true;
+        },
+        choice,
+        new CapturedReport());
+
+    private static async Task BadInput(Func<Task<int>> run, string message) =>
+        (await FluentActions.Awaiting(run).Should().ThrowAsync<BadInputException>()).WithMessage(message);
+
+    private static async Task ExecuteAsync(string path, string sql)
+    {
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+}

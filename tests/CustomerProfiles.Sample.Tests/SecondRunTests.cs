@@ -1,0 +1,201 @@
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Sample.Jobs;
+using FullContact.Simulator;
+using Microsoft.Data.Sqlite;
+
+namespace CustomerProfiles.Sample.Tests;
+
+/// <summary>The main job again, on the file that the first run left.</summary>
+[Collection(FirstRunCollection.Name)]
+public sealed class SecondRunTests(FirstRun first)
+{
+    [Fact]
+    public void The_first_run_is_the_main_job_as_it_is_in_memory()
+    {
+        first.Report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
+        first.Report.Figures.Should().Contain(figure => figure.Figure == "profiles created" && figure.Actual == 38);
+        first.Report.Steps.Should().HaveCount(9).And.OnlyContain(step => step.AsItShould);
+        first.Calls.Should().BeGreaterThan(50);
+        first.ExitCode.Should().Be(SampleApplication.Fine);
+        Directory.GetFiles(first.Kept.Folder).Should().Equal(first.Kept.Path);
+    }
+
+    [Fact]
+    public async Task It_finds_what_the_first_left_and_asks_the_provider_nothing()
+    {
+        using var kept = first.Kept.Copy();
+
+        for (var run = 2; run <= 3; run++)
+        {
+            await using var provider = await SampleProvider.StartAsync();
+            var report = new CapturedReport();
+            var exitCode = await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None);
+
+            provider.Simulator!.Calls.Should().Be(0);
+            report.Notes.Should().Contain(note => note.StartsWith("An earlier run left 38 of this mailbox's 38 customers."));
+            report.RunTotals!.Created.Should().Be(0);
+            report.RunTotals.Existing.Should().Be(90);
+            report.RunTotals.ChecksMade.Should().Be(0);
+            report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
+            report.Figures.Single(figure => figure.Figure == "questions put to the provider").Expected.Should().Be(0);
+            report.Steps.Should().BeEmpty();
+            exitCode.Should().Be(SampleApplication.Fine);
+        }
+    }
+
+    [Fact]
+    public async Task It_shows_what_agents_did_in_between()
+    {
+        using var kept = first.Kept.Copy();
+        var edit = new EditRequest([(ProfileField.Notes, "Call back on Friday.")], [], []);
+        await SampleApplication.CommandAsync(commands => commands.EditAsync("noor.elamin@example.org", edit, CancellationToken.None), kept.Choice, new CapturedReport());
+
+        var report = new CapturedReport();
+        (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+
+        report.Sidebars.Should().HaveCount(3);
+        report.Sidebars[0].Profile.JobTitle.Should().Be("Head of Acquisitions");
+        report.Sidebars[1].Notes.Should().Be("Call back on Friday.");
+    }
+
+    [Fact]
+    public async Task Fresh_begins_all_over()
+    {
+        using var kept = first.Kept.Copy();
+        await File.WriteAllTextAsync(kept.Path + "-wal", "Left by a process that died.");
+
+        var report = new CapturedReport();
+        (await SampleApplication.RunAsync(kept.Choice with { Fresh = true }, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+
+        report.RunTotals!.Created.Should().Be(38);
+        report.Steps.Should().HaveCount(9);
+    }
+
+    [Fact]
+    public async Task Time_does_not_run_backwards_in_the_file()
+    {
+        using var kept = first.Kept.Copy();
+        var report = new CapturedReport();
+        await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None);
+
+        var latest = first.Report.Sidebars.SelectMany(view => view.Providers).Max(provider => provider.LastCheckAt);
+        report.Entries.Should().OnlyContain(entry => entry.At >= latest);
+    }
+
+    [Fact]
+    public async Task A_store_that_forgets_conversations_is_noticed()
+    {
+        using var kept = first.Kept.Copy();
+        await ExecuteAsync(kept.Path, "delete from cp_conversations");
+
+        await using var provider = await SampleProvider.StartAsync();
+        var report = new CapturedReport();
+        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None)).Should().Be(SampleApplication.Wrong);
+
+        provider.Simulator!.Calls.Should().BePositive();
+        report.Figures.Where(figure => !figure.Agrees).Select(figure => figure.Figure)
+            .Should().BeEquivalentTo("not asked: told before", "questions put to the provider");
+    }
+
+    [Fact]
+    public async Task Customers_whom_nobody_ever_asked_about_are_noticed()
+    {
+        using var kept = first.Kept.Copy();
+        await ExecuteAsync(kept.Path, "update cp_checks set last_check_at = null, last_outcome = null");
+
+        var report = new CapturedReport();
+        (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Wrong);
+
+        // What was told before starts nothing now.
+        report.Figures.Single(figure => !figure.Agrees).Figure.Should().Be("never asked although due");
+    }
+
+    [Fact]
+    public async Task A_run_that_was_interrupted_is_gone_on_with()
+    {
+        using var kept = new KeptProfiles();
+        using (var interrupt = new CancellationTokenSource())
+        {
+            await using var interrupted = await SampleProvider.StartAsync();
+            using var held = interrupted.Simulator!.Hold("frank.dubois@example.org");
+            var run = SampleApplication.RunAsync(kept.Choice, interrupted, new CapturedReport(), interrupt.Token);
+            await held.Arrived;
+            await interrupt.CancelAsync();
+            await FluentActions.Awaiting(() => run).Should().ThrowAsync<OperationCanceledException>();
+        }
+
+        await using var provider = await SampleProvider.StartAsync();
+        var report = new CapturedReport();
+        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+
+        report.Notes.Should().Contain(note => note.StartsWith("Checks that an earlier run had asked for and not ended: 1 "));
+        report.Notes.Should().Contain(note => note.StartsWith("The earlier run had not taken in the whole mailbox."));
+        report.Figures.Should().OnlyContain(figure => figure.Agrees);
+        report.RunTotals!.Created.Should().BeInRange(1, 37);
+        provider.Simulator!.CallsByIdentifier.Should().Contain("frank.dubois@example.org", 1);
+        provider.Simulator.MostAtOnceAboutOneAddress.Should().Be(1);
+
+        await using var later = await SampleProvider.StartAsync();
+        (await SampleApplication.RunAsync(kept.Choice, later, new CapturedReport(), CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        later.Simulator!.Calls.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Switched_off_before_the_mailbox_is_taken_in_nobody_is_asked_about()
+    {
+        using var kept = new KeptProfiles();
+        var nothing = new FileInfo(kept.PathOf("empty.mbox"));
+        await File.WriteAllTextAsync(nothing.FullName, "");
+        (await SampleApplication.ImportAsync(nothing, [], kept.Choice, new CapturedReport(), CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        await SampleApplication.CommandAsync(Done(commands => commands.SwitchAsync(on: false, CancellationToken.None)), kept.Choice, new CapturedReport());
+
+        await using var provider = await SampleProvider.StartAsync();
+        var report = new CapturedReport();
+        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+
+        provider.Simulator!.Calls.Should().Be(0);
+        report.RunTotals!.Created.Should().Be(38);
+        report.RunTotals.Decisions[CheckReason.SwitchedOff].Should().BePositive();
+        report.Figures.Should().OnlyContain(figure => figure.Agrees);
+        report.Notes.Should().Contain(note => note.StartsWith("The provider is switched off"));
+    }
+
+    [Fact]
+    public async Task An_imported_mailbox_is_not_told_twice_either()
+    {
+        using var kept = new KeptProfiles();
+        var mailbox = new FileInfo(kept.PathOf("support.mbox"));
+        await File.WriteAllBytesAsync(mailbox.FullName, BundledMailbox.Bytes());
+        var report = new CapturedReport();
+        (await SampleApplication.ImportAsync(mailbox, BundledMailbox.OwnDomainList, kept.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        report.RunTotals!.Created.Should().Be(38);
+        report.RunTotals.ChecksMade.Should().Be(57);
+
+        await using var provider = await SampleProvider.StartAsync();
+        var again = new CapturedReport();
+        (await SampleApplication.ImportAsync(mailbox, BundledMailbox.OwnDomainList, kept.Choice, provider, again, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        again.RunTotals!.Created.Should().Be(0);
+        provider.Simulator!.Calls.Should().Be(0);
+
+        // And the main job finds the same people.
+        var main = new CapturedReport();
+        (await SampleApplication.RunAsync(kept.Choice, provider, main, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        provider.Simulator.Calls.Should().Be(0);
+    }
+
+    private static Func<CustomerCommands, Task<bool>> Done(Func<CustomerCommands, Task> command) => async commands =>
+    {
+        await command(commands);
+        return true;
+    };
+
+    private static async Task ExecuteAsync(string path, string sql)
+    {
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        await command.ExecuteNonQueryAsync();
+    }
+}

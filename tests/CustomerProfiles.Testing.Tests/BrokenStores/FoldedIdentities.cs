@@ -1,0 +1,50 @@
+using System.Collections.Concurrent;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.Testing.Tests.BrokenStores;
+
+/// <summary>Compares identities by a collation: those that fold to the same text are one. It shows each as it was first written.</summary>
+internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string, string> fold) : PassingStore(inner)
+{
+    private readonly ConcurrentDictionary<Identity, Identity> _written = [];
+
+    public override async ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) => Unfold(await Inner.GetAsync(tenant, id, cancellationToken));
+
+    public override async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
+        Unfold(await Inner.FindAsync(tenant, Fold(identity), cancellationToken));
+
+    public override async ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
+        await Inner.ReceiveAsync(tenant, Fold(identity), conversation, cancellationToken) is { } received ? received with { Customer = Unfold(received.Customer)!.Value } : null;
+
+    public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    {
+        var result = await Inner.CreateAsync(customer with { Profile = Mapped(customer.Profile, Fold) }, cancellationToken);
+        return result with { Conversation = result.Conversation with { Customer = Unfold(result.Conversation.Customer)!.Value } };
+    }
+
+    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
+        await Inner.UpdateAsync(Mapped(profile, Fold), cancellationToken) switch
+        {
+            UpdateResult.Stale stale => new UpdateResult.Stale(Mapped(stale.Present, Unfold)),
+            UpdateResult.IdentityTaken taken => taken with { Identity = Unfold(taken.Identity) },
+            var other => other,
+        };
+
+    public override ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
+        Inner.SetSuppressedAsync(tenant, Fold(identity), suppressed, cancellationToken);
+
+    private static CustomerProfile Mapped(CustomerProfile profile, Func<Identity, Identity> map) =>
+        new(profile.Tenant, profile.Id, profile.Version, profile.CreatedAt, profile.UpdatedAt, [.. profile.Identities.Select(map)], profile.Values);
+
+    private Identity Fold(Identity identity)
+    {
+        var folded = Identity.FromStore(identity.Kind, fold(identity.Value));
+        _written.TryAdd(folded, identity);
+        return folded;
+    }
+
+    private Identity Unfold(Identity identity) => _written[identity];
+
+    private StoredCustomer? Unfold(StoredCustomer? customer) => customer is { } known ? known with { Profile = Mapped(known.Profile, Unfold) } : null;
+}

@@ -1,0 +1,28 @@
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.Testing.Tests.BrokenStores;
+
+/// <summary>Looks whether the identity is somebody's, and then inserts, with no unique index behind it.</summary>
+internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingStore(inner)
+{
+    public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    {
+        var profile = customer.Profile;
+        if (await Inner.ReceiveAsync(profile.Tenant, profile.Identities[0], customer.Conversation, cancellationToken) is { } known)
+        {
+            return new CreateResult(Created: false, known);
+        }
+
+        await RoundTripAsync(cancellationToken);
+        var result = await Inner.CreateAsync(customer, cancellationToken);
+        if (!result.Created)
+        {
+            // The second row with the same identity, which this store's index lets in.
+            var twin = Identity.FromStore(profile.Identities[0].Kind, $"{profile.Identities[0].Value} {profile.Id}");
+            result = await Inner.CreateAsync(customer with { Profile = new(profile.Tenant, profile.Id, 1, profile.CreatedAt, profile.UpdatedAt, [twin], profile.Values) }, cancellationToken);
+        }
+
+        return result;
+    }
+}

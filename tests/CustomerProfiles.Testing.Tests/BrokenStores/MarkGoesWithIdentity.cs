@@ -1,0 +1,23 @@
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.Testing.Tests.BrokenStores;
+
+/// <summary>Keeps the mark with the customer's identity, and loses it when the customer loses the identity.</summary>
+internal sealed class MarkGoesWithIdentity(ICustomerProfileStore inner) : PassingStore(inner)
+{
+    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    {
+        var before = await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken);
+        var result = await Inner.UpdateAsync(profile, cancellationToken);
+        if (result is UpdateResult.Updated)
+        {
+            foreach (var lost in before!.Value.Profile.Identities.Except(profile.Identities))
+            {
+                await Inner.SetSuppressedAsync(profile.Tenant, lost, suppressed: false, cancellationToken);
+            }
+        }
+
+        return result;
+    }
+}

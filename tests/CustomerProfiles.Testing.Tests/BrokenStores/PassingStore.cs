@@ -1,0 +1,57 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Testing.Tests.BrokenStores;
+
+/// <summary>Passes every call on. Each broken store takes one of them and does it wrong.</summary>
+internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
+{
+    protected virtual ICustomerProfileStore Inner => inner;
+
+    public virtual ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) => Inner.GetAsync(tenant, id, cancellationToken);
+
+    public virtual ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) => Inner.FindAsync(tenant, identity, cancellationToken);
+
+    public virtual ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
+        Inner.ReceiveAsync(tenant, identity, conversation, cancellationToken);
+
+    public virtual ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) => Inner.CreateAsync(customer, cancellationToken);
+
+    public virtual ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) => Inner.UpdateAsync(profile, cancellationToken);
+
+    public virtual ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) => Inner.ListAsync(tenant, query, cancellationToken);
+
+    public virtual ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
+        Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken);
+
+    public virtual ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
+        Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken);
+
+    public virtual ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
+        Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
+
+    public virtual ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) => Inner.ReleaseCheckAsync(claim, release, cancellationToken);
+
+    public virtual ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) => Inner.ProlongCheckAsync(claim, lease, cancellationToken);
+
+    public virtual ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) => Inner.TrySpendAsync(period, most, cancellationToken);
+
+    public virtual ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) => Inner.GiveBackAsync(period, cancellationToken);
+
+    public virtual ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken) => Inner.GetSwitchesAsync(tenant, cancellationToken);
+
+    public virtual ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken) =>
+        Inner.SetSwitchAsync(tenant, providerSwitch, cancellationToken);
+
+    public virtual ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
+        Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken);
+
+    public virtual ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
+        Inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken);
+
+    /// <summary>The way to a database and back: long enough for others to come between two statements.</summary>
+    protected static Task RoundTripAsync(CancellationToken cancellationToken = default) => Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
+}

@@ -1,0 +1,22 @@
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.Testing.Tests.BrokenStores;
+
+/// <summary>Writes over whatever version stands.</summary>
+internal sealed class VersionIgnored(ICustomerProfileStore inner) : PassingStore(inner)
+{
+    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var result = await Inner.UpdateAsync(profile, cancellationToken);
+            if (result is not UpdateResult.Stale { Present: var present })
+            {
+                return result;
+            }
+
+            profile = new CustomerProfile(profile.Tenant, profile.Id, present.Version + 1, profile.CreatedAt, profile.UpdatedAt, profile.Identities, profile.Values);
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+
+namespace CustomerProfiles.Testing.Tests;
+
+/// <summary>The store in memory, or one that is built around it.</summary>
+internal sealed class InMemoryStoreUnderTest : StoreUnderTest
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
+
+    public InMemoryStoreUnderTest(int sequences, Func<InMemoryCustomerProfileStore, ICustomerProfileStore>? around = null, int rounds = 10, string? seed = null)
+    {
+        Sequences = sequences;
+        Rounds = rounds;
+        Seed = seed;
+        var store = new InMemoryCustomerProfileStore(_time);
+        Store = around is null ? store : around(store);
+    }
+
+    public override ICustomerProfileStore Store { get; }
+
+    public override int Sequences { get; }
+
+    public override int Rounds { get; }
+
+    public override string? Seed { get; }
+
+    /// <summary>How another host comes to the same data; null when none does.</summary>
+    public Func<ICustomerProfileStore>? OpensAnother { get; set; }
+
+    public override ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken)
+    {
+        _time.Advance(duration.ToTimeSpan());
+        return default;
+    }
+
+    public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) => new(OpensAnother?.Invoke());
+}
