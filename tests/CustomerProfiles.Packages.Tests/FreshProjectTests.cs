@@ -46,7 +46,7 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
         var shown = Code().Match(Repository.Read("src/CustomerProfiles.FullContact.AspNetCore/README.md")).Groups["text"].Value;
         shown.Should().Contain("builder.Build()").And.Contain("MapFullContactWebhook");
 
-        // A host of which the readme shows the middle: it takes in a conversation, and is called back with a token that it never gave.
+        // A host of which the readme shows the middle: it takes in a conversation, and is called back with a token that it never gave, and in a way that it does not take.
         await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), $$"""
             using CustomerProfiles;
             using CustomerProfiles.Conversations;
@@ -68,11 +68,12 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             Console.WriteLine(await client.GetStringAsync("/sidebar"));
             Console.WriteLine(await client.GetStringAsync("/health"));
             Console.WriteLine((int)(await client.PostAsync("/fullcontact/webhook?token=none", JsonContent.Create(new { fullName = "Ada" }))).StatusCode);
+            Console.WriteLine((int)(await client.GetAsync("/fullcontact/webhook?token=none")).StatusCode);
             await app.StopAsync();
             """);
         var output = await Command.RunAsync(folder, "dotnet run --no-launch-profile");
 
-        output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Should().Equal("Ada Lovelace", "Healthy", "404");
+        output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Should().Equal("Ada Lovelace", "Healthy", "404", "405");
         RestoredVersionsOf("CustomerProfiles.FullContact.AspNetCore").Should().Equal(packed.Version);
     }
 

@@ -59,8 +59,9 @@ public sealed class PackedLibraries : IAsyncLifetime
     /// <summary>A package as packed.</summary>
     internal Package PackageOf(string library) => new(Path.Combine(Feed, $"{library}.{Version}.nupkg"));
 
+    // The analysers have had their say when the solution was built; the generators of source run all the same.
     private Task PackAsync(string source, string packages) =>
-        Command.RunAsync(source, $"dotnet pack build/packages.proj -c Release -o {packages} -p:Version={Version}");
+        Command.RunAsync(source, $"dotnet pack build/packages.proj -c Release -o {packages} -p:Version={Version} -p:RunAnalyzers=false");
 
     private async Task WriteSettingsAsync()
     {
