@@ -17,6 +17,10 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
 {
     private readonly Period _after;
     private readonly DateTimeZone _zone;
+    private readonly bool _isUtc;
+
+    /// <summary>The period where it is a number of months and nothing else, which NodaTime adds in half the time.</summary>
+    private readonly int? _months;
 
     /// <summary>Makes the policy with the host's options.</summary>
     /// <param name="options"><see cref="CustomerProfilesOptions.RecheckAfter"/> and <see cref="CustomerProfilesOptions.RecheckZone"/>.</param>
@@ -25,6 +29,8 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         ArgumentNullException.ThrowIfNull(options);
         _after = options.Value.RecheckAfter;
         _zone = options.Value.RecheckZone;
+        _isUtc = _zone.Equals(DateTimeZone.Utc);
+        _months = _after.Equals(Period.FromMonths(_after.Months)) ? _after.Months : null;
     }
 
     /// <inheritdoc/>
@@ -50,7 +56,10 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     {
         try
         {
-            return lastCheckAt.InZone(_zone).LocalDateTime.Plus(_after).InZoneLeniently(_zone).ToInstant();
+            // UTC skips and repeats nothing, so there is nothing to be lenient about.
+            return _isUtc
+                ? After(lastCheckAt.InUtc().LocalDateTime).InUtc().ToInstant()
+                : After(lastCheckAt.InZone(_zone).LocalDateTime).InZoneLeniently(_zone).ToInstant();
         }
         catch (Exception beyond) when (beyond is OverflowException or ArgumentOutOfRangeException)
         {
@@ -58,4 +67,6 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
             return null;
         }
     }
+
+    private LocalDateTime After(LocalDateTime lastCheck) => _months is { } months ? lastCheck.PlusMonths(months) : lastCheck.Plus(_after);
 }

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Runtime.InteropServices;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using NodaTime;
@@ -585,9 +586,16 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public StoredCustomer Read() => new(Profile, _checks, Tenant.Switches, IsSuppressed);
 
-        public ReceivedConversation Remember(ToldConversation conversation) => _conversations.TryAdd(conversation.Id, conversation)
-            ? new ReceivedConversation(Read(), conversation, IsNew: true)
-            : new ReceivedConversation(Read(), _conversations[conversation.Id], IsNew: false);
+        public ReceivedConversation Remember(in ToldConversation conversation)
+        {
+            ref var first = ref CollectionsMarshal.GetValueRefOrAddDefault(_conversations, conversation.Id, out var isKnown);
+            if (!isKnown)
+            {
+                first = conversation;
+            }
+
+            return new ReceivedConversation(Read(), first, !isKnown);
+        }
 
         public void Write(CustomerProfile next)
         {
