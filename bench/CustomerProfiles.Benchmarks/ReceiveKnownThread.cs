@@ -35,7 +35,9 @@ public class ReceiveKnownThread
         var from = Sender == Sender.Address ? Address : $"Ada Lovelace <{Address}>";
         var profile = _host.Know(from)[0];
         _now = _host.Clock.GetCurrentInstant();
-        _conversation = new Conversation("first", from, _now);
+
+        // As read from a message that comes in: the same text as is kept, but not the same string.
+        _conversation = new Conversation(new string("first"), new string(from), _now);
         var known = new Known(profile, _now);
         _known.Add(Address, known);
         _cache = new ServiceCollection().AddHybridCache().Services.BuildServiceProvider().GetRequiredService<HybridCache>();

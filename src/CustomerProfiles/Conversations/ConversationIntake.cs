@@ -24,42 +24,58 @@ internal sealed class ConversationIntake(
     IClock clock,
     CustomerProfilesTelemetry telemetry)
 {
-    public async ValueTask<ConversationOutcome> TakeAsync(TenantId tenant, Intake intake, CancellationToken cancellationToken) =>
-        await BeginAsync(tenant, intake, cancellationToken).ConfigureAwait(false);
+    public async ValueTask<ConversationOutcome> TakeAsync(TenantId tenant, IConversation conversation, CancellationToken cancellationToken) =>
+        await BeginAsync(tenant, conversation, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>A store that has its answer at once, and a conversation of which nothing comes, cost no more than they must: nothing is made but what is returned.</summary>
-    private ValueTask<ConversationOutcome> BeginAsync(TenantId tenant, in Intake intake, CancellationToken cancellationToken)
+    /// <summary>
+    /// A conversation of which nothing comes, with a store that has its answer at once, goes no further than this: nothing is made but what is returned.
+    /// </summary>
+    private ValueTask<ConversationOutcome> BeginAsync(TenantId tenant, IConversation conversation, CancellationToken cancellationToken)
     {
         var cameAt = telemetry.ConversationCame();
         var now = clock.GetCurrentInstant();
-        if (!IntakeParty.TryRead(intake, addresses, out var party))
+        if (!IntakeParty.TryRead(conversation, addresses, out var party))
         {
             return new(telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []), cameAt));
         }
 
-        var arrival = new Arrival(tenant, intake, party, now, cameAt);
-        var receiving = store.ReceiveAsync(tenant, party.Identity, arrival.Told, cancellationToken);
-        return receiving.IsCompletedSuccessfully ? GoOnAsync(arrival, receiving.Result, cancellationToken) : WaitAsync(arrival, receiving, cancellationToken);
+        var receiving = store.ReceiveAsync(tenant, party.Identity, Arrival.Told(conversation, now), cancellationToken);
+        if (!receiving.IsCompletedSuccessfully)
+        {
+            return GoOnAsync(new Arrival(tenant, conversation, party, now, cameAt), receiving, cancellationToken);
+        }
+
+        var received = receiving.Result;
+        if (!received.HasValue)
+        {
+            return CreateAsync(new Arrival(tenant, conversation, party, now, cameAt), cancellationToken);
+        }
+
+        ref readonly var known = ref Nullable.GetValueRefOrDefaultRef(in received);
+        var decisions = Decide(known, now, out var isToAsk);
+        return isToAsk || MayTellName(known, party)
+            ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, decisions, cancellationToken)
+            : new(telemetry.Took(Existing(known.Customer.Profile, decisions, Arrival.Warnings(conversation, party, now)), cameAt));
     }
 
-    private async ValueTask<ConversationOutcome> WaitAsync(Arrival arrival, ValueTask<ReceivedConversation?> receiving, CancellationToken cancellationToken) =>
-        await GoOnAsync(arrival, await receiving.ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
-
-    private ValueTask<ConversationOutcome> GoOnAsync(in Arrival arrival, in ReceivedConversation? known, CancellationToken cancellationToken) =>
-        known is { } conversation ? TakeKnownAsync(arrival, conversation, cancellationToken) : CreateAsync(arrival, cancellationToken);
+    private async ValueTask<ConversationOutcome> GoOnAsync(Arrival arrival, ValueTask<ReceivedConversation?> receiving, CancellationToken cancellationToken) =>
+        await receiving.ConfigureAwait(false) is { } known
+            ? await TakeKnownAsync(arrival, known, cancellationToken).ConfigureAwait(false)
+            : await CreateAsync(arrival, cancellationToken).ConfigureAwait(false);
 
     private async ValueTask<ConversationOutcome> CreateAsync(Arrival arrival, CancellationToken cancellationToken)
     {
-        var (intake, party, warnings) = (arrival.Intake, arrival.Party, arrival.Warnings);
-        var decision = creation.Decide(new CreationRequest(arrival.Tenant, party.Identity, party.Email, party.Kind(addresses), intake.Trigger, intake.IsAutomatic));
+        var (conversation, party, warnings) = (arrival.Conversation, arrival.Party, arrival.Warnings());
+        var decision = creation.Decide(
+            new CreationRequest(arrival.Tenant, party.Identity, party.Email, party.Kind(addresses), conversation.Trigger, conversation.IsAutomatic));
         if (decision.Reason is { } reason)
         {
             return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings), arrival.CameAt);
         }
 
         var profile = NewProfile(arrival, ref warnings);
-        var wanted = gate.WantedFor(profile, intake.Trigger, arrival.Now);
-        var result = await store.CreateAsync(new NewCustomer(profile, arrival.Told, wanted), cancellationToken).ConfigureAwait(false);
+        var wanted = gate.WantedFor(profile, conversation.Trigger, arrival.Now);
+        var result = await store.CreateAsync(new NewCustomer(profile, arrival.Told(), wanted), cancellationToken).ConfigureAwait(false);
         if (!result.Created)
         {
             return await TakeKnownAsync(arrival, result.Conversation, cancellationToken).ConfigureAwait(false);
@@ -74,44 +90,47 @@ internal sealed class ConversationIntake(
         return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), arrival.CameAt);
     }
 
-    private ValueTask<ConversationOutcome> TakeKnownAsync(in Arrival arrival, in ReceivedConversation conversation, CancellationToken cancellationToken)
+    private ValueTask<ConversationOutcome> TakeKnownAsync(Arrival arrival, in ReceivedConversation known, CancellationToken cancellationToken) =>
+        AskAndFillAsync(arrival, known, Decide(known, arrival.Now, out _), cancellationToken);
+
+    private CheckDecision[] Decide(in ReceivedConversation known, Instant now, out bool isToAsk)
     {
-        var isToAsk = false;
+        isToAsk = false;
         var decisions = providers.Names.IsEmpty ? [] : new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
-            decisions[i] = gate.Decide(providers.Names[i], conversation, arrival.Now);
+            decisions[i] = gate.Decide(providers.Names[i], known, now);
             isToAsk |= decisions[i].Asked;
         }
 
-        var mayTellName = conversation.IsNew && arrival.Party.HasDisplayName && IsBlank(conversation.Customer.Profile.Find(ProfileField.Name));
-        return isToAsk || mayTellName
-            ? AskAndFillAsync(arrival, conversation.Customer, decisions, conversation.FirstTold.At, mayTellName, cancellationToken)
-            : new(Existing(arrival, conversation.Customer.Profile, decisions, arrival.Warnings));
+        return decisions;
     }
 
     private async ValueTask<ConversationOutcome> AskAndFillAsync(
-        Arrival arrival, StoredCustomer customer, CheckDecision[] decisions, Instant toldAt, bool mayTellName, CancellationToken cancellationToken)
+        Arrival arrival, ReceivedConversation known, CheckDecision[] decisions, CancellationToken cancellationToken)
     {
         for (var i = 0; i < decisions.Length; i++)
         {
             if (decisions[i].Asked)
             {
-                decisions[i] = await RequestAsync(customer, decisions[i], toldAt, cancellationToken).ConfigureAwait(false);
+                decisions[i] = await RequestAsync(known.Customer, decisions[i], known.FirstTold.At, cancellationToken).ConfigureAwait(false);
             }
         }
 
-        var (profile, warnings) = (customer.Profile, arrival.Warnings);
-        if (mayTellName && arrival.Party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
+        var (profile, warnings) = (known.Customer.Profile, arrival.Warnings());
+        if (MayTellName(known, arrival.Party) && arrival.Party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
         {
-            profile = await FillNameAsync(profile, name, arrival.Provenance, arrival.Now, cancellationToken).ConfigureAwait(false);
+            profile = await FillNameAsync(profile, name, arrival.Provenance(), arrival.Now, cancellationToken).ConfigureAwait(false);
         }
 
-        return Existing(arrival, profile, decisions, warnings);
+        return telemetry.Took(Existing(profile, decisions, warnings), arrival.CameAt);
     }
 
-    private ConversationOutcome Existing(in Arrival arrival, CustomerProfile profile, CheckDecision[] decisions, ImmutableArray<IntakeWarning> warnings) =>
-        telemetry.Took(new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings), arrival.CameAt);
+    private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
+        known.IsNew && party.HasDisplayName && IsBlank(known.Customer.Profile.Find(ProfileField.Name));
+
+    private static ConversationOutcome.Existing Existing(CustomerProfile profile, CheckDecision[] decisions, ImmutableArray<IntakeWarning> warnings) =>
+        new(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings);
 
     private async ValueTask<CheckDecision> RequestAsync(StoredCustomer customer, CheckDecision decision, Instant toldAt, CancellationToken cancellationToken)
     {
@@ -159,9 +178,9 @@ internal sealed class ConversationIntake(
     /// <summary>A conversation outranks a provider; it never replaces what a person, or an earlier conversation, said.</summary>
     private static bool IsBlank(FieldValue? name) => name is null or { Provenance.Source: ProvenanceSource.Provider };
 
-    private CustomerProfile NewProfile(in Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
+    private CustomerProfile NewProfile(Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
     {
-        var (party, provenance) = (arrival.Party, arrival.Provenance);
+        var (party, provenance) = (arrival.Party, arrival.Provenance());
         var values = ImmutableArray.CreateBuilder<FieldValue>(2);
         if (party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
         {

@@ -32,18 +32,18 @@ internal readonly record struct IntakeParty
 
     /// <summary>Reads the person.</summary>
     /// <returns>False when there is no address, or none that can be read.</returns>
-    public static bool TryRead(in Intake intake, EmailAddresses addresses, out IntakeParty party)
+    public static bool TryRead(IConversation conversation, EmailAddresses addresses, out IntakeParty party)
     {
-        if (intake.Identity is { } identity)
+        if (conversation.Identity is { } identity)
         {
             // An identity that is an e-mail address is treated as the address that it is.
             party = identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
-                ? Of(addresses.Fold(known), intake.Text, isFirstOfSeveral: false)
-                : new IntakeParty(identity, null, intake.Text, isFirstOfSeveral: false);
+                ? Of(addresses.Fold(known), conversation.Text, isFirstOfSeveral: false)
+                : new IntakeParty(identity, null, conversation.Text, isFirstOfSeveral: false);
             return true;
         }
 
-        var isRead = NamedAddress.TryParse(intake.Text, out var named);
+        var isRead = NamedAddress.TryParse(conversation.Text, out var named);
         party = isRead ? Of(addresses.Fold(named.Address), named.DisplayName, named.IsFirstOfSeveral) : default;
         return isRead;
     }

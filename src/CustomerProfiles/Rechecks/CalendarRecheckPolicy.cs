@@ -15,6 +15,8 @@ namespace CustomerProfiles.Rechecks;
 /// </remarks>
 public sealed class CalendarRecheckPolicy : IRecheckPolicy
 {
+    private static readonly Instant Never = Instant.MaxValue;
+
     private readonly Period _after;
     private readonly DateTimeZone _zone;
     private readonly bool _isUtc;
@@ -42,17 +44,13 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         }
 
         var dueAfter = DueAfter(lastCheckAt);
-        if (question.Trigger == RecheckTrigger.Composed)
-        {
-            return new RecheckDecision(Ask: false, RecheckReason.ComposedNeverRechecks, dueAfter);
-        }
-
-        return question.Now > dueAfter
-            ? new RecheckDecision(Ask: true, RecheckReason.Due, dueAfter)
-            : new RecheckDecision(Ask: false, RecheckReason.NotDueYet, dueAfter);
+        var reason = question.Trigger == RecheckTrigger.Composed ? RecheckReason.ComposedNeverRechecks
+            : question.Now > dueAfter ? RecheckReason.Due
+            : RecheckReason.NotDueYet;
+        return new RecheckDecision(reason == RecheckReason.Due, reason, dueAfter == Never ? null : dueAfter);
     }
 
-    private Instant? DueAfter(Instant lastCheckAt)
+    private Instant DueAfter(Instant lastCheckAt)
     {
         try
         {
@@ -63,8 +61,8 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         }
         catch (Exception beyond) when (beyond is OverflowException or ArgumentOutOfRangeException)
         {
-            // The calendar ends with the year 9999: never due, which the lifted comparison with null says.
-            return null;
+            // The calendar ends with the year 9999.
+            return Never;
         }
     }
 
