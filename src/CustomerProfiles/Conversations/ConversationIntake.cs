@@ -45,7 +45,9 @@ internal sealed class ConversationIntake(
             return GoOnAsync(new Arrival(tenant, conversation, party, now, cameAt), receiving, cancellationToken);
         }
 
+#pragma warning disable RS0030 // It has its answer already: nobody waits.
         var received = receiving.Result;
+#pragma warning restore RS0030
         if (!received.HasValue)
         {
             return CreateAsync(new Arrival(tenant, conversation, party, now, cameAt), cancellationToken);
