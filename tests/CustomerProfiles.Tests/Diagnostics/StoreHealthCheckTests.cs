@@ -1,6 +1,6 @@
 using System.Reflection;
 using CustomerProfiles.Stores;
-using CustomerProfiles.Tests.Stores;
+using CustomerProfiles.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
@@ -13,9 +13,9 @@ public sealed class StoreHealthCheckTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly TestTime _time = new(TestHost.Start);
-    private readonly InterceptedStore _store;
+    private readonly TroubledStore _store;
 
-    public StoreHealthCheckTests() => _store = new InterceptedStore(new InMemoryCustomerProfileStore(_time));
+    public StoreHealthCheckTests() => _store = new TroubledStore(new InMemoryCustomerProfileStore(_time));
 
     [Fact]
     public async Task While_the_store_answers_it_is_healthy_and_costs_one_read()
