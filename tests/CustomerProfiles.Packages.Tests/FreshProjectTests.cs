@@ -6,6 +6,17 @@ namespace CustomerProfiles.Packages.Tests;
 [Collection(PackedLibrariesCollection.Name)]
 public sealed partial class FreshProjectTests(PackedLibraries packed)
 {
+    /// <summary>What samples name as the reader's own.</summary>
+    private const string OwnOfTheReader = """
+        namespace Samples;
+
+        internal sealed class MyStoreUnderTest : CustomerProfiles.Testing.StoreUnderTest
+        {
+            public override CustomerProfiles.Stores.ICustomerProfileStore Store => throw new NotSupportedException();
+            public override ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken) => throw new NotSupportedException();
+        }
+        """;
+
     [Fact]
     public async Task The_quick_start_of_the_README_works_as_it_is_told()
     {
@@ -91,6 +102,8 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
               </PropertyGroup>
               <ItemGroup>
                 {string.Concat(Repository.Libraries.Select(library => $"""<PackageReference Include="{library}" Version="{packed.Version}" />"""))}
+                <!-- In which the readme of CustomerProfiles.Testing shows its kit. -->
+                <PackageReference Include="xunit" Version="2.9.3" />
               </ItemGroup>
             </Project>
             """);
@@ -106,6 +119,7 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
         await File.WriteAllLinesAsync(Path.Combine(folder, "Usings.cs"), NamespacesThatSamplesUse().Select(name => $"global using {name};"));
         var samples = Repository.Libraries.SelectMany(library => Code().Matches(Repository.Read($"src/{library}/README.md")).Select(match => match.Groups["text"].Value)).ToArray();
         samples.Should().HaveCountGreaterThanOrEqualTo(3);
+        await File.WriteAllTextAsync(Path.Combine(folder, "OwnOfTheReader.cs"), OwnOfTheReader);
         for (var i = 0; i < samples.Length; i++)
         {
             await File.WriteAllTextAsync(Path.Combine(folder, $"Sample{i}.cs"), AsFile(samples[i], i));
@@ -116,38 +130,42 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
         output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Should().Equal(Repository.Libraries);
     }
 
-    /// <summary>A sample as a file that compiles: types stand by themselves, and statements where a host's own variables are at hand.</summary>
+    /// <summary>A sample as a file that compiles: types stand by themselves, members in a class, and statements where a host's own variables are at hand.</summary>
     private static string AsFile(string sample, int number)
     {
         var usings = sample.Split('\n').Where(line => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=')).ToArray();
-        var paragraphs = string.Join('\n', sample.Split('\n').Except(usings)).Split("\n\n");
-        var types = paragraphs.Where(IsType);
-        var statements = paragraphs.Where(paragraph => !IsType(paragraph));
+        var paragraphs = string.Join('\n', sample.Split('\n').Except(usings)).Split("\n\n").ToLookup(paragraph => Type().IsMatch(paragraph) ? "type" : Member().IsMatch(paragraph) ? "member" : "statement");
         return $$"""
             {{string.Join('\n', usings)}}
-            namespace Samples{{number}};
+            namespace Samples.Number{{number}};
 
-            {{string.Join("\n\n", types)}}
+            {{string.Join("\n\n", paragraphs["type"])}}
 
-            internal static class Sample
+            public sealed class Sample
             {
-                public static async Task RunAsync(WebApplicationBuilder builder, {{(sample.Contains("var services") ? "" : "IServiceCollection services, ")}}IConfiguration configuration, string connectionString)
+            {{string.Join("\n\n", paragraphs["member"])}}
+
+                internal static async Task RunAsync(WebApplicationBuilder builder, {{(sample.Contains("var services") ? "" : "IServiceCollection services, ")}}IConfiguration configuration, string connectionString)
                 {
                     await Task.CompletedTask;
-            {{string.Join("\n\n", statements)}}
+            {{string.Join("\n\n", paragraphs["statement"])}}
                 }
             }
             """;
     }
 
-    private static bool IsType(string paragraph) => paragraph.TrimStart().StartsWith("public ", StringComparison.Ordinal) || paragraph.TrimStart().StartsWith("internal ", StringComparison.Ordinal);
-
     private IEnumerable<string> NamespacesThatSamplesUse() =>
         Repository.Libraries.SelectMany(library => packed.PackageOf(library).PublicTypes).Select(type => type[..type.LastIndexOf('.')])
-            .Concat(Repository.Libraries.Any(library => library.Contains("EntityFrameworkCore")) ? ["NodaTime", "Microsoft.EntityFrameworkCore"] : ["NodaTime"]).Distinct();
+            .Concat(["NodaTime", "Xunit", "Microsoft.EntityFrameworkCore"]).Distinct();
 
     private IEnumerable<string?> RestoredVersionsOf(string library) =>
         Directory.GetDirectories(Path.Combine(packed.Restored, library.ToLowerInvariant())).Select(Path.GetFileName);
+
+    [GeneratedRegex(@"^(public|internal) [a-z ]*(class|record|struct|interface|enum) ")]
+    private static partial Regex Type();
+
+    [GeneratedRegex(@"^(public|private|internal|\[\w)")]
+    private static partial Regex Member();
 
     [GeneratedRegex("```bash\n(?<text>.*?)```", RegexOptions.Singleline)]
     private static partial Regex Commands();
