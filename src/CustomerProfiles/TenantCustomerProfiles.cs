@@ -21,13 +21,13 @@ internal sealed class TenantCustomerProfiles(
     public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(conversation);
-        return intake.TakeAsync(tenant, Intake.Of(conversation), cancellationToken);
+        return intake.TakeAsync(tenant, conversation, cancellationToken);
     }
 
     public ValueTask<ConversationOutcome> ConversationComposedAsync(ComposedConversation conversation, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(conversation);
-        return intake.TakeAsync(tenant, Intake.Of(conversation), cancellationToken);
+        return intake.TakeAsync(tenant, conversation, cancellationToken);
     }
 
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>

@@ -54,6 +54,16 @@ internal sealed class Fleet : IAsyncDisposable
             return HostProcess.StartAsync(configure?.Invoke(number, settings) ?? settings);
         })));
 
+    /// <summary>
+    /// Lets every host do once whatever it will do, because the first time takes long. For hosts that hold a check for a short time only.
+    /// </summary>
+    public async Task WarmUpAsync()
+    {
+        var people = Person.NewTenant(Simulator);
+        await Deliveries.From(people, hosts: _hosts.Count).SendTo(this);
+        await ChecksAreDoneAsync(people[0].Tenant);
+    }
+
     /// <summary>The names of the hosts that asked about somebody, in the order of their calls.</summary>
     public IReadOnlyList<string> CallersFor(Person person) =>
         [.. Simulator.CallLog.Where(call => call.Identifiers.Contains(person.Address)).Select(call => call.Headers[ReportingKey])];

@@ -7,7 +7,7 @@ namespace CustomerProfiles.ManyHosts.Tests;
 /// <summary>Hosts that are killed in the middle of everything.</summary>
 public sealed class KilledHostTests(ITestOutputHelper output)
 {
-    private static readonly TimeSpan LeaseOfTheDoomed = TimeSpan.FromSeconds(15);
+    private static readonly TimeSpan LeaseOfTheDoomed = TimeSpan.FromSeconds(20);
 
     [PostgreSqlFact]
     public Task What_killed_hosts_held_others_finish_for_at_most_one_call_more_each() => Repeat.ManyTimes(async () =>
@@ -18,16 +18,17 @@ public sealed class KilledHostTests(ITestOutputHelper output)
             MaxConcurrentChecks = 2,
             Lease = number < 2 ? LeaseOfTheDoomed : settings.Lease,
         });
+        await fleet.WarmUpAsync();
         var people = Person.NewTenant(fleet.Simulator);
         HostProcess[] doomed = [fleet.Hosts[0], fleet.Hosts[1]];
         List<HeldAnswer> held = [.. people.Select(person => fleet.Simulator.Hold(person.Address))];
 
         var deliveries = Deliveries.From(people).SendTo(fleet);
-        foreach (var host in doomed)
+        await Task.WhenAll(doomed.Select(async host =>
         {
             await Eventually.IsSoAsync("a doomed host waits for an answer", () => people.SelectMany(fleet.CallersFor).Contains(host.Name));
             await host.KillAsync();
-        }
+        }));
 
         held.ForEach(answer => answer.Release());
         var replies = await deliveries;

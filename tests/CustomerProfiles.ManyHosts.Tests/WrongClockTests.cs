@@ -66,6 +66,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
     {
         await using var fleet = await Fleet.StartAsync(
             await PostgreSqlServer.SharedAsync(), 1, (_, settings) => settings with { ClockOffset = TimeSpan.FromHours(hoursAhead), Lease = TimeSpan.FromSeconds(10) });
+        await fleet.WarmUpAsync();
         var person = Person.NewTenant(fleet.Simulator)[1];
         using var held = fleet.Simulator.Hold(person.Address);
         await fleet.Hosts[0].SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));

@@ -5,7 +5,6 @@ using CustomerProfiles.Sample.Stores;
 using CustomerProfiles.Sidebar;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
-using NodaTime.Extensions;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -146,6 +145,22 @@ public sealed class CustomerCommandsTests(FirstRun first)
         IsCleared(cleared, ProfileField.JobTitle).Should().BeTrue();
         IsCleared(givenBack, ProfileField.JobTitle).Should().BeFalse();
         givenBack.Profile.Name.Should().Be(before.Name);
+    }
+
+    [Fact]
+    public async Task What_is_changed_is_not_dated_before_what_stands_in_the_file()
+    {
+        // In microseconds since 1970. The mailbox's clock can be ahead of this machine's.
+        const long Far = 4_102_444_800_000_000;
+        using var kept = first.Kept.Copy();
+        await kept.SqlAsync($"update cp_customers set updated_at = {Far}; update cp_switches set changed_at = {Far}");
+
+        await EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "Librarian")], [], []));
+        await RunAsync(kept, commands => commands.ClearPhotoAsync(Noor, default));
+        await SwitchAsync(kept, on: false);
+
+        (await kept.SqlAsync("select min(updated_at) from cp_customers")).Should().Be(Far);
+        (await kept.SqlAsync("select changed_at from cp_switches where not is_on")).Should().Be(Far);
     }
 
     [Fact]

@@ -306,6 +306,30 @@ public sealed class IndependentCountTests
         totals.NotDue.Should().Be(1);
     }
 
+    [Fact]
+    public void Who_had_a_profile_before_the_first_mail_is_neither_created_nor_declined()
+    {
+        var mailbox = string.Concat(
+            Mail("2025-01-01 10:00:00", "1"),
+            Mail("2025-01-02 10:00:00", "2", "Precedence: bulk\n", from: "no-reply@example.org"),
+            Mail("2025-01-03 10:00:00", "3", "Precedence: bulk\n", from: "news@example.org"),
+            Mail("2025-01-04 10:00:00", "4", from: "bea@example.org"),
+            Mail("2025-01-04 10:00:00", "4", from: "bea@example.org"));
+
+        var empty = CountWith([], mailbox);
+        var held = CountWith(["ann@example.org", "no-reply@example.org", "nobody@example.org"], mailbox);
+
+        (empty.Created, empty.Existing, empty.DeclinedNoReply, empty.DeclinedAutomatic).Should().Be((2, 1, 1, 1));
+        empty.DeclinedAddresses.Should().BeEquivalentTo("no-reply@example.org", "news@example.org");
+        (held.Created, held.Existing, held.DeclinedNoReply, held.DeclinedAutomatic).Should().Be((1, 3, 0, 1));
+        held.DeclinedAddresses.Should().BeEquivalentTo("news@example.org");
+        held.People["bea@example.org"].Messages.Should().Be(2);
+        held.People["no-reply@example.org"].Messages.Should().Be(1);
+
+        static ExpectedTotals CountWith(string[] known, string mailbox) => IndependentCount.Of(
+            new MemoryStream(Encoding.UTF8.GetBytes(mailbox)), [], BundledMailbox.OwnDomainList, new Dictionary<string, ExpectedAnswer>(), known);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("\n\n")]

@@ -1,4 +1,5 @@
 using CustomerProfiles.Sample.Stores;
+using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -26,6 +27,17 @@ public sealed class KeptProfiles : IDisposable
         var copy = new KeptProfiles();
         File.Copy(Path, copy.Path);
         return copy;
+    }
+
+    /// <summary>Runs a statement past the library.</summary>
+    /// <returns>The first value of its first row; null when there is none.</returns>
+    public async Task<object?> SqlAsync(string sql)
+    {
+        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return await command.ExecuteScalarAsync();
     }
 
     public void Dispose() => Directory.Delete(Folder, recursive: true);

@@ -107,8 +107,8 @@ public sealed class SampleStoreTests(FirstRun first)
     public async Task A_newer_database_is_left_alone()
     {
         using var kept = first.Kept.Copy();
-        await ExecuteAsync(kept.Path, "insert into cp_schema values (99)");
-        await ExecuteAsync(kept.Path, "insert into __EFMigrationsHistory values ('99991231235959_Later', '99.0')");
+        await kept.SqlAsync("insert into cp_schema values (99)");
+        await kept.SqlAsync("insert into __EFMigrationsHistory values ('99991231235959_Later', '99.0')");
 
         await FluentActions.Awaiting(() => ListAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>();
         (await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()).WithMessage("*Update the packages*");
@@ -141,7 +141,7 @@ public sealed class SampleStoreTests(FirstRun first)
     public async Task Fresh_deletes_no_database_that_holds_anything_else()
     {
         using var kept = first.Kept.Copy();
-        await ExecuteAsync(kept.Path, "create table tickets (id integer primary key)");
+        await kept.SqlAsync("create table tickets (id integer primary key)");
 
         await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*holds other tables*");
 
@@ -179,13 +179,4 @@ public sealed class SampleStoreTests(FirstRun first)
 
     private static async Task BadInput(Func<Task<int>> run, string message) =>
         (await FluentActions.Awaiting(run).Should().ThrowAsync<BadInputException>()).WithMessage(message);
-
-    private static async Task ExecuteAsync(string path, string sql)
-    {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync();
-    }
 }

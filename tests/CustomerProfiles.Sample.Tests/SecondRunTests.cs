@@ -1,8 +1,6 @@
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Jobs;
-using FullContact.Simulator;
-using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -87,7 +85,7 @@ public sealed class SecondRunTests(FirstRun first)
     public async Task A_store_that_forgets_conversations_is_noticed()
     {
         using var kept = first.Kept.Copy();
-        await ExecuteAsync(kept.Path, "delete from cp_conversations");
+        await kept.SqlAsync("delete from cp_conversations");
 
         await using var provider = await SampleProvider.StartAsync();
         var report = new CapturedReport();
@@ -102,7 +100,7 @@ public sealed class SecondRunTests(FirstRun first)
     public async Task Customers_whom_nobody_ever_asked_about_are_noticed()
     {
         using var kept = first.Kept.Copy();
-        await ExecuteAsync(kept.Path, "update cp_checks set last_check_at = null, last_outcome = null");
+        await kept.SqlAsync("update cp_checks set last_check_at = null, last_outcome = null");
 
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Wrong);
@@ -189,13 +187,4 @@ public sealed class SecondRunTests(FirstRun first)
         await command(commands);
         return true;
     };
-
-    private static async Task ExecuteAsync(string path, string sql)
-    {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false }.ConnectionString);
-        await connection.OpenAsync();
-        await using var command = connection.CreateCommand();
-        command.CommandText = sql;
-        await command.ExecuteNonQueryAsync();
-    }
 }

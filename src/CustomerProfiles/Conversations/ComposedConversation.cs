@@ -1,11 +1,12 @@
 using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
 using NodaTime;
 
 namespace CustomerProfiles.Conversations;
 
 /// <summary>A conversation that an agent composed to a customer, or on a customer's behalf.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
-public sealed record ComposedConversation
+public sealed record ComposedConversation : IConversation
 {
     /// <summary>A conversation by e-mail.</summary>
     /// <param name="id">The conversation's id in the host: the same for every message of a thread, and for a message that is told twice.</param>
@@ -44,6 +45,12 @@ public sealed record ComposedConversation
 
     /// <summary>When it was composed.</summary>
     public Instant At { get; }
+
+    RecheckTrigger IConversation.Trigger => RecheckTrigger.Composed;
+
+    string? IConversation.Text => To;
+
+    bool IConversation.IsAutomatic => false;
 
     /// <summary>The id only.</summary>
     public override string ToString() => $"{nameof(ComposedConversation)} {Id}";

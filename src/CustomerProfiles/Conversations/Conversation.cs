@@ -1,11 +1,12 @@
 using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
 using NodaTime;
 
 namespace CustomerProfiles.Conversations;
 
 /// <summary>A conversation that was received from a customer: the first message of it, or a later one by the same or another person.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
-public sealed record Conversation
+public sealed record Conversation : IConversation
 {
     /// <summary>The longest id of a conversation, in UTF-16 code units.</summary>
     public const int MaxIdLength = 500;
@@ -56,6 +57,10 @@ public sealed record Conversation
     /// such a conversation. False unless set.
     /// </summary>
     public bool IsAutomatic { get; init; }
+
+    RecheckTrigger IConversation.Trigger => RecheckTrigger.Received;
+
+    string? IConversation.Text => From;
 
     /// <summary>The id only.</summary>
     public override string ToString() => $"{nameof(Conversation)} {Id}";

@@ -24,47 +24,63 @@ internal sealed class ConversationIntake(
     IClock clock,
     CustomerProfilesTelemetry telemetry)
 {
-    /// <summary>Clocks differ a little; by more than this, a conversation from the future has a wrong one.</summary>
-    private static readonly Duration ClockTolerance = Duration.FromDays(1);
+    public async ValueTask<ConversationOutcome> TakeAsync(TenantId tenant, IConversation conversation, CancellationToken cancellationToken) =>
+        await BeginAsync(tenant, conversation, cancellationToken).ConfigureAwait(false);
 
-    private static readonly Instant FirstPlausible = Instant.FromUnixTimeSeconds(0);
-
-    public async ValueTask<ConversationOutcome> TakeAsync(TenantId tenant, Intake intake, CancellationToken cancellationToken)
+    /// <summary>
+    /// A conversation of which nothing comes, with a store that has its answer at once, goes no further than this: nothing is made but what is returned.
+    /// </summary>
+    private ValueTask<ConversationOutcome> BeginAsync(TenantId tenant, IConversation conversation, CancellationToken cancellationToken)
     {
         var cameAt = telemetry.ConversationCame();
         var now = clock.GetCurrentInstant();
-        if (IntakeParty.Read(intake, addresses) is not { } party)
+        if (!IntakeParty.TryRead(conversation, addresses, out var party))
         {
-            return telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []), cameAt);
+            return new(telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []), cameAt));
         }
 
-        ImmutableArray<IntakeWarning> warnings = party.IsFirstOfSeveral ? [IntakeWarning.SeveralAddresses] : [];
-        var observedAt = intake.At;
-        if (observedAt < FirstPlausible || observedAt > now + ClockTolerance)
+        var receiving = store.ReceiveAsync(tenant, party.Identity, Arrival.Told(conversation, now), cancellationToken);
+        if (!receiving.IsCompletedSuccessfully)
         {
-            observedAt = now;
-            warnings = warnings.Add(IntakeWarning.TimeImplausible);
+            return GoOnAsync(new Arrival(tenant, conversation, party, now, cameAt), receiving, cancellationToken);
         }
 
-        var told = new ToldConversation(intake.ConversationId, intake.Trigger, now.ToMicroseconds());
-        var known = await store.ReceiveAsync(tenant, party.Identity, told, cancellationToken).ConfigureAwait(false);
-        if (known is { } conversation)
+#pragma warning disable RS0030 // It has its answer already: nobody waits.
+        var received = receiving.Result;
+#pragma warning restore RS0030
+        if (!received.HasValue)
         {
-            return telemetry.Took(await TakeKnownAsync(conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false), cameAt);
+            return CreateAsync(new Arrival(tenant, conversation, party, now, cameAt), cancellationToken);
         }
 
-        var decision = creation.Decide(new CreationRequest(tenant, party.Identity, party.Email, KindOf(party), intake.Trigger, intake.IsAutomatic));
+        ref readonly var known = ref Nullable.GetValueRefOrDefaultRef(in received);
+        var decisions = Decide(known, now, out var isToAsk);
+        return isToAsk || MayTellName(known, party)
+            ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, decisions, cancellationToken)
+            : new(telemetry.Took(Existing(known.Customer.Profile, decisions, Arrival.Warnings(conversation, party, now)), cameAt));
+    }
+
+    private async ValueTask<ConversationOutcome> GoOnAsync(Arrival arrival, ValueTask<ReceivedConversation?> receiving, CancellationToken cancellationToken) =>
+        await receiving.ConfigureAwait(false) is { } known
+            ? await TakeKnownAsync(arrival, known, cancellationToken).ConfigureAwait(false)
+            : await CreateAsync(arrival, cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<ConversationOutcome> CreateAsync(Arrival arrival, CancellationToken cancellationToken)
+    {
+        var (conversation, party, warnings) = (arrival.Conversation, arrival.Party, arrival.Warnings());
+        var decision = creation.Decide(
+            new CreationRequest(arrival.Tenant, party.Identity, party.Email, party.Kind(addresses), conversation.Trigger, conversation.IsAutomatic));
         if (decision.Reason is { } reason)
         {
-            return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings), cameAt);
+            return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings), arrival.CameAt);
         }
 
-        var profile = NewProfile(tenant, party, ref warnings, From(intake.ConversationId, observedAt), now);
-        var wanted = gate.WantedFor(profile, intake.Trigger, now);
-        var result = await store.CreateAsync(new NewCustomer(profile, told, wanted), cancellationToken).ConfigureAwait(false);
+        var profile = NewProfile(arrival, ref warnings);
+        var wanted = gate.WantedFor(profile, conversation.Trigger, arrival.Now);
+        var result = await store.CreateAsync(new NewCustomer(profile, arrival.Told(), wanted), cancellationToken).ConfigureAwait(false);
         if (!result.Created)
         {
-            return telemetry.Took(await TakeKnownAsync(result.Conversation, intake.ConversationId, party, warnings, observedAt, now, cancellationToken).ConfigureAwait(false), cameAt);
+            return await TakeKnownAsync(arrival, result.Conversation, cancellationToken).ConfigureAwait(false);
         }
 
         var decisions = gate.DecidedFor(result.Conversation.Customer);
@@ -73,39 +89,50 @@ internal sealed class ConversationIntake(
             signal.Raise();
         }
 
-        return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), cameAt);
+        return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), arrival.CameAt);
     }
 
-    private async ValueTask<ConversationOutcome> TakeKnownAsync(
-        ReceivedConversation conversation,
-        string conversationId,
-        IntakeParty party,
-        ImmutableArray<IntakeWarning> warnings,
-        Instant observedAt,
-        Instant now,
-        CancellationToken cancellationToken)
+    private ValueTask<ConversationOutcome> TakeKnownAsync(Arrival arrival, in ReceivedConversation known, CancellationToken cancellationToken) =>
+        AskAndFillAsync(arrival, known, Decide(known, arrival.Now, out _), cancellationToken);
+
+    private CheckDecision[] Decide(in ReceivedConversation known, Instant now, out bool isToAsk)
     {
-        var customer = conversation.Customer;
+        isToAsk = false;
         var decisions = providers.Names.IsEmpty ? [] : new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
-            var decision = gate.Decide(providers.Names[i], conversation, now);
-            if (decision.Asked)
-            {
-                decision = await RequestAsync(customer, decision, conversation.FirstTold.At, cancellationToken).ConfigureAwait(false);
-            }
-
-            decisions[i] = decision;
+            decisions[i] = gate.Decide(providers.Names[i], known, now);
+            isToAsk |= decisions[i].Asked;
         }
 
-        var profile = customer.Profile;
-        if (conversation.IsNew && IsBlank(profile.Find(ProfileField.Name)) && party.ReadName(KindOf(party), rules.Limits, ref warnings) is { } name)
-        {
-            profile = await FillNameAsync(profile, name, From(conversationId, observedAt), now, cancellationToken).ConfigureAwait(false);
-        }
-
-        return new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings);
+        return decisions;
     }
+
+    private async ValueTask<ConversationOutcome> AskAndFillAsync(
+        Arrival arrival, ReceivedConversation known, CheckDecision[] decisions, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < decisions.Length; i++)
+        {
+            if (decisions[i].Asked)
+            {
+                decisions[i] = await RequestAsync(known.Customer, decisions[i], known.FirstTold.At, cancellationToken).ConfigureAwait(false);
+            }
+        }
+
+        var (profile, warnings) = (known.Customer.Profile, arrival.Warnings());
+        if (MayTellName(known, arrival.Party) && arrival.Party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
+        {
+            profile = await FillNameAsync(profile, name, arrival.Provenance(), arrival.Now, cancellationToken).ConfigureAwait(false);
+        }
+
+        return telemetry.Took(Existing(profile, decisions, warnings), arrival.CameAt);
+    }
+
+    private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
+        known.IsNew && party.HasDisplayName && IsBlank(known.Customer.Profile.Find(ProfileField.Name));
+
+    private static ConversationOutcome.Existing Existing(CustomerProfile profile, CheckDecision[] decisions, ImmutableArray<IntakeWarning> warnings) =>
+        new(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings);
 
     private async ValueTask<CheckDecision> RequestAsync(StoredCustomer customer, CheckDecision decision, Instant toldAt, CancellationToken cancellationToken)
     {
@@ -150,19 +177,14 @@ internal sealed class ConversationIntake(
         return present;
     }
 
-    private EmailAddressKind KindOf(IntakeParty party) => party.Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
-
-    private static Provenance From(string conversationId, Instant observedAt) =>
-        new(ProvenanceSource.Conversation, conversationId, observedAt.ToMicroseconds());
-
     /// <summary>A conversation outranks a provider; it never replaces what a person, or an earlier conversation, said.</summary>
     private static bool IsBlank(FieldValue? name) => name is null or { Provenance.Source: ProvenanceSource.Provider };
 
-    private CustomerProfile NewProfile(
-        TenantId tenant, IntakeParty party, ref ImmutableArray<IntakeWarning> warnings, Provenance provenance, Instant now)
+    private CustomerProfile NewProfile(Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
     {
+        var (party, provenance) = (arrival.Party, arrival.Provenance());
         var values = ImmutableArray.CreateBuilder<FieldValue>(2);
-        if (party.ReadName(KindOf(party), rules.Limits, ref warnings) is { } name)
+        if (party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
         {
             values.Add(FieldValue.Set(ProfileField.Name, name, provenance));
         }
@@ -176,7 +198,7 @@ internal sealed class ConversationIntake(
             values.Add(FieldValue.Set(ProfileField.Phones, new PhoneNumber(party.Identity.Value), provenance));
         }
 
-        var createdAt = now.ToMicroseconds();
-        return new CustomerProfile(tenant, CustomerId.New(now), 1, createdAt, createdAt, [party.Identity], values.DrainToImmutable());
+        var createdAt = arrival.Now.ToMicroseconds();
+        return new CustomerProfile(arrival.Tenant, CustomerId.New(arrival.Now), 1, createdAt, createdAt, [party.Identity], values.DrainToImmutable());
     }
 }

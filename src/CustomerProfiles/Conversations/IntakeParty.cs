@@ -27,37 +27,42 @@ internal readonly record struct IntakeParty
     /// <summary>Whether more addresses followed.</summary>
     public bool IsFirstOfSeveral { get; }
 
-    /// <summary>Reads the person; null when there is no address, or none that can be read.</summary>
-    public static IntakeParty? Read(in Intake intake, EmailAddresses addresses)
+    /// <summary>Whether there is a display name at all.</summary>
+    public bool HasDisplayName => !string.IsNullOrWhiteSpace(DisplayName);
+
+    /// <summary>Reads the person.</summary>
+    /// <returns>False when there is no address, or none that can be read.</returns>
+    public static bool TryRead(IConversation conversation, EmailAddresses addresses, out IntakeParty party)
     {
-        if (intake.Identity is { } identity)
+        if (conversation.Identity is { } identity)
         {
             // An identity that is an e-mail address is treated as the address that it is.
-            return identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
-                ? Of(addresses.Fold(known), intake.Text, isFirstOfSeveral: false)
-                : new IntakeParty(identity, null, intake.Text, isFirstOfSeveral: false);
+            party = identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
+                ? Of(addresses.Fold(known), conversation.Text, isFirstOfSeveral: false)
+                : new IntakeParty(identity, null, conversation.Text, isFirstOfSeveral: false);
+            return true;
         }
 
-        return NamedAddress.TryParse(intake.Text, out var named)
-            ? Of(addresses.Fold(named.Address), named.DisplayName, named.IsFirstOfSeveral)
-            : null;
+        var isRead = NamedAddress.TryParse(conversation.Text, out var named);
+        party = isRead ? Of(addresses.Fold(named.Address), named.DisplayName, named.IsFirstOfSeveral) : default;
+        return isRead;
     }
 
     /// <summary>The person's name, if the display name is one; with a warning for whatever was left out or changed.</summary>
-    public PersonName? ReadName(EmailAddressKind kind, EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
+    public PersonName? ReadName(EmailAddresses addresses, EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
     {
-        if (string.IsNullOrWhiteSpace(DisplayName))
+        if (!HasDisplayName)
         {
             return null;
         }
 
-        if (kind != EmailAddressKind.Personal)
+        if (Kind(addresses) != EmailAddressKind.Personal)
         {
             warnings = warnings.Add(IntakeWarning.NameOnRoleAddress);
             return null;
         }
 
-        if (DisplayName.Contains("=?", StringComparison.Ordinal) && DisplayName.Contains("?=", StringComparison.Ordinal))
+        if (DisplayName!.Contains("=?", StringComparison.Ordinal) && DisplayName.Contains("?=", StringComparison.Ordinal))
         {
             warnings = warnings.Add(IntakeWarning.NameStillEncoded);
             return null;
@@ -89,6 +94,9 @@ internal readonly record struct IntakeParty
 
         return PlainText.IsVisible(name) ? new PersonName(name) : null;
     }
+
+    /// <summary>What stands behind the address; a channel without one leads to a person.</summary>
+    public EmailAddressKind Kind(EmailAddresses addresses) => Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
 
     private static IntakeParty Of(EmailAddress address, string? displayName, bool isFirstOfSeveral) =>
         new(Identity.Email(address), address, displayName, isFirstOfSeveral);

@@ -44,50 +44,58 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
     public CheckDecision Decide(string provider, in ReceivedConversation conversation, Instant now)
     {
-        var customer = conversation.Customer;
-        var check = customer.CheckWith(provider);
-        var providerSwitch = customer.SwitchOf(provider);
+        // A conversation told again, or gone on with, is looked at as of when and how it was first told.
+        var check = conversation.Customer.CheckWith(provider);
+        var decision = policy.Decide(new RecheckQuestion(conversation.FirstTold.Trigger, conversation.IsNew ? now : conversation.FirstTold.At, check?.LastCheckAt));
+        var reason = ReasonFor(provider, conversation, check, decision, now);
+        return new CheckDecision(
+            provider,
+            Asked: reason is CheckReason.FirstCheck or CheckReason.Due,
+            reason,
+            reason == CheckReason.FailedLately ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter);
+    }
 
-        // A conversation told again, or gone on with, is looked at as of when and how it was first told. Nothing new comes of it, unless the
-        // host died a moment ago between remembering it and asking for the check.
-        var first = conversation.FirstTold;
-        var decision = policy.Decide(new RecheckQuestion(first.Trigger, conversation.IsNew ? now : first.At, check?.LastCheckAt));
-        if (customer.IsSuppressed)
+    private CheckReason ReasonFor(string provider, in ReceivedConversation conversation, CheckState? check, in RecheckDecision decision, Instant now)
+    {
+        if (conversation.Customer.IsSuppressed)
         {
-            return new CheckDecision(provider, Asked: false, CheckReason.DoNotLookUp, decision.DueAfter);
+            return CheckReason.DoNotLookUp;
         }
 
+        var providerSwitch = conversation.Customer.SwitchOf(provider);
         if (providerSwitch is { IsOn: false })
         {
-            return new CheckDecision(provider, Asked: false, CheckReason.SwitchedOff, decision.DueAfter);
+            return CheckReason.SwitchedOff;
         }
 
-        if (!conversation.IsNew
-            && (!decision.Ask || now - first.At > Recovery || check?.RequestedAt >= first.At || providerSwitch?.ChangedAt >= first.At))
+        if (!conversation.IsNew && (!decision.Ask || IsSettled(conversation.FirstTold.At, check, providerSwitch, now)))
         {
-            return new CheckDecision(provider, Asked: false, CheckReason.SameConversation, decision.DueAfter);
+            return CheckReason.SameConversation;
         }
 
         if (!decision.Ask)
         {
-            var reason = decision.Reason == RecheckReason.ComposedNeverRechecks ? CheckReason.ComposedNeverRechecks : CheckReason.NotDueYet;
-            return new CheckDecision(provider, Asked: false, reason, decision.DueAfter);
+            return decision.Reason == RecheckReason.ComposedNeverRechecks ? CheckReason.ComposedNeverRechecks : CheckReason.NotDueYet;
         }
 
         if (check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt } && failure.MayBeCharged() && now - failedAt < _pauseAfterPaidFailure)
         {
-            return new CheckDecision(provider, Asked: false, CheckReason.FailedLately, failedAt + _pauseAfterPaidFailure);
+            return CheckReason.FailedLately;
         }
 
         if (check is { IsPending: true })
         {
-            return new CheckDecision(provider, Asked: false, CheckReason.AlreadyAsked, decision.DueAfter);
+            return CheckReason.AlreadyAsked;
         }
 
-        return providers.Find(provider) is not { } known || QuestionFor(known, customer.Profile) is null
-            ? new CheckDecision(provider, Asked: false, CheckReason.NothingToAskBy, decision.DueAfter)
-            : new CheckDecision(provider, Asked: true, decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck : CheckReason.Due, decision.DueAfter);
+        return providers.Find(provider) is not { } known || QuestionFor(known, conversation.Customer.Profile) is null ? CheckReason.NothingToAskBy
+            : decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
+            : CheckReason.Due;
     }
+
+    /// <summary>Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago between remembering it and asking for the check.</summary>
+    private static bool IsSettled(Instant toldAt, CheckState? check, ProviderSwitch? providerSwitch, Instant now) =>
+        now - toldAt > Recovery || check?.RequestedAt >= toldAt || providerSwitch?.ChangedAt >= toldAt;
 
     /// <summary>
     /// The question to put to a provider; null when it cannot be asked by what the profile holds. What it gave itself is left out: it knows that, and if

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
@@ -25,6 +26,16 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     private const int MaxDomainLength = 253;
     private const int MaxLabelLength = 63;
 
+    // RFC 5322, section 3.2.3 (atext) and the dot. Dots may stand anywhere: addresses that break the dot rule exist and receive mail.
+    private const string LocalPartPunctuation = ".!#$%&'*+-/=?^_`{|}~";
+    private const string Digits = "0123456789";
+    private const string SmallLetters = "abcdefghijklmnopqrstuvwxyz";
+    private const string CapitalLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    private static readonly SearchValues<char> LocalPartAscii = SearchValues.Create(SmallLetters + CapitalLetters + Digits + LocalPartPunctuation);
+    private static readonly SearchValues<char> NormalLocalPart = SearchValues.Create(SmallLetters + Digits + LocalPartPunctuation);
+    private static readonly SearchValues<char> NormalDomain = SearchValues.Create(SmallLetters + Digits + ".-_");
+
     private EmailAddress(string value, string normalized)
     {
         Value = value;
@@ -49,13 +60,22 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     /// <returns>Whether <paramref name="text"/> is an address.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out EmailAddress address)
     {
-        address = default;
         if (string.IsNullOrEmpty(text))
         {
+            address = default;
             return false;
         }
 
-        var value = text.AsSpan().Trim();
+        return TryParse(text, text, out address);
+    }
+
+    /// <summary>Reads a bare address out of a longer text.</summary>
+    internal static bool TryParse(ReadOnlySpan<char> text, out EmailAddress address) => TryParse(text, whole: null, out address);
+
+    private static bool TryParse(ReadOnlySpan<char> text, string? whole, out EmailAddress address)
+    {
+        address = default;
+        var value = text.Trim();
         if (value.Length > 2 && value[0] == '<' && value[^1] == '>')
         {
             value = value[1..^1].Trim();
@@ -69,7 +89,7 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
 
         if (IsNormalAlready(value, at))
         {
-            var same = value.Length == text.Length ? text : value.ToString();
+            var same = AsString(value, whole);
             address = new EmailAddress(same, same);
             return true;
         }
@@ -84,11 +104,13 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
             return false;
         }
 
-        var raw = value.Length == text.Length ? text : value.ToString();
+        var raw = AsString(value, whole);
         var normalized = $"{localPart}@{domain}";
         address = new EmailAddress(raw, string.Equals(raw, normalized, StringComparison.Ordinal) ? raw : normalized);
         return true;
     }
+
+    private static string AsString(ReadOnlySpan<char> value, string? whole) => value.Length == whole?.Length ? whole : value.ToString();
 
     /// <summary>Reads a bare address that the caller knows to be one.</summary>
     /// <param name="text">The address.</param>
@@ -141,33 +163,17 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     /// <summary>Only the domain, as in <c>*@example.com</c>, so that an address never reaches a log by accident.</summary>
     public override string ToString() => Normalized is null ? "" : $"*@{Domain}";
 
+    /// <summary>Nearly every address is normal already, so this comes first and makes nothing.</summary>
     private static bool IsNormalAlready(ReadOnlySpan<char> value, int at)
     {
-        var local = value[..at];
-        foreach (var c in local)
-        {
-            if (!IsLocalPartAscii(c) || char.IsAsciiLetterUpper(c))
-            {
-                return false;
-            }
-        }
-
         var domain = value[(at + 1)..];
-        foreach (var c in domain)
-        {
-            if (!(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_'))
-            {
-                return false;
-            }
-        }
 
         // A domain with an ASCII-encoded label takes the long way, which proves the encoding.
-        return HasFitLabels(domain) && !domain.Contains("xn--", StringComparison.Ordinal);
+        return !value[..at].ContainsAnyExcept(NormalLocalPart)
+            && !domain.ContainsAnyExcept(NormalDomain)
+            && HasFitLabels(domain)
+            && !domain.Contains("xn--", StringComparison.Ordinal);
     }
-
-    // RFC 5322, section 3.2.3 (atext) and the dot. Dots may stand anywhere: addresses that break the dot rule exist and receive mail.
-    private static bool IsLocalPartAscii(char c) =>
-        char.IsAsciiLetterOrDigit(c) || c is '.' or '!' or '#' or '$' or '%' or '&' or '\'' or '*' or '+' or '-' or '/' or '=' or '?' or '^' or '_' or '`' or '{' or '|' or '}' or '~';
 
     private static string? NormalizeLocalPart(ReadOnlySpan<char> local)
     {
@@ -212,13 +218,13 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     {
         while (!local.IsEmpty)
         {
-            if (Rune.DecodeFromUtf16(local, out var rune, out var consumed) != System.Buffers.OperationStatus.Done)
+            if (Rune.DecodeFromUtf16(local, out var rune, out var consumed) != OperationStatus.Done)
             {
                 return false;
             }
 
             var fits = rune.IsAscii
-                ? IsLocalPartAscii((char)rune.Value)
+                ? LocalPartAscii.Contains((char)rune.Value)
                 : Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
                     or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
             if (!fits)
@@ -314,15 +320,21 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
             return false;
         }
 
-        foreach (var range in domain.Split('.'))
+        while (true)
         {
-            var label = domain[range];
+            var dot = domain.IndexOf('.');
+            var label = dot < 0 ? domain : domain[..dot];
             if (label.IsEmpty || label.Length > MaxLabelLength || label[0] == '-' || label[^1] == '-')
             {
                 return false;
             }
-        }
 
-        return true;
+            if (dot < 0)
+            {
+                return true;
+            }
+
+            domain = domain[(dot + 1)..];
+        }
     }
 }

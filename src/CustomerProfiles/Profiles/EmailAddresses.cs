@@ -26,6 +26,8 @@ internal sealed class EmailAddresses
     /// <summary>Among other words these may be part of a real name, as in bounce-house; with a number they are a machine's, as in bounce-4711.</summary>
     private static readonly FrozenSet<string> EverydayWords = FrozenSet.Create(StringComparer.Ordinal, "bounce", "nobody");
 
+    private static ReadOnlySpan<char> Separators => ['-', '_', '.'];
+
     private readonly FrozenSet<string> _foldPlusTagsFor;
     private readonly FrozenSet<string> _roles;
     private readonly FrozenSet<string> _noReply;
@@ -35,7 +37,7 @@ internal sealed class EmailAddresses
         var value = options.Value;
         _foldPlusTagsFor = value.FoldPlusTagsFor.Select(EmailAddress.NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
         _roles = RoleNames.Concat(value.RoleNames).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        _noReply = NoReplyNames.Concat(value.NoReplyNames.Select(name => WithoutSeparators(name))).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _noReply = NoReplyNames.Concat(value.NoReplyNames.Select(name => WithoutSeparators(name, new char[name.Length]).ToString())).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The address with its plus-tag folded, when the host has opted in for its domain.</summary>
@@ -66,52 +68,68 @@ internal sealed class EmailAddresses
 
     private bool IsRole(ReadOnlySpan<char> name)
     {
-        if (_roles.GetAlternateLookup<ReadOnlySpan<char>>().Contains(name))
+        var roles = _roles.GetAlternateLookup<ReadOnlySpan<char>>();
+        if (roles.Contains(name))
         {
             return true;
         }
 
         // customer-service is customerservice; of short names the parts may be somebody's initials, as in h.r.
-        return name.IndexOfAny('-', '_', '.') > 0 && WithoutSeparators(name) is { Length: > 5 } joined && _roles.Contains(joined);
+        if (name.IndexOfAny(Separators) <= 0)
+        {
+            return false;
+        }
+
+        var joined = WithoutSeparators(name, name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length]);
+        return joined.Length > 5 && roles.Contains(joined);
     }
 
     private bool IsNoReply(ReadOnlySpan<char> name)
     {
-        if (_noReply.Contains(WithoutSeparators(name)))
+        var noReply = _noReply.GetAlternateLookup<ReadOnlySpan<char>>();
+        Span<char> whole = name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length];
+        var joined = WithoutSeparators(name, whole);
+        if (noReply.Contains(joined))
         {
             return true;
         }
 
         // One word of the name may say it too: "noreply-orders", "billing.noreply", "notifications_no-reply".
-        foreach (var separator in (ReadOnlySpan<char>)['-', '_', '.'])
+        Span<char> part = name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length];
+        foreach (var separator in Separators)
         {
+            if (!name.Contains(separator))
+            {
+                continue;
+            }
+
             foreach (var range in name.Split(separator))
             {
-                var word = WithoutSeparators(name[range]);
-                if (word.Length > 5 && _noReply.Contains(word) && (!EverydayWords.Contains(word) || name.ContainsAnyInRange('0', '9')))
+                var word = WithoutSeparators(name[range], part);
+                if (word.Length > 5
+                    && noReply.Contains(word)
+                    && (!EverydayWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word) || name.ContainsAnyInRange('0', '9')))
                 {
                     return true;
                 }
             }
         }
 
-        return WithoutSeparators(name) is { } joined
-            && (joined.StartsWith("noreply", StringComparison.Ordinal) || joined.EndsWith("noreply", StringComparison.Ordinal)
-                || joined.StartsWith("donotreply", StringComparison.Ordinal) || joined.EndsWith("donotreply", StringComparison.Ordinal));
+        return joined.StartsWith("noreply", StringComparison.Ordinal) || joined.EndsWith("noreply", StringComparison.Ordinal)
+            || joined.StartsWith("donotreply", StringComparison.Ordinal) || joined.EndsWith("donotreply", StringComparison.Ordinal);
     }
 
-    private static string WithoutSeparators(ReadOnlySpan<char> name)
+    private static ReadOnlySpan<char> WithoutSeparators(ReadOnlySpan<char> name, Span<char> into)
     {
-        Span<char> joined = name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length];
         var length = 0;
         foreach (var c in name)
         {
-            if (c is not ('-' or '_' or '.'))
+            if (!Separators.Contains(c))
             {
-                joined[length++] = c;
+                into[length++] = c;
             }
         }
 
-        return joined[..length].ToString();
+        return into[..length];
     }
 }

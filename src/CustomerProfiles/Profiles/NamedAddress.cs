@@ -9,6 +9,7 @@ namespace CustomerProfiles.Profiles;
 internal readonly record struct NamedAddress
 {
     private static readonly SearchValues<char> NotInBareAddress = SearchValues.Create("<\"(, \t;");
+    private static readonly SearchValues<char> TakesThought = SearchValues.Create("\"(,;");
 
     private NamedAddress(string? displayName, EmailAddress address, bool isFirstOfSeveral)
     {
@@ -53,11 +54,32 @@ internal readonly record struct NamedAddress
             return true;
         }
 
-        return TryParseHeader(text, out named);
+        return TryParseNameAndBrackets(text, out named) ?? TryParseHeader(text, out named);
     }
 
     /// <summary>Only the domain, so that neither name nor address reaches a log by accident.</summary>
     public override string ToString() => Address.ToString();
+
+    /// <summary>A name and an address in brackets, and nothing that takes more thought: the form of most mail. Null for any other.</summary>
+    private static bool? TryParseNameAndBrackets(string text, out NamedAddress named)
+    {
+        named = default;
+        var rest = text.AsSpan().TrimEnd();
+        var open = rest.IndexOf('<');
+        if (open < 0 || rest.IndexOf('>') != rest.Length - 1 || rest.ContainsAny(TakesThought))
+        {
+            return null;
+        }
+
+        if (!EmailAddress.TryParse(rest[(open + 1)..^1], out var address))
+        {
+            return false;
+        }
+
+        var name = rest[..open].Trim();
+        named = new NamedAddress(name.IsEmpty ? null : name.ToString(), address, isFirstOfSeveral: false);
+        return true;
+    }
 
     private static bool TryParseHeader(string text, out NamedAddress named)
     {

@@ -15,8 +15,14 @@ namespace CustomerProfiles.Rechecks;
 /// </remarks>
 public sealed class CalendarRecheckPolicy : IRecheckPolicy
 {
+    private static readonly Instant Never = Instant.MaxValue;
+
     private readonly Period _after;
     private readonly DateTimeZone _zone;
+    private readonly bool _isUtc;
+
+    /// <summary>The period where it is a number of months and nothing else, which NodaTime adds in half the time.</summary>
+    private readonly int? _months;
 
     /// <summary>Makes the policy with the host's options.</summary>
     /// <param name="options"><see cref="CustomerProfilesOptions.RecheckAfter"/> and <see cref="CustomerProfilesOptions.RecheckZone"/>.</param>
@@ -25,6 +31,8 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         ArgumentNullException.ThrowIfNull(options);
         _after = options.Value.RecheckAfter;
         _zone = options.Value.RecheckZone;
+        _isUtc = _zone.Equals(DateTimeZone.Utc);
+        _months = _after.Equals(Period.FromMonths(_after.Months)) ? _after.Months : null;
     }
 
     /// <inheritdoc/>
@@ -36,26 +44,27 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         }
 
         var dueAfter = DueAfter(lastCheckAt);
-        if (question.Trigger == RecheckTrigger.Composed)
-        {
-            return new RecheckDecision(Ask: false, RecheckReason.ComposedNeverRechecks, dueAfter);
-        }
-
-        return question.Now > dueAfter
-            ? new RecheckDecision(Ask: true, RecheckReason.Due, dueAfter)
-            : new RecheckDecision(Ask: false, RecheckReason.NotDueYet, dueAfter);
+        var reason = question.Trigger == RecheckTrigger.Composed ? RecheckReason.ComposedNeverRechecks
+            : question.Now > dueAfter ? RecheckReason.Due
+            : RecheckReason.NotDueYet;
+        return new RecheckDecision(reason == RecheckReason.Due, reason, dueAfter == Never ? null : dueAfter);
     }
 
-    private Instant? DueAfter(Instant lastCheckAt)
+    private Instant DueAfter(Instant lastCheckAt)
     {
         try
         {
-            return lastCheckAt.InZone(_zone).LocalDateTime.Plus(_after).InZoneLeniently(_zone).ToInstant();
+            // UTC skips and repeats nothing, so there is nothing to be lenient about.
+            return _isUtc
+                ? After(lastCheckAt.InUtc().LocalDateTime).InUtc().ToInstant()
+                : After(lastCheckAt.InZone(_zone).LocalDateTime).InZoneLeniently(_zone).ToInstant();
         }
         catch (Exception beyond) when (beyond is OverflowException or ArgumentOutOfRangeException)
         {
-            // The calendar ends with the year 9999: never due, which the lifted comparison with null says.
-            return null;
+            // The calendar ends with the year 9999.
+            return Never;
         }
     }
+
+    private LocalDateTime After(LocalDateTime lastCheck) => _months is { } months ? lastCheck.PlusMonths(months) : lastCheck.Plus(_after);
 }

@@ -45,7 +45,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return new(_tenants.GetValueOrDefault(tenant)?.ByIdentity.GetValueOrDefault(identity)?.Read());
+            return new(_tenants.GetValueOrDefault(tenant)?.ByIdentity.Find(identity)?.Read());
         }
     }
 
@@ -56,9 +56,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.TryGetValue(identity, out var customer)
-                ? new(customer.Remember(conversation))
-                : default;
+            return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.Find(identity) is { } customer ? new(customer.Remember(conversation)) : default;
         }
     }
 
@@ -71,7 +69,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         lock (_lock)
         {
             var tenant = TenantOf(profile.Tenant);
-            if (tenant.ByIdentity.TryGetValue(profile.Identities[0], out var first))
+            if (tenant.ByIdentity.Find(profile.Identities[0]) is { } first)
             {
                 return new(new CreateResult(Created: false, first.Remember(customer.Conversation)));
             }
@@ -79,7 +77,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             var kept = new Customer(tenant, profile);
             tenant.Customers.Add(profile.Id, kept);
             tenant.AddInOrder(kept);
-            tenant.ByIdentity.Add(profile.Identities[0], kept);
+            tenant.ByIdentity.TryAdd(profile.Identities[0], kept);
             foreach (var provider in customer.Checks)
             {
                 Request(kept, provider, lastCheckAt: null, customer.Conversation.At);
@@ -108,7 +106,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
             foreach (var identity in profile.Identities)
             {
-                if (customer.Tenant.ByIdentity.TryGetValue(identity, out var owner) && owner != customer)
+                if (customer.Tenant.ByIdentity.Find(identity) is { } owner && owner != customer)
                 {
                     return new(new UpdateResult.IdentityTaken(identity, owner.Profile.Id));
                 }
@@ -492,7 +490,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public Dictionary<CustomerId, Customer> Customers { get; } = [];
 
-        public Dictionary<Identity, Customer> ByIdentity { get; } = [];
+        public IdentityIndex ByIdentity { get; } = new();
 
         public ImmutableArray<ProviderSwitch> Switches { get; set; } = [];
 
@@ -560,7 +558,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     private sealed class Customer(Tenant tenant, CustomerProfile profile)
     {
-        private readonly Dictionary<string, ToldConversation> _conversations = new(1, StringComparer.Ordinal);
+        private readonly ConversationMemory _conversations = new();
         private ImmutableArray<CheckState> _checks = [];
 
         public Tenant Tenant { get; } = tenant;
@@ -592,9 +590,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public StoredCustomer Read() => new(Profile, _checks, Tenant.Switches, IsSuppressed);
 
-        public ReceivedConversation Remember(ToldConversation conversation) => _conversations.TryAdd(conversation.Id, conversation)
-            ? new ReceivedConversation(Read(), conversation, IsNew: true)
-            : new ReceivedConversation(Read(), _conversations[conversation.Id], IsNew: false);
+        public ReceivedConversation Remember(in ToldConversation conversation)
+        {
+            ref readonly var first = ref _conversations.Remember(conversation, out var isNew);
+            return new ReceivedConversation(Read(), first, isNew);
+        }
 
         public void Write(CustomerProfile next)
         {
@@ -634,6 +634,80 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         {
             var state = StateOf(provider);
             _checks = [.. _checks.Where(other => !string.Equals(other.Provider, provider, StringComparison.Ordinal)), change(state)];
+        }
+    }
+
+    /// <summary>Who has which identity. A dictionary for each kind, for text alone is looked up in half the time.</summary>
+    private sealed class IdentityIndex
+    {
+        private readonly Dictionary<string, Customer>[] _ofKind = [.. Enum.GetValues<IdentityKind>().Select(_ => new Dictionary<string, Customer>(StringComparer.Ordinal))];
+
+        public Customer? Find(in Identity identity) => _ofKind[(int)identity.Kind].TryGetValue(identity.Value, out var customer) ? customer : null;
+
+        public bool TryAdd(in Identity identity, Customer customer) => _ofKind[(int)identity.Kind].TryAdd(identity.Value, customer);
+
+        public void Remove(in Identity identity) => _ofKind[(int)identity.Kind].Remove(identity.Value);
+    }
+
+    /// <summary>The conversations with one customer. Most have few, and of few the quickest way is to look at each.</summary>
+    private sealed class ConversationMemory
+    {
+        private const int Few = 8;
+
+        private ToldConversation[] _told = [];
+        private int _count;
+        private Dictionary<string, int>? _places;
+
+        /// <summary>The conversation as it was first told, which is now when it is new.</summary>
+        public ref readonly ToldConversation Remember(in ToldConversation conversation, out bool isNew)
+        {
+            var place = PlaceOf(conversation.Id);
+            isNew = place < 0;
+            if (isNew)
+            {
+                place = Add(conversation);
+            }
+
+            return ref _told[place];
+        }
+
+        private int PlaceOf(string id)
+        {
+            if (_places is not null)
+            {
+                return _places.GetValueOrDefault(id, -1);
+            }
+
+            for (var i = 0; i < _count; i++)
+            {
+                if (string.Equals(_told[i].Id, id, StringComparison.Ordinal))
+                {
+                    return i;
+                }
+            }
+
+            return -1;
+        }
+
+        private int Add(in ToldConversation conversation)
+        {
+            if (_count == _told.Length)
+            {
+                Array.Resize(ref _told, Math.Max(1, 2 * _count));
+            }
+
+            _told[_count] = conversation;
+            if (_count == Few)
+            {
+                _places = new Dictionary<string, int>(2 * Few, StringComparer.Ordinal);
+                for (var i = 0; i < _count; i++)
+                {
+                    _places.Add(_told[i].Id, i);
+                }
+            }
+
+            _places?.Add(conversation.Id, _count);
+            return _count++;
         }
     }
 }

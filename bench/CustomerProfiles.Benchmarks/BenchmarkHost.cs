@@ -1,0 +1,54 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace CustomerProfiles.Benchmarks;
+
+/// <summary>A host as it is in one line: the in-memory store, one provider, the system's clock, nobody who listens to logs or metrics.</summary>
+internal sealed class BenchmarkHost : IDisposable
+{
+    private readonly ServiceProvider _services;
+
+    public BenchmarkHost()
+    {
+        var services = new ServiceCollection();
+        services.AddCustomerProfiles().AddProvider(new QuietProvider());
+        _services = services.BuildServiceProvider();
+        Door = _services.GetRequiredService<ICustomerProfiles>();
+        Store = _services.GetRequiredService<ICustomerProfileStore>();
+        Clock = _services.GetRequiredService<IClock>();
+    }
+
+    public ICustomerProfiles Door { get; }
+
+    public ICustomerProfileStore Store { get; }
+
+    public IClock Clock { get; }
+
+    /// <summary>Makes customers who are known and whose check has just been made, so that nothing is due.</summary>
+    public CustomerProfile[] Know(params string[] from)
+    {
+        var now = Clock.GetCurrentInstant();
+        var outcomes = Array.ConvertAll(from, one => Finished(Door.ConversationReceivedAsync(new Conversation("first", one, now))));
+        _services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().GetAwaiter().GetResult();
+        return Array.ConvertAll(outcomes, outcome => outcome.Profile!);
+    }
+
+    public void Dispose() => _services.Dispose();
+
+    /// <summary>The result of a call that has nothing to wait for, as none has with the in-memory store.</summary>
+    public static T Finished<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : throw new InvalidOperationException("The in-memory store never waits.");
+
+    /// <summary>Knows nobody, at once.</summary>
+    private sealed class QuietProvider : IProfileProvider
+    {
+        public string Name => "quiet";
+
+        public Uri? ClaimPage => null;
+
+        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => new(new ProviderAnswer.NoMatch());
+    }
+}

@@ -1,0 +1,45 @@
+using BenchmarkDotNet.Attributes;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Benchmarks;
+
+/// <summary>From text to the form in which addresses are compared.</summary>
+[MemoryDiagnoser]
+public class NormaliseAddress
+{
+    /// <summary>An address that is in that form, as nearly all are. The floor below is what it costs to look at each character once.</summary>
+    [Benchmark]
+    public bool NormalAlready() => EmailAddress.TryParse("ada.lovelace@example.com", out _);
+
+    /// <summary>The floor.</summary>
+    [Benchmark(Baseline = true)]
+    public bool Floor()
+    {
+        var at = false;
+        foreach (var c in "ada.lovelace@example.com")
+        {
+            if (c == '@')
+            {
+                at = true;
+            }
+            else if (!(char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '.' or '-' or '_'))
+            {
+                return false;
+            }
+        }
+
+        return at;
+    }
+
+    /// <summary>An address that somebody shouted.</summary>
+    [Benchmark]
+    public bool Capitals() => EmailAddress.TryParse("Ada.Lovelace@Example.COM", out _);
+
+    /// <summary>An address with a domain in another script.</summary>
+    [Benchmark]
+    public bool International() => EmailAddress.TryParse("ada@bücher.example", out _);
+
+    /// <summary>A name and an address, as in the From field.</summary>
+    [Benchmark]
+    public bool NameAndAddress() => NamedAddress.TryParse("Ada Lovelace <ada.lovelace@example.com>", out _);
+}

@@ -1,0 +1,74 @@
+using BenchmarkDotNet.Attributes;
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Benchmarks;
+
+/// <summary>
+/// The first message of a conversation, by a known customer with nothing due: as one more message in a known conversation, but this one has to be remembered, which no
+/// store does for nothing. The baseline is the floor of <see cref="ReceiveKnownThread"/> and a dictionary of what was told by each customer.
+/// </summary>
+[MemoryDiagnoser]
+public class ReceiveNewConversation
+{
+    private const int Customers = 100;
+    private const int Conversations = 10_000;
+
+    private readonly string[] _from = [.. Enumerable.Range(0, Customers).Select(i => $"customer{i}@example.com")];
+    private BenchmarkHost _host = null!;
+    private Conversation[] _conversations = [];
+    private Dictionary<string, Known> _known = [];
+    private Instant _now;
+
+    /// <summary>Everybody is known, and nothing told yet.</summary>
+    [IterationSetup]
+    public void Begin()
+    {
+        _host = new BenchmarkHost();
+        var profiles = _host.Know(_from);
+        _now = _host.Clock.GetCurrentInstant();
+        _conversations = [.. Enumerable.Range(0, Conversations).Select(i => new Conversation($"conversation-{i}", _from[i % Customers], _now))];
+        _known = profiles.Zip(_from).ToDictionary(one => one.Second, one => new Known(one.First, _now, new Dictionary<string, ToldConversation>(StringComparer.Ordinal)), StringComparer.Ordinal);
+    }
+
+    /// <summary>Forgets the host.</summary>
+    [IterationCleanup]
+    public void End() => _host.Dispose();
+
+    /// <summary>The library.</summary>
+    [Benchmark(OperationsPerInvoke = Conversations)]
+    public int Library()
+    {
+        var told = 0;
+        foreach (var conversation in _conversations)
+        {
+            told += BenchmarkHost.Finished(_host.Door.ConversationReceivedAsync(conversation)).Checks.Length;
+        }
+
+        return told;
+    }
+
+    /// <summary>The floor.</summary>
+    [Benchmark(Baseline = true, OperationsPerInvoke = Conversations)]
+    public int Floor()
+    {
+        var told = 0;
+        foreach (var conversation in _conversations)
+        {
+            if (EmailAddress.TryParse(conversation.From, out var address)
+                && _known.TryGetValue(address.Normalized, out var known)
+                && known.Told.TryAdd(conversation.Id, new ToldConversation(conversation.Id, RecheckTrigger.Received, _now))
+                && _now <= known.LastCheckAt.InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant())
+            {
+                told++;
+            }
+        }
+
+        return told;
+    }
+
+    private sealed record Known(CustomerProfile Profile, Instant LastCheckAt, Dictionary<string, ToldConversation> Told);
+}

@@ -1,0 +1,11 @@
+namespace CustomerProfiles.Benchmarks;
+
+/// <summary>How the sender stands in the From field.</summary>
+public enum Sender
+{
+    /// <summary>The address alone.</summary>
+    Address,
+
+    /// <summary>The address in angle brackets behind a name, as in most mail.</summary>
+    NameAndAddress,
+}

@@ -1,0 +1,55 @@
+using System.Collections.Immutable;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Conversations;
+
+/// <summary>A conversation that has come in and takes more than a look.</summary>
+internal sealed class Arrival(TenantId tenant, IConversation conversation, in IntakeParty party, Instant now, long cameAt)
+{
+    /// <summary>Clocks differ a little; by more than this, a conversation from the future has a wrong one.</summary>
+    private static readonly Duration ClockTolerance = Duration.FromDays(1);
+
+    private static readonly Instant FirstPlausible = Instant.FromUnixTimeSeconds(0);
+
+    /// <summary>The tenant.</summary>
+    public TenantId Tenant { get; } = tenant;
+
+    /// <summary>The conversation.</summary>
+    public IConversation Conversation { get; } = conversation;
+
+    /// <summary>The person whom it is with.</summary>
+    public IntakeParty Party { get; } = party;
+
+    /// <summary>The present when it came in, not truncated.</summary>
+    public Instant Now { get; } = now;
+
+    /// <summary>The same for telemetry.</summary>
+    public long CameAt { get; } = cameAt;
+
+    /// <summary>A conversation as the store remembers it.</summary>
+    public static ToldConversation Told(IConversation conversation, Instant now) => new(conversation.Id, conversation.Trigger, now.ToMicroseconds());
+
+    /// <summary>What of a conversation did not fit, before its name is looked at.</summary>
+    public static ImmutableArray<IntakeWarning> Warnings(IConversation conversation, in IntakeParty party, Instant now) =>
+        (party.IsFirstOfSeveral, IsTimePlausible(conversation, now)) switch
+        {
+            (false, true) => [],
+            (true, true) => [IntakeWarning.SeveralAddresses],
+            (false, false) => [IntakeWarning.TimeImplausible],
+            _ => [IntakeWarning.SeveralAddresses, IntakeWarning.TimeImplausible],
+        };
+
+    /// <inheritdoc cref="Told(IConversation, Instant)"/>
+    public ToldConversation Told() => Told(Conversation, Now);
+
+    /// <inheritdoc cref="Warnings(IConversation, in IntakeParty, Instant)"/>
+    public ImmutableArray<IntakeWarning> Warnings() => Warnings(Conversation, Party, Now);
+
+    /// <summary>Where what it tells comes from.</summary>
+    public Provenance Provenance() =>
+        new(ProvenanceSource.Conversation, Conversation.Id, (IsTimePlausible(Conversation, Now) ? Conversation.At : Now).ToMicroseconds());
+
+    private static bool IsTimePlausible(IConversation conversation, Instant now) => conversation.At >= FirstPlausible && conversation.At <= now + ClockTolerance;
+}

@@ -1,0 +1,27 @@
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Rechecks;
+using NodaTime;
+
+namespace CustomerProfiles.Conversations;
+
+/// <summary>A conversation of either kind, as intake looks at it.</summary>
+internal interface IConversation
+{
+    /// <summary>Whether it was received or composed.</summary>
+    RecheckTrigger Trigger { get; }
+
+    /// <summary>The conversation's id.</summary>
+    string Id { get; }
+
+    /// <summary>By what the customer is recognised; null when that is in the text.</summary>
+    Identity? Identity { get; }
+
+    /// <summary>The address field, or the display name beside an identity.</summary>
+    string? Text { get; }
+
+    /// <summary>When it was sent, by its own account.</summary>
+    Instant At { get; }
+
+    /// <summary>Whether the host found that a machine sent it.</summary>
+    bool IsAutomatic { get; }
+}
