@@ -6,7 +6,7 @@ using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
-using CustomerProfiles.Tests.Stores;
+using CustomerProfiles.Testing;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Diagnostics;
@@ -41,7 +41,7 @@ public sealed class MetricsTests
     public async Task How_long_a_conversation_takes_is_how_long_the_store_takes()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         await host.ReceiveAsync();
         using var measured = new Measurements(host);
@@ -116,7 +116,7 @@ public sealed class MetricsTests
     public async Task A_check_that_is_not_made_after_all_is_counted_with_its_reason_and_not_as_an_answer(string reason)
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
         using var measured = new Measurements(host);
         using var activities = new Activities();
@@ -210,7 +210,7 @@ public sealed class MetricsTests
     public async Task Neither_waiting_for_a_budget_nor_recording_counts_as_the_providers_time()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new InterceptedStore(new InMemoryCustomerProfileStore(time));
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
         using var measured = new Measurements(host);
@@ -277,7 +277,7 @@ public sealed class MetricsTests
     {
         var time = new TestTime(TestHost.Start);
         var store = new InMemoryCustomerProfileStore(time);
-        var frozen = new InterceptedStore(store);
+        var frozen = new TroubledStore(store);
         await using var slow = new TestHost(store: frozen, time: time);
         await using var other = new TestHost(store: store, time: time);
         using var ofSlow = new Measurements(slow);
