@@ -12,10 +12,15 @@ internal sealed class BenchmarkHost : IDisposable
 {
     private readonly ServiceProvider _services;
 
-    public BenchmarkHost()
+    public BenchmarkHost(bool hasProvider = true)
     {
         var services = new ServiceCollection();
-        services.AddCustomerProfiles().AddProvider(new QuietProvider());
+        var profiles = services.AddCustomerProfiles();
+        if (hasProvider)
+        {
+            profiles.AddProvider(new QuietProvider());
+        }
+
         _services = services.BuildServiceProvider();
         Door = _services.GetRequiredService<ICustomerProfiles>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();

@@ -1,4 +1,12 @@
 using BenchmarkDotNet.Running;
 using CustomerProfiles.Benchmarks;
+using CustomerProfiles.Benchmarks.Page;
 
-BenchmarkSwitcher.FromAssembly(typeof(ReadFullContactBody).Assembly).Run(args);
+if (args is ["page", ..])
+{
+    BenchmarkPage.Write(isQuick: args.Contains("--quick"));
+}
+else
+{
+    BenchmarkSwitcher.FromAssembly(typeof(ReadFullContactBody).Assembly).Run(args);
+}

@@ -55,9 +55,7 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         try
         {
             // UTC skips and repeats nothing, so there is nothing to be lenient about.
-            return _isUtc
-                ? After(lastCheckAt.InUtc().LocalDateTime).InUtc().ToInstant()
-                : After(lastCheckAt.InZone(_zone).LocalDateTime).InZoneLeniently(_zone).ToInstant();
+            return _isUtc ? After(lastCheckAt.InUtc().LocalDateTime).InUtc().ToInstant() : InZone(lastCheckAt);
         }
         catch (Exception beyond) when (beyond is OverflowException or ArgumentOutOfRangeException)
         {
@@ -65,6 +63,8 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
             return Never;
         }
     }
+
+    private Instant InZone(Instant lastCheckAt) => After(lastCheckAt.InZone(_zone).LocalDateTime).InZoneLeniently(_zone).ToInstant();
 
     private LocalDateTime After(LocalDateTime lastCheck) => _months is { } months ? lastCheck.PlusMonths(months) : lastCheck.Plus(_after);
 }

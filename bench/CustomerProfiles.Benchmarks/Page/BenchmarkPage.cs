@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Reports;
+using BenchmarkDotNet.Running;
+
+namespace CustomerProfiles.Benchmarks.Page;
+
+/// <summary>Runs everything and writes the part of docs/benchmarks.md that is the core's. The rest of the page stays as it is.</summary>
+internal static class BenchmarkPage
+{
+    private const string Begin = "<!-- core: written by the benchmarks, not by hand -->";
+    private const string End = "<!-- end of core -->";
+
+    /// <summary>Runs and writes.</summary>
+    /// <param name="isQuick">Whether to run only as long as it takes to see that everything works.</param>
+    public static void Write(bool isQuick)
+    {
+        var root = FindRoot();
+        var config = ManualConfig.Create(DefaultConfig.Instance)
+            .WithArtifactsPath(Path.Combine(root, "artifacts", "benchmarks"))
+            .AddJob(isQuick ? Job.ShortRun : Job.Default);
+        var summaries = BenchmarkRunner.Run([.. PageRow.All.Select(row => row.Benchmarks).Distinct()], config);
+        var growth = Array.ConvertAll(Growth.Sizes, Growth.Measure);
+
+        var path = Path.Combine(root, "docs", "benchmarks.md");
+        var page = File.ReadAllText(path);
+        var (begin, end) = (page.IndexOf(Begin, StringComparison.Ordinal), page.IndexOf(End, StringComparison.Ordinal));
+        if (begin < 0 || end < begin)
+        {
+            throw new InvalidOperationException($"{path} has no place for the core between \"{Begin}\" and \"{End}\".");
+        }
+
+        File.WriteAllText(path, $"{page[..(begin + Begin.Length)]}\n{Text(summaries, growth, isQuick)}{page[end..]}");
+    }
+
+    private static string Text(Summary[] summaries, GrowthRow[] growth, bool isQuick)
+    {
+        var text = new StringBuilder();
+        var machine = summaries[0].HostEnvironmentInfo.ToFormattedString().Take(2).Select(line => line.Trim());
+        text.Append(CultureInfo.InvariantCulture, $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}{(isQuick ? ", in a hurry: only the ratios mean something" : "")}. {string.Join("; ", machine)}.\n\n");
+        text.Append("| what | target | floor | figure | × floor | allocated | kept |\n|---|---|---|---|---|---|---|\n");
+        foreach (var row in PageRow.All)
+        {
+            text.Append(Line(row, summaries));
+        }
+
+        text.Append("\n| profiles in memory | bytes each | floor | message in a known thread | find by address | find and save an edit |\n|---|---|---|---|---|---|\n");
+        foreach (var size in growth)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"| {size.Profiles:N0} | {size.BytesPerProfile:N0} B | {size.Floor:N0} ns | {size.Receive:N0} ns | {size.Find:N0} ns | {size.Save:N0} ns |\n");
+        }
+
+        var (first, last) = (growth[0], growth[^1]);
+        text.Append(CultureInfo.InvariantCulture, $"| times from first to last | {last.BytesPerProfile / first.BytesPerProfile:0.00} | {last.Floor / first.Floor:0.00} | {last.Receive / first.Receive:0.00} | {last.Find / first.Find:0.00} | {last.Save / first.Save:0.00} |\n");
+        return text.ToString();
+    }
+
+    private static string Line(PageRow row, Summary[] summaries)
+    {
+        var reports = summaries.SelectMany(summary => summary.Reports)
+            .Where(report => report.BenchmarkCase.Descriptor.Type == row.Benchmarks && (row.Case is null || IsCase(report, row.Case))).ToArray();
+        var report = reports.Single(one => one.BenchmarkCase.Descriptor.WorkloadMethod.Name == row.Method);
+        var floor = reports.Single(one => one.BenchmarkCase.Descriptor.Baseline);
+        if (report.ResultStatistics is not { } figure || floor.ResultStatistics is not { } least)
+        {
+            return $"| {row.What} | {row.Target} | | not measured | | | no |\n";
+        }
+
+        var bytes = report.GcStats.GetBytesAllocatedPerOperation(report.BenchmarkCase) ?? 0;
+        var times = figure.Mean / least.Mean;
+        var other = reports.FirstOrDefault(one => one.BenchmarkCase.Descriptor.WorkloadMethod.Name == row.Target.QuickerThan)?.ResultStatistics?.Mean;
+        string?[] missed =
+        [
+            figure.Mean > row.Target.Nanoseconds ? "time" : null,
+            bytes > row.Target.Bytes ? "bytes" : null,
+            times > row.Target.TimesFloor ? "× floor" : null,
+            other is { } quicker && figure.Mean >= quicker ? row.Target.QuickerThan : null,
+        ];
+        var kept = row.Target == PageTarget.None ? "" : string.Join(", ", missed.Where(part => part is not null)) is { Length: > 0 } parts ? $"not {parts}" : "yes";
+        return string.Create(CultureInfo.InvariantCulture, $"| {row.What} | {row.Target} | {least.Mean:N1} ns | {figure.Mean:N1} ns | {times:0.00} | {bytes:N0} B | {kept} |\n");
+    }
+
+    private static bool IsCase(BenchmarkReport report, string part) =>
+        report.BenchmarkCase.Parameters.Items.Any(item => item.Value?.ToString() == part || $"{item.Name}={item.Value}" == part);
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(Directory.GetCurrentDirectory());
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("Run it inside the repository.");
+    }
+}

@@ -1,0 +1,73 @@
+using System.Diagnostics;
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Profiles;
+
+namespace CustomerProfiles.Benchmarks.Page;
+
+/// <summary>
+/// What one profile takes in memory, and what each operation takes when there are more and more of them. Customers are met in random order, so what is measured is also
+/// how far memory is away: a dictionary of the same addresses, in the same order, is the floor of that.
+/// </summary>
+internal static class Growth
+{
+    public static readonly int[] Sizes = [1_000, 10_000, 100_000, 1_000_000];
+
+    private const int Picks = 20_000;
+    private const int Rounds = 9;
+
+    /// <summary>Measures one size.</summary>
+    public static GrowthRow Measure(int profiles)
+    {
+        var before = GC.GetTotalMemory(forceFullCollection: true);
+        using var host = new BenchmarkHost(hasProvider: false);
+        var now = host.Clock.GetCurrentInstant();
+        for (var i = 0; i < profiles; i++)
+        {
+            BenchmarkHost.Finished(host.Door.ConversationReceivedAsync(new Conversation("first", $"Customer {i} <customer{i}@example.com>", now)));
+        }
+
+        var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / profiles;
+        var floor = Enumerable.Range(0, profiles).ToDictionary(i => $"customer{i}@example.com", i => now, StringComparer.Ordinal);
+        var random = new Random(profiles);
+        var met = Enumerable.Range(0, Picks).Select(_ => random.Next(profiles)).ToArray();
+        var received = Array.ConvertAll(met, i => new Conversation("first", $"customer{i}@example.com", now));
+        var identities = Array.ConvertAll(met, i => Identity.Email(EmailAddress.Parse($"customer{i}@example.com")));
+        var kim = Actor.Agent("kim");
+
+        return new GrowthRow(
+            profiles,
+            bytes,
+            Floor: Median(i => EmailAddress.TryParse(received[i].From, out var address) && floor[address.Normalized].InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant() > now),
+            Receive: Median(i => BenchmarkHost.Finished(host.Door.ConversationReceivedAsync(received[i])) is ConversationOutcome.Existing),
+            Find: Median(i => BenchmarkHost.Finished(host.Door.FindAsync(identities[i])) is not null),
+            Save: Median(i =>
+            {
+                var edit = BenchmarkHost.Finished(host.Door.FindAsync(identities[i]))!.Edit(kim);
+                edit.JobTitle = (i & 1) == 0 ? "Countess" : "Programmer";
+                return BenchmarkHost.Finished(host.Door.SaveAsync(edit)) is SaveOutcome.Saved;
+            }));
+    }
+
+    /// <summary>The middle of several rounds, in nanoseconds for one.</summary>
+    private static double Median(Func<int, bool> act)
+    {
+        var rounds = new double[Rounds];
+        for (var round = 0; round < Rounds; round++)
+        {
+            var begun = Stopwatch.GetTimestamp();
+            for (var i = 0; i < Picks; i++)
+            {
+                if (!act(i))
+                {
+                    throw new InvalidOperationException("What is measured did not happen.");
+                }
+            }
+
+            rounds[round] = Stopwatch.GetElapsedTime(begun).TotalNanoseconds / Picks;
+        }
+
+        Array.Sort(rounds);
+        return rounds[Rounds / 2];
+    }
+}
