@@ -40,6 +40,6 @@ internal sealed class Library
 
     public IReadOnlyList<SourceFile> Sources => _sources.Value;
 
-    /// <summary>The members of other assemblies that the compiled code uses.</summary>
+    /// <summary>The members that the compiled code uses.</summary>
     public IReadOnlyList<UsedMember> UsedMembers => UsedMember.AllOf(_module.Value);
 }

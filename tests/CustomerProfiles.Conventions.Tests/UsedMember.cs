@@ -2,17 +2,28 @@ using Mono.Cecil;
 
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>A member of another assembly that compiled code uses.</summary>
+/// <summary>A member that compiled code uses.</summary>
 /// <param name="Type">Its type, without type arguments, such as <c>System.Threading.Tasks.Task`1</c>.</param>
 /// <param name="Name">Its name as compiled, such as <c>get_Result</c>.</param>
 /// <param name="Parameters">The types of its parameters; null for a field.</param>
 internal sealed record UsedMember(string Type, string Name, string? Parameters)
 {
+    private const string TaskTypes = "System.Threading.Tasks.";
+
+    /// <summary>All that a module's methods use. The result of a task does not count where the same method looks whether it is there already: nobody waits then.</summary>
     public static IReadOnlyList<UsedMember> AllOf(ModuleDefinition module) =>
-        [.. module.GetMemberReferences().Select(member => new UsedMember(
-            member.DeclaringType.GetElementType().FullName.Replace('/', '.'),
-            member.Name,
-            member is MethodReference method ? string.Join(',', method.Parameters.Select(parameter => parameter.ParameterType.FullName)) : null)).Distinct()];
+        [.. module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody).SelectMany(UsedBy).Distinct()];
+
+    private static UsedMember[] UsedBy(MethodDefinition method)
+    {
+        UsedMember[] used = [.. method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MemberReference>().Where(member => member is MethodReference or FieldReference)
+            .Select(member => new UsedMember(
+                member.DeclaringType.GetElementType().FullName.Replace('/', '.'),
+                member.Name,
+                member is MethodReference called ? string.Join(',', called.Parameters.Select(parameter => parameter.ParameterType.FullName)) : null))];
+        return [.. used.Where(member => !(member.Type.StartsWith(TaskTypes, StringComparison.Ordinal) && member.Name == "get_Result"
+            && used.Any(other => other.Type == member.Type && other.Name == "get_IsCompletedSuccessfully")))];
+    }
 
     /// <summary>Whether it is what a line of a BannedSymbols file names, such as <c>P:System.DateTime.Now;reason</c>.</summary>
     public bool IsNamedBy(string line)
