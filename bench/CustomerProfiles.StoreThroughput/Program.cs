@@ -37,7 +37,7 @@ static async Task MeasureAsync(string database, int size)
     await using var postgreSql = server is null ? null : await server.CreateDatabaseAsync();
     var connectionString = postgreSql is null
         ? $"Data Source={Path.Combine(folder.FullName, "profiles.db")}"
-        : new NpgsqlConnectionStringBuilder(postgreSql.ConnectionString) { MaxAutoPrepare = 64 }.ConnectionString;
+        : postgreSql.ConnectionString;
     var builder = new ServiceCollection().AddCustomerProfiles();
     builder = isPostgreSql ? builder.UsePostgreSql(connectionString, options => options.UpgradeAtStart = true) : builder.UseSqlite(connectionString, options => options.UpgradeAtStart = true);
     await using var services = builder.Services.BuildServiceProvider();
@@ -54,7 +54,7 @@ static async Task MeasureAsync(string database, int size)
     var dialect = StoreDialect.Of(context.Database.ProviderName);
     var sql = dialect.StatementsFor(new StoreTables(context));
     DbProviderFactory factory = isPostgreSql ? NpgsqlFactory.Instance : SqliteFactory.Instance;
-    await using var source = isPostgreSql ? NpgsqlDataSource.Create(connectionString) : factory.CreateDataSource(connectionString);
+    await using var source = isPostgreSql ? NpgsqlDataSource.Create(new NpgsqlConnectionStringBuilder(connectionString) { MaxAutoPrepare = 64 }) : factory.CreateDataSource(connectionString);
     var hand = new ByHand(source, dialect, factory);
     var versions = new ConcurrentDictionary<int, long>();
     var made = size;

@@ -3,17 +3,19 @@ using CustomerProfiles.EntityFrameworkCore.Model;
 using CustomerProfiles.EntityFrameworkCore.Sql;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
-using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>Sees to it that nothing is read or written before the tables are known to be the right ones.</summary>
 /// <typeparam name="TContext">The context.</typeparam>
-internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> contexts, IOptions<DatabaseStoreOptions> options) : IProfileDatabase
+internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> contexts, DatabaseStoreOptions options) : IProfileDatabase
     where TContext : DbContext
 {
+    private static readonly TimeSpan LongestUpgrade = TimeSpan.FromHours(1);
+
     private volatile StoreSql? _ready;
 
     /// <summary>For tests: another dialect than the provider's own.</summary>
@@ -51,7 +53,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private async ValueTask<StoreSql> PreparedAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.UpgradeAtStart)
+        if (options.UpgradeAtStart)
         {
             await UpgradeAsync(cancellationToken).ConfigureAwait(false);
         }
@@ -71,7 +73,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         {
             StoreModel.SchemaVersion => sql,
             null => throw new ProfileDatabaseException(
-                $"The database {context.Database.GetDbConnection().Database} does not exist, or has no tables of customer profiles. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
+                $"The database {NameOf(context)} does not exist, or has no tables of customer profiles. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
             < StoreModel.SchemaVersion => throw new ProfileDatabaseException(
                 $"The tables of customer profiles are of version {version}, and this host needs version {StoreModel.SchemaVersion}. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
             _ => throw new ProfileDatabaseException(
@@ -131,41 +133,68 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
             return;
         }
 
-        if (dialect.BeforeUpgrade is { } before)
+        // What is said to the connection before and after has to be said to one connection.
+        await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+        var timeout = context.Database.GetCommandTimeout();
+        try
         {
-            await ExecuteAsync(context, before, cancellationToken).ConfigureAwait(false);
+            // A large table takes its time, and those who wait for another's upgrade wait as long.
+            context.Database.SetCommandTimeout(LongestUpgrade);
+            await ExecuteAsync(context, dialect.BeforeUpgrade, cancellationToken).ConfigureAwait(false);
+            await ApplyMigrationsAsync(context, dialect, history, known, cancellationToken).ConfigureAwait(false);
         }
+        finally
+        {
+            // The connection and the context go back to a pool.
+            context.Database.SetCommandTimeout(timeout);
+            await ExecuteAsync(context, dialect.AfterUpgrade, CancellationToken.None).ConfigureAwait(false);
+            await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+        }
+    }
 
+    private static async Task ApplyMigrationsAsync(TContext context, StoreDialect dialect, IHistoryRepository history, string[] known, CancellationToken cancellationToken)
+    {
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            if (dialect.UpgradeLock is { } exclude)
-            {
-                await ExecuteAsync(context, exclude, cancellationToken).ConfigureAwait(false);
-            }
-
+            await ExecuteAsync(context, dialect.UpgradeLock, cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(context, history.GetCreateIfNotExistsScript(), cancellationToken).ConfigureAwait(false);
             var applied = await AppliedAsync(history, cancellationToken).ConfigureAwait(false);
-            if (known.All(applied.Contains))
+            foreach (var id in known.Where(id => !applied.Contains(id)))
             {
-                return;
+                await ApplyMigrationAsync(context, id, cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(context, history.GetInsertScript(new HistoryRow(id, ProductInfo.GetVersion())), cancellationToken).ConfigureAwait(false);
             }
 
-            if (applied.Except(known, StringComparer.Ordinal).Any())
+            if (dialect.OrphansAfterUpgrade is { } orphans)
             {
-                throw new ProfileDatabaseException("The database has migrations that this host does not know. Update the packages of this host; it has changed nothing.");
+                var session = new StoreSession(context, dialect, isRetry: false);
+                if (await session.QueryAsync(orphans, session.Parameters, reader => reader.GetString(0), cancellationToken).ConfigureAwait(false) is { } table)
+                {
+                    throw new ProfileDatabaseException($"A migration of {typeof(TContext).Name} leaves rows in the table {table} that refer to nothing. Nothing was changed.");
+                }
             }
 
-            var script = context.GetService<IMigrator>().GenerateScript(applied.LastOrDefault() ?? Migration.InitialDatabase, options: MigrationsSqlGenerationOptions.NoTransactions);
-            await ExecuteAsync(context, script, cancellationToken).ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private static async Task ApplyMigrationAsync(TContext context, string id, CancellationToken cancellationToken)
+    {
+        var migrations = context.GetService<IMigrationsAssembly>();
+        var migration = migrations.CreateMigration(migrations.Migrations[id], context.Database.ProviderName!);
+        var target = context.GetService<IModelRuntimeInitializer>().Initialize(
+            migration.TargetModel is IMutableModel mutable ? mutable.FinalizeModel() : migration.TargetModel, designTime: true, validationLogger: null);
+        foreach (var command in context.GetService<IMigrationsSqlGenerator>().Generate(migration.UpOperations, target))
+        {
+            await command.ExecuteNonQueryAsync(context.GetService<IRelationalConnection>(), parameterValues: null, cancellationToken).ConfigureAwait(false);
         }
     }
 
     private static async Task<string[]> AppliedAsync(IHistoryRepository history, CancellationToken cancellationToken) =>
         [.. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row => row.MigrationId)];
 
-    private static Task<int> ExecuteAsync(TContext context, string sql, CancellationToken cancellationToken) => context.GetService<IRawSqlCommandBuilder>().Build(sql).ExecuteNonQueryAsync(
+    private static Task ExecuteAsync(TContext context, string? sql, CancellationToken cancellationToken) => sql is null ? Task.CompletedTask : context.GetService<IRawSqlCommandBuilder>().Build(sql).ExecuteNonQueryAsync(
         new RelationalCommandParameterObject(
             context.GetService<IRelationalConnection>(),
             parameterValues: null,
@@ -183,10 +212,16 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
         catch (Exception exception) when (exception is DbException or RetryLimitExceededException or IOException or System.Net.Sockets.SocketException or TimeoutException)
         {
-            var connection = context.Database.GetDbConnection();
             throw new ProfileDatabaseException(
-                $"The database of customer profiles ({connection.DataSource}, {connection.Database}) cannot be opened or upgraded: {(exception.InnerException ?? exception).Message} Look at the connection string, at the permissions, and whether the server runs.",
+                $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {(exception.InnerException ?? exception).Message} If it is about the connection, look at the connection string, at the permissions, and whether the server runs; if about a migration, nothing of it was applied.",
                 exception);
         }
+    }
+
+    /// <summary>The file or server, and the database there.</summary>
+    private static string NameOf(TContext context)
+    {
+        var connection = context.Database.GetDbConnection();
+        return $"{connection.DataSource} ({connection.Database})";
     }
 }

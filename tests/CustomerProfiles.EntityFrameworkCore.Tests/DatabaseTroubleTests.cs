@@ -15,6 +15,7 @@ public sealed class DatabaseTroubleTests
     [InlineData("Data Source=:memory:")]
     [InlineData("Data Source=file::memory:?cache=shared")]
     [InlineData("Data Source=profiles;Mode=Memory;Cache=Shared")]
+    [InlineData("Data Source=file:profiles?mode=memory&cache=shared")]
     [InlineData("Cache=Shared")]
     public void SQLite_wants_a_file(string connectionString) =>
         new ServiceCollection().AddCustomerProfiles().Invoking(builder => builder.UseSqlite(connectionString)).Should().Throw<ArgumentException>().WithMessage("*names no file*");
@@ -135,7 +136,7 @@ public sealed class DatabaseTroubleTests
         var ada = await store.CreateAsync("ada@example.com");
         server.KillNext(int.MaxValue);
 
-        await FluentActions.Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask()).Should().ThrowAsync<Exception>();
+        await FluentActions.Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask()).Should().ThrowAsync<Microsoft.EntityFrameworkCore.Storage.RetryLimitExceededException>();
 
         server.KillNext(0);
         (await store.GetAsync(default, ada.Id, default))!.Value.Profile.Version.Should().Be(1);
@@ -186,6 +187,33 @@ public sealed class DatabaseTroubleTests
         (await store.RequestCheckAsync(other, ada.Id, "two", null, StoreCalls.Now, default)).Should().BeFalse();
         var stored = (await store.GetAsync(default, ada.Id, default))!.Value;
         (stored.IsSuppressed, stored.Checks.Length, stored.Profile.Version).Should().Be((false, 1, 1L));
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_search_for_what_no_text_holds_finds_nobody(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var store = database.Store();
+        await store.CreateAsync("ada@example.com");
+
+        (await store.ListAsync(default, new ProfileQuery { Text = "nobody\0here %_\\'" }, default)).Profiles.Should().BeEmpty();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_customer_who_is_created_twice_was_there_the_second_time(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        var store = database.Store();
+        var customer = new NewCustomer(StoreCalls.NewProfile("ada@example.com"), StoreCalls.Told("1"), []);
+        await store.CreateAsync(customer, default);
+        await store.UpdateAsync(customer.Profile.WithNotes("Likes machines."), default);
+
+        var again = await store.CreateAsync(customer with { Checks = [StoreCalls.Provider] }, default);
+
+        (again.Created, again.Conversation.IsNew, again.Conversation.Customer.Profile.Version).Should().Be((false, false, 2L));
+        again.Conversation.Customer.Checks.Should().BeEmpty();
     }
 
     [Fact]

@@ -109,6 +109,34 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
+    public async Task A_claim_that_nobody_heard_of_is_free_when_its_lease_ends()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+
+        (await BrokenAsync(() => store.ClaimNextCheckAsync([StoreCalls.Provider], StoreCalls.Now, Duration.Zero, default)))!.Attempt.Should().Be(2, "the lease of the first had no length, so the second has it at once");
+    }
+
+    [PostgreSqlFact]
+    public async Task A_check_is_prolonged_and_given_back_once()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = await StoreAsync(database);
+        await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        var claim = (await store.ClaimAsync())!;
+
+        (await BrokenAsync(() => store.ProlongCheckAsync(claim, StoreCalls.Lease, default))).Should().BeTrue();
+        await BrokenAsync(async () =>
+        {
+            await store.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, Failure: null, StoreCalls.Now, CountsAsAttempt: false), default);
+            return true;
+        });
+
+        (await store.ClaimAsync())!.Attempt.Should().Be(1, "the attempt that did not count was taken back once");
+    }
+
+    [PostgreSqlFact]
     public async Task A_switch_that_was_switched_is_still_reported_as_switched()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();

@@ -69,7 +69,7 @@ public sealed class SchemaTests
         await Task.WhenAll(hosts.Select(host => Task.Run(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())));
 
         (await database.ValueAsync<long>("select count(*) from cp_schema")).Should().Be(1);
-        (await database.ValueAsync<long>("select count(*) from \"__EFMigrationsHistory\"")).Should().Be(1);
+        (await database.ValueAsync<long>("select count(*) from cp_migrations")).Should().Be(1);
     }
 
     [Theory]
@@ -119,14 +119,85 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task A_newer_hosts_migration_is_not_built_upon(DatabaseKind kind)
+    public async Task Another_contexts_migrations_in_the_same_database_are_nothing_to_an_upgrade(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
-        await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
-        await database.ExecuteAsync("update \"__EFMigrationsHistory\" set \"MigrationId\" = '20990101000000_Newer'");
+        await database.ExecuteAsync("create table \"__EFMigrationsHistory\" (\"MigrationId\" varchar(150) primary key, \"ProductVersion\" varchar(32) not null)");
+        await database.ExecuteAsync("insert into \"__EFMigrationsHistory\" values ('20250101000000_Tickets', '10.0.0')");
 
-        await FluentActions.Awaiting(() => database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*migrations that this host does not know. Update the packages*");
+        await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
+
+        await CheckOf(database.Host(upgrade: false)).Should().NotThrowAsync();
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_migration_that_makes_a_table_anew_takes_no_rows_with_it(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await using var host = HostOfUpgradedContext(database);
+
+        await host.GetRequiredService<IProfileDatabase>().UpgradeAsync();
+
+        (await database.ValueAsync<long>("select count(*) from child")).Should().Be(1);
+        if (kind == DatabaseKind.Sqlite)
+        {
+            await using var context = await host.GetRequiredService<IDbContextFactory<UpgradedContext>>().CreateDbContextAsync();
+            (await context.Database.SqlQueryRaw<long>("select foreign_keys as \"Value\" from pragma_foreign_keys").SingleAsync()).Should().Be(1, "the connection goes back to the pool as it was");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
+    public async Task A_migration_that_was_merged_late_is_applied_all_the_same(DatabaseKind kind)
+    {
+        await using var database = await TestDatabase.CreateAsync(kind);
+        await using var host = HostOfUpgradedContext(database);
+        await host.GetRequiredService<IProfileDatabase>().UpgradeAsync();
+        await database.ExecuteAsync("drop table late");
+        await database.ExecuteAsync("delete from \"__EFMigrationsHistory\" where \"MigrationId\" like '%Late'");
+
+        await host.GetRequiredService<IProfileDatabase>().UpgradeAsync();
+
+        (await database.ValueAsync<long>("select count(*) from late")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_database_of_a_store_that_was_replaced_is_left_alone()
+    {
+        await using var database = new SqliteTestDatabase();
+        var application = new HostApplicationBuilder();
+        var memory = new InMemoryCustomerProfileStore(TimeProvider.System);
+        application.Services.AddCustomerProfiles().UseSqlite(database.ConnectionString, options => options.UpgradeAtStart = true).UseStore(memory);
+        using var host = application.Build();
+
+        await host.StartAsync();
+        await host.StopAsync();
+
+        host.Services.GetRequiredService<ICustomerProfileStore>().Should().BeSameAs(memory);
+        File.Exists(database.File).Should().BeFalse();
+    }
+
+    [Fact]
+    public async Task What_was_said_of_a_replaced_store_is_nothing_to_the_next()
+    {
+        await using var database = new SqliteTestDatabase();
+        var builder = new ServiceCollection().AddCustomerProfiles().UseSqlite("Data Source=unused.db", options => options.UpgradeAtStart = true).UseEntityFrameworkCore<UpgradedContext>();
+        builder.Services.AddPooledDbContextFactory<UpgradedContext>(context => database.Connect(context));
+        await using var host = builder.Services.BuildServiceProvider();
+
+        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()).Should().ThrowAsync<ProfileDatabaseException>("nobody asked for an upgrade");
+    }
+
+    [Theory]
+    [InlineData("Host=localhost", 64)]
+    [InlineData("Host=localhost;Max Auto Prepare=0", 0)]
+    public void Statements_are_prepared_unless_the_host_says_otherwise(string connectionString, int prepared)
+    {
+        using var host = new ServiceCollection().AddCustomerProfiles().UsePostgreSql(connectionString).Services.BuildServiceProvider();
+        using var context = host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContext();
+
+        new Npgsql.NpgsqlConnectionStringBuilder(context.Database.GetConnectionString()).MaxAutoPrepare.Should().Be(prepared);
     }
 
     [Theory]
@@ -186,6 +257,13 @@ public sealed class SchemaTests
     }
 
     private static Func<Task> CheckOf(ServiceProvider host) => () => host.GetRequiredService<IProfileDatabase>().CheckAsync().AsTask();
+
+    private static ServiceProvider HostOfUpgradedContext(TestDatabase database)
+    {
+        var builder = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<UpgradedContext>();
+        builder.Services.AddPooledDbContextFactory<UpgradedContext>(context => database.Connect(context));
+        return builder.Services.BuildServiceProvider();
+    }
 
     private static async Task<TestDatabase> WithVersionAsync(DatabaseKind kind, int version)
     {

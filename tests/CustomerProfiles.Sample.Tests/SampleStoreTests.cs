@@ -108,7 +108,7 @@ public sealed class SampleStoreTests(FirstRun first)
     {
         using var kept = first.Kept.Copy();
         await kept.SqlAsync("insert into cp_schema values (99)");
-        await kept.SqlAsync("insert into __EFMigrationsHistory values ('99991231235959_Later', '99.0')");
+        await kept.SqlAsync("insert into cp_migrations values ('99991231235959_Later', '99.0')");
 
         await FluentActions.Awaiting(() => ListAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>();
         (await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()).WithMessage("*Update the packages*");

@@ -86,7 +86,7 @@ internal sealed class SqliteFileStore : SampleStore
         SqliteConnection.ClearPool(connection);
     }
 
-    private static bool IsOfProfiles(string table) => table.StartsWith("cp_", StringComparison.Ordinal) || table == "__EFMigrationsHistory";
+    private static bool IsOfProfiles(string table) => table.StartsWith("cp_", StringComparison.Ordinal);
 
     private List<string> Tables()
     {

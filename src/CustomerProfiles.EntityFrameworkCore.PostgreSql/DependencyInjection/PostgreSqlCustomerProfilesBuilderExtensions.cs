@@ -23,7 +23,8 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
     /// </summary>
     /// <remarks>
     /// The tables stand in the schema that <c>Search Path</c> names, else in <c>public</c>. Statements are prepared by themselves after a few uses; behind a pooler that gives each transaction
-    /// another connection, put <c>Max Auto Prepare=0</c> into the connection string.
+    /// another connection, put <c>Max Auto Prepare=0</c> into the connection string. What else is to be set of the context, such as an interceptor, is set with
+    /// <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this call.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">Such as <c>Host=db.example.com;Database=helpdesk;Username=helpdesk;Password=...</c>.</param>
@@ -40,7 +41,7 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
             throw new ArgumentException("The connection string names no host. Say Host=...;Database=...;Username=...;Password=...", nameof(connectionString));
         }
 
-        if (!parts.ContainsKey(AutoPrepare))
+        if (!parts.ShouldSerialize(AutoPrepare))
         {
             parts.MaxAutoPrepare = 64;
         }
@@ -49,6 +50,7 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
         builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context => context.UseNpgsql(
             parts.ConnectionString,
             postgreSql => postgreSql
+                .MigrationsHistoryTable(CustomerProfilesDbContext.HistoryTable)
                 .MigrationsAssembly(typeof(PostgreSqlCustomerProfilesBuilderExtensions).Assembly)
                 .EnableRetryOnFailure(MostRetries, LongestPause, errorCodesToAdd: null)));
         return builder.UseEntityFrameworkCore<CustomerProfilesDbContext>(configure);

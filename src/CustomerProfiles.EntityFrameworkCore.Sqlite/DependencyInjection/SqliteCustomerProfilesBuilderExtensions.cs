@@ -25,14 +25,15 @@ public static class SqliteCustomerProfilesBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var parts = new SqliteConnectionStringBuilder(connectionString);
-        if (parts.DataSource.Length == 0 || parts.Mode == SqliteOpenMode.Memory || parts.DataSource.Contains(":memory:", StringComparison.Ordinal))
+        if (parts.DataSource.Length == 0 || parts.Mode == SqliteOpenMode.Memory || parts.DataSource.Contains(":memory:", StringComparison.Ordinal)
+            || parts.DataSource.Contains("mode=memory", StringComparison.OrdinalIgnoreCase))
         {
             throw new ArgumentException("The connection string names no file. Say Data Source=profiles.db, or leave UseSqlite away: profiles are kept in memory then.", nameof(connectionString));
         }
 
         builder.Services.RemoveAll<IDbContextOptionsConfiguration<CustomerProfilesDbContext>>();
         builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context => context
-            .UseSqlite(connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteCustomerProfilesBuilderExtensions).Assembly))
+            .UseSqlite(connectionString, sqlite => sqlite.MigrationsHistoryTable(CustomerProfilesDbContext.HistoryTable).MigrationsAssembly(typeof(SqliteCustomerProfilesBuilderExtensions).Assembly))
             .AddInterceptors(PatientConnection.Instance));
         return builder.UseEntityFrameworkCore<CustomerProfilesDbContext>(configure);
     }

@@ -3,7 +3,6 @@ using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
-using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -23,13 +22,13 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         var services = builder.Services;
-        services.AddOptions<DatabaseStoreOptions>();
-        if (configure is not null)
-        {
-            services.Configure(configure);
-        }
+        var options = new DatabaseStoreOptions();
+        configure?.Invoke(options);
 
-        services.TryAddSingleton(provider => new ProfileDatabase<TContext>(FactoryOf<TContext>(provider), provider.GetRequiredService<IOptions<DatabaseStoreOptions>>()));
+        // Of each call the whole of what it says counts: what was said of another database is nothing to this one.
+        services.RemoveAll<DatabaseStoreOptions>();
+        services.AddSingleton(options);
+        services.TryAddSingleton(provider => new ProfileDatabase<TContext>(FactoryOf<TContext>(provider), provider.GetRequiredService<DatabaseStoreOptions>()));
         services.Replace(ServiceDescriptor.Singleton<IProfileDatabase>(provider => provider.GetRequiredService<ProfileDatabase<TContext>>()));
         services.Replace(ServiceDescriptor.Singleton<ICustomerProfileStore>(provider => new EntityFrameworkCoreProfileStore<TContext>(
             FactoryOf<TContext>(provider), provider.GetRequiredService<ProfileDatabase<TContext>>(), provider.GetRequiredService<TimeProvider>())));

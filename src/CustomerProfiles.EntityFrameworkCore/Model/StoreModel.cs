@@ -23,7 +23,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             Time(customer.Property(row => row.CreatedAt).HasColumnName("created_at"));
             Time(customer.Property(row => row.UpdatedAt).HasColumnName("updated_at"));
             customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
-            customer.Property(row => row.Search).HasColumnName("search").UseCollation(dialect.OrdinalCollation);
+            customer.Property(row => row.Search).HasColumnName("search").HasColumnType(dialect.TextType).UseCollation(dialect.OrdinalCollation);
             customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
         });
         Table<IdentityRow>("identities", identity =>
@@ -128,6 +128,10 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
         {
             property.HasMaxLength(most);
         }
+        else
+        {
+            property.HasColumnType(dialect.TextType);
+        }
     }
 
     private void Id(PropertyBuilder property)
@@ -143,6 +147,10 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
         if (dialect.TimeConverter is { } converter)
         {
             property.HasConversion(converter);
+        }
+        else
+        {
+            property.HasColumnType(dialect.TimeType);
         }
     }
 }

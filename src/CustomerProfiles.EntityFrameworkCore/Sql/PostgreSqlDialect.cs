@@ -24,6 +24,10 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override string DocumentType => "jsonb";
 
+    public override string TextType => "text";
+
+    public override string TimeType => "timestamp with time zone";
+
     public override string OrdinalCollation => "C";
 
     public override bool WritesInTransaction => false;
@@ -178,6 +182,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
                     select @tenant, w.kind, w.value, @id from written cross join {wantedIdentities}
                     where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value)
+                    order by w.kind, w.value
                     returning kind, value),
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)

@@ -25,6 +25,8 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override string DocumentType => "TEXT";
 
+    public override string TextType => "TEXT";
+
     public override string OrdinalCollation => "BINARY";
 
     /// <summary>Lower-case text, as the library shows an id, and sorted as the bytes of the UUID are.</summary>
@@ -38,8 +40,15 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override bool HasOneWriter => true;
 
-    /// <summary>Readers and the writer do not wait for each other then. It stays with the file.</summary>
-    public override string BeforeUpgrade => "pragma journal_mode = wal";
+    /// <summary>
+    /// In WAL mode, which stays with the file, readers and the writer do not wait for each other. Foreign keys are off during an upgrade: a migration changes a table by making it anew, and dropping the
+    /// old one would take the rows with it that refer to it. The pragma does nothing in a transaction, so a migration's own comes too late.
+    /// </summary>
+    public override string BeforeUpgrade => "pragma journal_mode = wal; pragma foreign_keys = off";
+
+    public override string AfterUpgrade => "pragma foreign_keys = on";
+
+    public override string OrphansAfterUpgrade => "select \"table\" from pragma_foreign_key_check limit 1";
 
     public override string NameToFind(StoreTables tables) => tables.SchemaName;
 
@@ -93,7 +102,8 @@ internal sealed class SqliteDialect : StoreDialect
             {switchesOf("c.tenant")},
             ({isSuppressedOf("c.tenant", "c.id")})
             """;
-        var createdNow = $"exists (select 1 from {tables.Customers} where tenant = @tenant and id = @id)";
+        var isKnown = $"exists (select 1 from {tables.Customers} where tenant = @tenant and id = @id)";
+        var isFree = $"not exists (select 1 from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value)";
         var isMarked = $"exists (select 1 from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value)";
         var isTaken = $"exists (select 1 from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value where i.customer_id <> @id)";
         var isCurrent = $"exists (select 1 from {tables.Customers} where tenant = @tenant and id = @id and version = @version - 1)";
@@ -135,16 +145,15 @@ internal sealed class SqliteDialect : StoreDialect
                 """,
 
             Create = $"""
+                select {isFree}, (select json_group_array(p.value) from json_each(@providers) p where not {isOff("@tenant", "p.value")} and not {isMarked}), {switchesOf("@tenant")}, {isMarked};
                 insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed)
-                select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0
-                where not exists (select 1 from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value);
-                insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id where {createdNow} on conflict do nothing;
+                select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0 where {isFree};
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                select @tenant, @id, @conversation, @told_as, @told_at where {createdNow} on conflict do nothing;
+                select @tenant, @id, @conversation, @told_as, @told_at where {isFree};
                 insert into {tables.Checks} (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                select @tenant, @id, p.value, @told_at, 1, 0, @told_at, 0, @told_at, 0 from json_each(@providers) p
-                where {createdNow} and not {isOff("@tenant", "p.value")} and not {isMarked} on conflict do nothing;
-                select {createdNow}, (select json_group_array(provider) from {tables.Checks} where tenant = @tenant and customer_id = @id), {switchesOf("@tenant")}, {isMarked};
+                select distinct @tenant, @id, p.value, @told_at, 1, 0, @told_at, 0, @told_at, 0 from json_each(@providers) p
+                where {isFree} and not {isOff("@tenant", "p.value")} and not {isMarked};
+                insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id where {isFree};
                 """,
 
             Update = $"""
@@ -179,7 +188,7 @@ internal sealed class SqliteDialect : StoreDialect
             Request = $"""
                 insert into {tables.Checks} as k (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
                 select @tenant, @id, @provider, @now, 1, 0, @now, 0, @now, 0
-                where {createdNow} and not ({isSuppressedOf("@tenant", "@id")}) and not {isOff("@tenant", "@provider")}
+                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not {isOff("@tenant", "@provider")}
                   and (@last is null or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider))
                 on conflict (tenant, customer_id, provider) do update
                 set requested_at = excluded.requested_at, is_pending = 1, is_unwanted = 0, ask_from = excluded.ask_from, leased_until = excluded.leased_until,
@@ -246,14 +255,14 @@ internal sealed class SqliteDialect : StoreDialect
                 """,
 
             SuppressCustomer = $"""
-                select 1 where {createdNow};
+                select 1 where {isKnown};
                 update {tables.Customers} set is_suppressed = 1 where tenant = @tenant and id = @id;
                 insert into {tables.Suppressions} (tenant, kind, value) select @tenant, i.kind, i.value from {identitiesOfCustomer} where true on conflict do nothing;
                 update {tables.Checks} set {dropOrEnd} where tenant = @tenant and customer_id = @id and is_pending;
                 """,
 
             LiftCustomer = $"""
-                select 1 where {createdNow};
+                select 1 where {isKnown};
                 update {tables.Customers} set is_suppressed = 0 where tenant = @tenant and id = @id;
                 delete from {tables.Suppressions} where tenant = @tenant and (kind, value) in (select i.kind, i.value from {identitiesOfCustomer});
                 """,

@@ -19,6 +19,12 @@ internal abstract class StoreDialect
     /// <summary>The type of a column that holds a document.</summary>
     public abstract string DocumentType { get; }
 
+    /// <summary>The type of a column for text of any length, whatever a host's conventions say.</summary>
+    public abstract string TextType { get; }
+
+    /// <summary>The type of a column for a time that is kept without a converter.</summary>
+    public virtual string? TimeType => null;
+
     /// <summary>The collation by which texts are compared ordinally.</summary>
     public abstract string OrdinalCollation { get; }
 
@@ -36,6 +42,12 @@ internal abstract class StoreDialect
 
     /// <summary>What is run before an upgrade, outside its transaction; null for nothing.</summary>
     public virtual string? BeforeUpgrade => null;
+
+    /// <summary>What is said to the connection when the upgrade has ended, however it did; null for nothing.</summary>
+    public virtual string? AfterUpgrade => null;
+
+    /// <summary>Names a table in which an upgrade would leave rows that refer to nothing; null where the database sees to that itself.</summary>
+    public virtual string? OrphansAfterUpgrade => null;
 
     /// <summary>What keeps other upgrades out until the transaction ends; null where a transaction does so by itself.</summary>
     public virtual string? UpgradeLock => null;

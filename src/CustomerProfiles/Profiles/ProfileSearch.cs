@@ -56,7 +56,7 @@ public static class ProfileSearch
     /// <returns>At most <see cref="MaxTerms"/> folded words; none for everything.</returns>
     public static ImmutableArray<string> TermsOf(string? query) => string.IsNullOrWhiteSpace(query)
         ? []
-        : [.. Fold(query).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Take(MaxTerms)];
+        : [.. Fold(PlainText.Clean(query, lines: true)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Take(MaxTerms)];
 
     /// <summary>Whether a search text has every word.</summary>
     /// <param name="text">What <see cref="TextOf"/> gave.</param>

@@ -3,7 +3,6 @@ using CustomerProfiles.Stores;
 using CustomerProfiles.Testing;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 
@@ -58,7 +57,7 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
         {
             // The database's own clock, which a test sets ahead.
             builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
-                provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(), provider.GetRequiredService<IOptions<DatabaseStoreOptions>>())
+                provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(), provider.GetRequiredService<DatabaseStoreOptions>())
             {
                 Dialect = PostgreSqlDialect.WithClock("(statement_timestamp() + (select ahead from test_clock))"),
             });
