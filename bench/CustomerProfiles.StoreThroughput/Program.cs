@@ -16,8 +16,9 @@ using NodaTime;
 using Npgsql;
 
 // Operations per second of the stores against hand-written commands with the same statements, on the same database, in turns.
-// dotnet run -c Release --project bench/CustomerProfiles.StoreThroughput -- [sqlite|postgresql] [profiles ...]
-var databases = args.Where(arg => !char.IsDigit(arg[0])).DefaultIfEmpty("sqlite").ToArray();
+// dotnet run -c Release --project bench/CustomerProfiles.StoreThroughput -- [sqlite] [postgresql] [profiles ...] [seconds=0.6]
+var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringComparison.Ordinal)) is { } given ? double.Parse(given["seconds=".Length..], CultureInfo.InvariantCulture) : 0.6;
+var databases = args.Where(arg => arg is "sqlite" or "postgresql").DefaultIfEmpty("sqlite").ToArray();
 var sizes = args.Where(arg => char.IsDigit(arg[0])).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).DefaultIfEmpty(1_000).ToArray();
 Console.WriteLine("| database | profiles | operation | callers | store/s | by hand/s | share |");
 Console.WriteLine("|---|---|---|---|---|---|---|");
@@ -25,11 +26,11 @@ foreach (var database in databases)
 {
     foreach (var size in sizes)
     {
-        await MeasureAsync(database, size);
+        await MeasureAsync(database, size, TimeSpan.FromSeconds(seconds));
     }
 }
 
-static async Task MeasureAsync(string database, int size)
+static async Task MeasureAsync(string database, int size, TimeSpan time)
 {
     var isPostgreSql = database == "postgresql";
     var folder = Directory.CreateTempSubdirectory("cp-throughput-");
@@ -121,15 +122,15 @@ static async Task MeasureAsync(string database, int size)
         foreach (var operation in operations)
         {
             await PrepareAsync(operation);
-            await RateAsync(operation.Store, callers, TimeSpan.FromSeconds(0.5));
-            await RateAsync(operation.ByHand, callers, TimeSpan.FromSeconds(0.5));
+            await RateAsync(operation.Store, callers, time / 2);
+            await RateAsync(operation.ByHand, callers, time / 2);
             var (byStore, byHand) = (0d, 0d);
-            for (var round = 0; round < 4; round++)
+            for (var round = 0; round < 3; round++)
             {
                 await PrepareAsync(operation);
-                byStore = Math.Max(byStore, await RateAsync(operation.Store, callers, TimeSpan.FromSeconds(1)));
+                byStore = Math.Max(byStore, await RateAsync(operation.Store, callers, time));
                 await PrepareAsync(operation);
-                byHand = Math.Max(byHand, await RateAsync(operation.ByHand, callers, TimeSpan.FromSeconds(1)));
+                byHand = Math.Max(byHand, await RateAsync(operation.ByHand, callers, time));
             }
 
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {database} | {size:N0} | {operation.Name} | {callers} | {byStore:N0} | {byHand:N0} | {byStore / byHand:F2} |"));
