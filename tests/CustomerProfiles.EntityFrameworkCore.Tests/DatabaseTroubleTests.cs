@@ -63,9 +63,9 @@ public sealed class DatabaseTroubleTests
         var ada = await database.Store().CreateAsync("ada@example.com");
         var readOnly = database.Host(upgrade: false, connectionString: $"{database.ConnectionString};Mode=ReadOnly").GetRequiredService<ICustomerProfileStore>();
 
-        (await readOnly.GetAsync(default, ada.Id, default))!.Value.Profile.Version.Should().Be(1);
+        (await readOnly.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
         await FluentActions.Awaiting(() => readOnly.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask()).Should().ThrowAsync<SqliteException>().WithMessage("*readonly*");
-        (await readOnly.GetAsync(default, ada.Id, default))!.Value.Profile.Notes.Should().BeNull();
+        (await readOnly.GetAsync(default, ada.Id, default))!.Profile.Notes.Should().BeNull();
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class DatabaseTroubleTests
 
         await FluentActions.Awaiting(() => store.UpdateAsync(edit, default).AsTask()).Should().ThrowAsync<SqliteException>().WithMessage("*full*");
 
-        (await store.GetAsync(default, ada.Id, default))!.Value.Profile.Version.Should().Be(1);
+        (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
         (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default)).Should().BeNull();
         disk.IsFull = false;
         (await store.UpdateAsync(edit, default)).Should().BeOfType<UpdateResult.Updated>();
@@ -139,7 +139,7 @@ public sealed class DatabaseTroubleTests
         await FluentActions.Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask()).Should().ThrowAsync<Microsoft.EntityFrameworkCore.Storage.RetryLimitExceededException>();
 
         server.KillNext(0);
-        (await store.GetAsync(default, ada.Id, default))!.Value.Profile.Version.Should().Be(1);
+        (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
     }
 
     [PostgreSqlFact]
@@ -166,7 +166,7 @@ public sealed class DatabaseTroubleTests
         await FluentActions.Awaiting(() => update).Should().ThrowAsync<OperationCanceledException>();
         await transaction.CommitAsync();
 
-        var stored = (await store.GetAsync(default, ada.Id, default))!.Value.Profile;
+        var stored = (await store.GetAsync(default, ada.Id, default))!.Profile;
         stored.Version.Should().Be(1);
         (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default)).Should().BeNull();
         (await store.UpdateAsync(ada.WithNotes("Likes machines."), default)).Should().BeOfType<UpdateResult.Updated>();
@@ -185,7 +185,7 @@ public sealed class DatabaseTroubleTests
         (await store.UpdateAsync(new CustomerProfile(other, ada.Id, 2, ada.CreatedAt, ada.UpdatedAt, ada.Identities, ada.Values), default)).Should().BeOfType<UpdateResult.NotFound>();
         (await store.SetSuppressedAsync(other, ada.Id, suppressed: true, default)).Should().BeFalse();
         (await store.RequestCheckAsync(other, ada.Id, "two", null, StoreCalls.Now, default)).Should().BeFalse();
-        var stored = (await store.GetAsync(default, ada.Id, default))!.Value;
+        var stored = (await store.GetAsync(default, ada.Id, default))!;
         (stored.IsSuppressed, stored.Checks.Length, stored.Profile.Version).Should().Be((false, 1, 1L));
     }
 
@@ -226,7 +226,7 @@ public sealed class DatabaseTroubleTests
         await using var transaction = await other.BeginTransactionAsync();
 
         var update = Task.Run(() => database.Store().UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask());
-        (await database.Store().GetAsync(default, ada.Id, default))!.Value.Profile.Version.Should().Be(1, "who reads does not wait");
+        (await database.Store().GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1, "who reads does not wait");
         await transaction.CommitAsync();
 
         (await update).Should().BeOfType<UpdateResult.Updated>();

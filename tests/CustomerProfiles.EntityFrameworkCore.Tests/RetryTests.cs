@@ -100,7 +100,7 @@ public sealed class RetryTests
         var result = await BrokenAsync(() => store.CompleteAsync(claim, claim.Profile.WithNotes("brought"), outcome == CheckOutcome.Withheld ? outcome : CheckOutcome.Matched));
 
         result.Should().BeOfType(outcome == CheckOutcome.Dropped ? typeof(CompleteResult.Dropped) : typeof(CompleteResult.Completed));
-        var stored = (await store.GetAsync(default, ada.Id, default))!.Value;
+        var stored = (await store.GetAsync(default, ada.Id, default))!;
         stored.Checks.Single().LastOutcome.Should().Be(outcome);
         stored.Checks.Single().IsPending.Should().BeFalse();
         stored.Profile.Version.Should().Be(outcome == CheckOutcome.Dropped ? 1 : 2);

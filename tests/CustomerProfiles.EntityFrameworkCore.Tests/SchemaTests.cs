@@ -219,7 +219,7 @@ public sealed class SchemaTests
         var claim = (await store.ClaimAsync())!;
         (await store.CompleteAsync(claim)).Should().BeOfType<CompleteResult.Completed>();
 
-        (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default))!.Value.Profile.Notes.Should().Be("Likes machines.");
+        (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default))!.Profile.Notes.Should().Be("Likes machines.");
         var table = kind == DatabaseKind.PostgreSql ? "\"help-desk\".\"Crm \"\"Kunden\"\" customers\"" : "\"Crm \"\"Kunden\"\" customers\"";
         (await database.ValueAsync<long>($"select count(*) from {table}")).Should().Be(1);
     }

@@ -16,9 +16,9 @@ public sealed class SuppressionTests
 
         await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
 
-        (await store.GetAsync(default, ada.Id, default))!.Value.IsSuppressed.Should().BeTrue();
-        (await store.GetAsync(default, bea.Id, default))!.Value.IsSuppressed.Should().BeFalse();
-        (await store.FindAsync(default, StoreCalls.IdentityOf("bea@example.com"), default))!.Value.IsSuppressed.Should().BeFalse();
+        (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeTrue();
+        (await store.GetAsync(default, bea.Id, default))!.IsSuppressed.Should().BeFalse();
+        (await store.FindAsync(default, StoreCalls.IdentityOf("bea@example.com"), default))!.IsSuppressed.Should().BeFalse();
         (await store.ReceiveAsync(default, StoreCalls.IdentityOf("bea@example.com"), StoreCalls.Told("second"), default))!.Value.Customer.IsSuppressed.Should().BeFalse();
         (await store.ClaimAsync())!.CustomerId.Should().Be(bea.Id);
         (await store.ClaimAsync()).Should().BeNull();

@@ -24,8 +24,21 @@ internal sealed class ConversationIntake(
     IClock clock,
     CustomerProfilesTelemetry telemetry)
 {
-    public async ValueTask<ConversationOutcome> TakeAsync(TenantId tenant, IConversation conversation, CancellationToken cancellationToken) =>
-        await BeginAsync(tenant, conversation, cancellationToken).ConfigureAwait(false);
+    public ValueTask<ConversationOutcome> TakeAsync(TenantId tenant, IConversation conversation, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return BeginAsync(tenant, conversation, cancellationToken);
+        }
+        catch (Exception exception)
+        {
+            return FailedAsync(exception);
+        }
+    }
+
+    /// <summary>As of any asynchronous call, what goes wrong comes with the task.</summary>
+    private static async ValueTask<ConversationOutcome> FailedAsync(Exception exception) =>
+        await Task.FromException<ConversationOutcome>(exception).ConfigureAwait(false);
 
     /// <summary>
     /// A conversation of which nothing comes, with a store that has its answer at once, goes no further than this: nothing is made but what is returned.
@@ -54,10 +67,22 @@ internal sealed class ConversationIntake(
         }
 
         ref readonly var known = ref Nullable.GetValueRefOrDefaultRef(in received);
-        var decisions = Decide(known, now, out var isToAsk);
-        return isToAsk || MayTellName(known, party)
-            ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, decisions, cancellationToken)
-            : new(telemetry.Took(Existing(known.Customer.Profile, decisions, Arrival.Warnings(conversation, party, now)), cameAt));
+        if (providers.Names.Length > 1 || MayTellName(known, party))
+        {
+            return TakeKnownAsync(new Arrival(tenant, conversation, party, now, cameAt), known, cancellationToken);
+        }
+
+        // Nearly every host has one provider, so no list is made of what is decided for each.
+        var (profile, warnings) = (known.Customer.Profile, Arrival.Warnings(conversation, party, now));
+        if (providers.Names.IsEmpty)
+        {
+            return new(telemetry.Took(new ConversationOutcome.Existing(profile, [], warnings), cameAt));
+        }
+
+        var only = gate.Decide(providers.Names[0], known, now);
+        return only.Asked
+            ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, [only], cancellationToken)
+            : new(telemetry.Took(new ConversationOutcome.Existing(profile, only, warnings), cameAt));
     }
 
     private async ValueTask<ConversationOutcome> GoOnAsync(Arrival arrival, ValueTask<ReceivedConversation?> receiving, CancellationToken cancellationToken) =>
@@ -92,20 +117,15 @@ internal sealed class ConversationIntake(
         return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), arrival.CameAt);
     }
 
-    private ValueTask<ConversationOutcome> TakeKnownAsync(Arrival arrival, in ReceivedConversation known, CancellationToken cancellationToken) =>
-        AskAndFillAsync(arrival, known, Decide(known, arrival.Now, out _), cancellationToken);
-
-    private CheckDecision[] Decide(in ReceivedConversation known, Instant now, out bool isToAsk)
+    private ValueTask<ConversationOutcome> TakeKnownAsync(Arrival arrival, in ReceivedConversation known, CancellationToken cancellationToken)
     {
-        isToAsk = false;
         var decisions = providers.Names.IsEmpty ? [] : new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
-            decisions[i] = gate.Decide(providers.Names[i], known, now);
-            isToAsk |= decisions[i].Asked;
+            decisions[i] = gate.Decide(providers.Names[i], known, arrival.Now);
         }
 
-        return decisions;
+        return AskAndFillAsync(arrival, known, decisions, cancellationToken);
     }
 
     private async ValueTask<ConversationOutcome> AskAndFillAsync(

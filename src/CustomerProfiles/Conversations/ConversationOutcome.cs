@@ -7,11 +7,22 @@ namespace CustomerProfiles.Conversations;
 /// <summary>What came of a conversation: a closed hierarchy to switch on.</summary>
 public abstract record ConversationOutcome
 {
+    private readonly CheckDecision _only;
+    private ImmutableArray<CheckDecision> _checks;
+
     private ConversationOutcome(string code, CustomerProfile? profile, ImmutableArray<CheckDecision> checks, ImmutableArray<IntakeWarning> warnings)
     {
         Code = code;
         Profile = profile;
-        Checks = checks;
+        _checks = checks;
+        Warnings = warnings;
+    }
+
+    private ConversationOutcome(string code, CustomerProfile? profile, in CheckDecision only, ImmutableArray<IntakeWarning> warnings)
+    {
+        Code = code;
+        Profile = profile;
+        _only = only;
         Warnings = warnings;
     }
 
@@ -22,7 +33,19 @@ public abstract record ConversationOutcome
     public CustomerProfile? Profile { get; }
 
     /// <summary>What was decided for each provider, and why; empty when it was <see cref="Declined"/> or no provider is registered.</summary>
-    public ImmutableArray<CheckDecision> Checks { get; }
+    public ImmutableArray<CheckDecision> Checks
+    {
+        get
+        {
+            // Most hosts have one provider and look at what was decided rarely, so the list is made for those who do. Of several at once each may make it: it is the same.
+            if (_checks.IsDefault)
+            {
+                ImmutableInterlocked.InterlockedInitialize(ref _checks, [_only]);
+            }
+
+            return _checks;
+        }
+    }
 
     /// <summary>What did not fit and was left out or changed.</summary>
     public ImmutableArray<IntakeWarning> Warnings { get; }
@@ -47,6 +70,11 @@ public abstract record ConversationOutcome
     {
         internal Existing(CustomerProfile profile, ImmutableArray<CheckDecision> checks, ImmutableArray<IntakeWarning> warnings)
             : base("existing", profile, checks, warnings)
+        {
+        }
+
+        internal Existing(CustomerProfile profile, in CheckDecision only, ImmutableArray<IntakeWarning> warnings)
+            : base("existing", profile, only, warnings)
         {
         }
 

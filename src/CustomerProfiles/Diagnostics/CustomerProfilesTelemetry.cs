@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using System.Runtime.CompilerServices;
 using CustomerProfiles.Conversations;
 using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
@@ -58,7 +59,19 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     /// <summary>When a conversation came; zero when nobody wants to know.</summary>
     public long ConversationCame() => _conversationDuration.Enabled ? _time.GetTimestamp() : 0;
 
+    /// <summary>A conversation was taken in. Where nobody listens, as in most hosts, that costs a look at four instruments and not the room for their tags.</summary>
     public ConversationOutcome Took(ConversationOutcome outcome, long cameAt)
+    {
+        if (_conversations.Enabled || _requested.Enabled || _notMade.Enabled || cameAt != 0)
+        {
+            Count(outcome, cameAt);
+        }
+
+        return outcome;
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private void Count(ConversationOutcome outcome, long cameAt)
     {
         if (_conversations.Enabled)
         {
@@ -83,8 +96,6 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
         {
             _conversationDuration.Record(_time.GetElapsedTime(cameAt).TotalSeconds, new KeyValuePair<string, object?>(CustomerProfilesTags.Outcome, outcome.Code));
         }
-
-        return outcome;
     }
 
     public SaveOutcome Saved(SaveOutcome outcome)

@@ -69,6 +69,15 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         return TryParse(text, text, out address);
     }
 
+    /// <summary>Takes text that is a bare address and normal already, as most are; anything else is for the ways that look closer.</summary>
+    internal static bool TryTakeNormal([NotNullWhen(true)] string? text, out EmailAddress address)
+    {
+        var at = text is { Length: <= MaxLength } ? text.LastIndexOf('@') : -1;
+        var isNormal = at > 0 && at < text!.Length - 1 && IsNormalAlready(text, at);
+        address = isNormal ? new EmailAddress(text!, text!) : default;
+        return isNormal;
+    }
+
     /// <summary>Reads a bare address out of a longer text.</summary>
     internal static bool TryParse(ReadOnlySpan<char> text, out EmailAddress address) => TryParse(text, whole: null, out address);
 

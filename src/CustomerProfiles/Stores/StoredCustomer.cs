@@ -9,7 +9,7 @@ namespace CustomerProfiles.Stores;
 /// <param name="Checks">The checks, one entry for each provider that was ever asked for.</param>
 /// <param name="Switches">The tenant's switches, one entry for each provider that was ever switched.</param>
 /// <param name="IsSuppressed">Whether the customer, or one of their identities, is not to be looked up.</param>
-public readonly record struct StoredCustomer(
+public sealed record StoredCustomer(
     CustomerProfile Profile,
     ImmutableArray<CheckState> Checks,
     ImmutableArray<ProviderSwitch> Switches,

@@ -19,6 +19,6 @@ internal sealed class CancelledInTheMiddle(ICustomerProfileStore inner) : Passin
             await Inner.RequestCheckAsync(customer.Profile.Tenant, customer.Profile.Id, provider, null, customer.Conversation.At, cancellationToken);
         }
 
-        return result with { Conversation = result.Conversation with { Customer = (await Inner.GetAsync(customer.Profile.Tenant, customer.Profile.Id, CancellationToken.None))!.Value } };
+        return result with { Conversation = result.Conversation with { Customer = (await Inner.GetAsync(customer.Profile.Tenant, customer.Profile.Id, CancellationToken.None))! } };
     }
 }

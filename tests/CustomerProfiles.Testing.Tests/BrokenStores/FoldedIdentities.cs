@@ -15,12 +15,12 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
         Unfold(await Inner.FindAsync(tenant, Fold(identity), cancellationToken));
 
     public override async ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
-        await Inner.ReceiveAsync(tenant, Fold(identity), conversation, cancellationToken) is { } received ? received with { Customer = Unfold(received.Customer)!.Value } : null;
+        await Inner.ReceiveAsync(tenant, Fold(identity), conversation, cancellationToken) is { } received ? received with { Customer = Unfold(received.Customer)! } : null;
 
     public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         var result = await Inner.CreateAsync(customer with { Profile = Mapped(customer.Profile, Fold) }, cancellationToken);
-        return result with { Conversation = result.Conversation with { Customer = Unfold(result.Conversation.Customer)!.Value } };
+        return result with { Conversation = result.Conversation with { Customer = Unfold(result.Conversation.Customer)! } };
     }
 
     public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>

@@ -10,9 +10,9 @@ internal sealed class GainedIdentitiesNotMarked(ICustomerProfileStore inner) : P
     {
         var before = await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken);
         var result = await Inner.UpdateAsync(profile, cancellationToken);
-        if (result is UpdateResult.Updated && before!.Value.IsSuppressed)
+        if (result is UpdateResult.Updated && before!.IsSuppressed)
         {
-            foreach (var gained in profile.Identities.Except(before.Value.Profile.Identities))
+            foreach (var gained in profile.Identities.Except(before.Profile.Identities))
             {
                 await Inner.SetSuppressedAsync(profile.Tenant, gained, suppressed: false, cancellationToken);
             }

@@ -15,7 +15,7 @@ internal sealed class IdentitiesNotFreed(ICustomerProfileStore inner) : PassingS
         var result = await Inner.UpdateAsync(profile, cancellationToken);
         if (result is UpdateResult.Updated)
         {
-            foreach (var identity in before!.Value.Profile.Identities.Except(profile.Identities))
+            foreach (var identity in before!.Profile.Identities.Except(profile.Identities))
             {
                 _left[(profile.Tenant, identity)] = profile.Id;
             }

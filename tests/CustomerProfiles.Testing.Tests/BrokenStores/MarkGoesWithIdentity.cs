@@ -12,7 +12,7 @@ internal sealed class MarkGoesWithIdentity(ICustomerProfileStore inner) : Passin
         var result = await Inner.UpdateAsync(profile, cancellationToken);
         if (result is UpdateResult.Updated)
         {
-            foreach (var lost in before!.Value.Profile.Identities.Except(profile.Identities))
+            foreach (var lost in before!.Profile.Identities.Except(profile.Identities))
             {
                 await Inner.SetSuppressedAsync(profile.Tenant, lost, suppressed: false, cancellationToken);
             }

@@ -109,7 +109,7 @@ public sealed class RegistrationTests
 
         var profile = outcome.Should().BeOfType<ConversationOutcome.Created>("the host's policy takes everybody").Subject.Profile;
         profile.CreatedAt.Should().Be(ProfileFixture.Start, "the host's clock");
-        (await store.GetAsync(TenantId.Default, profile.Id, default))!.Value.Profile.Should().BeSameAs(profile);
+        (await store.GetAsync(TenantId.Default, profile.Id, default))!.Profile.Should().BeSameAs(profile);
         var person = await door.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start));
         person.Checks.Single().Asked.Should().BeFalse("the host's recheck policy never asks");
         (await door.SidebarAsync(profile.Id))!.Fields.Single(field => field.Field.Equals(ProfileField.Photo)).IsEditable.Should().BeTrue();

@@ -448,7 +448,7 @@ public sealed class Rule12_AnswersFromOutsideTests
             (await host.TakeAsync(forged)).Should().Be(AnswerReceipt.NotExpected);
             foreach (var (tenant, id) in new[] { (TenantId.Default, ids[0]), (TenantId.Default, ids[1]), (acme, ids[2]) })
             {
-                var customer = (await host.Store.GetAsync(tenant, id, CancellationToken.None))!.Value;
+                var customer = (await host.Store.GetAsync(tenant, id, CancellationToken.None))!;
                 customer.Profile.Id.Should().Be(id);
                 customer.Profile.Version.Should().Be(1);
                 customer.Checks.Should().HaveCount(2).And.OnlyContain(check => check.IsPending && check.LastCheckAt == null);

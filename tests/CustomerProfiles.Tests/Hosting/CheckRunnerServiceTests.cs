@@ -295,7 +295,7 @@ public sealed class CheckRunnerServiceTests
             return (await door.ConversationReceivedAsync(new Conversation($"conversation of {from}", from, Time.Now))).Profile!.Id;
         }
 
-        public async Task<StoredCustomer> ReadAsync(CustomerId id) => (await Inner.GetAsync(TenantId.Default, id, CancellationToken.None))!.Value;
+        public async Task<StoredCustomer> ReadAsync(CustomerId id) => (await Inner.GetAsync(TenantId.Default, id, CancellationToken.None))!;
 
         /// <summary>Ends when the store has done such a call.</summary>
         public Task NextCall(string name)

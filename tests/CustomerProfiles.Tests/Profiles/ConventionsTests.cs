@@ -43,7 +43,7 @@ public sealed class ConventionsTests
         var edit = profile.Edit(Actor.Agent("marked@example.org"));
         edit.Company = "Marked company";
         var address = EmailAddress.Parse("marked@example.com");
-        var stored = (await host.Store.GetAsync(profile.Tenant, profile.Id, default))!.Value;
+        var stored = (await host.Store.GetAsync(profile.Tenant, profile.Id, default))!;
         var given = profile.Edit(ProfileFixture.Kim);
         given.Notes = "Marked again";
         await host.EditAsync(profile, other => other.Notes = "Marked otherwise");

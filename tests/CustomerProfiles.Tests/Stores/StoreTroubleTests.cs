@@ -315,7 +315,7 @@ public sealed class StoreTroubleTests
             var lines = new List<string>();
             foreach (var profile in (await Door.ListAsync(new ProfileQuery())).Profiles.OrderBy(profile => profile.Identities[0].Value, StringComparer.Ordinal))
             {
-                var customer = (await Host.Store.GetAsync(TenantId.Default, profile.Id, CancellationToken.None))!.Value;
+                var customer = (await Host.Store.GetAsync(TenantId.Default, profile.Id, CancellationToken.None))!;
                 lines.Add(string.Create(CultureInfo.InvariantCulture, $"v{profile.Version} {customer.IsSuppressed} {string.Join(',', profile.Identities.Select(identity => identity.Value))}"));
                 lines.AddRange(profile.Values.Select(value => $"  {value.Field} {value.Key} = {Text(value.Value)} by {value.Provenance.By} {(withTimes ? value.Provenance.ObservedAt : null)}"));
                 lines.AddRange(customer.Checks.OrderBy(check => check.Provider, StringComparer.Ordinal).Select(check => $"  {(withTimes ? check : check with { LastCheckAt = null, LastFailureAt = null })}"));
