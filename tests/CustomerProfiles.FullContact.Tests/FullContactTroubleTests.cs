@@ -39,6 +39,38 @@ public sealed class FullContactTroubleTests
         plain.Received.Should().BeEmpty();
     }
 
+    [Fact]
+    public async Task A_connection_that_hangs_was_never_asked_over_so_it_may_be_tried_again()
+    {
+        var hanging = new SocketsHttpHandler
+        {
+            ConnectTimeout = TimeSpan.FromMilliseconds(20),
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                throw new InvalidOperationException("It never connects.");
+            },
+        };
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.ConfigurePrimaryHttpMessageHandler(() => hanging));
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain(nameof(HttpRequestError.ConnectionError)).And.Contain("charged for: False");
+    }
+
+    [Fact]
+    public async Task No_connection_is_waited_for_without_end()
+    {
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"));
+
+        HttpMessageHandler? handler = under.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(FullContactDefaults.HttpClientName);
+        while (handler is DelegatingHandler outer)
+        {
+            handler = outer.InnerHandler;
+        }
+
+        handler.Should().BeOfType<SocketsHttpHandler>().Which.ConnectTimeout.Should().BePositive().And.BeLessThan(new FullContactOptions().Timeout / 2);
+    }
+
     [Theory]
     [InlineData(HttpRequestError.NameResolutionError, true)]
     [InlineData(HttpRequestError.ConnectionError, true)]
