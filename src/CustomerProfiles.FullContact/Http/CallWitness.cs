@@ -30,12 +30,6 @@ internal sealed class CallWitness(FullContactMetrics metrics) : DelegatingHandle
             record.MayBeCharged = mayBeCharged;
             throw;
         }
-        catch (OperationCanceledException exception) when (record is not null && exception.InnerException is TimeoutException && !cancellationToken.IsCancellationRequested)
-        {
-            // SocketsHttpHandler.ConnectTimeout is over, by which it means that nothing was sent. It speaks of a cancellation, which nobody has asked for.
-            record.MayBeCharged = mayBeCharged;
-            throw new HttpRequestException(HttpRequestError.ConnectionError, "There was no connection in time.", exception);
-        }
     }
 
     /// <summary>Whether the trouble came before there was a connection to ask over.</summary>

@@ -290,8 +290,8 @@ internal sealed class CheckRunner(
     {
         var askAgainAfter = failed switch
         {
-            { CountsAsAttempt: false, AskAgainAfter: { } wait } => Duration.Max(wait, ShortestWaitUncounted),
-            _ when claim.Attempt < _options.MaxAttempts => failed.AskAgainAfter,
+            { CountsAsAttempt: false, AskAgainAfter: { } wait } when providers.Find(claim.Provider)?.Pause is null => Duration.Max(wait, ShortestWaitUncounted),
+            _ when claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt => failed.AskAgainAfter,
             _ => (Duration?)null,
         };
         telemetry.Logger.CheckFailed(claim.CustomerId, claim.Provider, failed.Failure, askAgainAfter is not null);
