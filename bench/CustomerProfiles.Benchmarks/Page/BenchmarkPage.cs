@@ -21,7 +21,7 @@ internal static class BenchmarkPage
         var root = FindRoot();
         var config = ManualConfig.Create(DefaultConfig.Instance)
             .WithArtifactsPath(Path.Combine(root, "artifacts", "benchmarks"))
-            .AddJob(isQuick ? Job.ShortRun : Job.Default);
+            .AddJob(isQuick ? Job.ShortRun : Job.Default.WithWarmupCount(6).WithIterationCount(12));
         var summaries = BenchmarkRunner.Run([.. PageRow.All.Select(row => row.Benchmarks).Distinct()], config);
         var growth = Array.ConvertAll(Growth.Sizes, Growth.Measure);
 
