@@ -112,11 +112,14 @@ public sealed class PendingChecksTests
     {
         await using var host = Host();
         using var measured = new Measurements(host);
-        await host.ReceiveAsync();
-        await host.ReceiveAsync("grace@example.org");
+        foreach (var from in new[] { "ada@example.com", "grace@example.org", "charles@example.net" })
+        {
+            await host.ReceiveAsync(from);
+        }
+
         var gate = new Gate();
         _store.Next(Count, Trouble.HoldBefore(gate));
-        var (first, second) = (host.Provider.HoldNext(), host.Provider.HoldNext());
+        var (first, second, third) = (host.Provider.HoldNext(), host.Provider.HoldNext(), host.Provider.HoldNext());
         var drain = host.BeginDrain();
         await first.Arrived;
         _time.Advance(Sweep);
@@ -124,8 +127,10 @@ public sealed class PendingChecksTests
         await gate.Arrived;
         await second.Arrived;
         second.Release();
+        await third.Arrived;
+        third.Release();
         gate.Open();
-        (await drain).Should().Be(2);
+        (await drain).Should().Be(3);
     }
 
     [Fact]
