@@ -1,6 +1,8 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerProfiles.Benchmarks;
@@ -13,6 +15,7 @@ public class ReadFullContactBody
 {
     private byte[] _body = [];
     private string _text = "";
+    private PublicInformation _known = null!;
 
     /// <summary>The answer that is read.</summary>
     [ParamsAllValues]
@@ -26,6 +29,7 @@ public class ReadFullContactBody
         using var copy = new MemoryStream();
         resource.CopyTo(copy);
         _body = copy.ToArray();
+        _known = PersonReader()!;
         _text = System.Text.Encoding.UTF8.GetString(_body);
     }
 
@@ -46,6 +50,39 @@ public class ReadFullContactBody
     /// <summary>The library's reader.</summary>
     [Benchmark]
     public PublicInformation? PersonReader() => FullContact.Wire.PersonReader.TryRead(_body, out var information) ? information : null;
+
+    /// <summary>The same objects from their texts, without any reading: what no reader of anything can save.</summary>
+    [Benchmark]
+    public PublicInformation ResultAlone()
+    {
+        var accounts = ImmutableArray.CreateBuilder<SocialProfile>(_known.SocialProfiles.Length);
+        foreach (var account in _known.SocialProfiles)
+        {
+            accounts.Add(new SocialProfile(Copy(account.Network)!, Copy(account.Url), Copy(account.Username)));
+        }
+
+        var websites = ImmutableArray.CreateBuilder<Uri>(_known.Websites.Length);
+        foreach (var website in _known.Websites)
+        {
+            websites.Add(Copy(website)!);
+        }
+
+        return new PublicInformation
+        {
+            Photo = _known.Photo is { } photo ? new Photo(Copy(photo.Url)!) : null,
+            SocialProfiles = accounts.MoveToImmutable(),
+            Location = Copy(_known.Location),
+            Bio = Copy(_known.Bio),
+            Name = _known.Name is { } name ? new PersonName(Copy(name.Full)!, Copy(name.Given), Copy(name.Family)) : null,
+            Company = Copy(_known.Company),
+            JobTitle = Copy(_known.JobTitle),
+            Websites = websites.MoveToImmutable(),
+        };
+    }
+
+    private static string? Copy(string? text) => text is null ? null : new string(text.AsSpan());
+
+    private static Uri? Copy(Uri? address) => Uri.TryCreate(Copy(address?.OriginalString), UriKind.Absolute, out var copy) && copy.Scheme.Length > 0 ? copy : null;
 
     /// <summary>A document of System.Text.Json, from which nothing has been taken yet.</summary>
     [Benchmark]

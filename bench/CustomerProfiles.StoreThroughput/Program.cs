@@ -15,22 +15,32 @@ using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Npgsql;
 
-// Operations per second of the stores against hand-written commands with the same statements, on the same database, in turns.
-// dotnet run -c Release --project bench/CustomerProfiles.StoreThroughput -- [sqlite] [postgresql] [profiles ...] [seconds=0.6]
+// Operations per second of the stores against hand-written commands with the same statements, on the same database, in turns; and messages per second of a mailbox that is taken in.
+// dotnet run -c Release --project bench/CustomerProfiles.StoreThroughput -- [sqlite] [postgresql] [profiles ...] [seconds=0.6] [mailbox] [page]
 var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringComparison.Ordinal)) is { } given ? double.Parse(given["seconds=".Length..], CultureInfo.InvariantCulture) : 0.6;
-var databases = args.Where(arg => arg is "sqlite" or "postgresql").DefaultIfEmpty("sqlite").ToArray();
-var sizes = args.Where(arg => char.IsDigit(arg[0])).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).DefaultIfEmpty(1_000).ToArray();
-Console.WriteLine("| database | profiles | operation | callers | store/s | by hand/s | share |");
-Console.WriteLine("|---|---|---|---|---|---|---|");
+var isPage = args.Contains("page");
+string[] databases = isPage ? ["sqlite", "postgresql"] : [.. args.Where(arg => arg is "sqlite" or "postgresql").DefaultIfEmpty("sqlite")];
+int[] sizes = isPage ? [1_000, 1_000_000] : [.. args.Where(arg => char.IsDigit(arg[0])).Select(arg => int.Parse(arg, CultureInfo.InvariantCulture)).DefaultIfEmpty(1_000)];
+var rates = new List<OperationRate>();
 foreach (var database in databases)
 {
     foreach (var size in sizes)
     {
-        await MeasureAsync(database, size, TimeSpan.FromSeconds(seconds));
+        await MeasureAsync(database, size, TimeSpan.FromSeconds(seconds), rates);
     }
 }
 
-static async Task MeasureAsync(string database, int size, TimeSpan time)
+var imports = isPage || args.Contains("mailbox") ? await MailboxImport.MeasureAsync(databases) : [];
+if (isPage)
+{
+    DatabasePage.Write(rates, imports);
+}
+else
+{
+    Console.WriteLine(DatabasePage.Text(rates, imports));
+}
+
+static async Task MeasureAsync(string database, int size, TimeSpan time, List<OperationRate> rates)
 {
     var isPostgreSql = database == "postgresql";
     var folder = Directory.CreateTempSubdirectory("cp-throughput-");
@@ -133,7 +143,8 @@ static async Task MeasureAsync(string database, int size, TimeSpan time)
                 byHand = Math.Max(byHand, await RateAsync(operation.ByHand, callers, time));
             }
 
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"| {database} | {size:N0} | {operation.Name} | {callers} | {byStore:N0} | {byHand:N0} | {byStore / byHand:F2} |"));
+            rates.Add(new OperationRate(database, size, operation.Name, callers, byStore, byHand));
+            Console.Error.WriteLine(rates[^1]);
         }
     }
 

@@ -1,10 +1,12 @@
 using System.Net;
 using System.Net.Sockets;
 using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Http;
 using CustomerProfiles.FullContact.Tests.Support;
 using FullContact.Simulator;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
 using NodaTime;
 
 namespace CustomerProfiles.FullContact.Tests;
@@ -37,6 +39,63 @@ public sealed class FullContactTroubleTests
 
         (await under.AskAsync()).Should().Be(UnavailableForNow);
         plain.Received.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_connection_that_hangs_was_never_asked_over_so_it_may_be_tried_again()
+    {
+        var time = new FakeTimeProvider();
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            ConnectCallback = (_, cancellationToken) => ConnectionWait.WithinAsync(
+                async either =>
+                {
+                    begun.SetResult();
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, either);
+                    throw new InvalidOperationException("It never connects.");
+                },
+                time,
+                cancellationToken),
+        }));
+
+        var asking = under.AskAsync();
+        await begun.Task;
+        time.Advance(ConnectionWait.Longest);
+        (await asking).Should().Be(UnavailableForNow);
+        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain(nameof(HttpRequestError.ConnectionError)).And.Contain("charged for: False");
+    }
+
+    [Fact]
+    public async Task A_caller_who_leaves_while_there_is_no_connection_yet_hears_of_a_cancellation()
+    {
+        using var gone = new CancellationTokenSource();
+        await gone.CancelAsync();
+        var connecting = async () => await ConnectionWait.WithinAsync(
+            async either =>
+            {
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, either);
+                throw new InvalidOperationException("It never connects.");
+            },
+            new FakeTimeProvider(),
+            gone.Token);
+
+        await connecting.Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task No_connection_is_waited_for_as_long_as_for_an_answer()
+    {
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"));
+
+        HttpMessageHandler? handler = under.Services.GetRequiredService<IHttpMessageHandlerFactory>().CreateHandler(FullContactDefaults.HttpClientName);
+        while (handler is DelegatingHandler outer)
+        {
+            handler = outer.InnerHandler;
+        }
+
+        handler.Should().BeOfType<SocketsHttpHandler>().Which.ConnectCallback.Should().Be((Func<SocketsHttpConnectionContext, CancellationToken, ValueTask<Stream>>)ConnectionWait.ConnectAsync);
+        ConnectionWait.Longest.Should().BeLessThan(new FullContactOptions().Timeout / 2);
     }
 
     [Theory]

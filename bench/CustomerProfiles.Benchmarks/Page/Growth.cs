@@ -16,6 +16,9 @@ internal static class Growth
     private const int Picks = 20_000;
     private const int Rounds = 9;
 
+    /// <summary>As long as the runtime takes to compile what is measured for the last time.</summary>
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
+
     /// <summary>Measures one size.</summary>
     public static GrowthRow Measure(int profiles)
     {
@@ -52,22 +55,32 @@ internal static class Growth
     /// <summary>The middle of several rounds, in nanoseconds for one.</summary>
     private static double Median(Func<int, bool> act)
     {
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < WarmUp;)
+        {
+            Round(act);
+        }
+
         var rounds = new double[Rounds];
         for (var round = 0; round < Rounds; round++)
         {
-            var begun = Stopwatch.GetTimestamp();
-            for (var i = 0; i < Picks; i++)
-            {
-                if (!act(i))
-                {
-                    throw new InvalidOperationException("What is measured did not happen.");
-                }
-            }
-
-            rounds[round] = Stopwatch.GetElapsedTime(begun).TotalNanoseconds / Picks;
+            rounds[round] = Round(act);
         }
 
         Array.Sort(rounds);
         return rounds[Rounds / 2];
+    }
+
+    private static double Round(Func<int, bool> act)
+    {
+        var begun = Stopwatch.GetTimestamp();
+        for (var i = 0; i < Picks; i++)
+        {
+            if (!act(i))
+            {
+                throw new InvalidOperationException("What is measured did not happen.");
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(begun).TotalNanoseconds / Picks;
     }
 }

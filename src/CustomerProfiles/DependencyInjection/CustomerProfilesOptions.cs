@@ -41,7 +41,7 @@ public sealed class CustomerProfilesOptions
     public NoLongerKnown WhenNoLongerKnown { get; set; } = NoLongerKnown.Keep;
 
     /// <summary>
-    /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in time, a connection that broke, an answer that cannot be read. From zero
+    /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in time, a connection that broke, an answer that cannot be read, an exception out of the provider's code. From zero
     /// to 60 days; 1 day unless set. Else every new conversation would pay again, and fail again.
     /// </summary>
     public TimeSpan PauseAfterPaidFailure { get; set; } = TimeSpan.FromDays(1);

@@ -27,7 +27,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     public static bool IsPaid(ProviderAnswer answer) => answer switch
     {
         { MayBeCharged: true } or ProviderAnswer.Matched or ProviderAnswer.WillCall => true,
-        ProviderAnswer.Failed { CountsAsAttempt: true, AskAgainAfter: null } failed => failed.Failure.MayBeCharged() || failed.Failure == ProviderFailure.Unexpected,
+        ProviderAnswer.Failed { CountsAsAttempt: true, AskAgainAfter: null } failed => failed.Failure.MayBeCharged(),
         _ => false,
     };
 

@@ -30,6 +30,9 @@ internal sealed class CheckRunner(
     /// <summary>A pending check keeps a customer's next ones from being asked for, so a provider cannot put it off for ever.</summary>
     private static readonly Duration LongestWait = Duration.FromDays(30);
 
+    /// <summary>A failure that counts as no attempt may come without end, so there is always a little time between two: a provider that forgets to pause keeps nobody busy.</summary>
+    private static readonly Duration ShortestWaitUncounted = Duration.FromSeconds(1);
+
     private const int MostTriesToGiveBack = 3;
 
     private readonly CustomerProfilesOptions _options = options.Value;
@@ -294,7 +297,12 @@ internal sealed class CheckRunner(
 
     private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)
     {
-        var askAgainAfter = claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt ? failed.AskAgainAfter : null;
+        var askAgainAfter = failed switch
+        {
+            { CountsAsAttempt: false, AskAgainAfter: { } wait } when providers.Find(claim.Provider)?.Pause is null => Duration.Max(wait, ShortestWaitUncounted),
+            _ when claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt => failed.AskAgainAfter,
+            _ => (Duration?)null,
+        };
         telemetry.Logger.CheckFailed(claim.CustomerId, claim.Provider, failed.Failure, askAgainAfter is not null);
         return RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failed.Failure, askAgainAfter, failed.CountsAsAttempt));
     }

@@ -3,7 +3,7 @@ namespace CustomerProfiles.Enrichment;
 /// <summary>What failures have in common.</summary>
 internal static class ProviderFailures
 {
-    /// <summary>Whether the provider may have answered, and charged for it.</summary>
+    /// <summary>Whether the provider may have answered, and charged for it: also when its code threw, for nobody knows how far it had got.</summary>
     public static bool MayBeCharged(this ProviderFailure failure) =>
-        failure is ProviderFailure.Unanswered or ProviderFailure.TimedOut or ProviderFailure.Unreadable;
+        failure is ProviderFailure.Unanswered or ProviderFailure.TimedOut or ProviderFailure.Unreadable or ProviderFailure.Unexpected;
 }

@@ -21,7 +21,7 @@ public sealed record ProviderQuestion(TenantId Tenant, ImmutableArray<EmailAddre
     /// <summary>The postal address; null when unknown.</summary>
     public PostalAddress? Address { get; init; }
 
-    /// <summary>The how many-th attempt at this check this is, from 1.</summary>
+    /// <summary>The number of this attempt at the check, from 1.</summary>
     public int Attempt { get; init; } = 1;
 
     /// <summary>By what an answer that comes later from outside is taken; null where none can be.</summary>

@@ -11,6 +11,7 @@ public sealed class Rule11_PaidFailuresTests
     [InlineData(ProviderFailure.TimedOut)]
     [InlineData(ProviderFailure.Unreadable)]
     [InlineData(ProviderFailure.Unanswered)]
+    [InlineData(ProviderFailure.Unexpected)]
     public async Task For_a_day_no_conversation_asks_again(ProviderFailure failure)
     {
         await using var host = new TestHost();
@@ -32,7 +33,7 @@ public sealed class Rule11_PaidFailuresTests
     [Fact]
     public async Task What_cannot_have_been_paid_is_asked_with_the_next_conversation()
     {
-        foreach (var failure in Enum.GetValues<ProviderFailure>().Except([ProviderFailure.TimedOut, ProviderFailure.Unreadable, ProviderFailure.Unanswered]))
+        foreach (var failure in Enum.GetValues<ProviderFailure>().Except([ProviderFailure.TimedOut, ProviderFailure.Unreadable, ProviderFailure.Unanswered, ProviderFailure.Unexpected]))
         {
             await using var host = new TestHost();
             host.Provider.Otherwise = new ProviderAnswer.Failed(failure);
@@ -40,6 +41,20 @@ public sealed class Rule11_PaidFailuresTests
             await host.DrainAsync();
 
             (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "{0} is free", failure);
+        }
+    }
+
+    [Fact]
+    public async Task A_provider_that_refuses_without_a_pause_is_asked_again_after_a_moment_and_not_at_once()
+    {
+        await using var host = new TestHost();
+        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.BadKey, NodaTime.Duration.Zero, CountsAsAttempt: false);
+        await host.ReceiveAsync();
+        for (var calls = 1; calls <= 3; calls++)
+        {
+            await host.DrainAsync();
+            host.Provider.Calls.Should().Be(calls);
+            host.Time.Advance(TimeSpan.FromSeconds(1));
         }
     }
 

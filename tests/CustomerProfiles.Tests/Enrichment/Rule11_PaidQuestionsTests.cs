@@ -229,7 +229,9 @@ public sealed class Rule11_PaidQuestionsTests
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(0);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.Unexpected && check.LastCheckAt == null);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "the next conversation may try again");
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FailedLately, "each attempt may have been paid");
+        host.Time.Advance(TimeSpan.FromDays(1));
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
     }
 
     [Fact]

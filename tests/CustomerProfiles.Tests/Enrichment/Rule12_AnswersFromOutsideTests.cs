@@ -382,7 +382,9 @@ public sealed class Rule12_AnswersFromOutsideTests
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure != null && check.LastCheckAt == null);
         (await host.TakeAsync(host.Provider.Questions.Last().Ticket!)).Should().Be(AnswerReceipt.NotExpected);
         (await host.ReadAsync(id)).Version.Should().Be(1);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "the next conversation may try again");
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FailedLately, "each attempt may have been paid");
+        host.Time.Advance(TimeSpan.FromDays(1));
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
     }
 
     [Fact]

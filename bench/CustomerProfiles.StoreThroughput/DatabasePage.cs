@@ -1,0 +1,86 @@
+using System.Globalization;
+using System.Text;
+
+namespace CustomerProfiles.StoreThroughput;
+
+/// <summary>The part of docs/benchmarks.md that is the databases'. The rest of the page stays as it is.</summary>
+internal static class DatabasePage
+{
+    private const string Begin = "<!-- databases: written by the benchmarks, not by hand -->";
+    private const string End = "<!-- end of databases -->";
+    private const double LeastShare = 0.8;
+    private const double MostGrowth = 1.2;
+
+    public static void Write(IReadOnlyList<OperationRate> rates, IReadOnlyList<ImportRate> imports)
+    {
+        var path = Path.Combine(FindRoot(), "docs", "benchmarks.md");
+        var page = File.ReadAllText(path);
+        var (begin, end) = (page.IndexOf(Begin, StringComparison.Ordinal), page.IndexOf(End, StringComparison.Ordinal));
+        if (begin < 0 || end < begin)
+        {
+            throw new InvalidOperationException($"{path} has no place for the databases between \"{Begin}\" and \"{End}\".");
+        }
+
+        File.WriteAllText(path, $"{page[..(begin + Begin.Length)]}\nMeasured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores.\n\n{Text(rates, imports)}{page[end..]}");
+    }
+
+    public static string Text(IReadOnlyList<OperationRate> rates, IReadOnlyList<ImportRate> imports)
+    {
+        var text = new StringBuilder();
+        text.Append("| database | profiles | operation | callers | target | floor: by hand/s | store/s | of the floor | kept |\n|---|---|---|---|---|---|---|---|---|\n");
+        foreach (var rate in rates)
+        {
+            var hasTarget = rate.Database == "postgresql";
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {rate.Database} | {rate.Profiles:N0} | {rate.Operation} | {rate.Callers} | {(hasTarget ? $"≥ {LeastShare}" : "–")} | {rate.ByHand:N0} | {rate.Store:N0} | {rate.Share:F2} | {Kept(hasTarget, rate.Share >= LeastShare)} |\n");
+        }
+
+        AppendGrowth(text, rates);
+        if (imports.Count > 0)
+        {
+            text.Append("\n| a mailbox taken in | target | floor: read alone, messages/s | messages/s | of the floor |\n|---|---|---|---|---|\n");
+            foreach (var import in imports)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"| {import.Store} | – | {import.Reading:N0} | {import.Messages:N0} | {import.Messages / import.Reading:F2} |\n");
+            }
+        }
+
+        return text.ToString();
+    }
+
+    /// <summary>What an operation costs with many profiles, in times of what it costs with few.</summary>
+    private static void AppendGrowth(StringBuilder text, IReadOnlyList<OperationRate> rates)
+    {
+        var grown = rates.GroupBy(rate => (rate.Database, rate.Operation, rate.Callers)).Select(group => (First: group.MinBy(rate => rate.Profiles)!, Last: group.MaxBy(rate => rate.Profiles)!))
+            .Where(pair => pair.Last.Profiles > pair.First.Profiles).ToArray();
+        if (grown.Length == 0)
+        {
+            return;
+        }
+
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"\n| cost with {grown[0].Last.Profiles:N0} profiles, in times of that with {grown[0].First.Profiles:N0} | operation | callers | target | floor: by hand | store | kept |\n|---|---|---|---|---|---|---|\n");
+        foreach (var (first, last) in grown)
+        {
+            var times = first.Store / last.Store;
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"| {first.Database} | {first.Operation} | {first.Callers} | ≤ {MostGrowth} | {first.ByHand / last.ByHand:F2} | {times:F2} | {Kept(hasTarget: true, times <= MostGrowth)} |\n");
+        }
+    }
+
+    private static string Kept(bool hasTarget, bool isKept) => !hasTarget ? "" : isKept ? "yes" : "no";
+
+    private static string FindRoot()
+    {
+        var folder = new DirectoryInfo(Directory.GetCurrentDirectory());
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
+        {
+            folder = folder.Parent;
+        }
+
+        return folder?.FullName ?? throw new InvalidOperationException("Run it inside the repository.");
+    }
+}
