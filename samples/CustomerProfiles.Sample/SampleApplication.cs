@@ -5,6 +5,7 @@ using CustomerProfiles.Sample.Jobs;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Output;
 using CustomerProfiles.Sample.Stores;
+using CustomerProfiles.Sample.Telemetry;
 
 namespace CustomerProfiles.Sample;
 
@@ -16,15 +17,15 @@ internal static class SampleApplication
     public const int BadInput = 2;
     public const int Interrupted = 130;
 
-    public static Task<int> RunAsync(StoreChoice choice, bool json, CancellationToken cancellationToken) =>
-        ReportedAsync(json, report => RunAsync(choice, report, cancellationToken));
+    public static Task<int> RunAsync(StoreChoice choice, OutputChoice output, CancellationToken cancellationToken) =>
+        ReportedAsync(output, report => RunAsync(choice, report, cancellationToken));
 
-    public static Task<int> ImportAsync(FileInfo file, string[] own, StoreChoice choice, bool json, CancellationToken cancellationToken) =>
-        ReportedAsync(json, report => ImportAsync(file, own, choice, report, cancellationToken));
+    public static Task<int> ImportAsync(FileInfo file, string[] own, StoreChoice choice, OutputChoice output, CancellationToken cancellationToken) =>
+        ReportedAsync(output, report => ImportAsync(file, own, choice, report, cancellationToken));
 
     /// <summary>Runs a command on the profiles that an earlier run left. It tells whether all is well.</summary>
-    public static Task<int> CommandAsync(Func<CustomerCommands, Task<bool>> command, StoreChoice choice, bool json) =>
-        ReportedAsync(json, report => CommandAsync(command, choice, report));
+    public static Task<int> CommandAsync(Func<CustomerCommands, Task<bool>> command, StoreChoice choice, OutputChoice output) =>
+        ReportedAsync(output, report => CommandAsync(command, choice, report));
 
     internal static async Task<int> RunAsync(StoreChoice choice, IReport report, CancellationToken cancellationToken)
     {
@@ -35,10 +36,11 @@ internal static class SampleApplication
     internal static async Task<int> RunAsync(StoreChoice choice, SampleProvider provider, IReport report, CancellationToken cancellationToken)
     {
         var store = SampleStore.Of(choice);
-        await using var session = SampleSession.OpenToTakeIn(store, choice.Fresh, provider, ownAddresses: [], ownDomains: [BundledMailbox.OwnDomain]);
+        using var telemetry = WatchFor(report);
+        await using var session = SampleSession.OpenToTakeIn(store, choice.Fresh, provider, ownAddresses: [], ownDomains: [BundledMailbox.OwnDomain], telemetry);
         report.Title(BundledMailbox.Title, provider.Description);
         report.Store(store.Description);
-        return await new MainJob(session, provider, report).RunAsync(cancellationToken) ? Fine : Wrong;
+        return await WatchedAsync(telemetry, report, () => new MainJob(session, provider, report).RunAsync(cancellationToken)) ? Fine : Wrong;
     }
 
     internal static async Task<int> ImportAsync(FileInfo file, string[] own, StoreChoice choice, IReport report, CancellationToken cancellationToken)
@@ -54,10 +56,12 @@ internal static class SampleApplication
         var addresses = own.Where(one => one.Contains('@', StringComparison.Ordinal)).ToArray();
         var domains = own.Except(addresses).ToArray();
         await using var mailbox = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
-        await using var session = SampleSession.OpenToTakeIn(store, choice.Fresh, provider, addresses, domains);
+        using var telemetry = WatchFor(report);
+        await using var session = SampleSession.OpenToTakeIn(store, choice.Fresh, provider, addresses, domains, telemetry);
         report.Title($"Importing {file.Name}", provider.Description);
         report.Store(store.Description);
-        return await new ImportJob(session, report).RunAsync(mailbox, new OwnAddresses(addresses, domains), cancellationToken) ? Fine : BadInput;
+        var job = new ImportJob(session, report);
+        return await WatchedAsync(telemetry, report, () => job.RunAsync(mailbox, new OwnAddresses(addresses, domains), cancellationToken)) ? Fine : BadInput;
     }
 
     internal static async Task<int> CommandAsync(Func<CustomerCommands, Task<bool>> command, StoreChoice choice, IReport report)
@@ -69,14 +73,33 @@ internal static class SampleApplication
 
         var store = SampleStore.Of(choice);
         await using var provider = SampleProvider.NotAsked();
-        await using var session = SampleSession.OpenAgain(store, provider);
+        using var telemetry = WatchFor(report);
+        await using var session = SampleSession.OpenAgain(store, provider, telemetry);
         report.Store(store.Description);
-        return await command(new CustomerCommands(session, report)) ? Fine : Wrong;
+        return await WatchedAsync(telemetry, report, () => command(new CustomerCommands(session, report))) ? Fine : Wrong;
     }
 
-    private static async Task<int> ReportedAsync(bool json, Func<IReport, Task<int>> job)
+    private static TelemetryWatch? WatchFor(IReport report) => report.TellsTelemetry ? new TelemetryWatch() : null;
+
+    /// <summary>Runs, and says what the library measured, traced and logged until the end, whichever it was.</summary>
+    private static async Task<bool> WatchedAsync(TelemetryWatch? telemetry, IReport report, Func<Task<bool>> job)
     {
-        IReport report = json ? new JsonReport(Console.Out) : new TextReport();
+        try
+        {
+            return await job();
+        }
+        finally
+        {
+            if (telemetry is not null)
+            {
+                report.Telemetry(telemetry.Read());
+            }
+        }
+    }
+
+    private static async Task<int> ReportedAsync(OutputChoice output, Func<IReport, Task<int>> job)
+    {
+        IReport report = output.Json ? new JsonReport(Console.Out, output.Telemetry) : new TextReport(output.Telemetry);
         try
         {
             return await GuardedAsync(() => job(report));

@@ -15,6 +15,12 @@ internal sealed class SampleCommandLine
     private static readonly string[] FieldCodes = [.. ProfileField.All.Select(field => field.Code)];
 
     private readonly Option<bool> _json = new("--json") { Description = "Print one JSON document instead of text.", Recursive = true };
+    private readonly Option<bool> _telemetry = new("--telemetry")
+    {
+        Description = "Say at the end what the library measured, traced and logged.",
+        Recursive = true,
+    };
+
     private readonly Option<string?> _db = new("--db")
     {
         Description = $"The SQLite file to keep profiles in. Unless set: {SqliteFileStore.UsualFile} in the current folder.",
@@ -59,10 +65,10 @@ internal sealed class SampleCommandLine
             2 bad input; 130 interrupted.
             """)
         {
-            _json, _db, _postgres, _memory, _fresh,
+            _json, _telemetry, _db, _postgres, _memory, _fresh,
             Import(), List(), Search(), Sidebar(), Edit(), ClearPhoto(), GiveBackPhoto(), Switch(), Suppress(), Lift(),
         };
-        _root.SetAction((result, cancellationToken) => SampleApplication.RunAsync(ChoiceOf(result), result.GetValue(_json), cancellationToken));
+        _root.SetAction((result, cancellationToken) => SampleApplication.RunAsync(ChoiceOf(result), OutputOf(result), cancellationToken));
         _root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = MaxWidth };
     }
 
@@ -87,6 +93,8 @@ internal sealed class SampleCommandLine
 
     private StoreChoice ChoiceOf(ParseResult result) => new(result.GetValue(_db), result.GetValue(_postgres), result.GetValue(_memory), result.GetValue(_fresh));
 
+    private OutputChoice OutputOf(ParseResult result) => new(result.GetValue(_json), result.GetValue(_telemetry));
+
     private Command Import()
     {
         var file = new Argument<FileInfo>("file.mbox") { Description = "A mailbox in mbox format, of any size." };
@@ -98,7 +106,7 @@ internal sealed class SampleCommandLine
         };
         var command = new Command("import", "Take in a mailbox of your own.") { file, own, _memory, _fresh };
         command.SetAction((result, cancellationToken) => SampleApplication.ImportAsync(
-            result.GetRequiredValue(file), result.GetRequiredValue(own), ChoiceOf(result), result.GetValue(_json), cancellationToken));
+            result.GetRequiredValue(file), result.GetRequiredValue(own), ChoiceOf(result), OutputOf(result), cancellationToken));
         return command;
     }
 
@@ -183,7 +191,7 @@ internal sealed class SampleCommandLine
     private Command Told(Command command, Func<CustomerCommands, ParseResult, CancellationToken, Task<bool>> action)
     {
         command.SetAction((result, cancellationToken) =>
-            SampleApplication.CommandAsync(commands => action(commands, result, cancellationToken), ChoiceOf(result), result.GetValue(_json)));
+            SampleApplication.CommandAsync(commands => action(commands, result, cancellationToken), ChoiceOf(result), OutputOf(result)));
         return command;
     }
 }

@@ -1,5 +1,6 @@
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Sample.Stores;
+using CustomerProfiles.Sample.Telemetry;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -13,11 +14,12 @@ internal sealed class SampleSession : IAsyncDisposable
     private readonly SampleStore _store;
     private readonly ServiceProvider _services;
 
-    private SampleSession(SampleStore store, ServiceProvider services, MailboxClock clock)
+    private SampleSession(SampleStore store, ServiceProvider services, MailboxClock clock, TelemetryWatch? telemetry)
     {
         _store = store;
         _services = services;
         Clock = clock;
+        telemetry?.Listen(services);
         Profiles = services.GetRequiredService<ICustomerProfiles>();
         Checks = services.GetRequiredService<ICheckRunner>();
     }
@@ -29,21 +31,22 @@ internal sealed class SampleSession : IAsyncDisposable
     public MailboxClock Clock { get; }
 
     /// <summary>Opens a store to take mail in: what is missing is made, and what an earlier run left goes first if it is to.</summary>
-    public static SampleSession OpenToTakeIn(SampleStore store, bool fresh, SampleProvider provider, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains)
+    public static SampleSession OpenToTakeIn(
+        SampleStore store, bool fresh, SampleProvider provider, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains, TelemetryWatch? telemetry)
     {
         if (fresh)
         {
             store.Remove();
         }
 
-        return Open(store, upgrade: true, provider, ownAddresses, ownDomains);
+        return Open(store, upgrade: true, provider, ownAddresses, ownDomains, telemetry);
     }
 
     /// <summary>Opens what an earlier run left, at the present.</summary>
-    public static SampleSession OpenAgain(SampleStore store, SampleProvider provider)
+    public static SampleSession OpenAgain(SampleStore store, SampleProvider provider, TelemetryWatch? telemetry)
     {
         store.ThrowIfNothingIsKept();
-        var session = Open(store, upgrade: false, provider, ownAddresses: [], ownDomains: []);
+        var session = Open(store, upgrade: false, provider, ownAddresses: [], ownDomains: [], telemetry);
         session.Clock.MoveTo(TimeProvider.System.GetCurrentInstant());
         return session;
     }
@@ -77,11 +80,13 @@ internal sealed class SampleSession : IAsyncDisposable
         _store.Release();
     }
 
-    private static SampleSession Open(SampleStore store, bool upgrade, SampleProvider provider, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains)
+    private static SampleSession Open(
+        SampleStore store, bool upgrade, SampleProvider provider, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains, TelemetryWatch? telemetry)
     {
         var clock = new MailboxClock();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
+        telemetry?.AddTo(services);
         var builder = services.AddCustomerProfiles(options =>
         {
             foreach (var address in ownAddresses)
@@ -95,6 +100,6 @@ internal sealed class SampleSession : IAsyncDisposable
             }
         }).AddFullContact(provider.Configure);
         store.Use(builder, upgrade);
-        return new SampleSession(store, services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), clock);
+        return new SampleSession(store, services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), clock, telemetry);
     }
 }

@@ -157,6 +157,12 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
             cancellationToken).ConfigureAwait(false);
     }
 
+    public async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
+        await RunAsync(
+            (sql, session) => session.QueryAllAsync(
+                sql.Statements.CountPending, session.Parameters, reader => new PendingChecks(reader.GetString(0), reader.GetInt64(1)), cancellationToken),
+            cancellationToken).ConfigureAwait(false);
+
     /// <summary>Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.</summary>
     public async ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
         await WriteAsync(

@@ -26,6 +26,7 @@ public static class StoreConformance
         .. LeaseCases.All,
         .. SwitchCases.All,
         .. SuppressionCases.All,
+        .. CountingCases.All,
         .. SpendingCases.All,
         .. RaceCases.All,
         .. CancellationCases.All,

@@ -17,8 +17,8 @@ public sealed class TroubledStore : ICustomerProfileStore
     private static readonly ImmutableArray<string> Names =
     [
         nameof(GetAsync), nameof(FindAsync), nameof(ReceiveAsync), nameof(CreateAsync), nameof(UpdateAsync), nameof(ListAsync), nameof(RequestCheckAsync), nameof(ClaimNextCheckAsync),
-        nameof(CompleteCheckAsync), nameof(ReleaseCheckAsync), nameof(ProlongCheckAsync), nameof(TrySpendAsync), nameof(GiveBackAsync), nameof(GetSwitchesAsync), nameof(SetSwitchAsync),
-        nameof(SetSuppressedAsync),
+        nameof(CompleteCheckAsync), nameof(ReleaseCheckAsync), nameof(ProlongCheckAsync), nameof(CountPendingChecksAsync), nameof(TrySpendAsync), nameof(GiveBackAsync), nameof(GetSwitchesAsync),
+        nameof(SetSwitchAsync), nameof(SetSuppressedAsync),
     ];
 
     private readonly ICustomerProfileStore _inner;
@@ -113,6 +113,10 @@ public sealed class TroubledStore : ICustomerProfileStore
     /// <inheritdoc/>
     public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
         CallAsync(nameof(ProlongCheckAsync), () => _inner.ProlongCheckAsync(claim, lease, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
+        CallAsync(nameof(CountPendingChecksAsync), () => _inner.CountPendingChecksAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>

@@ -30,6 +30,7 @@ public sealed class RoundTripTests
         ("Answer recorded, with what it brings", 1),
         ("Answer withheld, customer suppressed", 2),
         ("Check given back", 1),
+        ("Pending checks counted", 1),
         ("Paid answer counted", 1),
         ("Provider switched", 1),
         ("Customer suppressed", 1),
@@ -80,6 +81,7 @@ public sealed class RoundTripTests
         await CountAsync("Answer recorded, with what it brings", async () =>
             (await store.CompleteCheckAsync(claim!, CheckOutcome.Matched, claim!.Profile.WithNotes("brought"), now, default)).Should().BeOfType<CompleteResult.Completed>());
         claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
+        await CountAsync("Pending checks counted", async () => (await store.CountPendingChecksAsync(default)).Should().Equal(new PendingChecks(IdleProvider.TheName, 1)));
         await CountAsync("Check given back", () => store.ReleaseCheckAsync(claim, new CheckRelease(now, null, now, CountsAsAttempt: false), default));
         claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
         await CountAsync("Answer withheld, customer suppressed", async () =>

@@ -159,6 +159,8 @@ public sealed class MetricsPageTests : IAsyncDisposable
         }
 
         telemetry.UnderWay(Provider, 1);
+        telemetry.Pending([new PendingChecks(Provider, 1)]);
+        _listener.RecordObservableInstruments();
         using var response = new HttpResponseMessage();
         response.Headers.Add("X-FullContact-RateDelay", "250");
         HeldBackBy(response);

@@ -2,6 +2,7 @@ using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Output;
 using CustomerProfiles.Sample.Run;
+using CustomerProfiles.Sample.Telemetry;
 using CustomerProfiles.Sidebar;
 
 namespace CustomerProfiles.Sample.Tests;
@@ -10,6 +11,10 @@ namespace CustomerProfiles.Sample.Tests;
 internal sealed class CapturedReport : IReport
 {
     public bool DisagreesWithEverything { get; init; }
+
+    public bool TellsTelemetry { get; init; }
+
+    public TelemetryTotals? TelemetryTotals { get; private set; }
 
     public string? StoreDescription { get; private set; }
 
@@ -68,6 +73,8 @@ internal sealed class CapturedReport : IReport
     public void Verdict(bool allWell)
     {
     }
+
+    public void Telemetry(TelemetryTotals totals) => TelemetryTotals = totals;
 
     public void Finish()
     {

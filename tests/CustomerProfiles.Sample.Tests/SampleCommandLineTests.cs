@@ -129,7 +129,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
         var run = await SampleProcess.RunAsync(first.Kept.Folder, arguments);
 
         run.ExitCode.Should().Be(0);
-        run.Output.Should().Contain("--db <file>");
+        run.Output.Should().Contain("--db <file>").And.Contain("--telemetry");
         run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
     }
 

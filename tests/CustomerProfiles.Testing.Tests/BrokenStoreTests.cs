@@ -54,6 +54,10 @@ public sealed class BrokenStoreTests
         ["cancelled in the middle"] = (
             store => new CancelledInTheMiddle(store), ["cancellation: A call that is cancelled on the way happens as a whole or not at all"]),
         ["ignores cancellation"] = (store => new CancellationIgnored(store), ["cancellation: A call that was cancelled before it began does nothing"]),
+        ["counts only what waits"] = (
+            store => new CountsOnlyWhatWaits(store), ["counting: A check counts from when it is asked for until it ends", "counting: What is put off or left behind counts", SequencesOfChecks]),
+        ["counts what was ended"] = (
+            store => new CountsWhatWasEnded(store), ["counting: Switching off leaves what is under way", "counting: Suppressing leaves what is under way", SequencesOfChecks]),
         ["spends over the limit"] = (store => new SpendsOverTheLimit(store), ["races: No more is spent than is allowed"]),
         ["gives back below zero"] = (store => new GivesBackBelowZero(store), ["spending: What is given back can be spent again", Sequences]),
         ["an old lease counts"] = (store => new OldLeaseCounts(store), ["leases: A lease that was replaced can do nothing", SequencesOfChecks]),

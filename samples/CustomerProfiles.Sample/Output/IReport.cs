@@ -1,6 +1,7 @@
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;
+using CustomerProfiles.Sample.Telemetry;
 using CustomerProfiles.Sidebar;
 
 namespace CustomerProfiles.Sample.Output;
@@ -8,6 +9,9 @@ namespace CustomerProfiles.Sample.Output;
 /// <summary>Where the sample says what it does: to a person as text, or to a machine as JSON.</summary>
 internal interface IReport
 {
+    /// <summary>Whether to say what the library measured, traced and logged. If not, nothing of it is kept.</summary>
+    bool TellsTelemetry { get; }
+
     void Title(string title, string provider);
 
     /// <summary>Where profiles are kept.</summary>
@@ -36,6 +40,8 @@ internal interface IReport
     void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory);
 
     void Verdict(bool allWell);
+
+    void Telemetry(TelemetryTotals totals);
 
     void Finish();
 }

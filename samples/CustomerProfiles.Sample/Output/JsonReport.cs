@@ -4,12 +4,13 @@ using CustomerProfiles.Conversations;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;
+using CustomerProfiles.Sample.Telemetry;
 using CustomerProfiles.Sidebar;
 
 namespace CustomerProfiles.Sample.Output;
 
 /// <summary>The report for a machine: one JSON document, written when all is done.</summary>
-internal sealed class JsonReport(TextWriter output) : IReport
+internal sealed class JsonReport(TextWriter output, bool tellsTelemetry) : IReport
 {
     private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web)
     {
@@ -24,6 +25,8 @@ internal sealed class JsonReport(TextWriter output) : IReport
     private readonly List<object> _skipped = [];
     private readonly List<object> _sidebars = [];
     private readonly List<object> _steps = [];
+
+    public bool TellsTelemetry => tellsTelemetry;
 
     public void Title(string title, string provider)
     {
@@ -145,6 +148,21 @@ internal sealed class JsonReport(TextWriter output) : IReport
     };
 
     public void Verdict(bool allWell) => _document["allWell"] = allWell;
+
+    public void Telemetry(TelemetryTotals totals) => _document["telemetry"] = new
+    {
+        instruments = totals.Instruments.Select(instrument => new
+        {
+            instrument.Name,
+            instrument.Kind,
+            instrument.Unit,
+            series = instrument.Series.Select(object (series) => series.Spread is { } spread
+                ? new { tags = series.Tags.ToDictionary(), spread.Count, spread.Mean, spread.Largest }
+                : new { tags = series.Tags.ToDictionary(), series.Value }),
+        }),
+        totals.Activities,
+        totals.Events,
+    };
 
     public void Finish()
     {

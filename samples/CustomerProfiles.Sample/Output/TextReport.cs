@@ -1,6 +1,7 @@
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;
+using CustomerProfiles.Sample.Telemetry;
 using CustomerProfiles.Sidebar;
 using Spectre.Console;
 using Spectre.Console.Rendering;
@@ -17,7 +18,13 @@ internal sealed class TextReport : IReport
     private int _skipped;
     private int _steps;
 
-    public TextReport() => _console.Profile.Width = Math.Min(_console.Profile.Width, MaxWidth);
+    public TextReport(bool tellsTelemetry)
+    {
+        TellsTelemetry = tellsTelemetry;
+        _console.Profile.Width = Math.Min(_console.Profile.Width, MaxWidth);
+    }
+
+    public bool TellsTelemetry { get; }
 
     public void Title(string title, string provider)
     {
@@ -176,6 +183,15 @@ internal sealed class TextReport : IReport
     {
         _console.WriteLine();
         Line(allWell ? "All totals agree with the independent count, and every step came out as it should." : "SOMETHING DIFFERS; see above.");
+    }
+
+    public void Telemetry(TelemetryTotals totals)
+    {
+        Heading("Telemetry");
+        foreach (var line in TelemetryText.Of(totals))
+        {
+            Line(line);
+        }
     }
 
     public void Finish()

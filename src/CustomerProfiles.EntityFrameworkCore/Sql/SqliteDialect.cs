@@ -236,6 +236,8 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Checks} set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for) where {heldCheck} returning 1
                 """,
 
+            CountPending = $"select provider, count(*) from {tables.Checks} where is_pending group by provider",
+
             Spend = $"""
                 insert into {tables.Spending} as s (provider, period, spent) select @provider, @period, 1 where @most > 0
                 on conflict (provider, period) do update set spent = s.spent + 1 where s.spent < @most

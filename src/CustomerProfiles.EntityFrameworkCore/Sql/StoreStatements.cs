@@ -63,6 +63,9 @@ internal sealed record StoreStatements
     /// <summary>@tenant @id @provider @lease @lease_for @clock: a row when the lease still held.</summary>
     public required StoreStatement Prolong { get; init; }
 
+    /// <summary>Rows of a provider and how many of its checks are pending.</summary>
+    public required StoreStatement CountPending { get; init; }
+
     /// <summary>@provider @period @most: a row when it was counted.</summary>
     public required StoreStatement Spend { get; init; }
 

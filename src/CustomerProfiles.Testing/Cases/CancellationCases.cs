@@ -33,6 +33,7 @@ internal static class CancellationCases
         ("ReleaseCheckAsync to end", (stage, cancel) => stage.Store.ReleaseCheckAsync(
             stage.Claim, new CheckRelease(stage.Scene.Now, ProviderFailure.TimedOut, AskAgainAt: null, CountsAsAttempt: true), cancel).AsTask()),
         ("ProlongCheckAsync", (stage, cancel) => stage.Store.ProlongCheckAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()),
+        ("CountPendingChecksAsync", (stage, cancel) => stage.Store.CountPendingChecksAsync(cancel).AsTask()),
         ("TrySpendAsync", (stage, cancel) => stage.Store.TrySpendAsync(stage.Period, 5, cancel).AsTask()),
         ("GiveBackAsync", (stage, cancel) => stage.Store.GiveBackAsync(stage.Period, cancel).AsTask()),
         ("GetSwitchesAsync", (stage, cancel) => stage.Store.GetSwitchesAsync(stage.Scene.Tenant, cancel).AsTask()),

@@ -35,6 +35,8 @@ internal sealed class Model
 
     public ImmutableArray<ProviderSwitch> Switches(TenantId tenant) => [.. _switches.Where((_, i) => _switchesOf[i] == tenant)];
 
+    public int CountPending(string provider) => _pending.Count(check => Same(check.Provider, provider));
+
     public int Spent(SpendingPeriod period) => _spent.Count(spent => spent == period);
 
     public CreateResult Create(NewCustomer customer)

@@ -233,6 +233,7 @@ internal sealed class ModelRun
                 $"the list; {about}");
         }
 
+        await _scene.PendingAsync(about, [.. _providers.Select(provider => (Provider: provider, Count: (long)_model.CountPending(provider))).Where(one => one.Count > 0)]).ConfigureAwait(false);
         foreach (var period in _periods)
         {
             _scene.Same(_model.Spent(period), await _scene.SpentAsync(period).ConfigureAwait(false), $"what is spent; {about}");

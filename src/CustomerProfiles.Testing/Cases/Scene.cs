@@ -139,6 +139,20 @@ internal sealed class Scene
     public async Task SuppressAsync(Identity identity, bool suppressed = true) =>
         await Store.SetSuppressedAsync(Tenant, identity, suppressed, Cancel).ConfigureAwait(false);
 
+    /// <summary>Sees that so many checks are pending, and of providers that are not named none. Those of other scenes are let be.</summary>
+    public async Task PendingAsync(string about, params (string Provider, long Count)[] expected)
+    {
+        var counted = await CountPendingAsync().ConfigureAwait(false);
+        Same(
+            string.Join(", ", expected.OrderBy(one => one.Provider, StringComparer.Ordinal).Select(one => $"{one.Count} of {StoredText.Quoted(one.Provider)}")),
+            string.Join(", ", counted.Where(one => one.Count != 0).OrderBy(one => one.Provider, StringComparer.Ordinal).Select(one => $"{one.Count} of {StoredText.Quoted(one.Provider)}")),
+            $"what is pending; {about}");
+    }
+
+    /// <summary>What is pending of this scene's providers.</summary>
+    public async Task<ImmutableArray<PendingChecks>> CountPendingAsync() =>
+        [.. (await Store.CountPendingChecksAsync(Cancel).ConfigureAwait(false)).Where(one => one.Provider.EndsWith(Mark, StringComparison.OrdinalIgnoreCase))];
+
     /// <summary>How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is taken back.</summary>
     public async Task<int> SpentAsync(SpendingPeriod period)
     {

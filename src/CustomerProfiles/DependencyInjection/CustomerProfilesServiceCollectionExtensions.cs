@@ -65,6 +65,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<ProfileEditor>();
         services.TryAddSingleton<ProviderSwitches>();
         services.TryAddSingleton<SidebarBuilder>();
+        services.TryAddSingleton<PendingCheckCount>();
         services.TryAddSingleton<CheckRunner>();
         services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckRunner>());
         services.AddHostedService<CheckRunnerService>();

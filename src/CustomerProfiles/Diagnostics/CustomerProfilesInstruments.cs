@@ -33,6 +33,12 @@ public static class CustomerProfilesInstruments
     /// <summary>How many checks this host has under way, by <see cref="CustomerProfilesTags.Provider"/>: claimed and not yet recorded or given back.</summary>
     public const string ChecksUnderWay = "customerprofiles.checks.under_way";
 
+    /// <summary>
+    /// How many checks are pending in the store, over all tenants and hosts, by <see cref="CustomerProfilesTags.Provider"/>: waiting, put off, or under way. Counted at the runner's sweeps
+    /// while somebody listens; nothing is shown before the first count.
+    /// </summary>
+    public const string ChecksPending = "customerprofiles.checks.pending";
+
     /// <summary>Counts answers that were thrown away because the provider was switched off or the customer suppressed meanwhile, by <see cref="CustomerProfilesTags.Provider"/>.</summary>
     public const string AnswersDropped = "customerprofiles.answers.dropped";
 

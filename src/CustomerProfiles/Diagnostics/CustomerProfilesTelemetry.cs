@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
@@ -28,8 +29,10 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     private readonly Counter<long> _checks;
     private readonly Histogram<double> _checkDuration;
     private readonly UpDownCounter<long> _underWay;
+    private readonly ObservableGauge<long> _pending;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _leasesLost;
+    private volatile Measurement<long>[] _lastPending = [];
     private readonly ActivitySource _activities = new(CustomerProfilesDiagnostics.ActivitySourceName);
 
     /// <summary>Takes what the host has; a host without logging or metrics has none.</summary>
@@ -50,6 +53,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
         _checks = meter.CreateCounter<long>(CustomerProfilesInstruments.Checks, "{check}", "Answers of providers, by outcome.");
         _checkDuration = meter.CreateHistogram(CustomerProfilesInstruments.CheckDuration, "s", "How long providers take to answer.", tags: null, OfChecks);
         _underWay = meter.CreateUpDownCounter<long>(CustomerProfilesInstruments.ChecksUnderWay, "{check}", "Checks that this host has under way.");
+        _pending = meter.CreateObservableGauge(CustomerProfilesInstruments.ChecksPending, () => _lastPending, "{check}", "Checks that are pending in the store, of all hosts.");
         _dropped = meter.CreateCounter<long>(CustomerProfilesInstruments.AnswersDropped, "{answer}", "Answers thrown away because they were not wanted any more.");
         _leasesLost = meter.CreateCounter<long>(CustomerProfilesInstruments.LeasesLost, "{lease}", "Answers that came when the check was no longer held.");
     }
@@ -113,6 +117,19 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
 
     /// <summary>One check more, or one less, is under way on this host.</summary>
     public void UnderWay(string provider, int change) => _underWay.Add(change, ProviderTag(provider));
+
+    /// <summary>Whether anybody wants to know how many checks are pending.</summary>
+    public bool IsPendingWatched => _pending.Enabled;
+
+    /// <summary>So many checks are pending. Shown for each of the host's providers, and for no others.</summary>
+    public void Pending(ImmutableArray<PendingChecks> counted) => _lastPending =
+    [
+        .. _providers.Names.Select(name =>
+            new Measurement<long>(counted.FirstOrDefault(one => string.Equals(one.Provider, name, StringComparison.Ordinal)).Count, ProviderTag(name))),
+    ];
+
+    /// <summary>It is not known any more how many checks are pending.</summary>
+    public void ForgetPending() => _lastPending = [];
 
     /// <summary>The provider was asked, and answered or failed.</summary>
     public void Checked(Activity? activity, string provider, TimeSpan duration, ProviderAnswer answer, CompleteResult? result)

@@ -19,6 +19,7 @@ internal sealed class CheckRunner(
     CheckBudget budget,
     CheckCompletion completion,
     CheckSignal signal,
+    PendingCheckCount pending,
     IOptions<CustomerProfilesOptions> options,
     IClock clock,
     TimeProvider time,
@@ -42,6 +43,7 @@ internal sealed class CheckRunner(
     public async ValueTask<int> DrainAsync(CancellationToken cancellationToken = default)
     {
         var attempts = await DrainAsync(cancellationToken, cancellationToken).ConfigureAwait(false);
+        await pending.CountAsync(cancellationToken).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
         return attempts;
     }
@@ -57,12 +59,19 @@ internal sealed class CheckRunner(
         var attempts = 0;
         var running = new List<Task>();
         Task? signalled = null;
+        var (counting, lookedAt) = (Task.CompletedTask, time.GetTimestamp());
         using var draining = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
             while (!stop.IsCancellationRequested)
             {
                 signal.Lower();
+                if (counting.IsCompleted && time.GetElapsedTime(lookedAt) >= _options.SweepInterval)
+                {
+                    // Of a queue so long that this goes on and on, the number is wanted most. Nothing waits for it.
+                    (counting, lookedAt) = (pending.CountAsync(stop), time.GetTimestamp());
+                }
+
                 if (await ClaimAsync(stop).ConfigureAwait(false) is { } claim)
                 {
                     attempts++;
@@ -89,7 +98,7 @@ internal sealed class CheckRunner(
         finally
         {
             await draining.CancelAsync().ConfigureAwait(false);
-            await Task.WhenAll(running).ConfigureAwait(false);
+            await Task.WhenAll([counting, .. running]).ConfigureAwait(false);
         }
 
         return attempts;

@@ -9,7 +9,7 @@ namespace CustomerProfiles.Enrichment;
 /// Runs checks as long as the host lives. When the host stops, no new check is begun; those under way finish, or are given back when the host's patience ends.
 /// </summary>
 internal sealed class CheckRunnerService(
-    CheckRunner runner, CheckSignal signal, IOptions<CustomerProfilesOptions> options, TimeProvider time, CustomerProfilesTelemetry telemetry) : BackgroundService
+    CheckRunner runner, CheckSignal signal, PendingCheckCount pending, IOptions<CustomerProfilesOptions> options, TimeProvider time, CustomerProfilesTelemetry telemetry) : BackgroundService
 {
     private readonly CancellationTokenSource _abort = new();
 
@@ -36,6 +36,7 @@ internal sealed class CheckRunnerService(
             try
             {
                 await runner.DrainAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
+                await pending.CountIfDueAsync(stoppingToken).ConfigureAwait(false);
             }
             catch (Exception exception)
             {

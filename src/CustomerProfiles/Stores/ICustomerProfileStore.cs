@@ -120,6 +120,14 @@ public interface ICustomerProfileStore
     /// <returns>Whether the claim still held the check.</returns>
     ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken);
 
+    /// <summary>
+    /// Counts the pending checks of each provider, over all tenants: those that wait, those that are put off, and those that are held. A check counts as long as reading its customer says that
+    /// it is pending. So one that is held and not wanted any more counts until it ends; one that suppressing or switching off has ended does not.
+    /// </summary>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>One entry for each provider that has any, in no order; a provider that has none may be left out.</returns>
+    ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken);
+
     /// <summary>Counts one more paid answer, unless as many as allowed are counted.</summary>
     /// <param name="period">Of which provider, and in which day or month.</param>
     /// <param name="most">How many are allowed.</param>

@@ -290,6 +290,16 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
+    public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        lock (_lock)
+        {
+            return new([.. _pending.CountBy(check => check.Provider, StringComparer.Ordinal).Select(counted => new PendingChecks(counted.Key, counted.Value))]);
+        }
+    }
+
+    /// <inheritdoc/>
     public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();

@@ -69,6 +69,8 @@ public sealed partial class SqlCustomerProfileStore
 
     public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) => throw new NotSupportedException();
 
+    public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+
     public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
 
     public ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) => throw new NotSupportedException();

@@ -37,6 +37,8 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
 
     public virtual ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) => Inner.ProlongCheckAsync(claim, lease, cancellationToken);
 
+    public virtual ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) => Inner.CountPendingChecksAsync(cancellationToken);
+
     public virtual ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) => Inner.TrySpendAsync(period, most, cancellationToken);
 
     public virtual ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) => Inner.GiveBackAsync(period, cancellationToken);

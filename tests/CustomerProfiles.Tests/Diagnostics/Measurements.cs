@@ -11,10 +11,15 @@ internal sealed class Measurements : IDisposable
     private readonly List<(string Line, double Value)> _all = [];
 
     public Measurements(TestHost host)
+        : this(host.Get<IMeterFactory>())
+    {
+    }
+
+    public Measurements(IMeterFactory meters)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName && ReferenceEquals(instrument.Meter.Scope, host.Get<IMeterFactory>()))
+            if (instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters))
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -34,6 +39,18 @@ internal sealed class Measurements : IDisposable
         {
             return [.. _all.Where(one => one.Line.Split(' ')[0] == instrument).Select(one => (one.Line[instrument.Length..].Trim(), one.Value))];
         }
+    }
+
+    /// <summary>What an instrument shows that is looked at, and not told.</summary>
+    public (string Tags, double Value)[] Look(string instrument)
+    {
+        lock (_lock)
+        {
+            _all.Clear();
+        }
+
+        _listener.RecordObservableInstruments();
+        return Of(instrument);
     }
 
     /// <summary>The tags of what one counter counted, once for each time.</summary>

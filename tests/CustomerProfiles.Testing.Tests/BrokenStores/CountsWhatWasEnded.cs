@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.Testing.Tests.BrokenStores;
+
+/// <summary>Goes on counting the checks that switching off and suppressing have ended.</summary>
+internal sealed class CountsWhatWasEnded(ICustomerProfileStore inner) : PassingStore(inner)
+{
+    private readonly ConcurrentDictionary<string, long> _ended = [];
+
+    public override async ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken) =>
+        await RememberingAsync(() => Inner.SetSwitchAsync(tenant, providerSwitch, cancellationToken), cancellationToken);
+
+    public override async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
+        await RememberingAsync(() => Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken), cancellationToken);
+
+    public override async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
+        [.. (await Inner.CountPendingChecksAsync(cancellationToken)).Select(one => one with { Count = one.Count + _ended.GetValueOrDefault(one.Provider) })];
+
+    private async Task<bool> RememberingAsync(Func<ValueTask<bool>> call, CancellationToken cancellationToken)
+    {
+        var before = await Inner.CountPendingChecksAsync(cancellationToken);
+        var result = await call();
+        var after = await Inner.CountPendingChecksAsync(cancellationToken);
+        foreach (var one in before)
+        {
+            _ended[one.Provider] = _ended.GetValueOrDefault(one.Provider) + one.Count - after.FirstOrDefault(other => other.Provider == one.Provider).Count;
+        }
+
+        return result;
+    }
+}
