@@ -4,6 +4,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
+using Perfolizer.Horology;
 
 namespace CustomerProfiles.Benchmarks.Page;
 
@@ -21,7 +22,7 @@ internal static class BenchmarkPage
         var root = FindRoot();
         var config = ManualConfig.Create(DefaultConfig.Instance)
             .WithArtifactsPath(Path.Combine(root, "artifacts", "benchmarks"))
-            .AddJob(isQuick ? Job.ShortRun : Job.Default.WithWarmupCount(6).WithIterationCount(12));
+            .AddJob(isQuick ? Job.ShortRun : Job.Default.WithIterationTime(TimeInterval.FromMilliseconds(250)).WithWarmupCount(5).WithIterationCount(10));
         var summaries = BenchmarkRunner.Run([.. PageRow.All.Select(row => row.Benchmarks).Distinct()], config);
         var growth = Array.ConvertAll(Growth.Sizes, Growth.Measure);
 
