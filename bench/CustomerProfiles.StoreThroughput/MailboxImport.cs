@@ -25,14 +25,14 @@ internal static class MailboxImport
         var rates = new List<ImportRate>();
         foreach (var store in databases.Prepend("in memory"))
         {
-            var reading = Math.Max(await ReadAsync(mailbox), await ReadAsync(mailbox));
-            var messages = 0d;
-            for (var round = 0; round < 3; round++)
+            var (reading, messages) = (0d, 0d);
+            for (var round = 0; round < 5; round++)
             {
+                reading = Math.Max(reading, await ReadAsync(mailbox));
                 messages = Math.Max(messages, await TakeInAsync(store, mailbox));
             }
 
-            rates.Add(new ImportRate(store, messages, Math.Max(reading, await ReadAsync(mailbox))));
+            rates.Add(new ImportRate(store, messages, reading));
             Console.Error.WriteLine(rates[^1]);
         }
 
