@@ -9,6 +9,10 @@ internal static class Repeat
     public static int Times { get; } =
         int.TryParse(Environment.GetEnvironmentVariable("CUSTOMERPROFILES_REPEAT"), NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? Math.Max(1, times) : 2;
 
+    /// <summary>Set the environment variable CUSTOMERPROFILES_PATIENCE to wait so many seconds for what never comes, as where the code is broken on purpose.</summary>
+    private static TimeSpan Patience { get; } =
+        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("CUSTOMERPROFILES_PATIENCE"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 40);
+
     public static async Task ManyTimes(Func<Task> story)
     {
         for (var i = 0; i < Times; i++)
@@ -31,8 +35,8 @@ internal static class Repeat
     }
 
     /// <summary>The task, or a failure instead of a test that hangs for ever. No test waits for this time to pass.</summary>
-    public static Task Soon(this Task task) => task.WaitAsync(TimeSpan.FromSeconds(40));
+    public static Task Soon(this Task task) => task.WaitAsync(Patience);
 
     /// <inheritdoc cref="Soon(Task)"/>
-    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(TimeSpan.FromSeconds(40));
+    public static Task<T> Soon<T>(this Task<T> task) => task.WaitAsync(Patience);
 }
