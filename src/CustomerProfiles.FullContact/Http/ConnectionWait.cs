@@ -4,12 +4,12 @@ namespace CustomerProfiles.FullContact.Http;
 
 /// <summary>
 /// How long a connection is waited for. Behind a firewall that drops packets nothing is refused, and the time-out of a call cannot tell whether the question was sent. This one can: it was not,
-/// so it costs neither budget nor a day. (<see cref="SocketsHttpHandler.ConnectTimeout"/> ends in a cancellation like any other.)
+/// so it costs neither budget nor a day, unless the time of the call ends first. (<see cref="SocketsHttpHandler.ConnectTimeout"/> ends in a cancellation like any other.)
 /// </summary>
 internal static class ConnectionWait
 {
-    /// <summary>Long enough for a SYN that is lost twice.</summary>
-    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(4);
+    /// <summary>Long enough for a name server that is down (a resolver asks the next one after 5 seconds) and for a SYN that is lost twice.</summary>
+    public static readonly TimeSpan Longest = TimeSpan.FromSeconds(7);
 
     /// <summary>For <see cref="SocketsHttpHandler.ConnectCallback"/>: connects as the handler itself does.</summary>
     public static ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellationToken) =>

@@ -50,6 +50,16 @@ public abstract record ConversationOutcome
     /// <summary>What did not fit and was left out or changed.</summary>
     public ImmutableArray<IntakeWarning> Warnings { get; }
 
+    /// <summary>Whether two outcomes say the same, of the same profile.</summary>
+    /// <param name="other">The other one, or null.</param>
+    /// <returns>Whether they are of one case and have equal content; lists are compared entry by entry.</returns>
+    public virtual bool Equals(ConversationOutcome? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && EqualityContract == other.EqualityContract && Equals(Profile, other.Profile) && Checks.SequenceEqual(other.Checks) && Warnings.SequenceEqual(other.Warnings));
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Code, Profile);
+
     /// <summary>The code only.</summary>
     public sealed override string ToString() => Code;
 

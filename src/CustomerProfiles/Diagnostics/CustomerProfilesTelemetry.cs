@@ -118,8 +118,8 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     /// <summary>One check more, or one less, is under way on this host.</summary>
     public void UnderWay(string provider, int change) => _underWay.Add(change, ProviderTag(provider));
 
-    /// <summary>Whether anybody wants to know how many checks are pending.</summary>
-    public bool IsPendingWatched => _pending.Enabled;
+    /// <summary>Whether anybody wants to know how many checks are pending, and this host has providers of which it could be said.</summary>
+    public bool IsPendingWatched => _pending.Enabled && !_providers.Names.IsEmpty;
 
     /// <summary>So many checks are pending. Shown for each of the host's providers, and for no others.</summary>
     public void Pending(ImmutableArray<PendingChecks> counted) => _lastPending =

@@ -69,7 +69,7 @@ internal sealed class CheckRunner(
                 if (counting.IsCompleted && time.GetElapsedTime(lookedAt) >= _options.SweepInterval)
                 {
                     // Of a queue so long that this goes on and on, the number is wanted most. Nothing waits for it.
-                    (counting, lookedAt) = (pending.CountAsync(stop), time.GetTimestamp());
+                    (counting, lookedAt) = (pending.CountAsync(draining.Token), time.GetTimestamp());
                 }
 
                 if (await ClaimAsync(stop).ConfigureAwait(false) is { } claim)
@@ -299,7 +299,7 @@ internal sealed class CheckRunner(
     {
         var askAgainAfter = failed switch
         {
-            { CountsAsAttempt: false, AskAgainAfter: { } wait } when providers.Find(claim.Provider)?.Pause is null => Duration.Max(wait, ShortestWaitUncounted),
+            { CountsAsAttempt: false, AskAgainAfter: { } wait } when providers.Find(claim.Provider)?.Pause is not { IsProbeDue: false } => Duration.Max(wait, ShortestWaitUncounted),
             _ when claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt => failed.AskAgainAfter,
             _ => (Duration?)null,
         };

@@ -31,12 +31,15 @@ internal sealed class CheckRunnerService(
     {
         // The host must not wait for the first check before it goes on starting.
         await Task.Yield();
+        var counting = Task.CompletedTask;
         while (!stoppingToken.IsCancellationRequested)
         {
             try
             {
                 await runner.DrainAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
-                await pending.CountIfDueAsync(stoppingToken).ConfigureAwait(false);
+
+                // Nothing waits for a count, however long the store takes for it.
+                counting = counting.IsCompleted ? pending.CountIfDueAsync(stoppingToken) : counting;
             }
             catch (Exception exception)
             {
@@ -45,6 +48,8 @@ internal sealed class CheckRunnerService(
 
             await WaitAsync(stoppingToken).ConfigureAwait(false);
         }
+
+        await counting.ConfigureAwait(false);
     }
 
     private async Task WaitAsync(CancellationToken stoppingToken)

@@ -36,6 +36,6 @@ public enum ProviderFailure
     /// <summary>The provider's answer could not be read. The provider may have charged for it.</summary>
     Unreadable,
 
-    /// <summary>Anything that nobody expected, an exception out of the provider's code among it.</summary>
+    /// <summary>Anything that nobody expected, an exception out of the provider's code among it. The provider may have charged for the question.</summary>
     Unexpected,
 }

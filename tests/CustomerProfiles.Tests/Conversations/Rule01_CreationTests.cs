@@ -276,6 +276,20 @@ public sealed class Rule01_CreationTests
         (await host.CountAsync()).Should().Be(150);
     }
 
+    [Fact]
+    public async Task Outcomes_that_say_the_same_are_equal_whoever_has_looked_at_them()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        await host.ReceiveAsync(id: "again");
+        var (one, other) = (await host.ReceiveAsync(id: "again"), await host.ReceiveAsync(id: "again"));
+        var hash = one.GetHashCode();
+
+        one.Checks.Should().HaveCount(1);
+        one.Should().Be(other).And.NotBe(await host.ReceiveAsync("grace@example.org", "again"));
+        (one.GetHashCode(), other.GetHashCode()).Should().Be((hash, hash));
+    }
+
     private static async Task<ConversationOutcome[]> AtOnceAsync(int count, Func<int, Task<ConversationOutcome>> call)
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

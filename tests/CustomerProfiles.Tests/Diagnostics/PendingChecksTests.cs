@@ -134,6 +134,25 @@ public sealed class PendingChecksTests
     }
 
     [Fact]
+    public async Task A_host_whose_count_hangs_takes_up_what_comes_meanwhile()
+    {
+        var provider = new FakeProvider();
+        var (host, measured) = await StartAsync(provider);
+        using var ends = host;
+        using var listens = measured;
+        var gate = new Gate();
+        _store.Next(Count, Trouble.HoldBefore(gate));
+        await NextSweepAsync();
+        await gate.Arrived.Soon();
+
+        await ReceiveAsync(host, "ada@example.com");
+        provider.Calls.Should().Be(1);
+
+        gate.Open();
+        await host.StopAsync().Soon();
+    }
+
+    [Fact]
     public async Task A_count_that_fails_is_logged_like_the_sweep_and_fails_nothing_and_the_last_one_stays()
     {
         var provider = new FakeProvider { Pause = new ProviderPause(ProviderFailure.QuotaExceeded, "Buy more.") };

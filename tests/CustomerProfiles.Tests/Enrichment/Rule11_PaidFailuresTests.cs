@@ -44,10 +44,13 @@ public sealed class Rule11_PaidFailuresTests
         }
     }
 
-    [Fact]
-    public async Task A_provider_that_refuses_without_a_pause_is_asked_again_after_a_moment_and_not_at_once()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task A_provider_that_refuses_without_a_pause_is_asked_again_after_a_moment_and_not_at_once(bool isProbeAlwaysDue)
     {
         await using var host = new TestHost();
+        host.Provider.Pause = isProbeAlwaysDue ? new ProviderPause(ProviderFailure.BadKey, "Set the key.") { IsProbeDue = true } : null;
         host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.BadKey, NodaTime.Duration.Zero, CountsAsAttempt: false);
         await host.ReceiveAsync();
         for (var calls = 1; calls <= 3; calls++)
