@@ -11,6 +11,14 @@ namespace CustomerProfiles.Tests.Rechecks;
 
 public sealed class Rule07_RecheckTests
 {
+    [Fact]
+    public void A_policy_without_options_is_a_misuse()
+    {
+        var making = () => new CalendarRecheckPolicy(null!);
+
+        making.Should().Throw<ArgumentNullException>().WithParameterName("options");
+    }
+
     private static readonly Duration Tick = Duration.FromTicks(1);
 
     private static readonly Gen<Instant> AnyInstant =
