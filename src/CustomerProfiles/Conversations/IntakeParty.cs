@@ -43,12 +43,6 @@ internal readonly record struct IntakeParty
             return true;
         }
 
-        if (EmailAddress.TryTakeNormal(conversation.Text, out var bare))
-        {
-            party = Of(addresses.Fold(bare), displayName: null, isFirstOfSeveral: false);
-            return true;
-        }
-
         var isRead = NamedAddress.TryParse(conversation.Text, out var named);
         party = isRead ? Of(addresses.Fold(named.Address), named.DisplayName, named.IsFirstOfSeveral) : default;
         return isRead;

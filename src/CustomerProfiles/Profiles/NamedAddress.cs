@@ -36,13 +36,19 @@ internal readonly record struct NamedAddress
     /// <returns>Whether there is an address.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out NamedAddress named)
     {
+        // A bare address that is normal is the common case and needs none of the work below.
+        if (EmailAddress.TryTakeNormal(text, out var normal))
+        {
+            named = new NamedAddress(null, normal, isFirstOfSeveral: false);
+            return true;
+        }
+
         named = default;
         if (string.IsNullOrWhiteSpace(text))
         {
             return false;
         }
 
-        // A bare address is the common case and needs none of the work below.
         if (text.AsSpan().IndexOfAny(NotInBareAddress) < 0)
         {
             if (!EmailAddress.TryParse(text, out var bare))
