@@ -32,13 +32,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
     public async ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
         await RunAsync(
             (sql, session) => session.QueryAsync(
-                sql.Statements.Get, session.Parameters.Customer(tenant, id), reader => (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
+                sql.Statements.Get, session.Parameters.Customer(tenant, id), reader => sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
         await RunAsync(
             (sql, session) => session.QueryAsync(
-                sql.Statements.Find, session.Parameters.Identity(tenant, identity), reader => (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
+                sql.Statements.Find, session.Parameters.Identity(tenant, identity), reader => sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>

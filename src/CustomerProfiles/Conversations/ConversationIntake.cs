@@ -145,14 +145,11 @@ internal sealed class ConversationIntake(
             profile = await FillNameAsync(profile, name, arrival.Provenance(), arrival.Now, cancellationToken).ConfigureAwait(false);
         }
 
-        return telemetry.Took(Existing(profile, decisions, warnings), arrival.CameAt);
+        return telemetry.Took(new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings), arrival.CameAt);
     }
 
     private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
         known.IsNew && party.HasDisplayName && IsBlank(known.Customer.Profile.Find(ProfileField.Name));
-
-    private static ConversationOutcome.Existing Existing(CustomerProfile profile, CheckDecision[] decisions, ImmutableArray<IntakeWarning> warnings) =>
-        new(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings);
 
     private async ValueTask<CheckDecision> RequestAsync(StoredCustomer customer, CheckDecision decision, Instant toldAt, CancellationToken cancellationToken)
     {
