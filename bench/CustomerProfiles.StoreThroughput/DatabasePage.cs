@@ -6,23 +6,13 @@ namespace CustomerProfiles.StoreThroughput;
 /// <summary>The part of docs/benchmarks.md that is the databases'. The rest of the page stays as it is.</summary>
 internal static class DatabasePage
 {
-    private const string Begin = "<!-- databases: written by the benchmarks, not by hand -->";
-    private const string End = "<!-- end of databases -->";
     private const double LeastShare = 0.8;
     private const double MostGrowth = 1.2;
 
-    public static void Write(IReadOnlyList<OperationRate> rates, IReadOnlyList<ImportRate> imports)
-    {
-        var path = Path.Combine(FindRoot(), "docs", "benchmarks.md");
-        var page = File.ReadAllText(path);
-        var (begin, end) = (page.IndexOf(Begin, StringComparison.Ordinal), page.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 || end < begin)
-        {
-            throw new InvalidOperationException($"{path} has no place for the databases between \"{Begin}\" and \"{End}\".");
-        }
+    private static readonly PagePart Part = new("<!-- databases: written by the benchmarks, not by hand -->", "<!-- end of databases -->");
 
-        File.WriteAllText(path, $"{page[..(begin + Begin.Length)]}\nMeasured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores.\n\n{Text(rates, imports)}{page[end..]}");
-    }
+    public static void Write(IReadOnlyList<OperationRate> rates, IReadOnlyList<ImportRate> imports) =>
+        Part.Write($"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores.\n\n{Text(rates, imports)}");
 
     public static string Text(IReadOnlyList<OperationRate> rates, IReadOnlyList<ImportRate> imports)
     {
@@ -72,15 +62,4 @@ internal static class DatabasePage
     }
 
     private static string Kept(bool hasTarget, bool isKept) => !hasTarget ? "" : isKept ? "yes" : "no";
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(Directory.GetCurrentDirectory());
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("Run it inside the repository.");
-    }
 }

@@ -5,7 +5,7 @@ namespace CustomerProfiles.Conventions.Tests;
 /// <summary>The files of the repository that the tests run in.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+    public static string Root { get; } = RepositoryRoot.Path;
 
     /// <summary>Every library under src/, found by its project.</summary>
     public static IReadOnlyList<Library> Libraries { get; } =
@@ -25,14 +25,4 @@ internal static class Repository
             .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal)
             .Select(path => new SourceFile(path, CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(folder, path))).GetCompilationUnitRoot()))];
-
-    private static string FindRoot(DirectoryInfo? folder)
-    {
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
 }

@@ -5,7 +5,7 @@ namespace CustomerProfiles.Documentation.Tests;
 /// <summary>A page that somebody reads: the readmes, and everything in docs/.</summary>
 internal sealed partial class Page
 {
-    private static readonly string Root = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+    private static readonly string Root = RepositoryRoot.Path;
 
     private readonly string _text;
 
@@ -60,16 +60,6 @@ internal sealed partial class Page
     /// <summary>As the usual viewers make it: small letters, blanks as hyphens, nothing else but letters, digits, hyphens and underscores.</summary>
     private static string AnchorOf(string heading) =>
         string.Concat(heading.Trim().ToLowerInvariant().Replace(' ', '-').Where(c => char.IsLetterOrDigit(c) || c is '-' or '_'));
-
-    private static string FindRoot(DirectoryInfo? folder)
-    {
-        while (folder is not null && !File.Exists(System.IO.Path.Combine(folder.FullName, "CustomerProfiles.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CSharp();

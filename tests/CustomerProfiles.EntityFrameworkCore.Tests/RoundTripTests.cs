@@ -97,7 +97,7 @@ public sealed class RoundTripTests
     [Fact]
     public void The_documentation_shows_the_same_numbers()
     {
-        var page = File.ReadAllText(Repository.PathOf("docs/stores.md"));
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "stores.md"));
         Expected.Should().AllSatisfy(row => page.Should().Contain($"| {row.Operation} | {row.Commands} |"));
     }
 }

@@ -102,13 +102,7 @@ public sealed class EveryAnswerTests
     [Fact]
     public void The_table_in_the_documentation_is_this_one()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root!.FullName, "CustomerProfiles.sln")))
-        {
-            root = root.Parent;
-        }
-
-        var documented = File.ReadLines(Path.Combine(root.FullName, "docs", "fullcontact.md"))
+        var documented = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "fullcontact.md"))
             .SkipWhile(line => !line.StartsWith("| FullContact sends |", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'));
 
         documented.Should().Equal(Rows.Select(row => $"| {row.Key} | {Recorded(row.Value)} | {Next(row.Value.Then)} | {(row.Value.Spent == 1 ? "yes" : "no")} |"));

@@ -86,7 +86,7 @@ public sealed class LogEventTests
     [Fact]
     public void No_library_logs_that_is_not_looked_at_here()
     {
-        var source = Path.Combine(Repository.Root, "src");
+        var source = Path.Combine(RepositoryRoot.Path, "src");
         var logging = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(file).Contains("[LoggerMessage(", StringComparison.Ordinal))
             .Select(file => Path.GetRelativePath(source, file).Split(Path.DirectorySeparatorChar)[0]).Distinct();

@@ -3,7 +3,7 @@ namespace CustomerProfiles.Observability.Tests;
 /// <summary>The tables of docs/observability.md, by the headings of their columns.</summary>
 internal static class ObservabilityPage
 {
-    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(Repository.Root, "docs", "observability.md"));
+    private static readonly string[] Lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "observability.md"));
 
     /// <summary>The cells of a table, row by row.</summary>
     public static string[][] Table(params string[] columns)

@@ -5,7 +5,7 @@ namespace CustomerProfiles.Packages.Tests;
 /// <summary>The files of the repository that the tests run in.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+    public static string Root { get; } = RepositoryRoot.Path;
 
     /// <summary>The names of all libraries, found by their projects under src/.</summary>
     public static IReadOnlyList<string> Libraries { get; } =
@@ -40,15 +40,5 @@ internal static class Repository
                 }
             }
         }
-    }
-
-    private static string FindRoot(DirectoryInfo? folder)
-    {
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
     }
 }

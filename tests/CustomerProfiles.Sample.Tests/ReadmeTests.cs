@@ -8,7 +8,7 @@ public sealed partial class ReadmeTests
 {
     private const int MostQuickStartLines = 20;
 
-    private static readonly string Root = FindRoot(new DirectoryInfo(AppContext.BaseDirectory));
+    private static readonly string Root = RepositoryRoot.Path;
 
     private static string Readme => File.ReadAllText(Path.Combine(Root, "README.md"));
 
@@ -66,17 +66,6 @@ public sealed partial class ReadmeTests
     public void Every_link_into_the_repository_leads_somewhere() =>
         Link().Matches(Readme).Select(match => match.Groups["target"].Value).Where(target => !target.Contains("://", StringComparison.Ordinal))
             .Should().NotBeEmpty().And.AllSatisfy(target => Path.Exists(Path.Combine(Root, target)).Should().BeTrue(because: target));
-
-    // Not by the path of the source file: a deterministic build leaves that out.
-    private static string FindRoot(DirectoryInfo? folder)
-    {
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("The tests do not run inside the repository.");
-    }
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

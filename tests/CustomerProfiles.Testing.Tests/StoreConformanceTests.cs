@@ -34,13 +34,7 @@ public sealed class StoreConformanceTests
     [Fact]
     public void The_documentation_tells_what_each_group_means()
     {
-        var root = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(root.FullName, "CustomerProfiles.sln")))
-        {
-            root = root.Parent!;
-        }
-
-        var lines = File.ReadAllLines(Path.Combine(root.FullName, "docs", "writing-a-store.md"));
+        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "writing-a-store.md"));
         var table = lines.SkipWhile(line => line != "## What the cases mean").Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(line => line.Split('|')[1].Trim());
         table.Should().Equal(StoreConformance.Cases.Select(one => one.Group).Distinct());
     }

@@ -11,30 +11,20 @@ namespace CustomerProfiles.Benchmarks.Page;
 /// <summary>Runs everything and writes the part of docs/benchmarks.md that is the core's. The rest of the page stays as it is.</summary>
 internal static class BenchmarkPage
 {
-    private const string Begin = "<!-- core: written by the benchmarks, not by hand -->";
-    private const string End = "<!-- end of core -->";
     private const double MostGrowth = 1.2;
+
+    private static readonly PagePart Part = new("<!-- core: written by the benchmarks, not by hand -->", "<!-- end of core -->");
 
     /// <summary>Runs and writes.</summary>
     /// <param name="isQuick">Whether to run only as long as it takes to see that everything works.</param>
     public static void Write(bool isQuick)
     {
-        var root = FindRoot();
         var config = ManualConfig.Create(DefaultConfig.Instance)
-            .WithArtifactsPath(Path.Combine(root, "artifacts", "benchmarks"))
+            .WithArtifactsPath(Path.Combine(RepositoryRoot.Path, "artifacts", "benchmarks"))
             .AddJob(isQuick ? Job.ShortRun : Job.Default.WithIterationTime(TimeInterval.FromMilliseconds(250)).WithWarmupCount(5).WithIterationCount(10));
         var summaries = BenchmarkRunner.Run([.. PageRow.All.Select(row => row.Benchmarks).Distinct()], config);
         var growth = Array.ConvertAll(Growth.Sizes, Growth.Measure);
-
-        var path = Path.Combine(root, "docs", "benchmarks.md");
-        var page = File.ReadAllText(path);
-        var (begin, end) = (page.IndexOf(Begin, StringComparison.Ordinal), page.IndexOf(End, StringComparison.Ordinal));
-        if (begin < 0 || end < begin)
-        {
-            throw new InvalidOperationException($"{path} has no place for the core between \"{Begin}\" and \"{End}\".");
-        }
-
-        File.WriteAllText(path, $"{page[..(begin + Begin.Length)]}\n{Text(summaries, growth, isQuick)}{page[end..]}");
+        Part.Write(Text(summaries, growth, isQuick));
     }
 
     private static string Text(Summary[] summaries, GrowthRow[] growth, bool isQuick)
@@ -95,15 +85,4 @@ internal static class BenchmarkPage
 
     private static bool IsCase(BenchmarkReport report, string part) =>
         report.BenchmarkCase.Parameters.Items.Any(item => item.Value?.ToString() == part || $"{item.Name}={item.Value}" == part);
-
-    private static string FindRoot()
-    {
-        var folder = new DirectoryInfo(Directory.GetCurrentDirectory());
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "CustomerProfiles.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        return folder?.FullName ?? throw new InvalidOperationException("Run it inside the repository.");
-    }
 }
