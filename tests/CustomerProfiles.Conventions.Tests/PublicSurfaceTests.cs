@@ -1,6 +1,8 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
+using CustomerProfiles.Editing;
+using CustomerProfiles.Testing;
 
 namespace CustomerProfiles.Conventions.Tests;
 
@@ -11,6 +13,9 @@ public sealed partial class PublicSurfaceTests
 
     /// <summary>The framework says what these look like.</summary>
     private static readonly string[] OfTheFramework = [nameof(IAsyncDisposable.DisposeAsync), nameof(IAsyncEnumerator<object>.MoveNextAsync)];
+
+    /// <summary>What is made to be changed: a draft of an edit, and what a test lets behave now so, now otherwise.</summary>
+    private static readonly Type[] MadeToBeChanged = [typeof(ProfileEdit), typeof(FakeProvider), typeof(TroubledProvider), typeof(TroubledStore)];
 
     public static TheoryData<string> Libraries => Repository.LibraryNames;
 
@@ -65,6 +70,14 @@ public sealed partial class PublicSurfaceTests
     public void No_public_field_can_be_changed(string library) =>
         Repository.LibraryOf(library).PublicTypes.Where(type => !type.IsEnum).SelectMany(type => type.GetFields(Declared))
             .Where(field => !field.IsLiteral && !field.IsInitOnly).Should().BeEmpty();
+
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void Nothing_can_be_changed_but_options_and_what_is_made_for_it(string library) =>
+        Repository.LibraryOf(library).PublicTypes
+            .Where(type => type.GetProperties(Declared).Any(property => property.SetMethod is { IsPublic: true } setter
+                && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit))))
+            .Where(type => !type.Name.EndsWith("Options", StringComparison.Ordinal) && !MadeToBeChanged.Contains(type)).Should().BeEmpty();
 
     /// <summary>Internal ones too: whoever cannot name a type by what it is about has not found it yet.</summary>
     [Theory]

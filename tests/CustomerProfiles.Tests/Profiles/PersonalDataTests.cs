@@ -1,5 +1,3 @@
-using System.Reflection;
-using System.Runtime.CompilerServices;
 using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
@@ -11,28 +9,8 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace CustomerProfiles.Tests.Profiles;
 
-public sealed class ConventionsTests
+public sealed class PersonalDataTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
-
-    private static readonly Type[] Exported = typeof(ICustomerProfiles).Assembly.GetExportedTypes();
-
-    [Fact]
-    public void Nothing_public_is_mutable_but_options_and_drafts()
-    {
-        var mutable = Exported.SelectMany(type => type.GetProperties(Declared))
-            .Where(property => property.SetMethod is { IsPublic: true } setter
-                && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit)))
-            .Select(property => property.DeclaringType).Distinct();
-        mutable.Should().BeEquivalentTo([typeof(CustomerProfilesOptions), typeof(ProfileEdit)]);
-        Exported.SelectMany(type => type.GetFields(Declared)).Where(field => !field.IsLiteral && !field.IsInitOnly && !field.DeclaringType!.IsEnum).Should().BeEmpty();
-    }
-
-    [Fact]
-    public void Every_public_class_is_sealed_or_a_closed_hierarchy() =>
-        Exported.Where(type => type.IsClass && !type.IsSealed)
-            .Should().OnlyContain(type => type.IsAbstract && type.GetConstructors(BindingFlags.Public | BindingFlags.Instance).Length == 0);
-
     [Fact]
     public async Task No_text_form_shows_what_is_personal()
     {
