@@ -132,27 +132,31 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
     private ProviderAnswer.Failed OfTrouble(Exception broken, CallRecord record, FullContactOptions options, bool isTooLate)
     {
-        // Whatever may have been answered may be charged for, and is not asked again until a conversation wants it.
-        Duration? askAgainAfter = record.MayBeCharged ? null : RefusedWait;
         if (isTooLate && record.Calls == 0)
         {
             return HeldBack(options);
         }
 
-        if (isTooLate || broken is OperationCanceledException or TimeoutRejectedException)
+        var isTimeOut = isTooLate || broken is OperationCanceledException or TimeoutRejectedException;
+        if (isTimeOut)
         {
             _logger.TimedOut(isTooLate ? options.Timeout : options.TimeOfOneCall, record.MayBeCharged);
-            return new ProviderAnswer.Failed(ProviderFailure.TimedOut, askAgainAfter);
+        }
+        else
+        {
+            var error = broken switch
+            {
+                HttpRequestException request => request.HttpRequestError,
+                HttpIOException body => body.HttpRequestError,
+                _ => HttpRequestError.Unknown,
+            };
+            _logger.Unreachable(error, record.MayBeCharged);
         }
 
-        var error = broken switch
-        {
-            HttpRequestException request => request.HttpRequestError,
-            HttpIOException body => body.HttpRequestError,
-            _ => HttpRequestError.Unknown,
-        };
-        _logger.Unreachable(error, record.MayBeCharged);
-        return new ProviderAnswer.Failed(record.MayBeCharged ? ProviderFailure.Unanswered : ProviderFailure.Unavailable, askAgainAfter);
+        // Whatever may have been answered may be charged for, and is not asked again until a conversation wants it.
+        return record.MayBeCharged
+            ? new ProviderAnswer.Failed(isTimeOut ? ProviderFailure.TimedOut : ProviderFailure.Unanswered)
+            : new ProviderAnswer.Failed(ProviderFailure.Unavailable, RefusedWait);
     }
 
     private ProviderAnswer.Failed HeldBack(FullContactOptions options)

@@ -186,7 +186,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     public async Task Nothing_leaks_while_it_is_tried_again(int status)
     {
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
-        await using var under = Marked(server.BaseAddress, configure: options => options.MaxRetries = 3, time: new RingingTime(TimeSpan.FromSeconds(10)));
+        await using var under = Marked(server.BaseAddress, configure: options => options.MaxRetries = 3, time: new RingingTime(TimeSpan.FromSeconds(9)));
 
         LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
         server.Received.Should().HaveCount(4);

@@ -119,6 +119,33 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_connection_that_hangs_is_tried_again_when_the_time_of_one_call_is_over()
+    {
+        var tries = 0;
+        await using var under = Under(
+            options => options.AttemptTimeout = TimeSpan.FromSeconds(3),
+            client =>
+            {
+                client.AddHttpMessageHandler(() => new OnTheWay((_, send) =>
+                {
+                    tries++;
+                    return send();
+                }));
+                client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+                {
+                    ConnectCallback = async (_, cancellationToken) =>
+                    {
+                        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                        throw new InvalidOperationException("It never connects.");
+                    },
+                });
+            });
+
+        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        tries.Should().Be(3);
+    }
+
+    [Fact]
     public async Task What_was_sent_and_not_answered_is_not_tried_again_for_it_may_be_paid()
     {
         _simulator.ScriptEverybody(new SimulatedAnswer.Drop());
@@ -202,7 +229,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
 
         time.Advance(TimeSpan.FromSeconds(2));
 
-        (await asking).Should().Be(new ProviderAnswer.Failed(ProviderFailure.TimedOut, Duration.FromMinutes(1)));
+        (await asking).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         _simulator.Calls.Should().Be(1);
     }
 
@@ -305,7 +332,8 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.BaseAddress,
         options =>
         {
-            options.MaxRetries = 2;
+            // The time of a call is never over on this clock, unless a test sets it to be over at once.
+            (options.MaxRetries, options.AttemptTimeout) = (2, LongestWaitInPlace + TimeSpan.FromSeconds(1));
             configure?.Invoke(options);
         },
         http,

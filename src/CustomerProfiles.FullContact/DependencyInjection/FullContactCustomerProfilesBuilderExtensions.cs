@@ -44,7 +44,6 @@ public static class FullContactCustomerProfilesBuilderExtensions
                     // Wherever a redirect leads, neither the key nor the customers' addresses go there.
                     AllowAutoRedirect = false,
                     UseCookies = false,
-                    ConnectCallback = ConnectionWait.ConnectAsync,
                 })
                 // Redaction of headers is not enough: it hides them in the text of the factory's log lines, but at level Trace the lines' state, which
                 // structured sinks write out, still holds the key (HttpHeadersLogValue, as of Microsoft.Extensions.Http 10.0). The provider

@@ -1,38 +1,30 @@
 namespace CustomerProfiles.FullContact.Http;
 
-/// <summary>The innermost handler: sees each single call of a question, keeps the record, and measures by how much FullContact held it back.</summary>
+/// <summary>Innermost of what is ours: sees each single call of a question, keeps the record, and measures by how much FullContact held it back.</summary>
 internal sealed class CallWitness(FullContactMetrics metrics) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        var record = CallRecord.Of(request);
-        var mayBeCharged = record?.MayBeCharged ?? false;
-        if (record is not null)
+        if (CallRecord.Of(request) is not { } record || request.Content is not { } content)
         {
-            record.Calls++;
-            record.MayBeCharged = true;
+            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
+        record.Calls++;
+        var mayBeCharged = record.MayBeCharged;
+        using var witnessed = new WitnessedContent(content, record);
+        request.Content = witnessed;
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             metrics.HeldBackBy(response);
-            if (record is not null)
-            {
-                record.MayBeCharged = mayBeCharged;
-            }
-
+            record.MayBeCharged = mayBeCharged;
             return response;
         }
-        catch (HttpRequestException exception) when (record is not null && WasNeverSent(exception.HttpRequestError))
+        finally
         {
-            record.MayBeCharged = mayBeCharged;
-            throw;
+            request.Content = content;
         }
     }
-
-    /// <summary>Whether the trouble came before there was a connection to ask over.</summary>
-    public static bool WasNeverSent(HttpRequestError error) => error is
-        HttpRequestError.NameResolutionError or HttpRequestError.ConnectionError or HttpRequestError.SecureConnectionError or HttpRequestError.ProxyTunnelError;
 }

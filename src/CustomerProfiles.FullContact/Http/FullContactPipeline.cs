@@ -83,8 +83,8 @@ internal static class FullContactPipeline
             {
                 // FullContact charges for matches alone, so what it refuses is free; and of a 429 it says that even an immediate retry is safe (docs.fullcontact.com/docs/rate-limiting).
                 { Result: { } response } => IsRefusal(response.StatusCode) && !(RetryAfter.In(response, time) > LongestWaitInPlace),
-                { Exception: HttpRequestException exception } => options.RetryUnanswered || CallWitness.WasNeverSent(exception.HttpRequestError),
-                { Exception: TimeoutRejectedException } => options.RetryUnanswered,
+                { Exception: HttpRequestException or TimeoutRejectedException } =>
+                    options.RetryUnanswered || (arguments.Context.GetRequestMessage() is { } request && CallRecord.Of(request) is { MayBeCharged: false }),
                 _ => false,
             });
         },

@@ -8,6 +8,7 @@ namespace CustomerProfiles.FullContact.Tests.Support;
 /// </summary>
 internal sealed class RingingTime(TimeSpan limit) : TimeProvider
 {
+    private readonly TimeSpan _limit = limit;
     private long _now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).UtcTicks;
 
     /// <summary>The waits, in the order in which they began.</summary>
@@ -21,19 +22,24 @@ internal sealed class RingingTime(TimeSpan limit) : TimeProvider
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        if (dueTime >= TimeSpan.Zero && dueTime <= limit)
-        {
-            Waits.Enqueue(dueTime);
-            Interlocked.Add(ref _now, dueTime.Ticks);
-            ThreadPool.QueueUserWorkItem(_ => callback(state));
-        }
-
-        return new Silent();
+        var bell = new Bell(this, () => callback(state));
+        bell.Change(dueTime, period);
+        return bell;
     }
 
-    private sealed class Silent : ITimer
+    private sealed class Bell(RingingTime time, Action ring) : ITimer
     {
-        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+        public bool Change(TimeSpan dueTime, TimeSpan period)
+        {
+            if (dueTime >= TimeSpan.Zero && dueTime <= time._limit)
+            {
+                time.Waits.Enqueue(dueTime);
+                Interlocked.Add(ref time._now, dueTime.Ticks);
+                ThreadPool.QueueUserWorkItem(_ => ring());
+            }
+
+            return true;
+        }
 
         public void Dispose()
         {
