@@ -2,6 +2,7 @@ using System.Text;
 using CsCheck;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Wire;
+using CustomerProfiles.FullContact.Wire;
 
 namespace CustomerProfiles.FullContact.Tests;
 
@@ -83,6 +84,7 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"status":204}""")]
     [InlineData("""{"status":99999999999999999999,"fullName":"Maria Quill"}""")]
     [InlineData("""{"message":"Something went wrong"}""")]
+    [InlineData("""{"message":"Something went wrong","message":"Badly"}""")]
     [InlineData("""{"result":{"message":"Something went wrong"}}""")]
     public void Any_other_status_or_message_ends_no_check(string body) => Read(body).Should().BeNull();
 
@@ -98,6 +100,8 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"status":404,"message":"Profile not found","result":{"status":200,"fullName":"Maria Quill"}}""")]
     [InlineData("""{"status":"x","result":{"fullName":"Maria Quill"}}""")]
     [InlineData("""{"result":{"fullName":"Maria Quill"},"result":{"fullName":"Somebody else"}}""")]
+    [InlineData("""{"result":{"fullName":"Maria Quill"},"result":{"fullName":"Somebody else"},"result":{"fullName":"A third"}}""")]
+    [InlineData("""{"status":"x","code":"y","fullName":"Maria Quill"}""")]
     public void What_may_mean_two_things_ends_no_check(string body) => Read(body).Should().BeNull();
 
     [Theory]
@@ -119,6 +123,15 @@ public sealed class FullContactCallbackTests
     [InlineData("Profile not found")]
     [InlineData("result=%7B%7D")]
     public void What_is_no_json_object_ends_no_check(string body) => Read(body).Should().BeNull();
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("7")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("{}{}")]
+    public void What_is_no_json_object_has_nothing_around_it(string body) => CallbackEnvelope.TryRead(Encoding.UTF8.GetBytes(body), out _).Should().BeFalse();
 
     [Fact]
     public void Depth_and_length_are_limited()

@@ -81,6 +81,33 @@ public sealed class FullContactIdentifiersTests
         body.TryGetProperty("location", out _).Should().Be(isSent);
     }
 
+    [Theory]
+    [InlineData("Maria", null)]
+    [InlineData(null, "Quill")]
+    [InlineData("Maria", " ")]
+    public async Task Half_a_name_goes_as_a_whole_one(string? given, string? family)
+    {
+        var body = await SentAsync(Whole with { Name = new PersonName("Maria Quill", given, family) }, options => options.AskBy = Everything);
+
+        body.GetProperty("name").GetRawText().Should().Be("""{"full":"Maria Quill"}""");
+    }
+
+    [Fact]
+    public async Task Blank_lines_of_an_address_are_left_out()
+    {
+        var body = await SentAsync(Whole with { Address = new PostalAddress("\n  \n Rua das Flores 1 \n\n", PostalCode: "4050-262") }, options => options.AskBy = Everything);
+
+        body.GetProperty("location").GetRawText().Should().Be("""{"addressLine1":"Rua das Flores 1","postalCode":"4050-262"}""");
+    }
+
+    [Fact]
+    public async Task What_a_question_does_not_have_is_not_sent()
+    {
+        var body = await SentAsync(new ProviderQuestion(TenantId.Default, Whole.Emails) { Phones = default, SocialProfiles = default }, options => options.AskBy = Everything);
+
+        body.EnumerateObject().Select(property => property.Name).Should().Equal("emails", "dataFilter");
+    }
+
     [Fact]
     public async Task An_address_that_the_api_refuses_does_not_spoil_the_others()
     {

@@ -47,7 +47,7 @@ internal sealed class AnswerBody : IDisposable
             catch
             {
                 // A read that was broken off may still write into the buffer: nobody else may get it.
-                body.Abandon();
+                Array.Clear(body._buffer);
                 throw;
             }
 
@@ -59,12 +59,9 @@ internal sealed class AnswerBody : IDisposable
     /// <summary>Clears the buffer and gives it back.</summary>
     public void Dispose()
     {
-        var buffer = _buffer;
-        Forget();
-        if (buffer.Length > 0)
-        {
-            ArrayPool<byte>.Shared.Return(buffer, clearArray: true);
-        }
+        ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
+        _buffer = [];
+        _length = 0;
     }
 
     /// <returns>Whether the stream came to its end within the limit.</returns>
@@ -102,17 +99,5 @@ internal sealed class AnswerBody : IDisposable
         Span.CopyTo(larger);
         ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
         _buffer = larger;
-    }
-
-    private void Abandon()
-    {
-        Array.Clear(_buffer);
-        Forget();
-    }
-
-    private void Forget()
-    {
-        _buffer = [];
-        _length = 0;
     }
 }

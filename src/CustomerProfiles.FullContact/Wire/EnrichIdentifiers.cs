@@ -19,8 +19,7 @@ internal readonly struct EnrichIdentifiers
     private readonly ImmutableArray<EmailAddress> _emails;
     private readonly ImmutableArray<string> _phones;
     private readonly ImmutableArray<SocialProfile> _accounts;
-    private readonly PersonName? _name;
-    private readonly PostalAddress? _address;
+    private readonly (PersonName Name, PostalAddress Address)? _resident;
     private readonly FullContactEmailHash _hash;
 
     private EnrichIdentifiers(ProviderQuestion question, FullContactOptions options)
@@ -33,15 +32,14 @@ internal readonly struct EnrichIdentifiers
         _accounts = Allows(options, FullContactIdentifiers.SocialProfiles) && !question.SocialProfiles.IsDefaultOrEmpty
             ? Most([.. question.SocialProfiles.Where(IsAccepted)])
             : [];
-        if (Allows(options, FullContactIdentifiers.NameAndAddress) && NameIsWhole(question.Name) && AddressIsWhole(question.Address))
+        if (Allows(options, FullContactIdentifiers.NameAndAddress) && question is { Name: { } name, Address: { } address } && IsWhole(name) && IsWhole(address))
         {
-            _name = question.Name;
-            _address = question.Address;
+            _resident = (name, address);
         }
     }
 
     /// <summary>Whether nothing is left to ask by.</summary>
-    public bool IsEmpty => _emails.IsEmpty && _phones.IsEmpty && _accounts.IsEmpty && _name is null;
+    public bool IsEmpty => _emails.IsEmpty && _phones.IsEmpty && _accounts.IsEmpty && _resident is null;
 
     public static EnrichIdentifiers Of(ProviderQuestion question, FullContactOptions options) => new(question, options);
 
@@ -81,17 +79,17 @@ internal readonly struct EnrichIdentifiers
             json.WriteEndArray();
         }
 
-        if (_name is not null && _address is not null)
+        if (_resident is { } resident)
         {
-            WriteName(json, _name);
-            WriteAddress(json, _address);
+            WriteName(json, resident.Name);
+            WriteAddress(json, resident.Address);
         }
     }
 
     private static bool Allows(FullContactOptions options, FullContactIdentifiers kind) => (options.AskBy & kind) != FullContactIdentifiers.None;
 
     private static ImmutableArray<T> Most<T>(ImmutableArray<T> values) =>
-        values.IsDefaultOrEmpty ? [] : values.Length <= MostOfAKind ? values : values[..MostOfAKind];
+        values.IsDefaultOrEmpty ? [] : values[..Math.Min(values.Length, MostOfAKind)];
 
     /// <summary>A quoted name is allowed in an address (RFC 5321), and refused by the API; beside it no other address would be looked at.</summary>
     private static bool IsAccepted(EmailAddress email) => !email.Normalized.Contains('"', StringComparison.Ordinal);
@@ -100,10 +98,10 @@ internal readonly struct EnrichIdentifiers
     private static bool IsAccepted(SocialProfile account) =>
         account.Url is not null || (!string.IsNullOrWhiteSpace(account.Username) && account.Network is not ("facebook" or "instagram"));
 
-    private static bool NameIsWhole(PersonName? name) => !string.IsNullOrWhiteSpace(name?.Full);
+    private static bool IsWhole(PersonName name) => !string.IsNullOrWhiteSpace(name.Full);
 
-    private static bool AddressIsWhole(PostalAddress? address) =>
-        !string.IsNullOrWhiteSpace(address?.Street)
+    private static bool IsWhole(PostalAddress address) =>
+        !string.IsNullOrWhiteSpace(address.Street)
         && (!string.IsNullOrWhiteSpace(address.PostalCode) || (!string.IsNullOrWhiteSpace(address.City) && !string.IsNullOrWhiteSpace(address.Region)));
 
     private static void WriteAccount(Utf8JsonWriter json, SocialProfile account)

@@ -63,11 +63,7 @@ internal static class ErrorMessage
         try
         {
             var json = new Utf8JsonReader(body, Options);
-            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
-            {
-                return null;
-            }
-
+            json.Read();
             while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
             {
                 var isMessage = json.ValueTextEquals("message"u8);

@@ -169,11 +169,11 @@ internal ref struct PersonReader
             {
                 Take(ref _detailsLocation);
             }
-            else if (Is(name, "locations"u8) && (_location ?? _detailsLocation ?? _firstLocation) is null)
+            else if (Is(name, "locations"u8) && _location is null)
             {
                 ReadLocations();
             }
-            else if (Is(name, "photos"u8) && (_avatar ?? _photo) is null)
+            else if (Is(name, "photos"u8) && _avatar is null)
             {
                 ReadLinks(ref _photo);
             }
@@ -217,7 +217,7 @@ internal ref struct PersonReader
             {
                 Take(ref _detailsFullName);
             }
-            else if (Is(name, "middle"u8) && (_fullName ?? _detailsFullName) is null)
+            else if (Is(name, "middle"u8) && _fullName is null)
             {
                 Take(ref _middle);
             }
@@ -402,7 +402,7 @@ internal ref struct PersonReader
         }
 
         // "current" is often missing (29 of 162 in recorded answers); then a job without an end is taken for one that lasts.
-        if ((isCurrent ?? !hasEnded) && (organization ?? title) is not null)
+        if ((isCurrent ?? !hasEnded) && (organization is not null || title is not null))
         {
             (_employments ??= []).Add(new Employment(organization, title, IsSaidToBeCurrent: isCurrent is true));
         }
@@ -465,7 +465,7 @@ internal ref struct PersonReader
             return;
         }
 
-        string? service = null, username = null;
+        string? username = null;
         Uri? url = null;
         while (NextProperty(out var name))
         {
@@ -477,11 +477,11 @@ internal ref struct PersonReader
             {
                 Take(ref username);
             }
-            else if (Is(name, "service"u8) && network is null)
+            else if (Is(name, "service"u8))
             {
-                Take(ref service);
+                Take(ref network);
             }
-            else if (Is(name, "photos"u8) && (_avatar ?? _photo ?? _accountPhoto) is null)
+            else if (Is(name, "photos"u8) && _avatar is null)
             {
                 ReadLinks(ref _accountPhoto);
             }
@@ -491,7 +491,7 @@ internal ref struct PersonReader
             }
         }
 
-        AddAccount(ref _accounts, network ?? service, url, username);
+        AddAccount(ref _accounts, network, url, username);
     }
 
     private readonly PublicInformation Information()

@@ -99,6 +99,9 @@ public sealed class PersonReaderTests
     [Theory]
     [InlineData("""{"location":"A","details":{"location":"B","locations":[{"city":"C"}]}}""", "A")]
     [InlineData("""{"location":null,"details":{"location":"B","locations":[{"city":"C"}]}}""", "B")]
+    [InlineData("""{"details":{"locations":[{"city":"C"}],"location":"B"},"location":"A"}""", "A")]
+    [InlineData("""{"details":{"locations":[{"city":"C"}],"location":"B"}}""", "B")]
+    [InlineData("""{"details":{"locations":[{"city":"Porto","regionCode":"13","region":"Norte","countryCode":"PT","country":"Portugal"}]}}""", "Porto, Norte, Portugal")]
     [InlineData("""{"details":{"locations":[{"formatted":"1 Home Street, Porto"},{"city":"Porto","region":"Norte","regionCode":"13","country":"Portugal"}]}}""", "Porto, Norte, Portugal")]
     [InlineData("""{"details":{"locations":[{"city":"Boulder","regionCode":"CO","countryCode":"US"}]}}""", "Boulder, CO, US")]
     [InlineData("""{"details":{"locations":[{"addressLine1":"1 Home Street","postalCode":"4000"}]}}""", null)]
@@ -113,6 +116,17 @@ public sealed class PersonReaderTests
     [InlineData("""{"details":{"employment":[{"name":"X","title":"Y","end":{"year":null}}]}}""", "X", "Y")]
     [InlineData("""{"details":{"employment":[{"name":"Old","title":"Past","end":"2010-01"}]}}""", null, null)]
     [InlineData("""{"details":{"employment":[{"name":"X","current":true}]}}""", "X", null)]
+    [InlineData("""{"details":{"employment":[{"title":"Y","current":true}]}}""", null, "Y")]
+    [InlineData("""{"details":{"employment":[{"name":"Left","current":false}]}}""", null, null)]
+    [InlineData("""{"details":{"employment":[{"name":"X","end":{"year":2040,"month":1},"current":true}]}}""", "X", null)]
+    [InlineData("""{"details":{"employment":[{"name":"X","current":true,"Current":false}]}}""", "X", null)]
+    [InlineData("""{"details":{"employment":[{"name":"Left","current":false,"Current":true}]}}""", null, null)]
+    [InlineData("""{"details":{"employment":[{"name":"Left","end":"2010","End":"2011"}]}}""", null, null)]
+    [InlineData("""{"details":{"employment":[{"name":"First","current":true},{"name":"Second","current":true}]}}""", "First", null)]
+    [InlineData("""{"details":{"employment":[{"name":"First"},{"name":"Second"}]}}""", "First", null)]
+    [InlineData("""{"details":{"employment":[{"name":"First","current":true},{"title":"Second","current":true}]}}""", "First", null)]
+    [InlineData("""{"details":{"employment":[{"title":"First","current":true},{"name":"Second","current":true}]}}""", null, "First")]
+    [InlineData("""{"details":{"employment":[{"current":{"name":"Inner"},"name":"X","end":[2010,{"title":"Inner"}]}]}}""", "X", null)]
     [InlineData("""{"title":"Y","details":{"employment":[{"name":"Other","title":"Z","current":true},{"name":"X","title":"y"}]}}""", "X", "Y")]
     [InlineData("""{"title":"T","details":{"employment":[{"name":"X","title":"Y","current":true}]}}""", null, "T")]
     [InlineData("""{"organization":"O","details":{"employment":[{"name":"X","title":"Y","current":true}]}}""", "O", null)]
@@ -123,6 +137,10 @@ public sealed class PersonReaderTests
     [Theory]
     [InlineData("""{"avatar":"https://a.example/1","details":{"photos":[{"value":"https://b.example/2"}]}}""", "https://a.example/1")]
     [InlineData("""{"avatar":"http://a.example/1"}""", "http://a.example/1")]
+    [InlineData("""{"details":{"profiles":{"x":{"photos":[{"value":"https://c.example/3"}]}},"photos":[{"value":"https://b.example/2"}]},"avatar":"https://a.example/1"}""", "https://a.example/1")]
+    [InlineData("""{"details":{"photos":[{"value":"https://b.example/2"}],"profiles":{"x":{"photos":[{"value":"https://c.example/3"}]}}}}""", "https://b.example/2")]
+    [InlineData("""{"details":{"profiles":{"x":{"photos":[{"value":"https://c.example/3"}]},"y":{"photos":[{"value":"https://d.example/4"}]}}}}""", "https://c.example/3")]
+    [InlineData("""{"details":{"profiles":{"x":{"images":[{"value":"https://c.example/0"}],"photos":[{"value":"https://c.example/3"}]}}}}""", "https://c.example/3")]
     [InlineData("""{"avatar":null,"details":{"profiles":{"x":{"photos":[{"value":"https://c.example/3"}]}},"photos":[{"label":"avatar"},{"value":"https://b.example/2"}]}}""", "https://b.example/2")]
     [InlineData("""{"details":{"profiles":{"x":{"photos":[{"value":"ftp://c.example/0"},{"value":"https://c.example/3"}]}}}}""", "https://c.example/3")]
     [InlineData("""{"avatar":"//img.example.com/1"}""", null)]
@@ -219,7 +237,43 @@ public sealed class PersonReaderTests
 
         information.SocialProfiles.Should().HaveCount(200);
         information.Websites.Should().HaveCount(50);
-        Read("""{"details":{"profiles":{"LONG":{"username":"mq"}}}}""".Replace("LONG", new string('x', 201), StringComparison.Ordinal)).SocialProfiles.Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(200, 1)]
+    [InlineData(201, 0)]
+    public void A_network_has_a_name_of_200_bytes_at_the_most(int length, int accounts) =>
+        Read("""{"details":{"profiles":{"LONG":{"username":"mq"}}}}""".Replace("LONG", new string('x', length), StringComparison.Ordinal)).SocialProfiles.Should().HaveCount(accounts);
+
+    /// <summary>In each shape that accounts come in.</summary>
+    [Theory]
+    [InlineData("{", "\"net#\":{\"username\":\"mq\"}", "}")]
+    [InlineData("{", "\"net#\":\"https://net.example/#\"", "}")]
+    [InlineData("{", "\"net#\":[{\"username\":\"mq\"}]", "}")]
+    [InlineData("[", "{\"service\":\"net#\",\"username\":\"mq\"}", "]")]
+    public void The_first_200_accounts_are_kept(string open, string account, string close)
+    {
+        string Body(int count) => $$$"""{"details":{"profiles":{{{open}}}{{{string.Join(',', Enumerable.Range(0, count).Select(number => account.Replace("#", $"{number}", StringComparison.Ordinal)))}}}{{{close}}}},"bio":"x"}""";
+
+        Read(Body(200)).SocialProfiles.Should().HaveCount(200);
+        var more = Read(Body(220));
+        more.SocialProfiles.Select(profile => profile.Network).Should().Equal(Enumerable.Range(0, 200).Select(number => $"net{number}"));
+        more.Bio.Should().Be("x");
+    }
+
+    /// <summary>What is read no further may hold lists of its own.</summary>
+    [Theory]
+    [InlineData("photos", 1)]
+    [InlineData("locations", 1)]
+    [InlineData("urls", 200)]
+    [InlineData("employment", 200)]
+    [InlineData("profiles", 200)]
+    public void What_goes_beyond_a_limit_is_skipped_whole(string field, int limit)
+    {
+        var some = string.Join(',', Enumerable.Repeat("""{"value":"https://img.example.com/1","city":"Porto"}""", limit));
+
+        Read($$$"""{"details":{"{{{field}}}":[{{{some}}},{"x":[1,[2]]},[3],4],"name":{"full":"Maria Quill"}},"bio":"x"}""").Should()
+            .Match<PublicInformation>(information => information.Bio == "x" && information.Name!.Full == "Maria Quill");
     }
 
     internal static IEnumerable<string> TextsOf(PublicInformation information) =>
