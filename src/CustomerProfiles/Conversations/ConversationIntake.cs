@@ -119,7 +119,7 @@ internal sealed class ConversationIntake(
 
     private ValueTask<ConversationOutcome> TakeKnownAsync(Arrival arrival, in ReceivedConversation known, CancellationToken cancellationToken)
     {
-        var decisions = providers.Names.IsEmpty ? [] : new CheckDecision[providers.Names.Length];
+        var decisions = new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
             decisions[i] = gate.Decide(providers.Names[i], known, arrival.Now);

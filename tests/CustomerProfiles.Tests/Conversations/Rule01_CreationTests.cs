@@ -4,6 +4,8 @@ using CustomerProfiles.Conversations;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Rechecks;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Conversations;
@@ -83,6 +85,7 @@ public sealed class Rule01_CreationTests
         var external = await host.Door.ConversationComposedAsync(new ComposedConversation("c3", Identity.External("4711"), "Cleo", host.Now));
         var email = await host.Door.ConversationReceivedAsync(new Conversation("c4", Identity.Email(EmailAddress.Parse("dan@example.com")), "Dan", host.Now));
 
+        new[] { chat, phone, external, email }.Should().OnlyContain(outcome => outcome.Warnings.IsEmpty);
         chat.Profile!.Name!.Full.Should().Be("Ada");
         chat.Profile.Emails.Should().BeEmpty();
         phone.Profile!.Phones.Single().Number.Should().Be("+442079460000");
@@ -169,6 +172,7 @@ public sealed class Rule01_CreationTests
     [Fact]
     public void A_decision_to_decline_says_why()
     {
+        ((Action)(() => _ = new CreationPolicy(null!))).Should().Throw<ArgumentNullException>();
         ((Action)(() => CreationDecision.Decline(DeclineReason.HostPolicy, " "))).Should().Throw<ArgumentException>();
         CreationDecision.Create.Reason.Should().BeNull();
         default(CreationDecision).Should().Be(CreationDecision.Create);
@@ -263,6 +267,29 @@ public sealed class Rule01_CreationTests
 
         outcomes.OfType<ConversationOutcome.Created>().Should().ContainSingle();
         (await host.ReadAsync(outcomes[0].Profile!)).Version.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_message_that_is_overtaken_between_looking_and_creating_finds_whom_the_other_one_created()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        ConversationOutcome? first = null;
+        store.Before = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.CreateAsync))
+            {
+                store.Before = null;
+                first = await host.ReceiveAsync();
+            }
+        };
+
+        var second = await host.ReceiveAsync();
+
+        first.Should().BeOfType<ConversationOutcome.Created>();
+        second.Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(first!.Profile!.Id);
+        second.Checks[0].Reason.Should().Be(CheckReason.AlreadyAsked);
     }
 
     [Fact]

@@ -160,6 +160,20 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
 
         (await host.CreateAsync("\"'Lovelace, Ada'\" <ada@example.com>")).Name!.Full.Should().Be("Lovelace, Ada");
         (await host.CreateAsync("\"Jan 't Hooft\" <jan@example.com>")).Name!.Full.Should().Be("Jan 't Hooft");
+        (await host.CreateAsync("\"'t Hooft\" <hooft@example.com>")).Name!.Full.Should().Be("'t Hooft");
+        (await host.CreateAsync("\"Jan Klaas'\" <klaas@example.com>")).Name!.Full.Should().Be("Jan Klaas'");
+        (await host.CreateAsync("\"''\" <two@example.com>")).Name.Should().BeNull();
+        (await host.CreateAsync("\"'\" <one@example.com>")).Name!.Full.Should().Be("'");
+    }
+
+    [Theory]
+    [InlineData("Ada =? Lovelace")]
+    [InlineData("Ada ?= Lovelace")]
+    public async Task Half_a_sign_of_encoding_is_part_of_a_name(string name)
+    {
+        await using var host = new ProfileFixture();
+
+        (await host.CreateAsync($"\"{name}\" <ada@example.com>")).Name!.Full.Should().Be(name);
     }
 
     [Theory]

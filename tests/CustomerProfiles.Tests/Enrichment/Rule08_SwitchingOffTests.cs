@@ -1,5 +1,7 @@
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
@@ -69,6 +71,29 @@ public sealed class Rule08_SwitchingOffTests
         after.Should().BeSameAs(before);
         (after.Photo, after.Location, after.Bio).Should().Be((FakeProvider.Ada().Photo, "London", "Wrote the first program."));
         host.Provider.Calls.Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData(false, CheckReason.SwitchedOff)]
+    [InlineData(true, CheckReason.DoNotLookUp)]
+    public async Task What_comes_between_deciding_and_asking_is_the_reason_that_is_told(bool isSuppressed, CheckReason reason)
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        var ada = await host.CheckedAsync();
+        host.PassTwoMonths();
+        store.Before = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.RequestCheckAsync))
+            {
+                store.Before = null;
+                await (isSuppressed ? host.Door.SuppressAsync(ada.Id).AsTask() : host.SwitchAsync(on: false));
+            }
+        };
+
+        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => !decision.Asked && decision.Reason == reason);
+        (await host.DrainAsync()).Should().Be(0);
     }
 
     [Fact]

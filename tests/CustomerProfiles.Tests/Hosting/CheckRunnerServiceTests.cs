@@ -37,6 +37,26 @@ public sealed class CheckRunnerServiceTests
     }
 
     [Fact]
+    public async Task A_recheck_is_run_at_once_too()
+    {
+        var fixture = new Fixture();
+        using var host = await fixture.StartAsync();
+        var recorded = fixture.NextCall(nameof(ICustomerProfileStore.CompleteCheckAsync));
+        await fixture.ReceiveAsync(host);
+        await recorded;
+        var idle = fixture.Time.NextWaitOf(Sweep);
+        fixture.Time.Advance(TimeSpan.FromDays(63));
+        await idle;
+
+        var held = fixture.Provider.HoldNext();
+        await fixture.ReceiveAsync(host, conversation: "another");
+        await held.Arrived;
+        held.Release();
+        await host.StopAsync();
+        fixture.Provider.Calls.Should().Be(2);
+    }
+
+    [Fact]
     public async Task A_host_starts_although_a_check_hangs()
     {
         var fixture = new Fixture();
@@ -289,10 +309,10 @@ public sealed class CheckRunnerServiceTests
             return (await other.ReceiveAsync(id: "left behind")).Profile!.Id;
         }
 
-        public async Task<CustomerId> ReceiveAsync(IHost host, string from = TestHost.Ada)
+        public async Task<CustomerId> ReceiveAsync(IHost host, string from = TestHost.Ada, string? conversation = null)
         {
             var door = host.Services.GetRequiredService<ICustomerProfiles>();
-            return (await door.ConversationReceivedAsync(new Conversation($"conversation of {from}", from, Time.Now))).Profile!.Id;
+            return (await door.ConversationReceivedAsync(new Conversation(conversation ?? $"conversation of {from}", from, Time.Now))).Profile!.Id;
         }
 
         public async Task<StoredCustomer> ReadAsync(CustomerId id) => (await Inner.GetAsync(TenantId.Default, id, CancellationToken.None))!;

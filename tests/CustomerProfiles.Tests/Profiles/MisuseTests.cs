@@ -52,6 +52,8 @@ public sealed class MisuseTests
         Refused(() => new ComposedConversation(" ", "ada@example.com", ProfileFixture.Start), "*id*");
         Refused(() => new Conversation(new string('x', 501), "ada@example.com", ProfileFixture.Start), "*at most 500*501*Pass a hash*");
         Refused(() => new ComposedConversation(new string('x', 501), "ada@example.com", ProfileFixture.Start), "*at most 500*501*Pass a hash*");
+        Refused(() => new Conversation("\u0001c", "ada@example.com", ProfileFixture.Start), "*no control characters*");
+        Refused(() => new ComposedConversation("c\nd", "ada@example.com", ProfileFixture.Start), "*no control characters*");
         Refused(() => new Conversation("c", default, "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
         Refused(() => new ComposedConversation("c", default, "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
         new Conversation(new string('x', 500), null, ProfileFixture.Start).Id.Should().HaveLength(500);
