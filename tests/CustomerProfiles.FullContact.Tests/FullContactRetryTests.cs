@@ -121,28 +121,36 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Fact]
     public async Task A_connection_that_hangs_is_tried_again_when_the_time_of_one_call_is_over()
     {
-        var tries = 0;
         await using var under = Under(
             options => options.AttemptTimeout = TimeSpan.FromSeconds(3),
-            client =>
+            client => client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
             {
-                client.AddHttpMessageHandler(() => new OnTheWay((_, send) =>
+                ConnectCallback = async (_, cancellationToken) =>
                 {
-                    tries++;
-                    return send();
-                }));
-                client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-                {
-                    ConnectCallback = async (_, cancellationToken) =>
-                    {
-                        await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-                        throw new InvalidOperationException("It never connects.");
-                    },
-                });
-            });
+                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                    throw new InvalidOperationException("It never connects.");
+                },
+            }));
 
         (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
-        tries.Should().Be(3);
+        under.Logs.Count(log => log.Id.Id == 2015).Should().Be(2);
+    }
+
+    [Fact]
+    public async Task Each_call_goes_out_like_the_first()
+    {
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Response.StatusCode = 503;
+            return Task.CompletedTask;
+        });
+        await using var under = Under(options => options.BaseAddress = server.BaseAddress);
+
+        await under.AskAsync();
+
+        server.Received.Should().HaveCount(3).And.OnlyContain(call =>
+            call.Body == server.Received.First().Body && call.Body.Contains(ProviderUnderTest.Email)
+            && call.Headers["Content-Type"] == "application/json" && call.Headers["Content-Length"] == $"{call.Body.Length}" && !call.Headers.ContainsKey("Transfer-Encoding"));
     }
 
     [Fact]

@@ -62,8 +62,18 @@ public sealed class FullContactTroubleTests
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         await using var under = new ProviderUnderTest(new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/"));
+        var greeting = GreetedAsync();
 
-        await TimesOutUnsentAsync(under, silent.AcceptSocketAsync());
+        await TimesOutUnsentAsync(under, greeting);
+        (await greeting).Dispose();
+
+        // The first byte of the handshake has come.
+        async Task<Socket> GreetedAsync()
+        {
+            var socket = await silent.AcceptSocketAsync();
+            (await socket.ReceiveAsync(new byte[1])).Should().Be(1);
+            return socket;
+        }
     }
 
     private static async Task TimesOutUnsentAsync(ProviderUnderTest under, Task begun)
@@ -73,6 +83,37 @@ public sealed class FullContactTroubleTests
         under.Time.Advance(new FullContactOptions().Timeout);
         (await asking).Should().Be(UnavailableForNow);
         under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("charged for: False");
+    }
+
+    [Fact]
+    public async Task What_the_host_reads_on_the_way_is_not_sent_by_that()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var under = With(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"), async (request, send) =>
+        {
+            (await request.Content!.ReadAsStringAsync()).Should().Contain(ProviderUnderTest.Email);
+            return await send();
+        });
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+    }
+
+    [Fact]
+    public async Task What_the_host_puts_in_the_place_of_the_body_is_sent_as_well()
+    {
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        await using var under = With(server.BaseAddress, async (request, send) =>
+        {
+            request.Content = new ByteArrayContent(await request.Content!.ReadAsByteArrayAsync());
+            return await send();
+        });
+
+        (await under.AskAsync()).Should().Be(Unanswered);
     }
 
     [Fact]
@@ -113,14 +154,20 @@ public sealed class FullContactTroubleTests
     public async Task Only_what_was_never_sent_may_be_tried_again(HttpRequestError error)
     {
         await using var unsent = With(new Uri("http://127.0.0.1:9/"), (_, _) => throw new HttpRequestException(error));
-        await using var sent = With(new Uri("http://127.0.0.1:9/"), async (request, _) =>
+        await using var sent = Ending(async request =>
         {
             await request.Content!.CopyToAsync(Stream.Null);
+            throw new HttpRequestException(error);
+        });
+        await using var sentAtOnce = Ending(request =>
+        {
+            using var body = request.Content!.ReadAsStream();
             throw new HttpRequestException(error);
         });
 
         (await unsent.AskAsync()).Should().Be(UnavailableForNow);
         (await sent.AskAsync()).Should().Be(Unanswered);
+        (await sentAtOnce.AskAsync()).Should().Be(Unanswered);
         sent.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain(error.ToString());
     }
 
@@ -249,7 +296,7 @@ public sealed class FullContactTroubleTests
     [Fact]
     public async Task A_time_out_of_the_hosts_own_is_a_time_out_too()
     {
-        await using var under = With(new Uri("http://127.0.0.1:9/"), async (request, _) =>
+        await using var under = Ending(async request =>
         {
             await request.Content!.CopyToAsync(Stream.Null);
             throw new TaskCanceledException("", new TimeoutException());
@@ -309,6 +356,9 @@ public sealed class FullContactTroubleTests
         answers.Should().AllBeOfType<ProviderAnswer.Matched>();
         simulator.Calls.Should().Be(64);
     }
+
+    private static ProviderUnderTest Ending(Func<HttpRequestMessage, Task<HttpResponseMessage>> handle) =>
+        new(new Uri("http://127.0.0.1:9/"), http: client => client.ConfigurePrimaryHttpMessageHandler(() => new AtTheEnd((request, _) => handle(request))));
 
     private static ProviderUnderTest With(Uri baseAddress, Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle) =>
         new(baseAddress, http: client => client.AddHttpMessageHandler(() => new OnTheWay(handle)));

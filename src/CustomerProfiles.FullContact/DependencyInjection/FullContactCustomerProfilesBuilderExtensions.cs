@@ -2,6 +2,7 @@ using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.FullContact.Http;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -61,7 +62,10 @@ public static class FullContactCustomerProfilesBuilderExtensions
                 context.ServiceProvider.GetRequiredService<FullContactGate>(),
                 context.ServiceProvider.GetRequiredService<TimeProvider>(),
                 context.ServiceProvider.GetRequiredService<ILogger<FullContactProvider>>()));
-            client.AddHttpMessageHandler(static provider => new CallWitness(provider.GetRequiredService<FullContactMetrics>()));
+
+            // After whatever the host adds to the client, for what passes here goes out: a handler of the host's may read the body, put another in its place, or repeat a call.
+            services.PostConfigure<HttpClientFactoryOptions>(FullContactDefaults.HttpClientName, static client => client.HttpMessageHandlerBuilderActions.Add(
+                static handlers => handlers.AdditionalHandlers.Add(new CallWitness(handlers.Services.GetRequiredService<FullContactMetrics>()))));
         }
 
         if (http is not null && IsFirst<ClientIsAddedTo>(services))

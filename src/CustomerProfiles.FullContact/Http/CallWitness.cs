@@ -1,16 +1,20 @@
 namespace CustomerProfiles.FullContact.Http;
 
-/// <summary>Innermost of what is ours: sees each single call of a question, keeps the record, and measures by how much FullContact held it back.</summary>
+/// <summary>The innermost handler: sees each single call of a question, keeps the record, and measures by how much FullContact held it back.</summary>
 internal sealed class CallWitness(FullContactMetrics metrics) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (CallRecord.Of(request) is not { } record || request.Content is not { } content)
-        {
-            return await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        }
+        var response = CallRecord.Of(request) is { } record && request.Content is { } content
+            ? await SendAsync(request, content, record, cancellationToken).ConfigureAwait(false)
+            : await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        metrics.HeldBackBy(response);
+        return response;
+    }
 
+    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpContent content, CallRecord record, CancellationToken cancellationToken)
+    {
         record.Calls++;
         var mayBeCharged = record.MayBeCharged;
         using var witnessed = new WitnessedContent(content, record);
@@ -18,7 +22,6 @@ internal sealed class CallWitness(FullContactMetrics metrics) : DelegatingHandle
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            metrics.HeldBackBy(response);
             record.MayBeCharged = mayBeCharged;
             return response;
         }

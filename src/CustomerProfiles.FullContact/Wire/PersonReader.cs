@@ -152,6 +152,7 @@ internal ref struct PersonReader
         return !_json.Read();
     }
 
+    // What the top level has said already is not read again: it counts before what stands here, whichever comes first, and so no text is made for nothing.
     private void ReadDetails()
     {
         if (!IsObject())
