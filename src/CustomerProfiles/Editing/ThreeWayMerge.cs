@@ -39,11 +39,12 @@ internal static class ThreeWayMerge
             if (!theirs.HoldsSameAs(before) && WasPerson(before, theirs))
             {
                 conflicts.Add(new FieldConflict(change.Field, change.Key, before, theirs, yours));
-                continue;
             }
-
-            // What a conversation or a provider put there meanwhile yields to a person, as it would have if it had come later.
-            values = yours is null ? values.Without(change.Field, change.Key) : values.With(yours);
+            else
+            {
+                // What a conversation or a provider put there meanwhile yields to a person, as it would have if it had come later.
+                values = yours is null ? values.Without(change.Field, change.Key) : values.With(yours);
+            }
         }
 
         return conflicts.Count > 0 ? ([], conflicts.DrainToImmutable()) : (values, []);

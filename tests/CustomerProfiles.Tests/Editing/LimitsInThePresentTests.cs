@@ -25,6 +25,22 @@ public sealed class LimitsInThePresentTests
     }
 
     [Fact]
+    public async Task A_list_that_was_longer_before_its_limit_was_lowered_can_be_corrected_and_cut_down()
+    {
+        await using var before = new TestHost();
+        var ada = await before.EditAsync((await before.ReceiveAsync()).Profile!.Id, edit =>
+        {
+            edit.Phones.Add(new PhoneNumber("+1 555 0100"));
+            edit.Phones.Add(new PhoneNumber("+1 555 0101"));
+            edit.Phones.Add(new PhoneNumber("+1 555 0102"));
+        });
+        await using var host = new TestHost(options => options.Limits = new EditLimits { Entries = 1 }, store: before.Store, time: before.Time);
+
+        (await host.EditAsync(ada.Id, edit => edit.Phones.Add(new PhoneNumber("+1 555 0100", "work")))).Phones.Should().HaveCount(3);
+        (await host.EditAsync(ada.Id, edit => edit.Phones.Remove(new PhoneNumber("+1 555 0101")))).Phones.Should().HaveCount(2);
+    }
+
+    [Fact]
     public async Task A_social_profile_with_half_an_address_is_refused_and_does_not_throw()
     {
         await using var host = new TestHost(builder: builder => builder.UseEditRules(new AgentsOwnAll()));

@@ -154,6 +154,65 @@ public sealed class Rule03_OwnersTests
         rejected.Code.Should().Be("rejected");
     }
 
+    [Fact]
+    public async Task A_list_that_would_be_too_long_is_said_with_the_other_errors()
+    {
+        await using var host = new ProfileFixture(options => options.Limits = new EditLimits { Entries = 1 });
+        var ada = await host.CreateAsync();
+
+        var rejected = await host.RejectedAsync(ada, edit =>
+        {
+            edit.Phones.Add(new PhoneNumber("12"));
+            edit.Phones.Add(new PhoneNumber("+1 555 0100"));
+        });
+
+        rejected.Errors.Select(error => error.Code).Should().Equal(EditErrorCode.Malformed, EditErrorCode.TooMany);
+    }
+
+    public static TheoryData<string, ProfileField, object> OfOneLine => new()
+    {
+        { "company", ProfileField.Company, "a\nb" },
+        { "job title", ProfileField.JobTitle, "a\nb" },
+        { "location", ProfileField.Location, "a\nb" },
+        { "name", ProfileField.Name, new PersonName("a\nb") },
+        { "given name", ProfileField.Name, new PersonName("a", "a\nb") },
+        { "family name", ProfileField.Name, new PersonName("a", "a", "a\nb") },
+        { "city", ProfileField.Address, new PostalAddress(City: "a\nb") },
+        { "region", ProfileField.Address, new PostalAddress(Region: "a\nb") },
+        { "postal code", ProfileField.Address, new PostalAddress(PostalCode: "a\nb") },
+        { "country", ProfileField.Address, new PostalAddress(Country: "a\nb") },
+        { "photo", ProfileField.Photo, new Photo(new Uri("https://example.com/a\nb")) },
+        { "website", ProfileField.Websites, new Uri("https://example.com/a\nb") },
+        { "label of an address", ProfileField.Emails, new ProfileEmail(EmailAddress.Parse("ada@example.com"), "a\nb") },
+        { "number", ProfileField.Phones, new PhoneNumber("123\n456") },
+        { "label of a number", ProfileField.Phones, new PhoneNumber("123456", "a\nb") },
+        { "network", ProfileField.SocialProfiles, new SocialProfile("a\nb", Username: "a") },
+        { "user name", ProfileField.SocialProfiles, new SocialProfile("a", Username: "a\nb") },
+        { "address of an account", ProfileField.SocialProfiles, new SocialProfile("a", new Uri("https://example.com/a\nb")) },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfOneLine))]
+    public void What_has_one_line_takes_no_second_one(string part, ProfileField field, object value) =>
+        FieldContent.Check(field, value, EditLimits.Default).Should().ContainSingle(part).Which.Should().Match<FieldError>(error =>
+            error.Code == EditErrorCode.UnfitCharacters && error.Message.Contains("U+000A"));
+
+    public static TheoryData<ProfileField, object> OfManyLines => new()
+    {
+        { ProfileField.Notes, "a\nb" },
+        { ProfileField.Bio, "a\nb" },
+        { ProfileField.Custom("plan"), "a\nb" },
+        { ProfileField.Address, new PostalAddress("a\nb") },
+    };
+
+    [Theory]
+    [MemberData(nameof(OfManyLines))]
+    public void What_has_many_lines_takes_them(ProfileField field, object value) => FieldContent.Check(field, value, EditLimits.Default).Should().BeEmpty();
+
+    [Fact]
+    public void Rules_are_asked_about_a_field() =>
+        ((Action)(() => EditRules.PhotoEditableByAgents.OwnerOf(null!))).Should().Throw<ArgumentNullException>();
+
     [Theory]
     [InlineData("relative/path")]
     [InlineData("javascript:alert(1)")]

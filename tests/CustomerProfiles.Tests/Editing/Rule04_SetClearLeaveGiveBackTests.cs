@@ -97,6 +97,9 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync("Ada <ada@example.com>")).Edit(ProfileFixture.Kim);
         edit.Name!.Full.Should().Be("Ada");
+        edit.Emails.Select(email => email.Address.Value).Should().Equal("ada@example.com");
+        edit.Emails.Remove(new ProfileEmail(EmailAddress.Parse("grace@example.com"))).Should().BeFalse();
+        edit.IsEmpty.Should().BeTrue();
         edit.Name = "Ada Lovelace";
         edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
         edit.Emails.Remove(new ProfileEmail(EmailAddress.Parse("ada@example.com")));
@@ -133,6 +136,29 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         edit.GiveBack(ProfileField.Emails);
 
         edit.IsEmpty.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task What_the_draft_did_to_a_field_before_it_is_given_back_is_gone()
+    {
+        await using var host = new ProfileFixture();
+        var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
+        edit.Company = "Example Ltd";
+
+        edit.GiveBack(ProfileField.Company);
+
+        edit.IsEmpty.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_providers_field_that_somebody_cleared_is_given_back_by_an_edit_too()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+        var cleared = (await host.Door.ClearPhotoAsync(ada.Id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        cleared.Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
+
+        (await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.Photo))).Find(ProfileField.Photo).Should().BeNull();
     }
 
     [Fact]
@@ -182,6 +208,33 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
 
         saved.Company.Should().Be("Typed");
         saved.JobTitle.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task Clearing_a_list_marks_what_was_read_and_drops_what_the_draft_had_added()
+    {
+        await using var host = new ProfileFixture();
+        var (first, second, third) = (new Uri("https://first.example.org/"), new Uri("https://second.example.org/"), new Uri("https://third.example.org/"));
+        var ada = await host.CreateAsync();
+        await host.EditAsync(ada, edit => edit.Websites.Add(first));
+        await host.EditAsync(ada, edit => edit.Websites.Add(second));
+        await host.EditAsync(ada, edit => edit.Websites.Remove(first));
+
+        var saved = await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Websites.Add(third);
+                edit.Websites.Clear();
+                edit.Websites.Should().BeEmpty();
+            },
+            by: ProfileFixture.Lee);
+
+        var marks = saved.Values.Where(value => value.Field.Equals(ProfileField.Websites)).ToArray();
+        marks.Should().HaveCount(3).And.OnlyContain(mark => mark.IsCleared);
+        marks.Where(mark => mark.Provenance.By == "kim").Should().ContainSingle("it was removed before").Which.Key.Should().Be(ProfileField.Websites.KeyOf(first));
+        marks.Where(mark => mark.Provenance.By == "lee").Select(mark => mark.Key).Should().BeEquivalentTo(["", ProfileField.Websites.KeyOf(second)]);
+        saved.Emails.Should().HaveCount(1);
     }
 
     [Fact]

@@ -2,6 +2,8 @@ using CsCheck;
 using CustomerProfiles.Conversations;
 using CustomerProfiles.Editing;
 using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
 
 namespace CustomerProfiles.Tests.Editing;
 
@@ -229,6 +231,32 @@ public sealed class Rule06_SavingTests
         edit.Company = "Example Ltd";
 
         (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>();
+    }
+
+    [Fact]
+    public async Task A_store_that_never_gets_on_is_given_up_with_what_to_do()
+    {
+        var time = new TestTime(TestHost.Start);
+        var inner = new InMemoryCustomerProfileStore(time);
+        var store = new TroubledStore(inner);
+        await using var host = new TestHost(store: store, time: time);
+        var edit = (await host.ReceiveAsync()).Profile!.Edit(TestHost.Kim);
+        edit.Notes = "Prefers tea.";
+        var tries = 0;
+        store.Before = async call =>
+        {
+            if (call == nameof(ICustomerProfileStore.UpdateAsync))
+            {
+                tries++;
+                var present = (await inner.GetAsync(edit.Profile.Tenant, edit.Profile.Id, default))!.Profile;
+                await inner.UpdateAsync(present.Next(present.Values, host.Now), default);
+            }
+        };
+
+        var save = async () => await host.Door.SaveAsync(edit);
+
+        (await save.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*1000 times in a row*conformance tests*");
+        tries.Should().Be(1_000);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Reflection;
+using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 
@@ -16,6 +17,11 @@ public sealed class PublicInformationTests
         new PublicInformation().IsEmpty.Should().BeTrue();
         new PublicInformation { SocialProfiles = default, Websites = default }.IsEmpty.Should().BeTrue();
     }
+
+    [Fact]
+    public void An_account_whose_address_is_of_no_use_is_kept_by_its_user_name() =>
+        FieldContent.Fit(ProfileField.SocialProfiles, new SocialProfile("github", new Uri("ftp://example.com/ada"), "ada"), EditLimits.Default)
+            .Should().Be(new SocialProfile("github", Username: "ada"));
 
     [Theory]
     [MemberData(nameof(EveryProperty))]
