@@ -20,24 +20,24 @@ internal static class FieldContent
     /// <summary>Everything that is wrong with a value.</summary>
     public static IEnumerable<FieldError> Check(ProfileField field, object value, EditLimits limits)
     {
-        foreach (var part in Parts(field, value, limits))
+        foreach (var (name, text, limit, lines) in Parts(field, value, limits))
         {
-            if (part.Text is not { } text)
+            if (text is null)
             {
                 continue;
             }
 
-            if (PlainText.IndexOfUnfit(text, part.Lines) is >= 0 and var index)
+            if (PlainText.IndexOfUnfit(text, lines) is >= 0 and var index)
             {
                 yield return new FieldError(
                     field,
                     EditErrorCode.UnfitCharacters,
-                    $"The {part.Name} cannot hold the character U+{(int)text[index]:X4} at place {index + 1}; take it out.");
+                    $"The {name} cannot hold the character U+{(int)text[index]:X4} at place {index + 1}; take it out.");
             }
 
-            if (!PlainText.Fits(text, part.Limit))
+            if (!PlainText.Fits(text, limit))
             {
-                yield return new FieldError(field, EditErrorCode.TooLong, $"The {part.Name} has at most {part.Limit} characters; shorten it.") { Limit = part.Limit };
+                yield return new FieldError(field, EditErrorCode.TooLong, $"The {name} has at most {limit} characters; shorten it.") { Limit = limit };
             }
         }
 
