@@ -12,7 +12,7 @@ var page = Path.Combine("docs", "mutation-testing.md");
 var text = new StringBuilder();
 var survivors = new StringBuilder();
 var (allNoticed, allTested) = (0, 0);
-text.Append(CultureInfo.InvariantCulture, $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.\n\n| area | changes tried | noticed | of them by never ending | not noticed | run by no test | score |\n|---|---|---|---|---|---|---|\n");
+text.Append(CultureInfo.InvariantCulture, $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.\n\n| area | changes tried | noticed | of them by never ending | not noticed | run by no test | score | did not compile |\n|---|---|---|---|---|---|---|---|\n");
 foreach (var area in areas)
 {
     var file = Path.Combine("artifacts", "mutation", area, "reports", "mutation-report.json");
@@ -24,7 +24,7 @@ foreach (var area in areas)
 
     using var report = JsonDocument.Parse(File.ReadAllText(file));
     var folder = $"{area}/";
-    var (killed, endless, survived, uncovered) = (0, 0, 0, 0);
+    var (killed, endless, survived, uncovered, uncompiled) = (0, 0, 0, 0, 0);
     foreach (var source in report.RootElement.GetProperty("files").EnumerateObject().OrderBy(source => source.Name, StringComparer.Ordinal))
     {
         var path = source.Name.Replace('\\', '/');
@@ -41,6 +41,7 @@ foreach (var area in areas)
             endless += status == "Timeout" ? 1 : 0;
             survived += status == "Survived" ? 1 : 0;
             uncovered += status == "NoCoverage" ? 1 : 0;
+            uncompiled += status == "CompileError" ? 1 : 0;
             if (status is "Survived" or "NoCoverage")
             {
                 var start = mutant.GetProperty("location").GetProperty("start");
@@ -55,10 +56,10 @@ foreach (var area in areas)
 
     var (noticed, tested) = (killed + endless, killed + endless + survived + uncovered);
     (allNoticed, allTested) = (allNoticed + noticed, allTested + tested);
-    text.Append(CultureInfo.InvariantCulture, $"| {area} | {tested} | {noticed} | {endless} | {survived} | {uncovered} | {100.0 * noticed / tested:0.0} % |\n");
+    text.Append(CultureInfo.InvariantCulture, $"| {area} | {tested} | {noticed} | {endless} | {survived} | {uncovered} | {100.0 * noticed / tested:0.0} % | {uncompiled} |\n");
 }
 
-text.Append(CultureInfo.InvariantCulture, $"| all | {allTested} | {allNoticed} | | | | {100.0 * allNoticed / allTested:0.0} % |\n\n| not noticed | as it is | as it was changed |\n|---|---|---|\n{survivors}");
+text.Append(CultureInfo.InvariantCulture, $"| all | {allTested} | {allNoticed} | | | | {100.0 * allNoticed / allTested:0.0} % | |\n\n| not noticed | as it is | as it was changed |\n|---|---|---|\n{survivors}");
 var present = File.ReadAllText(page);
 var (begin, finish) = (present.IndexOf(Begin, StringComparison.Ordinal), present.IndexOf(End, StringComparison.Ordinal));
 if (begin < 0 || finish < begin)
