@@ -5,7 +5,7 @@ namespace CustomerProfiles.Enrichment;
 /// <summary>Tells the runner of this host that there is a check to run. The check itself is in the store, so a lost signal costs only time.</summary>
 internal sealed class CheckSignal
 {
-    private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(1);
 
     public void Raise() => _channel.Writer.TryWrite(true);
 

@@ -27,13 +27,7 @@ internal sealed class PendingCheckCount(ICustomerProfileStore store, IOptions<Cu
         if (!telemetry.IsPendingWatched)
         {
             // Who begins to watch later is not to be shown how it was once.
-            Interlocked.Exchange(ref _countedAt, 0);
             telemetry.ForgetPending();
-            return;
-        }
-
-        if (cancellationToken.IsCancellationRequested)
-        {
             return;
         }
 

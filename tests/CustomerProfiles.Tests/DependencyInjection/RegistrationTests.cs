@@ -87,6 +87,25 @@ public sealed class RegistrationTests
         await AssertOwnAsync(services, store);
     }
 
+    [Theory]
+    [InlineData("Directory", null, "lower case and not blank")]
+    [InlineData("directorY", null, "lower case and not blank")]
+    [InlineData(" ", null, "lower case and not blank")]
+    [InlineData("directory", "directory", "Two providers have the same name: directory, directory")]
+    public void A_provider_has_a_name_of_its_own_in_lower_case(string one, string? other, string message)
+    {
+        var services = new ServiceCollection();
+        var builder = services.AddCustomerProfiles().AddProvider(new FakeProvider(one));
+        if (other is not null)
+        {
+            builder.AddProvider(new FakeProvider(other));
+        }
+
+        using var provider = services.BuildServiceProvider();
+
+        provider.Invoking(host => host.GetRequiredService<ICustomerProfiles>()).Should().Throw<InvalidOperationException>().WithMessage($"*{message}*");
+    }
+
     [Fact]
     public void The_builder_refuses_null()
     {

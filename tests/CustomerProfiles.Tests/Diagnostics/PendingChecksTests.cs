@@ -147,6 +147,9 @@ public sealed class PendingChecksTests
 
         await ReceiveAsync(host, "ada@example.com");
         provider.Calls.Should().Be(1);
+        await NextSweepAsync();
+        await NextSweepAsync();
+        _store.Calls.Count(call => call == Count).Should().Be(2, "none is begun while one is under way");
 
         gate.Open();
         await host.StopAsync().Soon();

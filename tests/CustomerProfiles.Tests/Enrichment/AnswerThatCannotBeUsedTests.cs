@@ -21,6 +21,7 @@ public sealed class AnswerThatCannotBeUsedTests
         (await host.DrainAsync()).Should().Be(0);
 
         host.Provider.Calls.Should().Be(1);
+        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1009).Which.Message.Should().Contain(nameof(InvalidOperationException));
         (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && !check.IsPending);
     }
 

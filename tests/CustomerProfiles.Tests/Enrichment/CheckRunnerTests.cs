@@ -222,6 +222,31 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
+    public async Task What_cannot_be_given_back_is_tried_three_times_and_then_left_to_its_lease()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        await host.ReceiveAsync();
+        var tries = 0;
+        store.Before = call => call == nameof(ICustomerProfileStore.ReleaseCheckAsync) ? throw new IOException($"{++tries}") : Task.CompletedTask;
+        var held = host.Provider.HoldNext();
+        using var stop = new CancellationTokenSource();
+        var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+        await held.Arrived;
+        var (first, second) = (time.NextWaitOf(TimeSpan.FromMilliseconds(250)), time.NextWaitOf(TimeSpan.FromMilliseconds(500)));
+        await stop.CancelAsync();
+        await first;
+        time.Advance(TimeSpan.FromMilliseconds(250));
+        await second;
+        time.Advance(TimeSpan.FromMilliseconds(500));
+        await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
+
+        tries.Should().Be(3);
+        host.Logs.GetSnapshot().Where(line => line.Id.Id == 1006).Select(line => line.Message.EndsWith("Tried again: True.", StringComparison.Ordinal)).Should().Equal(true, true, false);
+    }
+
+    [Fact]
     public async Task A_run_that_is_cancelled_does_not_wait_for_a_provider_that_ignores_its_token()
     {
         await using var host = new TestHost();

@@ -23,6 +23,23 @@ public sealed class Rule04_ProviderPrecedenceTests
     }
 
     [Fact]
+    public async Task A_provider_that_tells_the_same_changes_nothing()
+    {
+        await using var host = new TestHost();
+        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada() with
+        {
+            SocialProfiles = [new SocialProfile("github", Username: "ada"), new SocialProfile("mastodon", Username: "ada")],
+            Websites = [new Uri("https://first.example.org/"), new Uri("https://second.example.org/")],
+        });
+        var before = await host.DueAsync("ada@example.com");
+
+        (await host.DrainAsync()).Should().Be(1);
+
+        (before.SocialProfiles.Length, before.Websites.Length).Should().Be((2, 2));
+        (await host.ReadAsync(before)).Should().BeSameAs(before);
+    }
+
+    [Fact]
     public async Task A_provider_refreshes_what_it_gave_itself()
     {
         await using var host = new TestHost();

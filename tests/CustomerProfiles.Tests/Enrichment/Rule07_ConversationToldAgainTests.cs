@@ -1,4 +1,6 @@
 using CustomerProfiles.Enrichment;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
@@ -24,7 +26,7 @@ public sealed class Rule07_ConversationToldAgainTests
     public async Task An_old_thread_does_not_ask_a_provider_that_was_not_there_when_it_began()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new CustomerProfiles.Stores.InMemoryCustomerProfileStore(time);
+        var store = new InMemoryCustomerProfileStore(time);
         await using var before = new TestHost(store: store, time: time, providers: new FakeProvider("earlier"));
         await before.ReceiveAsync(id: "old-thread");
         time.Advance(TimeSpan.FromDays(400));
@@ -44,6 +46,52 @@ public sealed class Rule07_ConversationToldAgainTests
         host.Time.Advance(TimeSpan.FromHours(2));
 
         (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.SameConversation);
+    }
+
+    [Fact]
+    public async Task A_conversation_told_again_is_looked_at_as_of_when_it_was_first_told()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        host.Time.GoTo(Instant.FromUtc(2026, 3, 31, 10, 15));
+        (await host.DecideAsync(id: "early")).Reason.Should().Be(CheckReason.NotDueYet);
+
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+
+        (await host.DecideAsync(id: "early")).Should().Match<CheckDecision>(decision => !decision.Asked && decision.Reason == CheckReason.SameConversation);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
+    }
+
+    [Fact]
+    public async Task A_conversation_told_at_the_moment_in_which_a_provider_is_switched_on_does_not_ask_when_told_again()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        host.PassTwoMonths();
+        await host.SwitchAsync(on: false);
+        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.SwitchedOff);
+        await host.SwitchAsync(on: true);
+
+        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.SameConversation);
+    }
+
+    [Theory]
+    [InlineData(0, CheckReason.Due)]
+    [InlineData(1, CheckReason.SameConversation)]
+    public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(int ticksLater, CheckReason reason)
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        await host.CheckedAsync();
+        host.PassTwoMonths();
+        store.Before = call => call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;
+        await host.Awaiting(dying => dying.ReceiveAsync(id: "cut off")).Should().ThrowAsync<IOException>();
+        store.Before = null;
+
+        host.Time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromTicks(ticksLater * 10));
+
+        (await host.DecideAsync(id: "cut off")).Reason.Should().Be(reason);
     }
 
     [Fact]

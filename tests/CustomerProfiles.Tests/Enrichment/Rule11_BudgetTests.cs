@@ -213,6 +213,44 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
+    public async Task What_another_host_gave_back_is_spent_by_this_one_a_quarter_of_an_hour_later()
+    {
+        await using var host = new TestHost();
+        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        var elsewhere = new SpendingPeriod(FakeProvider.DefaultName, Day);
+        (await host.Store.TrySpendAsync(elsewhere, 1, default)).Should().BeTrue();
+        await host.ReceiveAsync();
+        await host.DrainAsync();
+        await host.Store.GiveBackAsync(elsewhere, default);
+
+        host.Time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromTicks(1));
+        await host.DrainAsync();
+        host.Provider.Calls.Should().Be(0);
+        host.Time.Advance(TimeSpan.FromTicks(1));
+        await host.DrainAsync();
+        host.Provider.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_day_is_not_spent_by_a_question_whose_month_could_not_be_counted()
+    {
+        var time = new TestTime(TestHost.Start);
+        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(store: store, time: time);
+        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 10);
+        await host.ReceiveAsync();
+        var spendings = 0;
+        store.Before = call => call == nameof(ICustomerProfileStore.TrySpendAsync) && ++spendings == 2 ? throw new IOException() : Task.CompletedTask;
+
+        await host.DrainAsync();
+
+        (host.Provider.Calls, spendings).Should().Be((0, 2));
+        store.Before = null;
+        (await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be((0, 0));
+        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1006).Which.Message.Should().Contain("IOException").And.EndWith("Tried again: False.");
+    }
+
+    [Fact]
     public async Task Waiting_for_the_budget_uses_up_no_attempts()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 1);
