@@ -218,7 +218,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                 return AccountTrouble(ProviderFailure.WrongAddress);
             default:
                 // A match is charged for when it is sent, whether or not it arrives whole.
-                record.MayBeCharged = true;
+                record.Open();
                 return await OfPersonAsync(response, options, cancellationToken).ConfigureAwait(false);
         }
     }

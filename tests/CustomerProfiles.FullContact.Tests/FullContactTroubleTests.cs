@@ -14,7 +14,7 @@ public sealed class FullContactTroubleTests
 {
     private static readonly ProviderAnswer TimedOut = new ProviderAnswer.Failed(ProviderFailure.TimedOut);
     private static readonly ProviderAnswer Unanswered = new ProviderAnswer.Failed(ProviderFailure.Unanswered);
-    private static readonly ProviderAnswer UnavailableForNow = new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
+    private static readonly ProviderAnswer.Failed UnavailableForNow = new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
     private static readonly ProviderAnswer Unreadable = new ProviderAnswer.Failed(ProviderFailure.Unreadable);
 
     [Fact]
@@ -65,14 +65,14 @@ public sealed class FullContactTroubleTests
         var greeting = GreetedAsync();
 
         await TimesOutUnsentAsync(under, greeting);
-        (await greeting).Dispose();
+        using var socket = await greeting;
 
         // The first byte of the handshake has come.
         async Task<Socket> GreetedAsync()
         {
-            var socket = await silent.AcceptSocketAsync();
-            (await socket.ReceiveAsync(new byte[1])).Should().Be(1);
-            return socket;
+            var accepted = await silent.AcceptSocketAsync();
+            (await accepted.ReceiveAsync(new byte[1])).Should().Be(1);
+            return accepted;
         }
     }
 
@@ -107,13 +107,68 @@ public sealed class FullContactTroubleTests
             context.Abort();
             return Task.CompletedTask;
         });
-        await using var under = With(server.BaseAddress, async (request, send) =>
+        await using var under = With(server.BaseAddress, (request, send) =>
         {
-            request.Content = new ByteArrayContent(await request.Content!.ReadAsByteArrayAsync());
-            return await send();
+            request.Content = new StringContent("{}");
+            return send();
         });
 
         (await under.AskAsync()).Should().Be(Unanswered);
+        server.Received.Should().ContainSingle().Which.Body.Should().Be("{}");
+    }
+
+    [Fact]
+    public async Task A_copy_that_the_host_sends_instead_counts_as_sent()
+    {
+        await using var under = Ending(_ => throw new HttpRequestException(HttpRequestError.ResponseEnded), client => client.AddHttpMessageHandler(() => new SendsACopy()));
+
+        (await under.AskAsync()).Should().Be(Unanswered);
+    }
+
+    [Fact]
+    public async Task What_the_host_holds_up_on_the_way_counts_as_sent_and_as_an_attempt()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.AddHttpMessageHandler(() => new HoldsUp(begun)));
+
+        var asking = under.AskAsync();
+        await begun.Task;
+        under.Time.Advance(new FullContactOptions().Timeout);
+        (await asking).Should().Be(TimedOut);
+    }
+
+    [Fact]
+    public async Task What_the_host_answers_itself_was_not_sent()
+    {
+        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)));
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_host_repeats_counts_as_long_as_one_of_them_was_not_answered()
+    {
+        var calls = 0;
+        await using var under = Ending(
+            async request =>
+            {
+                await request.Content!.CopyToAsync(Stream.Null);
+                return ++calls == 1 ? throw new HttpRequestException(HttpRequestError.ResponseEnded) : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+            },
+            client => client.AddHttpMessageHandler(() => new OnTheWay(async (_, send) =>
+            {
+                try
+                {
+                    return await send();
+                }
+                catch (HttpRequestException)
+                {
+                    return await send();
+                }
+            })));
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow with { MayBeCharged = true });
+        calls.Should().Be(2);
     }
 
     [Fact]
@@ -153,7 +208,7 @@ public sealed class FullContactTroubleTests
     [InlineData(HttpRequestError.Unknown)]
     public async Task Only_what_was_never_sent_may_be_tried_again(HttpRequestError error)
     {
-        await using var unsent = With(new Uri("http://127.0.0.1:9/"), (_, _) => throw new HttpRequestException(error));
+        await using var unsent = Ending(_ => throw new HttpRequestException(error));
         await using var sent = Ending(async request =>
         {
             await request.Content!.CopyToAsync(Stream.Null);
@@ -357,8 +412,13 @@ public sealed class FullContactTroubleTests
         simulator.Calls.Should().Be(64);
     }
 
-    private static ProviderUnderTest Ending(Func<HttpRequestMessage, Task<HttpResponseMessage>> handle) =>
-        new(new Uri("http://127.0.0.1:9/"), http: client => client.ConfigurePrimaryHttpMessageHandler(() => new AtTheEnd((request, _) => handle(request))));
+    private static ProviderUnderTest Ending(Func<HttpRequestMessage, Task<HttpResponseMessage>> handle, Action<IHttpClientBuilder>? http = null) => new(
+        new Uri("http://127.0.0.1:9/"),
+        http: client =>
+        {
+            client.ConfigurePrimaryHttpMessageHandler(() => new AtTheEnd((request, _) => handle(request)));
+            http?.Invoke(client);
+        });
 
     private static ProviderUnderTest With(Uri baseAddress, Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle) =>
         new(baseAddress, http: client => client.AddHttpMessageHandler(() => new OnTheWay(handle)));
@@ -383,5 +443,22 @@ public sealed class FullContactTroubleTests
             return response;
         });
         return await under.AskAsync();
+    }
+
+    private sealed class HoldsUp(TaskCompletionSource begun) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException("It never goes on.");
+        }
+    }
+
+    /// <summary>As some proxies do, which know nothing of what travels with a request.</summary>
+    private sealed class SendsACopy : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            base.SendAsync(new HttpRequestMessage(request.Method, request.RequestUri) { Content = new StringContent("{}") }, cancellationToken);
     }
 }

@@ -62,6 +62,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
                 context.ServiceProvider.GetRequiredService<FullContactGate>(),
                 context.ServiceProvider.GetRequiredService<TimeProvider>(),
                 context.ServiceProvider.GetRequiredService<ILogger<FullContactProvider>>()));
+            client.AddHttpMessageHandler(static () => new CallCounter());
 
             // After whatever the host adds to the client, for what passes here goes out: a handler of the host's may read the body, put another in its place, or repeat a call.
             services.PostConfigure<HttpClientFactoryOptions>(FullContactDefaults.HttpClientName, static client => client.HttpMessageHandlerBuilderActions.Add(

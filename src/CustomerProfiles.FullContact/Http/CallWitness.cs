@@ -1,6 +1,6 @@
 namespace CustomerProfiles.FullContact.Http;
 
-/// <summary>The innermost handler: sees each single call of a question, keeps the record, and measures by how much FullContact held it back.</summary>
+/// <summary>Innermost of all handlers but what the factory itself puts around the network: sees whether a call goes out, and measures by how much FullContact held it back.</summary>
 internal sealed class CallWitness(FullContactMetrics metrics) : DelegatingHandler
 {
     protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
@@ -15,14 +15,13 @@ internal sealed class CallWitness(FullContactMetrics metrics) : DelegatingHandle
 
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpContent content, CallRecord record, CancellationToken cancellationToken)
     {
-        record.Calls++;
-        var mayBeCharged = record.MayBeCharged;
+        record.Watch();
         using var witnessed = new WitnessedContent(content, record);
         request.Content = witnessed;
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            record.MayBeCharged = mayBeCharged;
+            witnessed.Answered();
             return response;
         }
         finally

@@ -10,6 +10,7 @@ internal sealed class WitnessedContent : HttpContent
 {
     private readonly HttpContent _content;
     private readonly CallRecord _record;
+    private int _isWritten;
 
     public WitnessedContent(HttpContent content, CallRecord record)
     {
@@ -21,9 +22,18 @@ internal sealed class WitnessedContent : HttpContent
         }
     }
 
+    /// <summary>Whatever was written has been answered.</summary>
+    public void Answered()
+    {
+        if (Interlocked.Exchange(ref _isWritten, 0) == 1)
+        {
+            _record.Close();
+        }
+    }
+
     protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _record.MayBeCharged = true;
+        Written();
         _content.CopyTo(stream, context, cancellationToken);
     }
 
@@ -31,7 +41,7 @@ internal sealed class WitnessedContent : HttpContent
 
     protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
     {
-        _record.MayBeCharged = true;
+        Written();
         return _content.CopyToAsync(stream, context, cancellationToken);
     }
 
@@ -39,5 +49,14 @@ internal sealed class WitnessedContent : HttpContent
     {
         length = _content.Headers.ContentLength ?? 0;
         return _content.Headers.ContentLength is not null;
+    }
+
+    // A handler may write it twice, as when the connection that it took had just been closed.
+    private void Written()
+    {
+        if (Interlocked.Exchange(ref _isWritten, 1) == 0)
+        {
+            _record.Open();
+        }
     }
 }

@@ -70,9 +70,9 @@ internal readonly record struct IntakeParty
 
         // Some mail programs put the name in single quotes, others the address in the place of the name.
         var name = DisplayName.Trim();
-        if (name.Length >= 2 && name[0] == '\'' && name[^1] == '\'')
+        if (name is ['\'', .. var quoted, '\''])
         {
-            name = name[1..^1].Trim();
+            name = quoted.Trim();
         }
 
         if (NamedAddress.TryParse(name, out _))

@@ -11,7 +11,7 @@ internal sealed class PendingCheckCount(ICustomerProfileStore store, IOptions<Cu
     // A little less than the interval of the sweeps, for their timer may ring a moment early by this clock.
     private readonly TimeSpan _dueAfter = options.Value.SweepInterval * 0.9;
 
-    /// <summary>When it was last counted; zero when it was not, or nobody watched since.</summary>
+    /// <summary>When it was last counted; zero before the first time.</summary>
     private long _countedAt;
 
     /// <summary>Counts unless that was done within this interval of the sweeps: a runner that is woken for each conversation must not count for each.</summary>

@@ -71,7 +71,7 @@ public sealed class TolerantReadingTests
         {
             // What the library has from elsewhere. A network's name has its place in the name of a property.
             var fromElsewhere = whole.Where(text => !members.Any(member => member.IsUnder(place.Path)
-                && (IsPartOf(text, member) || (IsAccount(member) && string.Equals(member.Name, text, StringComparison.OrdinalIgnoreCase))))
+                && (IsFrom(text, member) || (IsAccount(member) && string.Equals(member.Name, text, StringComparison.OrdinalIgnoreCase))))
                 && !IsShortcut(place, text)).ToList();
             foreach (var wrong in WrongValues.Append("\"text\"").Append("5").Append("\"2020-01\"").Where(value => place.Name != "current" || value != "false"))
             {
@@ -269,8 +269,8 @@ public sealed class TolerantReadingTests
     private static bool IsAccount(BodyMember member) =>
         member.Path.StartsWith("/details/profiles/", StringComparison.Ordinal) && member.Path.Count(letter => letter == '/') == 3;
 
-    // A name and a place may be put together from parts.
-    private static bool IsPartOf(string text, BodyMember member) => member.IsUnder("/details/name") || member.IsUnder("/details/locations")
+    // A name and a place may be put together from parts; any other text is one value.
+    private static bool IsFrom(string text, BodyMember member) => member.IsUnder("/details/name") || member.IsUnder("/details/locations")
         ? member.Value.StartsWith('"') && JsonSerializer.Deserialize<string>(member.Value) is { Length: > 0 } part && text.Contains(part, StringComparison.Ordinal)
         : member.Value == JsonSerializer.Serialize(text);
 

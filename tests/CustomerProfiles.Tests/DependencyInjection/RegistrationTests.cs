@@ -88,17 +88,17 @@ public sealed class RegistrationTests
     }
 
     [Theory]
-    [InlineData("Directory", null, "lower case and not blank")]
-    [InlineData("directorY", null, "lower case and not blank")]
-    [InlineData(" ", null, "lower case and not blank")]
-    [InlineData("directory", "directory", "Two providers have the same name: directory, directory")]
-    public void A_provider_has_a_name_of_its_own_in_lower_case(string one, string? other, string message)
+    [InlineData("lower case and not blank", "Directory")]
+    [InlineData("lower case and not blank", "directorY")]
+    [InlineData("lower case and not blank", " ")]
+    [InlineData("Two providers have the same name: directory, directory", "directory", "directory")]
+    public void A_provider_has_a_name_of_its_own_in_lower_case(string message, params string[] names)
     {
         var services = new ServiceCollection();
-        var builder = services.AddCustomerProfiles().AddProvider(new FakeProvider(one));
-        if (other is not null)
+        var builder = services.AddCustomerProfiles();
+        foreach (var name in names)
         {
-            builder.AddProvider(new FakeProvider(other));
+            builder.AddProvider(new FakeProvider(name));
         }
 
         using var provider = services.BuildServiceProvider();

@@ -58,10 +58,6 @@ public sealed class LogTests
 
         host.Logs.GetSnapshot().Where(line => line.Id.Id == 1008).Select(line => line.Message).Should().SatisfyRespectively(
             off => off.Should().Contain("switched off"), on => on.Should().Contain("switched on"));
-        $"{new ProviderSwitch("fake", IsOn: true, TestHost.Start, "kim")}".Should().Be("fake on");
-        $"{new ProviderSwitch("fake", IsOn: false, TestHost.Start, "kim")}".Should().Be("fake off");
-        $"{new ProviderStatus("fake", IsOn: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
-        $"{new ProviderStatus("fake", IsOn: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
     }
 
     [Fact]

@@ -243,6 +243,10 @@ public sealed class CheckRunnerTests
         await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
 
         tries.Should().Be(3);
+        store.Before = null;
+        (await host.DrainAsync()).Should().Be(0, "the lease still holds it");
+        time.GoTo(TestHost.Start + Duration.FromMinutes(2));
+        (await host.DrainAsync()).Should().Be(1);
         host.Logs.GetSnapshot().Where(line => line.Id.Id == 1006).Select(line => line.Message.EndsWith("Tried again: True.", StringComparison.Ordinal)).Should().Equal(true, true, false);
     }
 

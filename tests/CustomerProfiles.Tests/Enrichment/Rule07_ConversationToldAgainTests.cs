@@ -78,7 +78,7 @@ public sealed class Rule07_ConversationToldAgainTests
     [Theory]
     [InlineData(0, CheckReason.Due)]
     [InlineData(1, CheckReason.SameConversation)]
-    public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(int ticksLater, CheckReason reason)
+    public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(int microsecondsLater, CheckReason reason)
     {
         var time = new TestTime(TestHost.Start);
         var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
@@ -89,7 +89,7 @@ public sealed class Rule07_ConversationToldAgainTests
         await host.Awaiting(dying => dying.ReceiveAsync(id: "cut off")).Should().ThrowAsync<IOException>();
         store.Before = null;
 
-        host.Time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromTicks(ticksLater * 10));
+        host.Time.Advance(TimeSpan.FromHours(1) + TimeSpan.FromMicroseconds(microsecondsLater));
 
         (await host.DecideAsync(id: "cut off")).Reason.Should().Be(reason);
     }

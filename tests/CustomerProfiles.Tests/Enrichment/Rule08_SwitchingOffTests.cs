@@ -31,6 +31,15 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
+    public void A_switch_reads_as_where_it_stands()
+    {
+        $"{new ProviderSwitch("fake", IsOn: true, TestHost.Start, "kim")}".Should().Be("fake on");
+        $"{new ProviderSwitch("fake", IsOn: false, TestHost.Start, "kim")}".Should().Be("fake off");
+        $"{new ProviderStatus("fake", IsOn: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
+        $"{new ProviderStatus("fake", IsOn: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
+    }
+
+    [Fact]
     public async Task Switching_to_where_it_stands_changes_nothing()
     {
         await using var host = new TestHost();

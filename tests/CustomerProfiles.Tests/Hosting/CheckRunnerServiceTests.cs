@@ -39,12 +39,15 @@ public sealed class CheckRunnerServiceTests
     [Fact]
     public async Task A_recheck_is_run_at_once_too()
     {
+        // Each wait is looked for before what leads to it, so that no sweep is under way when the recheck comes up.
         var fixture = new Fixture();
-        using var host = await fixture.StartAsync();
-        var recorded = fixture.NextCall(nameof(ICustomerProfileStore.CompleteCheckAsync));
-        await fixture.ReceiveAsync(host);
-        await recorded;
         var idle = fixture.Time.NextWaitOf(Sweep);
+        using var host = await fixture.StartAsync();
+        await idle;
+        idle = fixture.Time.NextWaitOf(Sweep);
+        await fixture.ReceiveAsync(host);
+        await idle;
+        idle = fixture.Time.NextWaitOf(Sweep);
         fixture.Time.Advance(TimeSpan.FromDays(63));
         await idle;
 

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.FullContact.Tests.Wire;
+namespace CustomerProfiles;
 
 /// <summary>What an act takes from the heap.</summary>
 internal static class AllocatedBytes
