@@ -92,6 +92,7 @@ public sealed class PersonReaderTests
     [InlineData("""{"details":{"name":{"full":"Maria da Quill","given":"Maria","family":"Quill"}}}""", "Maria da Quill", "Maria", "Quill")]
     [InlineData("""{"details":{"name":{"given":" Maria ","middle":"da","family":"Quill"}}}""", "Maria da Quill", "Maria", "Quill")]
     [InlineData("""{"details":{"name":{"family":"Quill"}}}""", "Quill", null, "Quill")]
+    [InlineData("""{"details":{"name":{"given":"Maria","nickname":"Mimi","family":"Quill"}}}""", "Maria Quill", "Maria", "Quill")]
     [InlineData("""{"fullName":"  ","details":{"name":{"full":"Maria"}}}""", "Maria", null, null)]
     public void The_name_is_the_top_levels_else_that_of_the_details(string json, string full, string? given, string? family) =>
         Read(json).Name.Should().Be(new PersonName(full, given, family));
@@ -127,6 +128,7 @@ public sealed class PersonReaderTests
     [InlineData("""{"details":{"employment":[{"name":"First","current":true},{"title":"Second","current":true}]}}""", "First", null)]
     [InlineData("""{"details":{"employment":[{"title":"First","current":true},{"name":"Second","current":true}]}}""", null, "First")]
     [InlineData("""{"details":{"employment":[{"current":{"name":"Inner"},"name":"X","end":[2010,{"title":"Inner"}]}]}}""", "X", null)]
+    [InlineData("""{"details":{"employment":[{"name":"X","end":["title","Wrong"]}]}}""", "X", null)]
     [InlineData("""{"title":"Y","details":{"employment":[{"name":"Other","title":"Z","current":true},{"name":"X","title":"y"}]}}""", "X", "Y")]
     [InlineData("""{"title":"T","details":{"employment":[{"name":"X","title":"Y","current":true}]}}""", null, "T")]
     [InlineData("""{"organization":"O","details":{"employment":[{"name":"X","title":"Y","current":true}]}}""", "O", null)]
@@ -259,6 +261,20 @@ public sealed class PersonReaderTests
         var more = Read(Body(220));
         more.SocialProfiles.Select(profile => profile.Network).Should().Equal(Enumerable.Range(0, 200).Select(number => $"net{number}"));
         more.Bio.Should().Be("x");
+    }
+
+    [Theory]
+    [InlineData(199, true)]
+    [InlineData(200, false)]
+    public void Links_and_jobs_are_looked_at_up_to_the_200th(int before, bool isRead)
+    {
+        var information = Read($$$"""
+            {"details":{"urls":[{{{Many("""{"value":"no address"}""")}}}{"value":"https://quill.example/"}],"employment":[{{{Many("""{"name":"Left","current":false}""")}}}{"name":"Ink Ltd"}]}}
+            """);
+
+        (information.Websites.Length, information.Company).Should().Be(isRead ? (1, "Ink Ltd") : (0, null));
+
+        string Many(string one) => string.Concat(Enumerable.Repeat(one + ",", before));
     }
 
     /// <summary>What is read no further may hold lists of its own.</summary>
