@@ -19,6 +19,15 @@ public sealed class PublicInformationTests
     }
 
     [Fact]
+    public async Task Lists_that_were_never_made_take_nothing_away_from_the_rest()
+    {
+        await using var host = new TestHost();
+        host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation { SocialProfiles = default, Websites = default, Bio = "Wrote the first program." }));
+
+        (await host.CheckedAsync()).Bio.Should().Be("Wrote the first program.");
+    }
+
+    [Fact]
     public void An_account_whose_address_is_of_no_use_is_kept_by_its_user_name() =>
         FieldContent.Fit(ProfileField.SocialProfiles, new SocialProfile("github", new Uri("ftp://example.com/ada"), "ada"), EditLimits.Default)
             .Should().Be(new SocialProfile("github", Username: "ada"));
