@@ -210,8 +210,11 @@ public sealed class Rule03_OwnersTests
     public void What_has_many_lines_takes_them(ProfileField field, object value) => FieldContent.Check(field, value, EditLimits.Default).Should().BeEmpty();
 
     [Fact]
-    public void Rules_are_asked_about_a_field() =>
+    public void Rules_are_asked_about_a_field_and_have_limits()
+    {
         ((Action)(() => EditRules.PhotoEditableByAgents.OwnerOf(null!))).Should().Throw<ArgumentNullException>();
+        ((Action)(() => EditRules.PhotoEditableByAgents.With(null!))).Should().Throw<ArgumentNullException>();
+    }
 
     [Theory]
     [InlineData("relative/path")]
