@@ -4,6 +4,7 @@ using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
+using CustomerProfiles.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Testing;
@@ -55,6 +56,14 @@ internal sealed class TestHost : IAsyncDisposable
         Door = _services.GetRequiredService<ICustomerProfiles>();
         Runner = _services.GetRequiredService<CheckRunner>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();
+    }
+
+    /// <summary>A host whose store does as the test says before and after each call.</summary>
+    public static TestHost WithTroubles(out TroubledStore store)
+    {
+        var time = new TestTime(Start);
+        store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        return new TestHost(store: store, time: time);
     }
 
     public TestTime Time { get; }

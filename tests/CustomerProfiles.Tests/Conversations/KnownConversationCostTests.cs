@@ -26,9 +26,7 @@ public sealed class KnownConversationCostTests
     [Fact]
     public async Task It_costs_the_store_one_call_and_while_that_takes_its_time_no_thread_waits()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         await host.CheckedAsync();
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> calls = [];

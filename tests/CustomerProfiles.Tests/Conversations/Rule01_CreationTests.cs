@@ -272,9 +272,7 @@ public sealed class Rule01_CreationTests
     [Fact]
     public async Task A_message_that_is_overtaken_between_looking_and_creating_finds_whom_the_other_one_created()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         ConversationOutcome? first = null;
         store.Before = async call =>
         {

@@ -63,9 +63,7 @@ public sealed class LogTests
     [Fact]
     public async Task A_free_answer_from_outside_that_cannot_be_taken_out_of_the_budget_is_taken_and_logged()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
         var (_, ticket) = await host.WaitingAsync();
         store.Before = call => call == nameof(ICustomerProfileStore.GiveBackAsync) ? throw new IOException() : Task.CompletedTask;

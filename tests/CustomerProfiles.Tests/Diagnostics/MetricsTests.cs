@@ -40,14 +40,12 @@ public sealed class MetricsTests
     [Fact]
     public async Task How_long_a_conversation_takes_is_how_long_the_store_takes()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         await host.ReceiveAsync();
         using var measured = new Measurements(host);
         store.Before = call =>
         {
-            time.Advance(TimeSpan.FromMilliseconds(250));
+            host.Time.Advance(TimeSpan.FromMilliseconds(250));
             return Task.CompletedTask;
         };
         await host.ReceiveAsync();
@@ -209,9 +207,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task Neither_waiting_for_a_budget_nor_recording_counts_as_the_providers_time()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
         using var measured = new Measurements(host);
         await host.ReceiveAsync();
@@ -220,7 +216,7 @@ public sealed class MetricsTests
             // Not with the runner's look for more, which it has meanwhile.
             if (call is nameof(ICustomerProfileStore.TrySpendAsync) or nameof(ICustomerProfileStore.CompleteCheckAsync))
             {
-                time.Advance(TimeSpan.FromSeconds(1));
+                host.Time.Advance(TimeSpan.FromSeconds(1));
             }
 
             return Task.CompletedTask;

@@ -224,9 +224,7 @@ public sealed class CheckRunnerTests
     [Fact]
     public async Task What_cannot_be_given_back_is_tried_three_times_and_then_left_to_its_lease()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         await host.ReceiveAsync();
         var tries = 0;
         store.Before = call => call == nameof(ICustomerProfileStore.ReleaseCheckAsync) ? throw new IOException($"{++tries}") : Task.CompletedTask;
@@ -234,18 +232,18 @@ public sealed class CheckRunnerTests
         using var stop = new CancellationTokenSource();
         var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
-        var (first, second) = (time.NextWaitOf(TimeSpan.FromMilliseconds(250)), time.NextWaitOf(TimeSpan.FromMilliseconds(500)));
+        var (first, second) = (host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250)), host.Time.NextWaitOf(TimeSpan.FromMilliseconds(500)));
         await stop.CancelAsync();
         await first;
-        time.Advance(TimeSpan.FromMilliseconds(250));
+        host.Time.Advance(TimeSpan.FromMilliseconds(250));
         await second;
-        time.Advance(TimeSpan.FromMilliseconds(500));
+        host.Time.Advance(TimeSpan.FromMilliseconds(500));
         await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
 
         tries.Should().Be(3);
         store.Before = null;
         (await host.DrainAsync()).Should().Be(0, "the lease still holds it");
-        time.GoTo(TestHost.Start + Duration.FromMinutes(2));
+        host.Time.GoTo(TestHost.Start + Duration.FromMinutes(2));
         (await host.DrainAsync()).Should().Be(1);
         host.Logs.GetSnapshot().Where(line => line.Id.Id == 1006).Select(line => line.Message.EndsWith("Tried again: True.", StringComparison.Ordinal)).Should().Equal(true, true, false);
     }
@@ -312,9 +310,7 @@ public sealed class CheckRunnerTests
     [Fact]
     public async Task An_answer_that_is_in_hand_is_recorded_although_the_run_is_cancelled()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         using var stop = new CancellationTokenSource();
         store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
@@ -401,21 +397,19 @@ public sealed class CheckRunnerTests
     [Fact]
     public async Task A_store_that_fails_while_the_answer_is_recorded_is_tried_again_until_the_lease_ends()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? throw new IOException() : Task.CompletedTask;
         var delay = TimeSpan.FromMilliseconds(250);
-        var waits = time.NextWaitOf(delay);
+        var waits = host.Time.NextWaitOf(delay);
         var drain = host.BeginDrain();
 
         // 250 ms, twice that, and so on: the last one that still ends within two minutes is 32 s, at 63.75 s.
         for (; delay < TimeSpan.FromSeconds(60); delay *= 2)
         {
             await waits;
-            waits = time.NextWaitOf(delay * 2);
-            time.Advance(delay);
+            waits = host.Time.NextWaitOf(delay * 2);
+            host.Time.Advance(delay);
         }
 
         (await drain).Should().Be(1);
@@ -424,7 +418,7 @@ public sealed class CheckRunnerTests
         (await host.DrainAsync()).Should().Be(0);
 
         store.Before = null;
-        time.GoTo(TestHost.Start + Duration.FromMinutes(2));
+        host.Time.GoTo(TestHost.Start + Duration.FromMinutes(2));
         (await host.DrainAsync()).Should().Be(1, "the lease frees what could not be recorded; that costs one more question");
         host.Provider.Calls.Should().Be(2);
     }

@@ -80,9 +80,7 @@ public sealed class Rule07_ConversationToldAgainTests
     [InlineData(1, CheckReason.SameConversation)]
     public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(int microsecondsLater, CheckReason reason)
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         await host.CheckedAsync();
         host.PassTwoMonths();
         store.Before = call => call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;

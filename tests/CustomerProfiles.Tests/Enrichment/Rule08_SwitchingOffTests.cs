@@ -87,9 +87,7 @@ public sealed class Rule08_SwitchingOffTests
     [InlineData(true, CheckReason.DoNotLookUp)]
     public async Task What_comes_between_deciding_and_asking_is_the_reason_that_is_told(bool isSuppressed, CheckReason reason)
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         var ada = await host.CheckedAsync();
         host.PassTwoMonths();
         store.Before = async call =>

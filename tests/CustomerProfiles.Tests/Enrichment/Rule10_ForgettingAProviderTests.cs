@@ -197,9 +197,7 @@ public sealed class Rule10_ForgettingAProviderTests
     [Fact]
     public async Task A_call_that_is_cancelled_half_way_has_done_what_is_done_and_the_next_one_does_the_rest()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         for (var i = 0; i < 10; i++)
         {
             await host.CheckedAsync($"person{i}@example.com");
@@ -221,9 +219,7 @@ public sealed class Rule10_ForgettingAProviderTests
     [InlineData(false)]
     public async Task An_edit_that_lands_meanwhile_is_not_lost(bool ofAll)
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         var id = (await host.CheckedAsync()).Id;
         store.Before = async call =>
         {

@@ -83,9 +83,7 @@ public sealed class Rule10_WithheldTests
     [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync), false)]
     public async Task A_store_that_fails_for_a_moment_does_not_lose_the_mark(string troubled, bool before)
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Next(new ProviderAnswer.Withheld());
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var once = true;
@@ -100,10 +98,10 @@ public sealed class Rule10_WithheldTests
             throw new IOException();
         };
         (store.Before, store.After) = (before ? fail : null, before ? null : fail);
-        var trying = time.NextWaitOf(TimeSpan.FromMilliseconds(250));
+        var trying = host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250));
         var drain = host.BeginDrain();
         await trying;
-        time.Advance(TimeSpan.FromMilliseconds(250));
+        host.Time.Advance(TimeSpan.FromMilliseconds(250));
         await drain;
 
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Withheld);

@@ -234,9 +234,7 @@ public sealed class Rule11_BudgetTests
     [Fact]
     public async Task A_day_is_not_spent_by_a_question_whose_month_could_not_be_counted()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 10);
         await host.ReceiveAsync();
         var spendings = 0;
@@ -367,9 +365,7 @@ public sealed class Rule11_BudgetTests
     [Fact]
     public async Task A_day_that_was_full_only_of_a_question_that_the_month_refused_is_not_held_for_spent()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 0);
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
@@ -395,9 +391,7 @@ public sealed class Rule11_BudgetTests
     [Fact]
     public async Task What_is_given_back_while_another_question_is_refused_is_not_lost()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
@@ -523,9 +517,7 @@ public sealed class Rule11_BudgetTests
     [InlineData(false)]
     public async Task A_store_that_fails_when_a_question_is_counted_lets_none_be_put_and_none_be_lost(bool before)
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         await host.ReceiveAsync();
         Func<string, Task> fail = call => call == nameof(ICustomerProfileStore.TrySpendAsync) ? throw new IOException() : Task.CompletedTask;
@@ -543,9 +535,7 @@ public sealed class Rule11_BudgetTests
     [Fact]
     public async Task A_store_that_fails_when_a_free_question_is_taken_back_keeps_the_answer()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         host.Provider.Next(new ProviderAnswer.NoMatch());
         store.Before = call => call == nameof(ICustomerProfileStore.GiveBackAsync) ? throw new IOException() : Task.CompletedTask;

@@ -258,9 +258,7 @@ public sealed class Rule11_PaidQuestionsTests
     {
         await Repeat.ManyTimes(async () =>
         {
-            var time = new TestTime(TestHost.Start);
-            var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-            await using var host = new TestHost(store: store, time: time);
+            await using var host = TestHost.WithTroubles(out var store);
             await host.CheckedAsync();
             host.PassTwoMonths();
 
@@ -312,9 +310,7 @@ public sealed class Rule11_PaidQuestionsTests
     [Fact]
     public async Task A_conversation_that_was_remembered_before_its_host_died_asks_when_it_is_told_again()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         await host.CheckedAsync();
         host.PassTwoMonths();
         store.Before = call => call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;

@@ -16,9 +16,7 @@ public sealed class Rule11_PausedProvidersTests
     [Fact]
     public async Task While_a_provider_is_paused_its_checks_are_neither_claimed_nor_asked()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         host.Provider.Pause = BadKey;
         var id = (await host.ReceiveAsync()).Profile!.Id;
         store.Forget();

@@ -79,9 +79,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     [Fact]
     public async Task A_profile_that_changes_again_and_again_while_the_answer_is_written_is_written_in_the_end()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var changes = 0;
         store.Before = async call =>
@@ -102,9 +100,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     [Fact]
     public async Task What_the_provider_filled_and_an_agent_took_away_while_the_answer_was_being_written_is_not_revived()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var once = true;
         store.Before = async call =>

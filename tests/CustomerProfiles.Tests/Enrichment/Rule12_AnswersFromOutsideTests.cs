@@ -88,10 +88,8 @@ public sealed class Rule12_AnswersFromOutsideTests
     [InlineData("while it is being noted")]
     public async Task The_answer_may_come_before_the_runner_has_noted_that_it_would(string when)
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
-        await using var web = new TestHost(store: store, time: time, providers: new FakeProvider());
+        await using var host = TestHost.WithTroubles(out var store);
+        await using var web = new TestHost(store: store, time: host.Time, providers: new FakeProvider());
         AnswerReceipt? receipt = null;
         if (when == "while it is being asked")
         {
@@ -297,9 +295,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     [Fact]
     public async Task A_photo_that_is_cleared_while_the_answer_is_being_written_stays_cleared()
     {
-        var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(store: store, time: time);
+        await using var host = TestHost.WithTroubles(out var store);
         var (id, ticket) = await host.WaitingAsync();
         store.Before = async call =>
         {
@@ -518,9 +514,7 @@ public sealed class Rule12_AnswersFromOutsideTests
         var calls = 1;
         for (var troubled = 0; troubled <= calls; troubled++)
         {
-            var time = new TestTime(TestHost.Start);
-            var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-            await using var host = new TestHost(store: store, time: time);
+            await using var host = TestHost.WithTroubles(out var store);
             host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 100);
             var (id, ticket) = await host.WaitingAsync();
             using var cancel = new CancellationTokenSource();
