@@ -15,7 +15,7 @@ internal sealed class BenchmarkHost : IDisposable
     public BenchmarkHost(bool hasProvider = true)
     {
         var services = new ServiceCollection();
-        var profiles = services.AddCustomerProfiles();
+        var profiles = services.AddCustomerProfiles(options => options.MaxFirstChecksPerHour = null);
         if (hasProvider)
         {
             profiles.AddProvider(new QuietProvider());

@@ -173,5 +173,8 @@ internal sealed class TestHost : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
+    /// <summary>Disposes of the host as <c>using</c> does.</summary>
+    public void DisposeAtOnce() => _services.Dispose();
+
     private string NextId() => $"conversation-{Interlocked.Increment(ref _conversations)}-{GetHashCode()}";
 }

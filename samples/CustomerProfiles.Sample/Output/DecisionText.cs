@@ -38,6 +38,8 @@ internal static class DecisionText
         CheckReason.AlreadyAsked => "asked already",
         CheckReason.SwitchedOff => "switched off",
         CheckReason.DoNotLookUp => "not to be looked up",
+        CheckReason.AutomaticConversation => "sent by a machine",
+        CheckReason.FirstCheckLimitReached => "too many first checks within the hour",
         _ => "a role address: nobody to ask about",
     };
 

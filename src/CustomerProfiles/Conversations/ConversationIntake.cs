@@ -17,6 +17,7 @@ internal sealed class ConversationIntake(
     ICustomerProfileStore store,
     ICreationPolicy creation,
     CheckGate gate,
+    FirstCheckLimit firstChecks,
     ProviderDirectory providers,
     CheckSignal signal,
     EmailAddresses addresses,
@@ -79,7 +80,7 @@ internal sealed class ConversationIntake(
             return new(telemetry.Took(new ConversationOutcome.Existing(profile, [], warnings), cameAt));
         }
 
-        var only = gate.Decide(providers.Names[0], known, now);
+        var only = gate.Decide(providers.Names[0], known, conversation.IsAutomatic, now);
         return only.Asked
             ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, [only], cancellationToken)
             : new(telemetry.Took(new ConversationOutcome.Existing(profile, only, warnings), cameAt));
@@ -102,13 +103,20 @@ internal sealed class ConversationIntake(
 
         var profile = NewProfile(arrival, ref warnings);
         var wanted = gate.WantedFor(profile, conversation.Trigger, arrival.Now);
+        var leftOut = wanted.IsEmpty ? null : ReasonToLeaveOut(arrival);
+        wanted = leftOut is null ? wanted : [];
         var result = await store.CreateAsync(new NewCustomer(profile, arrival.Told(), wanted), cancellationToken).ConfigureAwait(false);
+        if (!wanted.IsEmpty && !(result.Created && wanted.Any(provider => result.Conversation.Customer.CheckWith(provider) is not null)))
+        {
+            firstChecks.GiveBack(arrival.Tenant, conversation.Trigger, arrival.Now);
+        }
+
         if (!result.Created)
         {
             return await TakeKnownAsync(arrival, result.Conversation, cancellationToken).ConfigureAwait(false);
         }
 
-        var decisions = gate.DecidedFor(result.Conversation.Customer);
+        var decisions = gate.DecidedFor(result.Conversation.Customer, leftOut);
         if (!wanted.IsEmpty)
         {
             signal.Raise();
@@ -117,12 +125,18 @@ internal sealed class ConversationIntake(
         return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), arrival.CameAt);
     }
 
+    /// <summary>Why somebody new gets no first check although a provider can be asked; null when they get it, which counts.</summary>
+    private CheckReason? ReasonToLeaveOut(Arrival arrival) =>
+        gate.LeavesOut(arrival.Conversation.IsAutomatic) ? CheckReason.AutomaticConversation
+        : !firstChecks.TryTake(arrival.Tenant, arrival.Conversation.Trigger, arrival.Now) ? CheckReason.FirstCheckLimitReached
+        : null;
+
     private ValueTask<ConversationOutcome> TakeKnownAsync(Arrival arrival, in ReceivedConversation known, CancellationToken cancellationToken)
     {
         var decisions = new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
-            decisions[i] = gate.Decide(providers.Names[i], known, arrival.Now);
+            decisions[i] = gate.Decide(providers.Names[i], known, arrival.Conversation.IsAutomatic, arrival.Now);
         }
 
         return AskAndFillAsync(arrival, known, decisions, cancellationToken);
@@ -131,12 +145,24 @@ internal sealed class ConversationIntake(
     private async ValueTask<ConversationOutcome> AskAndFillAsync(
         Arrival arrival, ReceivedConversation known, CheckDecision[] decisions, CancellationToken cancellationToken)
     {
+        // One customer counts once, however many providers know nothing of them yet.
+        var isFirst = decisions.Any(IsFirstCheck);
+        var isTaken = isFirst && firstChecks.TryTake(arrival.Tenant, known.FirstTold.Trigger, arrival.Now);
         for (var i = 0; i < decisions.Length; i++)
         {
-            if (decisions[i].Asked)
+            if (isFirst && !isTaken && IsFirstCheck(decisions[i]))
+            {
+                decisions[i] = decisions[i] with { Asked = false, Reason = CheckReason.FirstCheckLimitReached };
+            }
+            else if (decisions[i].Asked)
             {
                 decisions[i] = await RequestAsync(known.Customer, decisions[i], known.FirstTold.At, cancellationToken).ConfigureAwait(false);
             }
+        }
+
+        if (isTaken && !decisions.Any(IsFirstCheck))
+        {
+            firstChecks.GiveBack(arrival.Tenant, known.FirstTold.Trigger, arrival.Now);
         }
 
         var (profile, warnings) = (known.Customer.Profile, arrival.Warnings());
@@ -147,6 +173,8 @@ internal sealed class ConversationIntake(
 
         return telemetry.Took(new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings), arrival.CameAt);
     }
+
+    private static bool IsFirstCheck(CheckDecision decision) => decision is { Asked: true, Reason: CheckReason.FirstCheck };
 
     private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
         known.IsNew && party.HasDisplayName && IsBlank(known.Customer.Profile.Find(ProfileField.Name));

@@ -46,6 +46,21 @@ public sealed class CustomerProfilesOptions
     /// </summary>
     public TimeSpan PauseAfterPaidFailure { get; set; } = TimeSpan.FromDays(1);
 
+    /// <summary>
+    /// How many first checks received conversations may request for one tenant within an hour, on this host: 1 to
+    /// 1,000,000, or null for no limit; 1,000 unless set. Above it customers are created all the same, without a check,
+    /// and the next new conversation that is received from them requests it. So a flood of forged senders costs no more
+    /// lookups than this. What agents compose is neither counted nor limited. The limit is kept in memory: with several
+    /// hosts, give each its part.
+    /// </summary>
+    public int? MaxFirstChecksPerHour { get; set; } = 1_000;
+
+    /// <summary>
+    /// Whether a received conversation that a machine sent (<c>Conversation.IsAutomatic</c>) starts no check. False
+    /// unless set: any new conversation that is received does when one is due.
+    /// </summary>
+    public bool SkipChecksForAutomaticConversations { get; set; }
+
     /// <summary>How many checks this host runs at once: 1 to 1000, and 4 unless set.</summary>
     public int MaxConcurrentChecks { get; set; } = 4;
 

@@ -32,6 +32,11 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         }
 
         CheckRange(nameof(options.MaxConcurrentChecks), options.MaxConcurrentChecks, 1, 1_000, errors);
+        if (options.MaxFirstChecksPerHour is < 1 or > 1_000_000)
+        {
+            errors.Add($"MaxFirstChecksPerHour is {options.MaxFirstChecksPerHour}; it is 1 to 1000000, or null for no limit.");
+        }
+
         CheckRange(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100, errors);
         CheckRange(nameof(options.PauseAfterPaidFailure), options.PauseAfterPaidFailure, TimeSpan.Zero, TimeSpan.FromDays(60), errors);
         CheckRange(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);

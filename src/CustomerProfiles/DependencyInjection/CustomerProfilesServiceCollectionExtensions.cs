@@ -54,6 +54,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<EmailAddresses>();
         services.TryAddSingleton<ProviderDirectory>();
         services.TryAddSingleton<CheckGate>();
+        services.TryAddSingleton<FirstCheckLimit>();
         services.TryAddSingleton<CheckSignal>();
         services.TryAddSingleton<AnswerApplication>();
         services.TryAddSingleton<CheckBudget>();

@@ -47,6 +47,12 @@ internal static partial class Log
     [LoggerMessage(1014, LogLevel.Error, "Check of {CustomerId} with {Provider} was given up unasked at attempt {Attempt}: hosts stopped while they held it. See whether this provider takes the process down.")]
     public static partial void TooManyAttempts(this ILogger logger, CustomerId customerId, string provider, int attempt);
 
+    [LoggerMessage(1015, LogLevel.Warning, "{Most} first checks were requested for tenant {Tenant} within an hour, which is this host's limit (MaxFirstChecksPerHour). New customers are created without one for now and get it with their next received conversation. See whether the senders are forged; raise the limit if they are not.")]
+    public static partial void FirstCheckLimitReached(this ILogger logger, int most, TenantId tenant);
+
+    [LoggerMessage(1016, LogLevel.Warning, "Provider {Provider} has no budget, so nothing limits how many answers are paid for. Set one: DailyBudget or MonthlyBudget of FullContact's options, IProfileProvider.Budget of a provider of your own.")]
+    public static partial void NoBudget(this ILogger logger, string provider);
+
     [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was switched {Position} for tenant {Tenant}.")]
     public static partial void Switched(this ILogger logger, string provider, string position, TenantId tenant);
 }

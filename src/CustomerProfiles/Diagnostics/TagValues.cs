@@ -43,6 +43,8 @@ internal static class TagValues
         CheckReason.SwitchedOff => "switched-off",
         CheckReason.DoNotLookUp => "do-not-look-up",
         CheckReason.NothingToAskBy => "nothing-to-ask-by",
+        CheckReason.AutomaticConversation => "automatic-conversation",
+        CheckReason.FirstCheckLimitReached => "first-check-limit-reached",
         _ => CustomerProfilesTags.Other,
     };
 

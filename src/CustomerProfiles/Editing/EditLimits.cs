@@ -72,11 +72,21 @@ public sealed record EditLimits
     /// <summary>The longest value of a custom property. 4,000 unless set.</summary>
     public int CustomValue { get; init; } = 4_000;
 
-    /// <summary>The most entries in one list. 50 unless set.</summary>
+    /// <summary>
+    /// The most entries in one list. 50 unless set. When the entries and the marks of removed ones together are more,
+    /// the marks become one on the list as a whole.
+    /// </summary>
     public int Entries { get; init; } = 50;
 
-    /// <summary>The most custom properties. 200 unless set.</summary>
+    /// <summary>
+    /// The most custom properties. 200 unless set. When the properties and the marks of cleared ones together are more,
+    /// the marks become one on <see cref="ProfileField.CustomProperties"/>.
+    /// </summary>
     public int CustomProperties { get; init; } = 200;
+
+    /// <summary>How many values a list may hold.</summary>
+    internal int MostIn(ProfileField list) =>
+        ProfileField.CustomProperties.Equals(list) ? CustomProperties : Entries;
 
     /// <summary>Every limit with its name, for validation.</summary>
     internal ImmutableArray<(string Name, int Value)> All =>

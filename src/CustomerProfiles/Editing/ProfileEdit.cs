@@ -139,10 +139,10 @@ public sealed class ProfileEdit
         ArgumentNullException.ThrowIfNull(field);
         if (field.IsList)
         {
-            _changes.RemoveAll(change => field.Equals(change.Field));
-            foreach (var value in Profile.Values.Where(value => !value.IsCleared && field.Equals(value.Field)))
+            _changes.RemoveAll(change => field.Covers(change.Field));
+            foreach (var value in Profile.Values.Where(value => !value.IsCleared && field.Covers(value.Field)))
             {
-                _changes.Add(new FieldChange(field, value.Key, FieldChangeKind.Clear));
+                _changes.Add(new FieldChange(value.Field, value.Key, FieldChangeKind.Clear));
             }
         }
 
@@ -154,13 +154,13 @@ public sealed class ProfileEdit
     public void GiveBack(ProfileField field)
     {
         ArgumentNullException.ThrowIfNull(field);
-        _changes.RemoveAll(change => field.Equals(change.Field));
-        foreach (var value in Profile.Values.Where(value => field.Equals(value.Field) && value.Provenance.IsFromPerson))
+        _changes.RemoveAll(change => field.Covers(change.Field));
+        foreach (var value in Profile.Values.Where(value => field.Covers(value.Field) && value.Provenance.IsFromPerson))
         {
             // Of a list only the marks go back: its entries are the agents' own.
             if (!field.IsList || value.IsCleared)
             {
-                _changes.Add(new FieldChange(field, value.Key, FieldChangeKind.GiveBack));
+                _changes.Add(new FieldChange(value.Field, value.Key, FieldChangeKind.GiveBack));
             }
         }
     }
@@ -170,7 +170,7 @@ public sealed class ProfileEdit
     public void Leave(ProfileField field)
     {
         ArgumentNullException.ThrowIfNull(field);
-        _changes.RemoveAll(change => field.Equals(change.Field));
+        _changes.RemoveAll(change => field.Covers(change.Field));
     }
 
     /// <summary>The same draft on a newer reading of the profile, for saving after a conflict: what the draft changes then wins over what stands there.</summary>
@@ -188,7 +188,10 @@ public sealed class ProfileEdit
         var edit = new ProfileEdit(present, By);
         foreach (var change in _changes)
         {
-            edit.Put(change);
+            // The mark that the draft takes away may have become part of the one on the list.
+            var isInListMark = change is { Kind: FieldChangeKind.GiveBack, Field.IsList: true }
+                && present.Find(change.Field, change.Key) is null && present.Find(change.Field) is { IsCleared: true };
+            edit.Put(isInListMark ? change with { Key = "" } : change);
         }
 
         return edit;

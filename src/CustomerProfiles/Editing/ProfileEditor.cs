@@ -8,7 +8,7 @@ namespace CustomerProfiles.Editing;
 
 /// <summary>Saves what people change.</summary>
 internal sealed class ProfileEditor(
-    ICustomerProfileStore store, EditValidation validation, EmailAddresses addresses, IClock clock, CustomerProfilesTelemetry telemetry)
+    ICustomerProfileStore store, EditValidation validation, IEditRules rules, EmailAddresses addresses, IClock clock, CustomerProfilesTelemetry telemetry)
 {
     /// <summary>Every lost race means that somebody else got on, so this is only ever reached with a store that is broken.</summary>
     private const int MaxRaces = 1_000;
@@ -31,7 +31,7 @@ internal sealed class ProfileEditor(
                 var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, present, changes, provenance);
                 return conflicts.Length > 0 ? (null, new SaveOutcome.Conflict(conflicts, present))
                     : validation.TooMany(present, changes).ToImmutableArray() is { Length: > 0 } tooMany ? (null, new SaveOutcome.Rejected(tooMany))
-                    : (values, null);
+                    : (values == present.Values ? values : ClearedMarks.Fold(values, rules.Limits), null);
             },
             provenance.ObservedAt,
             cancellationToken).ConfigureAwait(false);

@@ -22,8 +22,16 @@ internal static class ThreeWayMerge
         foreach (var change in changes)
         {
             var before = read.Find(change.Field, change.Key);
-            var theirs = present.Find(change.Field, change.Key);
+            var folded = ClearedMarks.FoldedSince(read, present, change.Field, change.Key);
+            var theirs = present.Find(change.Field, change.Key) ?? folded;
             var yours = change.Result(provenance);
+            if (yours is null && folded is not null && change.Field.IsList)
+            {
+                // The mark to be taken away is part of one that stands for marks of others too.
+                conflicts.Add(new FieldConflict(change.Field, change.Key, before, theirs, yours));
+                continue;
+            }
+
             if (theirs.HoldsSameAs(yours) && theirs is null or { Provenance.IsFromPerson: true })
             {
                 // Somebody did the same meanwhile: what stands there is what the edit wants. Had it been a provider, the value would have to become a person's.

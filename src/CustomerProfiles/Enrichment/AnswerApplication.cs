@@ -75,10 +75,13 @@ internal sealed class AnswerApplication(IEditRules rules)
             values = values.Without(field, old.Key);
         }
 
+        // Marks and the entries of others take their room in the list too.
+        var room = rules.Limits.Entries - values.Count(value => field.Equals(value.Field));
         foreach (var entry in given)
         {
             var old = Array.Find(stands, value => value.Key == entry.Key);
-            if (old is null || (old.Provenance.IsFrom(provenance.By) && !old.HoldsSameAs(entry)))
+            var fits = old is null ? room-- > 0 : old.Provenance.IsFrom(provenance.By) && !old.HoldsSameAs(entry);
+            if (fits)
             {
                 values = values.With(entry);
             }

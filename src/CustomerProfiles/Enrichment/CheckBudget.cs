@@ -31,6 +31,20 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         _ => false,
     };
 
+    /// <summary>Whether a provider says nothing of a budget. One that says that it needs none has one without limits.</summary>
+    public static bool IsUnlimited(IProfileProvider provider)
+    {
+        try
+        {
+            return provider.Budget is null;
+        }
+        catch (Exception)
+        {
+            // Settings that are wrong are told of where they are used.
+            return false;
+        }
+    }
+
     /// <summary>Why a provider is not asked for the rest of a day or month; null when there is something left, as far as this host knows.</summary>
     public ProviderPause? PauseOf(IProfileProvider provider)
     {

@@ -16,6 +16,8 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
 
+    private readonly bool _skipsAutomatic = options.Value.SkipChecksForAutomaticConversations;
+
     private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
 
     /// <summary>The providers to be asked about somebody who is being created.</summary>
@@ -24,8 +26,13 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             ? []
             : [.. providers.All.Where(provider => QuestionFor(provider, created) is not null).Select(provider => provider.Name)];
 
+    /// <summary>Whether the host wants no check because of such a conversation.</summary>
+    public bool LeavesOut(bool isAutomatic) => isAutomatic && _skipsAutomatic;
+
     /// <summary>What became of that: the store left out what is switched off or suppressed.</summary>
-    public ImmutableArray<CheckDecision> DecidedFor(StoredCustomer created)
+    /// <param name="created">The customer.</param>
+    /// <param name="leftOut">Why no check was requested although some were wanted; null when they were.</param>
+    public ImmutableArray<CheckDecision> DecidedFor(StoredCustomer created, CheckReason? leftOut = null)
     {
         var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.All.Length);
         foreach (var provider in providers.All)
@@ -35,7 +42,7 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
                 : created.IsSuppressed ? CheckReason.DoNotLookUp
                 : created.SwitchOf(provider.Name) is { IsOn: false } ? CheckReason.SwitchedOff
                 : QuestionFor(provider, created.Profile) is null ? CheckReason.NothingToAskBy
-                : CheckReason.NotDueYet;
+                : leftOut ?? CheckReason.NotDueYet;
             decisions.Add(new CheckDecision(provider.Name, asked, reason, DueAfter: null));
         }
 
@@ -45,12 +52,12 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
     // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a twentieth.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public CheckDecision Decide(string provider, in ReceivedConversation conversation, Instant now)
+    public CheckDecision Decide(string provider, in ReceivedConversation conversation, bool isAutomatic, Instant now)
     {
         // A conversation told again, or gone on with, is looked at as of when and how it was first told.
         var check = conversation.Customer.CheckWith(provider);
         var decision = policy.Decide(new RecheckQuestion(conversation.FirstTold.Trigger, conversation.IsNew ? now : conversation.FirstTold.At, check?.LastCheckAt));
-        var reason = ReasonFor(provider, conversation, check, decision, now);
+        var reason = ReasonFor(provider, conversation, isAutomatic, check, decision, now);
         return new CheckDecision(
             provider,
             Asked: reason is CheckReason.FirstCheck or CheckReason.Due,
@@ -58,7 +65,8 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             reason == CheckReason.FailedLately ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter);
     }
 
-    private CheckReason ReasonFor(string provider, in ReceivedConversation conversation, CheckState? check, in RecheckDecision decision, Instant now)
+    private CheckReason ReasonFor(
+        string provider, in ReceivedConversation conversation, bool isAutomatic, CheckState? check, in RecheckDecision decision, Instant now)
     {
         if (conversation.Customer.IsSuppressed)
         {
@@ -79,6 +87,11 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         if (!decision.Ask)
         {
             return decision.Reason == RecheckReason.ComposedNeverRechecks ? CheckReason.ComposedNeverRechecks : CheckReason.NotDueYet;
+        }
+
+        if (LeavesOut(isAutomatic))
+        {
+            return CheckReason.AutomaticConversation;
         }
 
         if (check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt } && failure.MayBeCharged() && now - failedAt < _pauseAfterPaidFailure)

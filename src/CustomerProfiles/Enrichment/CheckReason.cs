@@ -34,4 +34,16 @@ public enum CheckReason
 
     /// <summary>Not asked: the customer's profile holds nothing that this provider can be asked by, such as an e-mail address of a person.</summary>
     NothingToAskBy,
+
+    /// <summary>
+    /// Not asked: a machine sent the conversation, and <c>CustomerProfilesOptions.SkipChecksForAutomaticConversations</c>
+    /// is set.
+    /// </summary>
+    AutomaticConversation,
+
+    /// <summary>
+    /// Not asked: as many first checks as <c>CustomerProfilesOptions.MaxFirstChecksPerHour</c> allows were requested for
+    /// the tenant within the last hour. The customer's next new received conversation asks.
+    /// </summary>
+    FirstCheckLimitReached,
 }

@@ -23,7 +23,7 @@ internal sealed class CheckRunner(
     IOptions<CustomerProfilesOptions> options,
     IClock clock,
     TimeProvider time,
-    CustomerProfilesTelemetry telemetry) : ICheckRunner, IDisposable
+    CustomerProfilesTelemetry telemetry) : ICheckRunner, IDisposable, IAsyncDisposable
 {
     private static readonly TimeSpan FirstRecordingDelay = TimeSpan.FromMilliseconds(250);
 
@@ -35,27 +35,89 @@ internal sealed class CheckRunner(
 
     private const int MostTriesToGiveBack = 3;
 
-    private readonly CustomerProfilesOptions _options = options.Value;
-    private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentChecks);
+    /// <summary>A store that hangs must not keep the process from ending.</summary>
+    private static readonly TimeSpan LongestGivingBack = TimeSpan.FromSeconds(5);
 
-    public void Dispose() => _slots.Dispose();
+    private readonly CustomerProfilesOptions _options = options.Value;
+
+    // Neither this nor the source below is ever disposed: whoever waits for a disposed one waits for ever or meets an
+    // exception, and without a timer or a wait handle neither holds anything to be freed.
+    private readonly SemaphoreSlim _slots = new(options.Value.MaxConcurrentChecks);
+    private readonly CancellationTokenSource _disposal = new();
+    private readonly Lock _runsLock = new();
+    private int _runs;
+    private TaskCompletionSource? _runsEnded;
+    private int _hasWarned;
+
+    private bool IsDisposed => _disposal.IsCancellationRequested;
+
+    /// <summary>Ends every run. What is under way is given back while the store still takes it.</summary>
+    public void Dispose() => _ = CancelRunsAsync();
+
+    /// <summary>Ends every run and waits for it, so that what is under way is given back before the store is disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await CancelRunsAsync().ConfigureAwait(false);
+        Task ended;
+        lock (_runsLock)
+        {
+            ended = _runs == 0
+                ? Task.CompletedTask
+                : (_runsEnded ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+        }
+
+        await ended.WaitAsync(LongestGivingBack, time).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
 
     public async ValueTask<int> DrainAsync(CancellationToken cancellationToken = default)
     {
-        var attempts = await DrainAsync(cancellationToken, cancellationToken).ConfigureAwait(false);
-        await pending.CountAsync(cancellationToken).ConfigureAwait(false);
+        ObjectDisposedException.ThrowIf(IsDisposed, typeof(ICheckRunner));
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _disposal.Token);
+        var attempts = await DrainAsync(either.Token, either.Token).ConfigureAwait(false);
+        await pending.CountAsync(either.Token).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
-        return attempts;
+        return IsDisposed
+            ? throw new OperationCanceledException("The service provider was disposed while checks ran. Those under way stay pending.")
+            : attempts;
     }
 
-    /// <summary>Runs what there is to run. The first token stops claiming and lets what is under way finish; the second gives that back too.</summary>
+    /// <summary>
+    /// Runs what there is to run. The first token stops claiming and lets what is under way finish; the second gives
+    /// that back too, as disposing does.
+    /// </summary>
     public async Task<int> DrainAsync(CancellationToken stop, CancellationToken abort)
     {
-        if (providers.All.IsEmpty)
+        lock (_runsLock)
         {
-            return 0;
+            if (IsDisposed || providers.All.IsEmpty)
+            {
+                return 0;
+            }
+
+            _runs++;
         }
 
+        try
+        {
+            WarnOnceOfMissingBudgets();
+            using var stopping = CancellationTokenSource.CreateLinkedTokenSource(stop, _disposal.Token);
+            using var aborting = CancellationTokenSource.CreateLinkedTokenSource(abort, _disposal.Token);
+            return await RunAllAsync(stopping.Token, aborting.Token).ConfigureAwait(false);
+        }
+        finally
+        {
+            lock (_runsLock)
+            {
+                if (--_runs == 0)
+                {
+                    _runsEnded?.TrySetResult();
+                }
+            }
+        }
+    }
+
+    private async Task<int> RunAllAsync(CancellationToken stop, CancellationToken abort)
+    {
         var attempts = 0;
         var running = new List<Task>();
         Task? signalled = null;
@@ -95,6 +157,10 @@ internal sealed class CheckRunner(
         {
             // Stopping is not a failure of this method; the public one reports it.
         }
+        catch (Exception) when (IsDisposed)
+        {
+            // The store, or what it needs, may be disposed already and throw anything.
+        }
         finally
         {
             await draining.CancelAsync().ConfigureAwait(false);
@@ -102,6 +168,21 @@ internal sealed class CheckRunner(
         }
 
         return attempts;
+    }
+
+    /// <summary>Not awaited, nobody hears of a provider's code that throws when it is cancelled.</summary>
+    private async Task CancelRunsAsync() => await _disposal.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+
+    /// <summary>Said at the first run, which is when a host starts: without a budget nothing limits what forged senders cost.</summary>
+    private void WarnOnceOfMissingBudgets()
+    {
+        if (Interlocked.Exchange(ref _hasWarned, 1) == 0)
+        {
+            foreach (var provider in providers.All.Where(provider => CheckBudget.IsUnlimited(provider)))
+            {
+                telemetry.Logger.NoBudget(provider.Name);
+            }
+        }
     }
 
     private async ValueTask<CheckClaim?> ClaimAsync(CancellationToken cancellationToken)
@@ -330,7 +411,7 @@ internal sealed class CheckRunner(
 
     /// <summary>
     /// Writes the result. An answer in hand may be paid for, so it is written even while the host shuts down, and tried again while the lease lasts
-    /// if the store is in trouble. What is only given back is not tried for long: the lease frees it anyway, and a host that shuts down has no time.
+    /// if the store is in trouble, or once more when the host is disposed of. What is only given back is not tried for long: the lease frees it anyway, and a host that shuts down has no time.
     /// </summary>
     private async Task RecordAsync(CheckClaim claim, long claimedAt, Func<ValueTask> write, int mostTries = int.MaxValue)
     {
@@ -344,7 +425,7 @@ internal sealed class CheckRunner(
             }
             catch (Exception exception)
             {
-                var again = tries < mostTries && time.GetElapsedTime(claimedAt) + delay < _options.LeaseDuration;
+                var again = tries < (IsDisposed ? Math.Min(mostTries, MostTriesToGiveBack) : mostTries) && time.GetElapsedTime(claimedAt) + delay < _options.LeaseDuration;
                 telemetry.Logger.RecordingFailed(claim.CustomerId, exception.GetType().Name, again);
                 if (!again)
                 {
@@ -352,7 +433,7 @@ internal sealed class CheckRunner(
                 }
             }
 
-            await Task.Delay(delay, time, CancellationToken.None).ConfigureAwait(false);
+            await Task.Delay(delay, time, _disposal.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -11,6 +11,7 @@ namespace CustomerProfiles.Enrichment;
 internal sealed class CheckRunnerService(
     CheckRunner runner, CheckSignal signal, PendingCheckCount pending, IOptions<CustomerProfilesOptions> options, TimeProvider time, CustomerProfilesTelemetry telemetry) : BackgroundService
 {
+    // Never disposed: a host that is disposed while it stops would cancel a disposed source. It has no timer to free.
     private readonly CancellationTokenSource _abort = new();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
@@ -19,12 +20,6 @@ internal sealed class CheckRunnerService(
 
         // Waits without a token: what is under way ends by itself, or by the abort, and must give back what it holds.
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
-    }
-
-    public override void Dispose()
-    {
-        _abort.Dispose();
-        base.Dispose();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)

@@ -22,7 +22,10 @@ public interface IProfileProvider
     /// </summary>
     ProviderPause? Pause => null;
 
-    /// <summary>How many answers may be paid for; null for no limit. Looked at before each question.</summary>
+    /// <summary>
+    /// How many answers may be paid for; null for no limit, of which the host is warned when it starts. A provider
+    /// that costs nothing has <c>new ProviderBudget(null, null)</c>. Looked at before each question.
+    /// </summary>
     ProviderBudget? Budget => null;
 
     /// <summary>Whether a question holds anything that this provider can be asked by: an e-mail address, unless the provider says otherwise. Must not throw.</summary>

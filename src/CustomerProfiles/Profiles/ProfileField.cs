@@ -58,6 +58,13 @@ public abstract class ProfileField : IEquatable<ProfileField>
     /// <summary>What the person says of themselves in public.</summary>
     public static ProfileField<string> Bio { get; } = new("bio");
 
+    /// <summary>
+    /// All custom properties together. It never holds a value; clearing it clears each of them, and resetting it takes
+    /// every mark of a cleared one away. It holds the one mark that stands for the marks of single properties when
+    /// there are too many of those to keep.
+    /// </summary>
+    public static ProfileField CustomProperties { get; } = new CustomPropertyList();
+
     /// <summary>Every field but the custom properties, in the order in which a profile is shown.</summary>
     public static ImmutableArray<ProfileField> All { get; } =
         [Name, Company, JobTitle, Emails, Phones, Websites, Address, Notes, Photo, SocialProfiles, Location, Bio];
@@ -72,7 +79,12 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public bool IsList { get; }
 
     /// <summary>The key of a custom property; null for every other field.</summary>
-    public string? CustomKey => Code.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Code[CustomPrefix.Length..] : null;
+    public string? CustomKey => IsCustomProperty ? Code[CustomPrefix.Length..] : null;
+
+    /// <summary>The list in whose limit the field's values count: itself, or that of all custom properties.</summary>
+    internal ProfileField? List => IsList ? this : IsCustomProperty ? CustomProperties : null;
+
+    private bool IsCustomProperty => Code.StartsWith(CustomPrefix, StringComparison.Ordinal);
 
     /// <summary>A custom property: a field that the host has made up, with text in it.</summary>
     /// <param name="key">The property's key: 1 to <see cref="MaxCustomKeyLength"/> characters, no control characters. Compared ordinally.</param>
@@ -103,11 +115,19 @@ public abstract class ProfileField : IEquatable<ProfileField>
             }
         }
 
+        if (string.Equals(CustomProperties.Code, code, StringComparison.Ordinal))
+        {
+            return CustomProperties;
+        }
+
         return code.Length > CustomPrefix.Length && code.Length <= CustomPrefix.Length + MaxCustomKeyLength && code.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Custom(code[CustomPrefix.Length..]) : null;
     }
 
     /// <summary>The key of the value among those of the same field; empty for a field that is no list.</summary>
     internal abstract string KeyOf(object value);
+
+    /// <summary>Whether the other field is this one, or belongs to this list.</summary>
+    internal bool Covers(ProfileField other) => Equals(other) || Equals(other.List);
 
     private static string KeyOf(Uri url) => url.IsAbsoluteUri ? url.AbsoluteUri : url.OriginalString;
 
@@ -122,4 +142,10 @@ public abstract class ProfileField : IEquatable<ProfileField>
 
     /// <summary>The code.</summary>
     public sealed override string ToString() => Code;
+
+    /// <summary>Text is no value of it: properties are set one by one.</summary>
+    private sealed class CustomPropertyList() : ProfileField("custom-properties", typeof(string), isList: true)
+    {
+        internal override string KeyOf(object value) => "";
+    }
 }

@@ -26,6 +26,8 @@ public sealed class OptionsTests
         { "MaxConcurrentChecks", "1001", options => options.MaxConcurrentChecks = 1_001 },
         { "MaxAttempts", "0", options => options.MaxAttempts = 0 },
         { "MaxAttempts", "101", options => options.MaxAttempts = 101 },
+        { "MaxFirstChecksPerHour", "0", options => options.MaxFirstChecksPerHour = 0 },
+        { "MaxFirstChecksPerHour", "1000001", options => options.MaxFirstChecksPerHour = 1_000_001 },
         { "SweepInterval", "00:00:00.9990000", options => options.SweepInterval = TimeSpan.FromMilliseconds(999) },
         { "LeaseDuration", "2.00:00:00", options => options.LeaseDuration = TimeSpan.FromDays(2) },
         { "CheckTimeout", "00:00:00", options => options.CheckTimeout = TimeSpan.Zero },
@@ -60,6 +62,11 @@ public sealed class OptionsTests
         };
         bounds.OwnDomains.Add("bücher.example.net");
         new CustomerProfilesOptionsValidator().Validate(null, bounds).Succeeded.Should().BeTrue();
+        foreach (var most in new int?[] { 1, 1_000_000, null })
+        {
+            bounds.MaxFirstChecksPerHour = most;
+            new CustomerProfilesOptionsValidator().Validate(null, bounds).Succeeded.Should().BeTrue();
+        }
     }
 
     [Fact]

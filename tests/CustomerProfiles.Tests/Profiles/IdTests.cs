@@ -133,6 +133,8 @@ public sealed class IdTests
         ProfileField.Custom("plan").CustomKey.Should().Be("plan");
         ProfileField.Custom("Plan").Should().NotBe(ProfileField.Custom("plan"));
         ProfileField.Name.CustomKey.Should().BeNull();
+        ProfileField.FromCode(ProfileField.CustomProperties.Code).Should().BeSameAs(ProfileField.CustomProperties);
+        ProfileField.CustomProperties.CustomKey.Should().BeNull();
         ProfileField.FromCode("custom:").Should().BeNull();
         ProfileField.FromCode("nonsense").Should().BeNull();
     }
