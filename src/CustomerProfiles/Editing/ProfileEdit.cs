@@ -186,15 +186,21 @@ public sealed class ProfileEdit
         }
 
         var edit = new ProfileEdit(present, By);
-        foreach (var change in _changes)
+
+        // Lists are given back as a whole: their marks may be others by now, or one.
+        foreach (var list in _changes.Where(IsListGivenBack).Select(change => change.Field).Distinct())
         {
-            // The mark that the draft takes away may have become part of the one on the list.
-            var isInListMark = change is { Kind: FieldChangeKind.GiveBack, Field.IsList: true }
-                && present.Find(change.Field, change.Key) is null && present.Find(change.Field) is { IsCleared: true };
-            edit.Put(isInListMark ? change with { Key = "" } : change);
+            edit.GiveBack(list);
+        }
+
+        foreach (var change in _changes.Where(change => !IsListGivenBack(change)))
+        {
+            edit.Put(change);
         }
 
         return edit;
+
+        static bool IsListGivenBack(FieldChange change) => change is { Kind: FieldChangeKind.GiveBack, Field.IsList: true };
     }
 
     internal FieldChange? ChangeAt(ProfileField field, string key) =>

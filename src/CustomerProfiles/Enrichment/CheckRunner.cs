@@ -125,7 +125,9 @@ internal sealed class CheckRunner(
         using var draining = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            while (!stop.IsCancellationRequested)
+            // Disposing is asked for by itself: of the tokens that follow it one may be cancelled a moment before the
+            // other, and a check that is given back meanwhile would be claimed again and again.
+            while (!stop.IsCancellationRequested && !IsDisposed)
             {
                 signal.Lower();
                 if (counting.IsCompleted && time.GetElapsedTime(lookedAt) >= _options.SweepInterval)
