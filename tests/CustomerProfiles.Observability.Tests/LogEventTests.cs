@@ -34,6 +34,8 @@ public sealed class LogEventTests
         (1012, "CheckGivenBack", LogLevel.Information),
         (1013, "CheckWithdrawn", LogLevel.Debug),
         (1014, "TooManyAttempts", LogLevel.Error),
+        (1015, "FirstCheckLimitReached", LogLevel.Warning),
+        (1016, "NoBudget", LogLevel.Warning),
         (2000, "Answered", LogLevel.Debug),
         (2001, "Closed", LogLevel.Error),
         (2002, "Opened", LogLevel.Information),
