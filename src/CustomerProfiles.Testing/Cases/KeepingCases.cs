@@ -71,7 +71,10 @@ internal static class KeepingCases
         var cleared = ValuesOfEveryField().SelectMany(value => ProvenancesAt(scene.Now).Select((provenance, i) =>
             new FieldValue(value.Field.IsList ? value.Field : i == 0 ? value.Field : ProfileField.Custom($"{value.Field.Code} {i}"), value.Field.IsList && i > 0 ? $"{value.Key} {i}" : value.Key, null, provenance)));
         ImmutableArray<FieldValue> wholeLists =
-            [.. ProfileField.All.Where(field => field.IsList).Select(field => new FieldValue(field, "", null, new Provenance(ProvenanceSource.Agent, "kim", scene.Now)))];
+        [
+            .. ProfileField.All.Where(field => field.IsList).Append(ProfileField.CustomProperties)
+                .Select(field => new FieldValue(field, "", null, new Provenance(ProvenanceSource.Agent, "kim", scene.Now))),
+        ];
         await KeepsAsync(scene, [.. cleared], "every place cleared").ConfigureAwait(false);
         await KeepsAsync(scene, wholeLists, "whole lists cleared").ConfigureAwait(false);
         await KeepsAsync(scene, [.. wholeLists, .. ValuesOfEveryField()], "whole lists cleared, and entries that came later").ConfigureAwait(false);

@@ -10,7 +10,8 @@ namespace CustomerProfiles.Stores;
 /// <summary>A store that keeps everything in this process, and loses it when the process ends. For tests, trials and tools.</summary>
 /// <remarks>
 /// One lock guards everything, and nothing waits inside it: every call is atomic because it is the only one, and ends at once. Listing with a text
-/// to look for reads every profile.
+/// to look for reads every profile. Nothing is ever forgotten: conversations, marks of suppressed identities, and one count
+/// for each day and month of each budget stay as long as the process does.
 /// </remarks>
 public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 {

@@ -145,7 +145,9 @@ public sealed class Rule10_ForgettingAProviderTests
     public async Task From_all_profiles_of_one_tenant_goes_what_one_provider_gave()
     {
         const int Count = (2 * ProfileQuery.MaxPageSize) + 7;
-        await using var host = new TestHost(options => options.MaxConcurrentChecks = 100, providers: [new FakeProvider(), new FakeProvider("other")]);
+        await using var host = new TestHost(
+            options => (options.MaxConcurrentChecks, options.MaxFirstChecksPerHour) = (100, null),
+            providers: [new FakeProvider(), new FakeProvider("other")]);
         host.Providers[1].Otherwise = new ProviderAnswer.Matched(new PublicInformation
         {
             SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
