@@ -38,6 +38,7 @@ internal static class DecisionText
         CheckReason.AlreadyAsked => "asked already",
         CheckReason.SwitchedOff => "switched off",
         CheckReason.DoNotLookUp => "not to be looked up",
+        CheckReason.SentBeforeCreation => "sent before the customer was created",
         _ => "a role address: nobody to ask about",
     };
 

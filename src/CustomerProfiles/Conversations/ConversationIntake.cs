@@ -20,6 +20,7 @@ internal sealed class ConversationIntake(
     ProviderDirectory providers,
     CheckSignal signal,
     EmailAddresses addresses,
+    PhoneRegions phones,
     IEditRules rules,
     IClock clock,
     CustomerProfilesTelemetry telemetry)
@@ -47,7 +48,18 @@ internal sealed class ConversationIntake(
     {
         var cameAt = telemetry.ConversationCame();
         var now = clock.GetCurrentInstant();
-        if (!IntakeParty.TryRead(conversation, addresses, out var party))
+        IntakeParty party;
+        if (conversation.Phone is { } phone)
+        {
+            if (!phones.TryRead(tenant, phone.Number, out var identity))
+            {
+                return new(telemetry.Took(new ConversationOutcome.Declined(
+                    DeclineReason.NoIdentity, "There is no telephone number, or none that can be read for certain.", []), cameAt));
+            }
+
+            party = IntakeParty.OfPhone(identity, conversation.Text);
+        }
+        else if (!IntakeParty.TryRead(conversation, addresses, out party))
         {
             return new(telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []), cameAt));
         }
@@ -79,7 +91,7 @@ internal sealed class ConversationIntake(
             return new(telemetry.Took(new ConversationOutcome.Existing(profile, [], warnings), cameAt));
         }
 
-        var only = gate.Decide(providers.Names[0], known, now);
+        var only = gate.Decide(providers.Names[0], known, now, Arrival.SentAt(conversation, now));
         return only.Asked
             ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, [only], cancellationToken)
             : new(telemetry.Took(new ConversationOutcome.Existing(profile, only, warnings), cameAt));
@@ -122,7 +134,7 @@ internal sealed class ConversationIntake(
         var decisions = new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
-            decisions[i] = gate.Decide(providers.Names[i], known, arrival.Now);
+            decisions[i] = gate.Decide(providers.Names[i], known, arrival.Now, arrival.SentAt());
         }
 
         return AskAndFillAsync(arrival, known, decisions, cancellationToken);
@@ -140,12 +152,28 @@ internal sealed class ConversationIntake(
         }
 
         var (profile, warnings) = (known.Customer.Profile, arrival.Warnings());
-        if (MayTellName(known, arrival.Party) && arrival.Party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
+        if (MayTellName(known, arrival.Party) && ReadName(arrival, ref warnings) is { } name)
         {
             profile = await FillNameAsync(profile, name, arrival.Provenance(), arrival.Now, cancellationToken).ConfigureAwait(false);
         }
 
         return telemetry.Took(new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings), arrival.CameAt);
+    }
+
+    /// <summary>What a machine sent names nobody: its display name is that of the machine, or of the reply that it sent.</summary>
+    private PersonName? ReadName(Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
+    {
+        if (!arrival.Conversation.IsAutomatic)
+        {
+            return arrival.Party.ReadName(addresses, rules.Limits, ref warnings);
+        }
+
+        if (arrival.Party.HasDisplayName)
+        {
+            warnings = warnings.Add(IntakeWarning.NameOnAutomaticMail);
+        }
+
+        return null;
     }
 
     private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
@@ -201,7 +229,7 @@ internal sealed class ConversationIntake(
     {
         var (party, provenance) = (arrival.Party, arrival.Provenance());
         var values = ImmutableArray.CreateBuilder<FieldValue>(2);
-        if (party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
+        if (ReadName(arrival, ref warnings) is { } name)
         {
             values.Add(FieldValue.Set(ProfileField.Name, name, provenance));
         }

@@ -28,6 +28,7 @@ internal static class TagValues
         DeclineReason.NoReply => "no-reply",
         DeclineReason.Automatic => "automatic",
         DeclineReason.HostPolicy => "host-policy",
+        DeclineReason.NoIdentity => "no-identity",
         _ => CustomerProfilesTags.Other,
     };
 
@@ -43,6 +44,7 @@ internal static class TagValues
         CheckReason.SwitchedOff => "switched-off",
         CheckReason.DoNotLookUp => "do-not-look-up",
         CheckReason.NothingToAskBy => "nothing-to-ask-by",
+        CheckReason.SentBeforeCreation => "sent-before-creation",
         _ => CustomerProfilesTags.Other,
     };
 

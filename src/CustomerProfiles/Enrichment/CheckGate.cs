@@ -16,6 +16,9 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
 
+    /// <summary>A message that says it was sent within this time before now counts as sent now, for the clocks of senders differ.</summary>
+    private static readonly Duration ClockTolerance = Duration.FromDays(1);
+
     private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
 
     /// <summary>The providers to be asked about somebody who is being created.</summary>
@@ -45,12 +48,12 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
     // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a twentieth.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public CheckDecision Decide(string provider, in ReceivedConversation conversation, Instant now)
+    public CheckDecision Decide(string provider, in ReceivedConversation conversation, Instant now, Instant sentAt)
     {
         // A conversation told again, or gone on with, is looked at as of when and how it was first told.
         var check = conversation.Customer.CheckWith(provider);
         var decision = policy.Decide(new RecheckQuestion(conversation.FirstTold.Trigger, conversation.IsNew ? now : conversation.FirstTold.At, check?.LastCheckAt));
-        var reason = ReasonFor(provider, conversation, check, decision, now);
+        var reason = ReasonFor(provider, conversation, check, decision, now, sentAt);
         return new CheckDecision(
             provider,
             Asked: reason is CheckReason.FirstCheck or CheckReason.Due,
@@ -58,7 +61,7 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             reason == CheckReason.FailedLately ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter);
     }
 
-    private CheckReason ReasonFor(string provider, in ReceivedConversation conversation, CheckState? check, in RecheckDecision decision, Instant now)
+    private CheckReason ReasonFor(string provider, in ReceivedConversation conversation, CheckState? check, in RecheckDecision decision, Instant now, Instant sentAt)
     {
         if (conversation.Customer.IsSuppressed)
         {
@@ -91,10 +94,21 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             return CheckReason.AlreadyAsked;
         }
 
+        if (IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now))
+        {
+            return CheckReason.SentBeforeCreation;
+        }
+
         return providers.Find(provider) is not { } known || QuestionFor(known, conversation.Customer.Profile) is null ? CheckReason.NothingToAskBy
             : decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
             : CheckReason.Due;
     }
+
+    /// <summary>
+    /// Whether a conversation was sent before its customer was created. A mailbox that is imported a second time brings up old conversations that the
+    /// first import declined and kept nothing of; they are new to the store, but nobody writes now.
+    /// </summary>
+    private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) => (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
 
     /// <summary>Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago between remembering it and asking for the check.</summary>
     private static bool IsSettled(Instant toldAt, CheckState? check, ProviderSwitch? providerSwitch, Instant now) =>

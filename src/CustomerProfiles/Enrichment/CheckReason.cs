@@ -34,4 +34,7 @@ public enum CheckReason
 
     /// <summary>Not asked: the customer's profile holds nothing that this provider can be asked by, such as an e-mail address of a person.</summary>
     NothingToAskBy,
+
+    /// <summary>Not asked: the conversation was sent before the customer was created, and is only now told.</summary>
+    SentBeforeCreation,
 }
