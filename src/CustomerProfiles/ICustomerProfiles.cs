@@ -55,7 +55,8 @@ public interface ICustomerProfiles
     ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Reads a telephone number as this tenant's channels tell it: in international form, and where a <c>PhoneRegion</c> is set also without a country code.
+    /// Reads a telephone number as this tenant's channels tell it: in international form, and where a
+    /// <c>PhoneRegion</c> is set also without a country code.
     /// </summary>
     /// <param name="number">The number, or null.</param>
     /// <param name="identity">The identity that a conversation from this number has, or <c>default</c>.</param>

@@ -17,7 +17,8 @@ internal sealed class TenantCustomerProfiles(
 {
     public TenantId Tenant => tenant;
 
-    public ICustomerProfiles ForTenant(TenantId tenant) => new TenantCustomerProfiles(tenant, store, intake, editor, switches, forgetting, sidebar, addresses, phones);
+    public ICustomerProfiles ForTenant(TenantId tenant) =>
+        new TenantCustomerProfiles(tenant, store, intake, editor, switches, forgetting, sidebar, addresses, phones);
 
     public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
     {
@@ -37,7 +38,8 @@ internal sealed class TenantCustomerProfiles(
     public async ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default) =>
         (await store.FindAsync(tenant, Known(identity), cancellationToken).ConfigureAwait(false))?.Profile;
 
-    public bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity) => phones.TryRead(tenant, number, out identity);
+    public bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity) =>
+        phones.TryRead(tenant, number, out identity);
 
     public ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default)
     {

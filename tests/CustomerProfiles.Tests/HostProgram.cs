@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.Tests;
 
-/// <summary>A host that starts and stops, for a test that runs it as a process of its own with other settings of the runtime.</summary>
+/// <summary>
+/// A host that starts and stops, for a test that runs it as a process of its own with other settings of the runtime.
+/// </summary>
 internal static class HostProgram
 {
     public const string WithGenericHost = "generic-host";

@@ -52,7 +52,8 @@ internal sealed class Arrival(TenantId tenant, IConversation conversation, in In
         new(ProvenanceSource.Conversation, Conversation.Id, SentAt().ToMicroseconds());
 
     /// <summary>When a conversation was sent: by its own account if that can be, else now.</summary>
-    public static Instant SentAt(IConversation conversation, Instant now) => IsTimePlausible(conversation, now) ? conversation.At : now;
+    public static Instant SentAt(IConversation conversation, Instant now) =>
+        IsTimePlausible(conversation, now) ? conversation.At : now;
 
     /// <inheritdoc cref="SentAt(IConversation, Instant)"/>
     public Instant SentAt() => SentAt(Conversation, Now);

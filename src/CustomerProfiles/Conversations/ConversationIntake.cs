@@ -53,8 +53,9 @@ internal sealed class ConversationIntake(
         {
             if (!phones.TryRead(tenant, phone.Number, out var identity))
             {
-                return new(telemetry.Took(new ConversationOutcome.Declined(
-                    DeclineReason.NoIdentity, "There is no telephone number, or none that can be read for certain.", []), cameAt));
+                const string explanation = "There is no telephone number, or none that can be read for certain.";
+                var declined = new ConversationOutcome.Declined(DeclineReason.NoIdentity, explanation, []);
+                return new(telemetry.Took(declined, cameAt));
             }
 
             party = IntakeParty.OfPhone(identity, conversation.Text);
@@ -160,7 +161,9 @@ internal sealed class ConversationIntake(
         return telemetry.Took(new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings), arrival.CameAt);
     }
 
-    /// <summary>What a machine sent names nobody: its display name is that of the machine, or of the reply that it sent.</summary>
+    /// <summary>
+    /// What a machine sent names nobody: its display name is that of the machine, or of the reply that it sent.
+    /// </summary>
     private PersonName? ReadName(Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
     {
         if (!arrival.Conversation.IsAutomatic)

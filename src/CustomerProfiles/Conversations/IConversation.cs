@@ -16,7 +16,10 @@ internal interface IConversation
     /// <summary>By what the customer is recognised; null when that is in the text.</summary>
     Identity? Identity { get; }
 
-    /// <summary>The telephone number by which the customer is to be recognised; null when there is an identity or an address field.</summary>
+    /// <summary>
+    /// The telephone number by which the customer is to be recognised; null when there is an identity or an address
+    /// field.
+    /// </summary>
     PhoneText? Phone { get; }
 
     /// <summary>The address field, or the display name beside an identity.</summary>

@@ -94,8 +94,13 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
             errors.Add($"PhoneRegion is \"{region}\"; it is null or one of {PhoneRegion.Codes}.");
         }
 
-        errors.AddRange(options.PhoneRegions.Where(entry => !string.IsNullOrWhiteSpace(entry.Value) && PhoneRegion.Find(entry.Value) is null)
-            .Select(entry => $"PhoneRegions[\"{entry.Key}\"] is \"{entry.Value}\"; it is empty or one of {PhoneRegion.Codes}."));
+        foreach (var (tenant, code) in options.PhoneRegions)
+        {
+            if (!string.IsNullOrWhiteSpace(code) && PhoneRegion.Find(code) is null)
+            {
+                errors.Add($"PhoneRegions[\"{tenant}\"] is \"{code}\"; it is empty or one of {PhoneRegion.Codes}.");
+            }
+        }
     }
 
     private static void CheckNames(string option, IEnumerable<string> names, List<string> errors) =>

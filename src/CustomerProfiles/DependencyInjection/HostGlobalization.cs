@@ -4,8 +4,8 @@ using System.Text;
 namespace CustomerProfiles.DependencyInjection;
 
 /// <summary>
-/// Whether this host normalises text and domain names as every other host does. Keys are made of both: a host that does not would
-/// make a second customer of an address that another host knows.
+/// Whether this host normalises text and domain names as every other host does. Keys are made of both: a host that does
+/// not would make a second customer of an address that another host knows.
 /// </summary>
 internal static class HostGlobalization
 {
@@ -13,10 +13,14 @@ internal static class HostGlobalization
     private const string AsciiDomain = "xn--bcher-kva.example";
 
     /// <summary>What is wrong with this host, and what to do; null when all is well.</summary>
-    public static string? Defect { get; } = Find((text, form) => text.Normalize(form), domain => new IdnMapping().GetAscii(domain), ascii => new IdnMapping().GetUnicode(ascii));
+    public static string? Defect { get; } = Find(
+        (text, form) => text.Normalize(form),
+        domain => new IdnMapping().GetAscii(domain),
+        ascii => new IdnMapping().GetUnicode(ascii));
 
     /// <summary>The same of any way to normalise.</summary>
-    public static string? Find(Func<string, NormalizationForm, string> normalize, Func<string, string> toAscii, Func<string, string> toUnicode)
+    public static string? Find(
+        Func<string, NormalizationForm, string> normalize, Func<string, string> toAscii, Func<string, string> toUnicode)
     {
         var failing = new List<string>();
         if (!Is(() => normalize("zoe\u0308", NormalizationForm.FormC), "zo\u00eb")
@@ -26,14 +30,16 @@ internal static class HostGlobalization
             failing.Add("text is not normalised");
         }
 
-        if (!Is(() => toAscii(Domain), AsciiDomain) || !Is(() => toAscii("BÜCHER.example"), AsciiDomain) || !Is(() => toUnicode(AsciiDomain), Domain))
+        if (!Is(() => toAscii(Domain), AsciiDomain) || !Is(() => toAscii("BÜCHER.example"), AsciiDomain)
+            || !Is(() => toUnicode(AsciiDomain), Domain))
         {
             failing.Add("international domain names are not converted");
         }
 
         return failing.Count == 0 ? null
-            : $"On this host {string.Join(" and ", failing)}, so it would not find customers that other hosts have made, and make them a second time. "
-            + "Most likely it runs in invariant globalization mode: set DOTNET_SYSTEM_GLOBALIZATION_INVARIANT to false (or unset it), set InvariantGlobalization to false in "
+            : $"On this host {string.Join(" and ", failing)}. It would not find customers that other hosts have made, "
+            + "and would make them a second time. Most likely it runs in invariant globalization mode: set "
+            + "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT to false (or unset it), set InvariantGlobalization to false in "
             + "the project, and install ICU, which is the package icu-libs on Alpine and libicu on most other systems.";
     }
 
@@ -43,7 +49,8 @@ internal static class HostGlobalization
         {
             return string.Equals(make(), expected, StringComparison.Ordinal);
         }
-        catch (Exception broken) when (broken is ArgumentException or PlatformNotSupportedException or InvalidOperationException)
+        catch (Exception broken)
+            when (broken is ArgumentException or PlatformNotSupportedException or InvalidOperationException)
         {
             return false;
         }

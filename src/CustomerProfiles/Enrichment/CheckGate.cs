@@ -16,7 +16,10 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
 
-    /// <summary>A message that says it was sent within this time before now counts as sent now, for the clocks of senders differ.</summary>
+    /// <summary>
+    /// A message that says it was sent within this time before now counts as sent now, for the clocks of senders
+    /// differ.
+    /// </summary>
     private static readonly Duration ClockTolerance = Duration.FromDays(1);
 
     private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
@@ -61,7 +64,8 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             reason == CheckReason.FailedLately ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter);
     }
 
-    private CheckReason ReasonFor(string provider, in ReceivedConversation conversation, CheckState? check, in RecheckDecision decision, Instant now, Instant sentAt)
+    private CheckReason ReasonFor(string provider, in ReceivedConversation conversation, CheckState? check,
+        in RecheckDecision decision, Instant now, Instant sentAt)
     {
         if (conversation.Customer.IsSuppressed)
         {
@@ -105,10 +109,12 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     }
 
     /// <summary>
-    /// Whether a conversation was sent before its customer was created. A mailbox that is imported a second time brings up old conversations that the
-    /// first import declined and kept nothing of; they are new to the store, but nobody writes now.
+    /// Whether a conversation was sent before its customer was created. A mailbox that is imported a second time brings
+    /// up old conversations that the first import declined and kept nothing of; they are new to the store, but nobody
+    /// writes now.
     /// </summary>
-    private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) => (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
+    private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) =>
+        (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
 
     /// <summary>Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago between remembering it and asking for the check.</summary>
     private static bool IsSettled(Instant toldAt, CheckState? check, ProviderSwitch? providerSwitch, Instant now) =>

@@ -35,23 +35,30 @@ public readonly record struct Identity
 
     /// <summary>The identity of a telephone number in international form, however it is spelt.</summary>
     /// <param name="number">
-    /// The number with a plus sign and its country code, such as <c>+44 20 7946 0000</c>, <c>+44 (0)20 7946 0000</c>, <c>tel:+44-20-7946-0000</c> or
-    /// <c>+44 20 7946 0000 ext. 12</c>. A number with an extension is another identity than the one without.
+    /// The number with a plus sign and its country code, such as <c>+44 20 7946 0000</c>, <c>+44 (0)20 7946 0000</c>,
+    /// <c>tel:+44-20-7946-0000</c> or <c>+44 20 7946 0000 ext. 12</c>. A number with an extension is another identity
+    /// than the one without.
     /// </param>
-    /// <returns>The identity. Its value is the number by E.164, such as <c>+442079460000</c> or <c>+442079460000;ext=12</c>.</returns>
+    /// <returns>
+    /// The identity. Its value is the number by E.164, such as <c>+442079460000</c> or <c>+442079460000;ext=12</c>.
+    /// </returns>
     /// <remarks>
-    /// For a number that a channel tells, see <see cref="TryPhone(string?, out Identity)"/> and <c>Conversation.FromPhone</c>. A number without its country code is read by
+    /// For a number that a channel tells, see <see cref="TryPhone(string?, out Identity)"/> and
+    /// <c>Conversation.FromPhone</c>. A number without its country code is read by
     /// <c>ICustomerProfiles.TryReadPhone</c> where the host has said to which region a tenant's numbers belong.
     /// </remarks>
-    /// <exception cref="ArgumentException">It is no such number: it has no plus sign, letters, an unknown country code, too few or too many digits.</exception>
+    /// <exception cref="ArgumentException">
+    /// It is no such number: it has no plus sign, letters, an unknown country code, too few or too many digits.
+    /// </exception>
     public static Identity Phone(string number)
     {
         ArgumentNullException.ThrowIfNull(number);
         return TryPhone(number, out var identity)
             ? identity
             : throw new ArgumentException(
-                "This is no telephone number in international form: a plus sign, an assigned country code, at most 15 digits, no letters but an extension's. "
-                + "Use TryPhone for a number that may be withheld, and Identity.Chat for a sender that is a name.",
+                "This is no telephone number in international form: a plus sign, an assigned country code, at most 15 "
+                + "digits, no letters but an extension's. Use TryPhone for a number that may be withheld, and "
+                + "Identity.Chat for a sender that is a name.",
                 nameof(number));
     }
 
@@ -59,7 +66,8 @@ public readonly record struct Identity
     /// <param name="number">The number as a channel tells it, or null.</param>
     /// <param name="identity">The identity as by <see cref="Phone"/>, or <c>default</c>.</param>
     /// <returns>Whether it is a telephone number in international form.</returns>
-    public static bool TryPhone([NotNullWhen(true)] string? number, out Identity identity) => TryPhone(number, region: null, out identity);
+    public static bool TryPhone([NotNullWhen(true)] string? number, out Identity identity) =>
+        TryPhone(number, region: null, out identity);
 
     /// <summary>The same where a region is known to which numbers without a country code belong.</summary>
     internal static bool TryPhone([NotNullWhen(true)] string? number, PhoneRegion? region, out Identity identity)

@@ -7,8 +7,9 @@ namespace CustomerProfiles.Profiles;
 /// <param name="Number">The number as it was written.</param>
 /// <param name="Label">What it is for, such as "work" or "fax"; null when nobody said.</param>
 /// <remarks>
-/// Immutable. Two numbers are the same entry of a profile when they are two spellings of one number. A number in a profile is no identity, for a family
-/// or an office shares one; only a number that a conversation came from is. <see cref="ToString"/> does not show the number.
+/// Immutable. Two numbers are the same entry of a profile when they are two spellings of one number. A number in a
+/// profile is no identity, for a family or an office shares one; only a number that a conversation came from is.
+/// <see cref="ToString"/> does not show the number.
 /// </remarks>
 public sealed record PhoneNumber(string Number, string? Label = null)
 {
@@ -22,18 +23,19 @@ public sealed record PhoneNumber(string Number, string? Label = null)
     public override string ToString() => nameof(PhoneNumber);
 
     /// <summary>
-    /// The number as E.164 writes it, a plus sign and 8 to 15 digits; null when it is not known with its country code, or when it has an extension, for
-    /// what is known of a switchboard is not known of a person.
+    /// The number as E.164 writes it, a plus sign and 8 to 15 digits; null when it is not known with its country code,
+    /// or when it has an extension, for what is known of a switchboard is not known of a person.
     /// </summary>
     internal static string? International(string number) =>
-        PhoneNumberReader.Read(number, region: null) is { Length: > MinInternationalDigits } read && !read.Contains(';', StringComparison.Ordinal) ? read : null;
+        PhoneNumberReader.Read(number, region: null) is { Length: > MinInternationalDigits } read
+            && !read.Contains(';', StringComparison.Ordinal) ? read : null;
 
     /// <summary>Whether it has as many digits as a number that somebody types in.</summary>
     internal static bool HasFitDigits(string? number) => number?.Count(char.IsDigit) is >= MinDigits and <= MaxDigits;
 
     /// <summary>
-    /// The key of its entry in a profile: the identity that the number is; of any other text what is left without separators. Letters stay, for
-    /// without them two numbers could become one.
+    /// The key of its entry in a profile: the identity that the number is; of any other text what is left without
+    /// separators. Letters stay, for without them two numbers could become one.
     /// </summary>
     internal static string KeyOf(string? number)
     {

@@ -10,8 +10,8 @@ namespace CustomerProfiles.Profiles;
 /// <c>+442079460000;ext=12</c>. What can be read in two ways is not read at all: two people never become one.
 /// </summary>
 /// <remarks>
-/// Only what says nothing is left out: separators, invisible characters, a trunk prefix of a country whose rules are known. A
-/// letter, or any other character, is never left out, so <c>Shop365</c> is no number.
+/// Only what says nothing is left out: separators, invisible characters, a trunk prefix of a country whose rules are
+/// known. A letter, or any other character, is never left out, so <c>Shop365</c> is no number.
 /// </remarks>
 internal static class PhoneNumberReader
 {
@@ -27,11 +27,12 @@ internal static class PhoneNumberReader
 
     private static readonly SearchValues<char> InNumbers = SearchValues.Create("+0123456789 -.()");
 
+    /// <summary>It shows the digits in another order than theirs; every other mark leaves their order alone.</summary>
     private const char RightToLeftOverride = '\u202e';
 
     /// <summary>
-    /// What networks send for a withheld number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on the keys of a
-    /// telephone. Everybody who withholds their number would be one customer.
+    /// What networks send for a withheld number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on the keys of
+    /// a telephone. Everybody who withholds their number would be one customer.
     /// </summary>
     private static readonly FrozenSet<string> Withheld =
         FrozenSet.Create(StringComparer.Ordinal, "+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253");
@@ -72,7 +73,8 @@ internal static class PhoneNumberReader
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var (name, value) = equals < 0 ? (part.Trim(), "") : (part[..equals].Trim(), part[(equals + 1)..].Trim());
-            if (name.Equals("ext", StringComparison.OrdinalIgnoreCase) && extension is null && Extension(value) is { } digits)
+            if (name.Equals("ext", StringComparison.OrdinalIgnoreCase) && extension is null
+                && Extension(value) is { } digits)
             {
                 extension = digits;
             }
@@ -82,7 +84,8 @@ internal static class PhoneNumberReader
             }
             else if (!isUri || !RoutingParameters.Contains(name))
             {
-                // A subaddress, digits to be dialled after the call is taken, or something that is not known here: perhaps somebody else.
+                // A subaddress, digits to be dialled after the call is taken, or something that is not known here:
+                // perhaps somebody else.
                 return null;
             }
         }
@@ -120,7 +123,7 @@ internal static class PhoneNumberReader
 
             switch (Rune.GetUnicodeCategory(rune))
             {
-                case UnicodeCategory.Format when rune.Value != RightToLeftOverride: // It shows the digits in another order.
+                case UnicodeCategory.Format when rune.Value != RightToLeftOverride:
                     break;
                 case UnicodeCategory.SpaceSeparator:
                     plain.Append(' ');
@@ -192,12 +195,13 @@ internal static class PhoneNumberReader
     }
 
     /// <summary>
-    /// The region of a local number in a tel URI. The context is no prefix to be put before the number (RFC 3966, section 5.1.5); only a
-    /// country code by itself says how to read a national number.
+    /// The region of a local number in a tel URI. The context is no prefix to be put before the number (RFC 3966,
+    /// section 5.1.5); only a country code by itself says how to read a national number.
     /// </summary>
     private static bool TryReadContext(string context, string number, out PhoneRegion? region)
     {
-        region = context.StartsWith('+') && !number.StartsWith('+') ? PhoneRegion.OfCountryCode(context.AsSpan(1)) : null;
+        var isLocal = context.StartsWith('+') && !number.StartsWith('+');
+        region = isLocal ? PhoneRegion.OfCountryCode(context.AsSpan(1)) : null;
         return region is not null;
     }
 
@@ -258,7 +262,8 @@ internal static class PhoneNumberReader
         var national = digits[codeLength..];
         var rules = PhoneRegion.OfCountryCode(code);
 
-        // A zero in brackets is dialled within the country only, if it stands where a trunk prefix does in a country that has one.
+        // A zero in brackets is dialled within the country only, if it stands where a trunk prefix does in a country
+        // that has one.
         if (zeroAt >= 0 && (zeroAt != codeLength || rules is not { HasTrunkZero: true }))
         {
             return null;
@@ -266,7 +271,8 @@ internal static class PhoneNumberReader
 
         if (rules is not null)
         {
-            // No number of such a country begins with a zero, so this one is the trunk prefix, with or without brackets.
+            // No number of such a country begins with a zero, so this one is the trunk prefix, with or without
+            // brackets.
             if (rules.HasTrunkZero && national.StartsWith(rules.TrunkPrefix, StringComparison.Ordinal))
             {
                 national = national[rules.TrunkPrefix.Length..];
@@ -292,7 +298,8 @@ internal static class PhoneNumberReader
         if (digits.StartsWith(region.InternationalPrefix, StringComparison.Ordinal))
         {
             var prefix = region.InternationalPrefix.Length;
-            return zeroAt >= 0 && zeroAt < prefix ? null : International(digits[prefix..], zeroAt < 0 ? zeroAt : zeroAt - prefix);
+            var isZeroInPrefix = zeroAt >= 0 && zeroAt < prefix;
+            return isZeroInPrefix ? null : International(digits[prefix..], zeroAt < 0 ? zeroAt : zeroAt - prefix);
         }
 
         if (zeroAt > 0 || (zeroAt == 0 && !region.HasTrunkZero))
@@ -313,6 +320,8 @@ internal static class PhoneNumberReader
             }
         }
 
-        return region.IsNational(national) ? International(string.Concat(region.CountryCode, national), zeroAt: -1) : null;
+        return region.IsNational(national)
+            ? International(string.Concat(region.CountryCode, national), zeroAt: -1)
+            : null;
     }
 }

@@ -12,14 +12,22 @@ namespace CustomerProfiles.Profiles;
 /// <param name="MinLength">The fewest digits behind the country code.</param>
 /// <param name="MaxLength">The most digits behind the country code.</param>
 /// <remarks>
-/// The table holds regions with one international prefix and at most one trunk prefix. It leaves out those where a number can be
-/// read in two ways: several international prefixes, a carrier's code within the number, a trunk prefix that is changing. The
-/// lengths hold for every number of the country code, so they also check numbers that come in international form.
+/// The table holds regions with one international prefix and at most one trunk prefix. It leaves out those where a
+/// number can be read in two ways: several international prefixes, a carrier's code within the number, a trunk prefix
+/// that is changing. The lengths hold for every number of the country code, so they also check numbers that come in
+/// international form.
 /// </remarks>
 internal sealed record PhoneRegion(
-    string Code, string CountryCode, string InternationalPrefix, string TrunkPrefix, bool IsTrunkOptional, int MinLength, int MaxLength)
+    string Code,
+    string CountryCode,
+    string InternationalPrefix,
+    string TrunkPrefix,
+    bool IsTrunkOptional,
+    int MinLength,
+    int MaxLength)
 {
-    // Region, country code, international prefix, trunk prefix ("-" for none, "?" behind it when it is optional), lengths.
+    // Region, country code, international prefix, trunk prefix ("-" for none, "?" behind it when it is optional),
+    // lengths.
     private const string Table =
         """
         AT 43 00 0 4 13
@@ -65,11 +73,13 @@ internal sealed record PhoneRegion(
 
     private static readonly ImmutableArray<PhoneRegion> All = [.. Table.Split('\n').Select(Read)];
 
-    private static readonly FrozenDictionary<string, PhoneRegion> ByCode = All.ToFrozenDictionary(region => region.Code, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, PhoneRegion> ByCode =
+        All.ToFrozenDictionary(region => region.Code, StringComparer.OrdinalIgnoreCase);
 
     // Regions that share a country code share everything but the letters.
-    private static readonly FrozenDictionary<string, PhoneRegion> ByCountryCode =
-        All.DistinctBy(region => region.CountryCode).ToFrozenDictionary(region => region.CountryCode, StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, PhoneRegion> ByCountryCode = All
+        .DistinctBy(region => region.CountryCode)
+        .ToFrozenDictionary(region => region.CountryCode, StringComparer.Ordinal);
 
     /// <summary>The codes of all regions, for an error message.</summary>
     public static string Codes { get; } = string.Join(", ", All.Select(region => region.Code));

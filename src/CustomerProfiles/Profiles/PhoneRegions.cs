@@ -4,7 +4,10 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.Profiles;
 
-/// <summary>What the host has said about telephone numbers: to which region those without a country code belong, for each tenant.</summary>
+/// <summary>
+/// What the host has said about telephone numbers: to which region those without a country code belong, for each
+/// tenant.
+/// </summary>
 internal sealed class PhoneRegions
 {
     private readonly PhoneRegion? _otherwise;
@@ -13,10 +16,14 @@ internal sealed class PhoneRegions
     public PhoneRegions(IOptions<CustomerProfilesOptions> options)
     {
         _otherwise = PhoneRegion.Find(options.Value.PhoneRegion);
-        _byTenant = options.Value.PhoneRegions.ToFrozenDictionary(entry => entry.Key, entry => PhoneRegion.Find(entry.Value), StringComparer.Ordinal);
+        _byTenant = options.Value.PhoneRegions
+            .ToFrozenDictionary(entry => entry.Key, entry => PhoneRegion.Find(entry.Value), StringComparer.Ordinal);
     }
 
     /// <summary>The identity of a number as a tenant's channels tell it.</summary>
-    public bool TryRead(TenantId tenant, string? number, out Identity identity) =>
-        Identity.TryPhone(number, _byTenant.TryGetValue(tenant.Value, out var region) ? region : _otherwise, out identity);
+    public bool TryRead(TenantId tenant, string? number, out Identity identity)
+    {
+        var region = _byTenant.TryGetValue(tenant.Value, out var own) ? own : _otherwise;
+        return Identity.TryPhone(number, region, out identity);
+    }
 }

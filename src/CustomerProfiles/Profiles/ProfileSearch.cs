@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -6,14 +7,22 @@ namespace CustomerProfiles.Profiles;
 
 /// <summary>
 /// How a profile is found by text: by name, company, e-mail address or postal address. A profile is found when every word of the query stands somewhere in its
-/// search text. Case, accents, ligatures, the width of letters and the shape of apostrophes, quotes and dashes do not matter, so that "francois" finds
-/// François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien. An address is found by both forms of its domain.
+/// search text. Case, accents, ligatures, the width of letters and the shape of apostrophes, quotes and dashes do not
+/// matter, so that "francois" finds François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien. An address is
+/// found by both forms of its domain.
 /// </summary>
 /// <remarks>Store authors keep <see cref="TextOf"/> beside the profile and compare ordinally; then every store finds the same.</remarks>
 public static class ProfileSearch
 {
     /// <summary>The most words of a query that count.</summary>
     public const int MaxTerms = 10;
+
+    /// <summary>Single quotes, primes, acute accents and modifier letters that stand for an apostrophe.</summary>
+    private static readonly SearchValues<char> Apostrophes = SearchValues.Create(
+        "\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\ua78b\ua78c");
+
+    private static readonly SearchValues<char> Quotes = SearchValues.Create(
+        "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u02ba\u05f4\u301d\u301e\u301f");
 
     /// <summary>The search text of a profile.</summary>
     /// <param name="profile">The profile.</param>
@@ -71,7 +80,10 @@ public static class ProfileSearch
         return true;
     }
 
-    /// <summary>Both forms of the domain whichever was received, for a person looks for bücher.example and a machine for its ASCII form.</summary>
+    /// <summary>
+    /// Both forms of the domain whichever was received, for a person looks for bücher.example and a machine for its
+    /// ASCII form.
+    /// </summary>
     private static void Append(StringBuilder text, EmailAddress address)
     {
         text.Append(address.Normalized).Append('\n');
@@ -103,7 +115,8 @@ public static class ProfileSearch
         var folded = new StringBuilder(plain.Length);
         foreach (var rune in plain.ToString().Normalize(NormalizationForm.FormKD).EnumerateRunes())
         {
-            if (Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
             {
                 continue;
             }
@@ -128,8 +141,8 @@ public static class ProfileSearch
     }
 
     /// <summary>
-    /// What full case folding and decomposition leave to be done: letters that fold to two (ß), that the invariant culture keeps apart
-    /// (ı, İ), or that carry a stroke instead of an accent.
+    /// What full case folding and decomposition leave to be done: letters that fold to two (ß), that the invariant
+    /// culture keeps apart (ı, İ), or that carry a stroke instead of an accent.
     /// </summary>
     private static string? LettersOf(int letter) => letter switch
     {
@@ -147,14 +160,11 @@ public static class ProfileSearch
     };
 
     /// <summary>The ASCII form of apostrophes, quotes and dashes; any other character as it is.</summary>
-    private static char PunctuationOf(char c) => c switch
-    {
-        '`' or '\u00b4' or '\u2018' or '\u2019' or '\u201a' or '\u201b' or '\u2032' or '\u2035' or '\u2039' or '\u203a'
-            or '\u02b9' or '\u02bb' or '\u02bc' or '\u02bd' or '\u02c8' or '\u055a' or '\u05f3' or '\ua78b' or '\ua78c' => '\'',
-        '\u00ab' or '\u00bb' or '\u201c' or '\u201d' or '\u201e' or '\u201f' or '\u2033' or '\u2036' or '\u02ba' or '\u05f4'
-            or '\u301d' or '\u301e' or '\u301f' => '"',
-        '\u2212' or '\u2043' => '-',
-        > '\u007f' when char.GetUnicodeCategory(c) == UnicodeCategory.DashPunctuation => '-',
-        _ => c,
-    };
+    private static char PunctuationOf(char c) =>
+        c == '`' ? '\''
+        : c <= '\u007f' ? c
+        : Apostrophes.Contains(c) ? '\''
+        : Quotes.Contains(c) ? '"'
+        : c is '\u2212' or '\u2043' || char.GetUnicodeCategory(c) == UnicodeCategory.DashPunctuation ? '-'
+        : c;
 }

@@ -62,8 +62,10 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         var chat = Identity.Chat("irc", "ada");
         await host.Door.ConversationReceivedAsync(new Conversation("chat-1", chat, null, host.Now));
 
-        var bot = await host.Door.ConversationReceivedAsync(new Conversation("chat-2", chat, "AwayBot", host.Now) { IsAutomatic = true });
-        var text = await host.Door.ConversationReceivedAsync(Conversation.FromPhone("sms-1", "+44 20 7946 0000", "Away", host.Now) with { IsAutomatic = true });
+        var bot = await host.Door.ConversationReceivedAsync(new Conversation("chat-2", chat, "AwayBot",
+            host.Now) { IsAutomatic = true });
+        var text = await host.Door.ConversationReceivedAsync(Conversation.FromPhone("sms-1", "+44 20 7946 0000",
+            "Away", host.Now) with { IsAutomatic = true });
 
         (bot.Profile!.Name, bot.Warnings.Single()).Should().Be((null, IntakeWarning.NameOnAutomaticMail));
         text.Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.Automatic);
@@ -77,7 +79,8 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         await using var host = new ProfileFixture();
         await host.CreateAsync(first);
 
-        (await host.Door.ConversationReceivedAsync(new Conversation("auto-1", automatic, host.Now) { IsAutomatic = true })).Warnings.Should().BeEmpty();
+        (await host.Door.ConversationReceivedAsync(new Conversation("auto-1", automatic,
+            host.Now) { IsAutomatic = true })).Warnings.Should().BeEmpty();
     }
 
     private sealed class Everybody : ICreationPolicy

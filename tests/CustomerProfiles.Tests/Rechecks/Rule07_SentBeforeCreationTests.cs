@@ -23,9 +23,12 @@ public sealed class Rule07_SentBeforeCreationTests
 
         var again = await host.Door.ConversationReceivedAsync(automatic);
 
-        again.Checks.Single().Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
-        (await host.Door.ConversationReceivedAsync(plain)).Checks.Single().Reason.Should().Be(CheckReason.SameConversation);
-        (await host.Door.ConversationReceivedAsync(automatic)).Checks.Single().Asked.Should().BeFalse("a third telling within the hour changes nothing");
+        again.Checks.Single()
+            .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
+        (await host.Door.ConversationReceivedAsync(plain)).Checks.Single().Reason
+            .Should().Be(CheckReason.SameConversation);
+        (await host.Door.ConversationReceivedAsync(automatic)).Checks.Single().Asked
+            .Should().BeFalse("a third telling within the hour changes nothing");
         (await host.DrainAsync(), host.Provider.Calls).Should().Be((0, 1));
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due, "somebody writes now");
     }
@@ -52,7 +55,8 @@ public sealed class Rule07_SentBeforeCreationTests
         (await second.Door.ConversationReceivedAsync(automatic)).Checks.Single()
             .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
         second.Time.Advance(between.ToTimeSpan());
-        (await second.DecideAsync(id: "next")).Reason.Should().Be(CheckReason.FirstCheck, "it was sent when the customer was there");
+        (await second.DecideAsync(id: "next")).Reason
+            .Should().Be(CheckReason.FirstCheck, "it was sent when the customer was there");
     }
 
     [Theory]
@@ -68,11 +72,13 @@ public sealed class Rule07_SentBeforeCreationTests
         await host.ComposeAsync();
         await host.SwitchAsync(on: true);
 
-        var first = await host.Door.ConversationReceivedAsync(new Conversation("first", TestHost.Ada, host.Now + Duration.FromMinutes(minutesOff)));
+        var first = await host.Door.ConversationReceivedAsync(new Conversation("first", TestHost.Ada,
+            host.Now + Duration.FromMinutes(minutesOff)));
         first.Checks.Single().Reason.Should().Be(CheckReason.FirstCheck);
         await host.DrainAsync();
         host.PassTwoMonths();
-        var recheck = await host.Door.ConversationReceivedAsync(new Conversation("second", TestHost.Ada, host.Now + Duration.FromMinutes(minutesOff)));
+        var recheck = await host.Door.ConversationReceivedAsync(new Conversation("second", TestHost.Ada,
+            host.Now + Duration.FromMinutes(minutesOff)));
         recheck.Checks.Single().Reason.Should().Be(CheckReason.Due);
     }
 
@@ -87,7 +93,8 @@ public sealed class Rule07_SentBeforeCreationTests
         await host.CheckedAsync();
         host.PassTwoMonths();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("odd", TestHost.Ada, Instant.FromUtc(year, 1, 1, 0, 0)));
+        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("odd", TestHost.Ada,
+            Instant.FromUtc(year, 1, 1, 0, 0)));
 
         outcome.Checks.Single().Reason.Should().Be(CheckReason.Due);
         outcome.Warnings.Should().Equal(IntakeWarning.TimeImplausible);
@@ -101,7 +108,8 @@ public sealed class Rule07_SentBeforeCreationTests
         var week = host.Now + Duration.FromDays(7);
         host.PassTwoMonths();
 
-        (await host.Door.ConversationReceivedAsync(new Conversation("late", TestHost.Ada, week))).Checks.Single().Reason.Should().Be(CheckReason.Due);
+        (await host.Door.ConversationReceivedAsync(new Conversation("late", TestHost.Ada, week))).Checks
+            .Single().Reason.Should().Be(CheckReason.Due);
     }
 
     [Theory]
@@ -120,7 +128,8 @@ public sealed class Rule07_SentBeforeCreationTests
             var outcome = composed
                 ? await host.Door.ConversationComposedAsync(new ComposedConversation($"archive-{i}", TestHost.Ada, at))
                 : await host.Door.ConversationReceivedAsync(new Conversation($"archive-{i}", TestHost.Ada, at));
-            outcome.Checks.Single().Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
+            outcome.Checks.Single()
+                .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
         }
 
         (await host.DrainAsync()).Should().Be(0);
@@ -132,15 +141,18 @@ public sealed class Rule07_SentBeforeCreationTests
     {
         await using var host = new TestHost();
 
-        (await host.Door.ConversationReceivedAsync(new Conversation("old", TestHost.Ada, LongAgo))).Checks.Single().Reason.Should().Be(CheckReason.FirstCheck);
-        (await host.Door.ConversationReceivedAsync(new Conversation("older", TestHost.Ada, LongAgo))).Checks.Single().Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await host.Door.ConversationReceivedAsync(new Conversation("old", TestHost.Ada, LongAgo))).Checks
+            .Single().Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.Door.ConversationReceivedAsync(new Conversation("older", TestHost.Ada, LongAgo))).Checks
+            .Single().Reason.Should().Be(CheckReason.AlreadyAsked);
     }
 
     [Fact]
     public async Task Of_a_declined_conversation_nothing_is_kept()
     {
         await using var host = new TestHost();
-        await host.Door.ConversationReceivedAsync(new Conversation("auto", TestHost.Ada, LongAgo) { IsAutomatic = true });
+        await host.Door.ConversationReceivedAsync(new Conversation("auto", TestHost.Ada,
+            LongAgo) { IsAutomatic = true });
 
         (await host.Door.FindAsync(TestHost.AdasAddress)).Should().BeNull();
         (await host.Door.ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
