@@ -98,12 +98,8 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             return CheckReason.AlreadyAsked;
         }
 
-        if (IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now))
-        {
-            return CheckReason.SentBeforeCreation;
-        }
-
         return providers.Find(provider) is not { } known || QuestionFor(known, conversation.Customer.Profile) is null ? CheckReason.NothingToAskBy
+            : IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
             : decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
             : CheckReason.Due;
     }

@@ -148,6 +148,22 @@ public sealed class Rule07_SentBeforeCreationTests
     }
 
     [Fact]
+    public async Task Where_nobody_would_be_asked_anyway_the_usual_reason_is_given()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        await host.ReceiveAsync("Sales <sales@example.com>");
+
+        (await ReasonAsync("notes", TestHost.Ada)).Should().Be(CheckReason.NotDueYet);
+        (await ReasonAsync("orders", "sales@example.com")).Should().Be(CheckReason.NothingToAskBy);
+        await host.SwitchAsync(on: false);
+        (await ReasonAsync("letters", TestHost.Ada)).Should().Be(CheckReason.SwitchedOff);
+
+        async Task<CheckReason> ReasonAsync(string id, string from) =>
+            (await host.Door.ConversationReceivedAsync(new Conversation(id, from, LongAgo))).Checks.Single().Reason;
+    }
+
+    [Fact]
     public async Task Of_a_declined_conversation_nothing_is_kept()
     {
         await using var host = new TestHost();
