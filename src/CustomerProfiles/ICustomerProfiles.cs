@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using CustomerProfiles.Conversations;
 using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
@@ -52,6 +53,15 @@ public interface ICustomerProfiles
     /// <returns>The profile; null when the identity is nobody's.</returns>
     /// <exception cref="ArgumentException"><paramref name="identity"/> is <c>default</c>.</exception>
     ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Reads a telephone number as this tenant's channels tell it: in international form, and where a
+    /// <c>PhoneRegion</c> is set also without a country code.
+    /// </summary>
+    /// <param name="number">The number, or null.</param>
+    /// <param name="identity">The identity that a conversation from this number has, or <c>default</c>.</param>
+    /// <returns>Whether the number can be read for certain.</returns>
+    bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity);
 
     /// <summary>Lists profiles, oldest customer first, all of them or those that a text is found in.</summary>
     /// <param name="query">Which.</param>

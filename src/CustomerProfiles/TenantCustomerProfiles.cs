@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using CustomerProfiles.Conversations;
 using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
@@ -12,11 +13,12 @@ namespace CustomerProfiles;
 internal sealed class TenantCustomerProfiles(
     TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSwitches switches,
     ProviderForgetting forgetting, SidebarBuilder sidebar,
-    EmailAddresses addresses) : ICustomerProfiles
+    EmailAddresses addresses, PhoneRegions phones) : ICustomerProfiles
 {
     public TenantId Tenant => tenant;
 
-    public ICustomerProfiles ForTenant(TenantId tenant) => new TenantCustomerProfiles(tenant, store, intake, editor, switches, forgetting, sidebar, addresses);
+    public ICustomerProfiles ForTenant(TenantId tenant) =>
+        new TenantCustomerProfiles(tenant, store, intake, editor, switches, forgetting, sidebar, addresses, phones);
 
     public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
     {
@@ -35,6 +37,9 @@ internal sealed class TenantCustomerProfiles(
 
     public async ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default) =>
         (await store.FindAsync(tenant, Known(identity), cancellationToken).ConfigureAwait(false))?.Profile;
+
+    public bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity) =>
+        phones.TryRead(tenant, number, out identity);
 
     public ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default)
     {

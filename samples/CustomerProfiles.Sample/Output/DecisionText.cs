@@ -40,6 +40,7 @@ internal static class DecisionText
         CheckReason.DoNotLookUp => "not to be looked up",
         CheckReason.AutomaticConversation => "sent by a machine",
         CheckReason.FirstCheckLimitReached => "too many first checks within the hour",
+        CheckReason.SentBeforeCreation => "sent before the customer was created",
         _ => "a role address: nobody to ask about",
     };
 

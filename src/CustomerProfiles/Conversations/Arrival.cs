@@ -49,7 +49,14 @@ internal sealed class Arrival(TenantId tenant, IConversation conversation, in In
 
     /// <summary>Where what it tells comes from.</summary>
     public Provenance Provenance() =>
-        new(ProvenanceSource.Conversation, Conversation.Id, (IsTimePlausible(Conversation, Now) ? Conversation.At : Now).ToMicroseconds());
+        new(ProvenanceSource.Conversation, Conversation.Id, SentAt().ToMicroseconds());
+
+    /// <summary>When a conversation was sent: by its own account if that can be, else now.</summary>
+    public static Instant SentAt(IConversation conversation, Instant now) =>
+        IsTimePlausible(conversation, now) ? conversation.At : now;
+
+    /// <inheritdoc cref="SentAt(IConversation, Instant)"/>
+    public Instant SentAt() => SentAt(Conversation, Now);
 
     private static bool IsTimePlausible(IConversation conversation, Instant now) => conversation.At >= FirstPlausible && conversation.At <= now + ClockTolerance;
 }

@@ -12,7 +12,9 @@ public sealed record ComposedConversation : IConversation
     /// <param name="id">The conversation's id in the host: the same for every message of a thread, and for a message that is told twice.</param>
     /// <param name="to">The one person it is for, as in the To field, decoded. Nonsense is declined, not thrown at.</param>
     /// <param name="at">When it was composed.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="id"/> is empty, too long, or holds control characters.
+    /// </exception>
     public ComposedConversation(string id, string? to, Instant at)
     {
         Id = Conversation.CheckId(id);
@@ -34,6 +36,29 @@ public sealed record ComposedConversation : IConversation
         At = at;
     }
 
+    private ComposedConversation(string id, PhoneText phone, string? displayName, Instant at)
+    {
+        Id = Conversation.CheckId(id);
+        Phone = phone;
+        To = displayName;
+        At = at;
+    }
+
+    /// <summary>A conversation by telephone or text message, whatever stands there as the number.</summary>
+    /// <param name="id">The conversation's id in the host, as above.</param>
+    /// <param name="number">
+    /// The number as it was dialled. One that cannot be read for certain is declined, as with
+    /// <see cref="Conversation.FromPhone"/>.
+    /// </param>
+    /// <param name="displayName">The customer's name; null for none.</param>
+    /// <param name="at">When it was composed.</param>
+    /// <returns>The conversation.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="id"/> is empty, too long, or holds control characters.
+    /// </exception>
+    public static ComposedConversation ToPhone(string id, string? number, string? displayName, Instant at) =>
+        new(id, new PhoneText(number), displayName, at);
+
     /// <summary>The conversation's id in the host.</summary>
     public string Id { get; }
 
@@ -45,6 +70,11 @@ public sealed record ComposedConversation : IConversation
 
     /// <summary>When it was composed.</summary>
     public Instant At { get; }
+
+    /// <summary>The telephone number as it was dialled; null when the conversation is of another kind.</summary>
+    internal PhoneText? Phone { get; }
+
+    PhoneText? IConversation.Phone => Phone;
 
     RecheckTrigger IConversation.Trigger => RecheckTrigger.Composed;
 

@@ -18,7 +18,9 @@ public sealed record Conversation : IConversation
     /// </param>
     /// <param name="from">The sender as in the From field, such as <c>Ada Lovelace &lt;ada@example.com&gt;</c>, decoded. Whatever stands there: null and nonsense are declined, not thrown at.</param>
     /// <param name="at">When it was sent, by its own account. It is kept as the time of observation; what is due goes by the host's clock.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="id"/> is empty, too long, or holds control characters.
+    /// </exception>
     public Conversation(string id, string? from, Instant at)
     {
         Id = CheckId(id);
@@ -40,6 +42,30 @@ public sealed record Conversation : IConversation
         At = at;
     }
 
+    private Conversation(string id, PhoneText phone, string? displayName, Instant at)
+    {
+        Id = CheckId(id);
+        Phone = phone;
+        From = displayName;
+        At = at;
+    }
+
+    /// <summary>A conversation by telephone or text message, whatever the channel tells as the number.</summary>
+    /// <param name="id">The conversation's id in the host, as for any conversation.</param>
+    /// <param name="number">
+    /// The number as the channel tells it. One that is withheld, a name such as <c>Shop365</c>, a short code, or
+    /// without a country code where no <c>PhoneRegion</c> is set, is declined with
+    /// <see cref="DeclineReason.NoIdentity"/>, not thrown at. So is null.
+    /// </param>
+    /// <param name="displayName">The name that the channel shows; null for none.</param>
+    /// <param name="at">When it was sent, by its own account.</param>
+    /// <returns>The conversation.</returns>
+    /// <exception cref="ArgumentException">
+    /// <paramref name="id"/> is empty, too long, or holds control characters.
+    /// </exception>
+    public static Conversation FromPhone(string id, string? number, string? displayName, Instant at) =>
+        new(id, new PhoneText(number), displayName, at);
+
     /// <summary>The conversation's id in the host.</summary>
     public string Id { get; }
 
@@ -57,6 +83,11 @@ public sealed record Conversation : IConversation
     /// such a conversation. False unless set.
     /// </summary>
     public bool IsAutomatic { get; init; }
+
+    /// <summary>The telephone number as the channel tells it; null when the conversation is of another kind.</summary>
+    internal PhoneText? Phone { get; }
+
+    PhoneText? IConversation.Phone => Phone;
 
     RecheckTrigger IConversation.Trigger => RecheckTrigger.Received;
 

@@ -21,6 +21,7 @@ internal sealed class ConversationIntake(
     ProviderDirectory providers,
     CheckSignal signal,
     EmailAddresses addresses,
+    PhoneRegions phones,
     IEditRules rules,
     IClock clock,
     CustomerProfilesTelemetry telemetry)
@@ -48,7 +49,19 @@ internal sealed class ConversationIntake(
     {
         var cameAt = telemetry.ConversationCame();
         var now = clock.GetCurrentInstant();
-        if (!IntakeParty.TryRead(conversation, addresses, out var party))
+        IntakeParty party;
+        if (conversation.Phone is { } phone)
+        {
+            if (!phones.TryRead(tenant, phone.Number, out var identity))
+            {
+                const string explanation = "There is no telephone number, or none that can be read for certain.";
+                var declined = new ConversationOutcome.Declined(DeclineReason.NoIdentity, explanation, []);
+                return new(telemetry.Took(declined, cameAt));
+            }
+
+            party = IntakeParty.OfPhone(identity, conversation.Text);
+        }
+        else if (!IntakeParty.TryRead(conversation, addresses, out party))
         {
             return new(telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []), cameAt));
         }
@@ -80,7 +93,8 @@ internal sealed class ConversationIntake(
             return new(telemetry.Took(new ConversationOutcome.Existing(profile, [], warnings), cameAt));
         }
 
-        var only = gate.Decide(providers.Names[0], known, conversation.IsAutomatic, now);
+        var only = gate.Decide(
+            providers.Names[0], known, conversation.IsAutomatic, now, Arrival.SentAt(conversation, now));
         return only.Asked
             ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, [only], cancellationToken)
             : new(telemetry.Took(new ConversationOutcome.Existing(profile, only, warnings), cameAt));
@@ -136,7 +150,8 @@ internal sealed class ConversationIntake(
         var decisions = new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
-            decisions[i] = gate.Decide(providers.Names[i], known, arrival.Conversation.IsAutomatic, arrival.Now);
+            decisions[i] = gate.Decide(
+                providers.Names[i], known, arrival.Conversation.IsAutomatic, arrival.Now, arrival.SentAt());
         }
 
         return AskAndFillAsync(arrival, known, decisions, cancellationToken);
@@ -166,7 +181,7 @@ internal sealed class ConversationIntake(
         }
 
         var (profile, warnings) = (known.Customer.Profile, arrival.Warnings());
-        if (MayTellName(known, arrival.Party) && arrival.Party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
+        if (MayTellName(known, arrival.Party) && ReadName(arrival, ref warnings) is { } name)
         {
             profile = await FillNameAsync(profile, name, arrival.Provenance(), arrival.Now, cancellationToken).ConfigureAwait(false);
         }
@@ -175,6 +190,24 @@ internal sealed class ConversationIntake(
     }
 
     private static bool IsFirstCheck(CheckDecision decision) => decision is { Asked: true, Reason: CheckReason.FirstCheck };
+
+    /// <summary>
+    /// What a machine sent names nobody: its display name is that of the machine, or of the reply that it sent.
+    /// </summary>
+    private PersonName? ReadName(Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
+    {
+        if (!arrival.Conversation.IsAutomatic)
+        {
+            return arrival.Party.ReadName(addresses, rules.Limits, ref warnings);
+        }
+
+        if (arrival.Party.HasDisplayName)
+        {
+            warnings = warnings.Add(IntakeWarning.NameOnAutomaticMail);
+        }
+
+        return null;
+    }
 
     private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
         known.IsNew && party.HasDisplayName && IsBlank(known.Customer.Profile.Find(ProfileField.Name));
@@ -229,7 +262,7 @@ internal sealed class ConversationIntake(
     {
         var (party, provenance) = (arrival.Party, arrival.Provenance());
         var values = ImmutableArray.CreateBuilder<FieldValue>(2);
-        if (party.ReadName(addresses, rules.Limits, ref warnings) is { } name)
+        if (ReadName(arrival, ref warnings) is { } name)
         {
             values.Add(FieldValue.Set(ProfileField.Name, name, provenance));
         }

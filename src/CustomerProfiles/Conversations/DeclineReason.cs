@@ -17,4 +17,10 @@ public enum DeclineReason
 
     /// <summary>The host's own creation policy declined.</summary>
     HostPolicy,
+
+    /// <summary>
+    /// The channel tells nothing by which the sender is recognised: the telephone number is withheld, a name, or cannot
+    /// be read for certain.
+    /// </summary>
+    NoIdentity,
 }

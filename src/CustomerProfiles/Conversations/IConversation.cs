@@ -16,6 +16,12 @@ internal interface IConversation
     /// <summary>By what the customer is recognised; null when that is in the text.</summary>
     Identity? Identity { get; }
 
+    /// <summary>
+    /// The telephone number by which the customer is to be recognised; null when there is an identity or an address
+    /// field.
+    /// </summary>
+    PhoneText? Phone { get; }
+
     /// <summary>The address field, or the display name beside an identity.</summary>
     string? Text { get; }
 

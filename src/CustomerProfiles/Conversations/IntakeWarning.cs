@@ -20,4 +20,10 @@ public enum IntakeWarning
 
     /// <summary>The conversation's time lies before 1970 or after the present day; the present was taken instead.</summary>
     TimeImplausible,
+
+    /// <summary>
+    /// The display name was not taken, for a machine sent the conversation: what it shows is a subject or a role as
+    /// often as a name.
+    /// </summary>
+    NameOnAutomaticMail,
 }

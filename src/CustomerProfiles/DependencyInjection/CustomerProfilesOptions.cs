@@ -28,6 +28,19 @@ public sealed class CustomerProfilesOptions
     /// <summary>More names of addresses that nobody reads, beside the usual ones.</summary>
     public ICollection<string> NoReplyNames { get; } = [];
 
+    /// <summary>
+    /// The region to which telephone numbers without a country code belong, by its two letters, such as <c>GB</c>. None
+    /// unless set: then only a number with its country code is an identity. An unknown region, or one whose numbers can
+    /// be read in two ways, is refused at start.
+    /// </summary>
+    public string? PhoneRegion { get; set; }
+
+    /// <summary>
+    /// The same for single tenants, by the tenant's id; an empty region is none. What stands here goes before
+    /// <see cref="PhoneRegion"/>.
+    /// </summary>
+    public IDictionary<string, string> PhoneRegions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
     /// <summary>What agents may put into a profile, and where incoming values are cut. <see cref="EditLimits.Default"/> unless set.</summary>
     public EditLimits Limits { get; set; } = EditLimits.Default;
 

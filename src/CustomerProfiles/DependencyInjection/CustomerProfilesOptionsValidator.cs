@@ -10,6 +10,12 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
 {
     public ValidateOptionsResult Validate(string? name, CustomerProfilesOptions options)
     {
+        if (HostGlobalization.Defect is { } defect)
+        {
+            // Every other check reads addresses and domains, and would blame what is right.
+            return ValidateOptionsResult.Fail(defect);
+        }
+
         var errors = new List<string>();
         CheckRecheckAfter(options.RecheckAfter, errors);
         if (options.RecheckZone is null)
@@ -51,6 +57,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
             .Select(own => $"OwnAddresses[{own.index}] is not an e-mail address."));
         CheckDomains(nameof(options.OwnDomains), options.OwnDomains, errors);
         CheckDomains(nameof(options.FoldPlusTagsFor), options.FoldPlusTagsFor, errors);
+        CheckRegions(options, errors);
         CheckNames(nameof(options.RoleNames), options.RoleNames, errors);
         CheckNames(nameof(options.NoReplyNames), options.NoReplyNames, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
@@ -84,6 +91,22 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         errors.AddRange(domains.Select((domain, index) => (domain, index))
             .Where(entry => entry.domain is null || !EmailAddress.TryParse($"x@{entry.domain}", out _) || entry.domain.Contains('@', StringComparison.Ordinal))
             .Select(entry => $"{option}[{entry.index}] is {Shown(entry.domain)}, which is not a domain such as example.com."));
+
+    private static void CheckRegions(CustomerProfilesOptions options, List<string> errors)
+    {
+        if (options.PhoneRegion is { } region && PhoneRegion.Find(region) is null)
+        {
+            errors.Add($"PhoneRegion is \"{region}\"; it is null or one of {PhoneRegion.Codes}.");
+        }
+
+        foreach (var (tenant, code) in options.PhoneRegions)
+        {
+            if (!string.IsNullOrWhiteSpace(code) && PhoneRegion.Find(code) is null)
+            {
+                errors.Add($"PhoneRegions[\"{tenant}\"] is \"{code}\"; it is empty or one of {PhoneRegion.Codes}.");
+            }
+        }
+    }
 
     private static void CheckNames(string option, IEnumerable<string> names, List<string> errors) =>
         errors.AddRange(names.Select((name, index) => (name, index))

@@ -52,6 +52,7 @@ public static class CustomerProfilesServiceCollectionExtensions
 
         services.TryAddSingleton<CustomerProfilesTelemetry>();
         services.TryAddSingleton<EmailAddresses>();
+        services.TryAddSingleton<PhoneRegions>();
         services.TryAddSingleton<ProviderDirectory>();
         services.TryAddSingleton<CheckGate>();
         services.TryAddSingleton<FirstCheckLimit>();
@@ -78,7 +79,8 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ProviderSwitches>(),
             provider.GetRequiredService<ProviderForgetting>(),
             provider.GetRequiredService<SidebarBuilder>(),
-            provider.GetRequiredService<EmailAddresses>()));
+            provider.GetRequiredService<EmailAddresses>(),
+            provider.GetRequiredService<PhoneRegions>()));
         return new CustomerProfilesBuilder(services);
     }
 }

@@ -28,6 +28,7 @@ internal static class TagValues
         DeclineReason.NoReply => "no-reply",
         DeclineReason.Automatic => "automatic",
         DeclineReason.HostPolicy => "host-policy",
+        DeclineReason.NoIdentity => "no-identity",
         _ => CustomerProfilesTags.Other,
     };
 
@@ -45,6 +46,7 @@ internal static class TagValues
         CheckReason.NothingToAskBy => "nothing-to-ask-by",
         CheckReason.AutomaticConversation => "automatic-conversation",
         CheckReason.FirstCheckLimitReached => "first-check-limit-reached",
+        CheckReason.SentBeforeCreation => "sent-before-creation",
         _ => CustomerProfilesTags.Other,
     };
 

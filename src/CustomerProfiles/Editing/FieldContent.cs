@@ -75,7 +75,7 @@ internal static class FieldContent
         Photo photo when !IsWebAddress(photo.Url) => "The address of a photo is an absolute http or https address.",
         Uri website when !IsWebAddress(website) => "A website is an absolute http or https address, such as https://www.example.com/.",
         ProfileEmail { Address.Normalized: null } => "The e-mail address is missing.",
-        PhoneNumber phone when PhoneNumber.Normalize(phone.Number) is null => "A telephone number has 3 to 20 digits.",
+        PhoneNumber phone when !PhoneNumber.HasFitDigits(phone.Number) => "A telephone number has 3 to 20 digits.",
         SocialProfile { Network: null or "" } => "A social profile names its network.",
         SocialProfile { Url: null, Username: null or "" } => "A social profile has an address or a user name.",
         SocialProfile { Url: { } url } when !IsWebAddress(url) => "The address of a social profile is an absolute http or https address.",

@@ -16,8 +16,13 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
 
-    private readonly bool _skipsAutomatic = options.Value.SkipChecksForAutomaticConversations;
+    /// <summary>
+    /// A message that says it was sent within this time before now counts as sent now, for the clocks of senders
+    /// differ.
+    /// </summary>
+    private static readonly Duration ClockTolerance = Duration.FromDays(1);
 
+    private readonly bool _skipsAutomatic = options.Value.SkipChecksForAutomaticConversations;
     private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
 
     /// <summary>The providers to be asked about somebody who is being created.</summary>
@@ -52,12 +57,13 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
     // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a twentieth.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public CheckDecision Decide(string provider, in ReceivedConversation conversation, bool isAutomatic, Instant now)
+    public CheckDecision Decide(
+        string provider, in ReceivedConversation conversation, bool isAutomatic, Instant now, Instant sentAt)
     {
         // A conversation told again, or gone on with, is looked at as of when and how it was first told.
         var check = conversation.Customer.CheckWith(provider);
         var decision = policy.Decide(new RecheckQuestion(conversation.FirstTold.Trigger, conversation.IsNew ? now : conversation.FirstTold.At, check?.LastCheckAt));
-        var reason = ReasonFor(provider, conversation, isAutomatic, check, decision, now);
+        var reason = ReasonFor(provider, conversation, isAutomatic, check, decision, now, sentAt);
         return new CheckDecision(
             provider,
             Asked: reason is CheckReason.FirstCheck or CheckReason.Due,
@@ -66,7 +72,8 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     }
 
     private CheckReason ReasonFor(
-        string provider, in ReceivedConversation conversation, bool isAutomatic, CheckState? check, in RecheckDecision decision, Instant now)
+        string provider, in ReceivedConversation conversation, bool isAutomatic, CheckState? check,
+        in RecheckDecision decision, Instant now, Instant sentAt)
     {
         if (conversation.Customer.IsSuppressed)
         {
@@ -105,9 +112,18 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         }
 
         return providers.Find(provider) is not { } known || QuestionFor(known, conversation.Customer.Profile) is null ? CheckReason.NothingToAskBy
+            : IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
             : decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
             : CheckReason.Due;
     }
+
+    /// <summary>
+    /// Whether a conversation was sent before its customer was created. A mailbox that is imported a second time brings
+    /// up old conversations that the first import declined and kept nothing of; they are new to the store, but nobody
+    /// writes now.
+    /// </summary>
+    private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) =>
+        (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
 
     /// <summary>Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago between remembering it and asking for the check.</summary>
     private static bool IsSettled(Instant toldAt, CheckState? check, ProviderSwitch? providerSwitch, Instant now) =>

@@ -46,4 +46,7 @@ public enum CheckReason
     /// the tenant within the last hour. The customer's next new received conversation asks.
     /// </summary>
     FirstCheckLimitReached,
+
+    /// <summary>Not asked: the conversation was sent before the customer was created, and is only now told.</summary>
+    SentBeforeCreation,
 }

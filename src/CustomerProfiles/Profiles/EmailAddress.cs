@@ -54,6 +54,29 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     /// <summary>The local part in its normalised form.</summary>
     internal ReadOnlySpan<char> LocalPart => Normalized.AsSpan(0, Normalized.LastIndexOf('@'));
 
+    /// <summary>The domain in Unicode; null when its normalised form is the only one.</summary>
+    internal string? UnicodeDomain
+    {
+        get
+        {
+            var domain = Domain;
+            if (!domain.Contains("xn--", StringComparison.Ordinal))
+            {
+                return null;
+            }
+
+            try
+            {
+                var unicode = new IdnMapping().GetUnicode(domain);
+                return string.Equals(unicode, domain, StringComparison.Ordinal) ? null : unicode;
+            }
+            catch (ArgumentException)
+            {
+                return null; // A store may hold what another version took.
+            }
+        }
+    }
+
     /// <summary>Reads a bare address, such as <c>ada@example.com</c>; for one with a display name see <see cref="NamedAddress"/>.</summary>
     /// <param name="text">The address, or null.</param>
     /// <param name="address">The address, or <c>default</c>.</param>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
 namespace CustomerProfiles.Profiles;
@@ -32,17 +33,48 @@ public readonly record struct Identity
         ? throw new ArgumentException("default(EmailAddress) is nobody's address.", nameof(address))
         : new Identity(IdentityKind.Email, address.Normalized);
 
-    /// <summary>The identity of a telephone number.</summary>
-    /// <param name="number">The number in international form, such as <c>+44 20 7946 0000</c>; everything but digits and a leading plus is left out.</param>
-    /// <returns>The identity.</returns>
-    /// <exception cref="ArgumentException">There are fewer than 3 or more than 20 digits.</exception>
+    /// <summary>The identity of a telephone number in international form, however it is spelt.</summary>
+    /// <param name="number">
+    /// The number with a plus sign and its country code, such as <c>+44 20 7946 0000</c>, <c>+44 (0)20 7946 0000</c>,
+    /// <c>tel:+44-20-7946-0000</c> or <c>+44 20 7946 0000 ext. 12</c>. A number with an extension is another identity
+    /// than the one without.
+    /// </param>
+    /// <returns>
+    /// The identity. Its value is the number by E.164, such as <c>+442079460000</c> or <c>+442079460000;ext=12</c>.
+    /// </returns>
+    /// <remarks>
+    /// For a number that a channel tells, see <see cref="TryPhone(string?, out Identity)"/> and
+    /// <c>Conversation.FromPhone</c>. A number without its country code is read by
+    /// <c>ICustomerProfiles.TryReadPhone</c> where the host has said to which region a tenant's numbers belong.
+    /// </remarks>
+    /// <exception cref="ArgumentException">
+    /// It is no such number: it has no plus sign, letters, an unknown country code, too few or too many digits.
+    /// </exception>
     public static Identity Phone(string number)
     {
         ArgumentNullException.ThrowIfNull(number);
-        var digits = PhoneNumber.Normalize(number);
-        return digits is null
-            ? throw new ArgumentException("A telephone number has 3 to 20 digits.", nameof(number))
-            : new Identity(IdentityKind.Phone, digits);
+        return TryPhone(number, out var identity)
+            ? identity
+            : throw new ArgumentException(
+                "This is no telephone number in international form: a plus sign, an assigned country code, at most 15 "
+                + "digits, no letters but an extension's. Use TryPhone for a number that may be withheld, and "
+                + "Identity.Chat for a sender that is a name.",
+                nameof(number));
+    }
+
+    /// <summary>The identity of a telephone number that may be withheld, a name, or without its country code.</summary>
+    /// <param name="number">The number as a channel tells it, or null.</param>
+    /// <param name="identity">The identity as by <see cref="Phone"/>, or <c>default</c>.</param>
+    /// <returns>Whether it is a telephone number in international form.</returns>
+    public static bool TryPhone([NotNullWhen(true)] string? number, out Identity identity) =>
+        TryPhone(number, region: null, out identity);
+
+    /// <summary>The same where a region is known to which numbers without a country code belong.</summary>
+    internal static bool TryPhone([NotNullWhen(true)] string? number, PhoneRegion? region, out Identity identity)
+    {
+        var read = PhoneNumberReader.Read(number, region);
+        identity = read is null ? default : new Identity(IdentityKind.Phone, read);
+        return read is not null;
     }
 
     /// <summary>The identity of an account in a chat service.</summary>

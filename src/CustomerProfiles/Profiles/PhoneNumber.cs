@@ -1,4 +1,5 @@
-using System.Buffers;
+using System.Globalization;
+using System.Text;
 
 namespace CustomerProfiles.Profiles;
 
@@ -6,42 +7,68 @@ namespace CustomerProfiles.Profiles;
 /// <param name="Number">The number as it was written.</param>
 /// <param name="Label">What it is for, such as "work" or "fax"; null when nobody said.</param>
 /// <remarks>
-/// Immutable. Two numbers are the same entry of a profile when their digits are. A number in a profile is no identity, for a family or an office
-/// shares one; only a number that a conversation came from is. <see cref="ToString"/> does not show the number.
+/// Immutable. Two numbers are the same entry of a profile when they are two spellings of one number. A number in a
+/// profile is no identity, for a family or an office shares one; only a number that a conversation came from is.
+/// <see cref="ToString"/> does not show the number.
 /// </remarks>
 public sealed record PhoneNumber(string Number, string? Label = null)
 {
     private const int MinDigits = 3;
     private const int MaxDigits = 20;
 
-    private static readonly SearchValues<char> InNumbers = SearchValues.Create("0123456789 ()-.\u00a0\u2010\u2011");
+    /// <summary>The fewest digits of a number that a provider is asked by.</summary>
+    private const int MinInternationalDigits = 8;
 
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(PhoneNumber);
 
     /// <summary>
-    /// The number as E.164 writes it, a plus sign and 8 to 15 digits; null when it is not known with its country code, or holds more than one number has: a national prefix in
-    /// brackets, an extension, a remark.
+    /// The number as E.164 writes it, a plus sign and 8 to 15 digits; null when it is not known with its country code,
+    /// or when it has an extension, for what is known of a switchboard is not known of a person.
     /// </summary>
-    internal static string? International(string number)
-    {
-        var text = number.AsSpan().Trim();
-        return text.StartsWith('+') && !text[1..].ContainsAnyExcept(InNumbers) && !text.Contains("(0)", StringComparison.Ordinal)
-            && Normalize(number) is { Length: >= 9 and <= 16 } normalized && normalized[1] != '0'
-                ? normalized
-                : null;
-    }
+    internal static string? International(string number) =>
+        PhoneNumberReader.Read(number, region: null) is { Length: > MinInternationalDigits } read
+            && !read.Contains(';', StringComparison.Ordinal) ? read : null;
 
-    /// <summary>The digits, behind a plus sign if the number began with one; null when there are too few or too many.</summary>
-    internal static string? Normalize(string? number)
+    /// <summary>Whether it has as many digits as a number that somebody types in.</summary>
+    internal static bool HasFitDigits(string? number) => number?.Count(char.IsDigit) is >= MinDigits and <= MaxDigits;
+
+    /// <summary>
+    /// The key of its entry in a profile: the identity that the number is; of any other text what is left without
+    /// separators. Letters stay, for without them two numbers could become one.
+    /// </summary>
+    internal static string KeyOf(string? number)
     {
         if (number is null)
         {
-            return null;
+            return "";
         }
 
-        var international = number.AsSpan().TrimStart().StartsWith('+');
-        var digits = string.Concat(number.Where(char.IsDigit).Select(digit => (char)('0' + (int)char.GetNumericValue(digit))));
-        return digits.Length is < MinDigits or > MaxDigits ? null : international ? $"+{digits}" : digits;
+        if (PhoneNumberReader.Read(number, region: null) is { } read)
+        {
+            return read;
+        }
+
+        var key = new StringBuilder(number.Length);
+        foreach (var rune in number.EnumerateRunes())
+        {
+            switch (Rune.GetUnicodeCategory(rune))
+            {
+                case UnicodeCategory.Format or UnicodeCategory.SpaceSeparator or UnicodeCategory.DashPunctuation:
+                    break;
+                case UnicodeCategory.DecimalDigitNumber:
+                    key.Append((int)Rune.GetNumericValue(rune));
+                    break;
+                default:
+                    if (rune.Value is not ('(' or ')' or '.'))
+                    {
+                        key.Append(Rune.ToLowerInvariant(rune).ToString());
+                    }
+
+                    break;
+            }
+        }
+
+        return key.Length == 0 ? number : key.ToString();
     }
 }

@@ -34,7 +34,8 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public static ProfileListField<ProfileEmail> Emails { get; } = new("emails", email => email.Address.Normalized ?? "");
 
     /// <summary>The telephone numbers.</summary>
-    public static ProfileListField<PhoneNumber> Phones { get; } = new("phones", phone => PhoneNumber.Normalize(phone.Number) ?? phone.Number ?? "");
+    public static ProfileListField<PhoneNumber> Phones { get; } =
+        new("phones", phone => PhoneNumber.KeyOf(phone.Number));
 
     /// <summary>The websites: absolute http or https addresses.</summary>
     public static ProfileListField<Uri> Websites { get; } = new("websites", KeyOf);

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
@@ -6,13 +7,22 @@ namespace CustomerProfiles.Profiles;
 
 /// <summary>
 /// How a profile is found by text: by name, company, e-mail address or postal address. A profile is found when every word of the query stands somewhere in its
-/// search text. Case, accents and the width of letters do not matter, so that "francois" finds François.
+/// search text. Case, accents, ligatures, the width of letters and the shape of apostrophes, quotes and dashes do not
+/// matter, so that "francois" finds François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien. An address is
+/// found by both forms of its domain.
 /// </summary>
 /// <remarks>Store authors keep <see cref="TextOf"/> beside the profile and compare ordinally; then every store finds the same.</remarks>
 public static class ProfileSearch
 {
     /// <summary>The most words of a query that count.</summary>
     public const int MaxTerms = 10;
+
+    /// <summary>Single quotes, primes, acute accents and modifier letters that stand for an apostrophe.</summary>
+    private static readonly SearchValues<char> Apostrophes = SearchValues.Create(
+        "\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\ua78b\ua78c");
+
+    private static readonly SearchValues<char> Quotes = SearchValues.Create(
+        "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u02ba\u05f4\u301d\u301e\u301f");
 
     /// <summary>The search text of a profile.</summary>
     /// <param name="profile">The profile.</param>
@@ -29,13 +39,7 @@ public static class ProfileSearch
                     text.Append(name.Full).Append('\n').Append(name.Given).Append('\n').Append(name.Family).Append('\n');
                     break;
                 case ProfileEmail email:
-                    // Both forms, for a person looks for bücher.example and not for its ASCII form.
-                    text.Append(email.Address.Normalized).Append('\n');
-                    if (!ReferenceEquals(email.Address.Value, email.Address.Normalized))
-                    {
-                        text.Append(email.Address.Value).Append('\n');
-                    }
-
+                    Append(text, email.Address);
                     break;
                 case PostalAddress address:
                     text.AppendJoin('\n', address.Street, address.City, address.Region, address.PostalCode, address.Country).Append('\n');
@@ -76,23 +80,91 @@ public static class ProfileSearch
         return true;
     }
 
+    /// <summary>
+    /// Both forms of the domain whichever was received, for a person looks for bücher.example and a machine for its
+    /// ASCII form.
+    /// </summary>
+    private static void Append(StringBuilder text, EmailAddress address)
+    {
+        text.Append(address.Normalized).Append('\n');
+        if (!ReferenceEquals(address.Value, address.Normalized))
+        {
+            text.Append(address.Value).Append('\n');
+        }
+
+        if (address.UnicodeDomain is { } domain)
+        {
+            text.Append(address.LocalPart).Append('@').Append(domain).Append('\n');
+        }
+    }
+
     private static string Fold(string text)
     {
         if (Ascii.IsValid(text))
         {
-            return text.ToLowerInvariant();
+            return text.Replace('`', '\'').ToLowerInvariant();
         }
 
-        var folded = new StringBuilder(text.Length);
-        foreach (var rune in PlainText.Clean(text, lines: true).Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        // Some punctuation comes apart when it is decomposed, so it is folded before.
+        var plain = new StringBuilder(text.Length);
+        foreach (var c in PlainText.Clean(text, lines: true))
         {
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.NonSpacingMark)
+            plain.Append(PunctuationOf(c));
+        }
+
+        var folded = new StringBuilder(plain.Length);
+        foreach (var rune in plain.ToString().Normalize(NormalizationForm.FormKD).EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
             {
-                // Through upper case, so that a final sigma is a sigma.
-                folded.Append(Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune)).ToString());
+                continue;
+            }
+
+            // Through upper case, so that a final sigma is a sigma.
+            var lower = Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
+            if (LettersOf(lower.Value) is { } letters)
+            {
+                folded.Append(letters);
+            }
+            else if (lower.IsBmp)
+            {
+                folded.Append(PunctuationOf((char)lower.Value));
+            }
+            else
+            {
+                folded.Append(lower.ToString());
             }
         }
 
         return folded.ToString().Normalize(NormalizationForm.FormC);
     }
+
+    /// <summary>
+    /// What full case folding and decomposition leave to be done: letters that fold to two (ß), that the invariant
+    /// culture keeps apart (ı, İ), or that carry a stroke instead of an accent.
+    /// </summary>
+    private static string? LettersOf(int letter) => letter switch
+    {
+        0x00df or 0x1e9e => "ss",
+        0x00e6 => "ae",
+        0x0153 => "oe",
+        0x00fe => "th",
+        0x00f0 or 0x0111 => "d",
+        0x00f8 => "o",
+        0x0127 => "h",
+        0x0131 or 0x0130 => "i",
+        0x0142 => "l",
+        0x0167 => "t",
+        _ => null,
+    };
+
+    /// <summary>The ASCII form of apostrophes, quotes and dashes; any other character as it is.</summary>
+    private static char PunctuationOf(char c) =>
+        c == '`' ? '\''
+        : c <= '\u007f' ? c
+        : Apostrophes.Contains(c) ? '\''
+        : Quotes.Contains(c) ? '"'
+        : c is '\u2212' or '\u2043' || char.GetUnicodeCategory(c) == UnicodeCategory.DashPunctuation ? '-'
+        : c;
 }

@@ -37,6 +37,11 @@ public sealed class OptionsTests
         { "OwnDomains[0]", "null", options => options.OwnDomains.Add(null!) },
         { "FoldPlusTagsFor[0]", "\"exa mple\"", options => options.FoldPlusTagsFor.Add("exa mple") },
         { "RoleNames[0]", "an e-mail address", options => options.RoleNames.Add("info@") },
+        { "PhoneRegion", "\"XX\"", options => options.PhoneRegion = "XX" },
+        { "PhoneRegion", "\"\"", options => options.PhoneRegion = "" },
+        { "PhoneRegion", "\"BR\"", options => options.PhoneRegion = "BR" },
+        { "PhoneRegion", "GB, GR", options => options.PhoneRegion = "44" },
+        { "PhoneRegions[\"acme\"]", "\"ZZ\"", options => options.PhoneRegions["acme"] = "ZZ" },
         { "NoReplyNames[0]", "\" \"", options => options.NoReplyNames.Add(" ") },
     };
 

@@ -54,15 +54,15 @@ public sealed class Rule11_QuestionTests
     }
 
     [Theory]
-    [InlineData("+1 234 567 8", true)]
-    [InlineData("+1 234 567", false)]
-    [InlineData("+123 456 789 012 345", true)]
-    [InlineData("+123 456 789 012 3456", false)]
+    [InlineData("+376 712 345", true)]
+    [InlineData("+683 4002", false)]
+    [InlineData("+1 234 567 8", false)]
+    [InlineData("+49 123 456 789 0123", true)]
+    [InlineData("+49 123 456 789 01234", false)]
     [InlineData("020 7946 0000", false)]
     [InlineData("0044 20 7946 0000", false)]
     [InlineData(" +44-20-7946-0000", true)]
     [InlineData("+44 (20) 7946.0000", true)]
-    [InlineData("+44 (0)20 7946 0000", false)]
     [InlineData("+1 555 123 4567 / 8", false)]
     [InlineData("+0123456789", false)]
     [InlineData("+44 20 7946 0000 ext. 5", false)]
@@ -76,6 +76,20 @@ public sealed class Rule11_QuestionTests
         await host.DrainAsync();
 
         host.Provider.Questions.Single().Phones.Should().Equal(goesIn ? [$"+{string.Concat(number.Where(char.IsAsciiDigit))}"] : []);
+    }
+
+    [Theory]
+    [InlineData("+44 (0)20 7946 0000")]
+    [InlineData("tel:+44-20-7946-0000")]
+    [InlineData("\u200e+44\u00a020\u20117946\u20110000")]
+    public async Task A_telephone_number_goes_in_as_the_number_that_it_is_however_it_is_spelt(string number)
+    {
+        await using var host = new TestHost();
+        var id = (await host.ReceiveAsync()).Profile!.Id;
+        await host.EditAsync(id, edit => edit.Phones.Add(new PhoneNumber(number)));
+        await host.DrainAsync();
+
+        host.Provider.Questions.Single().Phones.Should().Equal("+442079460000");
     }
 
     [Fact]

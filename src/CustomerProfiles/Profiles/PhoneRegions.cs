@@ -1,0 +1,29 @@
+using System.Collections.Frozen;
+using CustomerProfiles.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace CustomerProfiles.Profiles;
+
+/// <summary>
+/// What the host has said about telephone numbers: to which region those without a country code belong, for each
+/// tenant.
+/// </summary>
+internal sealed class PhoneRegions
+{
+    private readonly PhoneRegion? _otherwise;
+    private readonly FrozenDictionary<string, PhoneRegion?> _byTenant;
+
+    public PhoneRegions(IOptions<CustomerProfilesOptions> options)
+    {
+        _otherwise = PhoneRegion.Find(options.Value.PhoneRegion);
+        _byTenant = options.Value.PhoneRegions
+            .ToFrozenDictionary(entry => entry.Key, entry => PhoneRegion.Find(entry.Value), StringComparer.Ordinal);
+    }
+
+    /// <summary>The identity of a number as a tenant's channels tell it.</summary>
+    public bool TryRead(TenantId tenant, string? number, out Identity identity)
+    {
+        var region = _byTenant.TryGetValue(tenant.Value, out var own) ? own : _otherwise;
+        return Identity.TryPhone(number, region, out identity);
+    }
+}

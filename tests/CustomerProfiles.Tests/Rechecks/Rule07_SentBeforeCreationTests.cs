@@ -1,0 +1,176 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Tests.Rechecks;
+
+public sealed class Rule07_SentBeforeCreationTests
+{
+    private static readonly Instant LongAgo = Instant.FromUtc(2020, 5, 4, 8, 0);
+
+    [Fact]
+    public async Task A_mailbox_that_is_imported_twice_asks_nothing_the_second_time()
+    {
+        await using var host = new TestHost();
+        Conversation automatic = new("auto", TestHost.Ada, LongAgo) { IsAutomatic = true };
+        Conversation plain = new("plain", TestHost.Ada, LongAgo + Duration.FromHours(1));
+        (await host.Door.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>();
+        (await host.Door.ConversationReceivedAsync(plain)).Should().BeOfType<ConversationOutcome.Created>();
+        (await host.DrainAsync()).Should().Be(1);
+        host.PassTwoMonths();
+
+        var again = await host.Door.ConversationReceivedAsync(automatic);
+
+        again.Checks.Single()
+            .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
+        (await host.Door.ConversationReceivedAsync(plain)).Checks.Single().Reason
+            .Should().Be(CheckReason.SameConversation);
+        (await host.Door.ConversationReceivedAsync(automatic)).Checks.Single().Asked
+            .Should().BeFalse("a third telling within the hour changes nothing");
+        (await host.DrainAsync(), host.Provider.Calls).Should().Be((0, 1));
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due, "somebody writes now");
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(5)]
+    [InlineData(60 * 24 * 3)]
+    public async Task So_it_is_where_the_clock_follows_the_mailbox(int minutesBetween)
+    {
+        var between = Duration.FromMinutes(minutesBetween);
+        var store = new InMemoryCustomerProfileStore(TimeProvider.System);
+        Conversation automatic = new("auto", TestHost.Ada, LongAgo) { IsAutomatic = true };
+        await using (var first = new TestHost(store: store, time: new TestTime(LongAgo)))
+        {
+            await first.SwitchAsync(on: false);
+            (await first.Door.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>();
+            first.Time.Advance(between.ToTimeSpan());
+            (await first.ReceiveAsync(id: "plain")).Should().BeOfType<ConversationOutcome.Created>();
+            await first.SwitchAsync(on: true);
+        }
+
+        await using var second = new TestHost(store: store, time: new TestTime(LongAgo));
+        (await second.Door.ConversationReceivedAsync(automatic)).Checks.Single()
+            .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
+        second.Time.Advance(between.ToTimeSpan());
+        (await second.DecideAsync(id: "next")).Reason
+            .Should().Be(CheckReason.FirstCheck, "it was sent when the customer was there");
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-5)]
+    [InlineData(-60 * 12)]
+    [InlineData(-60 * 24)]
+    [InlineData(60 * 20)]
+    public async Task A_live_message_whose_clock_is_a_little_off_starts_its_check(int minutesOff)
+    {
+        await using var host = new TestHost();
+        await host.SwitchAsync(on: false);
+        await host.ComposeAsync();
+        await host.SwitchAsync(on: true);
+
+        var first = await host.Door.ConversationReceivedAsync(new Conversation("first", TestHost.Ada,
+            host.Now + Duration.FromMinutes(minutesOff)));
+        first.Checks.Single().Reason.Should().Be(CheckReason.FirstCheck);
+        await host.DrainAsync();
+        host.PassTwoMonths();
+        var recheck = await host.Door.ConversationReceivedAsync(new Conversation("second", TestHost.Ada,
+            host.Now + Duration.FromMinutes(minutesOff)));
+        recheck.Checks.Single().Reason.Should().Be(CheckReason.Due);
+    }
+
+    [Theory]
+    [InlineData(1900)]
+    [InlineData(1969)]
+    [InlineData(2027)]
+    [InlineData(9998)]
+    public async Task A_time_that_cannot_be_counts_as_now(int year)
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        host.PassTwoMonths();
+
+        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("odd", TestHost.Ada,
+            Instant.FromUtc(year, 1, 1, 0, 0)));
+
+        outcome.Checks.Single().Reason.Should().Be(CheckReason.Due);
+        outcome.Warnings.Should().Equal(IntakeWarning.TimeImplausible);
+    }
+
+    [Fact]
+    public async Task An_old_message_of_a_time_when_the_customer_was_there_is_asked_for()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        var week = host.Now + Duration.FromDays(7);
+        host.PassTwoMonths();
+
+        (await host.Door.ConversationReceivedAsync(new Conversation("late", TestHost.Ada, week))).Checks
+            .Single().Reason.Should().Be(CheckReason.Due);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_archive_that_is_imported_later_asks_nothing(bool composed)
+    {
+        await using var host = new TestHost();
+        await host.SwitchAsync(on: false);
+        await host.ReceiveAsync();
+        await host.SwitchAsync(on: true);
+
+        for (var i = 0; i < 20; i++)
+        {
+            var at = LongAgo + Duration.FromDays(i * 90);
+            var outcome = composed
+                ? await host.Door.ConversationComposedAsync(new ComposedConversation($"archive-{i}", TestHost.Ada, at))
+                : await host.Door.ConversationReceivedAsync(new Conversation($"archive-{i}", TestHost.Ada, at));
+            outcome.Checks.Single()
+                .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
+        }
+
+        (await host.DrainAsync()).Should().Be(0);
+        (await host.ComposeAsync()).Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
+    }
+
+    [Fact]
+    public async Task Who_becomes_a_customer_by_an_old_message_is_checked_for_it()
+    {
+        await using var host = new TestHost();
+
+        (await host.Door.ConversationReceivedAsync(new Conversation("old", TestHost.Ada, LongAgo))).Checks
+            .Single().Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.Door.ConversationReceivedAsync(new Conversation("older", TestHost.Ada, LongAgo))).Checks
+            .Single().Reason.Should().Be(CheckReason.AlreadyAsked);
+    }
+
+    [Fact]
+    public async Task Where_nobody_would_be_asked_anyway_the_usual_reason_is_given()
+    {
+        await using var host = new TestHost();
+        await host.CheckedAsync();
+        await host.ReceiveAsync("Sales <sales@example.com>");
+
+        (await ReasonAsync("notes", TestHost.Ada)).Should().Be(CheckReason.NotDueYet);
+        (await ReasonAsync("orders", "sales@example.com")).Should().Be(CheckReason.NothingToAskBy);
+        await host.SwitchAsync(on: false);
+        (await ReasonAsync("letters", TestHost.Ada)).Should().Be(CheckReason.SwitchedOff);
+
+        async Task<CheckReason> ReasonAsync(string id, string from) =>
+            (await host.Door.ConversationReceivedAsync(new Conversation(id, from, LongAgo))).Checks.Single().Reason;
+    }
+
+    [Fact]
+    public async Task Of_a_declined_conversation_nothing_is_kept()
+    {
+        await using var host = new TestHost();
+        await host.Door.ConversationReceivedAsync(new Conversation("auto", TestHost.Ada,
+            LongAgo) { IsAutomatic = true });
+
+        (await host.Door.FindAsync(TestHost.AdasAddress)).Should().BeNull();
+        (await host.Door.ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
+    }
+}
