@@ -48,6 +48,12 @@ internal static partial class FullContactLog
     [LoggerMessage(2015, LogLevel.Debug, "FullContact is called again in {Delay} (HTTP {Status}, or 0 where there was no answer).")]
     public static partial void TriedAgain(this ILogger logger, TimeSpan delay, int status);
 
+    [LoggerMessage(2016, LogLevel.Warning, "FullContact throttles this account; it is left alone for {Wait}. Checks wait and lose nothing. If this goes on, lower FullContactOptions.CallsPerMinute on each host.")]
+    public static partial void Throttled(this ILogger logger, TimeSpan wait);
+
+    [LoggerMessage(2017, LogLevel.Warning, "FullContact answered a question with HTTP {Status} and a message that tells neither a person nor the address that is not found. This one customer waits. If it happens to everybody, look at FullContactOptions.BaseAddress.")]
+    public static partial void UnclearNotFound(this ILogger logger, int status);
+
     [LoggerMessage(2013, LogLevel.Information, "FullContact has failed too often of late; it is left alone for {Wait}.")]
     public static partial void LeftAlone(this ILogger logger, TimeSpan wait);
 

@@ -55,6 +55,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<ProviderDirectory>();
         services.TryAddSingleton<CheckGate>();
         services.TryAddSingleton<CheckSignal>();
+        services.TryAddSingleton<ICheckSignal>(provider => provider.GetRequiredService<CheckSignal>());
         services.TryAddSingleton<AnswerApplication>();
         services.TryAddSingleton<CheckBudget>();
         services.TryAddSingleton<CheckCompletion>();

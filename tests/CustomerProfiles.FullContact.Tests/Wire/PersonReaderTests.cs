@@ -164,7 +164,7 @@ public sealed class PersonReaderTests
     [InlineData("""{"twitter":"https://twitter.com/mq","details":{"profiles":{"github":{"username":"mq"}}}}""", "github||mq;twitter|https://twitter.com/mq|")]
     [InlineData("""{"twitter":"https://twitter.com/old","details":{"profiles":{"twitter":{"username":"new"}}}}""", "twitter||new")]
     [InlineData("""{"linkedin":"https://linkedin.com/in/mq","facebook":"https://facebook.com/mq","details":null}""", "linkedin|https://linkedin.com/in/mq|;facebook|https://facebook.com/mq|")]
-    [InlineData("""{"twitter":"@mq"}""", "")]
+    [InlineData("""{"twitter":"@mq"}""", "twitter||mq")]
     public void Accounts_are_read_from_every_shape(string json, string accounts) =>
         string.Join(';', Read(json).SocialProfiles.Select(account => $"{account.Network}|{account.Url?.OriginalString}|{account.Username}")).Should().Be(accounts);
 
