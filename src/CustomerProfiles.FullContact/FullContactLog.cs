@@ -30,7 +30,7 @@ internal static partial class FullContactLog
     [LoggerMessage(2007, LogLevel.Warning, "FullContact answered (HTTP {Status}), but the answer {Trouble}. It may have been charged for.")]
     public static partial void Unreadable(this ILogger logger, int status, string trouble);
 
-    [LoggerMessage(2008, LogLevel.Information, "FullContact is throttling this account or is down for now (HTTP {Status}): {Failure}.")]
+    [LoggerMessage(2008, LogLevel.Information, "FullContact is down for now (HTTP {Status}): {Failure}.")]
     public static partial void Refused(this ILogger logger, int status, ProviderFailure failure);
 
     [LoggerMessage(2009, LogLevel.Information, "FullContact could not be reached, or the connection broke: {Error}. The question may have been charged for: {MayBeCharged}.")]

@@ -368,7 +368,12 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
     private ProviderAnswer.Failed Refused(HttpResponseMessage response, ProviderFailure failure)
     {
-        _logger.Refused((int)response.StatusCode, failure);
+        if (failure != ProviderFailure.Throttled)
+        {
+            // Of a throttled account the gate tells, once.
+            _logger.Refused((int)response.StatusCode, failure);
+        }
+
         return new ProviderAnswer.Failed(failure, RetryAfter.In(response, _time) ?? RefusedWait);
     }
 

@@ -38,6 +38,8 @@ internal ref struct PersonReader
     private const int MaxJobs = 200;
     private const int MaxWebsites = 50;
 
+    private const int MaxPhotos = 50;
+
     private const int MaxHandle = 100;
 
     // What an address in a profile may not hold: such text would be left out as a whole.
@@ -61,6 +63,7 @@ internal ref struct PersonReader
     private int _accountsSeen;
     private int _linksSeen;
     private int _jobsSeen;
+    private int _photosSeen;
     private string? _twitter;
     private string? _linkedin;
     private string? _facebook;
@@ -315,7 +318,7 @@ internal ref struct PersonReader
 
         while (NextItem())
         {
-            if (best.Kind == PhotoKind.Avatar || !IsObject())
+            if (best.Kind == PhotoKind.Avatar || _photosSeen++ >= MaxPhotos || !IsObject())
             {
                 _json.Skip();
                 continue;
@@ -325,7 +328,7 @@ internal ref struct PersonReader
             PhotoKind? kind = null;
             while (NextProperty(out var name))
             {
-                if (Is(name, "value"u8))
+                if (Is(name, "value"u8) && (kind is null || kind > best.Kind))
                 {
                     TakePhoto(ref address);
                 }
@@ -511,7 +514,7 @@ internal ref struct PersonReader
     {
         if (Text() is { } text)
         {
-            AddAccount(ref _accounts, network, AccountAddress(text), text.StartsWith('@') ? Handle(text) : null);
+            AddAccount(ref _accounts, network, ShortcutAddress(text), text.StartsWith('@') ? Handle(text) : null);
         }
     }
 
@@ -540,7 +543,7 @@ internal ref struct PersonReader
         string? username = null;
         string? bio = null;
         Uri? url = null;
-        LabelledPhoto photo = default;
+        var photo = new LabelledPhoto(null, _accountPhoto.Kind);
         while (NextProperty(out var name))
         {
             if (Is(name, "url"u8))
@@ -653,7 +656,7 @@ internal ref struct PersonReader
     {
         if (link is not null && accounts?.Exists(account => account.Network == network) != true)
         {
-            var address = AccountAddress(link);
+            var address = ShortcutAddress(link);
             AddAccount(ref accounts, network, address, address is null ? Handle(link) : null);
         }
     }
@@ -793,7 +796,7 @@ internal ref struct PersonReader
 
     /// <summary>The name of a network, from that of a property.</summary>
     private static string? Network(ReadOnlySpan<byte> name) =>
-        Utf8.IsValid(name) && Encoding.UTF8.GetString(name).Trim() is { Length: > 0 } network ? network : null;
+        Utf8.IsValid(name) && Encoding.UTF8.GetString(name).Trim() is { Length: > 0 } network && VisibleText.IsVisible(network) ? network : null;
 
     /// <summary>
     /// Whether a date is given at all, as text, as a number or as <c>{"year":...}</c>, any part of which may be missing. Zeros are no date: they are what becomes of
@@ -834,6 +837,10 @@ internal ref struct PersonReader
     private static bool HasScheme(string text) => text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && text.Contains("://", StringComparison.Ordinal);
 
     private static Uri? AccountAddress(string text) => HasScheme(text) ? WebAddress(text) : WithoutScheme(text);
+
+    // Where it may be a name as well, "j.smith" is one, and "j.smith.example.com" or "example.com/j.smith" is an address.
+    private static Uri? ShortcutAddress(string text) =>
+        HasScheme(text) || text.Contains('/') || text.AsSpan().Count('.') > 1 ? AccountAddress(text) : null;
 
     /// <summary>
     /// "twitter.com/ada" and "//twitter.com/ada" as https. Only what begins like the name of a host in the internet: no e-mail address, no file, no sentence.
