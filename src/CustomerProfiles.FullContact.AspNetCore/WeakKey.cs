@@ -2,13 +2,13 @@ namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>Finds keys that nobody made with a random generator: those that stand in examples, or that somebody typed until it was long enough.</summary>
 /// <remarks>
-/// None of these tests refuses a random key in practice. Of 32 random bytes fewer than 16 different ones do not come up in the lifetime of any host, and anything else here is
+/// None of these tests refuses a random key in practice. Of 32 random bytes fewer than 10 different ones do not come up in the lifetime of any host, and anything else here is
 /// rarer still.
 /// </remarks>
 internal static class WeakKey
 {
-    /// <summary>The fewest different bytes: a key written in hexadecimal digits has 16.</summary>
-    public const int LeastDifferentBytes = 16;
+    /// <summary>The fewest different bytes. A random key that was written in hexadecimal digits first has up to 16, and hardly ever fewer than this.</summary>
+    public const int LeastDifferentBytes = 10;
 
     /// <summary>What is wrong with a key; null when nothing is to be seen.</summary>
     /// <param name="key">At least <see cref="TicketSeal.MinKeyBytes"/> bytes.</param>

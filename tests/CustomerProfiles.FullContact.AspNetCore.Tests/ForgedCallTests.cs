@@ -44,7 +44,7 @@ public sealed class ForgedCallTests
         await CallAsync(host, forged, 2);
         await CallAsync(host, new Uri(WebhookHost.PublicAddress), 2);
         host.Time.Advance(TimeSpan.FromMinutes(1));
-        host.Events.Should().BeEquivalentTo([2102, 2101, 2110, 2110]);
+        host.Events.Should().BeEquivalentTo(new[] { 2102, 2101, 2110, 2110 });
 
         await CallAsync(host, forged, 3);
         host.Time.Advance(TimeSpan.FromMinutes(1));
