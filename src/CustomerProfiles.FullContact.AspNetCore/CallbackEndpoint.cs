@@ -20,7 +20,7 @@ internal sealed class CallbackEndpoint(
     IEnumerable<IProfileProvider> providers,
     IClock clock,
     TimeProvider time,
-    ILoggerFactory? loggers = null)
+    ILoggerFactory? loggers = null) : IDisposable
 {
     /// <summary>How long a body may take to arrive. Half of what is usual for a whole call: it is a few kilobytes.</summary>
     public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
@@ -29,7 +29,10 @@ internal sealed class CallbackEndpoint(
 
     private readonly FullContactWebhookOptions _options = options.Value;
     private readonly bool _hasProvider = providers.Any(provider => string.Equals(provider.Name, FullContactDefaults.ProviderName, StringComparison.Ordinal));
-    private readonly ILogger _logger = (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallbackEndpoint>();
+    private readonly ILogger _logger = LoggerOf(loggers);
+    private readonly RefusalLog _refusals = new(LoggerOf(loggers), time);
+
+    public void Dispose() => _refusals.Dispose();
 
     /// <summary>Answers a callback.</summary>
     public async Task HandleAsync(HttpContext context)
@@ -52,7 +55,7 @@ internal sealed class CallbackEndpoint(
         var tokens = context.Request.Query[FullContactWebhook.TokenParameter];
         if (tokens is not [{ Length: > 0 } token])
         {
-            _logger.TokenMissing();
+            _refusals.Refused(Refusal.TokenMissing, static logger => logger.TokenMissing());
             return StatusCodes.Status404NotFound;
         }
 
@@ -60,11 +63,11 @@ internal sealed class CallbackEndpoint(
         {
             case TokenReading.Expired:
                 // Only whoever was given the token can learn this, and they may know that it is over.
-                _logger.TokenExpired(_options.Lifetime);
+                _refusals.Refused(Refusal.TokenExpired, logger => logger.TokenExpired(_options.Lifetime));
                 return StatusCodes.Status410Gone;
             case TokenReading.Unknown:
                 // Whoever tries tokens learns no more than that there is nothing for them here.
-                _logger.TokenUnknown();
+                _refusals.Refused(Refusal.TokenUnknown, static logger => logger.TokenUnknown());
                 return StatusCodes.Status404NotFound;
             default:
                 return await StatusOfAsync(context, ticket!).ConfigureAwait(false);
@@ -75,7 +78,7 @@ internal sealed class CallbackEndpoint(
     {
         if (!_hasProvider)
         {
-            _logger.NoProvider();
+            _refusals.Refused(Refusal.NoProvider, static logger => logger.NoProvider());
             return StatusCodes.Status503ServiceUnavailable;
         }
 
@@ -93,13 +96,13 @@ internal sealed class CallbackEndpoint(
 
         if (body is not { } bytes)
         {
-            _logger.TooLong(_options.MaxBodyBytes);
+            _refusals.Refused(Refusal.TooLong, logger => logger.TooLong(_options.MaxBodyBytes));
             return StatusCodes.Status413PayloadTooLarge;
         }
 
         if (FullContactCallback.Read(CallbackBody.JsonOf(bytes.Span)) is not { } answer)
         {
-            _logger.NoAnswer();
+            _refusals.Refused(Refusal.NoAnswer, static logger => logger.NoAnswer());
             return StatusCodes.Status422UnprocessableEntity;
         }
 
@@ -110,18 +113,18 @@ internal sealed class CallbackEndpoint(
     {
         if (context.RequestAborted.IsCancellationRequested)
         {
-            _logger.BrokeOff();
+            _refusals.Refused(Refusal.BrokeOff, static logger => logger.BrokeOff());
             return null;
         }
 
         if (isTooSlow)
         {
-            _logger.TooSlow(BodyTimeout);
+            _refusals.Refused(Refusal.TooSlow, static logger => logger.TooSlow(BodyTimeout));
             return StatusCodes.Status408RequestTimeout;
         }
 
         // The server's own limits and its own reading of HTTP: it knows the status, and the host may have set them tighter than ours.
-        _logger.BrokeOff();
+        _refusals.Refused(Refusal.BrokeOff, static logger => logger.BrokeOff());
         return (broken as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
     }
 
@@ -136,8 +139,10 @@ internal sealed class CallbackEndpoint(
         }
         catch (Exception exception)
         {
-            _logger.NotRecorded(exception.GetType().Name);
+            _refusals.Refused(Refusal.NotRecorded, logger => logger.NotRecorded(exception.GetType().Name));
             return StatusCodes.Status503ServiceUnavailable;
         }
     }
+
+    private static ILogger LoggerOf(ILoggerFactory? loggers) => (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallbackEndpoint>();
 }

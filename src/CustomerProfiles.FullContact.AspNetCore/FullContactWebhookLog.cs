@@ -36,6 +36,9 @@ internal static partial class FullContactWebhookLog
     [LoggerMessage(2108, LogLevel.Error, "A callback of FullContact could not be recorded: {Exception}. Unless it is sent again, the question will be put again, and may be paid for twice.")]
     public static partial void NotRecorded(this ILogger logger, string exception);
 
+    [LoggerMessage(2110, LogLevel.Warning, "{Calls} more calls to FullContact's webhook were refused within {Window}: {Reason}.")]
+    public static partial void RefusedMore(this ILogger logger, int calls, Refusal reason, TimeSpan window);
+
     [LoggerMessage(2109, LogLevel.Error, "A callback of FullContact came to a host that has no FullContact provider. Call AddFullContact beside AddFullContactWebhook.")]
     public static partial void NoProvider(this ILogger logger);
 }

@@ -74,15 +74,27 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
             {
                 errors.Add($"SigningKeys[{i}] is not base64; a key is at least {TicketSeal.MinKeyBytes} random bytes in base64.");
             }
-            else if (bytes < TicketSeal.MinKeyBytes)
+            else if (bytes.Length < TicketSeal.MinKeyBytes)
             {
-                errors.Add($"SigningKeys[{i}] has {bytes} bytes; a key has at least {TicketSeal.MinKeyBytes} random ones.");
+                errors.Add($"SigningKeys[{i}] has {bytes.Length} bytes; a key has at least {TicketSeal.MinKeyBytes} random ones.");
+            }
+            else if (WeakKey.WhyWeak(bytes) is { } why)
+            {
+                errors.Add($"SigningKeys[{i}] {why}, so it can be guessed; make one with a random generator, such as \"openssl rand -base64 32\".");
             }
         }
     }
 
-    private static int? BytesOf(string? key) =>
-        key is not null && Convert.TryFromBase64String(key, new byte[key.Length], out var bytes) ? bytes : null;
+    private static byte[]? BytesOf(string? key)
+    {
+        if (key is null)
+        {
+            return null;
+        }
+
+        var bytes = new byte[key.Length];
+        return Convert.TryFromBase64String(key, bytes, out var count) ? bytes[..count] : null;
+    }
 
     private static void CheckLifetime(FullContactWebhookOptions options, List<string> errors)
     {

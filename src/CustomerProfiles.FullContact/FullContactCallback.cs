@@ -54,7 +54,7 @@ public static class FullContactCallback
         return status switch
         {
             null or (int)HttpStatusCode.OK => ReadPerson(answer, isSaidToBe: status is not null),
-            (int)HttpStatusCode.NotFound when ErrorMessage.SaysProfileNotFound(answer.Body) => new ProviderAnswer.NoMatch(),
+            (int)HttpStatusCode.NotFound when ErrorMessage.SaysNobodyFound(answer.Body) => new ProviderAnswer.NoMatch(),
             LegallyWithheld => new ProviderAnswer.Withheld(),
             _ => null,
         };
@@ -73,6 +73,6 @@ public static class FullContactCallback
             return new ProviderAnswer.Matched(information);
         }
 
-        return ErrorMessage.SaysProfileNotFound(answer.Body) ? new ProviderAnswer.NoMatch() : null;
+        return ErrorMessage.SaysNobodyFound(answer.Body) ? new ProviderAnswer.NoMatch() : null;
     }
 }

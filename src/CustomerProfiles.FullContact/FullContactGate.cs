@@ -1,21 +1,27 @@
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Wire;
 using Microsoft.Extensions.Logging;
+using NodaTime;
 
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Stops the asking when no question can succeed: the key is wrong, the quota used up, or there is no API at the address. From time to time one question is
-/// let through to see whether it is over.
+/// Stops the asking while no question can succeed: the key is wrong, the quota used up, there is no API at the address, or FullContact throttles the
+/// account or is down. From time to time one question is let through to see whether it is over.
 /// </summary>
 /// <remarks>
-/// Not the circuit breaker of the HTTP pipeline, which is for outages: that one opens by the share of failures among at least two calls, sees only the status, and
-/// here a single answer, read to its message, is proof enough. One lock, nothing waits inside it.
+/// Not the circuit breaker of the HTTP pipeline, which is for outages: that one opens by the share of failures among at least ten calls and sees only
+/// the status. Here an answer is read to its message. One lock, nothing waits inside it.
 /// </remarks>
 internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProvider> logger)
 {
+    /// <summary>One failing call may be about one person. So many in a row, with no other answer in between, are about FullContact.</summary>
+    public const int FailuresOfAnOutage = 3;
+
+    /// <summary>FullContact counts its limit by the minute (docs.fullcontact.com/docs/rate-limiting).</summary>
+    private static readonly TimeSpan FirstWait = TimeSpan.FromMinutes(1);
+
     private readonly Lock _lock = new();
-    private static readonly ProviderPause Outage = new(ProviderFailure.Unavailable, "FullContact fails nearly every call. Nothing is to be done; it is asked again in half a minute.");
 
     private ProviderPause? _closedBy;
     private ProviderPause? _probeIsDue;
@@ -23,6 +29,21 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
     private TimeSpan _probeAfter;
     private bool _isProbing;
     private int _configuration;
+    private int _failuresInARow;
+    private int _waits;
+
+    /// <summary>What a report was.</summary>
+    public enum Verdict
+    {
+        /// <summary>About this one question, if anything.</summary>
+        OfQuestion,
+
+        /// <summary>About the account as a whole: the question waits until it is open again, and none of its attempts is used up.</summary>
+        OfAccount,
+
+        /// <summary>About a key or an address that has been replaced since.</summary>
+        Outdated,
+    }
 
     /// <summary>Why nothing is to be asked now; null while it is open.</summary>
     public ProviderPause? Pause
@@ -36,23 +57,24 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
         }
     }
 
+    private bool IsBackedOff => _closedBy?.Failure is ProviderFailure.Throttled or ProviderFailure.Unavailable;
+
     /// <summary>Asks nothing for a while, for FullContact is down, and then one question at a time until it is up again.</summary>
     public void LeaveAlone(TimeSpan wait)
     {
         lock (_lock)
         {
-            if (_closedBy is null || IsOutage)
+            // Once it is closed, what comes of the probes decides how long it stays so.
+            if (_closedBy is null)
             {
-                CloseFor(Outage);
-                Close(wait);
-                logger.LeftAlone(wait);
+                BackOff(ProviderFailure.Unavailable, wait);
             }
         }
     }
 
-    /// <summary>Lets a question through, or says why not. Whoever gets through reports what came of it, with the number that is returned here.</summary>
+    /// <summary>Lets a question through, or says why not. Whoever gets through reports what came of it, with what is returned here.</summary>
     /// <param name="closedBy">Why not, when null is returned.</param>
-    public int? Enter(out ProviderFailure closedBy)
+    public Entry? Enter(out ProviderFailure closedBy)
     {
         lock (_lock)
         {
@@ -63,28 +85,37 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
             }
 
             _isProbing = _closedBy is not null;
-            return _configuration;
+            return new Entry(_configuration, _isProbing);
         }
     }
 
     /// <summary>Takes note of what came of a question.</summary>
-    /// <param name="configuration">The number from <see cref="Enter"/>.</param>
+    /// <param name="entry">What <see cref="Enter"/> gave.</param>
     /// <param name="answer">The answer; null when there was none to learn from.</param>
-    /// <param name="status">The status that it came with.</param>
+    /// <param name="status">The status that it came with; 0 when there was none.</param>
+    /// <param name="retryAfter">How long FullContact asked to be left alone; null when it did not.</param>
     /// <param name="options">By which it was asked.</param>
-    public void Report(int configuration, ProviderAnswer? answer, int status, FullContactOptions options)
+    /// <returns>What the answer is about.</returns>
+    public Verdict Report(Entry entry, ProviderAnswer? answer, int status, Duration? retryAfter, FullContactOptions options)
     {
         lock (_lock)
         {
-            // Asked with a key or an address that has been replaced since.
-            if (configuration != _configuration)
+            if (entry.Configuration != _configuration)
             {
-                return;
+                return Verdict.Outdated;
+            }
+
+            if (IsUp(status))
+            {
+                _failuresInARow = 0;
             }
 
             switch (answer)
             {
-                case ProviderAnswer.Failed { Failure: ProviderFailure.BadKey or ProviderFailure.QuotaExceeded or ProviderFailure.WrongAddress } failed:
+                case ProviderAnswer.Failed
+                {
+                    Failure: ProviderFailure.BadKey or ProviderFailure.QuotaExceeded or ProviderFailure.WrongAddress, CountsAsAttempt: false,
+                } failed:
                     // Several questions may be on their way when it closes; one line for all of them.
                     if (_closedBy?.Failure != failed.Failure)
                     {
@@ -92,19 +123,37 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
                         logger.Closed(failed.Failure, _closedBy!.Remedy, options.ProbeInterval);
                     }
 
+                    _waits = 0;
                     Close(options.ProbeInterval);
-                    break;
-                case null or ProviderAnswer.Failed { Failure: not ProviderFailure.Unreadable } when !(IsOutage && IsUp(status)):
-                    // It proves neither, so the next probe is to tell.
-                    if (_isProbing)
+                    return Verdict.OfAccount;
+                case ProviderAnswer.Failed { Failure: ProviderFailure.Throttled or ProviderFailure.Unavailable, MayBeCharged: false } failed
+                    when IsAboutTheAccount(failed.Failure, status):
+                    if (_closedBy is null || (IsBackedOff && entry.IsProbe))
+                    {
+                        BackOff(failed.Failure, WaitFor(retryAfter, options));
+                    }
+                    else if (entry.IsProbe)
+                    {
+                        // It proves neither, so the next probe is to tell.
+                        Close(_probeAfter);
+                    }
+
+                    return Verdict.OfAccount;
+                case null or ProviderAnswer.Failed { Failure: not ProviderFailure.Unreadable } when !(IsBackedOff && IsUp(status)):
+                    if (entry.IsProbe)
                     {
                         Close(_probeAfter);
                     }
 
-                    break;
+                    return Verdict.OfQuestion;
                 default:
-                    Open();
-                    break;
+                    // Asked before the throttling began, an answer does not show that it is over.
+                    if (entry.IsProbe || _closedBy?.Failure != ProviderFailure.Throttled)
+                    {
+                        Open();
+                    }
+
+                    return Verdict.OfQuestion;
             }
         }
     }
@@ -115,14 +164,41 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
         lock (_lock)
         {
             _configuration++;
+            _failuresInARow = 0;
             Open();
         }
     }
 
-    private bool IsOutage => ReferenceEquals(_closedBy, Outage);
-
     /// <summary>Whether whoever answered is up, whatever they think of the question.</summary>
-    private static bool IsUp(int status) => status is > 0 and < 500;
+    private static bool IsUp(int status) => status is > 0 and < 500 and not (408 or 429);
+
+    /// <summary>A 429 is always. The host's own limit of calls, which has no status, never is. Any other failure is when it repeats.</summary>
+    private bool IsAboutTheAccount(ProviderFailure failure, int status) =>
+        failure == ProviderFailure.Throttled ? status == 429 : ++_failuresInARow >= FailuresOfAnOutage || IsBackedOff;
+
+    /// <summary>As FullContact asks, and longer each time that it is not over after that. The options bound what we add to it.</summary>
+    private TimeSpan WaitFor(Duration? retryAfter, FullContactOptions options)
+    {
+        var grown = TimeSpan.FromTicks(Math.Min(options.ProbeInterval.Ticks, FirstWait.Ticks << Math.Min(_waits, 20)));
+        return retryAfter?.ToTimeSpan() is not { } asked ? grown : _waits == 0 || asked > grown ? asked : grown;
+    }
+
+    private void BackOff(ProviderFailure failure, TimeSpan wait)
+    {
+        _waits++;
+        CloseFor(new ProviderPause(failure, failure == ProviderFailure.Throttled
+            ? $"FullContact throttles this account (HTTP 429). It is left alone for {wait}. If this goes on, lower FullContactOptions.CallsPerMinute on each host."
+            : $"FullContact fails nearly every call. It is left alone for {wait}; nothing is to be done."));
+        Close(wait);
+        if (failure == ProviderFailure.Throttled)
+        {
+            logger.Throttled(wait);
+        }
+        else
+        {
+            logger.LeftAlone(wait);
+        }
+    }
 
     private void CloseFor(ProviderPause pause)
     {
@@ -142,6 +218,7 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
     private void Open()
     {
         _isProbing = false;
+        _waits = 0;
         if (_closedBy is not null)
         {
             _closedBy = null;
@@ -155,4 +232,9 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
         ProviderFailure.QuotaExceeded => $"FullContact says that the usage limits of the account are exceeded (HTTP {status}). Raise them with FullContact, or wait for its next period.",
         _ => $"There is no Person Enrich V3 at {EnrichRequest.AddressUnder(options.BaseAddress)} (HTTP {status}). Correct FullContactOptions.BaseAddress, or the proxy in between.",
     };
+
+    /// <summary>A question that was let through.</summary>
+    /// <param name="Configuration">The number of the key and address that it is put with.</param>
+    /// <param name="IsProbe">Whether it was let through to see whether the gate can open.</param>
+    public readonly record struct Entry(int Configuration, bool IsProbe);
 }

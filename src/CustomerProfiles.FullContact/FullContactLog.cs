@@ -30,7 +30,7 @@ internal static partial class FullContactLog
     [LoggerMessage(2007, LogLevel.Warning, "FullContact answered (HTTP {Status}), but the answer {Trouble}. It may have been charged for.")]
     public static partial void Unreadable(this ILogger logger, int status, string trouble);
 
-    [LoggerMessage(2008, LogLevel.Information, "FullContact is throttling this account or is down for now (HTTP {Status}): {Failure}.")]
+    [LoggerMessage(2008, LogLevel.Information, "FullContact is down for now (HTTP {Status}): {Failure}.")]
     public static partial void Refused(this ILogger logger, int status, ProviderFailure failure);
 
     [LoggerMessage(2009, LogLevel.Information, "FullContact could not be reached, or the connection broke: {Error}. The question may have been charged for: {MayBeCharged}.")]
@@ -47,6 +47,12 @@ internal static partial class FullContactLog
 
     [LoggerMessage(2015, LogLevel.Debug, "FullContact is called again in {Delay} (HTTP {Status}, or 0 where there was no answer).")]
     public static partial void TriedAgain(this ILogger logger, TimeSpan delay, int status);
+
+    [LoggerMessage(2016, LogLevel.Warning, "FullContact throttles this account; it is left alone for {Wait}. Checks wait and lose nothing. If this goes on, lower FullContactOptions.CallsPerMinute on each host.")]
+    public static partial void Throttled(this ILogger logger, TimeSpan wait);
+
+    [LoggerMessage(2017, LogLevel.Warning, "FullContact answered a question with HTTP {Status} and a message that tells neither a person nor the address that is not found. This one customer waits. If it happens to everybody, look at FullContactOptions.BaseAddress.")]
+    public static partial void UnclearNotFound(this ILogger logger, int status);
 
     [LoggerMessage(2013, LogLevel.Information, "FullContact has failed too often of late; it is left alone for {Wait}.")]
     public static partial void LeftAlone(this ILogger logger, TimeSpan wait);

@@ -81,6 +81,12 @@ public sealed class FullContactOptions
     public TimeSpan ProbeInterval { get; set; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
+    /// Whether the HTTP client may have a primary handler of another type than <see cref="SocketsHttpHandler"/> and <see cref="HttpClientHandler"/>. False unless set: the library switches
+    /// redirects and cookies off in those two, and keeps calls to this machine away from proxies. It cannot do that in a handler of another type, so whoever sets this vouches for it. A change takes effect with the next start.
+    /// </summary>
+    public bool AllowOtherPrimaryHandlers { get; set; }
+
+    /// <summary>
     /// Where a person can see, correct and withdraw what FullContact says of them; it is offered to agents. Null hides it. The page has moved several times:
     /// <c>https://platform.fullcontact.com/your-privacy-choices</c> unless set.
     /// </summary>

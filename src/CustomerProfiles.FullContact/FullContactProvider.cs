@@ -1,4 +1,5 @@
 using System.Net;
+using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Http;
 using CustomerProfiles.FullContact.Wire;
@@ -23,23 +24,46 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     // FullContact counts its limit by the minute (docs.fullcontact.com/docs/rate-limiting).
     private static readonly Duration RefusedWait = Duration.FromMinutes(1);
 
+    // A 404 that nobody can tell the meaning of: not free of cost for others, so it is not repeated soon.
+    private static readonly Duration UnclearWait = Duration.FromHours(1);
+
+    // A key that changes with each question would be asked by for ever otherwise.
+    private const int MostConfigurations = 3;
+
     private readonly IHttpClientFactory _clients;
     private readonly FullContactSettings _settings;
     private readonly IFullContactWebhook? _webhook;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly FullContactGate _gate;
+    private readonly ICheckSignal _signal;
+    private readonly int _longestPhotoAddress;
 
     public FullContactProvider(
-        IHttpClientFactory clients, FullContactSettings settings, FullContactGate gate, TimeProvider time, ILogger<FullContactProvider> logger, IFullContactWebhook? webhook = null)
+        IHttpClientFactory clients,
+        IHttpMessageHandlerFactory handlers,
+        FullContactSettings settings,
+        FullContactGate gate,
+        ICheckSignal signal,
+        IEditRules rules,
+        TimeProvider time,
+        ILogger<FullContactProvider> logger,
+        IFullContactWebhook? webhook = null)
     {
+        ArgumentNullException.ThrowIfNull(handlers);
+
+        // Makes the client's handlers, which are looked at there: what is wrong with them stops the start, and not the first question.
+        _ = handlers.CreateHandler(FullContactDefaults.HttpClientName);
         _clients = clients;
         _settings = settings;
         _webhook = webhook;
         _time = time;
         _logger = logger;
         _gate = gate;
+        _signal = signal;
+        _longestPhotoAddress = rules.Limits.PhotoUrl;
         _settings.AccountChanged += _gate.Reset;
+        _settings.Changed += _signal.Raise;
     }
 
     public string Name => FullContactDefaults.ProviderName;
@@ -62,37 +86,60 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(question);
-        if (_gate.Enter(out var closedBy) is not { } entered)
+        for (var configurations = 1; ; configurations++)
         {
-            return new ProviderAnswer.Failed(closedBy, Duration.Zero, CountsAsAttempt: false);
-        }
-
-        // Read after entering, so that an answer to older options never counts against newer ones.
-        var options = _settings.Current;
-        ProviderAnswer? answer = null;
-        var status = 0;
-        try
-        {
-            var identifiers = EnrichIdentifiers.Of(question, options);
-            if (identifiers.IsEmpty)
+            if (_gate.Enter(out var closedBy) is not { } entry)
             {
-                throw new ArgumentException("The question holds nothing that FullContact can be asked by; ask CanAsk first.", nameof(question));
+                return new ProviderAnswer.Failed(closedBy, Duration.Zero, CountsAsAttempt: false);
             }
 
-            // Only at first: when no answer was sent, the next attempt asks for it at once.
-            var webhook = question is { Attempt: 1, Ticket: { } ticket } ? _webhook?.AddressFor(ticket) : null;
-            (answer, status) = await AskAsync(identifiers, options, webhook, cancellationToken).ConfigureAwait(false);
-            return answer;
-        }
-        finally
-        {
-            _gate.Report(entered, answer, status, options);
+            // Read after entering, so that an answer to older options never counts against newer ones.
+            var options = _settings.Current;
+            var exchange = default(Exchange);
+            FullContactGate.Verdict verdict;
+            try
+            {
+                exchange = await AskAsync(question, options, cancellationToken).ConfigureAwait(false);
+            }
+            finally
+            {
+                verdict = _gate.Report(entry, exchange.Answer, exchange.Status, exchange.RetryAfter, options);
+            }
+
+            switch (exchange.Answer, verdict)
+            {
+                case (ProviderAnswer.Failed failed, FullContactGate.Verdict.OfAccount):
+                    return failed with { AskAgainAfter = Duration.Zero, CountsAsAttempt = false };
+                case (ProviderAnswer.Failed { CountsAsAttempt: false }, FullContactGate.Verdict.Outdated)
+                    when exchange.Status > 0 && configurations < MostConfigurations:
+                    // Refused with a key or at an address that has been corrected meanwhile.
+                    continue;
+                default:
+                    return exchange.Answer!;
+            }
         }
     }
 
-    public void Dispose() => _settings.AccountChanged -= _gate.Reset;
+    public void Dispose()
+    {
+        _settings.AccountChanged -= _gate.Reset;
+        _settings.Changed -= _signal.Raise;
+    }
 
-    private async ValueTask<(ProviderAnswer Answer, int Status)> AskAsync(
+    private async ValueTask<Exchange> AskAsync(ProviderQuestion question, FullContactOptions options, CancellationToken cancellationToken)
+    {
+        var identifiers = EnrichIdentifiers.Of(question, options);
+        if (identifiers.IsEmpty)
+        {
+            throw new ArgumentException("The question holds nothing that FullContact can be asked by; ask CanAsk first.", nameof(question));
+        }
+
+        // Only at first: when no answer was sent, the next attempt asks for it at once.
+        var webhook = question is { Attempt: 1, Ticket: { } ticket } ? _webhook?.AddressFor(ticket) : null;
+        return await AskAsync(identifiers, options, webhook, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async ValueTask<Exchange> AskAsync(
         EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook, CancellationToken cancellationToken)
     {
         var askedAt = _time.GetTimestamp();
@@ -108,16 +155,19 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             _logger.Answered(status, (long)_time.GetElapsedTime(askedAt).TotalMilliseconds);
             var mayBeCharged = record.MayBeCharged;
             var answer = await AnswerOfAsync(response, record, options, webhook is not null, either.Token).ConfigureAwait(false);
-            return (mayBeCharged ? answer with { MayBeCharged = true } : answer, status);
+            return new Exchange(mayBeCharged ? answer with { MayBeCharged = true } : answer, status, RetryAfter.In(response, _time));
         }
         catch (BrokenCircuitException broken)
         {
             var wait = broken.RetryAfter ?? RefusedWait.ToTimeSpan();
-            return (new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0) { MayBeCharged = record.MayBeCharged }, 0);
+            return new Exchange(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0)
+            {
+                MayBeCharged = record.MayBeCharged,
+            });
         }
         catch (RateLimiterRejectedException)
         {
-            return (HeldBack(options), 0);
+            return new Exchange(HeldBack(options));
         }
         catch (Exception broken) when (broken is OperationCanceledException or TimeoutRejectedException or HttpRequestException or IOException)
         {
@@ -126,7 +176,9 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             var trouble = OfTrouble(broken, record, options, deadline.IsCancellationRequested);
 
             // FullContact may have taken the question up, and send the answer all the same.
-            return (webhook is not null && record.MayBeCharged ? new ProviderAnswer.WillCall(Duration.FromTimeSpan(_webhook!.Patience)) : trouble, 0);
+            return new Exchange(webhook is not null && record.MayBeCharged
+                ? new ProviderAnswer.WillCall(Duration.FromTimeSpan(_webhook!.Patience))
+                : trouble);
         }
     }
 
@@ -173,6 +225,12 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         HttpResponseMessage response, CallRecord record, FullContactOptions options, bool isToBeSent, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
+        if (record.IsRedirected)
+        {
+            // Whatever it says comes from somebody who was not asked.
+            return AccountTrouble(ProviderFailure.WrongAddress);
+        }
+
         switch (response.StatusCode)
         {
             case HttpStatusCode.Accepted when isToBeSent:
@@ -186,7 +244,12 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             case HttpStatusCode.NotFound:
                 using (var notFound = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
                 {
-                    return ErrorMessage.SaysProfileNotFound(SpanOf(notFound)) ? new ProviderAnswer.NoMatch() : AccountTrouble(ProviderFailure.WrongAddress);
+                    return ErrorMessage.WhatIsMissing(SpanOf(notFound)) switch
+                    {
+                        ErrorMessage.Missing.Person => new ProviderAnswer.NoMatch(),
+                        ErrorMessage.Missing.Unclear => UnclearNotFound(status),
+                        _ => AccountTrouble(ProviderFailure.WrongAddress),
+                    };
                 }
 
             case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone:
@@ -242,7 +305,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             return Unreadable(status, "is longer than FullContactOptions.MaxAnswerBytes");
         }
 
-        return PersonReader.TryRead(body.Span, out var information)
+        return PersonReader.TryRead(body.Span, out var information, _longestPhotoAddress)
             ? new ProviderAnswer.Matched(information)
             : Unreadable(status, "is not a JSON object");
     }
@@ -284,6 +347,13 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     /// <summary>Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.</summary>
     private static ProviderAnswer.Failed AccountTrouble(ProviderFailure failure) => new(failure, Duration.Zero, CountsAsAttempt: false);
 
+    /// <summary>One customer waits for that, and nobody else.</summary>
+    private ProviderAnswer.Failed UnclearNotFound(int status)
+    {
+        _logger.UnclearNotFound(status);
+        return new ProviderAnswer.Failed(ProviderFailure.WrongAddress, UnclearWait);
+    }
+
     private ProviderAnswer.Failed BadRequest(int status)
     {
         _logger.BadRequest(status);
@@ -298,7 +368,12 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
     private ProviderAnswer.Failed Refused(HttpResponseMessage response, ProviderFailure failure)
     {
-        _logger.Refused((int)response.StatusCode, failure);
+        if (failure != ProviderFailure.Throttled)
+        {
+            // Of a throttled account the gate tells, once.
+            _logger.Refused((int)response.StatusCode, failure);
+        }
+
         return new ProviderAnswer.Failed(failure, RetryAfter.In(response, _time) ?? RefusedWait);
     }
 
@@ -307,4 +382,10 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         _logger.Unreadable(status, trouble);
         return new ProviderAnswer.Failed(ProviderFailure.Unreadable);
     }
+
+    /// <summary>What came of a question.</summary>
+    /// <param name="Answer">The answer; null when there was none to learn from.</param>
+    /// <param name="Status">The status that it came with; 0 when there was none.</param>
+    /// <param name="RetryAfter">How long FullContact asked to be left alone; null when it did not.</param>
+    private readonly record struct Exchange(ProviderAnswer? Answer, int Status = 0, Duration? RetryAfter = null);
 }

@@ -19,12 +19,18 @@ internal sealed class FullContactSettings : IDisposable
     {
         _monitor = monitor;
         _logger = logger;
-        _lastUsable = monitor.CurrentValue;
+        AtStart = _lastUsable = monitor.CurrentValue;
         _changes = monitor.OnChange(_ => _ = Current);
     }
 
     /// <summary>Raised when the account is asked with another key or at another address from now on. Other changes, of these options or of whatever else reloads with them, are none.</summary>
     public event Action? AccountChanged;
+
+    /// <summary>Raised after any change that is taken up, and after <see cref="AccountChanged"/>.</summary>
+    public event Action? Changed;
+
+    /// <summary>The options as they were at first, for what cannot change while the host runs.</summary>
+    public FullContactOptions AtStart { get; }
 
     public FullContactOptions Current
     {
@@ -68,6 +74,8 @@ internal sealed class FullContactSettings : IDisposable
         {
             AccountChanged?.Invoke();
         }
+
+        Changed?.Invoke();
     }
 
     /// <summary>The options are looked at with each question, and what is wrong with them is said once.</summary>

@@ -38,7 +38,7 @@ public sealed class FromQuestionToCallbackTests : IAsyncLifetime
             .AddFullContactWebhook(options =>
             {
                 options.PublicAddress = new Uri(_host.Urls.First() + "/fullcontact/webhook");
-                options.SigningKeys.Add("QUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUFBQUE=");
+                options.SigningKeys.Add(Support.WebhookHost.Key);
             });
 
         // Checks run when the test drains them; the address is known only after the start.

@@ -1,3 +1,6 @@
+using System.Security.Cryptography;
+using System.Text;
+using CsCheck;
 using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -62,6 +65,37 @@ public sealed class FullContactWebhookOptionsTests
             error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[4] is not base64"));
         errors.Should().NotContain(error => error.Contains("secret") || error.Contains(tooShort));
     }
+
+    public static TheoryData<string, byte[]> WeakKeys => new()
+    {
+        { "zeros", new byte[32] },
+        { "one letter", [.. Enumerable.Repeat((byte)'A', 32)] },
+        { "all bits", [.. Enumerable.Repeat((byte)0xff, 64)] },
+        { "two bytes by turns", [.. Enumerable.Range(0, 32).Select(i => (byte)(i % 2))] },
+        { "sixteen bytes twice", [.. SHA256.HashData("x"u8)[..16], .. SHA256.HashData("x"u8)[..16]] },
+        { "a buffer filled to a quarter", [.. SHA256.HashData("x"u8)[..8], .. new byte[24]] },
+        { "counting up", [.. Enumerable.Range(0, 32).Select(i => (byte)i)] },
+        { "counting down over zero", [.. Enumerable.Range(0, 32).Select(i => (byte)(10 - i))] },
+        { "counting by seven", [.. Enumerable.Range(0, 40).Select(i => (byte)(i * 7))] },
+        { "the alphabet and the digits", [.. "abcdefghijklmnopqrstuvwxyz0123456789"u8] },
+        { "changeme", [.. "changemechangemechangemechangeme"u8] },
+        { "a short sentence", [.. "the secret secret secret of the tests"u8] },
+    };
+
+    [Theory]
+    [MemberData(nameof(WeakKeys))]
+    public void A_key_that_can_be_guessed_is_refused_without_being_shown(string name, byte[] key)
+    {
+        var text = Convert.ToBase64String(key);
+        var error = Errors(options => options.SigningKeys = [WebhookHost.Key, text]).Should().ContainSingle(name).Subject;
+
+        error.Should().StartWith("FullContactWebhookOptions.SigningKeys[1] ").And.Contain("can be guessed").And.NotContain(text);
+    }
+
+    [Fact]
+    public void A_random_key_is_taken() =>
+        Gen.Byte.Array[32, 48].Select(bytes => SHA512.HashData(bytes)).Sample(
+            bytes => WeakKey.WhyWeak(bytes.AsSpan(0, 32)) is null && WeakKey.WhyWeak(Encoding.ASCII.GetBytes(Convert.ToHexString(bytes))) is null, iter: 100_000);
 
     [Fact]
     public void There_are_1_to_10_keys()

@@ -68,7 +68,7 @@ public sealed class AddFullContactTests
     {
         var builder = new ServiceCollection().AddCustomerProfiles();
 
-        builder.Invoking(it => it.AddFullContact(null!)).Should().Throw<ArgumentNullException>();
+        builder.Invoking(it => it.AddFullContact((Action<FullContactOptions>)null!)).Should().Throw<ArgumentNullException>();
         FluentActions.Invoking(() => FullContactCustomerProfilesBuilderExtensions.AddFullContact(null!, _ => { })).Should().Throw<ArgumentNullException>();
     }
 

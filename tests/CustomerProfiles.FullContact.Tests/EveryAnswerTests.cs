@@ -46,6 +46,9 @@ public sealed class EveryAnswerTests
         /// <summary>The check waits, and nobody is asked about, until it is put right.</summary>
         Paused,
 
+        /// <summary>The check waits, and nobody is asked about for a while.</summary>
+        BackedOff,
+
         /// <summary>The customer is not looked up any more.</summary>
         Suppressed,
     }
@@ -54,6 +57,8 @@ public sealed class EveryAnswerTests
     {
         ["200, a person"] = new(Person, CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
         ["200, nothing to show"] = new(new SimulatedAnswer.Match("{}"), CheckOutcome.NothingToShow, null, Then.NextWhenDue, 1, 1),
+        ["200, nothing that fits"] = new(
+            new SimulatedAnswer.Match("""{"avatar":"data:image/png;base64,AAAA","organization":"\u200b\u200b"}"""), CheckOutcome.NothingToShow, null, Then.NextWhenDue, 1, 1),
         ["200, details null"] = new(new SimulatedAnswer.Match(Persona.NullDetails.Body), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
         ["200, another content type"] = new(SimulatedAnswer.WrongContentType(Persona.Full.Body), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
         ["200, a status in the JSON that says otherwise"] = new(new SimulatedAnswer.Match("""{"status":404,"message":"Profile not found","bio":"x"}"""), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
@@ -78,6 +83,10 @@ public sealed class EveryAnswerTests
         ["403, not entitled"] = new(new SimulatedAnswer.Status(403, """{"status":403,"message":"forbidden"}"""), null, ProviderFailure.Forbidden, Then.NextConversation),
         ["403, empty"] = new(new SimulatedAnswer.Status(403), null, ProviderFailure.Forbidden, Then.NextConversation),
         ["404, profile not found"] = new(new SimulatedAnswer.Miss(), CheckOutcome.NoMatch, null, Then.NextWhenDue),
+        ["404, nobody found in other words"] = new(
+            new SimulatedAnswer.Status(404, """{"status":404,"message":"No matching person was found."}"""), CheckOutcome.NoMatch, null, Then.NextWhenDue),
+        ["404, words that tell neither"] = new(
+            new SimulatedAnswer.Status(404, """{"message":"Not Found"}"""), null, ProviderFailure.WrongAddress, Then.AskedAgain),
         ["404, endpoint not found"] = new(SimulatedAnswer.WrongEndpoint, null, ProviderFailure.WrongAddress, Then.Paused),
         ["404, empty"] = new(new SimulatedAnswer.Status(404), null, ProviderFailure.WrongAddress, Then.Paused),
         ["405"] = new(SimulatedAnswer.MethodNotAllowed, null, ProviderFailure.WrongAddress, Then.Paused),
@@ -85,8 +94,8 @@ public sealed class EveryAnswerTests
         ["410"] = new(SimulatedAnswer.Gone, null, ProviderFailure.WrongAddress, Then.Paused),
         ["422, with a message"] = new(SimulatedAnswer.Unprocessable(), null, ProviderFailure.BadRequest, Then.NextConversation),
         ["422, empty"] = new(SimulatedAnswer.UnprocessableWithoutBody, CheckOutcome.NoMatch, null, Then.NextWhenDue),
-        ["429"] = new(SimulatedAnswer.Throttled(), null, ProviderFailure.Throttled, Then.AskedAgain),
-        ["429, Retry-After"] = new(SimulatedAnswer.Throttled("600"), null, ProviderFailure.Throttled, Then.AskedAgain),
+        ["429"] = new(SimulatedAnswer.Throttled(), null, ProviderFailure.Throttled, Then.BackedOff),
+        ["429, Retry-After"] = new(SimulatedAnswer.Throttled("600"), null, ProviderFailure.Throttled, Then.BackedOff),
         ["451"] = new(SimulatedAnswer.LegallyWithheld, CheckOutcome.Withheld, null, Then.Suppressed),
         ["500"] = new(SimulatedAnswer.ServerError, null, ProviderFailure.Unavailable, Then.AskedAgain),
         ["502, HTML"] = new(SimulatedAnswer.BadGateway, null, ProviderFailure.Unavailable, Then.AskedAgain),
@@ -116,6 +125,7 @@ public sealed class EveryAnswerTests
             Then.ConversationNextDay => "the first new conversation after a day asks",
             Then.AskedAgain => "put again by itself",
             Then.Paused => "everybody waits until it is put right",
+            Then.BackedOff => "everybody waits a while",
             _ => "the customer is suppressed",
         };
     }
@@ -137,9 +147,9 @@ public sealed class EveryAnswerTests
         view.LastOutcome.Should().Be(row.Recorded);
         view.LastCheckAt.HasValue.Should().Be(row.Recorded is not null, "a failure is no check");
         view.LastFailure.Should().Be(row.Failure);
-        view.IsPending.Should().Be(row.Then is Then.AskedAgain or Then.Paused);
+        view.IsPending.Should().Be(row.Then is Then.AskedAgain or Then.Paused or Then.BackedOff);
         view.Pause?.Failure.Should().Be(row.Failure);
-        (view.Pause is not null).Should().Be(row.Then is Then.Paused);
+        (view.Pause is not null).Should().Be(row.Then is Then.Paused or Then.BackedOff);
         (await profiles.SidebarAsync(created.Profile.Id))!.IsSuppressed.Should().Be(row.Then is Then.Suppressed);
         simulator.Calls.Should().Be(1);
         simulator.BilledMatches.Should().Be(row.Billed);
@@ -154,7 +164,7 @@ public sealed class EveryAnswerTests
             Then.Suppressed => CheckReason.DoNotLookUp,
             _ => CheckReason.AlreadyAsked,
         });
-        if (row.Then is Then.AskedAgain or Then.Paused)
+        if (row.Then is Then.AskedAgain or Then.Paused or Then.BackedOff)
         {
             under.Time.Advance(TimeSpan.FromHours(1));
             await DrainAsync(isSlow: false);

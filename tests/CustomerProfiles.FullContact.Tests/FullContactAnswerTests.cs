@@ -107,6 +107,15 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData(404, ProfileNotFound)]
     [InlineData(404, """{"code":404,"message":"Profile not found."}""")]
     [InlineData(404, """{"requestId":"1","extra":{"message":"deep"},"message":"PROFILE NOT FOUND"}""")]
+    [InlineData(404, """{"status":404,"message":"No matching person was found."}""")]
+    [InlineData(404, """{"status":404,"message":"Person not found"}""")]
+    [InlineData(404, """{"status":404,"message":"Searched within last 24 hours. No results found for this Id."}""")]
+    [InlineData(404, """{"message":"We could not find any records for this individual"}""")]
+    [InlineData(404, """{"message":"The requested profile does not exist"}""")]
+    [InlineData(404, """{"message":"We know nobody by that address."}""")]
+    [InlineData(404, """{"error":{"code":"not_found","message":"No profile matched the supplied identifiers"}}""")]
+    [InlineData(404, """{"error":"No match"}""")]
+    [InlineData(404, """{"title":"Not Found","detail":"0 records for the given identity"}""")]
     [InlineData(422, "")]
     [InlineData(422, "\r\n")]
     public async Task An_unknown_person_is_no_match(int status, string body)
@@ -117,7 +126,28 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
         _under.OwnLogs.Should().BeEmpty();
     }
 
+    /// <summary>Words that may mean either cost one customer a wait, and nobody else anything.</summary>
     [Theory]
+    [InlineData("""{"message":"Not Found"}""")]
+    [InlineData("""{"status":404,"message":"Nicht gefunden"}""")]
+    [InlineData("""{"timestamp":"2026-03-01","status":404,"error":"Not Found","path":"/v3/person.enrich"}""")]
+    [InlineData("""{"message":"No profile found at https://api.example.com/v3/person.enrich"}""")]
+    [InlineData("""{"message":"Try again tomorrow"}""")]
+    [InlineData("""{"message":"Person lookup is disabled"}""")]
+    public async Task A_404_that_tells_neither_a_person_nor_an_address_is_one_customers(string body)
+    {
+        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(404, body));
+
+        answer.Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress, Duration.FromHours(1)));
+        _under.Provider.Pause.Should().BeNull();
+        LoggedAs(2017, LogLevel.Warning);
+    }
+
+    [Theory]
+    [InlineData(404, """{"message":"no Route matched with those values"}""", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, """{"statusCode":404,"error":"Not Found","message":"Cannot POST /v3/person.enrich"}""", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, """{"detail":"No static resource v3/person.enrich."}""", ProviderFailure.WrongAddress, 2001)]
+    [InlineData(404, """{"message":"This API does not exist"}""", ProviderFailure.WrongAddress, 2001)]
     [InlineData(404, "", ProviderFailure.WrongAddress, 2001)]
     [InlineData(404, """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""", ProviderFailure.WrongAddress, 2001)]
     [InlineData(404, "<html>Profile not found</html>", ProviderFailure.WrongAddress, 2001)]
@@ -138,7 +168,7 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData(400, ProfileNotFound, ProviderFailure.BadRequest, 2006)]
     [InlineData(422, """{"status":422,"message":"Invalid"}""", ProviderFailure.BadRequest, 2006)]
     [InlineData(418, "", ProviderFailure.BadRequest, 2006)]
-    [InlineData(429, "", ProviderFailure.Throttled, 2008)]
+    [InlineData(429, "", ProviderFailure.Throttled, 2016)]
     [InlineData(500, "", ProviderFailure.Unavailable, 2008)]
     [InlineData(502, "<html>Bad gateway</html>", ProviderFailure.Unavailable, 2008)]
     [InlineData(503, "", ProviderFailure.Unavailable, 2008)]
@@ -155,7 +185,7 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(429, 60)]
+    [InlineData(429, 0)]
     [InlineData(503, 60)]
     [InlineData(500, 60)]
     [InlineData(502, 60)]
@@ -184,10 +214,15 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData("Mon, 01 Mar 2027 12:00:00 GMT", 3600)]
     public async Task Retry_after_is_heeded_within_reason(string retryAfter, int seconds)
     {
-        foreach (var scripted in new[] { SimulatedAnswer.Throttled(retryAfter), SimulatedAnswer.Unavailable(retryAfter) })
-        {
-            (await AskScriptedAsync(scripted)).Should().BeOfType<ProviderAnswer.Failed>().Which.AskAgainAfter.Should().Be(Duration.FromSeconds(seconds));
-        }
+        (await AskScriptedAsync(SimulatedAnswer.Unavailable(retryAfter))).Should().BeOfType<ProviderAnswer.Failed>()
+            .Which.AskAgainAfter.Should().Be(Duration.FromSeconds(seconds));
+
+        await AskScriptedAsync(SimulatedAnswer.Throttled(retryAfter));
+        _under.Provider.Pause!.Failure.Should().Be(ProviderFailure.Throttled);
+        _under.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
+        _under.Provider.Pause!.IsProbeDue.Should().BeFalse();
+        _under.Time.Advance(TimeSpan.FromTicks(1));
+        _under.Provider.Pause!.IsProbeDue.Should().BeTrue();
     }
 
     [Fact]
@@ -204,7 +239,7 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [Fact]
     public async Task Without_retries_it_never_asks_twice_by_itself()
     {
-        foreach (var scripted in new[] { SimulatedAnswer.Throttled("0"), SimulatedAnswer.Unavailable("0"), new SimulatedAnswer.Queued(), new SimulatedAnswer.Drop() })
+        foreach (var scripted in new[] { SimulatedAnswer.Unavailable("0"), new SimulatedAnswer.Queued(), new SimulatedAnswer.Drop(), SimulatedAnswer.Throttled("0") })
         {
             var before = _simulator.Calls;
             await AskScriptedAsync(scripted);

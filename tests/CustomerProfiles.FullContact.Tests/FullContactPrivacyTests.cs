@@ -209,7 +209,7 @@ public sealed class FullContactPrivacyTests : IDisposable
 
     [Theory]
     [InlineData(401)]
-    [InlineData(404)]
+    [InlineData(405)]
     public async Task Nothing_leaks_through_what_is_said_of_a_pause(int status)
     {
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));

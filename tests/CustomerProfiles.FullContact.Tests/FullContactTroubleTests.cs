@@ -414,6 +414,7 @@ public sealed class FullContactTroubleTests
 
     private static ProviderUnderTest Ending(Func<HttpRequestMessage, Task<HttpResponseMessage>> handle, Action<IHttpClientBuilder>? http = null) => new(
         new Uri("http://127.0.0.1:9/"),
+        options => options.AllowOtherPrimaryHandlers = true,
         http: client =>
         {
             client.ConfigurePrimaryHttpMessageHandler(() => new AtTheEnd((request, _) => handle(request)));

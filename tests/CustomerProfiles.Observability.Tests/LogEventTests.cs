@@ -51,6 +51,8 @@ public sealed class LogEventTests
         (2013, "LeftAlone", LogLevel.Information),
         (2014, "HeldBack", LogLevel.Information),
         (2015, "TriedAgain", LogLevel.Debug),
+        (2016, "Throttled", LogLevel.Warning),
+        (2017, "UnclearNotFound", LogLevel.Warning),
         (2100, "CalledBack", LogLevel.Debug),
         (2101, "TokenMissing", LogLevel.Debug),
         (2102, "TokenUnknown", LogLevel.Warning),
@@ -61,6 +63,7 @@ public sealed class LogEventTests
         (2107, "NoAnswer", LogLevel.Warning),
         (2108, "NotRecorded", LogLevel.Error),
         (2109, "NoProvider", LogLevel.Error),
+        (2110, "RefusedMore", LogLevel.Warning),
     ];
 
     /// <summary>Ids that must not come back.</summary>

@@ -63,7 +63,7 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             using CustomerProfiles.Conversations;
             using NodaTime;
 
-            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", "--FullContact:ApiKey=no-real-key", "--FullContact:SigningKey={{Convert.ToBase64String(new byte[32])}}"]);
+            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", "--FullContact:ApiKey=no-real-key", "--FullContact:SigningKey={{Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32))}}"]);
             builder.Logging.ClearProviders();
             builder.Services.AddHealthChecks().AddCustomerProfiles();
             {{shown}}

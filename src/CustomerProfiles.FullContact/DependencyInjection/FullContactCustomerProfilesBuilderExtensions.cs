@@ -1,9 +1,11 @@
 using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.FullContact.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -28,6 +30,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<FullContactOptions, FullContactOptionsValidator>();
         services.Configure(configure);
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IOptionsChangeTokenSource<FullContactOptions>, ConfigurationReload>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FullContactSettings>();
         services.TryAddSingleton<FullContactMetrics>();
@@ -40,12 +43,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
             client
                 // The provider's own time-out runs on the TimeProvider, and over the body as well.
                 .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
-                .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler
-                {
-                    // Wherever a redirect leads, neither the key nor the customers' addresses go there.
-                    AllowAutoRedirect = false,
-                    UseCookies = false,
-                })
+                .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler())
                 // Redaction of headers is not enough: it hides them in the text of the factory's log lines, but at level Trace the lines' state, which
                 // structured sinks write out, still holds the key (HttpHeadersLogValue, as of Microsoft.Extensions.Http 10.0). The provider
                 // has a line of its own for each call instead. A host that wants the factory's back says so by the parameter "http".
@@ -66,7 +64,11 @@ public static class FullContactCustomerProfilesBuilderExtensions
 
             // After whatever the host adds to the client, for what passes here goes out: a handler of the host's may read the body, put another in its place, or repeat a call.
             services.PostConfigure<HttpClientFactoryOptions>(FullContactDefaults.HttpClientName, static client => client.HttpMessageHandlerBuilderActions.Add(
-                static handlers => handlers.AdditionalHandlers.Add(new CallWitness(handlers.Services.GetRequiredService<FullContactMetrics>()))));
+                static handlers =>
+                {
+                    PrimaryHandler.Secure(handlers.PrimaryHandler, handlers.Services.GetRequiredService<FullContactSettings>().AtStart);
+                    handlers.AdditionalHandlers.Add(new CallWitness(handlers.Services.GetRequiredService<FullContactMetrics>()));
+                }));
         }
 
         if (http is not null && IsFirst<ClientIsAddedTo>(services))
@@ -75,6 +77,34 @@ public static class FullContactCustomerProfilesBuilderExtensions
         }
 
         return builder.AddProvider<FullContactProvider>();
+    }
+
+    /// <summary>
+    /// Adds FullContact with the options that stand in a configuration section, such as <c>configuration.GetSection("FullContact")</c>. What is changed there at run time is taken up.
+    /// </summary>
+    /// <remarks>Keys are named like the options. A <see cref="FullContactOptions.DataFilter"/> that stands there replaces the one that is set otherwise.</remarks>
+    /// <param name="builder">The builder.</param>
+    /// <param name="section">The section.</param>
+    /// <param name="http">Adds to the HTTP client, as in the other method.</param>
+    /// <returns>The builder.</returns>
+    public static CustomerProfilesBuilder AddFullContact(
+        this CustomerProfilesBuilder builder, IConfiguration section, Action<IHttpClientBuilder>? http = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(section);
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<FullContactOptions>>(_ => new ConfigurationReload(section));
+        return builder.AddFullContact(
+            options =>
+            {
+                if (section.GetSection(nameof(FullContactOptions.DataFilter)).Exists())
+                {
+                    // A binder adds to a list.
+                    options.DataFilter = [];
+                }
+
+                section.Bind(options);
+            },
+            http);
     }
 
     /// <summary>Leaves a mark among the services and tells whether it was missing: what is added to a named client stacks up.</summary>

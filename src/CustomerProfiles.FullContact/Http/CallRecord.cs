@@ -17,6 +17,9 @@ internal sealed class CallRecord
     /// <summary>How many calls were made.</summary>
     public int Calls { get; private set; }
 
+    /// <summary>Whether the answer came from another address than the one that was called.</summary>
+    public bool IsRedirected { get; private set; }
+
     /// <summary>The record of a request; null for one that is not the provider's.</summary>
     public static CallRecord? Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var record) ? record : null;
 
@@ -44,6 +47,9 @@ internal sealed class CallRecord
             Close();
         }
     }
+
+    /// <summary>The primary handler has followed a redirect.</summary>
+    public void Redirected() => IsRedirected = true;
 
     /// <summary>Something goes out that may be charged for.</summary>
     public void Open() => Interlocked.Increment(ref _open);

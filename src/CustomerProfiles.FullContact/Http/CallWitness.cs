@@ -17,11 +17,17 @@ internal sealed class CallWitness(FullContactMetrics metrics) : DelegatingHandle
     {
         record.Watch();
         using var witnessed = new WitnessedContent(content, record);
+        var called = request.RequestUri;
         request.Content = witnessed;
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
             witnessed.Answered();
+            if (response.RequestMessage?.RequestUri is { } answeredAt && answeredAt != called)
+            {
+                record.Redirected();
+            }
+
             return response;
         }
         finally

@@ -37,6 +37,10 @@ internal static class FullContactPipeline
         // Its own log lines show exceptions, which may hold what was sent. Its metrics do not.
         pipeline.ConfigureTelemetry(NullLoggerFactory.Instance);
         pipeline.AddRetry(Retry(settings, time, logger));
+
+        // What failed at another address says nothing about this one. It is closed when the call returns; only listeners, of which there are none, would be waited for.
+        var circuit = new CircuitBreakerManualControl();
+        settings.AccountChanged += () => _ = circuit.CloseAsync();
         pipeline.AddCircuitBreaker(new CircuitBreakerStrategyOptions<HttpResponseMessage>
         {
             ShouldHandle = static arguments => ValueTask.FromResult(arguments.Outcome switch
@@ -49,6 +53,7 @@ internal static class FullContactPipeline
             MinimumThroughput = OutageCalls,
             SamplingDuration = OutageSampling,
             BreakDuration = OutageBreak,
+            ManualControl = circuit,
             OnOpened = arguments =>
             {
                 gate.LeaveAlone(arguments.BreakDuration);

@@ -1,6 +1,8 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
 using NodaTime;
+using WordSet = System.Collections.Generic.HashSet<string>.AlternateLookup<System.ReadOnlySpan<char>>;
 
 namespace CustomerProfiles.FullContact.Wire;
 
@@ -11,13 +13,46 @@ namespace CustomerProfiles.FullContact.Wire;
 /// <remarks>The message is looked at and dropped: it may repeat the key, the address asked for, or the URL.</remarks>
 internal static class ErrorMessage
 {
+    // Of each text. What decides stands early; the rest of a long text is prose.
+    private const int MostCharacters = 1_000;
+
+    // Where one of them stands, it is what is not found: "Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."
+    private static readonly WordSet EndpointWords = WordsOf("endpoint", "endpoints", "route", "resource", "page", "gateway", "upstream");
+
+    private static readonly WordSet AddressWords = WordsOf("url", "uri", "path", "api", "host", "method", "service", "server", "file");
+
+    private static readonly WordSet PersonWords = WordsOf(
+        "profile", "profiles", "person", "persons", "people", "individual", "individuals", "contact", "contacts", "customer", "record", "records", "result",
+        "results", "match", "matches", "matched", "identity", "identities", "data", "information", "anyone", "anybody", "nobody", "no-one", "somebody");
+
+    private static readonly WordSet NegativeWords = WordsOf(
+        "no", "not", "none", "nothing", "nobody", "no-one", "0", "zero", "without", "unable", "cannot", "can't", "couldn't", "didn't", "doesn't", "unknown",
+        "missing", "empty", "not_found", "no_match");
+
     private static readonly JsonReaderOptions Options = new() { MaxDepth = PersonReader.MaxDepth };
 
     /// <summary>Whether nothing at all was said.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> body) => body.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 
-    /// <summary>A 404: whether the person is unknown, and not the endpoint. FullContact says so in words; silence is some other server's.</summary>
-    public static bool SaysProfileNotFound(ReadOnlySpan<byte> body) => Says(body, "profile not found");
+    /// <summary>What a 404 says is not there.</summary>
+    public enum Missing
+    {
+        /// <summary>The endpoint; or it says nothing in JSON, which is some other server's way.</summary>
+        Endpoint,
+
+        /// <summary>The person.</summary>
+        Person,
+
+        /// <summary>Its words tell neither.</summary>
+        Unclear,
+    }
+
+    /// <summary>A 404: whether the person is unknown, or the endpoint. FullContact says which in words, and the words may change.</summary>
+    public static Missing WhatIsMissing(ReadOnlySpan<byte> body) =>
+        ReadAll(body) is { } text ? WhatIsMissing(text) : Missing.Endpoint;
+
+    /// <summary>Whether a body that has no status says that nobody was found.</summary>
+    public static bool SaysNobodyFound(ReadOnlySpan<byte> body) => WhatIsMissing(body) == Missing.Person;
 
     /// <summary>A 403: whether the account has used up what it may.</summary>
     public static bool SaysUsageExceeded(ReadOnlySpan<byte> body) => Says(body, "usage limit") || Says(body, "quota");
@@ -55,6 +90,9 @@ internal static class ErrorMessage
         return null;
     }
 
+    private static WordSet WordsOf(params IEnumerable<string> words) =>
+        words.ToHashSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
+
     private static bool Says(ReadOnlySpan<byte> body, string words) => Read(body)?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The top-level <c>message</c>; null for an empty body, HTML, or JSON of another shape.</summary>
@@ -82,5 +120,76 @@ internal static class ErrorMessage
         }
 
         return null;
+    }
+
+    private static Missing WhatIsMissing(string text)
+    {
+        bool saysNot = false, namesPerson = false, namesAddress = false;
+        foreach (var range in text.AsSpan().SplitAny(" ,;()\"\t\r\n"))
+        {
+            var word = text.AsSpan(range).Trim(".:!?'`");
+            if (EndpointWords.Contains(word))
+            {
+                return Missing.Endpoint;
+            }
+
+            // A path may hold any word.
+            namesAddress |= word.Contains('/') || AddressWords.Contains(word);
+            namesPerson |= PersonWords.Contains(word);
+            saysNot |= NegativeWords.Contains(word);
+        }
+
+        return namesPerson && saysNot
+            ? namesAddress ? Missing.Unclear : Missing.Person
+            : namesAddress ? Missing.Endpoint : Missing.Unclear;
+    }
+
+    /// <summary>
+    /// Whatever an error says in words: the texts of the members that errors of HTTP APIs have, at the top or in an <c>error</c>; null when there is none.
+    /// </summary>
+    private static string? ReadAll(ReadOnlySpan<byte> body)
+    {
+        try
+        {
+            var json = new Utf8JsonReader(body.StartsWith("\uFEFF"u8) ? body[3..] : body, Options);
+            if (!json.Read() || json.TokenType != JsonTokenType.StartObject)
+            {
+                return null;
+            }
+
+            var words = new StringBuilder();
+            ReadWords(ref json, words, isInside: false);
+
+            // Whatever follows makes it no JSON object.
+            return json.Read() || words.Length == 0 ? null : words.ToString();
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    private static void ReadWords(ref Utf8JsonReader json, StringBuilder words, bool isInside)
+    {
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var isError = json.ValueTextEquals("error"u8);
+            var isText = isError || json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8) || json.ValueTextEquals("title"u8)
+                || json.ValueTextEquals("reason"u8) || json.ValueTextEquals("description"u8) || json.ValueTextEquals("error_description"u8);
+            json.Read();
+            if (isText && json.TokenType == JsonTokenType.String)
+            {
+                var text = json.GetString()!;
+                words.Append(text.AsSpan(0, Math.Min(text.Length, MostCharacters))).Append(". ");
+            }
+            else if (isError && !isInside && json.TokenType == JsonTokenType.StartObject)
+            {
+                ReadWords(ref json, words, isInside: true);
+            }
+            else
+            {
+                json.Skip();
+            }
+        }
     }
 }

@@ -1,8 +1,10 @@
+using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
+using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.Profiles;
 
@@ -36,6 +38,22 @@ internal ref struct PersonReader
     private const int MaxJobs = 200;
     private const int MaxWebsites = 50;
 
+    private const int MaxPhotos = 50;
+
+    private const int MaxHandle = 100;
+
+    // What an address in a profile may not hold: such text would be left out as a whole.
+    private static readonly SearchValues<char> UnfitForAddresses = SearchValues.Create(
+        [.. Enumerable.Range(0, 0xa0).Select(unit => (char)unit).Where(char.IsControl),
+            .. "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff"]);
+
+    private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
+    private static readonly SearchValues<char> AsciiLetters = SearchValues.Create(Letters);
+    private static readonly SearchValues<char> AsciiLettersAndDigits = SearchValues.Create(Letters + "0123456789");
+    private static readonly SearchValues<char> HostCharacters = SearchValues.Create(Letters + "0123456789-.");
+    private static readonly SearchValues<char> HandleCharacters = SearchValues.Create(Letters + "0123456789-._");
+
     private Utf8JsonReader _json;
     private byte[]? _unescapedName;
     private List<SocialProfile>? _accounts;
@@ -45,6 +63,7 @@ internal ref struct PersonReader
     private int _accountsSeen;
     private int _linksSeen;
     private int _jobsSeen;
+    private int _photosSeen;
     private string? _twitter;
     private string? _linkedin;
     private string? _facebook;
@@ -56,25 +75,36 @@ internal ref struct PersonReader
     private string? _title;
     private string? _organization;
     private string? _bio;
+    private string? _accountBio;
     private string? _location;
     private string? _detailsLocation;
     private string? _firstLocation;
     private Uri? _avatar;
-    private Uri? _photo;
-    private Uri? _accountPhoto;
+    private LabelledPhoto _photo;
+    private LabelledPhoto _accountPhoto;
+    private readonly int _longestPhotoAddress;
 
-    private PersonReader(ReadOnlySpan<byte> body) => _json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+    private PersonReader(ReadOnlySpan<byte> body, int longestPhotoAddress)
+    {
+        _json = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MaxDepth });
+        _longestPhotoAddress = longestPhotoAddress;
+    }
 
     /// <summary>Reads a person.</summary>
     /// <param name="body">The bytes of the answer.</param>
     /// <param name="information">What the library keeps of it; empty where nothing is of use, which is a match all the same.</param>
+    /// <param name="longestPhotoAddress">
+    /// A photo whose address is longer does not fit into a profile, so the next one is taken. That of <see cref="EditLimits.Default"/> unless given.
+    /// </param>
     /// <returns>Whether the body is one JSON object.</returns>
-    public static bool TryRead(ReadOnlySpan<byte> body, [NotNullWhen(true)] out PublicInformation? information)
+    public static bool TryRead(
+        ReadOnlySpan<byte> body, [NotNullWhen(true)] out PublicInformation? information, int? longestPhotoAddress = null)
     {
         information = null;
         try
         {
-            var reader = new PersonReader(body.StartsWith("\uFEFF"u8) ? body[3..] : body);
+            var reader = new PersonReader(
+                body.StartsWith("\uFEFF"u8) ? body[3..] : body, longestPhotoAddress ?? EditLimits.Default.PhotoUrl);
             if (!reader.ReadPerson())
             {
                 return false;
@@ -124,7 +154,7 @@ internal ref struct PersonReader
             }
             else if (Is(name, "avatar"u8))
             {
-                Take(ref _avatar);
+                TakePhoto(ref _avatar);
             }
             else if (Is(name, "website"u8))
             {
@@ -176,7 +206,7 @@ internal ref struct PersonReader
             }
             else if (Is(name, "photos"u8) && _avatar is null)
             {
-                ReadLinks(ref _photo);
+                ReadPhotos(ref _photo);
             }
             else if (Is(name, "urls"u8))
             {
@@ -278,8 +308,8 @@ internal ref struct PersonReader
         }
     }
 
-    // [{"label":...,"value":"https://..."}], of which the first of use counts.
-    private void ReadLinks(ref Uri? first)
+    // [{"label":...,"value":"https://..."}]. What is said to be the avatar shows the person; a cover never does.
+    private void ReadPhotos(ref LabelledPhoto best)
     {
         if (!IsArray())
         {
@@ -288,15 +318,50 @@ internal ref struct PersonReader
 
         while (NextItem())
         {
-            if (first is null)
-            {
-                first = Link();
-            }
-            else
+            if (best.Kind == PhotoKind.Avatar || _photosSeen++ >= MaxPhotos || !IsObject())
             {
                 _json.Skip();
+                continue;
+            }
+
+            Uri? address = null;
+            PhotoKind? kind = null;
+            while (NextProperty(out var name))
+            {
+                if (Is(name, "value"u8) && (kind is null || kind > best.Kind))
+                {
+                    TakePhoto(ref address);
+                }
+                else if (Is(name, "label"u8) && kind is null)
+                {
+                    kind = LabelOfPhoto();
+                }
+                else
+                {
+                    _json.Skip();
+                }
+            }
+
+            var photo = new LabelledPhoto(address, kind ?? PhotoKind.Other);
+            if (address is not null && photo.Kind > best.Kind)
+            {
+                best = photo;
             }
         }
+    }
+
+    private PhotoKind? LabelOfPhoto()
+    {
+        if (!IsA(JsonTokenType.String) || _json.ValueIsEscaped)
+        {
+            return null;
+        }
+
+        var label = Ascii.Trim(_json.ValueSpan) is var trim ? _json.ValueSpan[trim] : default;
+        return Is(label, "avatar"u8) ? PhotoKind.Avatar
+            : Is(label, "cover"u8) || Is(label, "banner"u8) || Is(label, "background"u8) || Is(label, "header"u8) || Is(label, "logo"u8) ? PhotoKind.NoPerson
+            : label.IsEmpty ? null
+            : PhotoKind.Other;
     }
 
     private void ReadUrls()
@@ -430,7 +495,7 @@ internal ref struct PersonReader
                 {
                     case JsonTokenType.String:
                         _accountsSeen++;
-                        AddAccount(ref _accounts, Network(name), WebAddress(), username: null);
+                        ReadAccountText(Network(name));
                         break;
                     case JsonTokenType.StartArray:
                         ReadAccountList(Network(name));
@@ -441,6 +506,15 @@ internal ref struct PersonReader
                         break;
                 }
             }
+        }
+    }
+
+    // "https://...", "twitter.com/ada" or "@ada". A bare word may be anything here.
+    private void ReadAccountText(string? network)
+    {
+        if (Text() is { } text)
+        {
+            AddAccount(ref _accounts, network, ShortcutAddress(text), text.StartsWith('@') ? Handle(text) : null);
         }
     }
 
@@ -467,12 +541,14 @@ internal ref struct PersonReader
         }
 
         string? username = null;
+        string? bio = null;
         Uri? url = null;
+        var photo = new LabelledPhoto(null, _accountPhoto.Kind);
         while (NextProperty(out var name))
         {
             if (Is(name, "url"u8))
             {
-                Take(ref url);
+                TakeAccountAddress(ref url);
             }
             else if (Is(name, "username"u8))
             {
@@ -482,13 +558,27 @@ internal ref struct PersonReader
             {
                 Take(ref network);
             }
-            else if (Is(name, "photos"u8) && _avatar is null)
+            else if (Is(name, "photos"u8) && _avatar is null && _accountPhoto.Kind != PhotoKind.Avatar)
             {
-                ReadLinks(ref _accountPhoto);
+                ReadPhotos(ref photo);
+            }
+            else if (Is(name, "bio"u8) && _bio is null && _accountBio is null)
+            {
+                Take(ref bio);
             }
             else
             {
                 _json.Skip();
+            }
+        }
+
+        // "linkedincompany" is where the person works: it has a logo, and tells of a company.
+        if (network?.EndsWith("company", StringComparison.OrdinalIgnoreCase) != true)
+        {
+            _accountBio ??= bio;
+            if (photo.Kind > _accountPhoto.Kind)
+            {
+                _accountPhoto = photo;
             }
         }
 
@@ -510,10 +600,10 @@ internal ref struct PersonReader
 
         return new PublicInformation
         {
-            Photo = (_avatar ?? _photo ?? _accountPhoto) is { } photo ? new Photo(photo) : null,
+            Photo = (_avatar ?? _photo.Address ?? _accountPhoto.Address) is { } photo ? new Photo(photo) : null,
             SocialProfiles = [.. accounts ?? []],
             Location = _location ?? _detailsLocation ?? _firstLocation,
-            Bio = _bio,
+            Bio = _bio ?? _accountBio,
             Name = (_fullName ?? _detailsFullName ?? Joined(" ", _given, _middle, _family)) is { } full ? new PersonName(full, _given, _family) : null,
             Company = organization,
             JobTitle = title,
@@ -566,7 +656,8 @@ internal ref struct PersonReader
     {
         if (link is not null && accounts?.Exists(account => account.Network == network) != true)
         {
-            AddAccount(ref accounts, network, WebAddress(link), username: null);
+            var address = ShortcutAddress(link);
+            AddAccount(ref accounts, network, address, address is null ? Handle(link) : null);
         }
     }
 
@@ -665,11 +756,23 @@ internal ref struct PersonReader
         }
     }
 
-    private void TakeLink(ref string? link)
+    private void TakePhoto(ref Uri? address)
     {
-        if (link is null)
+        if (address is null && LinkText() is { } text)
         {
-            link = LinkText();
+            address = text.Length <= _longestPhotoAddress && text.AsSpan().IndexOfAny(UnfitForAddresses) < 0 ? WebAddress(text) : null;
+        }
+        else if (address is not null)
+        {
+            _json.Skip();
+        }
+    }
+
+    private void TakeAccountAddress(ref Uri? address)
+    {
+        if (address is null)
+        {
+            address = Text() is { } text ? AccountAddress(text) : null;
         }
         else
         {
@@ -677,11 +780,23 @@ internal ref struct PersonReader
         }
     }
 
-    private string? Text() => IsA(JsonTokenType.String) && IsUnicode() && _json.GetString()!.Trim() is { Length: > 0 } text ? text : null;
+    private void TakeLink(ref string? link)
+    {
+        if (link is null)
+        {
+            link = Text() is { } text && (HasScheme(text) || WithoutScheme(text) is not null || Handle(text) is not null) ? text : null;
+        }
+        else
+        {
+            _json.Skip();
+        }
+    }
+
+    private string? Text() => IsA(JsonTokenType.String) && IsUnicode() && _json.GetString()!.Trim() is { Length: > 0 } text && VisibleText.IsVisible(text) ? text : null;
 
     /// <summary>The name of a network, from that of a property.</summary>
     private static string? Network(ReadOnlySpan<byte> name) =>
-        Utf8.IsValid(name) && Encoding.UTF8.GetString(name).Trim() is { Length: > 0 } network ? network : null;
+        Utf8.IsValid(name) && Encoding.UTF8.GetString(name).Trim() is { Length: > 0 } network && VisibleText.IsVisible(network) ? network : null;
 
     /// <summary>
     /// Whether a date is given at all, as text, as a number or as <c>{"year":...}</c>, any part of which may be missing. Zeros are no date: they are what becomes of
@@ -717,7 +832,49 @@ internal ref struct PersonReader
             ? address
             : null;
 
-    private Uri? WebAddress() => WebAddress(LinkText());
+    private Uri? WebAddress() => Text() is { } text ? HasScheme(text) ? WebAddress(text) : WithoutScheme(text) : null;
+
+    private static bool HasScheme(string text) => text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && text.Contains("://", StringComparison.Ordinal);
+
+    private static Uri? AccountAddress(string text) => HasScheme(text) ? WebAddress(text) : WithoutScheme(text);
+
+    // Where it may be a name as well, "j.smith" is one, and "j.smith.example.com" or "example.com/j.smith" is an address.
+    private static Uri? ShortcutAddress(string text) =>
+        HasScheme(text) || text.Contains('/') || text.AsSpan().Count('.') > 1 ? AccountAddress(text) : null;
+
+    /// <summary>
+    /// "twitter.com/ada" and "//twitter.com/ada" as https. Only what begins like the name of a host in the internet: no e-mail address, no file, no sentence.
+    /// </summary>
+    private static Uri? WithoutScheme(string text)
+    {
+        var rest = text.AsSpan();
+        if (rest.StartsWith("//"))
+        {
+            rest = rest[2..];
+        }
+
+        var end = rest.IndexOfAny('/', '?', '#');
+        var host = end < 0 ? rest : rest[..end];
+        var lastDot = host.LastIndexOf('.');
+        return lastDot > 0 && host.Length - lastDot > 2 && host.Length <= 253
+            && !host.ContainsAnyExcept(HostCharacters) && !host.Contains("..", StringComparison.Ordinal)
+            && char.IsAsciiLetterOrDigit(host[0]) && !host[(lastDot + 1)..].ContainsAnyExcept(AsciiLetters)
+            && rest.IndexOfAny(UnfitForAddresses) < 0 && !rest.Contains(' ')
+                ? WebAddress($"https://{rest}")
+                : null;
+    }
+
+    /// <summary>The name of an account, with or without the "@" before it; null where it is something else, such as an address, a sentence or "n/a".</summary>
+    private static string? Handle(string text)
+    {
+        var handle = text.AsSpan().TrimStart('@');
+        return text.Length - handle.Length <= 1 && handle.Length is > 0 and <= MaxHandle && !handle.ContainsAnyExcept(HandleCharacters)
+            && handle.ContainsAny(AsciiLettersAndDigits)
+            && !(handle.Length == text.Length && (handle.Equals("null", StringComparison.OrdinalIgnoreCase) || handle.Equals("none", StringComparison.OrdinalIgnoreCase)
+                || handle.Equals("unknown", StringComparison.OrdinalIgnoreCase) || handle.Equals("undefined", StringComparison.OrdinalIgnoreCase)))
+                ? handle.ToString()
+                : null;
+    }
 
     private string? LinkText() => Text() is { } text && text.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? text : null;
 
@@ -726,6 +883,16 @@ internal ref struct PersonReader
     /// broken token would make a hostile body slow.
     /// </summary>
     private readonly bool IsUnicode() => Utf8.IsValid(_json.ValueSpan) && (!_json.ValueIsEscaped || EscapedText.HasWholePairs(_json.ValueSpan));
+
+    // What a photo shows, the better the higher. Nothing that is no person is ever better than no photo.
+    private enum PhotoKind
+    {
+        NoPerson,
+        Other,
+        Avatar,
+    }
+
+    private readonly record struct LabelledPhoto(Uri? Address, PhotoKind Kind);
 
     private readonly record struct Employment(string? Organization, string? Title, bool IsSaidToBeCurrent)
     {

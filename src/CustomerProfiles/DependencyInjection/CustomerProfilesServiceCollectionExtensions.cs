@@ -57,6 +57,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<CheckGate>();
         services.TryAddSingleton<FirstCheckLimit>();
         services.TryAddSingleton<CheckSignal>();
+        services.TryAddSingleton<ICheckSignal>(provider => provider.GetRequiredService<CheckSignal>());
         services.TryAddSingleton<AnswerApplication>();
         services.TryAddSingleton<CheckBudget>();
         services.TryAddSingleton<CheckCompletion>();

@@ -16,8 +16,14 @@ internal sealed class ProviderHealthCheck(ProviderDirectory providers, CheckBudg
         return Task.FromResult(paused.Length == 0
             ? HealthCheckResult.Healthy("Every provider can be asked.")
             : new HealthCheckResult(
-                context.Registration.FailureStatus,
+                StatusOf(paused.Select(provider => provider.Pause!.Failure), context.Registration.FailureStatus),
                 string.Join(" ", paused.Select(provider => $"{provider.Name} is not asked ({provider.Pause!.Failure}): {provider.Pause.Remedy}")),
                 data: paused.ToDictionary(provider => provider.Name, object (provider) => provider.Pause!.Failure.ToString())));
     }
+
+    /// <summary>What ends by itself is degraded at worst: nobody has to do anything. Anything else is as bad as the host says.</summary>
+    private static HealthStatus StatusOf(IEnumerable<ProviderFailure> failures, HealthStatus worst) =>
+        worst == HealthStatus.Unhealthy && failures.All(failure => failure is ProviderFailure.Throttled or ProviderFailure.Unavailable)
+            ? HealthStatus.Degraded
+            : worst;
 }

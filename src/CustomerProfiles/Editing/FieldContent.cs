@@ -65,7 +65,10 @@ internal static class FieldContent
 
     /// <summary>Text with everything cut and left out that does not fit; null when nothing is left.</summary>
     public static string? Fit(string? text, int limit, bool lines = false) =>
-        Tidy(text is null ? null : PlainText.Truncate(PlainText.Clean(PlainText.WithUnixLineEnds(text), lines), limit));
+        Tidy(text is null ? null : PlainText.Truncate(PlainText.Clean(PlainText.WithUnixLineEnds(text), lines), limit)) is { } fitted
+        && PlainText.IsVisible(fitted)
+            ? fitted
+            : null;
 
     private static string? Tidy(string? text) => string.IsNullOrWhiteSpace(text) ? null : PlainText.WithUnixLineEnds(text).Trim();
 

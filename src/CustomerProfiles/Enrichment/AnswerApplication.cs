@@ -11,6 +11,19 @@ namespace CustomerProfiles.Enrichment;
 /// </summary>
 internal sealed class AnswerApplication(IEditRules rules)
 {
+    /// <summary>What of an answer fits the limits. An answer of which nothing fits has nothing to show.</summary>
+    public PublicInformation Fitted(PublicInformation information) => new()
+    {
+        Photo = Fit(ProfileField.Photo, information.Photo),
+        SocialProfiles = FitEntries(ProfileField.SocialProfiles, information.SocialProfiles),
+        Location = Fit(ProfileField.Location, information.Location),
+        Bio = Fit(ProfileField.Bio, information.Bio),
+        Name = Fit(ProfileField.Name, information.Name),
+        Company = Fit(ProfileField.Company, information.Company),
+        JobTitle = Fit(ProfileField.JobTitle, information.JobTitle),
+        Websites = FitEntries(ProfileField.Websites, information.Websites),
+    };
+
     /// <summary>The next version of the profile; null when the answer changes nothing.</summary>
     public CustomerProfile? Apply(CustomerProfile present, PublicInformation information, string provider, Instant now)
     {
@@ -33,6 +46,14 @@ internal sealed class AnswerApplication(IEditRules rules)
         var values = present.Values.RemoveAll(value => value.Provenance.IsFrom(provider));
         return values.Length == present.Values.Length ? null : present.Next(values, now);
     }
+
+    private T? Fit<T>(ProfileField field, T? value)
+        where T : class =>
+        FieldContent.Fit(field, value, rules.Limits) as T;
+
+    private ImmutableArray<T> FitEntries<T>(ProfileField field, ImmutableArray<T> entries)
+        where T : class =>
+        entries.IsDefaultOrEmpty ? [] : [.. entries.Select(entry => Fit(field, entry)).OfType<T>()];
 
     private ImmutableArray<FieldValue> Put(ImmutableArray<FieldValue> values, CustomerProfile present, ProfileField field, object? value, Provenance provenance)
     {

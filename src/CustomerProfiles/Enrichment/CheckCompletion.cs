@@ -23,6 +23,22 @@ internal sealed class CheckCompletion(
         _ => null,
     };
 
+    /// <summary>The answer with what fits of it, so that it is recorded and counted as what it can show.</summary>
+    public ProviderAnswer Fitted(ProviderAnswer answer)
+    {
+        try
+        {
+            return answer is ProviderAnswer.Matched { Information: { } information } matched
+                ? matched with { Information = application.Fitted(information) }
+                : answer;
+        }
+        catch (Exception)
+        {
+            // Rules of the host that throw do so again when the answer is applied, and are reported there.
+            return answer;
+        }
+    }
+
     /// <summary>Records the answer and what it makes of the profile.</summary>
     /// <returns>What came of it; never <see cref="CompleteResult.Stale"/>.</returns>
     public async ValueTask<CompleteResult> CompleteAsync(CheckClaim claim, CustomerProfile present, ProviderAnswer answer, Instant now, CancellationToken cancellationToken)

@@ -285,6 +285,7 @@ internal sealed class CheckRunner(
             var beganAt = time.GetTimestamp();
             var answer = await AskAsync(provider, question with { Attempt = claim.Attempt, Ticket = TicketOf(claim, askedAt) }, abort).ConfigureAwait(false);
             var duration = time.GetElapsedTime(beganAt);
+            answer = completion.Fitted(answer);
             var result = await RecordAsync(claim, claimedAt, answer).ConfigureAwait(false);
             if (!CheckBudget.IsPaid(answer))
             {

@@ -3,7 +3,7 @@ using System.Threading.Channels;
 namespace CustomerProfiles.Enrichment;
 
 /// <summary>Tells the runner of this host that there is a check to run. The check itself is in the store, so a lost signal costs only time.</summary>
-internal sealed class CheckSignal
+internal sealed class CheckSignal : ICheckSignal
 {
     private readonly Channel<bool> _channel = Channel.CreateBounded<bool>(1);
 

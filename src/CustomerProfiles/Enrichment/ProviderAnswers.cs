@@ -29,6 +29,7 @@ internal sealed class ProviderAnswers(
             return AnswerReceipt.NotExpected;
         }
 
+        answer = completion.Fitted(answer);
         var check = customer.CheckWith(ticket.Provider);
         var claim = new CheckClaim(ticket.LeaseId, ticket.Provider, Attempt: 1, LeasedUntil: ticket.AskedAt, customer.Profile);
         var result = check is { IsPending: true }

@@ -145,6 +145,18 @@ public sealed class PersonReaderTests
     [InlineData("""{"details":{"profiles":{"x":{"images":[{"value":"https://c.example/0"}],"photos":[{"value":"https://c.example/3"}]}}}}""", "https://c.example/3")]
     [InlineData("""{"avatar":null,"details":{"profiles":{"x":{"photos":[{"value":"https://c.example/3"}]}},"photos":[{"label":"avatar"},{"value":"https://b.example/2"}]}}""", "https://b.example/2")]
     [InlineData("""{"details":{"profiles":{"x":{"photos":[{"value":"ftp://c.example/0"},{"value":"https://c.example/3"}]}}}}""", "https://c.example/3")]
+    [InlineData("""{"details":{"photos":[{"label":"cover","value":"https://b.example/cover"},{"label":"avatar","value":"https://b.example/face"}]}}""", "https://b.example/face")]
+    [InlineData("""{"details":{"photos":[{"value":"https://b.example/cover","label":"Cover"},{"value":"https://b.example/face","label":"AVATAR"}]}}""", "https://b.example/face")]
+    [InlineData("""{"details":{"photos":[{"label":"other","value":"https://b.example/1"},{"label":"avatar","value":"https://b.example/face"}]}}""", "https://b.example/face")]
+    [InlineData("""{"details":{"photos":[{"label":"banner","value":"https://b.example/1"},{"value":"https://b.example/2"}]}}""", "https://b.example/2")]
+    [InlineData("""{"details":{"photos":[{"label":"avatar","value":"not an address"},{"label":"other","value":"https://b.example/2"}]}}""", "https://b.example/2")]
+    [InlineData("""{"details":{"photos":[{"label":"cover","value":"https://b.example/1"}],"profiles":{"x":{"photos":[{"label":"avatar","value":"https://c.example/face"}]}}}}""", "https://c.example/face")]
+    [InlineData("""{"details":{"photos":[{"label":"cover","value":"https://b.example/1"},{"label":"background","value":"https://b.example/2"}]}}""", null)]
+    [InlineData("""{"details":{"profiles":{"x":{"photos":[{"label":"other","value":"https://c.example/1"}]},"y":{"photos":[{"label":"avatar","value":"https://c.example/face"}]}}}}""", "https://c.example/face")]
+    [InlineData("""{"details":{"profiles":{"linkedincompany":{"photos":[{"label":"avatar","value":"https://c.example/logo"}]},"y":{"photos":[{"value":"https://c.example/face"}]}}}}""", "https://c.example/face")]
+    [InlineData("""{"avatar":"https://a.example/\u202e1","details":{"photos":[{"value":"https://b.example/2"}]}}""", "https://b.example/2")]
+    [InlineData("""{"avatar":"data:image/png;base64,AAAA","details":{"photos":[{"value":"https://b.example/2"}]}}""", "https://b.example/2")]
+    [InlineData("""{"avatar":"https://user:pass@a.example/1","details":{"photos":[{"value":"https://b.example/2"}]}}""", "https://b.example/2")]
     [InlineData("""{"avatar":"//img.example.com/1"}""", null)]
     [InlineData("""{"avatar":"/static/1"}""", null)]
     [InlineData("""{"avatar":"javascript:alert(1)"}""", null)]
@@ -164,9 +176,73 @@ public sealed class PersonReaderTests
     [InlineData("""{"twitter":"https://twitter.com/mq","details":{"profiles":{"github":{"username":"mq"}}}}""", "github||mq;twitter|https://twitter.com/mq|")]
     [InlineData("""{"twitter":"https://twitter.com/old","details":{"profiles":{"twitter":{"username":"new"}}}}""", "twitter||new")]
     [InlineData("""{"linkedin":"https://linkedin.com/in/mq","facebook":"https://facebook.com/mq","details":null}""", "linkedin|https://linkedin.com/in/mq|;facebook|https://facebook.com/mq|")]
-    [InlineData("""{"twitter":"@mq"}""", "")]
+    [InlineData("""{"twitter":"@mq"}""", "twitter||mq")]
+    [InlineData("""{"twitter":"mq"}""", "twitter||mq")]
+    [InlineData("""{"facebook":"m.quill"}""", "facebook||m.quill")]
+    [InlineData("""{"details":{"profiles":{"tumblr":{"url":"mq.tumblr.example"}}}}""", "tumblr|https://mq.tumblr.example|")]
+    [InlineData("""{"twitter":"twitter.com/mq"}""", "twitter|https://twitter.com/mq|")]
+    [InlineData("""{"linkedin":"www.linkedin.com/in/mq"}""", "linkedin|https://www.linkedin.com/in/mq|")]
+    [InlineData("""{"facebook":"//facebook.com/mq"}""", "facebook|https://facebook.com/mq|")]
+    [InlineData("""{"details":{"profiles":{"github":{"url":"github.com/mq"}}}}""", "github|https://github.com/mq|")]
+    [InlineData("""{"details":{"profiles":{"github":"github.com/mq","twitter":"@mq"}}}""", "github|https://github.com/mq|;twitter||mq")]
+    [InlineData("""{"twitter":"not usable !","Twitter":"@mq"}""", "twitter||mq")]
+    [InlineData("""{"twitter":"mq@example.com","linkedin":"n/a","facebook":"null"}""", "")]
+    [InlineData("""{"twitter":"@@mq","linkedin":"javascript:alert(1)","facebook":"@"}""", "")]
+    [InlineData("""{"twitter":"twitter .com/mq","linkedin":"in/mq","facebook":"..com/mq"}""", "")]
+    [InlineData("""{"twitter":"ada@evil.example/mq","linkedin":"10.0.0.1/mq"}""", "")]
     public void Accounts_are_read_from_every_shape(string json, string accounts) =>
         string.Join(';', Read(json).SocialProfiles.Select(account => $"{account.Network}|{account.Url?.OriginalString}|{account.Username}")).Should().Be(accounts);
+
+    [Theory]
+    [InlineData("""{"details":{"profiles":{"twitter":{"username":"mq","bio":"Ink."}}}}""", "Ink.")]
+    [InlineData("""{"details":{"profiles":{"a":{"bio":" "},"b":{"bio":7},"c":{"bio":"Ink."},"d":{"bio":"Later."}}}}""", "Ink.")]
+    [InlineData("""{"details":{"profiles":{"a":{"bio":"Of the account."}}},"bio":"Of the person."}""", "Of the person.")]
+    [InlineData("""{"bio":"\u200b","details":{"profiles":{"a":{"bio":"Ink."}}}}""", "Ink.")]
+    [InlineData("""{"details":{"profiles":[{"service":"a","bio":"Ink."}]}}""", "Ink.")]
+    [InlineData("""{"details":{"profiles":{"linkedinCompany":{"bio":"Makes ink since 1901."}}}}""", null)]
+    [InlineData("""{"details":{"profiles":{"a":{"bio":"Makes ink.","service":"linkedincompany"},"b":{"bio":"Ink."}}}}""", "Makes ink.")]
+    public void The_bio_is_the_top_levels_else_that_of_an_account(string json, string? bio) => Read(json).Bio.Should().Be(bio);
+
+    [Theory]
+    [InlineData("\\u200b\\u200b")]
+    [InlineData("\\u2060")]
+    [InlineData("\\u00ad")]
+    [InlineData("\\u3164")]
+    [InlineData("\\u2800\\u2800")]
+    [InlineData("\\u115f\\u1160")]
+    [InlineData("\\ufe0f")]
+    [InlineData("\\u200e \\u200f")]
+    [InlineData("\\u034f")]
+    [InlineData("\\u0001")]
+    [InlineData("\\udb40\\udc41")]
+    [InlineData("\\u00a0\\u2003")]
+    public void Text_that_cannot_be_seen_is_left_out_everywhere(string text)
+    {
+        var information = Read(
+            """
+            {"fullName":"T","title":"T","organization":"T","location":"T","bio":"T","twitter":"T","website":"T","avatar":"T",
+             "details":{"name":{"given":"T","family":"T","full":"T"},"location":"T","locations":[{"city":"T","country":"T"}],
+             "employment":[{"name":"T","title":"T","current":true}],"profiles":{"github":{"username":"T","bio":"T"},"T":{"username":"x"}},"urls":[{"value":"T"}]}}
+            """.Replace("\"T\"", $"\"{text}\"", StringComparison.Ordinal));
+
+        information.Should().BeEquivalentTo(new PublicInformation());
+    }
+
+    [Fact]
+    public void A_company_that_cannot_be_seen_leaves_the_job_to_tell_it() =>
+        Read("""{"organization":"\u200b\u200b","details":{"employment":[{"name":"Ink Ltd","title":"Clerk","current":true}]}}""").Company.Should().Be("Ink Ltd");
+
+    [Theory]
+    [InlineData(2_000, "https://b.example/2")]
+    [InlineData(200, "https://b.example/2")]
+    public void An_avatar_whose_address_is_too_long_for_a_profile_leaves_the_photo_to_another(int limit, string expected)
+    {
+        var body = Encoding.UTF8.GetBytes(
+            $$$"""{"avatar":"https://a.example/{{{new string('a', limit)}}}","details":{"photos":[{"value":"https://b.example/2"}]}}""");
+
+        PersonReader.TryRead(body, out var information, limit).Should().BeTrue();
+        information!.Photo!.Url.OriginalString.Should().Be(expected);
+    }
 
     [Fact]
     public void A_name_that_comes_twice_counts_once() =>

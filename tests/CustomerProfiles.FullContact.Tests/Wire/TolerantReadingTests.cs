@@ -23,7 +23,7 @@ public sealed class TolerantReadingTests
           "phones":[{"label":"LEFT OUT","value":"LEFT OUT"}],
           "locations":[{"label":"LEFT OUT","addressLine1":"LEFT OUT","city":"City","region":"Region","regionCode":"RC","postalCode":"LEFT OUT","country":"Country","countryCode":"CC","formatted":"LEFT OUT"}],
           "profiles":{
-           "github":{"service":"github","username":"on-github","userid":"LEFT OUT","url":"https://github.example/","bio":"LEFT OUT","followers":1,"following":2,
+           "github":{"service":"github","username":"on-github","userid":"LEFT OUT","url":"https://github.example/","bio":"Bio Account","followers":1,"following":2,
             "photos":[{"label":"LEFT OUT","value":"https://photo-of-account.example/"}],"urls":[{"value":"https://left-out.example/"}]},
            "linkedinCompany":{"service":"linkedincompany","username":"on-linkedin","url":"https://company.example/"},
            "networkofnextyear":{"username":"on-new","url":"https://new.example/"}},

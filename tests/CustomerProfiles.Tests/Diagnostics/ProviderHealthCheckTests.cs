@@ -44,6 +44,21 @@ public sealed class ProviderHealthCheckTests
         (await EntryAsync(host)).Status.Should().Be(HealthStatus.Healthy);
     }
 
+    [Theory]
+    [InlineData(ProviderFailure.Throttled, HealthStatus.Unhealthy, HealthStatus.Degraded)]
+    [InlineData(ProviderFailure.Unavailable, HealthStatus.Unhealthy, HealthStatus.Degraded)]
+    [InlineData(ProviderFailure.Throttled, HealthStatus.Degraded, HealthStatus.Degraded)]
+    [InlineData(ProviderFailure.Throttled, HealthStatus.Healthy, HealthStatus.Healthy)]
+    [InlineData(ProviderFailure.BadKey, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
+    [InlineData(ProviderFailure.QuotaExceeded, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
+    public async Task What_ends_by_itself_is_degraded_at_worst(ProviderFailure failure, HealthStatus registered, HealthStatus expected)
+    {
+        await using var host = new TestHost(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(failureStatus: registered));
+        host.Provider.Pause = new ProviderPause(failure, "Wait.");
+
+        (await EntryAsync(host)).Status.Should().Be(expected);
+    }
+
     [Fact]
     public async Task While_a_budget_is_spent_and_checks_wait_it_is_unhealthy()
     {

@@ -1,0 +1,80 @@
+using System.Net;
+using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+using Microsoft.Extensions.Logging;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests;
+
+/// <summary>Whoever calls, and however often: the log stays short, and says how often it was.</summary>
+public sealed class ForgedCallTests
+{
+    [Fact]
+    public async Task Nine_thousand_forged_calls_write_two_lines_a_minute()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        await CallAsync(host, new Uri($"{WebhookHost.PublicAddress}?answer=forged"), 9_000);
+
+        host.Events.Should().Equal(2102);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        host.Events.Should().Equal(2102, 2110);
+        host.Logs.Should().ContainSingle(log => log.Id.Id == 2110).Which.Should().Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(
+            log => log.Level == LogLevel.Warning && log.Message.Contains("8999") && log.Message.Contains("TokenUnknown") && !log.Message.Contains("forged"));
+    }
+
+    [Theory]
+    [InlineData("", 2101)]
+    [InlineData("?answer=", 2101)]
+    [InlineData("?answer=a&answer=b", 2101)]
+    [InlineData("?other=x", 2101)]
+    [InlineData("?answer=%00%01", 2102)]
+    [InlineData("?answer=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 2102)]
+    public async Task Every_reason_is_counted(string query, int first)
+    {
+        await using var host = await WebhookHost.StartAsync();
+        await CallAsync(host, new Uri(WebhookHost.PublicAddress + query), 20);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+
+        host.Events.Should().Equal(first, 2110);
+    }
+
+    [Fact]
+    public async Task Reasons_are_counted_apart_and_after_a_quiet_minute_the_next_call_is_told_at_once()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var forged = new Uri($"{WebhookHost.PublicAddress}?answer=forged");
+        await CallAsync(host, forged, 2);
+        await CallAsync(host, new Uri(WebhookHost.PublicAddress), 2);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        host.Events.Should().BeEquivalentTo(new[] { 2102, 2101, 2110, 2110 });
+
+        await CallAsync(host, forged, 3);
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        host.Events.Should().HaveCount(5, "of a minute with calls there is one more line");
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await CallAsync(host, forged, 1);
+        host.Events.Should().HaveCount(6).And.EndWith(2102);
+    }
+
+    [Fact]
+    public async Task Answers_that_hold_none_under_a_good_token_are_counted_too()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            using var response = await host.CallAsync(asked.Address, "no JSON");
+            response.StatusCode.Should().Be(HttpStatusCode.UnprocessableEntity);
+        }
+
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        host.Events.Should().Equal(2107, 2110);
+    }
+
+    private static async Task CallAsync(WebhookHost host, Uri address, int count)
+    {
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
+        {
+            using var response = await host.CallAsync(address);
+            response.StatusCode.Should().Be(HttpStatusCode.NotFound);
+        });
+    }
+}

@@ -1,0 +1,194 @@
+using CustomerProfiles.Conversations;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.FullContact.Tests.Support;
+using FullContact.Simulator;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime.Extensions;
+
+namespace CustomerProfiles.FullContact.Tests;
+
+/// <summary>A key that is corrected in the configuration is taken up, in every form that the documentation shows, and whoever waits is asked about at once.</summary>
+public sealed class CorrectedKeyTests : IAsyncLifetime
+{
+    private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
+    private readonly ConfigurationManager _configuration = new();
+    private FullContactSimulator _simulator = null!;
+
+    public static TheoryData<string> Forms => ["delegate", "section", "root"];
+
+    public async Task InitializeAsync()
+    {
+        _simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        _configuration["FullContact:ApiKey"] = "a-wrong-key";
+        _configuration["FullContact:BaseAddress"] = _simulator.BaseAddress.AbsoluteUri;
+        _configuration["FullContact:MaxRetries"] = "0";
+    }
+
+    public async Task DisposeAsync()
+    {
+        await _simulator.DisposeAsync();
+        _configuration.Dispose();
+    }
+
+    [Theory]
+    [MemberData(nameof(Forms))]
+    public async Task It_is_taken_up_and_whoever_waits_is_asked_about_at_once(string form)
+    {
+        await using var services = Services(form);
+        var hosted = services.GetServices<IHostedService>().ToArray();
+        foreach (var service in hosted)
+        {
+            await service.StartAsync(CancellationToken.None);
+        }
+
+        var ids = new List<Profiles.CustomerId>();
+        for (var i = 0; i < 5; i++)
+        {
+            ids.Add((await services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(
+                new Conversation($"c{i}", $"person{i}@example.com", _time.GetUtcNow().ToInstant()))).Profile!.Id);
+        }
+
+        await Until(() => Task.FromResult(services.GetRequiredService<IProfileProvider>().Pause?.Failure == ProviderFailure.BadKey));
+
+        Correct(ProviderUnderTest.Key);
+
+        // The clock stands still, so no sweep comes.
+        foreach (var id in ids)
+        {
+            await Until(async () => await OutcomeOfAsync(services, id) is not null);
+        }
+
+        foreach (var service in hosted)
+        {
+            await service.StopAsync(CancellationToken.None);
+        }
+    }
+
+    [Fact]
+    public async Task A_settings_file_that_is_changed_on_disk_is_taken_up()
+    {
+        var folder = Directory.CreateTempSubdirectory();
+        try
+        {
+            var file = Path.Combine(folder.FullName, "appsettings.json");
+            await File.WriteAllTextAsync(file, """{"FullContact":{"ApiKey":"a-wrong-key"}}""");
+            var root = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build();
+            await using var services = Services("delegate", root, _simulator.BaseAddress);
+            var provider = services.GetRequiredService<IProfileProvider>();
+            await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None);
+            provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
+
+            await File.WriteAllTextAsync(file, $$"""{"FullContact":{"ApiKey":"{{ProviderUnderTest.Key}}"}}""");
+            root.Reload();
+
+            provider.Pause.Should().BeNull();
+            (await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderAnswer.Matched>();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("a key with blanks")]
+    [InlineData("")]
+    [InlineData(null)]
+    public async Task A_slip_stops_neither_the_reload_nor_the_asking_and_is_told_once(string? slip)
+    {
+        Correct(ProviderUnderTest.Key);
+        await using var services = Services("delegate");
+        var provider = services.GetRequiredService<IProfileProvider>();
+
+        FluentActions.Invoking(() => Correct(slip)).Should().NotThrow("whoever reloads reloads more than this");
+
+        (await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderAnswer.Matched>();
+        services.GetFakeLogCollector().GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2011).Which.Message.Should().NotContain("blanks\"");
+    }
+
+    [Fact]
+    public async Task Every_option_is_bound_and_a_filter_replaces_the_one_that_stands_otherwise()
+    {
+        _configuration["FullContact:DataFilter:0"] = "social";
+        _configuration["FullContact:Timeout"] = "00:00:07";
+        _configuration["FullContact:Confidence"] = "Max";
+        _configuration["FullContact:AskBy"] = "Emails, SocialProfiles";
+        _configuration["FullContact:HashEmails"] = "Sha256";
+        _configuration["FullContact:MonthlyBudget"] = "12";
+        _configuration["FullContact:AllowOtherPrimaryHandlers"] = "true";
+        await using var services = Services("section");
+
+        services.GetRequiredService<IOptionsMonitor<FullContactOptions>>().CurrentValue.Should().BeEquivalentTo(new
+        {
+            ApiKey = "a-wrong-key",
+            DataFilter = new[] { "social" },
+            Timeout = TimeSpan.FromSeconds(7),
+            Confidence = FullContactConfidence.Max,
+            AskBy = FullContactIdentifiers.Emails | FullContactIdentifiers.SocialProfiles,
+            HashEmails = FullContactEmailHash.Sha256,
+            MonthlyBudget = 12,
+            AllowOtherPrimaryHandlers = true,
+            BaseAddress = _simulator.BaseAddress,
+        });
+    }
+
+    [Fact]
+    public async Task A_question_on_its_way_with_the_old_key_is_put_again_with_the_new_one()
+    {
+        await using var services = Services("delegate");
+        _simulator.Script("maria.quill@example.org", new SimulatedAnswer.Status(401), new SimulatedAnswer.Miss());
+        using var held = _simulator.Hold("maria.quill@example.org");
+        var asking = services.GetRequiredService<IProfileProvider>().AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None).AsTask();
+        await held.Arrived;
+        Correct(ProviderUnderTest.Key);
+        held.Release();
+
+        (await asking).Should().Be(new ProviderAnswer.NoMatch());
+        _simulator.Calls.Should().Be(2);
+    }
+
+    private static async Task<CheckOutcome?> OutcomeOfAsync(ServiceProvider services, Profiles.CustomerId id) =>
+        (await services.GetRequiredService<Stores.ICustomerProfileStore>().GetAsync(Profiles.TenantId.Default, id, CancellationToken.None))!
+            .CheckWith(FullContactDefaults.ProviderName)?.LastOutcome;
+
+    private static async Task Until(Func<Task<bool>> isSo)
+    {
+        while (!await isSo())
+        {
+            await Task.Yield();
+        }
+    }
+
+    private void Correct(string? key)
+    {
+        _configuration["FullContact:ApiKey"] = key;
+        ((IConfigurationRoot)_configuration).Reload();
+    }
+
+    private ServiceProvider Services(string form, IConfiguration? configuration = null, Uri? baseAddress = null)
+    {
+        configuration ??= _configuration;
+        var services = new ServiceCollection();
+        services.AddSingleton(configuration);
+        services.AddSingleton<TimeProvider>(_time);
+        services.AddLogging(logging => logging.AddFakeLogging());
+        var builder = services.AddCustomerProfiles();
+        _ = form switch
+        {
+            "section" => builder.AddFullContact(configuration.GetSection("FullContact")),
+            "root" => builder.AddFullContact(options => configuration.GetSection("FullContact").Bind(options)),
+            _ => builder.AddFullContact(options =>
+            {
+                options.ApiKey = configuration["FullContact:ApiKey"]!;
+                options.BaseAddress = baseAddress ?? new Uri(configuration["FullContact:BaseAddress"]!);
+                options.MaxRetries = 0;
+            }),
+        };
+        return services.BuildServiceProvider();
+    }
+}
