@@ -46,7 +46,7 @@ internal sealed class CapturedReport : IReport
     {
     }
 
-    public Task WithProgressAsync(string what, long length, Func<long> position, Func<Task> work) => work();
+    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
 
     public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped) => Entries.AddRange(entries);
 
