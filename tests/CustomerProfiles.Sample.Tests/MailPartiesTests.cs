@@ -209,7 +209,7 @@ public sealed class MailPartiesTests
     public void A_long_hostile_field_costs_no_more_than_its_length(string piece)
     {
         var from = string.Concat(Enumerable.Repeat(piece, 200_000 / piece.Length));
-        var reading = () => Read($"From: {from}\nList-Post: {from}\nReply-To: {from}");
+        Action reading = () => Read($"From: {from}\nList-Post: {from}\nReply-To: {from}");
 
         reading.ExecutionTime().Should().BeLessThan(TimeSpan.FromSeconds(20));
     }
