@@ -148,7 +148,6 @@ public sealed class MailPartiesTests
     [InlineData("utf-8", "François")]
     public void A_name_in_an_encoded_word_is_read_in_its_charset(string charset, string name)
     {
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         var bytes = Encoding.GetEncoding(charset).GetBytes(name);
 
         Read($"From: =?{charset}?B?{Convert.ToBase64String(bytes)}?= <anna@example.org>").From!.Name.Should().Be(name);
@@ -189,7 +188,6 @@ public sealed class MailPartiesTests
     [InlineData("gb18030", "李伟")]
     public void A_name_without_encoding_is_read_in_the_charset_of_the_body(string charset, string name)
     {
-        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         byte[] header = [.. "From: "u8, .. Encoding.GetEncoding(charset).GetBytes(name), .. Encoding.ASCII.GetBytes($" <anna@example.org>\nContent-Type: text/plain; charset={charset}\n\n")];
 
         MailParties.Read(HeaderList.Load(new MemoryStream(header)), Own.Contains).From!.Name.Should().Be(name);

@@ -542,7 +542,7 @@ public static partial class IndependentCount
     private static partial Regex FromLine();
 
     // A sender at most, or a number behind the sender, for a date has one.
-    [GeneratedRegex(@"^(?=.{0,1000}$)From[ ]\s*(\S*|\S+\s.*[0-9].*|\S+\s+(.* )?remote from .*)\s*$", RegexOptions.Singleline)]
+    [GeneratedRegex(@"^(?=.{0,1000}$)From[ ][ \t\r]*([^ \t]*|[^ \t]+[ \t].*[0-9].*|[^ \t]+ (.* )?remote from .*)[ \t\r]*$", RegexOptions.Singleline)]
     private static partial Regex PlausibleFromLine();
 
     [GeneratedRegex(@"^([!-9;-~]+[ \t]*:|>From )")]

@@ -12,9 +12,6 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
     /// <summary>Recipients beyond this number are left out.</summary>
     public const int MaxRecipients = 8;
 
-    // .NET by itself knows seven charsets. Mail comes in dozens, and MimeKit reads those that .NET knows.
-    static MailParties() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
-
     /// <summary>Reads the fields.</summary>
     /// <param name="headers">The header of a message.</param>
     /// <param name="isOwn">Whether an address is the help desk's own, with or without a tag behind a plus sign.</param>
@@ -60,12 +57,13 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
         foreach (var header in headers.Where(header => header.Field.Equals(field, StringComparison.OrdinalIgnoreCase)))
         {
             var found = false;
+            var undecoded = UndecodedWord(header);
             if (InternetAddressList.TryParse(options, header.RawValue, out var list))
             {
                 foreach (var mailbox in list.Mailboxes.Where(mailbox => mailbox.Address.Trim('@').Contains('@', StringComparison.Ordinal)))
                 {
                     found = true;
-                    yield return Party(Unquoted(mailbox.Address), UndecodedWord(header) ?? mailbox.Name ?? "");
+                    yield return Party(Unquoted(mailbox.Address), undecoded ?? mailbox.Name ?? "");
                 }
             }
 

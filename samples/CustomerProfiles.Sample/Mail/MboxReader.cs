@@ -31,8 +31,9 @@ public sealed class MboxReader
     private bool _hasStrayText;
 
     // A line that begins a message if a header field follows.
+    private readonly byte[] _candidateLine = new byte[FromLine.Longest];
+    private int _candidateLength;
     private long? _candidate;
-    private Instant? _candidateDate;
 
     // Lines that begin with "From " and no message, one after the other.
     private long _strayAt;
@@ -119,7 +120,7 @@ public sealed class MboxReader
         {
             EndStrays();
             EndStrayText();
-            Begin(offset, _candidateDate);
+            Begin(offset, FromLine.DateOf(_candidateLine.AsSpan(0, _candidateLength)));
         }
         else
         {
@@ -142,7 +143,8 @@ public sealed class MboxReader
             && !await IsWithinBodyAsync(cancellationToken).ConfigureAwait(false))
         {
             _candidate = _lines.Offset;
-            _candidateDate = FromLine.DateOf(_lines.Text.Span);
+            _candidateLength = _lines.Text.Length;
+            _lines.Text.CopyTo(_candidateLine);
         }
         else
         {
