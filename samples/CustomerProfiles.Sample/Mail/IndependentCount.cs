@@ -363,7 +363,7 @@ public static partial class IndependentCount
             }
 
             var (line, ended) = lines.Dequeue();
-            if (line.StartsWith("From "))
+            if (line.StartsWith("From ", StringComparison.Ordinal))
             {
                 if (inHeader)
                 {
@@ -410,7 +410,7 @@ public static partial class IndependentCount
                 yield return mail!;
                 inHeader = false;
             }
-            else if (inHeader && !line.StartsWith(">From "))
+            else if (inHeader && !line.StartsWith(">From ", StringComparison.Ordinal))
             {
                 if (headerLength == 0 ? FieldStart().IsMatch(line) : !mail!.Unreadable)
                 {
@@ -471,7 +471,7 @@ public static partial class IndependentCount
         {
             var text = line.ToString();
             text = ended && text.EndsWith('\r') ? text[..^1] : text;
-            text = isFirst && text.StartsWith("\u00EF\u00BB\u00BF") ? text[3..] : text;
+            text = isFirst && text.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal) ? text[3..] : text;
             isFirst = false;
             return text;
         }
