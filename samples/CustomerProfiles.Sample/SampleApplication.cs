@@ -55,7 +55,7 @@ internal static class SampleApplication
         var store = SampleStore.Of(choice);
         var addresses = own.Where(one => one.Contains('@', StringComparison.Ordinal)).ToArray();
         var domains = own.Except(addresses).ToArray();
-        await using var mailbox = new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        await using var mailbox = Open(file);
         using var telemetry = WatchFor(report);
         await using var session = SampleSession.OpenToTakeIn(store, choice.Fresh, provider, addresses, domains, telemetry);
         report.Title($"Importing {file.Name}", provider.Description);
@@ -63,6 +63,11 @@ internal static class SampleApplication
         var job = new ImportJob(session, report);
         return await WatchedAsync(telemetry, report, () => job.RunAsync(mailbox, new OwnAddresses(addresses, domains), cancellationToken)) ? Fine : BadInput;
     }
+
+    /// <summary>A file, or anything else that can be read from front to back: a pipe, a FIFO, what another program writes; a dash is the standard input.</summary>
+    private static Stream Open(FileInfo file) => file.ToString() == "-"
+        ? Console.OpenStandardInput()
+        : new FileStream(file.FullName, FileMode.Open, FileAccess.Read, FileShare.ReadWrite, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
 
     internal static async Task<int> CommandAsync(Func<CustomerCommands, Task<bool>> command, StoreChoice choice, IReport report)
     {
@@ -99,7 +104,7 @@ internal static class SampleApplication
 
     private static async Task<int> ReportedAsync(OutputChoice output, Func<IReport, Task<int>> job)
     {
-        IReport report = output.Json ? new JsonReport(Console.Out, output.Telemetry) : new TextReport(output.Telemetry);
+        IReport report = output.Json ? new JsonReport(Console.OpenStandardOutput(), output.Telemetry) : new TextReport(output.Telemetry);
         try
         {
             return await GuardedAsync(() => job(report));

@@ -97,7 +97,7 @@ internal sealed class SampleCommandLine
 
     private Command Import()
     {
-        var file = new Argument<FileInfo>("file.mbox") { Description = "A mailbox in mbox format, of any size." };
+        var file = new Argument<FileInfo>("file.mbox") { Description = "A mailbox in mbox format, of any size; - for the standard input." };
         var own = new Option<string[]>("--own")
         {
             Description = "Your own address or domain; may be repeated. Mail from there is composed.",

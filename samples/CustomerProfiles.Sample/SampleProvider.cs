@@ -36,6 +36,9 @@ internal sealed class SampleProvider : IAsyncDisposable
         if (Simulator is not null)
         {
             options.BaseAddress = Simulator.BaseAddress;
+
+            // The simulator has no account to be throttled for: as many as it answers.
+            options.CallsPerMinute = 60_000;
         }
     }
 

@@ -38,7 +38,7 @@ internal static class SampleCompiler
         var tree = isMembers ? CSharpSyntaxTree.ParseText($"{TestFrameworkOf(sample.Code)}\npublic sealed class SampleTests {{ private static StoreUnderTest StoreUnderTest => null!;\n#line 1\n{sample.Code}\n}}", Newest) : program;
         var shownHere = TypesIn(program).Select(type => type.Identifier.Text).ToHashSet(StringComparer.Ordinal);
         var shownElsewhere = others.Where(other => other != sample).SelectMany(other => TypesIn(CSharpSyntaxTree.ParseText(other.Code, Newest)))
-            .Where(type => shownHere.Add(type.Identifier.Text)).Select(type => CSharpSyntaxTree.ParseText(type.ToFullString(), Newest)).ToArray();
+            .Where(type => shownHere.Add(type.Identifier.Text)).Select(type => CSharpSyntaxTree.ParseText(WithUsings(type), Newest)).ToArray();
         var hasStatements = tree.GetCompilationUnitRoot().Members.Any(member => member.IsKind(SyntaxKind.GlobalStatement));
         var compilation = CSharpCompilation.Create(
             "Sample",
@@ -49,6 +49,10 @@ internal static class SampleCompiler
     }
 
     private static IEnumerable<BaseTypeDeclarationSyntax> TypesIn(SyntaxTree tree) => tree.GetCompilationUnitRoot().Members.OfType<BaseTypeDeclarationSyntax>();
+
+    /// <summary>A type as it stands in its sample, with what that sample uses.</summary>
+    private static string WithUsings(BaseTypeDeclarationSyntax type) =>
+        $"{type.SyntaxTree.GetCompilationUnitRoot().Usings.ToFullString()}\n{type.ToFullString()}";
 
     /// <summary>A method of a class that the sample does not show.</summary>
     private static bool IsMember(SyntaxNode member) =>

@@ -16,7 +16,7 @@ public sealed class SampleTests
     [Fact]
     public void Every_page_that_shows_how_something_is_done_shows_code() =>
         All().Select(sample => sample.Page).Distinct().Should().Contain(
-            ["README.md", "docs/getting-started.md", "docs/editing.md", "docs/rechecks.md", "docs/writing-a-provider.md", "docs/writing-a-store.md", "docs/fullcontact.md", "docs/privacy.md"]);
+            ["README.md", "docs/getting-started.md", "docs/reading-mail.md", "docs/editing.md", "docs/rechecks.md", "docs/writing-a-provider.md", "docs/writing-a-store.md", "docs/fullcontact.md", "docs/privacy.md"]);
 
     [Theory]
     [InlineData("profiles.Nothing();", "CS1061")]

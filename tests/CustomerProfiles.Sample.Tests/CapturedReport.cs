@@ -32,6 +32,8 @@ internal sealed class CapturedReport : IReport
 
     public List<CustomerProfile> Listed { get; } = [];
 
+    public List<MailItem.Unreadable> AllSkipped { get; } = [];
+
     public void Title(string title, string provider)
     {
     }
@@ -46,13 +48,11 @@ internal sealed class CapturedReport : IReport
     {
     }
 
-    public Task WithProgressAsync(string what, long length, Func<long> position, Func<Task> work) => work();
+    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
 
     public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped) => Entries.AddRange(entries);
 
-    public void Skipped(MailItem.Unreadable unreadable)
-    {
-    }
+    public void Skipped(MailItem.Unreadable unreadable) => AllSkipped.Add(unreadable);
 
     public void Totals(RunTotals totals) => RunTotals = totals;
 

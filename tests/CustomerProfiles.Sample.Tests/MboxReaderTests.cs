@@ -114,7 +114,7 @@ public sealed class MboxReaderTests
         var to = string.Join(",\n ", Enumerable.Range(1, 5000).Select(i => $"member{i}@example.org"));
         var message = await OneAsync($"{From1}From: kim@example.com\nTo: {to}\n\n");
 
-        message.To.Should().HaveCount(MboxReader.MaxRecipients);
+        message.To.Should().HaveCount(MailParties.MaxRecipients);
         message.To[0].Should().Be("member1@example.org");
     }
 
@@ -168,31 +168,6 @@ public sealed class MboxReaderTests
         items[0].ConversationId.Length.Should().BeLessThan(1000);
         items[1].ConversationId.Should().Be(items[0].ConversationId);
         items[2].ConversationId.Should().NotBe(items[0].ConversationId);
-    }
-
-    // ---- automatic mail
-
-    [Theory]
-    [InlineData("", null)]
-    [InlineData("Auto-Submitted: no\n", null)]
-    [InlineData("Auto-Submitted: No (a person)\n", null)]
-    [InlineData("Auto-Submitted: auto-replied\n", AutomaticMailSign.AutoSubmitted)]
-    [InlineData("Auto-Submitted: auto-generated; owner-email=\"x@example.org\"\n", AutomaticMailSign.AutoSubmitted)]
-    [InlineData("Auto-Submitted: auto-replied (vacation)\n", AutomaticMailSign.AutoSubmitted)]
-    [InlineData("Precedence: bulk\n", AutomaticMailSign.Precedence)]
-    [InlineData("Precedence: List\n", AutomaticMailSign.Precedence)]
-    [InlineData("Precedence: junk\n", AutomaticMailSign.Precedence)]
-    [InlineData("Precedence: first-class\n", null)]
-    [InlineData("List-Id: Books <books.lists.example.org>\n", AutomaticMailSign.MailingList)]
-    [InlineData("Return-Path: <>\n", AutomaticMailSign.NullReturnPath)]
-    [InlineData("Return-Path: < >\n", AutomaticMailSign.NullReturnPath)]
-    [InlineData("Return-Path: <a@example.org>\n", null)]
-    public async Task A_program_shows_itself(string field, AutomaticMailSign? expected)
-    {
-        var message = await OneAsync($"{From1}From: a@example.org\n{field}\n");
-
-        message.AutomaticSign.Should().Be(expected);
-        message.IsAutomatic.Should().Be(expected is not null);
     }
 
     // ---- times
@@ -263,16 +238,35 @@ public sealed class MboxReaderTests
     }
 
     [Theory]
-    [InlineData(">From here on it was masked.")]
     [InlineData("From now on it was not.")]
     [InlineData("From now on\nSubject: is not a field here")]
     [InlineData("From Mon Dec 32 08:14:09 2024")]
-    [InlineData("From a@example.org Mon Feb 30 08:14:09 2025\nX: y")]
-    [InlineData("From a@example.org Mon Dec  2 28:14:09 2024\nX: y")]
     [InlineData("From a@example.org\n\nX: y")]
-    [InlineData("From: a@example.org")]
     [InlineData("From a@example.org Mon Dec  2 08:14:09 2024 or so")]
-    public async Task A_line_of_the_body_may_begin_with_From(string line)
+    [InlineData("Dear all,\nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org")]
+    [InlineData("Dear all,\nFrom evil@example.org\nFrom: evil@example.org")]
+    [InlineData(" \nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org")]
+    [InlineData("From evil@example.org Mon Dec  2 08:14:09 2024\n\nFrom: evil@example.org")]
+    [InlineData("From evil@example.org Mon Dec  2 08:14:09 2024\n From: evil@example.org")]
+    public async Task A_line_of_the_body_that_begins_with_From_is_reported_with_its_place(string line)
+    {
+        var head = $"{From1}From: a@example.org\n\nHello,\n\n";
+        var items = await ReadAsync($"{head}{line}\n\nbye\n\n{From2}From: b@example.net\n\n");
+
+        items.OfType<MailItem.Message>().Select(item => item.From).Should().Equal("a@example.org", "b@example.net");
+        var reported = items.OfType<MailItem.Unreadable>().Should().ContainSingle().Which;
+        reported.Fault.Should().BeOneOf(MailFault.FromLineInText, MailFault.NoHeader);
+        reported.Position.Should().Be(new MailPosition(2, head.Length + line.IndexOf("From ", StringComparison.Ordinal)));
+    }
+
+    [Theory]
+    [InlineData(">From here on it was masked.")]
+    [InlineData(">>From here on it was masked twice.")]
+    [InlineData("From: a@example.org")]
+    [InlineData(" From a@example.org Mon Dec  2 08:14:09 2024\nX: y")]
+    [InlineData("from a@example.org Mon Dec  2 08:14:09 2024\nX: y")]
+    [InlineData("FROM a@example.org Mon Dec  2 08:14:09 2024\nX: y")]
+    public async Task A_line_that_only_resembles_one_is_text(string line)
     {
         var items = await MessagesAsync($"{From1}From: a@example.org\n\nHello,\n\n{line}\n\nbye\n\n{From2}From: b@example.net\n\n");
 
@@ -280,11 +274,22 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task A_From_line_counts_with_no_empty_line_before_it_and_after_a_message_without_a_body()
+    public async Task A_From_line_without_an_empty_line_before_it_is_reported_and_ends_the_header_that_it_stands_in()
     {
-        var items = await MessagesAsync($"{From1}From: a@example.org\n\nbody\n{From2}From: b@example.net\n{From1}From: c@example.net\n");
+        var items = await ReadAsync($"{From1}From: a@example.org\n\nbody\n{From2}From: b@example.net\n\n{From1}Subject: x\n{From2}From: c@example.net\n");
 
-        items.Select(item => item.From).Should().Equal("a@example.org", "b@example.net", "c@example.net");
+        items.OfType<MailItem.Message>().Select(item => (item.From, item.Subject)).Should().Equal(("a@example.org", null), (null, "x"));
+        items.OfType<MailItem.Unreadable>().Select(item => (item.Fault, item.Position.Ordinal)).Should().Equal(
+            (MailFault.FromLineInText, 2), (MailFault.FromLineInText, 4));
+    }
+
+    [Fact]
+    public async Task Lines_that_begin_with_From_one_after_the_other_are_reported_once_with_their_number()
+    {
+        var items = await ReadAsync($"{From1}From: a@example.org\n\ntext\nFrom x\nFrom y\nFrom z\ntext\nFrom x\n");
+
+        items.OfType<MailItem.Unreadable>().Select(item => (item.Fault, item.Lines)).Should().Equal(
+            (MailFault.FromLineInText, 3), (MailFault.FromLineInText, 1));
     }
 
     [Fact]
@@ -331,14 +336,23 @@ public sealed class MboxReaderTests
     [Theory]
     [InlineData("Dear reader,\n\nthis is a letter.\n")]
     [InlineData("From: a@example.org\nSubject: a single message, not a mailbox\n\nbody\n")]
-    [InlineData("From a@example.org Mon Dec  2 08:14:09 2024")]
     [InlineData("no line break")]
-    [InlineData("From a@example.org\n")]
     public async Task A_file_that_is_no_mailbox_says_so_once(string text)
     {
         var item = (await ReadAsync(text)).Should().ContainSingle().Which;
 
         item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NotAMailbox);
+    }
+
+    [Theory]
+    [InlineData("From a@example.org Mon Dec  2 08:14:09 2024")]
+    [InlineData("From a@example.org\n")]
+    [InlineData("From a@example.org\n\nDear reader,\n\nthis is a letter.\n")]
+    public async Task A_file_of_a_From_line_and_no_header_says_so_once(string text)
+    {
+        var item = (await ReadAsync(text)).Should().ContainSingle().Which;
+
+        item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NoHeader);
     }
 
     [Fact]
@@ -372,7 +386,8 @@ public sealed class MboxReaderTests
     [InlineData("")]
     public async Task A_message_without_a_header_is_reported_and_skipped(string message)
     {
-        var items = await ReadAsync($"{From1}{message}{From2}From: b@example.net\n\n");
+        var gap = message.Length > 0 ? "\n" : "";
+        var items = await ReadAsync($"{From1}{message}{gap}{From2}From: b@example.net\n\n");
 
         items.Should().HaveCount(2);
         items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NoHeader);

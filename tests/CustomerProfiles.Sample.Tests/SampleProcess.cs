@@ -8,13 +8,24 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Errors)
     /// <summary>Every line that was written.</summary>
     public IEnumerable<string> Lines => $"{Output}\n{Errors}".Split('\n').Select(line => line.TrimEnd('\r'));
 
+    private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
+
+    private static string Program => Path.Combine(AppContext.BaseDirectory, "CustomerProfiles.Sample.dll");
+
     /// <summary>Runs it to its end.</summary>
     /// <param name="folder">The current folder.</param>
     /// <param name="arguments">The command line.</param>
-    public static async Task<SampleProcess> RunAsync(string folder, params string[] arguments)
+    public static Task<SampleProcess> RunAsync(string folder, params string[] arguments) => StartAsync(folder, Host, [Program, .. arguments]);
+
+    /// <summary>Runs a line of a shell to its end.</summary>
+    /// <param name="folder">The current folder.</param>
+    /// <param name="line">The line, in which "sample" is the program.</param>
+    public static Task<SampleProcess> RunInShellAsync(string folder, string line) =>
+        StartAsync(folder, "bash", ["-c", $"sample() {{ '{Host}' '{Program}' \"$@\"; }}; {line}"]);
+
+    private static async Task<SampleProcess> StartAsync(string folder, string program, string[] arguments)
     {
-        var program = Path.Combine(AppContext.BaseDirectory, "CustomerProfiles.Sample.dll");
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,

@@ -27,7 +27,7 @@ internal sealed class ImportJob(SampleSession session, IReport report)
         var started = Stopwatch.GetTimestamp();
         await report.WithProgressAsync(
             "Importing",
-            mailbox.Length,
+            mailbox.CanSeek ? mailbox.Length : null,
             () => reader.BytesRead,
             () => run.RunAsync(reader, _ => { }, report.Skipped, cancellationToken));
         report.Totals(run.Totals);

@@ -36,6 +36,7 @@ public static partial class IndependentCount
         var now = DateTime.MinValue;
         var moment = 0;
         DateTime? lastDelivery = null;
+        Mail? before = null;
         foreach (var mail in Mails(mailbox))
         {
             cancellationToken.ThrowIfCancellationRequested();
@@ -49,13 +50,14 @@ public static partial class IndependentCount
 
             // The clock shows when this mail was delivered, but never runs backwards. Mails that follow one another with the same time came at
             // the same moment: a provider answers after the last of them.
-            var delivery = DeliveredAt(mail);
+            var delivery = DeliveredAt(mail, before);
+            before = mail;
             moment += delivery is null || delivery != lastDelivery ? 1 : 0;
             lastDelivery = delivery;
             now = delivery > now ? delivery.Value : now;
 
-            var from = FirstAddress(mail.Field("From"));
             var to = FirstAddress(mail.Field("To"));
+            var from = Writer(mail, to);
             var composed = IsOwn(from);
             if (composed && IsOwn(to))
             {
@@ -89,7 +91,7 @@ public static partial class IndependentCount
                 declined.Add(address);
                 continue;
             }
-            else if (!composed && IsAutomatic(mail))
+            else if (!composed && IsAutomatic(mail, IsOwn))
             {
                 totals.DeclinedAutomatic++;
                 declined.Add(address);
@@ -153,7 +155,22 @@ public static partial class IndependentCount
         totals.DeclinedAddresses = declined;
         return totals;
 
-        bool IsOwn(string? address) => address is not null && (ownAddresses.Contains(address) || ownDomains.Contains(address.Split('@')[^1]));
+        bool IsOwn(string? address) => address is not null
+            && (ownAddresses.Contains(address) || ownAddresses.Contains(Tag().Replace(address, "@")) || ownDomains.Contains(address.Split('@')[^1]));
+
+        // Behind an address of the house, or of a list, is who is named for answers.
+        string? Writer(Mail mail, string? to)
+        {
+            var from = mail.Fields("From").Select(FirstAddress).FirstOrDefault(address => address is not null);
+            var list = ListAddress(mail);
+            var via = mail.Fields("From").Any(field => field.Contains(" via ", StringComparison.OrdinalIgnoreCase))
+                && (IsOwn(from) || list is not null || mail.Field("X-Original-Sender") is not null);
+            string[] others = from is null ? ["Sender", "Reply-To"]
+                : via || from == list || (IsOwn(from) && (to is null || IsOwn(to))) ? ["Reply-To", "X-Original-From", "X-Original-Sender"]
+                : [];
+            return others.SelectMany(mail.Fields).SelectMany(field => field.Split(',')).Select(FirstAddress)
+                .FirstOrDefault(address => address is not null && !IsOwn(address) && address != from && address != list) ?? from;
+        }
 
         void Ask(ExpectedPerson person, string address)
         {
@@ -213,13 +230,28 @@ public static partial class IndependentCount
 
     private static bool IsRole(string address) => Role().IsMatch(address.Split('@')[0].Split('+')[0]);
 
-    private static bool IsAutomatic(Mail mail)
+    private static bool IsAutomatic(Mail mail, Func<string?, bool> isOwn)
     {
-        string FirstWord(string name) => mail.Field(name)?.ToLowerInvariant().Split(' ', '\t', ';', '(')[0] ?? "";
-        return FirstWord("Auto-Submitted") is not ("" or "no")
-            || FirstWord("Precedence") is "bulk" or "list" or "junk"
-            || mail.Field("List-Id") is not null
-            || mail.Field("Return-Path")?.Replace(" ", "") == "<>";
+        bool Says(string name, string pattern) => mail.Fields(name).Any(value => Regex.IsMatch(value, pattern, RegexOptions.IgnoreCase | RegexOptions.Singleline));
+        var isForList = Says("Precedence", @"^(bulk|list|junk)\b") || mail.Field("List-Id") is not null;
+        var isForUs = isOwn(ListAddress(mail))
+            || (Says("List-Post", "@") && mail.Fields("To").Concat(mail.Fields("Cc")).SelectMany(field => field.Split(',')).Any(one => isOwn(FirstAddress(one))));
+        return Says("Auto-Submitted", @"^(?!no\b)\S")
+            || AutomaticFields().Matches(string.Join('\n', mail.Names)).Any(match => !Says(match.Value, @"^(no|false|0)\b"))
+            || Says("Precedence", "^auto_reply") || Says("X-Precedence", "^auto_reply") || Says("X-Loop", @"^(yes|true)\b")
+            || Says("X-POST-MessageClass", @"^9\b") || Says("Delivered-To", @"^autoresponder\b")
+            || Says("Content-Type", "^multipart/report") || mail.Field("X-Failed-Recipients") is not null
+            || mail.Field("X-MS-Exchange-Message-Is-Ndr") is not null
+            || Says("Return-Path", "^< *>$")
+            || Says("X-Auto-Response-Suppress", @"(^|,)\s*all\s*(,|$)")
+            || (isForList && !isForUs);
+    }
+
+    private static string? ListAddress(Mail mail)
+    {
+        var post = PlainAddress().Match(mail.Field("List-Post") ?? "");
+        var id = ListIdParts().Match(mail.Field("List-Id") ?? "");
+        return post.Success ? post.Value.ToLowerInvariant() : id.Success ? $"{id.Groups[1].Value}@{id.Groups[2].Value}".ToLowerInvariant() : null;
     }
 
     private static string? FirstAddress(string? field)
@@ -257,21 +289,27 @@ public static partial class IndependentCount
         }
     }
 
-    private static DateTime? DeliveredAt(Mail mail)
+    // The From_ line tells, unless it is one that says the same of every mail, or when the file was written.
+    private static DateTime? DeliveredAt(Mail mail, Mail? before)
     {
-        var match = FromLine().Match(mail.FromLine);
-        if (match.Success)
+        var line = LineTime(mail);
+        var date = DateTimeOf(mail);
+        if (line is null || IsPlaceholder(line.Value, 1970, 1, 1) || IsPlaceholder(line.Value, 2001, 9, 17))
         {
-            var delivered = Time(match, match.Groups["zone"].Value);
-            if (delivered != new DateTime(2001, 9, 17, 0, 0, 0, DateTimeKind.Utc))
-            {
-                return delivered;
-            }
+            return date;
         }
 
-        match = DateField().Match(mail.Field("Date") ?? "");
-        return match.Success ? Time(match, match.Groups["zone"].Value) : null;
+        var repeated = before is not null && line == LineTime(before) && Math.Abs((date - DateTimeOf(before))?.TotalHours ?? 0) > 1;
+        return date > new DateTime(1970, 1, 2, 0, 0, 0, DateTimeKind.Utc) && (repeated || line > date.Value.AddDays(7)) ? date : line;
+
+        static bool IsPlaceholder(DateTime time, int year, int month, int day) =>
+            Math.Abs((time - new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc)).TotalDays) < 1;
     }
+
+    private static DateTime? LineTime(Mail mail) => FromLine().Match(mail.FromLine) is { Success: true } match ? Time(match, match.Groups["zone"].Value) : null;
+
+    private static DateTime? DateTimeOf(Mail mail) =>
+        DateField().Match(mail.Field("Date") ?? "") is { Success: true } match ? Time(match, match.Groups["zone"].Value) : null;
 
     private static DateTime Time(Match match, string zone)
     {
@@ -304,14 +342,16 @@ public static partial class IndependentCount
         Mail? mail = null;
         var ordinal = 0;
         var inHeader = false;
+        var isStart = true;
         var stray = false;
+        var run = "";
         var headerLength = 0;
-        var previous = "";
+        var afterEmptyLine = true;
         var lines = new Queue<(string Text, bool Ended)>();
         using var source = Lines(mailbox).GetEnumerator();
         while (true)
         {
-            // Always one line ahead, for a From_ line without a date shows itself only by the line after it.
+            // Always one line ahead, for a From_ line shows itself only by the line after it.
             while (lines.Count < 2 && source.MoveNext())
             {
                 lines.Enqueue(source.Current);
@@ -323,55 +363,79 @@ public static partial class IndependentCount
             }
 
             var (line, ended) = lines.Dequeue();
-            var begins = ended && (FromLine().IsMatch(line)
-                || (!inHeader && previous.Length == 0 && UndatedFromLine().IsMatch(line)
-                    && lines.Count > 0 && FieldStart().IsMatch(lines.Peek().Text)));
-            if (begins)
+            if (line.StartsWith("From ", StringComparison.Ordinal))
             {
-                if (mail is not null)
+                if (inHeader)
                 {
-                    yield return mail;
+                    yield return mail!;
+                    inHeader = false;
+                    afterEmptyLine = false;
                 }
-                else if (stray)
+
+                var mayBegin = afterEmptyLine && PlausibleFromLine().IsMatch(line);
+                var begins = mayBegin && lines.Count > 0 && BehindFromLine().IsMatch(lines.Peek().Text);
+                if (stray)
                 {
                     ordinal++;
+                    stray = false;
+                    isStart = false;
                     yield return new Mail("", ordinal) { Unreadable = true };
                 }
 
-                mail = new Mail(line, ++ordinal) { Unreadable = true };
-                inHeader = true;
-                headerLength = 0;
+                if (begins)
+                {
+                    mail = new Mail(line, ++ordinal) { Unreadable = true };
+                    inHeader = true;
+                    isStart = false;
+                    headerLength = 0;
+                    run = "";
+                    continue;
+                }
+
+                // Lines of that kind that follow one another are told of once.
+                var kind = mayBegin ? "no header" : "in a text";
+                isStart &= !mayBegin;
+                if (run != kind)
+                {
+                    run = kind;
+                    yield return new Mail("", ++ordinal) { Unreadable = true };
+                }
+
+                continue;
             }
-            else if (mail is null)
+
+            run = "";
+            if (inHeader && line.Length == 0)
             {
-                stray |= line.Trim().Length > 0;
-            }
-            else if (inHeader && line.Length == 0)
-            {
+                yield return mail!;
                 inHeader = false;
             }
-            else if (inHeader && !line.StartsWith(">From "))
+            else if (inHeader && !line.StartsWith(">From ", StringComparison.Ordinal))
             {
-                if (headerLength == 0 ? FieldStart().IsMatch(line) : !mail.Unreadable)
+                if (headerLength == 0 ? FieldStart().IsMatch(line) : !mail!.Unreadable)
                 {
                     headerLength += line.Length + 1;
-                    mail.Unreadable = headerLength > LongestHeader + 1 || (!ended && lines.Count == 0);
+                    mail!.Unreadable = headerLength > LongestHeader + 1 || (!ended && lines.Count == 0);
                     mail.Add(line);
                 }
                 else
                 {
                     // No header, or too much of one.
                     headerLength++;
-                    mail.Unreadable = true;
+                    mail!.Unreadable = true;
                 }
             }
+            else if (isStart)
+            {
+                stray |= line.Trim().Length > 0;
+            }
 
-            previous = line;
+            afterEmptyLine = line.Length == 0;
         }
 
-        if (mail is not null)
+        if (inHeader)
         {
-            yield return mail;
+            yield return mail!;
         }
         else if (stray)
         {
@@ -384,6 +448,7 @@ public static partial class IndependentCount
     {
         var buffered = new BufferedStream(mailbox, 64 * 1024);
         var line = new StringBuilder();
+        var isFirst = true;
         for (var next = buffered.ReadByte(); next >= 0; next = buffered.ReadByte())
         {
             if (next != '\n')
@@ -393,25 +458,42 @@ public static partial class IndependentCount
                 continue;
             }
 
-            yield return (Text(line), true);
+            yield return (Text(line, ended: true), true);
             line.Clear();
         }
 
         if (line.Length > 0)
         {
-            yield return (Text(line), false);
+            yield return (Text(line, ended: false), false);
         }
 
-        static string Text(StringBuilder line)
+        string Text(StringBuilder line, bool ended)
         {
             var text = line.ToString();
-            text = text.EndsWith('\r') ? text[..^1] : text;
-            return text.StartsWith("\u00EF\u00BB\u00BFFrom ") ? text[3..] : text;
+            text = ended && text.EndsWith('\r') ? text[..^1] : text;
+            text = isFirst && text.StartsWith("\u00EF\u00BB\u00BF", StringComparison.Ordinal) ? text[3..] : text;
+            isFirst = false;
+            return text;
         }
     }
 
     [GeneratedRegex(@"<([^<>]+)>")]
     private static partial Regex InBrackets();
+
+    [GeneratedRegex(@"\+[^@]*@")]
+    private static partial Regex Tag();
+
+    [GeneratedRegex(@"[^\s<>:@]+@[^\s<>:@?]+")]
+    private static partial Regex PlainAddress();
+
+    [GeneratedRegex(@"([^<>.\s]+)\.([^<>\s]+)>?\s*$")]
+    private static partial Regex ListIdParts();
+
+    [GeneratedRegex(
+        "^(X-Auto-?Reply|X-Auto-?Respond|X-Autoresponder|X-AutoReply-From|X-Mail-Autoreply|X-Auto-?generated|X-FC-MachineGenerated"
+        + "|X-MS-Exchange-Generated-Message-Source|X-OTRS-Loop)$",
+        RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+    private static partial Regex AutomaticFields();
 
     [GeneratedRegex(@"<([^<>]*)(>|$)")]
     private static partial Regex InBracketsOrHalfOfThem();
@@ -456,11 +538,15 @@ public static partial class IndependentCount
     [GeneratedRegex(
         @"^From[ ](.*[ \t])?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t]+" + Month + @"[ \t]+" + Day + @"[ \t]+"
         + "(?<hour>[01][0-9]|2[0-3]):" + MinuteAndSecond + @"[ \t]+((?<zone>[+-][0-9]{4}|[A-Za-z]+)[ \t]+)?"
-        + @"(?<year>19[7-9][0-9]|[2-9][0-9]{3})([ \t]+(?<zone>[+-][0-9]{4}))?[ \t]*$")]
+        + @"(?<year>19[6-9][0-9]|[2-9][0-9]{3})([ \t]+(?<zone>[+-][0-9]{4}))?[ \t]*$")]
     private static partial Regex FromLine();
 
-    [GeneratedRegex(@"^From[ ]+(-|[^ ]*@[^ ]*)?[ ]*$")]
-    private static partial Regex UndatedFromLine();
+    // A sender at most, or a number behind the sender, for a date has one.
+    [GeneratedRegex(@"^(?=.{0,1000}$)From[ ][ \t\r]*([^ \t]*|[^ \t]+[ \t].*[0-9].*|[^ \t]+ (.* )?remote from .*)[ \t\r]*$", RegexOptions.Singleline)]
+    private static partial Regex PlausibleFromLine();
+
+    [GeneratedRegex(@"^([!-9;-~]+[ \t]*:|>From )")]
+    private static partial Regex BehindFromLine();
 
     [GeneratedRegex(
         Day + @"[ \t]+" + Month + @"[ \t]+(?<year>[1-9][0-9]{3}|[0-9]{2})[ \t]+"
@@ -495,10 +581,14 @@ public static partial class IndependentCount
             }
         }
 
-        public string? Field(string name)
-        {
-            var field = _fields.Find(field => field.Split(':')[0].TrimEnd().Equals(name, StringComparison.OrdinalIgnoreCase));
-            return field is null ? null : Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(field[(field.IndexOf(':') + 1)..])).Trim();
-        }
+        public IEnumerable<string> Names => _fields.Select(NameOf);
+
+        public string? Field(string name) => Fields(name).FirstOrDefault();
+
+        public IEnumerable<string> Fields(string name) =>
+            _fields.Where(field => NameOf(field).Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(field => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(field[(field.IndexOf(':') + 1)..])).Trim());
+
+        private static string NameOf(string field) => field.Split(':')[0].TrimEnd();
     }
 }

@@ -28,17 +28,17 @@ public abstract record MailItem
         public required string ConversationId { get; init; }
 
         /// <summary>
-        /// The first sender as <c>Display Name &lt;address&gt;</c>, encoded words decoded, the name quoted where it must be. What cannot be read as
-        /// an address is passed on as it is. Null when there is no From field or nothing in it.
+        /// Who wrote it (<see cref="MailParties"/>) as <c>Display Name &lt;address&gt;</c>, encoded words decoded, the name quoted where it must be.
+        /// What cannot be read as an address is passed on as it is. Null when no field tells.
         /// </summary>
         public required string? From { get; init; }
 
         /// <summary>
-        /// The first recipients in the form of <see cref="From"/>, <see cref="MboxReader.MaxRecipients"/> at most; those of Cc are not among them.
+        /// The first recipients in the form of <see cref="From"/>, <see cref="MailParties.MaxRecipients"/> at most; those of Cc are not among them.
         /// </summary>
         public required IReadOnlyList<string> To { get; init; }
 
-        /// <summary>When it was delivered, by the From_ line or, failing that, by the Date field; null when neither tells.</summary>
+        /// <summary>When it was delivered, by the From_ line or, where that holds a placeholder, by the Date field; null when neither tells.</summary>
         public required Instant? DeliveredAt { get; init; }
 
         /// <summary>When the sender's clock says that it was sent. Sender's clocks are wrong at times; null when there is no readable Date.</summary>
@@ -63,10 +63,17 @@ public abstract record MailItem
     /// <summary>Something that could not be read and was skipped. What follows it was read nevertheless.</summary>
     public sealed record Unreadable : MailItem
     {
-        internal Unreadable(MailPosition position, MailFault fault)
-            : base(position) => Fault = fault;
+        internal Unreadable(MailPosition position, MailFault fault, long lines = 1)
+            : base(position)
+        {
+            Fault = fault;
+            Lines = lines;
+        }
 
         /// <summary>Why.</summary>
         public MailFault Fault { get; }
+
+        /// <summary>How many lines that begin with "From " follow one another here; one unless the fault is about such lines.</summary>
+        public long Lines { get; }
     }
 }

@@ -9,6 +9,7 @@ internal sealed class MboxLines(Stream stream)
     private const int BufferLength = 128 * 1024;
 
     private readonly byte[] _buffer = new byte[BufferLength];
+    private readonly long _origin = stream.CanSeek ? stream.Position : 0;
     private int _next;
     private int _end;
     private long _bytesRead;
@@ -45,6 +46,28 @@ internal sealed class MboxLines(Stream stream)
         return ValueTask.FromResult(true);
     }
 
+    /// <summary>At which byte of the stream the next line or piece begins.</summary>
+    public long NextOffset => BytesRead - (_end - _next);
+
+    /// <summary>Looks ahead, without moving on.</summary>
+    /// <param name="offset">From which byte of the stream.</param>
+    /// <param name="buffer">What to fill.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
+    /// <returns>How many bytes there are; null when the stream ends before, or cannot be read twice, as a pipe cannot.</returns>
+    public async ValueTask<int?> PeekAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
+    {
+        if (!stream.CanSeek || offset > stream.Length - _origin)
+        {
+            return null;
+        }
+
+        var position = stream.Position;
+        stream.Position = _origin + offset;
+        var count = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        stream.Position = position;
+        return count;
+    }
+
     private async ValueTask<bool> ReadOnAsync(CancellationToken cancellationToken)
     {
         while (true)
@@ -74,7 +97,7 @@ internal sealed class MboxLines(Stream stream)
     private void Take(int length, bool terminated)
     {
         var text = _buffer.AsMemory(_next, length);
-        Offset = BytesRead - (_end - _next);
+        Offset = NextOffset;
         IsStart = !_inLine;
         IsTerminated = terminated;
         Text = terminated && length > 0 && text.Span[^1] == (byte)'\r' ? text[..^1] : text;

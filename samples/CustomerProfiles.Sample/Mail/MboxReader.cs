@@ -5,8 +5,9 @@ namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>Reads a mailbox in the mbox format, once from front to back, in the same small memory whatever its size.</summary>
 /// <remarks>
-/// The messages are told apart here, not by MimeKit's own mbox parser: that one reads every body, takes any line that begins with "From " for a new
-/// message, and cannot go on behind a header that it fails on. A body is passed over, line by line; a header is what MimeKit is given.
+/// MimeKit reads the header of each message. Where a message begins is found here, for MimeKit takes every line that begins with "From " for a beginning,
+/// also one that somebody has put into a text, and cannot go on behind one that no header follows. A beginning has an empty line before it, or nothing,
+/// and a header field behind it. Every other such line is reported. Bodies are passed over.
 /// A reader serves one pass by one caller; <see cref="BytesRead"/> can be read by anyone meanwhile. The stream stays the caller's to close.
 /// </remarks>
 public sealed class MboxReader
@@ -14,22 +15,39 @@ public sealed class MboxReader
     /// <summary>A header longer than this many bytes is reported and skipped.</summary>
     public const int MaxHeaderLength = 1024 * 1024;
 
-    /// <summary>More recipients than this are left out.</summary>
-    public const int MaxRecipients = 8;
-
     // A buffer that one long header blew up is not kept for the millions of short ones.
     private const int KeptHeaderLength = 64 * 1024;
 
     private readonly MboxLines _lines;
     private readonly MessageHeader _header;
+    private readonly Queue<MailItem> _found = new();
     private MemoryStream _fields = new();
     private long _ordinal;
     private bool _started;
 
+    // Where the reading is.
+    private Place _place = Place.BeforeFirst;
+    private bool _isAfterEmptyLine = true;
+    private bool _hasStrayText;
+
+    // A line that begins a message if a header field follows.
+    private readonly byte[] _candidateLine = new byte[FromLine.Longest];
+    private int _candidateLength;
+    private long? _candidate;
+
+    // Lines that begin with "From " and no message, one after the other.
+    private long _strayAt;
+    private long _strayLines;
+    private MailFault _strayFault;
+
     // The message whose header is being collected.
     private MailPosition _position;
-    private Instant? _deliveredAt;
+    private Instant? _lineDate;
     private MailFault? _fault;
+
+    // The body of the message, by its Content-Length, and whether it ends there; null while nobody has looked.
+    private long _bodyEnd;
+    private bool? _bodyEndHolds;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="mailbox">The mailbox, at its beginning.</param>
@@ -61,103 +79,190 @@ public sealed class MboxReader
         }
 
         _started = true;
-        var place = Place.BeforeFirst;
-        var strayText = false;
-        var afterEmptyLine = true;
-        long? undatedAt = null;
         while (await _lines.ReadAsync(cancellationToken).ConfigureAwait(false))
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (undatedAt is { } markerOffset)
+            SettleCandidate(cancellationToken);
+            if (_lines.IsStart && _lines.Text.Span.StartsWith(FromLine.Start))
             {
-                // What the last line was depends on this one.
-                undatedAt = null;
-                if (MessageHeader.IsField(_lines.Text.Span))
-                {
-                    if (strayText)
-                    {
-                        strayText = false;
-                        yield return StrayText();
-                    }
-
-                    Begin(markerOffset, deliveredAt: null);
-                    place = Place.InHeader;
-                }
-                else if (place == Place.BeforeFirst)
-                {
-                    strayText = true;
-                }
+                await TakeFromLineAsync(cancellationToken).ConfigureAwait(false);
+            }
+            else
+            {
+                TakeLine(cancellationToken);
             }
 
-            if (IsFromLine(out var deliveredAt))
+            while (_found.TryDequeue(out var item))
             {
-                if (place == Place.InHeader)
-                {
-                    yield return Complete(cancellationToken);
-                }
-                else if (strayText)
-                {
-                    strayText = false;
-                    yield return StrayText();
-                }
-
-                Begin(_lines.Offset, deliveredAt);
-                place = Place.InHeader;
+                yield return item;
             }
-            else if (place == Place.InHeader)
-            {
-                if (IsEmptyLine())
-                {
-                    yield return Complete(cancellationToken);
-                    place = Place.InBody;
-                }
-                else
-                {
-                    Collect();
-                }
-            }
-            else if (afterEmptyLine && MayBeFromLine() && FromLine.IsUndated(_lines.Text.Span))
-            {
-                undatedAt = _lines.Offset;
-            }
-            else if (place == Place.BeforeFirst && !IsBlank())
-            {
-                strayText = true;
-            }
-
-            afterEmptyLine = IsEmptyLine();
         }
 
-        if (place == Place.InHeader)
+        End(cancellationToken);
+        while (_found.TryDequeue(out var item))
         {
-            // The last line of a header that nothing follows may have lost any part of itself.
-            _fault ??= _lines.IsTerminated ? null : MailFault.CutOff;
-            yield return Complete(cancellationToken);
-        }
-        else if (strayText || (place == Place.BeforeFirst && undatedAt is not null))
-        {
-            yield return StrayText();
+            yield return item;
         }
     }
 
-    private bool MayBeFromLine() => _lines is { IsStart: true, IsTerminated: true } && FromLine.MayBe(_lines.Text.Span);
-
-    private bool IsFromLine(out Instant? deliveredAt)
+    /// <summary>What the last line was depends on this one.</summary>
+    private void SettleCandidate(CancellationToken cancellationToken)
     {
-        deliveredAt = null;
-        return MayBeFromLine() && FromLine.TryReadDated(_lines.Text.Span, out deliveredAt);
+        if (_candidate is not { } offset)
+        {
+            return;
+        }
+
+        // Some delivery programs put a second, masked From_ line below the first.
+        _candidate = null;
+        var line = _lines.Text.Span;
+        if (MessageHeader.IsField(line) || line.StartsWith(">From "u8))
+        {
+            EndStrays();
+            EndStrayText();
+            Begin(offset, FromLine.DateOf(_candidateLine.AsSpan(0, _candidateLength)));
+        }
+        else
+        {
+            Stray(offset, MailFault.NoHeader);
+        }
+    }
+
+    private async ValueTask TakeFromLineAsync(CancellationToken cancellationToken)
+    {
+        var isWithinHeader = _place == Place.InHeader;
+        if (isWithinHeader)
+        {
+            // No field is written like that, so the header ends here, as it does for every mail program.
+            Complete(cancellationToken);
+            _isAfterEmptyLine = false;
+        }
+
+        if (_isAfterEmptyLine
+            && FromLine.IsPlausible(_lines.Text.Span)
+            && !await IsWithinBodyAsync(cancellationToken).ConfigureAwait(false))
+        {
+            _candidate = _lines.Offset;
+            _candidateLength = _lines.Text.Length;
+            _lines.Text.CopyTo(_candidateLine);
+        }
+        else
+        {
+            Stray(_lines.Offset, MailFault.FromLineInText);
+        }
+    }
+
+    private void TakeLine(CancellationToken cancellationToken)
+    {
+        // A line that follows a From_ line without a header is not another's.
+        EndStrays();
+        if (_place == Place.InHeader)
+        {
+            if (IsEmptyLine())
+            {
+                Complete(cancellationToken);
+            }
+            else
+            {
+                Collect();
+            }
+        }
+        else if (_place == Place.BeforeFirst)
+        {
+            _hasStrayText |= _lines.Text.Span.IndexOfAnyExcept(" \t\r"u8) >= 0;
+        }
+
+        _isAfterEmptyLine = IsEmptyLine();
+    }
+
+    private void End(CancellationToken cancellationToken)
+    {
+        if (_candidate is { } offset)
+        {
+            Stray(offset, MailFault.NoHeader);
+        }
+
+        if (_place == Place.InHeader)
+        {
+            // The last line of a header that nothing follows may have lost any part of itself.
+            _fault ??= _lines.IsTerminated ? null : MailFault.CutOff;
+            Complete(cancellationToken);
+        }
+
+        EndStrays();
+        EndStrayText();
     }
 
     private bool IsEmptyLine() => _lines is { IsStart: true, Text.IsEmpty: true };
 
-    private bool IsBlank() => _lines.Text.Span.IndexOfAnyExcept(" \t\r"u8) < 0;
-
-    private MailItem.Unreadable StrayText() => new(new MailPosition(++_ordinal, 0), MailFault.NotAMailbox);
-
-    private void Begin(long offset, Instant? deliveredAt)
+    /// <summary>Whether the line belongs to a body that says how long it is, and ends where it says: at a From_ line, or with the file.</summary>
+    private async ValueTask<bool> IsWithinBodyAsync(CancellationToken cancellationToken)
     {
+        if (_lines.Offset >= _bodyEnd)
+        {
+            return false;
+        }
+
+        if (_bodyEndHolds is not { } holds)
+        {
+            // The last line break of the body, that of the empty line behind it, and the next From_ line or nothing.
+            var buffer = new byte[8];
+            var count = await _lines.PeekAsync(_bodyEnd - 1, buffer, cancellationToken).ConfigureAwait(false);
+            var end = buffer.AsSpan(0, count ?? 0);
+            var behind = end.TrimStart("\r\n"u8);
+            _bodyEndHolds = holds = end.StartsWith("\n"u8) && (behind.IsEmpty || behind.StartsWith(FromLine.Start));
+        }
+
+        return holds;
+    }
+
+    private void Stray(long offset, MailFault fault)
+    {
+        if (_strayLines > 0 && _strayFault != fault)
+        {
+            EndStrays();
+        }
+
+        if (_strayLines == 0)
+        {
+            EndStrayText();
+            (_strayAt, _strayFault) = (offset, fault);
+        }
+
+        _strayLines++;
+        if (fault == MailFault.NoHeader)
+        {
+            // What follows is its text, and nothing of its own.
+            _place = Place.InBody;
+        }
+    }
+
+    private void EndStrays()
+    {
+        if (_strayLines > 0)
+        {
+            _found.Enqueue(new MailItem.Unreadable(new MailPosition(++_ordinal, _strayAt), _strayFault, _strayLines));
+            _strayLines = 0;
+        }
+    }
+
+    private void EndStrayText()
+    {
+        if (_hasStrayText)
+        {
+            _found.Enqueue(new MailItem.Unreadable(new MailPosition(++_ordinal, 0), MailFault.NotAMailbox));
+            _hasStrayText = false;
+
+            // Once is enough.
+            _place = Place.InBody;
+        }
+    }
+
+    private void Begin(long offset, Instant? lineDate)
+    {
+        _place = Place.InHeader;
         _position = new MailPosition(++_ordinal, offset);
-        _deliveredAt = deliveredAt;
+        _lineDate = lineDate;
         _fault = null;
         if (_fields.Capacity > KeptHeaderLength)
         {
@@ -172,7 +277,6 @@ public sealed class MboxReader
         var line = _lines.Text.Span;
         if (_fault is not null || line.StartsWith(">From "u8))
         {
-            // Some delivery programs put a second, masked From_ line below the first.
             return;
         }
 
@@ -194,8 +298,10 @@ public sealed class MboxReader
         }
     }
 
-    private MailItem Complete(CancellationToken cancellationToken)
+    private void Complete(CancellationToken cancellationToken)
     {
+        _place = Place.InBody;
+        (_bodyEnd, _bodyEndHolds) = (0, null);
         if (_fields.Length == 0)
         {
             _fault ??= MailFault.NoHeader;
@@ -203,17 +309,19 @@ public sealed class MboxReader
 
         if (_fault is { } fault)
         {
-            return new MailItem.Unreadable(_position, fault);
+            _found.Enqueue(new MailItem.Unreadable(_position, fault));
+            return;
         }
 
         _fields.Position = 0;
         try
         {
-            return _header.Read(_position, _deliveredAt, _fields, cancellationToken);
+            _found.Enqueue(_header.Read(_position, _lineDate, _fields, cancellationToken));
+            _bodyEnd = IsEmptyLine() && _header.ContentLength is { } length ? _lines.NextOffset + Math.Min(length, long.MaxValue / 2) : 0;
         }
         catch (FormatException)
         {
-            return new MailItem.Unreadable(_position, MailFault.Malformed);
+            _found.Enqueue(new MailItem.Unreadable(_position, MailFault.Malformed));
         }
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using MimeKit;
@@ -14,6 +15,7 @@ internal sealed class MessageHeader(OwnAddresses own)
 
     // One parser for all headers: a new one would bring a new buffer each time.
     private readonly MimeParser _parser = new(Stream.Null, MimeFormat.Entity);
+    private readonly DeliveryTime _delivery = new();
 
     /// <summary>Whether a line has a field's name and a colon, which is all that a header must begin with.</summary>
     public static bool IsField(ReadOnlySpan<byte> line)
@@ -23,61 +25,33 @@ internal sealed class MessageHeader(OwnAddresses own)
         return !name.IsEmpty && name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;
     }
 
+    /// <summary>How long the body says to be, for mailboxes in which that is what tells where it ends; null when it does not.</summary>
+    public long? ContentLength { get; private set; }
+
     /// <summary>Reads a header.</summary>
     /// <exception cref="FormatException">MimeKit can make nothing of it.</exception>
-    public MailItem.Message Read(MailPosition position, Instant? deliveredAt, Stream header, CancellationToken cancellationToken)
+    public MailItem.Message Read(MailPosition position, Instant? lineDate, Stream header, CancellationToken cancellationToken)
     {
         _parser.SetStream(header, MimeFormat.Entity);
         var fields = _parser.ParseHeaders(cancellationToken);
-        var from = Mailboxes(fields, HeaderId.From, most: 1);
-        var to = Mailboxes(fields, HeaderId.To, MboxReader.MaxRecipients);
+        var parties = MailParties.Read(fields, own.Contains);
         var messageId = MessageIdOf(fields);
         var sentAt = SentAtOf(fields);
+        ContentLength = long.TryParse(fields["Content-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
         return new MailItem.Message(position)
         {
             MessageId = messageId,
             ConversationId = Shortened(FirstIdIn(fields, HeaderId.References) ?? FirstIdIn(fields, HeaderId.InReplyTo) ?? messageId)
                 ?? DerivedId(fields, position),
-            From = from is [var sender, ..] ? Format(sender) : TextOf(fields, HeaderId.From),
-            To = RecipientsOf(fields, to),
-            DeliveredAt = deliveredAt ?? sentAt,
+            From = parties.From?.Text,
+            To = [.. parties.To.Select(party => party.Text)],
+            DeliveredAt = _delivery.Of(lineDate, sentAt),
             SentAt = sentAt,
-            Direction = DirectionOf(AddressIn(fields, HeaderId.From, from), AddressIn(fields, HeaderId.To, to)),
-            AutomaticSign = AutomaticSignOf(fields),
+            Direction = parties.Direction,
+            AutomaticSign = AutomaticMail.SignOf(fields, own.Contains),
             Subject = TextOf(fields, HeaderId.Subject),
         };
     }
-
-    // What MimeKit cannot read may still hold an address for a more lenient eye; "undisclosed-recipients:;" does not.
-    private static IReadOnlyList<string> RecipientsOf(HeaderList fields, IReadOnlyList<MailboxAddress> to) =>
-        to.Count > 0 ? [.. to.Select(Format)]
-        : TextOf(fields, HeaderId.To) is { } text && text.Contains('@', StringComparison.Ordinal) ? [text]
-        : [];
-
-    private MailDirection DirectionOf(string? from, string? to) =>
-        from is null || !own.Contains(from) ? MailDirection.Received
-        : to is null || !own.Contains(to) ? MailDirection.Composed
-        : MailDirection.Internal;
-
-    // The help desk's own mail is its own even when the name before the address is broken.
-    private static string? AddressIn(HeaderList fields, HeaderId id, IReadOnlyList<MailboxAddress> mailboxes)
-    {
-        if (mailboxes.Count > 0)
-        {
-            return mailboxes[0].Address;
-        }
-
-        var text = TextOf(fields, id) ?? "";
-        var open = text.IndexOf('<', StringComparison.Ordinal);
-        var close = text.IndexOf('>', open + 1);
-        var address = text[(open + 1)..(close < 0 ? text.Length : close)];
-        return address.Contains('@', StringComparison.Ordinal) ? address : null;
-    }
-
-    private static IReadOnlyList<MailboxAddress> Mailboxes(HeaderList fields, HeaderId id, int most) =>
-        fields.IndexOf(id) is >= 0 and var at && InternetAddressList.TryParse(fields[at].RawValue, out var addresses)
-            ? [.. addresses.Mailboxes.Take(most)]
-            : [];
 
     private static string? TextOf(HeaderList fields, HeaderId id) =>
         fields[id] is { } value && WithoutControls(value) is { Length: > 0 } text ? text : null;
@@ -108,33 +82,6 @@ internal sealed class MessageHeader(OwnAddresses own)
         id is not null && (id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange(' ', '~')) ? $"odd-id-{Digest(id)}" : id;
 
     private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
-
-    private static AutomaticMailSign? AutomaticSignOf(HeaderList fields) =>
-        IsSubmittedByProgram(fields[HeaderId.AutoSubmitted]) ? AutomaticMailSign.AutoSubmitted
-        : FirstWord(fields[HeaderId.Precedence]).ToLowerInvariant() is "bulk" or "list" or "junk" ? AutomaticMailSign.Precedence
-        : fields.Contains(HeaderId.ListId) ? AutomaticMailSign.MailingList
-        : fields[HeaderId.ReturnPath]?.Replace(" ", "", StringComparison.Ordinal) == "<>" ? AutomaticMailSign.NullReturnPath
-        : null;
-
-    private static bool IsSubmittedByProgram(string? value) =>
-        FirstWord(value) is { Length: > 0 } word && !word.Equals("no", StringComparison.OrdinalIgnoreCase);
-
-    // "auto-replied (vacation)", "auto-generated; owner-email=..."
-    private static string FirstWord(string? value) => value is null ? "" : value.Trim().Split([' ', '\t', ';', '('], 2)[0];
-
-    private static string Format(MailboxAddress mailbox)
-    {
-        var name = WithoutControls(mailbox.Name ?? "");
-        if (name.Length == 0)
-        {
-            return mailbox.Address;
-        }
-
-        var quoted = name.AsSpan().IndexOfAny("()<>[]:;@\\,.\"") < 0
-            ? name
-            : $"\"{name.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
-        return $"{quoted} <{mailbox.Address}>";
-    }
 
     // An encoded word can hide a line break, which must not come back as one.
     private static string WithoutControls(string text) =>

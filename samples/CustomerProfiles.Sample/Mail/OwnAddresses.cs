@@ -18,12 +18,16 @@ public sealed class OwnAddresses
         _domains = domains.Select(domain => NormalizeDomain(domain.Trim().TrimStart('@'))).ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether an address belongs to the help desk.</summary>
+    /// <summary>Whether an address belongs to the help desk, with or without a tag: <c>support+4711@</c> is <c>support@</c>.</summary>
     /// <param name="address">A bare address, in any case.</param>
     public bool Contains(string address)
     {
         var normalized = Normalize(address);
-        return _addresses.Contains(normalized) || _domains.Contains(normalized[(normalized.LastIndexOf('@') + 1)..]);
+        var at = normalized.LastIndexOf('@');
+        var tag = normalized.IndexOf('+', StringComparison.Ordinal);
+        return _addresses.Contains(normalized)
+            || (tag > 0 && tag < at && _addresses.Contains($"{normalized[..tag]}{normalized[at..]}"))
+            || _domains.Contains(normalized[(at + 1)..]);
     }
 
     private static string Normalize(string address)

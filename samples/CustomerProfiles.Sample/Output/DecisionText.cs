@@ -44,10 +44,14 @@ internal static class DecisionText
         _ => "a role address: nobody to ask about",
     };
 
-    public static string Of(MailFault fault) => fault switch
+    public static string Of(MailItem.Unreadable unreadable) =>
+        unreadable.Lines == 1 ? Of(unreadable.Fault) : $"{Of(unreadable.Fault)} ({unreadable.Lines} such lines, one after the other)";
+
+    private static string Of(MailFault fault) => fault switch
     {
         MailFault.NotAMailbox => "this is not a mailbox in mbox format",
         MailFault.NoHeader => "there is no header",
+        MailFault.FromLineInText => "a line of text that begins with From; it begins no message",
         MailFault.HeaderTooLong => "the header is too long",
         MailFault.CutOff => "the file ends in the middle of it",
         _ => "the header cannot be read",

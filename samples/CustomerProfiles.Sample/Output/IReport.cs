@@ -23,7 +23,12 @@ internal interface IReport
 
     void Heading(string heading);
 
-    Task WithProgressAsync(string what, long length, Func<long> position, Func<Task> work);
+    /// <summary>Does some work, and shows how far it is.</summary>
+    /// <param name="what">What is done.</param>
+    /// <param name="length">Where it ends; null when that is not known, as of a pipe.</param>
+    /// <param name="position">How far it is.</param>
+    /// <param name="work">The work.</param>
+    Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work);
 
     void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped);
 

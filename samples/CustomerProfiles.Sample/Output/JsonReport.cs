@@ -9,22 +9,28 @@ using CustomerProfiles.Sidebar;
 
 namespace CustomerProfiles.Sample.Output;
 
-/// <summary>The report for a machine: one JSON document, written when all is done.</summary>
-internal sealed class JsonReport(TextWriter output, bool tellsTelemetry) : IReport
+/// <summary>
+/// The report for a machine: one JSON document. What was skipped is written as it comes, for a mailbox may hold any amount of it; the rest when all is done.
+/// </summary>
+internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
 {
+    private const int MostPending = 64 * 1024;
+
     private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    private readonly Utf8JsonWriter _writer = new(output, new JsonWriterOptions { Indented = true, Encoder = Layout.Encoder });
+
     private readonly Dictionary<string, object?> _document = [];
     private readonly List<string> _notes = [];
     private readonly List<object> _profiles = [];
     private readonly List<object> _decisions = [];
-    private readonly List<object> _skipped = [];
     private readonly List<object> _sidebars = [];
     private readonly List<object> _steps = [];
+    private bool _isBegun;
 
     public bool TellsTelemetry => tellsTelemetry;
 
@@ -53,7 +59,7 @@ internal sealed class JsonReport(TextWriter output, bool tellsTelemetry) : IRepo
     {
     }
 
-    public Task WithProgressAsync(string what, long length, Func<long> position, Func<Task> work) => work();
+    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
 
     public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped)
     {
@@ -79,8 +85,18 @@ internal sealed class JsonReport(TextWriter output, bool tellsTelemetry) : IRepo
         }
     }
 
-    public void Skipped(MailItem.Unreadable unreadable) =>
-        _skipped.Add(new { message = unreadable.Position.Ordinal, @byte = unreadable.Position.Offset, why = DecisionText.Of(unreadable.Fault) });
+    public void Skipped(MailItem.Unreadable unreadable)
+    {
+        Begin();
+        JsonSerializer.Serialize(
+            _writer,
+            new { message = unreadable.Position.Ordinal, @byte = unreadable.Position.Offset, unreadable.Lines, why = DecisionText.Of(unreadable) },
+            Layout);
+        if (_writer.BytesPending > MostPending)
+        {
+            _writer.Flush();
+        }
+    }
 
     public void Totals(RunTotals totals) => _document["totals"] = new
     {
@@ -166,12 +182,40 @@ internal sealed class JsonReport(TextWriter output, bool tellsTelemetry) : IRepo
 
     public void Finish()
     {
+        Begin();
+        _writer.WriteEndArray();
         _document["notes"] = _notes;
         _document["profiles"] = _profiles;
         _document["decisions"] = _decisions;
-        _document["skipped"] = _skipped;
         _document["sidebars"] = _sidebars;
         _document["steps"] = _steps;
-        output.WriteLine(JsonSerializer.Serialize(_document, Layout));
+        WriteDocument();
+        _writer.WriteEndObject();
+        _writer.Flush();
+        _writer.Dispose();
+        output.WriteByte((byte)'\n');
+        output.Flush();
+    }
+
+    private void Begin()
+    {
+        if (!_isBegun)
+        {
+            _isBegun = true;
+            _writer.WriteStartObject();
+            WriteDocument();
+            _writer.WriteStartArray("skipped");
+        }
+    }
+
+    private void WriteDocument()
+    {
+        foreach (var (name, value) in _document)
+        {
+            _writer.WritePropertyName(name);
+            JsonSerializer.Serialize(_writer, value, Layout);
+        }
+
+        _document.Clear();
     }
 }

@@ -52,20 +52,22 @@ internal sealed class TextReport : IReport
         Write(new Rule($"[bold]{Markup.Escape(heading)}[/]").LeftJustified());
     }
 
-    public Task WithProgressAsync(string what, long length, Func<long> position, Func<Task> work) =>
+    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) =>
         _console.Progress()
             .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = 40 }, new PercentageColumn(), new ElapsedTimeColumn())
             .StartAsync(async progress =>
             {
-                var task = progress.AddTask(Markup.Escape(what), maxValue: Math.Max(1, length));
+                var task = progress.AddTask(Markup.Escape(what), maxValue: Math.Max(1, length ?? 1));
+                task.IsIndeterminate = length is null;
                 var working = work();
                 using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
                 while (!working.IsCompleted)
                 {
-                    task.Value = position();
+                    task.Value = length is null ? 0 : position();
                     await Task.WhenAny(working, timer.WaitForNextTickAsync().AsTask());
                 }
 
+                task.IsIndeterminate = false;
                 task.Value = task.MaxValue;
                 await working;
             });
@@ -90,7 +92,7 @@ internal sealed class TextReport : IReport
     {
         if (_skipped++ < MaxSkippedShown)
         {
-            Line($"skipped: message {unreadable.Position.Ordinal} at byte {unreadable.Position.Offset}: {DecisionText.Of(unreadable.Fault)}");
+            Line($"skipped: message {unreadable.Position.Ordinal} at byte {unreadable.Position.Offset}: {DecisionText.Of(unreadable)}");
         }
     }
 
@@ -198,7 +200,7 @@ internal sealed class TextReport : IReport
     {
         if (_skipped > MaxSkippedShown)
         {
-            Line($"skipped: {_skipped - MaxSkippedShown} more");
+            Line($"skipped: {_skipped - MaxSkippedShown} more; with --json, all are listed");
         }
     }
 

@@ -16,6 +16,9 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
     /// <summary>A provider that is still searching, or overloaded, says to come back in a minute or two; longer than this the run does not stand still for it.</summary>
     private const int MostMinutesToWait = 10;
 
+    /// <summary>A mailbox may hold any number of messages of one instant. So many are told side by side at most.</summary>
+    private const int MostTogether = 32;
+
     /// <summary>Those about whom a check was asked for that has not ended, with when the provider had last answered before it.</summary>
     private readonly Dictionary<CustomerId, Instant?> _waiting = [];
 
@@ -39,7 +42,8 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
                     skipped(unreadable);
                     break;
                 case MailItem.Message message:
-                    if (together.Count > 0 && (message.DeliveredAt is null || message.DeliveredAt != together[0].DeliveredAt))
+                    if (together.Count == MostTogether
+                        || (together.Count > 0 && (message.DeliveredAt is null || message.DeliveredAt != together[0].DeliveredAt)))
                     {
                         await TakeAsync(together, took, cancellationToken);
                         together.Clear();
