@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -22,6 +23,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 internal sealed class SqliteDialect : StoreDialect
 {
     private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
+
+    private const string CannotBeWritten =
+        "it cannot be written. Look at the permissions of the file and of its folder, in which SQLite makes two more files, "
+        + "and whether the disk is mounted for reading only. A host that only reads says Mode=ReadOnly.";
 
     private SqliteDialect()
     {
@@ -86,6 +91,129 @@ internal sealed class SqliteDialect : StoreDialect
     public override Guid ReadId(DbDataReader reader, int column) => Guid.Parse(reader.GetString(column));
 
     public override Instant ReadTime(DbDataReader reader, int column) => Instant.FromUnixTimeTicks(reader.GetInt64(column) * TicksInMicrosecond);
+
+    /// <summary>
+    /// Whether somebody else holds a lock. The code stands in the text alone where the type of the exception is not known,
+    /// put there by Microsoft.Data.Sqlite and not by SQLite.
+    /// </summary>
+    public static bool IsBusy(DbException exception) => HasCode(exception, 5) || HasCode(exception, 6);
+
+    public override async Task<string?> ProblemAsync(
+        DbConnection connection, StoreTables tables, CancellationToken cancellationToken)
+    {
+        var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+        if (string.IsNullOrEmpty(await ValueAsync("select file from pragma_database_list where name = 'main'").ConfigureAwait(false)))
+        {
+            return "it is in memory, and gone with its connection. Name a file, or leave the database out: "
+                + "profiles are kept in memory then.";
+        }
+
+        if (Has("Cache", "Shared") || connection.DataSource.Contains("cache=shared", StringComparison.OrdinalIgnoreCase))
+        {
+            return "a shared cache has readers wait for writers of their own process. "
+                + "Take Cache=Shared out of the connection string.";
+        }
+
+        if (Has("Foreign Keys", "False") || await ValueAsync("pragma foreign_keys").ConfigureAwait(false) == "0")
+        {
+            return "foreign keys are off, so rows could stay behind whose customer is gone. "
+                + "Take Foreign Keys=False out of the connection string, and pragma foreign_keys out of the host's code.";
+        }
+
+        if (await ValueAsync("pragma locking_mode").ConfigureAwait(false) == "exclusive")
+        {
+            return "its locking mode is exclusive, so each connection keeps all others out. "
+                + "Take pragma locking_mode out of the host's code.";
+        }
+
+        if (await ValueAsync("pragma synchronous").ConfigureAwait(false) == "0")
+        {
+            return "synchronous is OFF, so a power failure can destroy the file. Set it to FULL, as it is by default, or to "
+                + "NORMAL, which can lose the last edits then but not the file.";
+        }
+
+        foreach (var index in tables.NamedIndexes)
+        {
+            var count = await ValueAsync("select count(*) from sqlite_master where type = 'index' and name = @name", index)
+                .ConfigureAwait(false);
+            if (count == "0")
+            {
+                return $"the index {index} is missing, which statements name. Make it again as the migration makes it.";
+            }
+        }
+
+        return await JournalProblemAsync().ConfigureAwait(false)
+            ?? (Has("Mode", "ReadOnly") ? null : await WriteProblemAsync().ConfigureAwait(false));
+
+        bool Has(string key, string value) => settings.TryGetValue(key, out var given)
+            && string.Equals(given.ToString(), value, StringComparison.OrdinalIgnoreCase);
+
+        // WAL mode stays with the file, but whoever opens the file alone can change it.
+        async Task<string?> JournalProblemAsync()
+        {
+            var mode = await ValueAsync("pragma journal_mode").ConfigureAwait(false);
+            if (mode == "wal")
+            {
+                return null;
+            }
+
+            try
+            {
+                mode = await ValueAsync("pragma journal_mode = wal").ConfigureAwait(false);
+            }
+            catch (DbException exception) when (IsBusy(exception))
+            {
+                return $"its journal mode is {mode}, and cannot be set to WAL while others have the file open. "
+                    + "End them, and start this host again.";
+            }
+            catch (DbException exception) when (IsReadOnly(exception))
+            {
+                return CannotBeWritten;
+            }
+
+            return mode == "wal" ? null : $"its journal mode is {mode} and cannot be set to WAL. "
+                + "The file has to be on a local disk: WAL needs memory that all processes share.";
+        }
+
+        // SQLite opens a file that it may not write for reading only, and says so at the first edit.
+        async Task<string?> WriteProblemAsync()
+        {
+            try
+            {
+                await ValueAsync("begin immediate", timeout: -1).ConfigureAwait(false);
+                await ValueAsync("rollback").ConfigureAwait(false);
+                return null;
+            }
+            catch (DbException exception) when (IsBusy(exception))
+            {
+                // Somebody writes, so it can be written.
+                return null;
+            }
+            catch (DbException exception) when (IsReadOnly(exception))
+            {
+                return CannotBeWritten;
+            }
+        }
+
+        async Task<string?> ValueAsync(string sql, string? name = null, int timeout = 5)
+        {
+            var command = connection.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = sql;
+                command.CommandTimeout = timeout;
+                if (name is not null)
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = ("@name", name);
+                    command.Parameters.Add(parameter);
+                }
+
+                var value = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+                return Convert.ToString(value, CultureInfo.InvariantCulture);
+            }
+        }
+    }
 
     public override StoreStatements StatementsFor(StoreTables tables)
     {
@@ -354,4 +482,9 @@ internal sealed class SqliteDialect : StoreDialect
             SchemaVersion = $"select max(version) from {tables.Schema}",
         };
     }
+
+    private static bool IsReadOnly(DbException exception) => HasCode(exception, 8);
+
+    private static bool HasCode(DbException exception, int code) =>
+        exception.Message.StartsWith(string.Create(CultureInfo.InvariantCulture, $"SQLite Error {code}:"), StringComparison.Ordinal);
 }

@@ -63,6 +63,12 @@ internal sealed class StoreTables
     /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfSuppressionsKey => KeyIndexOf<SuppressionRow>();
 
+    /// <summary>The indexes that statements of SQLite name, as they stand in the catalogue.</summary>
+    public IEnumerable<string> NamedIndexes => new[]
+    {
+        IndexOfIdentitiesByCustomer, IndexOfPendingChecks, IndexOfCustomersKey, IndexOfChecksKey, IndexOfSuppressionsKey,
+    }.Select(delimited => delimited[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal));
+
     private string IndexOf<TRow>(params string[] columns)
     {
         var row = _model.FindEntityType(typeof(TRow))!;
