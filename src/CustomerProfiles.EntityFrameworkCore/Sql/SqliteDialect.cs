@@ -108,7 +108,7 @@ internal sealed class SqliteDialect : StoreDialect
                 + "profiles are kept in memory then.";
         }
 
-        if (Has("Cache", "Shared") || connection.DataSource.Contains("cache=shared", StringComparison.OrdinalIgnoreCase))
+        if (Has("Cache", "Shared") || FileName().Contains("cache=shared", StringComparison.OrdinalIgnoreCase))
         {
             return "a shared cache has readers wait for writers of their own process. "
                 + "Take Cache=Shared out of the connection string.";
@@ -132,11 +132,11 @@ internal sealed class SqliteDialect : StoreDialect
                 + "NORMAL, which can lose the last edits then but not the file.";
         }
 
-        foreach (var index in tables.NamedIndexes)
+        foreach (var (table, index) in tables.NamedIndexes)
         {
-            var count = await ValueAsync("select count(*) from sqlite_master where type = 'index' and name = @name", index)
-                .ConfigureAwait(false);
-            if (count == "0")
+            const string Exists = "select count(*) from sqlite_master where name = @name";
+            if (await ValueAsync(Exists, table).ConfigureAwait(false) == "1"
+                && await ValueAsync(Exists, index).ConfigureAwait(false) == "0")
             {
                 return $"the index {index} is missing, which statements name. Make it again as the migration makes it.";
             }
@@ -145,8 +145,12 @@ internal sealed class SqliteDialect : StoreDialect
         return await JournalProblemAsync().ConfigureAwait(false)
             ?? (Has("Mode", "ReadOnly") ? null : await WriteProblemAsync().ConfigureAwait(false));
 
-        bool Has(string key, string value) => settings.TryGetValue(key, out var given)
-            && string.Equals(given.ToString(), value, StringComparison.OrdinalIgnoreCase);
+        // What the host wrote: the connection has only the path.
+        string FileName() => Given("Data Source") ?? Given("DataSource") ?? Given("Filename") ?? connection.DataSource;
+
+        string? Given(string key) => settings.TryGetValue(key, out var given) ? given.ToString() : null;
+
+        bool Has(string key, string value) => string.Equals(Given(key), value, StringComparison.OrdinalIgnoreCase);
 
         // WAL mode stays with the file, but whoever opens the file alone can change it.
         async Task<string?> JournalProblemAsync()
@@ -175,14 +179,21 @@ internal sealed class SqliteDialect : StoreDialect
                 + "The file has to be on a local disk: WAL needs memory that all processes share.";
         }
 
-        // SQLite opens a file that it may not write for reading only, and says so at the first edit.
+        // SQLite opens a file that it may not write for reading only, and says so at the first statement that writes.
         async Task<string?> WriteProblemAsync()
         {
             try
             {
                 await ValueAsync("begin immediate", timeout: -1).ConfigureAwait(false);
-                await ValueAsync("rollback").ConfigureAwait(false);
-                return null;
+                try
+                {
+                    await ValueAsync($"update {tables.Schema} set version = version where 1 = 0").ConfigureAwait(false);
+                    return null;
+                }
+                finally
+                {
+                    await ValueAsync("rollback").ConfigureAwait(false);
+                }
             }
             catch (DbException exception) when (IsBusy(exception))
             {

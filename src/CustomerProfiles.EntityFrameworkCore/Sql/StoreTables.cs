@@ -63,11 +63,17 @@ internal sealed class StoreTables
     /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfSuppressionsKey => KeyIndexOf<SuppressionRow>();
 
-    /// <summary>The indexes that statements of SQLite name, as they stand in the catalogue.</summary>
-    public IEnumerable<string> NamedIndexes => new[]
+    /// <summary>The indexes that statements of SQLite name, with their tables, as they stand in the catalogue.</summary>
+    public IEnumerable<(string Table, string Index)> NamedIndexes => new[]
     {
-        IndexOfIdentitiesByCustomer, IndexOfPendingChecks, IndexOfCustomersKey, IndexOfChecksKey, IndexOfSuppressionsKey,
-    }.Select(delimited => delimited[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal));
+        (Identities, IndexOfIdentitiesByCustomer),
+        (Checks, IndexOfPendingChecks),
+        (Customers, IndexOfCustomersKey),
+        (Checks, IndexOfChecksKey),
+        (Suppressions, IndexOfSuppressionsKey),
+    }.Select(pair => (Plain(pair.Item1), Plain(pair.Item2)));
+
+    private static string Plain(string delimited) => delimited[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
 
     private string IndexOf<TRow>(params string[] columns)
     {
