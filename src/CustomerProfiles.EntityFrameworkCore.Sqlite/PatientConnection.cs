@@ -6,12 +6,12 @@ using SQLitePCL;
 namespace CustomerProfiles.EntityFrameworkCore.Sqlite;
 
 /// <summary>
-/// Has SQLite itself wait for another process that writes: it looks again after a millisecond or two, where the client for .NET would look again after 150. When it has waited so
-/// long in vain, the client goes on until the time-out of the command.
+/// Has SQLite itself look again after a millisecond or two when the file is locked, where the client for .NET would look
+/// again after 150. That holds a thread, so it is short: who wants to write goes on waiting without one.
 /// </summary>
 internal sealed class PatientConnection : DbConnectionInterceptor
 {
-    private const int Milliseconds = 1_000;
+    private const int Milliseconds = 25;
 
     public static PatientConnection Instance { get; } = new();
 

@@ -18,14 +18,15 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// retry each call looks whether what it finds is its own doing. What cannot be told apart is not made again (<see cref="GiveBackAsync"/>).
 /// </remarks>
 /// <typeparam name="TContext">The context.</typeparam>
-internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactory<TContext> contexts, ProfileDatabase<TContext> database, TimeProvider time)
+internal sealed class EntityFrameworkCoreProfileStore<TContext>(
+    IDbContextFactory<TContext> contexts, ProfileDatabase<TContext> database, TimeProvider time, DatabaseStoreOptions options)
     : ICustomerProfileStore, IDisposable
     where TContext : DbContext
 {
     /// <summary>Every lost race means that another host got on, so this is reached only when a database does not do what it says.</summary>
     private const int MostRaces = 100;
 
-    private readonly SemaphoreSlim _writer = new(1);
+    private readonly OneWriter _writer = new(options.BusyTimeout, TimeProvider.System);
 
     public void Dispose() => _writer.Dispose();
 
@@ -408,7 +409,10 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
     private static InvalidOperationException NeverSettled(string call) => new(
         $"{call} lost {MostRaces} races in a row. Either the database shows what is not there (is it read from a replica?), or something else writes to the tables of customer profiles.");
 
-    /// <summary>Writers of one process queue for a database that has one writer: colliding, they would wait longer, and not in turn.</summary>
+    /// <summary>
+    /// Writers of one process queue for a database that has one writer: colliding, they would wait longer, and not in turn.
+    /// There a whole call is one transaction, which is the writer's from its beginning: so it waits only where it begins.
+    /// </summary>
     private async Task<T> WriteAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken, bool mayRetry = true)
     {
         var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
@@ -417,15 +421,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
             return await RunAsync(sql, work, mayRetry, cancellationToken).ConfigureAwait(false);
         }
 
-        await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
-        try
-        {
-            return await RunAsync(sql, work, mayRetry, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            _writer.Release();
-        }
+        return await _writer.RunAsync(
+            begin => RunAsync(
+                sql,
+                (known, session) => session.AsWriterAsync(begin, () => work(known, session), cancellationToken),
+                mayRetry,
+                cancellationToken),
+            cancellationToken).ConfigureAwait(false);
     }
 
     private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken) =>

@@ -21,6 +21,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     /// <summary>For tests: another dialect than the provider's own.</summary>
     internal StoreDialect? Dialect { get; init; }
 
+    /// <summary>What the provider keeps open; null where it does not matter.</summary>
+    internal ConnectionPool? Pool { get; init; }
+
     /// <summary>The statements for the database, once it is known to be as it should be. Callers who come before that each look for themselves: nobody waits for another.</summary>
     public ValueTask<StoreSql> ReadyAsync(CancellationToken cancellationToken) => _ready is { } ready ? new ValueTask<StoreSql>(ready) : PreparedAsync(cancellationToken);
 
@@ -29,6 +32,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Pool?.Clear(context.Database.GetDbConnection());
             _ready = await CheckedAsync(context, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -38,6 +42,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Pool?.Clear(context.Database.GetDbConnection());
             await OpenedAsync(
                 context,
                 async () =>
@@ -71,7 +76,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var version = await OpenedAsync(context, () => VersionAsync(context, sql, cancellationToken)).ConfigureAwait(false);
         return version switch
         {
-            StoreModel.SchemaVersion => sql,
+            StoreModel.SchemaVersion => await VerifiedAsync(context, sql, cancellationToken).ConfigureAwait(false),
             null => throw new ProfileDatabaseException(
                 $"The database {NameOf(context)} does not exist, or has no tables of customer profiles. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
             < StoreModel.SchemaVersion => throw new ProfileDatabaseException(
@@ -79,6 +84,28 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
             _ => throw new ProfileDatabaseException(
                 $"The tables of customer profiles are of version {version}, and this host knows only version {StoreModel.SchemaVersion}. Update the packages of this host; it has read and written nothing."),
         };
+    }
+
+    /// <summary>Looks for settings of the database that break the store.</summary>
+    private static async Task<StoreSql> VerifiedAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    {
+        var problem = await OpenedAsync(
+            context,
+            async () =>
+            {
+                await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+                try
+                {
+                    return await sql.Dialect.ProblemAsync(context.Database.GetDbConnection(), sql.Tables, cancellationToken)
+                        .ConfigureAwait(false);
+                }
+                finally
+                {
+                    await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+                }
+            }).ConfigureAwait(false);
+        return problem is null ? sql : throw new ProfileDatabaseException(
+            $"The database {NameOf(context)} cannot keep customer profiles as it is: {problem}");
     }
 
     /// <summary>Null when the database or the table is missing.</summary>
@@ -210,7 +237,8 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is DbException or RetryLimitExceededException or IOException or System.Net.Sockets.SocketException or TimeoutException)
+        catch (Exception exception) when (exception is DbException or RetryLimitExceededException or IOException or System.Net.Sockets.SocketException or TimeoutException
+            or InvalidOperationException { Source: "Microsoft.Data.Sqlite" })
         {
             throw new ProfileDatabaseException(
                 $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {(exception.InnerException ?? exception).Message} If it is about the connection, look at the connection string, at the permissions, and whether the server runs; if about a migration, nothing of it was applied.",

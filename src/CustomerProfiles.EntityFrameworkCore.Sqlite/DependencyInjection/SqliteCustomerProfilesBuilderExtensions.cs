@@ -19,7 +19,8 @@ public static class SqliteCustomerProfilesBuilderExtensions
     /// <param name="connectionString">Such as <c>Data Source=profiles.db</c>. The file has to be on a local disk.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string cannot be read, names no file, or names memory, which is gone with the connection.</exception>
+    /// <exception cref="ArgumentException">The connection string cannot be read, names no file, or names memory, which is gone with the connection; or an option
+    /// has a value that it cannot have.</exception>
     public static CustomerProfilesBuilder UseSqlite(this CustomerProfilesBuilder builder, string connectionString, Action<DatabaseStoreOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -35,6 +36,15 @@ public static class SqliteCustomerProfilesBuilderExtensions
         builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context => context
             .UseSqlite(connectionString, sqlite => sqlite.MigrationsHistoryTable(CustomerProfilesDbContext.HistoryTable).MigrationsAssembly(typeof(SqliteCustomerProfilesBuilderExtensions).Assembly))
             .AddInterceptors(PatientConnection.Instance));
+        builder.Services.RemoveAll<ConnectionPool>();
+        builder.Services.AddSingleton(new ConnectionPool(connection =>
+        {
+            // Another store may have been chosen since.
+            if (connection is SqliteConnection sqlite)
+            {
+                SqliteConnection.ClearPool(sqlite);
+            }
+        }));
         return builder.UseEntityFrameworkCore<CustomerProfilesDbContext>(configure);
     }
 }

@@ -17,6 +17,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>The builder.</returns>
+    /// <exception cref="ArgumentException">An option has a value that it cannot have.</exception>
     public static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(this CustomerProfilesBuilder builder, Action<DatabaseStoreOptions>? configure = null)
         where TContext : DbContext
     {
@@ -24,14 +25,18 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         var services = builder.Services;
         var options = new DatabaseStoreOptions();
         configure?.Invoke(options);
+        options.Validate();
 
         // Of each call the whole of what it says counts: what was said of another database is nothing to this one.
         services.RemoveAll<DatabaseStoreOptions>();
         services.AddSingleton(options);
-        services.TryAddSingleton(provider => new ProfileDatabase<TContext>(FactoryOf<TContext>(provider), provider.GetRequiredService<DatabaseStoreOptions>()));
+        services.TryAddSingleton(provider => new ProfileDatabase<TContext>(FactoryOf<TContext>(provider), provider.GetRequiredService<DatabaseStoreOptions>())
+        {
+            Pool = provider.GetService<ConnectionPool>(),
+        });
         services.Replace(ServiceDescriptor.Singleton<IProfileDatabase>(provider => provider.GetRequiredService<ProfileDatabase<TContext>>()));
         services.Replace(ServiceDescriptor.Singleton<ICustomerProfileStore>(provider => new EntityFrameworkCoreProfileStore<TContext>(
-            FactoryOf<TContext>(provider), provider.GetRequiredService<ProfileDatabase<TContext>>(), provider.GetRequiredService<TimeProvider>())));
+            FactoryOf<TContext>(provider), provider.GetRequiredService<ProfileDatabase<TContext>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DatabaseStoreOptions>())));
         services.AddHostedService<DatabaseStartService<TContext>>();
         return builder;
     }

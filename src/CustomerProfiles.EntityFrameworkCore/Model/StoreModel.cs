@@ -33,6 +33,9 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             Key(identity.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
             Key(identity.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
             Id(identity.Property(row => row.CustomerId).HasColumnName("customer_id"));
+
+            // Statements name this index, so it is not left to a convention that a host may have removed.
+            identity.HasIndex(row => new { row.Tenant, row.CustomerId });
             OfCustomer(identity, nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
         });
         Table<ConversationRow>("conversations", conversation =>

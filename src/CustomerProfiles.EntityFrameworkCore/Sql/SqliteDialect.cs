@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
@@ -11,9 +12,21 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// writer's from its beginning; each batch first says what it is going to do, and every statement in it goes by the same conditions. SQLite runs in the host's process: its
 /// clock is the host's.
 /// </summary>
+/// <remarks>
+/// No statement leaves its plan to statistics. A file has none until somebody runs <c>analyze</c>, and then they are of
+/// that day: of a file with one customer they say that reading a table is quicker than looking into an index, and that
+/// stays so. A row with a known key is read by a scalar query of that table alone, for then SQLite always takes the
+/// unique index. Several rows are read with the index named. Tables are not joined, and <c>exists</c> about a table is
+/// written as a scalar query, for SQLite may make a join of it: a join's order is the planner's to choose, and even a
+/// <c>cross join</c> can be given a Bloom filter, for which SQLite reads the whole table.
+/// </remarks>
 internal sealed class SqliteDialect : StoreDialect
 {
     private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
+
+    private const string CannotBeWritten =
+        "it cannot be written. Look at the permissions of the file and of its folder, in which SQLite makes two more files, "
+        + "and whether the disk is mounted for reading only. A host that only reads says Mode=ReadOnly.";
 
     private SqliteDialect()
     {
@@ -79,48 +92,230 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override Instant ReadTime(DbDataReader reader, int column) => Instant.FromUnixTimeTicks(reader.GetInt64(column) * TicksInMicrosecond);
 
+    /// <summary>
+    /// Whether somebody else holds a lock. The code stands in the text alone where the type of the exception is not known,
+    /// put there by Microsoft.Data.Sqlite and not by SQLite.
+    /// </summary>
+    public static bool IsBusy(DbException exception) => HasCode(exception, 5) || HasCode(exception, 6);
+
+    public override async Task<string?> ProblemAsync(
+        DbConnection connection, StoreTables tables, CancellationToken cancellationToken)
+    {
+        var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
+        if (string.IsNullOrEmpty(await ValueAsync("select file from pragma_database_list where name = 'main'").ConfigureAwait(false)))
+        {
+            return "it is in memory, and gone with its connection. Name a file, or leave the database out: "
+                + "profiles are kept in memory then.";
+        }
+
+        if (Has("Cache", "Shared") || FileName().Contains("cache=shared", StringComparison.OrdinalIgnoreCase))
+        {
+            return "a shared cache has readers wait for writers of their own process. "
+                + "Take Cache=Shared out of the connection string.";
+        }
+
+        if (Has("Foreign Keys", "False") || await ValueAsync("pragma foreign_keys").ConfigureAwait(false) == "0")
+        {
+            return "foreign keys are off, so rows could stay behind whose customer is gone. "
+                + "Take Foreign Keys=False out of the connection string, and pragma foreign_keys out of the host's code.";
+        }
+
+        if (await ValueAsync("pragma locking_mode").ConfigureAwait(false) == "exclusive")
+        {
+            return "its locking mode is exclusive, so each connection keeps all others out. "
+                + "Take pragma locking_mode out of the host's code.";
+        }
+
+        if (await ValueAsync("pragma synchronous").ConfigureAwait(false) == "0")
+        {
+            return "synchronous is OFF, so a power failure can destroy the file. Set it to FULL, as it is by default, or to "
+                + "NORMAL, which can lose the last edits then but not the file.";
+        }
+
+        foreach (var (table, index) in tables.NamedIndexes)
+        {
+            const string Exists = "select count(*) from sqlite_master where name = @name";
+            if (await ValueAsync(Exists, table).ConfigureAwait(false) == "1"
+                && await ValueAsync(Exists, index).ConfigureAwait(false) == "0")
+            {
+                return $"the index {index} is missing, which statements name. Make it again as the migration makes it.";
+            }
+        }
+
+        return await JournalProblemAsync().ConfigureAwait(false)
+            ?? (Has("Mode", "ReadOnly") ? null : await WriteProblemAsync().ConfigureAwait(false));
+
+        // What the host wrote: the connection has only the path.
+        string FileName() => Given("Data Source") ?? Given("DataSource") ?? Given("Filename") ?? connection.DataSource;
+
+        string? Given(string key) => settings.TryGetValue(key, out var given) ? given.ToString() : null;
+
+        bool Has(string key, string value) => string.Equals(Given(key), value, StringComparison.OrdinalIgnoreCase);
+
+        // WAL mode stays with the file, but whoever opens the file alone can change it.
+        async Task<string?> JournalProblemAsync()
+        {
+            var mode = await ValueAsync("pragma journal_mode").ConfigureAwait(false);
+            if (mode == "wal")
+            {
+                return null;
+            }
+
+            try
+            {
+                mode = await ValueAsync("pragma journal_mode = wal").ConfigureAwait(false);
+            }
+            catch (DbException exception) when (IsBusy(exception))
+            {
+                return $"its journal mode is {mode}, and cannot be set to WAL while others have the file open. "
+                    + "End them, and start this host again.";
+            }
+            catch (DbException exception) when (IsReadOnly(exception))
+            {
+                return CannotBeWritten;
+            }
+
+            return mode == "wal" ? null : $"its journal mode is {mode} and cannot be set to WAL. "
+                + "The file has to be on a local disk: WAL needs memory that all processes share.";
+        }
+
+        // SQLite opens a file that it may not write for reading only, and says so at the first statement that writes.
+        async Task<string?> WriteProblemAsync()
+        {
+            try
+            {
+                await ValueAsync("begin immediate", timeout: -1).ConfigureAwait(false);
+                try
+                {
+                    await ValueAsync($"update {tables.Schema} set version = version where 1 = 0").ConfigureAwait(false);
+                    return null;
+                }
+                finally
+                {
+                    await ValueAsync("rollback").ConfigureAwait(false);
+                }
+            }
+            catch (DbException exception) when (IsBusy(exception))
+            {
+                // Somebody writes, so it can be written.
+                return null;
+            }
+            catch (DbException exception) when (IsReadOnly(exception))
+            {
+                return CannotBeWritten;
+            }
+        }
+
+        async Task<string?> ValueAsync(string sql, string? name = null, int timeout = 5)
+        {
+            var command = connection.CreateCommand();
+            await using (command.ConfigureAwait(false))
+            {
+                command.CommandText = sql;
+                command.CommandTimeout = timeout;
+                if (name is not null)
+                {
+                    var parameter = command.CreateParameter();
+                    (parameter.ParameterName, parameter.Value) = ("@name", name);
+                    command.Parameters.Add(parameter);
+                }
+
+                var value = await command.ExecuteScalarAsync(cancellationToken).ConfigureAwait(false);
+                return Convert.ToString(value, CultureInfo.InvariantCulture);
+            }
+        }
+    }
+
     public override StoreStatements StatementsFor(StoreTables tables)
     {
-        const string wantedIdentities = "(select k.value as kind, v.value as value from json_each(@kinds) k join json_each(@values) v on v.key = k.key) w";
+        const string wantedIdentities = """
+            (select k.value as kind, v.value as value
+             from json_each(@kinds) k cross join json_each(@values) v on v.key = k.key) w
+            """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string heldCheck = "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
         const string dropOrEnd = "is_unwanted = lease_id is not null, is_pending = lease_id is not null";
 
+        var checksOfCustomer = $"indexed by {tables.IndexOfChecksKey}";
+        var pendingChecks = $"indexed by {tables.IndexOfPendingChecks}";
+        var identitiesByCustomer = $"indexed by {tables.IndexOfIdentitiesByCustomer}";
         var switchesOf = (string tenant) =>
             $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from (select * from {tables.Switches} where tenant = {tenant} order by provider) w)";
-        var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
+        var isOff = (string tenant, string provider) => $"""
+            (select 1 from {tables.Switches} w
+             where w.tenant = {tenant} and w.provider = {provider} and not w.is_on) is not null
+            """;
         var isSuppressedOf = (string tenant, string id) => $"""
-            exists (select 1 from {tables.Customers} o where o.tenant = {tenant} and o.id = {id} and o.is_suppressed)
+            (select 1 from {tables.Customers} o
+             where o.tenant = {tenant} and o.id = {id} and o.is_suppressed) is not null
             or exists (
-                select 1 from {tables.Identities} i join {tables.Suppressions} s on s.tenant = i.tenant and s.kind = i.kind and s.value = i.value
-                where i.tenant = {tenant} and i.customer_id = {id})
+                select 1 from {tables.Identities} i {identitiesByCustomer}
+                where i.tenant = {tenant} and i.customer_id = {id}
+                  and (select 1 from {tables.Suppressions} s
+                       where s.tenant = {tenant} and s.kind = i.kind and s.value = i.value) is not null)
             """;
         var stored = $"""
             {profileColumns},
             (select json_group_array(json_array(k.provider, k.last_check_at, k.last_outcome, k.requested_at, k.is_pending, k.last_failure_at, k.last_failure))
-             from (select * from {tables.Checks} where tenant = c.tenant and customer_id = c.id order by provider) k),
+             from (
+                select * from {tables.Checks} {checksOfCustomer}
+                where tenant = c.tenant and customer_id = c.id order by provider) k),
             {switchesOf("c.tenant")},
             ({isSuppressedOf("c.tenant", "c.id")})
             """;
-        var isKnown = $"exists (select 1 from {tables.Customers} where tenant = @tenant and id = @id)";
-        var isFree = $"not exists (select 1 from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value)";
-        var isMarked = $"exists (select 1 from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value)";
-        var isTaken = $"exists (select 1 from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value where i.customer_id <> @id)";
-        var isCurrent = $"exists (select 1 from {tables.Customers} where tenant = @tenant and id = @id and version = @version - 1)";
+        var isKnown = $"(select 1 from {tables.Customers} where tenant = @tenant and id = @id) is not null";
+        var isFree = $"""
+            (select 1 from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value) is null
+            """;
+        var isMarked = $"""
+            (select 1 from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value) is not null
+            """;
+        var ownerOfWanted = $"""
+            (select i.customer_id from {tables.Identities} i
+             where i.tenant = @tenant and i.kind = w.kind and i.value = w.value)
+            """;
+        var isWantedMarked = $"""
+            (select 1 from {tables.Suppressions} s
+             where s.tenant = @tenant and s.kind = w.kind and s.value = w.value) is not null
+            """;
+        var isTaken = $"exists (select 1 from {wantedIdentities} where {ownerOfWanted} <> @id)";
+        var isCurrent = $"""
+            (select 1 from {tables.Customers}
+             where tenant = @tenant and id = @id and version = @version - 1) is not null
+            """;
         var canWrite = $"({isCurrent} and not {isTaken})";
         var isUnwanted = $"(k.is_unwanted or {isSuppressedOf("@tenant", "@id")} or {isOff("@tenant", "@provider")})";
-        var identitiesOfCustomer = $"(select i.value ->> 0 as kind, i.value ->> 1 as value from {tables.Customers} c, json_each(c.profile, '$.{ProfileDocument.Identities}') i where c.tenant = @tenant and c.id = @id) i";
+        var customer = $"(select * from {tables.Customers} where tenant = @tenant and id = @id limit 1) c";
+        var owner = $"""
+            (select customer_id from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value)
+            """;
+        var identitiesOfCustomer = $"""
+            (select i.value ->> 0 as kind, i.value ->> 1 as value
+             from json_each(
+                (select c.profile from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
+                '$.{ProfileDocument.Identities}') i) i
+            """;
+
+        // One for each kind: an index is not used to its end for two lists at once.
+        var lift = string.Concat(StoredNames.IdentityKinds.Select(kind => $"""
+
+            delete from {tables.Suppressions} as s indexed by {tables.IndexOfSuppressionsKey}
+            where s.tenant = @tenant and s.kind = '{kind}'
+              and s.value in (select i.value from {identitiesOfCustomer} where i.kind = '{kind}');
+            """));
 
         var complete = $"""
             select {isUnwanted}, {isUnwanted} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at, case when @profile is not null then c.profile end
-            from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
-            where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease;
+            from (select * from {tables.Checks} where {heldCheck} limit 1) k cross join {customer};
             update {tables.Checks} as k
             set is_pending = 0, last_check_at = @now, last_outcome = case when {isUnwanted} then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
             where {heldCheck} and ({isUnwanted} or @profile is null or {isCurrent});
             update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
             where changes() > 0 and @profile is not null and tenant = @tenant and id = @id and version = @version - 1
-              and exists (select 1 from {tables.Checks} where tenant = @tenant and customer_id = @id and provider = @provider and last_outcome <> '{StoredNames.Dropped}');
+              and (
+                select 1 from {tables.Checks}
+                where tenant = @tenant and customer_id = @id and provider = @provider
+                  and last_outcome <> '{StoredNames.Dropped}') is not null;
             """;
 
         return new StoreStatements
@@ -129,8 +324,7 @@ internal sealed class SqliteDialect : StoreDialect
 
             Find = $"""
                 select {stored}
-                from {tables.Identities} f join {tables.Customers} c on c.tenant = f.tenant and c.id = f.customer_id
-                where f.tenant = @tenant and f.kind = @kind and f.value = @value
+                from {tables.Customers} c where c.tenant = @tenant and c.id = {owner}
                 """,
 
             Receive = $"""
@@ -138,49 +332,53 @@ internal sealed class SqliteDialect : StoreDialect
                 select @tenant, f.customer_id, @conversation, @told_as, @told_at from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 on conflict do nothing;
                 select {stored}, changes(), t.told_as, t.told_at
-                from {tables.Identities} f
-                join {tables.Customers} c on c.tenant = @tenant and c.id = f.customer_id
-                left join {tables.Conversations} t on t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation
-                where f.tenant = @tenant and f.kind = @kind and f.value = @value;
+                from (select * from {tables.Customers} where tenant = @tenant and id = {owner} limit 1) c
+                left join (
+                    select told_as, told_at from {tables.Conversations}
+                    where tenant = @tenant and customer_id = {owner} and conversation_id = @conversation
+                    limit 1) t on 1;
                 """,
 
             Create = $"""
-                select {isFree}, (select json_group_array(p.value) from json_each(@providers) p where not {isOff("@tenant", "p.value")} and not {isMarked}), {switchesOf("@tenant")}, {isMarked};
+                select {isFree},
+                    (select json_group_array(p.value) from json_each(@providers) p
+                     where not ({isOff("@tenant", "p.value")}) and not ({isMarked})),
+                    {switchesOf("@tenant")},
+                    {isMarked};
                 insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed)
                 select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0 where {isFree};
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                 select @tenant, @id, @conversation, @told_as, @told_at where {isFree};
                 insert into {tables.Checks} (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
                 select distinct @tenant, @id, p.value, @told_at, 1, 0, @told_at, 0, @told_at, 0 from json_each(@providers) p
-                where {isFree} and not {isOff("@tenant", "p.value")} and not {isMarked};
+                where {isFree} and not ({isOff("@tenant", "p.value")}) and not ({isMarked});
                 insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id where {isFree};
                 """,
 
             Update = $"""
                 select {canWrite}, c.id, c.version, c.created_at, c.updated_at, case when not {canWrite} then c.profile end, t.kind, t.value, t.customer_id
                 from (select 1) one
-                left join {tables.Customers} c on c.tenant = @tenant and c.id = @id
+                left join {customer} on 1
                 left join (
-                    select i.kind, i.value, i.customer_id
-                    from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
-                    where i.customer_id <> @id limit 1) t on 1;
-                update {tables.Checks} set {dropOrEnd}
+                    select w.kind, w.value, {ownerOfWanted} as customer_id
+                    from {wantedIdentities} where {ownerOfWanted} <> @id limit 1) t on 1;
+                update {tables.Checks} {checksOfCustomer} set {dropOrEnd}
                 where tenant = @tenant and customer_id = @id and is_pending and {canWrite}
-                  and exists (
-                    select 1 from {wantedIdentities} join {tables.Suppressions} s on s.tenant = @tenant and s.kind = w.kind and s.value = w.value
-                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value));
+                  and exists (select 1 from {wantedIdentities} where {isWantedMarked} and {ownerOfWanted} is null);
                 insert into {tables.Suppressions} (tenant, kind, value)
                 select @tenant, w.kind, w.value from {wantedIdentities}
                 where {canWrite}
-                  and exists (select 1 from {tables.Customers} where tenant = @tenant and id = @id and is_suppressed)
-                  and not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value)
+                  and (
+                    select 1 from {tables.Customers}
+                    where tenant = @tenant and id = @id and is_suppressed) is not null
+                  and {ownerOfWanted} is null
                 on conflict do nothing;
-                delete from {tables.Identities}
+                delete from {tables.Identities} {identitiesByCustomer}
                 where tenant = @tenant and customer_id = @id and {canWrite}
                   and not exists (select 1 from {wantedIdentities} where w.kind = {tables.Identities}.kind and w.value = {tables.Identities}.value);
                 insert into {tables.Identities} (tenant, kind, value, customer_id)
                 select @tenant, w.kind, w.value, @id from {wantedIdentities}
-                where {canWrite} and not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value);
+                where {canWrite} and {ownerOfWanted} is null;
                 update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
                 where tenant = @tenant and id = @id and {canWrite};
                 """,
@@ -188,8 +386,10 @@ internal sealed class SqliteDialect : StoreDialect
             Request = $"""
                 insert into {tables.Checks} as k (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
                 select @tenant, @id, @provider, @now, 1, 0, @now, 0, @now, 0
-                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not {isOff("@tenant", "@provider")}
-                  and (@last is null or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider))
+                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not ({isOff("@tenant", "@provider")})
+                  and (@last is null
+                    or (select 1 from {tables.Checks} o
+                        where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider) is not null)
                 on conflict (tenant, customer_id, provider) do update
                 set requested_at = excluded.requested_at, is_pending = 1, is_unwanted = 0, ask_from = excluded.ask_from, leased_until = excluded.leased_until,
                     available_from = excluded.available_from, lease_id = null, attempt = 0
@@ -204,7 +404,7 @@ internal sealed class SqliteDialect : StoreDialect
                 set is_pending = not (is_unwanted or {isSuppressedOf($"{tables.Checks}.tenant", $"{tables.Checks}.customer_id")} or {isOff($"{tables.Checks}.tenant", $"{tables.Checks}.provider")}),
                     lease_id = @lease, leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for), attempt = attempt + 1
                 where (tenant, customer_id, provider) = (
-                    select n.tenant, n.customer_id, n.provider from {tables.Checks} n
+                    select n.tenant, n.customer_id, n.provider from {tables.Checks} n {pendingChecks}
                     where n.is_pending and n.available_from <= max(@now, @clock) and n.ask_from <= @now and n.leased_until <= @clock
                       and n.provider in (select value from json_each(@providers))
                     order by n.available_from limit 1)
@@ -236,7 +436,9 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Checks} set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for) where {heldCheck} returning 1
                 """,
 
-            CountPending = $"select provider, count(*) from {tables.Checks} where is_pending group by provider",
+            CountPending = $"""
+                select provider, count(*) from {tables.Checks} {pendingChecks} where is_pending group by provider
+                """,
 
             Spend = $"""
                 insert into {tables.Spending} as s (provider, period, spent) select @provider, @period, 1 where @most > 0
@@ -249,37 +451,39 @@ internal sealed class SqliteDialect : StoreDialect
             Switches = $"select {switchesOf("@tenant")}",
 
             Switch = $"""
-                select 1 where @is_on = {isOff("@tenant", "@provider")};
+                select 1 where @is_on = ({isOff("@tenant", "@provider")});
                 insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by)
-                select @tenant, @provider, @is_on, @changed_at, @changed_by where @is_on = {isOff("@tenant", "@provider")}
+                select @tenant, @provider, @is_on, @changed_at, @changed_by
+                where @is_on = ({isOff("@tenant", "@provider")})
                 on conflict (tenant, provider) do update set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by;
-                update {tables.Checks} set {dropOrEnd} where changes() > 0 and not @is_on and tenant = @tenant and provider = @provider and is_pending;
+                update {tables.Checks} {pendingChecks} set {dropOrEnd}
+                where changes() > 0 and not @is_on and tenant = @tenant and provider = @provider and is_pending;
                 """,
 
             SuppressCustomer = $"""
                 select 1 where {isKnown};
                 update {tables.Customers} set is_suppressed = 1 where tenant = @tenant and id = @id;
                 insert into {tables.Suppressions} (tenant, kind, value) select @tenant, i.kind, i.value from {identitiesOfCustomer} where true on conflict do nothing;
-                update {tables.Checks} set {dropOrEnd} where tenant = @tenant and customer_id = @id and is_pending;
+                update {tables.Checks} {checksOfCustomer} set {dropOrEnd}
+                where tenant = @tenant and customer_id = @id and is_pending;
                 """,
 
             LiftCustomer = $"""
                 select 1 where {isKnown};
                 update {tables.Customers} set is_suppressed = 0 where tenant = @tenant and id = @id;
-                delete from {tables.Suppressions} where tenant = @tenant and (kind, value) in (select i.kind, i.value from {identitiesOfCustomer});
+                {lift}
                 """,
 
             SuppressIdentity = $"""
                 insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing;
-                update {tables.Checks} set {dropOrEnd}
-                where tenant = @tenant and is_pending
-                  and customer_id = (select customer_id from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value);
+                update {tables.Checks} {checksOfCustomer} set {dropOrEnd}
+                where tenant = @tenant and is_pending and customer_id = {owner};
                 """,
 
             LiftIdentity = $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
             List = (isAfter, terms) => $"""
-                select {profileColumns} from {tables.Customers} c
+                select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
                 where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(Enumerable.Range(0, terms).Select(term => $" and instr(c.search, @term{term}) > 0"))}
                 order by c.id limit @most
                 """,
@@ -289,4 +493,9 @@ internal sealed class SqliteDialect : StoreDialect
             SchemaVersion = $"select max(version) from {tables.Schema}",
         };
     }
+
+    private static bool IsReadOnly(DbException exception) => HasCode(exception, 8);
+
+    private static bool HasCode(DbException exception, int code) =>
+        exception.Message.StartsWith(string.Create(CultureInfo.InvariantCulture, $"SQLite Error {code}:"), StringComparison.Ordinal);
 }

@@ -76,6 +76,16 @@ internal abstract class StoreDialect
 
     public abstract Instant ReadTime(DbDataReader reader, int column);
 
+    /// <summary>
+    /// What about the database breaks the store, as one sentence that says what to do; null when nothing does. Puts right
+    /// what can be put right.
+    /// </summary>
+    /// <param name="connection">An open connection.</param>
+    /// <param name="tables">The tables.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public virtual Task<string?> ProblemAsync(DbConnection connection, StoreTables tables, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
+
     /// <summary>Whether a statement failed because somebody else has just taken an identity. Told by the constraint, never by the words of the message.</summary>
     public virtual bool IsIdentityTaken(DbException exception, string identityKey) => false;
 }

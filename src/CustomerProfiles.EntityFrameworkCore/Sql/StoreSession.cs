@@ -16,6 +16,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool isRetry)
 {
     private readonly IRelationalConnection _connection = context.GetService<IRelationalConnection>();
+    private bool _isWriter;
 
     public bool IsRetry => isRetry;
 
@@ -68,7 +69,7 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
     /// <summary>Runs what writes, in a transaction where a call is several statements there.</summary>
     public async Task<T?> WriteAsync<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
     {
-        if (!dialect.WritesInTransaction || _connection.CurrentTransaction is not null)
+        if (!dialect.WritesInTransaction || _isWriter || _connection.CurrentTransaction is not null)
         {
             return await QueryAsync(statement, parameters, read, cancellationToken).ConfigureAwait(false);
         }
@@ -79,12 +80,74 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
     /// <summary>Holds several calls together.</summary>
     public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
     {
+        if (_isWriter)
+        {
+            return await work().ConfigureAwait(false);
+        }
+
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
             var result = await work().ConfigureAwait(false);
             await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
             return result;
+        }
+    }
+
+    /// <summary>
+    /// Holds a whole call together, in a transaction that <paramref name="begin"/> has begun. Entity Framework's own way to
+    /// begin one holds the thread while another process writes, and cannot be cancelled.
+    /// </summary>
+    public async Task<T> AsWriterAsync<T>(Func<DbConnection, Task> begin, Func<Task<T>> work, CancellationToken cancellationToken)
+    {
+        await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await begin(_connection.DbConnection).ConfigureAwait(false);
+            _isWriter = true;
+            try
+            {
+                var result = await work().ConfigureAwait(false);
+                cancellationToken.ThrowIfCancellationRequested();
+                await RunAsync("commit").ConfigureAwait(false);
+                return result;
+            }
+            catch
+            {
+                await RollbackAsync().ConfigureAwait(false);
+                throw;
+            }
+            finally
+            {
+                _isWriter = false;
+            }
+        }
+        finally
+        {
+            await _connection.CloseAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>The connection goes back to its pool and must not take the lock with it.</summary>
+    private async Task RollbackAsync()
+    {
+        try
+        {
+            await RunAsync("rollback").ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            // After some errors, such as a full disk, SQLite has rolled back already.
+        }
+    }
+
+    private async Task RunAsync(string sql)
+    {
+        var command = _connection.DbConnection.CreateCommand();
+        await using (command.ConfigureAwait(false))
+        {
+            command.CommandText = sql;
+            await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         }
     }
 

@@ -47,6 +47,44 @@ internal sealed class StoreTables
     /// <summary>The constraint by which a database says that an identity is somebody's already.</summary>
     public string IdentityKey => _model.FindEntityType(typeof(IdentityRow))!.FindPrimaryKey()!.GetName()!;
 
+    /// <summary>The index of identities by customer.</summary>
+    public string IndexOfIdentitiesByCustomer =>
+        IndexOf<IdentityRow>(nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
+
+    /// <summary>The index of the checks that are pending.</summary>
+    public string IndexOfPendingChecks => IndexOf<CheckRow>(nameof(CheckRow.AvailableFrom));
+
+    /// <summary>SQLite's own index of a primary key.</summary>
+    public string IndexOfCustomersKey => KeyIndexOf<CustomerRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfChecksKey => KeyIndexOf<CheckRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfSuppressionsKey => KeyIndexOf<SuppressionRow>();
+
+    /// <summary>The indexes that statements of SQLite name, with their tables, as they stand in the catalogue.</summary>
+    public IEnumerable<(string Table, string Index)> NamedIndexes => new[]
+    {
+        (Identities, IndexOfIdentitiesByCustomer),
+        (Checks, IndexOfPendingChecks),
+        (Customers, IndexOfCustomersKey),
+        (Checks, IndexOfChecksKey),
+        (Suppressions, IndexOfSuppressionsKey),
+    }.Select(pair => (Plain(pair.Item1), Plain(pair.Item2)));
+
+    private static string Plain(string delimited) => delimited[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
+
+    private string IndexOf<TRow>(params string[] columns)
+    {
+        var row = _model.FindEntityType(typeof(TRow))!;
+        var index = row.FindIndex([.. columns.Select(column => row.FindProperty(column)!)])!;
+        return _sql.DelimitIdentifier(index.GetDatabaseName()!);
+    }
+
+    private string KeyIndexOf<TRow>() =>
+        _sql.DelimitIdentifier($"sqlite_autoindex_{_model.FindEntityType(typeof(TRow))!.GetTableName()}_1");
+
     private string NameOf<TRow>()
     {
         var row = _model.FindEntityType(typeof(TRow))!;

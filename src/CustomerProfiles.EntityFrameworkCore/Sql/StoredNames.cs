@@ -26,6 +26,9 @@ internal static class StoredNames
         (ProviderFailure.BadKey, "bad-key"), (ProviderFailure.QuotaExceeded, "quota-exceeded"), (ProviderFailure.BudgetSpent, "budget-spent"), (ProviderFailure.Forbidden, "forbidden"),
         (ProviderFailure.BadRequest, "bad-request"), (ProviderFailure.WrongAddress, "wrong-address"), (ProviderFailure.Unreadable, "unreadable"), (ProviderFailure.Unexpected, "unexpected"));
 
+    /// <summary>The names of all kinds of identities.</summary>
+    public static IEnumerable<string> IdentityKinds => Enum.GetValues<IdentityKind>().Select(Of);
+
     public static string Of(IdentityKind kind) => Kinds.NameOf(kind);
 
     public static string Of(ProvenanceSource source) => Sources.NameOf(source);

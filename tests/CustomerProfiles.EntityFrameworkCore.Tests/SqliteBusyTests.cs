@@ -1,0 +1,233 @@
+using System.Data.Common;
+using CustomerProfiles.Databases;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Time.Testing;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>One process that stands still while it writes holds up nobody for longer than they are told to wait.</summary>
+public sealed class SqliteBusyTests
+{
+    private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
+
+    private static readonly SpendingPeriod Period = new("one", "2026-03");
+
+    /// <summary>Every call of the store that writes.</summary>
+    public static TheoryData<string> Writes => [.. Calls.Keys];
+
+    private static Dictionary<string, Func<ICustomerProfileStore, CustomerProfile, CheckClaim, Task>> Calls { get; } =
+        new(StringComparer.Ordinal)
+        {
+            ["a conversation received"] = (store, _, _) =>
+                store.ReceiveAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default).AsTask(),
+            ["a customer created"] = (store, _, _) => store.CreateAsync("charles@example.com"),
+            ["an edit"] = (store, ada, _) => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask(),
+            ["a check requested"] = (store, ada, _) =>
+                store.RequestCheckAsync(default, ada.Id, "two", null, StoreCalls.Now, default).AsTask(),
+            ["a check claimed"] = (store, _, _) => store.ClaimAsync().AsTask(),
+            ["a check completed"] = (store, _, claim) => store.CompleteAsync(claim).AsTask(),
+            ["a check withheld"] = (store, _, claim) => store.CompleteAsync(claim, outcome: CheckOutcome.Withheld).AsTask(),
+            ["a check released"] = (store, _, claim) =>
+                store.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, true), default).AsTask(),
+            ["a lease prolonged"] = (store, _, claim) => store.ProlongCheckAsync(claim, Duration.FromHours(1), default).AsTask(),
+            ["a paid result counted"] = (store, _, _) => store.TrySpendAsync(Period, 5, default).AsTask(),
+            ["a paid result given back"] = (store, _, _) => store.GiveBackAsync(Period, default).AsTask(),
+            ["a provider switched"] = (store, _, _) =>
+                store.SetSwitchAsync(default, new ProviderSwitch("one", false, StoreCalls.Now, "kim"), default).AsTask(),
+            ["a customer suppressed"] = (store, ada, _) => store.SetSuppressedAsync(default, ada.Id, true, default).AsTask(),
+            ["an address suppressed"] = (store, _, _) =>
+                store.SetSuppressedAsync(default, StoreCalls.IdentityOf("bob@example.org"), true, default).AsTask(),
+        };
+
+    [Theory]
+    [MemberData(nameof(Writes))]
+    public async Task A_stopped_process_fails_the_writes_of_others_soon_and_they_succeed_when_it_goes_on(string write)
+    {
+        await using var database = new SqliteTestDatabase();
+        var store = StoreOf(database, Soon);
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        var claim = (await store.ClaimAsync())!;
+        await using var other = await SqliteWriterProcess.StartAsync(database.ConnectionString);
+        await other.StopAsync();
+
+        (await FluentActions.Awaiting(() => Calls[write](store, ada, claim)).Should().ThrowAsync<ProfileDatabaseException>())
+            .WithMessage("*write lock*profiles.db*BusyTimeout*0.2 s*").And.Message.Should().NotContain("ada@");
+        (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1, "who reads does not wait");
+
+        await other.FinishAsync();
+        await Calls[write](store, ada, claim);
+        (await database.ValueAsync<long>("select spent from cp_spending where provider = 'another process'")).Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_killed_process_holds_up_nobody()
+    {
+        await using var database = new SqliteTestDatabase();
+        var store = StoreOf(database, Soon);
+        var ada = await store.CreateAsync("ada@example.com");
+        await using var other = await SqliteWriterProcess.StartAsync(database.ConnectionString);
+        await other.StopAsync();
+        await other.KillAsync();
+
+        (await store.UpdateAsync(ada.WithNotes("Likes machines."), default)).Should().BeOfType<UpdateResult.Updated>();
+        (await database.ValueAsync<long>("select count(*) from cp_spending")).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_context_of_the_hosts_own_waits_no_longer()
+    {
+        await using var database = new SqliteTestDatabase();
+        await database.Store().CreateAsync("ada@example.com");
+        var builder = new ServiceCollection().AddCustomerProfiles()
+            .UseEntityFrameworkCore<CustomerProfilesDbContext>(options => options.BusyTimeout = Soon);
+        builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(
+            context => context.UseSqlite($"{database.ConnectionString};Default Timeout=0"));
+        await using var host = builder.Services.BuildServiceProvider();
+        await using var other = await LockAsync(database);
+
+        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfileStore>().CreateAsync("bob@example.com"))
+            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*write lock*");
+    }
+
+    [Fact]
+    public async Task Everybody_in_the_queue_gives_up_after_their_own_time_and_not_one_after_the_other()
+    {
+        await using var database = new SqliteTestDatabase();
+        await database.Store().CreateAsync("ada@example.com");
+        await using var other = await LockAsync(database);
+        var time = new FakeTimeProvider();
+        using var writer = new OneWriter(TimeSpan.FromSeconds(5), time);
+        var started = time.GetTimestamp();
+        var callers = Enumerable.Range(0, 50).Select(_ => WriteAsync(database, writer, default)).ToArray();
+
+        callers.Should().OnlyContain(caller => !caller.IsCompleted, "a call that waits holds no thread");
+        var ended = Task.WhenAll(callers);
+        await PassAsync(time, () => ended.IsCompleted);
+
+        foreach (var caller in callers)
+        {
+            await FluentActions.Awaiting(() => caller).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*5 s here*");
+        }
+
+        time.GetElapsedTime(started).Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(5));
+        await other.DisposeAsync();
+        (await WriteAsync(database, writer, default)).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task Who_is_cancelled_waits_no_longer_in_the_queue_or_for_the_lock()
+    {
+        await using var database = new SqliteTestDatabase();
+        await database.Store().CreateAsync("ada@example.com");
+        await using var other = await LockAsync(database);
+        using var writer = new OneWriter(TimeSpan.FromMinutes(5), new FakeTimeProvider());
+        using var patience = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 3).Select(_ => WriteAsync(database, writer, patience.Token)).ToArray();
+
+        await patience.CancelAsync();
+
+        foreach (var caller in callers)
+        {
+            await FluentActions.Awaiting(() => caller).Should().ThrowAsync<OperationCanceledException>();
+        }
+    }
+
+    [Fact]
+    public async Task A_lock_that_was_held_long_ago_counts_for_nothing()
+    {
+        await using var database = new SqliteTestDatabase();
+        await database.Store().CreateAsync("ada@example.com");
+        var time = new FakeTimeProvider();
+        using var writer = new OneWriter(TimeSpan.FromSeconds(5), time);
+        await using (await LockAsync(database))
+        {
+            var first = WriteAsync(database, writer, default);
+            await PassAsync(time, () => first.IsCompleted);
+            await FluentActions.Awaiting(() => first).Should().ThrowAsync<ProfileDatabaseException>();
+        }
+
+        time.Advance(TimeSpan.FromMinutes(1));
+        var other = await LockAsync(database);
+        var second = WriteAsync(database, writer, default);
+        time.Advance(TimeSpan.FromSeconds(1));
+        await other.DisposeAsync();
+        await PassAsync(time, () => second.IsCompleted);
+
+        (await second).Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task A_call_that_fails_lets_the_lock_go()
+    {
+        await using var database = new SqliteTestDatabase();
+        await database.Store().CreateAsync("ada@example.com");
+        var store = StoreOf(database, Soon);
+        using var cancelled = new CancellationTokenSource();
+        await cancelled.CancelAsync();
+
+        await FluentActions.Awaiting(() => store.TrySpendAsync(Period, 1, cancelled.Token).AsTask())
+            .Should().ThrowAsync<OperationCanceledException>();
+        await database.ExecuteAsync("create trigger refuse before insert on cp_spending begin select raise(abort, 'refused'); end");
+        await FluentActions.Awaiting(() => store.TrySpendAsync(Period, 1, default).AsTask()).Should().ThrowAsync<DbException>();
+        await database.ExecuteAsync("drop trigger refuse");
+
+        await using var other = await LockAsync(database);
+        (await store.GetSwitchesAsync(default, default)).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(600_001)]
+    public void A_time_that_nobody_can_wait_is_an_error_at_once(int milliseconds) =>
+        new ServiceCollection().AddCustomerProfiles()
+            .Invoking(builder => builder.UseSqlite(
+                "Data Source=profiles.db", options => options.BusyTimeout = TimeSpan.FromMilliseconds(milliseconds)))
+            .Should().Throw<ArgumentException>().WithMessage($"*BusyTimeout is {TimeSpan.FromMilliseconds(milliseconds)}*");
+
+    private static ICustomerProfileStore StoreOf(SqliteTestDatabase database, TimeSpan busyTimeout)
+    {
+        var host = database.Host();
+        host.GetRequiredService<DatabaseStoreOptions>().BusyTimeout = busyTimeout;
+        return host.GetRequiredService<ICustomerProfileStore>();
+    }
+
+    private static async Task<SqliteConnection> LockAsync(SqliteTestDatabase database)
+    {
+        var connection = new SqliteConnection($"{database.ConnectionString};Pooling=False");
+        await connection.OpenAsync();
+        await using var command = connection.CreateCommand();
+        command.CommandText = "begin immediate";
+        await command.ExecuteNonQueryAsync();
+        return connection;
+    }
+
+    /// <summary>Begins and gives up the transaction of a writer.</summary>
+    private static async Task<bool> WriteAsync(SqliteTestDatabase database, OneWriter writer, CancellationToken cancellationToken) =>
+        await writer.RunAsync(
+            async begin =>
+            {
+                await using var connection = new SqliteConnection($"{database.ConnectionString};Pooling=False");
+                await connection.OpenAsync(CancellationToken.None);
+                await begin(connection);
+                return true;
+            },
+            cancellationToken);
+
+    /// <summary>Has time pass until something is so.</summary>
+    private static async Task PassAsync(FakeTimeProvider time, Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            time.Advance(TimeSpan.FromMilliseconds(50));
+            await Task.Yield();
+        }
+    }
+}

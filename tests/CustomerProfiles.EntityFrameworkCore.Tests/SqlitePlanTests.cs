@@ -1,0 +1,147 @@
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using FluentAssertions.Execution;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit.Abstractions;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>
+/// No statement reads what grows, whatever SQLite's statistics say: a file has none until somebody runs <c>analyze</c>,
+/// and then they are of that day.
+/// </summary>
+public sealed class SqlitePlanTests(ITestOutputHelper output)
+{
+    /// <summary>Customers of one tenant when the plans are read.</summary>
+    private const int Customers = 2_000;
+
+    /// <summary>What a file can hold when somebody runs <c>analyze</c>: tenants, customers of each, identities of each.</summary>
+    public static TheoryData<string, int, int, int, bool> Analysed => new()
+    {
+        { "empty", 0, 0, 0, false },
+        { "one customer", 1, 1, 1, false },
+        { "one customer who waits to be checked", 1, 1, 1, true },
+        { "one customer with ten addresses", 1, 1, 10, false },
+        { "three customers", 1, 3, 1, true },
+        { "one tenant of some customers", 1, 40, 2, false },
+        { "many tenants of one customer", 300, 1, 1, false },
+        { "many tenants of one customer who waits", 300, 1, 1, true },
+        { "many tenants of some customers", 50, 8, 3, true },
+        { "as it is", 1, Customers, 1, true },
+    };
+
+    [Fact]
+    public async Task A_file_never_analysed_is_read_by_its_indexes()
+    {
+        await using var database = new SqliteTestDatabase();
+        await using var context = await ContextAsync(database);
+        await FillAsync(database, "default", 1, Customers, 1, isPending: false);
+
+        using var all = new AssertionScope();
+        foreach (var plan in await PlansAsync(database, context))
+        {
+            output.WriteLine(plan.ToString());
+            plan.Refused.Should().BeEmpty(plan.ToString());
+        }
+
+        (await database.ValueAsync<long>("select count(*) from sqlite_master where name like 'sqlite_stat%'")).Should().Be(0);
+    }
+
+    [Theory]
+    [MemberData(nameof(Analysed))]
+    public async Task A_file_analysed_once_and_grown_since_is_read_by_its_indexes(
+        string held, int tenants, int customers, int identities, bool isPending)
+    {
+        await using var database = new SqliteTestDatabase();
+        await using var context = await ContextAsync(database);
+        await FillAsync(database, "early", tenants, customers, identities, isPending);
+        await database.ExecuteAsync("analyze");
+        await FillAsync(database, "default", 1, Customers, 1, isPending: false);
+
+        using var all = new AssertionScope();
+        foreach (var plan in await PlansAsync(database, context))
+        {
+            plan.Refused.Should().BeEmpty($"{plan} in a file analysed when it held {held}");
+        }
+    }
+
+    [Theory]
+    [InlineData("select 1 from cp_customers c")]
+    [InlineData("select 1 from cp_customers c where c.tenant = @tenant")]
+    [InlineData("select 1 from cp_identities i where i.tenant = @tenant and i.kind = @kind")]
+    [InlineData("select 1 from cp_checks where provider = @provider and is_pending")]
+    [InlineData("select 1 from cp_checks where tenant = @tenant and provider = @provider")]
+    [InlineData("select 1 from cp_conversations where conversation_id = @conversation")]
+    [InlineData("select 1; delete from cp_suppressions where value = @value")]
+    [InlineData("with c as materialized (select * from cp_customers) select 1 from c cross join c d")]
+    [InlineData(
+        "select 1 from json_each(@values) v join cp_identities i on i.tenant = @tenant and i.kind = v.key and i.value = v.value")]
+    [InlineData("select 1 from cp_customers c order by c.updated_at limit 1")]
+    [InlineData("select 1 from json_each(@values) v join cp_customers c on c.search = v.value")]
+    public async Task A_statement_that_reads_what_grows_is_refused(string statement)
+    {
+        await using var database = new SqliteTestDatabase();
+        await using var context = await ContextAsync(database);
+        await using var connection = await OpenAsync(database);
+
+        var plan = await SqlitePlan.ReadAsync(connection, "statement", statement);
+
+        plan.Refused.Should().NotBeEmpty(plan.ToString());
+    }
+
+    private static async Task<CustomerProfilesDbContext> ContextAsync(SqliteTestDatabase database)
+    {
+        var host = database.Host();
+        await host.GetRequiredService<IProfileDatabase>().UpgradeAsync();
+        return await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
+    }
+
+    /// <summary>On a connection that is opened now, for the statistics are read when a connection first reads the schema.</summary>
+    private static async Task<SqlitePlan[]> PlansAsync(SqliteTestDatabase database, CustomerProfilesDbContext context)
+    {
+        await using var connection = await OpenAsync(database);
+        var plans = new List<SqlitePlan>();
+        foreach (var (name, text) in NamedStatements.Of(new StoreSql(context, SqliteDialect.Instance).Statements))
+        {
+            plans.Add(await SqlitePlan.ReadAsync(connection, name, text));
+        }
+
+        plans.Should().HaveCountGreaterThan(20).And.OnlyContain(plan => plan.Steps.Length > 0);
+        return [.. plans];
+    }
+
+    private static async Task<SqliteConnection> OpenAsync(SqliteTestDatabase database)
+    {
+        var connection = new SqliteConnection($"{database.ConnectionString};Pooling=False");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    private static Task FillAsync(SqliteTestDatabase database, string tenant, int tenants, int customers, int identities, bool isPending)
+    {
+        var everybody = $"""
+            with recursive n (n) as (select 0 union all select n + 1 from n where n < {tenants * customers} - 1),
+            c (tenant, id) as (select '{tenant}' || (n / {Math.Max(customers, 1)}), 'c' || n from n where {tenants} > 0)
+            """;
+        var everyIdentity = $"{everybody}, i (i) as (select 0 union all select i + 1 from i where i < {identities} - 1)";
+        return database.ExecuteAsync($$"""
+            insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed)
+            {{everybody}} select tenant, id, 1, 0, 0, '{}', '', 0 from c;
+            insert into cp_identities (tenant, kind, value, customer_id)
+            {{everyIdentity}} select tenant, 'email', id || '-' || i || '@example.com', id from c cross join i;
+            insert into cp_suppressions (tenant, kind, value)
+            {{everyIdentity}} select tenant, 'email', id || '-' || i || '@example.com' from c cross join i;
+            insert into cp_conversations (tenant, customer_id, conversation_id, told_as, told_at)
+            {{everybody}} select tenant, id, 'first', 'received', 0 from c;
+            insert into cp_checks
+                (tenant, customer_id, provider, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
+            {{everybody}} select tenant, id, 'one', {{(isPending ? 1 : 0)}}, 0, 0, 0, 0, 0 from c;
+            insert into cp_switches (tenant, provider, is_on, changed_at, changed_by)
+            {{everybody}} select distinct tenant, 'one', 1, 0, 'kim' from c;
+            insert into cp_spending (provider, period, spent)
+            {{everybody}} select 'one', tenant || id, 1 from c;
+            """);
+    }
+}
