@@ -49,7 +49,8 @@ internal sealed class CheckRunner(
     private TaskCompletionSource? _runsEnded;
     private int _hasWarned;
 
-    private bool IsDisposed => _disposal.IsCancellationRequested;
+    /// <summary>Whether nothing runs any more.</summary>
+    public bool IsDisposed => _disposal.IsCancellationRequested;
 
     /// <summary>Ends every run. What is under way is given back while the store still takes it.</summary>
     public void Dispose() => _ = CancelRunsAsync();
@@ -125,9 +126,9 @@ internal sealed class CheckRunner(
         using var draining = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            // Disposing is asked for by itself: of the tokens that follow it one may be cancelled a moment before the
-            // other, and a check that is given back meanwhile would be claimed again and again.
-            while (!stop.IsCancellationRequested && !IsDisposed)
+            // Both tokens are asked: of two that follow one, either may be cancelled a moment before the other, and a
+            // check that is given back meanwhile would be claimed again and again.
+            while (!stop.IsCancellationRequested && !abort.IsCancellationRequested)
             {
                 signal.Lower();
                 if (counting.IsCompleted && time.GetElapsedTime(lookedAt) >= _options.SweepInterval)
@@ -155,7 +156,7 @@ internal sealed class CheckRunner(
                 await Task.WhenAny([.. running, signalled]).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || abort.IsCancellationRequested)
         {
             // Stopping is not a failure of this method; the public one reports it.
         }
