@@ -49,7 +49,8 @@ internal sealed class CheckRunner(
     private TaskCompletionSource? _runsEnded;
     private int _hasWarned;
 
-    private bool IsDisposed => _disposal.IsCancellationRequested;
+    /// <summary>Whether nothing runs any more.</summary>
+    public bool IsDisposed => _disposal.IsCancellationRequested;
 
     /// <summary>Ends every run. What is under way is given back while the store still takes it.</summary>
     public void Dispose() => _ = CancelRunsAsync();
@@ -125,9 +126,9 @@ internal sealed class CheckRunner(
         using var draining = CancellationTokenSource.CreateLinkedTokenSource(stop);
         try
         {
-            // Disposing is asked for by itself: of the tokens that follow it one may be cancelled a moment before the
-            // other, and a check that is given back meanwhile would be claimed again and again.
-            while (!stop.IsCancellationRequested && !IsDisposed)
+            // Both tokens are asked: of two that follow one, either may be cancelled a moment before the other, and a
+            // check that is given back meanwhile would be claimed again and again.
+            while (!stop.IsCancellationRequested && !IsAborted(abort))
             {
                 signal.Lower();
                 if (counting.IsCompleted && time.GetElapsedTime(lookedAt) >= _options.SweepInterval)
@@ -155,7 +156,7 @@ internal sealed class CheckRunner(
                 await Task.WhenAny([.. running, signalled]).ConfigureAwait(false);
             }
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || IsAborted(abort))
         {
             // Stopping is not a failure of this method; the public one reports it.
         }
@@ -171,6 +172,9 @@ internal sealed class CheckRunner(
 
         return attempts;
     }
+
+    /// <summary>Disposing is seen before the tokens that follow it are cancelled, so that nobody is asked in between.</summary>
+    private bool IsAborted(CancellationToken abort) => IsDisposed || abort.IsCancellationRequested;
 
     /// <summary>Not awaited, nobody hears of a provider's code that throws when it is cancelled.</summary>
     private async Task CancelRunsAsync() => await _disposal.CancelAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -271,7 +275,11 @@ internal sealed class CheckRunner(
                 return;
             }
 
-            abort.ThrowIfCancellationRequested();
+            if (IsAborted(abort))
+            {
+                throw new OperationCanceledException(abort);
+            }
+
             var askedAt = Now();
             if (await ReasonNotToAskAsync(provider, askedAt, abort).ConfigureAwait(false) is { } reason)
             {
@@ -295,7 +303,7 @@ internal sealed class CheckRunner(
             // Counted last, for a listener of the host that throws must not stand between an answer and its record.
             telemetry.Checked(activity, claim.Provider, duration, answer, result);
         }
-        catch (OperationCanceledException) when (abort.IsCancellationRequested)
+        catch (OperationCanceledException) when (IsAborted(abort))
         {
             // The check stays pending, for this host after its restart or for another one now. What was asked may be paid, so it counts: a host
             // that is cut off again and again must not pay without end.

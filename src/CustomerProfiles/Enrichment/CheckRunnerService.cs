@@ -27,7 +27,7 @@ internal sealed class CheckRunnerService(
         // The host must not wait for the first check before it goes on starting.
         await Task.Yield();
         var counting = Task.CompletedTask;
-        while (!stoppingToken.IsCancellationRequested)
+        while (!stoppingToken.IsCancellationRequested && !runner.IsDisposed)
         {
             try
             {
