@@ -2,7 +2,7 @@ using MimeKit;
 
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>Tells mail that a program wrote, and list mail that is not for the help desk, from what a person wrote to it.</summary>
+/// <summary>Tells mail of programs, and list mail that is not for the help desk, from what a person wrote to it.</summary>
 public static class AutomaticMail
 {
     // Of cPanel, Gmail, Kerio, Exchange, FirstClass, Novell and others, each on the answers that it makes by itself.
@@ -59,7 +59,8 @@ public static class AutomaticMail
         return isBulk ? AutomaticMailSign.Precedence : AutomaticMailSign.MailingList;
 
         IEnumerable<string> Values(string field) =>
-            headers.Where(header => header.Field.Equals(field, StringComparison.OrdinalIgnoreCase)).Select(header => header.Value.Trim().ToLowerInvariant());
+            headers.Where(header => header.Field.Equals(field, StringComparison.OrdinalIgnoreCase))
+                .Select(header => header.Value.Trim().ToLowerInvariant());
 
         // "auto-replied (vacation)", "auto-generated; owner-email=..."
         IEnumerable<string> Words(string field) => Values(field).Select(value => value.Split([' ', '\t', ';', '('], 2)[0]);
@@ -67,6 +68,7 @@ public static class AutomaticMail
         bool IsForUs() =>
             (MailParties.ListAddress(headers) is { } list && isOwn(list))
             || (MailParties.PostAddress(headers) is not null
-                && MailParties.In(headers, "To").Concat(MailParties.In(headers, "Cc")).Any(party => party.Address is { } address && isOwn(address)));
+                && MailParties.In(headers, "To").Concat(MailParties.In(headers, "Cc"))
+                    .Any(party => party.Address is { } address && isOwn(address)));
     }
 }

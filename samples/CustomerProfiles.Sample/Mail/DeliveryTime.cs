@@ -3,12 +3,12 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// When messages of one mailbox were delivered: by their From_ lines, unless these hold something else. Some programs put the same date on each,
-/// and some the time at which they wrote the file.
+/// When messages of one mailbox were delivered: by their From_ lines, unless these hold something else. Some programs put
+/// the same date on each, and some the time at which they wrote the file.
 /// </summary>
 internal sealed class DeliveryTime
 {
-    /// <summary>What <c>git format-patch</c> writes always, so that file(1) knows its output. It is not when anything happened.</summary>
+    /// <summary>What <c>git format-patch</c> always writes, so that file(1) knows its output.</summary>
     private static readonly Instant GitMagic = Instant.FromUtc(2001, 9, 17, 0, 0, 0);
 
     /// <summary>As long as mail servers try to deliver, and a little longer.</summary>

@@ -5,10 +5,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>The line that begins a message in an mbox file (RFC 4155, appendix A): <c>From sender date</c>, in any of the forms that programs write.</summary>
+/// <summary>The line that begins a message in an mbox file (RFC 4155, appendix A): <c>From sender date</c>, in any form.</summary>
 internal static class FromLine
 {
-    /// <summary>Text in a body may begin with "From " too, and not every program masks it. A line longer than this is such text.</summary>
+    /// <summary>Text in a body may begin with "From " too, masked or not. A line longer than this is such text.</summary>
     public const int Longest = 1000;
 
     /// <summary>"2 Dec 24 8:14" is the shortest; what is shorter is only a time of day.</summary>
@@ -23,14 +23,17 @@ internal static class FromLine
     private static ReadOnlySpan<byte> RemoteBytes => " remote from "u8;
 
     /// <summary>
-    /// Whether it could be one: bare, with a sender, or with a number behind the sender, for every date has one. "From now on" has none.
+    /// Whether it could be one: bare, with a sender, or with a number behind the sender, as every date has. "From now on"
+    /// has none.
     /// </summary>
     public static bool IsPlausible(ReadOnlySpan<byte> line)
     {
         var rest = line[Start.Length..].Trim(" \t\r"u8);
         var blank = rest.IndexOfAny(" \t"u8);
         return line.Length <= Longest
-            && (blank < 0 || rest[blank..].IndexOfAnyInRange((byte)'0', (byte)'9') >= 0 || rest[blank..].IndexOf(RemoteBytes) >= 0);
+            && (blank < 0
+                || rest[blank..].IndexOfAnyInRange((byte)'0', (byte)'9') >= 0
+                || rest[blank..].IndexOf(RemoteBytes) >= 0);
     }
 
     /// <summary>The date of a line; null when it has none that can be read. Without an offset it is taken for UTC.</summary>

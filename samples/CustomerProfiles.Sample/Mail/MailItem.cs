@@ -38,7 +38,7 @@ public abstract record MailItem
         /// </summary>
         public required IReadOnlyList<string> To { get; init; }
 
-        /// <summary>When it was delivered, by the From_ line or, where that holds a placeholder, by the Date field; null when neither tells.</summary>
+        /// <summary>When it was delivered (<see cref="DeliveryTime"/>); null when nothing tells.</summary>
         public required Instant? DeliveredAt { get; init; }
 
         /// <summary>When the sender's clock says that it was sent. Sender's clocks are wrong at times; null when there is no readable Date.</summary>

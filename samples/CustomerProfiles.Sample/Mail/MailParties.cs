@@ -25,7 +25,7 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
         return new MailParties(from, to, direction);
     }
 
-    /// <summary>The address of the mailing list that passed the message on: List-Post (RFC 2369), else List-Id (RFC 2919).</summary>
+    /// <summary>The address of the list that passed the message on: List-Post (RFC 2369), else List-Id (RFC 2919).</summary>
     /// <returns>Null when it came through no list, or through one that does not say.</returns>
     public static string? ListAddress(HeaderList headers)
     {
@@ -41,8 +41,9 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
         return dot < 0 ? null : PlainAddress($"{dotted[..dot]}@{dotted[(dot + 1)..]}");
     }
 
-    /// <summary>Where to write to reach the list's members; null when nobody may (<c>List-Post: NO</c>) or it does not say.</summary>
-    public static string? PostAddress(HeaderList headers) => headers["List-Post"] is { } post ? PlainAddress(post) : null;
+    /// <summary>Where to write to the list's members; null when nobody may (<c>List-Post: NO</c>), or nothing says.</summary>
+    public static string? PostAddress(HeaderList headers) =>
+        headers["List-Post"] is { } post ? PlainAddress(post) : null;
 
     /// <summary>Everybody in the fields of a name. There may be several such fields, and some may hold nobody.</summary>
     public static IEnumerable<MailParty> In(HeaderList headers, string field)
@@ -60,7 +61,7 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
             var undecoded = UndecodedWord(header);
             if (InternetAddressList.TryParse(options, header.RawValue, out var list))
             {
-                foreach (var mailbox in list.Mailboxes.Where(mailbox => mailbox.Address.Trim('@').Contains('@', StringComparison.Ordinal)))
+                foreach (var mailbox in list.Mailboxes.Where(one => one.Address.Trim('@').Contains('@', StringComparison.Ordinal)))
                 {
                     found = true;
                     yield return Party(Unquoted(mailbox.Address), undecoded ?? mailbox.Name ?? "");
@@ -85,10 +86,11 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
             return Stranger("Sender") ?? Stranger("Reply-To") ?? from;
         }
 
-        // 3. Behind an address of ours, or of a list that puts its own in the place of the writer's: who is named instead.
+        // 3. Behind an address of ours, or a list's own in the place of the writer's: who is named instead.
         var list = ListAddress(headers);
         var via = from.Name.LastIndexOf(" via ", StringComparison.OrdinalIgnoreCase);
-        var isRewritten = Is(address, list) || (via > 0 && (isOwn(address) || list is not null || headers.Contains("X-Original-Sender")));
+        var isRewritten = Is(address, list)
+            || (via > 0 && (isOwn(address) || list is not null || headers.Contains("X-Original-Sender")));
         if (!isRewritten && !(isOwn(address) && toUs))
         {
             return from;
@@ -113,15 +115,20 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
     private static MailParty Party(string address, string name)
     {
         name = WithoutControls(name);
-        var quoted = name.AsSpan().IndexOfAny("()<>[]:;@\\,.\"") < 0 ? name : $"\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+        var quoted = name.AsSpan().IndexOfAny("()<>[]:;@\\,.\"") < 0
+            ? name
+            : $"\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
         return new MailParty(address, name, name.Length == 0 ? address : $"{quoted} <{address}>");
     }
 
-    // A word in a charset that nobody here knows would come out as garbage. Left as it is, it is told from a name, and warned of.
+    // A word in a charset that nobody here knows would come out as garbage. Left encoded, it is warned of and left out.
     private static string? UndecodedWord(Header header)
     {
         var raw = Encoding.Latin1.GetString(header.RawValue);
-        for (var at = raw.IndexOf("=?", StringComparison.Ordinal); at >= 0; at = raw.IndexOf("=?", at + 2, StringComparison.Ordinal))
+        const string Start = "=?";
+        for (var at = raw.IndexOf(Start, StringComparison.Ordinal);
+            at >= 0;
+            at = raw.IndexOf(Start, at + Start.Length, StringComparison.Ordinal))
         {
             var parts = raw.Substring(at, Math.Min(100, raw.Length - at)).Split('?', 4);
             if (parts is [_, var charset, "B" or "b" or "Q" or "q", var rest] && rest.IndexOf('?') is var end
@@ -134,9 +141,10 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
         return null;
     }
 
-    private static string Unquoted(string address) => address.Length > 2 && address[0] == '\'' && address[^1] == '\'' ? address[1..^1] : address;
+    private static string Unquoted(string address) =>
+        address.Length > 2 && address[0] == '\'' && address[^1] == '\'' ? address[1..^1] : address;
 
-    // The first that reads as an address, in angle brackets or not. In one pass, for a field may be as long as somebody likes.
+    // The first that reads as an address, in angle brackets or not. In one pass, for a field may be of any length.
     private static string? PlainAddress(string text)
     {
         const string Ends = " \t\r\n<>()[],;:\"'?";
@@ -160,5 +168,6 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
     }
 
     // An encoded word can hide a line break, which must not come back as one.
-    private static string WithoutControls(string text) => string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
+    private static string WithoutControls(string text) =>
+        string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 }

@@ -5,9 +5,10 @@ namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>Reads a mailbox in the mbox format, once from front to back, in the same small memory whatever its size.</summary>
 /// <remarks>
-/// MimeKit reads the header of each message. Where a message begins is found here, for MimeKit takes every line that begins with "From " for a beginning,
-/// also one that somebody has put into a text, and cannot go on behind one that no header follows. A beginning has an empty line before it, or nothing,
-/// and a header field behind it. Every other such line is reported. Bodies are passed over.
+/// MimeKit reads the header of each message. Where a message begins is found here, for MimeKit takes every line that
+/// begins with "From " for a beginning, also one that somebody has put into a text, and cannot go on behind one that no
+/// header follows. A beginning has an empty line before it, or nothing, and a header field behind it. Every other such
+/// line is reported. Bodies are passed over.
 /// A reader serves one pass by one caller; <see cref="BytesRead"/> can be read by anyone meanwhile. The stream stays the caller's to close.
 /// </remarks>
 public sealed class MboxReader
@@ -195,7 +196,7 @@ public sealed class MboxReader
 
     private bool IsEmptyLine() => _lines is { IsStart: true, Text.IsEmpty: true };
 
-    /// <summary>Whether the line belongs to a body that says how long it is, and ends where it says: at a From_ line, or with the file.</summary>
+    /// <summary>Whether the line is in a body that ends where its Content-Length says: at a From_ line, or with the file.</summary>
     private async ValueTask<bool> IsWithinBodyAsync(CancellationToken cancellationToken)
     {
         if (_lines.Offset >= _bodyEnd)
@@ -317,7 +318,9 @@ public sealed class MboxReader
         try
         {
             _found.Enqueue(_header.Read(_position, _lineDate, _fields, cancellationToken));
-            _bodyEnd = IsEmptyLine() && _header.ContentLength is { } length ? _lines.NextOffset + Math.Min(length, long.MaxValue / 2) : 0;
+            _bodyEnd = IsEmptyLine() && _header.ContentLength is { } length
+                ? _lines.NextOffset + Math.Min(length, long.MaxValue / 2)
+                : 0;
         }
         catch (FormatException)
         {

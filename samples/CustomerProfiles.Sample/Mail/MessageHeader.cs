@@ -25,7 +25,7 @@ internal sealed class MessageHeader(OwnAddresses own)
         return !name.IsEmpty && name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;
     }
 
-    /// <summary>How long the body says to be, for mailboxes in which that is what tells where it ends; null when it does not.</summary>
+    /// <summary>How long the body is, by its own account; null when it gives none.</summary>
     public long? ContentLength { get; private set; }
 
     /// <summary>Reads a header.</summary>
@@ -37,7 +37,9 @@ internal sealed class MessageHeader(OwnAddresses own)
         var parties = MailParties.Read(fields, own.Contains);
         var messageId = MessageIdOf(fields);
         var sentAt = SentAtOf(fields);
-        ContentLength = long.TryParse(fields["Content-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var length) ? length : null;
+        ContentLength = long.TryParse(fields["Content-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+            ? length
+            : null;
         return new MailItem.Message(position)
         {
             MessageId = messageId,

@@ -18,7 +18,7 @@ public sealed class OwnAddresses
         _domains = domains.Select(domain => NormalizeDomain(domain.Trim().TrimStart('@'))).ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether an address belongs to the help desk, with or without a tag: <c>support+4711@</c> is <c>support@</c>.</summary>
+    /// <summary>Whether an address belongs to the help desk, with any tag: <c>support+4711@</c> is <c>support@</c>.</summary>
     /// <param name="address">A bare address, in any case.</param>
     public bool Contains(string address)
     {
