@@ -16,7 +16,10 @@ internal interface IConversation
     /// <summary>By what the customer is recognised; null when that is in the text.</summary>
     Identity? Identity { get; }
 
-    /// <summary>The address field, or the display name beside an identity.</summary>
+    /// <summary>The address handed over apart from the name; null when it is in the text.</summary>
+    string? Address { get; }
+
+    /// <summary>The address field, or the display name beside an identity or an address.</summary>
     string? Text { get; }
 
     /// <summary>When it was sent, by its own account.</summary>
