@@ -169,7 +169,7 @@ internal ref struct AddressFieldReader
         }
 
         // A route (RFC 5322, section 4.4): <@relay.example,@other.example:ada@example.com>.
-        return text[0] == '@' && text.LastIndexOf(':') is > 0 and var colon ? text[(colon + 1)..] : [];
+        return text is ['@', ..] && text.LastIndexOf(':') is > 0 and var colon ? text[(colon + 1)..] : [];
     }
 
     private static string WithoutComments(ReadOnlySpan<char> text)
@@ -491,12 +491,11 @@ internal ref struct AddressFieldReader
             _cut |= content.Length > LongestName;
         }
 
-        // Before the address it may be part of the name, for decoding takes away the quotes that said so.
-        if (!_isFound)
-        {
-            Append(_text[open..(end + 1)]);
-        }
+        // A smiley that another one closes, perhaps: "Ada :( <ada@example.com>, Bob :) <bob@example.com>".
+        _hasOddity |= open > 0 && _text[open - 1] is ':' or ';' or '=' or '-' && content.Contains('<');
 
+        // It may be part of the name, for decoding takes away the quotes that said so.
+        Append(_text[open..(end + 1)]);
         return end + 1;
     }
 
@@ -663,20 +662,38 @@ internal ref struct AddressFieldReader
     {
         var before = phrase.AsSpan(from, _addressStart - from).Trim();
         var after = phrase.AsSpan(Math.Min(phrase.Length, _addressStart + _addressLength)).Trim();
+        if (_skipped)
+        {
+            before = before.TrimStart(", ;");
+        }
+
+        if (_hasOddity)
+        {
+            before = before.TrimEnd(" <");
+            after = after.TrimStart(" >");
+        }
+
         if (!_isInBrackets)
         {
-            before = WithoutScheme(before.TrimStart("<[{").TrimEnd(BeforeBareAddress).Trim()).TrimEnd(BeforeBareAddress).Trim();
+            before = before.TrimStart("<[{").TrimEnd(BeforeBareAddress).Trim();
+            before = _text.Contains('"') ? before : WithoutScheme(before).TrimEnd(BeforeBareAddress).Trim();
             after = after.TrimStart(AfterBareAddress).TrimEnd(">]}").Trim();
         }
 
+        // Behind a name and its address, a comment is one.
+        if (_isInBrackets && !before.IsEmpty && IsOneComment(after))
+        {
+            after = [];
+        }
+
         var name = before.IsEmpty ? after.ToString() : after.IsEmpty ? before.ToString() : $"{before} {after}";
-        if (name.Length == 0 || IsOneComment(name))
+        if (name.Length == 0 || (_comment.Length > 0 && IsOneComment(name)))
         {
             return _comment.ToString().Trim();
         }
 
-        // A quote that nothing closes is no part of the name.
-        return _hasOddity && name.IndexOf('"', StringComparison.Ordinal) == name.LastIndexOf('"') ? name.Trim('"').Trim() : name;
+        // A quote that nothing closes is no part of the name, nor are quotes around all of it.
+        return _hasOddity && name.Trim('"') is var bare && !bare.Contains('"', StringComparison.Ordinal) ? bare.Trim() : name;
     }
 
     private static bool IsOneComment(ReadOnlySpan<char> text)
