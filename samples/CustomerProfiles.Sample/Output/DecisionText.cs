@@ -69,6 +69,7 @@ internal static class DecisionText
         IntakeWarning.NameCut => "[name cut]",
         IntakeWarning.NameCleaned => "[name cleaned]",
         IntakeWarning.NameOnRoleAddress => "[name on a role address left out]",
+        IntakeWarning.NameLeftOut => "[name left out]",
         IntakeWarning.NameStillEncoded => "[encoded name left out]",
         _ => "[implausible date]",
     };

@@ -11,7 +11,11 @@ public sealed record Conversation : IConversation
     /// <summary>The longest id of a conversation, in UTF-16 code units.</summary>
     public const int MaxIdLength = 500;
 
-    /// <summary>A conversation by e-mail.</summary>
+    /// <summary>A conversation by e-mail, with the field as it stands.</summary>
+    /// <remarks>
+    /// For a host that has the text of the field only. It is read by the grammar of mail first, then leniently, for any address that is plain.
+    /// Decoding takes away the quotes that protect a name; a host that has name and address apart does better to use that form.
+    /// </remarks>
     /// <param name="id">
     /// The conversation's id in the host: the same for every message of a thread, and for a message that is delivered twice. What is told a second time
     /// for the same customer changes nothing.
@@ -25,6 +29,24 @@ public sealed record Conversation : IConversation
     {
         Id = CheckId(id);
         From = from;
+        At = at;
+    }
+
+    /// <summary>A conversation by e-mail, with name and address apart.</summary>
+    /// <remarks>
+    /// Prefer this form when a mail library has read the header field: it knows which part is the name. The name is never searched for an
+    /// address to go by, so it may hold commas, quotes, brackets and at signs.
+    /// </remarks>
+    /// <param name="id">The conversation's id in the host, as above.</param>
+    /// <param name="address">The sender's address alone, as in <c>ada@example.com</c>. Null and nonsense are declined, not thrown at.</param>
+    /// <param name="displayName">The name beside it, decoded and without the quotes of the field; null or blank for none.</param>
+    /// <param name="at">When it was sent, as above.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
+    public Conversation(string id, string? address, string? displayName, Instant at)
+    {
+        Id = CheckId(id);
+        Address = address ?? "";
+        From = displayName;
         At = at;
     }
 
@@ -69,10 +91,15 @@ public sealed record Conversation : IConversation
     /// <summary>The conversation's id in the host.</summary>
     public string Id { get; }
 
-    /// <summary>The sender as received; beside an <see cref="Identity"/> only the display name. Null when there was none.</summary>
+    /// <summary>The sender as received; beside an <see cref="Identity"/> or an <see cref="Address"/> only the display name. Null when there was none.</summary>
     public string? From { get; }
 
-    /// <summary>By what the sender is recognised; null when that is to be read from <see cref="From"/>.</summary>
+    /// <summary>
+    /// The address, when it was handed over apart from the name; empty when there was none. Null when it is to be read from <see cref="From"/>.
+    /// </summary>
+    public string? Address { get; }
+
+    /// <summary>By what the sender is recognised; null when that is an e-mail address as received.</summary>
     public Identity? Identity { get; }
 
     /// <summary>When it was sent, by its own account.</summary>

@@ -22,7 +22,10 @@ internal interface IConversation
     /// </summary>
     PhoneText? Phone { get; }
 
-    /// <summary>The address field, or the display name beside an identity.</summary>
+    /// <summary>The address handed over apart from the name; null when it is in the text.</summary>
+    string? Address { get; }
+
+    /// <summary>The address field, or the display name beside an identity or an address.</summary>
     string? Text { get; }
 
     /// <summary>When it was sent, by its own account.</summary>

@@ -7,12 +7,11 @@ namespace CustomerProfiles.Conversations;
 /// <summary>The person whom a conversation is with, as far as the conversation tells: the lenient door.</summary>
 internal readonly record struct IntakeParty
 {
-    private IntakeParty(Identity identity, EmailAddress? email, string? displayName, bool isFirstOfSeveral)
+    private IntakeParty(Identity identity, EmailAddress? email, string? displayName)
     {
         Identity = identity;
         Email = email;
         DisplayName = displayName;
-        IsFirstOfSeveral = isFirstOfSeveral;
     }
 
     /// <summary>By what the person is recognised.</summary>
@@ -25,7 +24,13 @@ internal readonly record struct IntakeParty
     public string? DisplayName { get; }
 
     /// <summary>Whether more addresses followed.</summary>
-    public bool IsFirstOfSeveral { get; }
+    public bool IsFirstOfSeveral { get; private init; }
+
+    /// <summary>Whether text that may be a name stood there, and is not in <see cref="DisplayName"/>.</summary>
+    private bool NameLeftOut { get; init; }
+
+    /// <summary>Whether <see cref="DisplayName"/> is only the beginning of what stood there.</summary>
+    private bool NameCut { get; init; }
 
     /// <summary>Whether there is a display name at all.</summary>
     public bool HasDisplayName => !string.IsNullOrWhiteSpace(DisplayName);
@@ -38,14 +43,27 @@ internal readonly record struct IntakeParty
         {
             // An identity that is an e-mail address is treated as the address that it is.
             party = identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
-                ? Of(addresses.Fold(known), conversation.Text, isFirstOfSeveral: false)
-                : new IntakeParty(identity, null, conversation.Text, isFirstOfSeveral: false);
+                ? Of(addresses.Fold(known), conversation.Text)
+                : new IntakeParty(identity, null, conversation.Text);
             return true;
         }
 
-        var isRead = NamedAddress.TryParse(conversation.Text, out var named);
-        party = isRead ? Of(addresses.Fold(named.Address), named.DisplayName, named.IsFirstOfSeveral) : default;
-        return isRead;
+        var apart = conversation.Address;
+        if (!NamedAddress.TryParse(apart ?? conversation.Text, out var named))
+        {
+            party = default;
+            return false;
+        }
+
+        // Of an address that was handed over by itself, a name beside it counts only where no other is told.
+        var isNameApart = apart is not null && !string.IsNullOrWhiteSpace(conversation.Text);
+        party = Of(addresses.Fold(named.Address), isNameApart ? conversation.Text : named.DisplayName) with
+        {
+            IsFirstOfSeveral = named.IsFirstOfSeveral,
+            NameLeftOut = named.NameLeftOut && !isNameApart,
+            NameCut = named.NameCut && !isNameApart,
+        };
+        return true;
     }
 
     /// <summary>The person who is recognised by a telephone number.</summary>
@@ -57,6 +75,11 @@ internal readonly record struct IntakeParty
     {
         if (!HasDisplayName)
         {
+            if (NameLeftOut)
+            {
+                warnings = warnings.Add(IntakeWarning.NameLeftOut);
+            }
+
             return null;
         }
 
@@ -72,36 +95,48 @@ internal readonly record struct IntakeParty
             return null;
         }
 
-        // Some mail programs put the name in single quotes, others the address in the place of the name.
+        // What is far beyond the limit is not even looked at.
         var name = DisplayName.Trim();
-        if (name is ['\'', .. var quoted, '\''])
+        var isCut = NameCut;
+        if (name.Length > AddressFieldReader.LongestName)
         {
-            name = quoted.Trim();
+            isCut = true;
+            name = name[..AddressFieldReader.LongestName];
         }
 
-        if (NamedAddress.TryParse(name, out _))
+        if (PlainText.IndexOfUnfit(name, lines: false) >= 0 || InvisibleText.IsIn(name))
         {
-            return null;
+            var clean = PlainText.Clean(name, lines: false);
+            if (!string.Equals(clean, name, StringComparison.Ordinal))
+            {
+                warnings = warnings.Add(IntakeWarning.NameCleaned);
+                name = clean;
+            }
         }
 
-        if (PlainText.IndexOfUnfit(name, lines: false) >= 0)
-        {
-            warnings = warnings.Add(IntakeWarning.NameCleaned);
-            name = PlainText.Clean(name, lines: false);
-        }
-
+        name = DisplayedName.Of(name, Email, addresses) ?? "";
         if (!PlainText.Fits(name, limits.FullName))
         {
-            warnings = warnings.Add(IntakeWarning.NameCut);
+            isCut = true;
             name = PlainText.Truncate(name, limits.FullName);
         }
 
-        return PlainText.IsVisible(name) ? new PersonName(name) : null;
+        if (isCut)
+        {
+            warnings = warnings.Add(IntakeWarning.NameCut);
+        }
+
+        if (PlainText.IsVisible(name))
+        {
+            return new PersonName(name);
+        }
+
+        warnings = warnings.Add(IntakeWarning.NameLeftOut);
+        return null;
     }
 
     /// <summary>What stands behind the address; a channel without one leads to a person.</summary>
     public EmailAddressKind Kind(EmailAddresses addresses) => Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
 
-    private static IntakeParty Of(EmailAddress address, string? displayName, bool isFirstOfSeveral) =>
-        new(Identity.Email(address), address, displayName, isFirstOfSeveral);
+    private static IntakeParty Of(EmailAddress address, string? displayName) => new(Identity.Email(address), address, displayName);
 }

@@ -3,13 +3,13 @@ namespace CustomerProfiles.Conversations;
 /// <summary>What intake left out or changed, because it did not fit. The conversation is taken all the same.</summary>
 public enum IntakeWarning
 {
-    /// <summary>There were several addresses; the first was taken.</summary>
+    /// <summary>There were several addresses; the first that can be read was taken.</summary>
     SeveralAddresses,
 
     /// <summary>The name was longer than the limit, and was cut.</summary>
     NameCut,
 
-    /// <summary>The name held control or text-reordering characters, or broken text; they were left out.</summary>
+    /// <summary>The name held control or text-reordering characters, broken text, or characters that cannot be seen; they were left out.</summary>
     NameCleaned,
 
     /// <summary>The display name on a role address was not taken, for it is not the name of all who use the address.</summary>
@@ -26,4 +26,10 @@ public enum IntakeWarning
     /// often as a name.
     /// </summary>
     NameOnAutomaticMail,
+
+    /// <summary>
+    /// What stood in the place of the name was not taken: an address, a name with another person's address in it, the name of a group, or
+    /// nothing that can be seen.
+    /// </summary>
+    NameLeftOut,
 }

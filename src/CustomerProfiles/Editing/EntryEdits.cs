@@ -23,7 +23,8 @@ public sealed class EntryEdits<T> : IEnumerable<T>
     public void Add(T entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        _edit.Put(new FieldChange(_field, _field.KeyOf(entry), FieldChangeKind.Set, entry));
+        var tidy = (T)(FieldContent.Tidy(_field, entry) ?? entry);
+        _edit.Put(new FieldChange(_field, _field.KeyOf(tidy), FieldChangeKind.Set, tidy));
     }
 
     /// <summary>Removes an entry. The mark stays that keeps providers and conversations from adding it again.</summary>

@@ -5,15 +5,22 @@ namespace CustomerProfiles.Editing;
 /// <summary>What a value of each field may hold, for both doors: <see cref="Check"/> for agents, <see cref="Fit(ProfileField, object?, EditLimits)"/> for whatever comes in by itself.</summary>
 internal static class FieldContent
 {
-    /// <summary>A value as a person means it: without blanks around it, with one form of line ends; null when nothing is left.</summary>
-    public static object? Tidy(object? value) => value switch
+    /// <summary>
+    /// A value as a person means it: without blanks around it, with one form of line ends, in one line without what cannot be seen and so
+    /// cannot be taken out by hand; null when nothing is left.
+    /// </summary>
+    public static object? Tidy(ProfileField field, object? value) => value switch
     {
-        string text => Tidy(text),
-        PersonName name => Tidy(name.Full) is { } full
-            ? name with { Full = full, Given = Tidy(name.Given), Family = Tidy(name.Family) }
-            : Tidy($"{Tidy(name.Given)} {Tidy(name.Family)}") is { } parts ? new PersonName(parts, Tidy(name.Given), Tidy(name.Family)) : null,
-        PostalAddress address => new PostalAddress(Tidy(address.Street), Tidy(address.City), Tidy(address.Region), Tidy(address.PostalCode), Tidy(address.Country))
+        string text => HasLines(field) ? Tidy(text) : TidyLine(text),
+        PersonName name => TidyLine(name.Full) is { } full
+            ? name with { Full = full, Given = TidyLine(name.Given), Family = TidyLine(name.Family) }
+            : TidyLine($"{TidyLine(name.Given)} {TidyLine(name.Family)}") is { } parts ? new PersonName(parts, TidyLine(name.Given), TidyLine(name.Family)) : null,
+        PostalAddress address => new PostalAddress(
+            Tidy(address.Street), TidyLine(address.City), TidyLine(address.Region), TidyLine(address.PostalCode), TidyLine(address.Country))
             is var tidy && tidy != new PostalAddress() ? tidy : null,
+        ProfileEmail { Label: { } label } email when InvisibleText.IsIn(label) => email with { Label = TidyLine(label) },
+        PhoneNumber { Label: { } label } phone when InvisibleText.IsIn(label) => phone with { Label = TidyLine(label) },
+        SocialProfile { Username: { } user } social when InvisibleText.IsIn(user) => social with { Username = TidyLine(user) },
         _ => value,
     };
 
@@ -71,6 +78,8 @@ internal static class FieldContent
             : null;
 
     private static string? Tidy(string? text) => string.IsNullOrWhiteSpace(text) ? null : PlainText.WithUnixLineEnds(text).Trim();
+
+    private static string? TidyLine(string? text) => Tidy(text is null ? null : InvisibleText.Remove(text));
 
     private static string? Malformation(object value) => value switch
     {

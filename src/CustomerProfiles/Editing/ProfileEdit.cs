@@ -236,7 +236,7 @@ public sealed class ProfileEdit
     private void Post<T>(ProfileField<T> field, T? value)
         where T : class
     {
-        var tidy = FieldContent.Tidy(value);
+        var tidy = FieldContent.Tidy(field, value);
         if (tidy is not null)
         {
             Put(new FieldChange(field, "", FieldChangeKind.Set, tidy));

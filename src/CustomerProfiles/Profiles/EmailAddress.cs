@@ -14,6 +14,8 @@ namespace CustomerProfiles.Profiles;
 /// <para>Normalised means: Unicode NFC, lower case by the invariant culture, the domain in ASCII (IDNA), no dot at the domain's end, no quotes
 /// around a local part that needs none. Plus-tags and dots stay, for they may lead to another person; a host can opt in to folding
 /// plus-tags for the domains that it knows (<c>CustomerProfilesOptions.FoldPlusTagsFor</c>).</para>
+/// <para>Characters that cannot be seen (zero-width spaces, byte order and direction marks, soft hyphens) are left out, in both halves and of
+/// <see cref="Value"/> too: they come with copied text. Joiners stay where a script needs them, as in Persian.</para>
 /// <para>Lower-casing the local part goes beyond RFC 5321, section 2.4, which leaves its case to the receiving host. No
 /// mail provider in wide use tells two people apart by case alone, and every help desk that did had duplicates.</para>
 /// <para>Immutable and safe for any number of threads. <see cref="ToString"/> never shows the local part; use <see cref="Value"/>.</para>
@@ -42,7 +44,7 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         Normalized = normalized;
     }
 
-    /// <summary>The address as received, without surrounding blanks or angle brackets. Null only in <c>default(EmailAddress)</c>.</summary>
+    /// <summary>The address as received, without surrounding blanks or angle brackets, and without what cannot be seen. Null only in <c>default(EmailAddress)</c>.</summary>
     public string Value { get; }
 
     /// <summary>The form that is compared and stored as a key. The same string as <see cref="Value"/> when that is normal already.</summary>
@@ -114,16 +116,23 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         }
 
         var at = value.LastIndexOf('@');
-        if (at <= 0 || at == value.Length - 1 || value.Length > MaxLength)
-        {
-            return false;
-        }
-
-        if (IsNormalAlready(value, at))
+        if (at > 0 && at < value.Length - 1 && value.Length <= MaxLength && IsNormalAlready(value, at))
         {
             var same = AsString(value, whole);
             address = new EmailAddress(same, same);
             return true;
+        }
+
+        // What cannot be seen is no part of an address, in neither half and at neither end. Twice the length leaves room for it, and bounds the work.
+        if (value.Length <= 2 * MaxLength && InvisibleText.IsInAddress(value)
+            && InvisibleText.RemoveFromAddress(value) is var visible && visible.Length < value.Length)
+        {
+            return TryParse(visible, visible, out address);
+        }
+
+        if (at <= 0 || at == value.Length - 1 || value.Length > MaxLength)
+        {
+            return false;
         }
 
         if (NormalizeLocalPart(value[..at]) is not { Length: > 0 } localPart || NormalizeDomain(value[(at + 1)..]) is not { } domain)
@@ -257,7 +266,8 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
 
             var fits = rune.IsAscii
                 ? LocalPartAscii.Contains((char)rune.Value)
-                : Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
+                : rune.Value is 0x200c or 0x200d // Joiners: only those that a script needs are left.
+                || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
                     or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
             if (!fits)
             {

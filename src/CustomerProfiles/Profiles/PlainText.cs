@@ -76,9 +76,17 @@ internal static class PlainText
         return -1;
     }
 
-    /// <summary>Takes out what text may not hold, puts a blank for a line break where one line is wanted, and trims.</summary>
+    /// <summary>
+    /// Takes out what text may not hold, puts a blank for a line break where one line is wanted, and trims. Text of one line also loses what
+    /// cannot be seen in it; text of many lines keeps it, for prose from right to left needs its marks.
+    /// </summary>
     public static string Clean(string text, bool lines)
     {
+        if (!lines)
+        {
+            text = InvisibleText.Remove(text);
+        }
+
         if (IndexOfUnfit(text, lines) < 0)
         {
             return text.Trim();
@@ -125,7 +133,8 @@ internal static class PlainText
     public static string WithUnixLineEnds(string text) =>
         text.Contains('\r', StringComparison.Ordinal) ? text.ReplaceLineEndings("\n") : text;
 
-    private static int MaxCodeUnits(int maxElements) =>
+    /// <summary>The most UTF-16 code units that text of so many text elements may have.</summary>
+    public static int MaxCodeUnits(int maxElements) =>
         maxElements > int.MaxValue / MaxCodeUnitsPerElement ? int.MaxValue : maxElements * MaxCodeUnitsPerElement;
 
     private static bool IsUnfit(char c, bool lines) =>

@@ -19,7 +19,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [InlineData("@example.com")]
     [InlineData("ada@exa mple.com")]
     [InlineData("ada@@example.com")]
-    [InlineData("\"Ada <ada@example.com>")]
+    [InlineData("Ada <>, Bob <>")]
     [InlineData("undisclosed-recipients:;")]
     [InlineData("ada\0@example.com")]
     public async Task A_sender_that_cannot_be_read_is_declined(string? from)
@@ -35,7 +35,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [Fact]
     public async Task Whatever_stands_in_From_it_never_throws_and_what_is_created_can_be_found_and_listed()
     {
-        var nasty = Gen.Char["\"\\<>()@.,;:='? \t\r\n\0abÄé\u0307\u202e\u2028\ud83d\ude00\ufffe\u200b"].Array[0, 40].Select(letters => new string(letters));
+        var nasty = Gen.Char["\"\\<>()@.,;:='? \t\r\n\0abÄé\u0307\u202e\u2028\ud83d\ude00\ufffe\u200b\u200c\u200d\u0627\ufe0f\udb40\udc61[]"].Array[0, 40].Select(letters => new string(letters));
         var addressed = from name in Gen.OneOf(Gen.String, nasty) from local in Gen.OneOf(Gen.String[0, 8], nasty, Gen.Const("ada")) select $"{name} <{local}@example.com>";
         await using var host = new ProfileFixture();
 
@@ -150,7 +150,72 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     {
         await using var host = new ProfileFixture();
 
-        (await host.CreateAsync($"\"{name}\" <ada@example.com>")).Name.Should().BeNull();
+        var outcome = await host.ReceiveAsync($"\"{name}\" <ada@example.com>");
+
+        outcome.Profile!.Name.Should().BeNull();
+        outcome.Warnings.Should().Equal(IntakeWarning.NameLeftOut);
+    }
+
+    [Theory]
+    [InlineData("\"\\\"Jörg Muster\\\"\"", "Jörg Muster")]
+    [InlineData("\"'Jörg Muster'\"", "Jörg Muster")]
+    [InlineData("\"'\\\"Jörg Muster\\\"'\"", "Jörg Muster")]
+    [InlineData("“Jörg Muster”", "Jörg Muster")]
+    [InlineData("„Jörg Muster“", "Jörg Muster")]
+    [InlineData("«Jörg Muster»", "Jörg Muster")]
+    [InlineData("‘Jörg Muster’", "Jörg Muster")]
+    [InlineData("'Muster, Jörg'", "Muster, Jörg")]
+    [InlineData("'Jörg O'Muster'", "Jörg O'Muster")]
+    [InlineData("\"'Jan 't Hooft'\"", "Jan 't Hooft")]
+    [InlineData("\"\\\"Ada\\\" or \\\"Augusta\\\"\"", "\"Ada\" or \"Augusta\"")]
+    [InlineData("\"Ada \\\"Countess\\\"\"", "Ada \"Countess\"")]
+    [InlineData("\"Ada @ Example\"", "Ada @ Example")]
+    [InlineData("Ada @ Example", "Ada @ Example")]
+    [InlineData("\"ada@example.com via Support\"", "ada@example.com via Support")]
+    [InlineData("\"Ada Lovelace <ada@example.com>\"", "Ada Lovelace")]
+    [InlineData("\"'Ada Lovelace' <ADA@example.com>\"", "Ada Lovelace")]
+    [InlineData("Ada Lovelace <ada@example.com>", "Ada Lovelace")]
+    [InlineData("\u200fAda\u200e Love\u200blace\ufeff", "Ada Lovelace")]
+    [InlineData("\u200f\"Ada Lovelace\"\u200f", "Ada Lovelace")]
+    public async Task A_name_is_taken_without_what_mail_programs_put_around_it(string name, string kept)
+    {
+        await using var host = new ProfileFixture();
+
+        (await host.CreateAsync($"{name} <ada@example.com>")).Name!.Full.Should().Be(kept);
+    }
+
+    [Theory]
+    [InlineData("\"Bob <bob@example.org>\" <ada@example.com>")]
+    [InlineData("\"<ada@example.com>\" <ada@example.com>")]
+    [InlineData("\"mailto:bob@example.org\" <ada@example.com>")]
+    [InlineData("\"bob@example.org\" <ada@example.com>")]
+    [InlineData("\"''\" <ada@example.com>")]
+    [InlineData("\"\u3164\" <ada@example.com>")]
+    [InlineData("Engines: ada@example.com;")]
+    public async Task A_name_that_is_not_taken_leaves_a_warning(string from)
+    {
+        await using var host = new ProfileFixture();
+
+        var outcome = await host.ReceiveAsync(from);
+
+        outcome.Profile!.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
+        outcome.Profile.Name.Should().BeNull();
+        outcome.Warnings.Should().Equal(IntakeWarning.NameLeftOut);
+    }
+
+    [Theory]
+    [InlineData("\u200bada@example.com")]
+    [InlineData("ada@example.com\u200b")]
+    [InlineData("\u202aada@example.com\u202c")]
+    [InlineData("Ada <\ufeffada@example.com>")]
+    [InlineData("\u200b<ada@example.com>")]
+    [InlineData("Ada Lovelace \u200bada@exam\u00adple.com")]
+    public async Task What_cannot_be_seen_makes_no_second_customer(string from)
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync("ada@example.com");
+
+        (await host.ReceiveAsync(from)).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
     }
 
     [Fact]

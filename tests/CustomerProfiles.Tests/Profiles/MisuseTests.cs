@@ -54,8 +54,8 @@ public sealed class MisuseTests
         Refused(() => new ComposedConversation(new string('x', 501), "ada@example.com", ProfileFixture.Start), "*at most 500*501*Pass a hash*");
         Refused(() => new Conversation("\u0001c", "ada@example.com", ProfileFixture.Start), "*no control characters*");
         Refused(() => new ComposedConversation("c\nd", "ada@example.com", ProfileFixture.Start), "*no control characters*");
-        Refused(() => new Conversation("c", default, "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
-        Refused(() => new ComposedConversation("c", default, "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
+        Refused(() => new Conversation("c", default(Identity), "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
+        Refused(() => new ComposedConversation("c", default(Identity), "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
         new Conversation(new string('x', 500), null, ProfileFixture.Start).Id.Should().HaveLength(500);
 
         static void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);

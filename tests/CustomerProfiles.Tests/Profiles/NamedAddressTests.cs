@@ -21,7 +21,7 @@ public sealed class NamedAddressTests
     [InlineData("\"ada lovelace\"@example.com", null, "\"ada lovelace\"@example.com")]
     [InlineData("\"a>b\" <ada@example.com>", "a>b", "ada@example.com")]
     [InlineData("Ada <ada@example.com", "Ada", "ada@example.com")]
-    [InlineData("\"Ada <ada@example.com>", null, null)]
+    [InlineData("\"Ada <ada@example.com>", "Ada", "ada@example.com")]
     [InlineData("用户 <用户@example.com>", "用户", "用户@example.com")]
     [InlineData("<ada@example.com> Ada", "Ada", "ada@example.com")]
     [InlineData("\"\" <ada@example.com>", null, "ada@example.com")]
@@ -29,7 +29,7 @@ public sealed class NamedAddressTests
     [InlineData("Ada <>", null, null)]
     [InlineData("<>", null, null)]
     [InlineData("undisclosed-recipients:;", null, null)]
-    [InlineData("(ada@example.com)", null, null)]
+    [InlineData("(ada@example.com)", null, "ada@example.com")]
     [InlineData(null, null, null)]
     [InlineData("\t \r\n", null, null)]
     public void A_header_field_is_read(string? text, string? name, string? address)
@@ -55,6 +55,121 @@ public sealed class NamedAddressTests
         named.Address.Normalized.Should().Be("ada@example.com");
         named.DisplayName.Should().Be(name);
         named.IsFirstOfSeveral.Should().BeTrue();
+    }
+
+    /// <summary>By the grammar of RFC 5322, also its obsolete forms, and RFC 6854.</summary>
+    [Theory]
+    [InlineData("Engines: Ada Lovelace <ada@example.com>;", "Ada Lovelace")]
+    [InlineData("Engines:Ada Lovelace<ada@example.com>;", "Ada Lovelace")]
+    [InlineData("\"The Engines\": \"Lovelace, Ada\" <ada@example.com>;", "Lovelace, Ada")]
+    [InlineData("Engines: ada@example.com (Ada);", "Ada")]
+    [InlineData("Engines: ada@example.com;", null)]
+    [InlineData("Engines:ada@localhost;", null, "ada@localhost")]
+    [InlineData("Ada <@relay.example,@other.example:ada@example.com>", "Ada")]
+    [InlineData("Ada <ada(work)@(the)example.com>", "Ada")]
+    [InlineData("ada(work)@example.com", "work")]
+    [InlineData("Ada < ada . lovelace @ example . com >", "Ada", "ada.lovelace@example.com")]
+    [InlineData("\"a\\\\b\" <ada@example.com>", "a\\b")]
+    [InlineData("Ada (nested (deep) comment) <ada@example.com>", "Ada (nested (deep) comment)")]
+    [InlineData("Ada <ada@example.com> (Sales)", "Ada")]
+    [InlineData("ada@[192.0.2.1] (Ada)", "Ada", "ada@[192.0.2.1]")]
+    [InlineData("ada@[IPv6:2001:db8::1] (Ada)", "Ada", "ada@[ipv6:2001:db8::1]")]
+    [InlineData("Ada <ada@[IPv6:2001:db8::1]>", "Ada", "ada@[ipv6:2001:db8::1]")]
+    public void The_grammar_is_read(string text, string? name, string address = "ada@example.com") => Reads(text, name, address);
+
+    /// <summary>What breaks the grammar and is sent all the same, or was decoded before it was read.</summary>
+    [Theory]
+    [InlineData("Engines; Ada <ada@example.com>", "Engines; Ada")]
+    [InlineData("Distribuidora Central; Río grande. <ada@example.com>", "Distribuidora Central; Río grande.")]
+    [InlineData("HowlRound: A Center <ada@example.com>", "HowlRound: A Center")]
+    [InlineData("Engines: Ada <ada@example.com>", "Engines: Ada")]
+    [InlineData("Shop 24:7; Ada <ada@example.com>", "Shop 24:7; Ada")]
+    [InlineData("Ada :( <ada@example.com>", "Ada :(")]
+    [InlineData("Ada :) <ada@example.com>", "Ada :)")]
+    [InlineData("Ada (Sales <ada@example.com>", "Ada (Sales")]
+    [InlineData("Ada ((Sales) <ada@example.com>", "Ada ((Sales)")]
+    [InlineData("(Sales) Ada <ada@example.com>", "(Sales) Ada")]
+    [InlineData("111(aaa）<ada@example.com>", "111(aaa）")]
+    [InlineData("[Ada] <ada@example.com>", "[Ada]")]
+    [InlineData("<lesser <ada@example.com>", "<lesser")]
+    [InlineData("Ada <3 <ada@example.com>", "Ada <3")]
+    [InlineData("Ada <foo> <ada@example.com>", "Ada <foo>")]
+    [InlineData("Ada Lovelace ada@example.com", "Ada Lovelace")]
+    [InlineData("ada@example.com Ada Lovelace", "Ada Lovelace")]
+    [InlineData("Ada Lovelace: ada@example.com", "Ada Lovelace")]
+    [InlineData("Ada Lovelace - ada@example.com", "Ada Lovelace")]
+    [InlineData("Ada Lovelace (ada@example.com)", "Ada Lovelace")]
+    [InlineData("Ada Lovelace [mailto:ada@example.com]", "Ada Lovelace")]
+    [InlineData("\"Lovelace, Ada\" ada@example.com", "Lovelace, Ada")]
+    [InlineData("\"Ada Lovelace <ada@example.com>\"", "Ada Lovelace")]
+    [InlineData("\"ada@example.com\"", null)]
+    [InlineData("'ada@example.com'", null)]
+    [InlineData("mailto:ada@example.com", null)]
+    [InlineData("MAILTO:ada@example.com?subject=Engines", null)]
+    [InlineData("<mailto:ada@example.com>", null)]
+    [InlineData("Ada <mailto:ada@example.com>", "Ada")]
+    [InlineData("Ada <mailto:ada@example.com?subject=Engines>", "Ada")]
+    [InlineData("Ada <SMTP:ada@example.com>", "Ada")]
+    [InlineData("Ada <'ada@example.com'>", "Ada")]
+    [InlineData("Ada <\"ada@example.com\">", "Ada")]
+    [InlineData("Ada <<ada@example.com>>", "Ada")]
+    [InlineData("Ada <Ada ada@example.com>", "Ada <Ada")]
+    [InlineData("\"Ada\" <ada@example.com Lovelace>", "Ada Lovelace")]
+    [InlineData("Ada <ada@example.com", "Ada")]
+    [InlineData("Ada ada@example.com>", "Ada")]
+    [InlineData("Ada Lovelace\" <ada@example.com>", "Ada Lovelace")]
+    [InlineData("Ada 6'2\" <ada@example.com>", "Ada 6'2")]
+    [InlineData("\"Ada \"Countess\" Lovelace\" <ada@example.com>", "Ada Countess Lovelace")]
+    [InlineData("Bob <bob@example.org> <ada@example.com>", "Bob <bob@example.org>")]
+    [InlineData("bob@example.org <ada@example.com>", "bob@example.org")]
+    [InlineData("ada@example.com <ada@example.com>", "ada@example.com")]
+    [InlineData("ada@example.com;", null)]
+    [InlineData("ada@example.com.", null)]
+    [InlineData("Ada <ada@example.com>;", "Ada")]
+    [InlineData("Ada <> <ada@example.com>", "Ada")]
+    [InlineData("Ada&lt;ada@example.com&gt;", null)]
+    [InlineData("ada@example.com\\", null)]
+    [InlineData("Ada\u00a0<\u00a0ada@example.com\u00a0>", "Ada")]
+    public void An_address_that_is_plain_is_found(string text, string? name, string address = "ada@example.com") => Reads(text, name, address);
+
+    [Theory]
+    [InlineData("\"Ada\" <>, \"Example\" <ada@example.com>", "Example")]
+    [InlineData("Nobody <nonsense>, Ada <>, ada@example.com", null)]
+    [InlineData("undisclosed-recipients:;, Ada <ada@example.com>", "Ada")]
+    [InlineData("Engines: Ada <ada@example.com>, Bob <bob@example.org>;", "Ada")]
+    [InlineData("Engines: ada@example.com; Others: bob@example.org;", null)]
+    [InlineData("Ada <ada@example.com, Bob <bob@example.org>", "Ada")]
+    [InlineData("<ada@example.com, bob@example.org>", null)]
+    [InlineData("Ada <ada@example.com>; Bob <bob@example.org>", "Ada")]
+    [InlineData("Ada 6'2\" <ada@example.com>, Bob \"Bobby\" <bob@example.org>", "Ada 6'2")]
+    [InlineData("Ada :( <ada@example.com>, Bob :) <bob@example.org>", "Ada :(")]
+    [InlineData("ada@example.com bob@example.org", "bob@example.org")]
+    public void The_first_address_that_can_be_read_is_taken(string text, string? name) => Reads(text, name, "ada@example.com", isFirstOfSeveral: true);
+
+    [Theory]
+    [InlineData("ada@home")]
+    [InlineData("meet @ noon")]
+    [InlineData("Ada ada@home")]
+    [InlineData("Ada <ada at example.com>")]
+    [InlineData("Ada <@example.com>")]
+    [InlineData("Ada <ada@>")]
+    [InlineData("ada@@example.com")]
+    [InlineData("Ada ada@home@example.com")]
+    [InlineData("Ada ada\0@example.com")]
+    [InlineData("Ada ada@example.com\0.org")]
+    [InlineData("Ada ada\\@example.com")]
+    [InlineData("\"AdminCc of #4711\":;")]
+    [InlineData("undisclosed-recipients: ;")]
+    public void Where_no_address_is_plain_none_is_made_up(string text) =>
+        (NamedAddress.TryParse(text, out var named) && named.Address.Domain.Contains('.')).Should().BeFalse();
+
+    private static void Reads(string text, string? name, string address, bool isFirstOfSeveral = false)
+    {
+        NamedAddress.TryParse(text, out var named).Should().BeTrue();
+
+        named.Address.Normalized.Should().Be(address);
+        named.DisplayName.Should().Be(name);
+        named.IsFirstOfSeveral.Should().Be(isFirstOfSeveral);
     }
 
     [Fact]
