@@ -68,7 +68,7 @@ internal readonly record struct IntakeParty
 
     /// <summary>The person who is recognised by a telephone number.</summary>
     public static IntakeParty OfPhone(Identity phone, string? displayName) =>
-        new(phone, null, displayName, isFirstOfSeveral: false);
+        new(phone, null, displayName);
 
     /// <summary>The person's name, if the display name is one; with a warning for whatever was left out or changed.</summary>
     public PersonName? ReadName(EmailAddresses addresses, EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
