@@ -96,39 +96,34 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
             },
             cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
-        await WriteAsync(
-            async (sql, session) =>
+    public async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (isWanted, claim) = await WriteAsync(
+                (sql, session) => ClaimAsync(sql, session, providers, now, lease, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (claim is null || isWanted)
             {
-                while (true)
-                {
-                    var leaseId = Guid.NewGuid();
-                    var claimed = await session.QueryAsync(
-                        sql.Statements.Claim,
-                        session.Parameters.Texts("providers", providers).Time("now", now).Id("lease", leaseId).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()),
-                        reader => (IsWanted: reader.GetBoolean(0), Claim: new CheckClaim(
-                            leaseId,
-                            reader.GetString(1),
-                            reader.GetInt32(2),
-                            sql.Columns.ReadTime(reader, 3),
-                            sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5))),
-                        cancellationToken).ConfigureAwait(false);
-                    if (claimed.Claim is null || claimed.IsWanted)
-                    {
-                        return claimed.Claim;
-                    }
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
+                return claim;
+            }
+
+            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They end by the thousand, and others write in between.
+            await WriteAsync(
+                (sql, session) => session.QueryAsync(
+                    sql.Statements.EndUnwanted,
+                    session.Parameters.Texts("providers", providers).Time("now", now).Time("clock", time.GetCurrentInstant()),
+                    _ => true,
+                    cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask<CompleteResult> CompleteCheckAsync(
         CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
         return await WriteAsync(
-            (sql, session) => outcome == CheckOutcome.Withheld
-                ? session.InTransactionAsync(() => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken), cancellationToken)
-                : CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
+            (sql, session) => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -166,7 +161,9 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
     /// <summary>Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.</summary>
     public async ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
         await WriteAsync(
-            (sql, session) => session.QueryAsync(sql.Statements.Spend, ParametersOf(session, period).Number("most", most), _ => true, cancellationToken),
+            async (sql, session) =>
+                (most > StoreDialect.SmallBudget && await SpendAsync(session, sql.Statements.Spend, period, most, cancellationToken).ConfigureAwait(false))
+                || await SpendAsync(session, sql.Statements.SpendLast, period, most, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>Not made again when the connection breaks: given back twice, a budget could be exceeded.</summary>
@@ -219,6 +216,25 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
                 suppressed ? sql.Statements.SuppressIdentity : sql.Statements.LiftIdentity, session.Parameters.Identity(tenant, identity), _ => true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
+    private async Task<(bool IsWanted, CheckClaim? Claim)> ClaimAsync(
+        StoreSql sql, StoreSession session, ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    {
+        var leaseId = Guid.NewGuid();
+        return await session.QueryAsync(
+            sql.Statements.Claim,
+            session.Parameters.Texts("providers", providers).Time("now", now).Id("lease", leaseId).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()),
+            reader => (reader.GetBoolean(0), (CheckClaim?)new CheckClaim(
+                leaseId,
+                reader.GetString(1),
+                reader.GetInt32(2),
+                sql.Columns.ReadTime(reader, 3),
+                sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5))),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task<bool> SpendAsync(StoreSession session, StoreStatement statement, SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+        session.QueryAsync(statement, ParametersOf(session, period).Number("most", most), _ => true, cancellationToken);
+
     private static async Task<ReceivedConversation?> ReceiveAsync(
         StoreSql sql, StoreSession session, TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken)
     {
@@ -267,7 +283,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
                     StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 2)),
                     reader.GetBoolean(3)),
                 cancellationToken).ConfigureAwait(false);
-            if (isCreated)
+            if (isCreated && !session.IsRetry)
             {
                 ImmutableArray<CheckState> checks =
                     [.. customer.Checks.Where(asked.Contains).Distinct(StringComparer.Ordinal).Select(provider => new CheckState { Provider = provider, RequestedAt = conversation.At, IsPending = true })];
@@ -289,23 +305,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            UpdateResult? result;
-            try
-            {
-                result = await session.WriteAsync(
-                    sql.Statements.Update,
-                    session.Parameters.Customer(profile.Tenant, profile.Id).Profile(profile)
-                        .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
-                        .Texts("values", profile.Identities.Select(identity => identity.Value)),
-                    reader => Read(sql, reader, profile, session.IsRetry),
-                    cancellationToken).ConfigureAwait(false);
-            }
-            catch (DbException exception) when (sql.Dialect.IsIdentityTaken(exception, sql.Tables.IdentityKey))
-            {
-                // Taken between the look and the write; the next look sees by whom.
-                continue;
-            }
-
+            var result = await session.WriteAsync(
+                sql.Statements.Update,
+                session.Parameters.Customer(profile.Tenant, profile.Id).Profile(profile)
+                    .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                    .Texts("values", profile.Identities.Select(identity => identity.Value)),
+                reader => Read(sql, reader, profile, session.IsRetry),
+                cancellationToken).ConfigureAwait(false);
             if (result is not null)
             {
                 return result;
@@ -314,7 +320,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
 
         throw NeverSettled(nameof(UpdateAsync));
 
-        // Null when the profile changed while the statement ran: what the statement saw is not what stopped it.
+        // Null when an identity was another's and is nobody's any more: what stopped the statement is gone.
         static UpdateResult? Read(StoreSql sql, DbDataReader reader, CustomerProfile profile, bool isRetry)
         {
             if (reader.GetBoolean(0))
@@ -346,7 +352,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
         for (var race = 0; race < MostRaces; race++)
         {
             var (isHeld, isUnwanted, isEnded, present) = await session.WriteAsync(
-                outcome == CheckOutcome.Withheld ? sql.Statements.CompleteAlone : sql.Statements.Complete,
+                outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete,
                 ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
                 reader => (
                     true, reader.GetBoolean(0), reader.GetBoolean(1),
@@ -364,11 +370,6 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
 
             if (isEnded)
             {
-                if (outcome == CheckOutcome.Withheld)
-                {
-                    await session.WriteAsync(sql.Statements.SuppressCustomer, session.Parameters.Customer(claim.Tenant, claim.CustomerId), _ => true, cancellationToken).ConfigureAwait(false);
-                }
-
                 return new CompleteResult.Completed();
             }
 
@@ -440,7 +441,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
             var strategy = context.Database.CreateExecutionStrategy();
             if (!strategy.RetriesOnFailure || !mayRetry)
             {
-                return await work(sql, new StoreSession(context, sql.Dialect, isRetry: false)).ConfigureAwait(false);
+                return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false)).ConfigureAwait(false);
             }
 
             var isRetry = false;
@@ -449,9 +450,22 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
                 {
                     var session = new StoreSession(context, sql.Dialect, isRetry);
                     isRetry = true;
-                    return await work(sql, session).ConfigureAwait(false);
+                    return await OnceAsync(session).ConfigureAwait(false);
                 },
                 cancellationToken).ConfigureAwait(false);
+        }
+
+        // The caller learns of it at once: a strategy that made the call again would wait as long again, and again.
+        async Task<T> OnceAsync(StoreSession session)
+        {
+            try
+            {
+                return await work(sql, session).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
+            {
+                throw new ProfileDatabaseBusyException(exception);
+            }
         }
     }
 }

@@ -13,6 +13,15 @@ internal abstract class StoreDialect
 {
     private static readonly ImmutableArray<StoreDialect> All = [SqliteDialect.Instance, PostgreSqlDialect.Instance];
 
+    /// <summary>
+    /// Up to here a budget is counted one call after the other. A larger one has counters beside, so that a host that stands
+    /// still while it counts stops no other.
+    /// </summary>
+    public const int SmallBudget = 2 * SpendingShards;
+
+    /// <summary>How many counters there are beside the first one. As many calls count at once, at the most.</summary>
+    protected const int SpendingShards = 15;
+
     /// <summary>The name by which the dialect is chosen: that of the provider of Entity Framework.</summary>
     public abstract string ProviderName { get; }
 
@@ -76,6 +85,6 @@ internal abstract class StoreDialect
 
     public abstract Instant ReadTime(DbDataReader reader, int column);
 
-    /// <summary>Whether a statement failed because somebody else has just taken an identity. Told by the constraint, never by the words of the message.</summary>
-    public virtual bool IsIdentityTaken(DbException exception, string identityKey) => false;
+    /// <summary>Whether a statement failed because another held a lock for too long. Then nothing was written.</summary>
+    public virtual bool IsLockTimeout(DbException exception) => false;
 }
