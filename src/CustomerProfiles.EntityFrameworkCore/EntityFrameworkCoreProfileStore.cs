@@ -283,7 +283,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
                     StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 2)),
                     reader.GetBoolean(3)),
                 cancellationToken).ConfigureAwait(false);
-            if (isCreated && !session.IsRetry)
+            if (isCreated)
             {
                 ImmutableArray<CheckState> checks =
                     [.. customer.Checks.Where(asked.Contains).Distinct(StringComparer.Ordinal).Select(provider => new CheckState { Provider = provider, RequestedAt = conversation.At, IsPending = true })];

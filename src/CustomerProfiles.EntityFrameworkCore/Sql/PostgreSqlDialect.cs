@@ -39,6 +39,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     private const string PayloadSearch = "customer_profiles.search";
 
+    private const string PayloadCreated = "customer_profiles.created";
+
     private const string PayloadShard = "customer_profiles.shard";
 
     private readonly string _clock;
@@ -98,7 +100,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
         // In each statement that may wait, and read before it does. A pooler that gives each transaction another connection lets nobody set it once.
         static string Limit(string wait) => $"""
             limits as materialized (
-                select case when current_setting('lock_timeout') = '0' then set_config('lock_timeout', '{wait}', true) end)
+                select case when current_setting('lock_timeout') in ('0', '{LongestWait}') then set_config('lock_timeout', '{wait}', true) end)
             """;
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
@@ -216,9 +218,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 told as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                     select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o)
-                select 1 as {StoreStatements.Lock} from owned;
-                with owned as (
-                    select i.customer_id from {tables.Identities} i where i.tenant = @tenant and i.kind = @kind and i.value = @value and i.customer_id = @id),
+                select set_config('{PayloadCreated}', (select count(*) from owned)::text, true) as {StoreStatements.Lock};
+                with owned as materialized (
+                    select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id and current_setting('{PayloadCreated}') = '1'),
                 asked as (
                     insert into {tables.Checks} ({checkColumns})
                     select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, {settingGeneration("@tenant", "p.provider")}, 0,

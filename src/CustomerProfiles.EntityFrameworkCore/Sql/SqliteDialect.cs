@@ -319,14 +319,17 @@ internal sealed class SqliteDialect : StoreDialect
                     (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id)
                 """,
 
+            // In the order of the index, up to one of them and no further.
             EndUnwanted = $"""
-                update {tables.Checks} set is_pending = 0
-                where rowid in (
-                    select f.id from (
-                        select n.rowid as id, n.* from {tables.Checks} n {pendingChecks}
-                        where {isDue("n")}
-                        order by n.available_from limit {MostEndedAtOnce}) f
-                    where not {isWanted("f")})
+                with bound (due, id) as materialized (
+                    select n.available_from, n.rowid from {tables.Checks} n {pendingChecks}
+                    where {isDue("n")}
+                    order by n.available_from, n.rowid limit 1 offset {MostEndedAtOnce - 1})
+                update {tables.Checks} as k {pendingChecks} set is_pending = 0
+                where k.is_pending and k.available_from <= coalesce((select due from bound), max(@now, @clock))
+                  and k.ask_from <= @now and k.leased_until <= @clock and k.provider in (select value from json_each(@providers))
+                  and not exists (select 1 from bound where (k.available_from, k.rowid) > (bound.due, bound.id))
+                  and not {isWanted("k")}
                 """,
 
             Complete = Complete(isWithheld: false),
