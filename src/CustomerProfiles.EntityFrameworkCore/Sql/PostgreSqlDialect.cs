@@ -1,6 +1,7 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using NodaTime;
-using NodaTime.Extensions;
 
 namespace CustomerProfiles.EntityFrameworkCore.Sql;
 
@@ -32,17 +33,24 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override bool WritesInTransaction => false;
 
-    /// <summary>The number is the package's own, and arbitrary.</summary>
-    public override string UpgradeLock => "select pg_advisory_xact_lock(4873302519643100)";
+    /// <summary>
+    /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits the
+    /// session has. The number is the package's own, and arbitrary.
+    /// </summary>
+    public override string UpgradeLock =>
+        "set local lock_timeout = 0; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; select pg_advisory_xact_lock(4873302519643100)";
 
     public override string NameToFind(StoreTables tables) => tables.Schema;
+
+    public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) => sql.DelimitIdentifier(table, schema);
 
     /// <summary>The same dialect by a clock that a test can move.</summary>
     internal static PostgreSqlDialect WithClock(string sql) => new(sql);
 
     public override object IdParameter(Guid id) => id;
 
-    public override object TimeParameter(Instant time) => time.ToDateTimeUtc();
+    /// <summary>With an offset it is a time with time zone in every mode of Npgsql, also in that of its old timestamps.</summary>
+    public override object TimeParameter(Instant time) => time.ToDateTimeOffset();
 
     public override object DurationParameter(Duration duration) => duration.ToTimeSpan();
 
@@ -50,7 +58,16 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override Guid ReadId(DbDataReader reader, int column) => reader.GetGuid(column);
 
-    public override Instant ReadTime(DbDataReader reader, int column) => reader.GetDateTime(column).ToInstant();
+    public override Instant ReadTime(DbDataReader reader, int column) => Instant.FromDateTimeOffset(reader.GetFieldValue<DateTimeOffset>(column));
+
+    public override Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
+        PostgreSqlInspection.InspectAsync(context, sql, hasTables, cancellationToken);
+
+    public override string? AdviceOn(DbException exception) => PostgreSqlErrors.AdviceOn(exception);
+
+    public override bool IsConnectionSpoiled(DbException exception) => PostgreSqlErrors.IsConnectionSpoiled(exception);
+
+    public override void ClearPool(DbConnection connection) => PostgreSqlErrors.ClearPool(connection);
 
     public override bool IsIdentityTaken(DbException exception, string identityKey) =>
         exception.SqlState == UniqueViolation && exception.Data["ConstraintName"] is string constraint && constraint == identityKey;
@@ -313,11 +330,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             LiftIdentity = $"{alone} delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
-            List = (isAfter, terms) => $"""
+            List = (isAfter, terms) => new StoreStatement(
+                $"""
                 select {profileColumns} from {tables.Customers} c
                 where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(Enumerable.Range(0, terms).Select(term => $" and strpos(c.search, @term{term}) > 0"))}
                 order by c.id limit @most
                 """,
+                isSearch: true),
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",
 
