@@ -415,13 +415,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
         var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
         if (!sql.Dialect.HasOneWriter)
         {
-            return await RunAsync(sql, work, mayRetry, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(sql, sql.Writing, work, mayRetry, cancellationToken).ConfigureAwait(false);
         }
 
         await _writer.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            return await RunAsync(sql, work, mayRetry, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(sql, sql.Writing, work, mayRetry, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -429,30 +429,65 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
         }
     }
 
-    private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken) =>
-        await RunAsync(await database.ReadyAsync(cancellationToken).ConfigureAwait(false), work, mayRetry: true, cancellationToken).ConfigureAwait(false);
+    private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        return await RunAsync(sql, sql.Reading, work, mayRetry: true, cancellationToken).ConfigureAwait(false);
+    }
 
-    private async Task<T> RunAsync<T>(StoreSql sql, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(
+        StoreSql sql, SessionSettings settings, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var apart = AmbientTransactions.Leave();
+        var attempts = new Attempts();
+        try
+        {
+            return await AttemptAsync(sql, settings, work, mayRetry, attempts, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
+        {
+            // Nothing of it was carried out, so it is made again even where no other failure allows that.
+        }
+
+        try
+        {
+            return await AttemptAsync(sql, settings, work, mayRetry, attempts, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception) && sql.Dialect.AdviceOn(exception) is { } advice)
+        {
+            throw new ProfileDatabaseException($"A new connection fails like the one before it: {exception.Message} {advice}", exception);
+        }
+    }
+
+    private async Task<T> AttemptAsync<T>(
+        StoreSql sql, SessionSettings settings, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, Attempts attempts, CancellationToken cancellationToken)
+    {
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
-            var strategy = context.Database.CreateExecutionStrategy();
-            if (!strategy.RetriesOnFailure || !mayRetry)
+            try
             {
-                return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false)).ConfigureAwait(false);
-            }
-
-            var isRetry = false;
-            return await strategy.ExecuteAsync(
-                async _ =>
+                var strategy = context.Database.CreateExecutionStrategy();
+                if (!strategy.RetriesOnFailure || !mayRetry)
                 {
-                    var session = new StoreSession(context, sql.Dialect, isRetry);
-                    isRetry = true;
-                    return await OnceAsync(session).ConfigureAwait(false);
-                },
-                cancellationToken).ConfigureAwait(false);
+                    return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false, settings)).ConfigureAwait(false);
+                }
+
+                return await strategy.ExecuteAsync(
+                    async _ =>
+                    {
+                        var session = new StoreSession(context, sql.Dialect, attempts.MayBeCarriedOut, settings);
+                        attempts.MayBeCarriedOut = true;
+                        return await OnceAsync(session).ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
+            {
+                sql.Dialect.ClearPool(context.Database.GetDbConnection());
+                throw;
+            }
         }
 
         // The caller learns of it at once: a strategy that made the call again would wait as long again, and again.
@@ -467,5 +502,12 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
                 throw new ProfileDatabaseBusyException(exception);
             }
         }
+    }
+
+    /// <summary>What is known of the attempts at one call.</summary>
+    private sealed class Attempts
+    {
+        /// <summary>Whether there was one that may have been carried out although it failed.</summary>
+        public bool MayBeCarriedOut { get; set; }
     }
 }

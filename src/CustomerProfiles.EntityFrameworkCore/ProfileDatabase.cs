@@ -26,6 +26,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken = default)
     {
+        using var apart = AmbientTransactions.Leave();
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -35,6 +36,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     public async ValueTask UpgradeAsync(CancellationToken cancellationToken = default)
     {
+        using var apart = AmbientTransactions.Leave();
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -43,6 +45,10 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                 async () =>
                 {
                     await CreateAsync(context, cancellationToken).ConfigureAwait(false);
+
+                    // Before anything is made in a database that the store could not use.
+                    var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
+                    await sql.Dialect.InspectAsync(context, sql, hasTables: false, cancellationToken).ConfigureAwait(false);
                     await context.Database.CreateExecutionStrategy()
                         .ExecuteAsync(token => ApplyMigrationsAsync(context, token), cancellationToken).ConfigureAwait(false);
                     return true;
@@ -81,7 +87,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         };
     }
 
-    /// <summary>Null when the database or the table is missing.</summary>
+    /// <summary>Null when the database or the table is missing. Also looks at what else the database is set to.</summary>
     private static async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
         if (!await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false))
@@ -90,7 +96,10 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
 
         var session = new StoreSession(context, sql.Dialect, isRetry: false);
-        return await session.QueryAsync(sql.Statements.FindSchema, session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)), _ => true, cancellationToken).ConfigureAwait(false)
+        var hasTables = await session.QueryAsync(
+            sql.Statements.FindSchema, session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)), _ => true, cancellationToken).ConfigureAwait(false);
+        sql.Use(await sql.Dialect.InspectAsync(context, sql, hasTables, cancellationToken).ConfigureAwait(false));
+        return hasTables
             ? await session.QueryAsync(sql.Statements.SchemaVersion, session.Parameters, reader => reader.IsDBNull(0) ? 0 : reader.GetInt32(0), cancellationToken).ConfigureAwait(false)
             : null;
     }
@@ -128,7 +137,8 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var known = context.Database.GetMigrations().ToArray();
 
         // Nearly always there is nothing to do, and then nobody is kept waiting.
-        if (known.All((await AppliedAsync(history, cancellationToken).ConfigureAwait(false)).Contains))
+        var isFirst = !await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false);
+        if (!isFirst && known.All((await AppliedAsync(history, cancellationToken).ConfigureAwait(false)).Contains))
         {
             return;
         }
@@ -191,6 +201,18 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
     }
 
+    /// <summary>
+    /// Whether the table of the migrations is there, as far as the database can say without an error that would stand in a log.
+    /// </summary>
+    private static async Task<bool> HasHistoryAsync(TContext context, StoreDialect dialect, CancellationToken cancellationToken)
+    {
+        var sql = new StoreSql(context, dialect);
+        var names = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
+        var name = dialect.NameToFind(context.GetService<ISqlGenerationHelper>(), names.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName, names.MigrationsHistoryTableSchema);
+        var session = new StoreSession(context, dialect, isRetry: false);
+        return await session.QueryAsync(sql.Statements.FindSchema, session.Parameters.Text("schema", name), _ => true, cancellationToken).ConfigureAwait(false);
+    }
+
     private static async Task<string[]> AppliedAsync(IHistoryRepository history, CancellationToken cancellationToken) =>
         [.. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row => row.MigrationId)];
 
@@ -204,7 +226,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         cancellationToken);
 
     /// <summary>Says which database it is that cannot be opened or upgraded; the connection string stays unsaid, for it holds the password.</summary>
-    private static async Task<T> OpenedAsync<T>(TContext context, Func<Task<T>> work)
+    private async Task<T> OpenedAsync<T>(TContext context, Func<Task<T>> work)
     {
         try
         {
@@ -212,6 +234,13 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
         catch (Exception exception) when (exception is DbException or RetryLimitExceededException or IOException or System.Net.Sockets.SocketException or TimeoutException)
         {
+            var cause = exception as DbException ?? exception.InnerException as DbException;
+            var advice = cause is null ? null : (Dialect ?? StoreDialect.Of(context.Database.ProviderName)).AdviceOn(cause);
+            if (advice is not null)
+            {
+                throw new ProfileDatabaseException($"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {cause!.Message} {advice}", exception);
+            }
+
             throw new ProfileDatabaseException(
                 $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {(exception.InnerException ?? exception).Message} If it is about the connection, look at the connection string, at the permissions, and whether the server runs; if about a migration, nothing of it was applied.",
                 exception);

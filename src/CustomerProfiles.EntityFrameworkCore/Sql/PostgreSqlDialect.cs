@@ -1,6 +1,7 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using NodaTime;
-using NodaTime.Extensions;
 
 namespace CustomerProfiles.EntityFrameworkCore.Sql;
 
@@ -19,13 +20,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
-    /// <summary>
-    /// How long a call waits for another call about the same customer. Where the host's connection has a <c>lock_timeout</c> of
-    /// its own, that counts.
-    /// </summary>
+    /// <summary>How long a call waits for another call about the same customer, unless the host's connection says otherwise.</summary>
     private const string LongestWait = "5s";
 
-    /// <summary>The same, where it is about a budget: nobody waits for that as long.</summary>
+    /// <summary>The same, where it is about a budget: that concerns everybody.</summary>
     private const string LongestWaitForBudget = "1s";
 
     /// <summary>A lock was not had in time (SQLSTATE).</summary>
@@ -61,17 +59,24 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override bool WritesInTransaction => false;
 
-    /// <summary>The number is the package's own, and arbitrary.</summary>
-    public override string UpgradeLock => "select pg_advisory_xact_lock(4873302519643100)";
+    /// <summary>
+    /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits the
+    /// session has. The number is the package's own, and arbitrary.
+    /// </summary>
+    public override string UpgradeLock =>
+        "set local lock_timeout = 0; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; select pg_advisory_xact_lock(4873302519643100)";
 
     public override string NameToFind(StoreTables tables) => tables.Schema;
+
+    public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) => sql.DelimitIdentifier(table, schema);
 
     /// <summary>The same dialect by a clock that a test can move.</summary>
     internal static PostgreSqlDialect WithClock(string sql) => new(sql);
 
     public override object IdParameter(Guid id) => id;
 
-    public override object TimeParameter(Instant time) => time.ToDateTimeUtc();
+    /// <summary>With an offset it is a time with time zone in every mode of Npgsql, also in that of its old timestamps.</summary>
+    public override object TimeParameter(Instant time) => time.ToDateTimeOffset();
 
     public override object DurationParameter(Duration duration) => duration.ToTimeSpan();
 
@@ -79,7 +84,16 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override Guid ReadId(DbDataReader reader, int column) => reader.GetGuid(column);
 
-    public override Instant ReadTime(DbDataReader reader, int column) => reader.GetDateTime(column).ToInstant();
+    public override Instant ReadTime(DbDataReader reader, int column) => Instant.FromDateTimeOffset(reader.GetFieldValue<DateTimeOffset>(column));
+
+    public override Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
+        PostgreSqlInspection.InspectAsync(context, sql, hasTables, cancellationToken);
+
+    public override string? AdviceOn(DbException exception) => PostgreSqlErrors.AdviceOn(exception);
+
+    public override bool IsConnectionSpoiled(DbException exception) => PostgreSqlErrors.IsConnectionSpoiled(exception);
+
+    public override void ClearPool(DbConnection connection) => PostgreSqlErrors.ClearPool(connection);
 
     public override bool IsLockTimeout(DbException exception) => exception.SqlState == LockNotAvailable;
 
@@ -97,15 +111,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
             ask_from, leased_until, available_from, attempt
             """;
 
-        // In each statement that may wait, and read before it does. A pooler that gives each transaction another connection lets nobody set it once.
-        static string Limit(string wait) => $"""
+        // In each statement about a budget that may wait, and read before it does.
+        const string limits = $"""
             limits as materialized (
-                select case when current_setting('lock_timeout') in ('0', '{LongestWait}') then set_config('lock_timeout', '{wait}', true) end)
+                select case when current_setting('lock_timeout') in ('0', '{LongestWait}') then set_config('lock_timeout', '{LongestWaitForBudget}', true) end)
             """;
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
 
-        var limits = Limit(LongestWait);
         var switchesOf = (string tenant) =>
             $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, w.changed_by) order by w.provider) from {tables.Switches} w where w.tenant = {tenant})";
         var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
@@ -141,11 +154,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
         // The customer is locked first, so that the version, and whether the check is wanted, are as they are then.
         // What is withheld marks the customer too: their row is written whether there is a profile or not.
         string Complete(bool isWithheld) => $"""
-            with {limits},
-            held as materialized (
+            with held as materialized (
                 select c.id, c.version, c.created_at, c.updated_at, c.profile, {isWanted} as is_wanted
-                from limits cross join {tables.Customers} c
-                join {tables.Checks} k on k.tenant = c.tenant and k.customer_id = c.id
+                from {tables.Customers} c join {tables.Checks} k on k.tenant = c.tenant and k.customer_id = c.id
                 where c.tenant = @tenant and c.id = @id and {heldCheck}
                 for no key update of c, k),
             written as (
@@ -191,9 +202,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             Receive = $"""
-                with {limits},
-                found as (
-                    select f.customer_id from limits cross join {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value),
+                with found as (
+                    select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value),
                 told as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                     select @tenant, f.customer_id, @conversation, @told_as, @told_at from found f
@@ -207,9 +217,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is suppressed is looked up when it is had, for the one who suppresses it may have had it before.
             Create = $"""
-                with {limits},
-                owned as (
-                    insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id from limits
+                with owned as (
+                    insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
                     on conflict do nothing
                     returning customer_id),
                 made as (
@@ -235,10 +244,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
             // First what is long arrives, then the customer is locked, then the identities that are new become theirs, one after the other in one order. Then either everything is written, or
             // those identities are let go again: nobody else has seen it, for the batch is one transaction.
             Update = $"""
-                with {limits},
-                payload as materialized (select set_config('{PayloadProfile}', @profile, true), set_config('{PayloadSearch}', @search, true)),
+                with payload as materialized (select set_config('{PayloadProfile}', @profile, true), set_config('{PayloadSearch}', @search, true)),
                 held as materialized (
-                    select c.id from limits cross join payload cross join {tables.Customers} c
+                    select c.id from payload cross join {tables.Customers} c
                     where c.tenant = @tenant and c.id = @id and c.version = @version - 1
                     for no key update of c),
                 reserved as (
@@ -292,11 +300,10 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // What is stored of a check that another has just requested may be newer than what this statement has seen, so it is replaced only where it is older.
             Request = $"""
-                with {limits}
                 insert into {tables.Checks} as k ({checkColumns})
                 select c.tenant, c.id, @provider, @now, true, {settingGeneration("@tenant", "@provider")}, c.suppression_generation,
                     {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
-                from limits cross join {tables.Customers} c
+                from {tables.Customers} c
                 where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
                        or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider))
@@ -354,20 +361,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             Release = $"""
-                with {limits}
                 update {tables.Checks} k
                 set is_pending = cast(@ask_again as timestamptz) is not null and {isWanted},
                     lease_id = null, leased_until = {noLease}, ask_from = coalesce(@ask_again, k.ask_from), available_from = coalesce(@ask_again, k.ask_from),
                     attempt = k.attempt - @uncounted, last_failure_at = coalesce(@failed_at, k.last_failure_at), last_failure = coalesce(@failure, k.last_failure)
-                from limits cross join {tables.Customers} c
+                from {tables.Customers} c
                 where {heldCheck} and c.tenant = @tenant and c.id = @id
                 """,
 
             Prolong = $"""
-                with {limits}
                 update {tables.Checks} k
                 set leased_until = {_clock} + @lease_for, available_from = greatest(k.ask_from, {_clock} + @lease_for)
-                from limits
                 where {heldCheck}
                 returning 1
                 """,
@@ -407,7 +411,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Near the end of a budget it is counted exactly: one after the other, and whoever is counting besides is supposed to succeed.
             SpendLast = $"""
-                with {Limit(LongestWaitForBudget)},
+                with {limits},
                 gate as (
                     insert into {tables.Spending} as s (provider, period, shard, spent) select @provider, @period, 0, 0 from limits where @most > 0
                     on conflict (provider, period, shard) do update set spent = s.spent
@@ -428,7 +432,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             GiveBack = $"""
-                with {Limit(LongestWaitForBudget)},
+                with {limits},
                 free as materialized (
                     select s.shard from {tables.Spending} s
                     where s.provider = @provider and s.period = @period and s.shard > 0 and s.spent > 0
@@ -441,9 +445,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Neither writes to a check: those that were requested before have another generation.
             Switch = $"""
-                with {limits}
                 insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by, generation)
-                select @tenant, @provider, @is_on, @changed_at, @changed_by, 1 from limits
+                select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
                 where not @is_on or exists (select 1 from {tables.Switches} o where o.tenant = @tenant and o.provider = @provider)
                 on conflict (tenant, provider) do update
                 set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
@@ -452,19 +455,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             SuppressCustomer = $"""
-                with {limits},
-                suppressed as (
+                with suppressed as (
                     update {tables.Customers} c set is_suppressed = true, suppression_generation = c.suppression_generation + 1
-                    from limits where c.tenant = @tenant and c.id = @id
+                    where c.tenant = @tenant and c.id = @id
                     returning c.profile),
                 {MarkedFrom("suppressed")}
                 select 1 from suppressed
                 """,
 
             LiftCustomer = $"""
-                with {limits},
-                lifted as (
-                    update {tables.Customers} c set is_suppressed = false from limits where c.tenant = @tenant and c.id = @id returning c.profile),
+                with lifted as (
+                    update {tables.Customers} c set is_suppressed = false where c.tenant = @tenant and c.id = @id returning c.profile),
                 gone as (
                     delete from {tables.Suppressions} s using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
                     where s.tenant = @tenant and s.kind = i ->> 0 and s.value = i ->> 1)
@@ -473,9 +474,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // The owner is locked, so that an answer about them is either written before or dropped; then the identity's key, whether it has an owner or not, so that nobody gains it unseen.
             SuppressIdentity = $"""
-                with {limits},
-                owner as materialized (
-                    select c.id from limits cross join {tables.Identities} i join {tables.Customers} c on c.tenant = i.tenant and c.id = i.customer_id
+                with owner as materialized (
+                    select c.id from {tables.Identities} i join {tables.Customers} c on c.tenant = i.tenant and c.id = i.customer_id
                     where i.tenant = @tenant and i.kind = @kind and i.value = @value
                     for no key update of c)
                 insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value from (select count(*) from owner) o
@@ -489,15 +489,16 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             LiftIdentity = $"""
-                with {limits}
-                delete from {tables.Suppressions} s using limits where s.tenant = @tenant and s.kind = @kind and s.value = @value
+                delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
                 """,
 
-            List = (isAfter, terms) => $"""
+            List = (isAfter, terms) => new StoreStatement(
+                $"""
                 select {profileColumns} from {tables.Customers} c
                 where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(Enumerable.Range(0, terms).Select(term => $" and strpos(c.search, @term{term}) > 0"))}
                 order by c.id limit @most
                 """,
+                isSearch: true),
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",
 

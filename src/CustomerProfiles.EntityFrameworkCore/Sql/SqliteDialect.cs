@@ -1,6 +1,7 @@
 using System.Data.Common;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using NodaTime;
 
@@ -62,6 +63,8 @@ internal sealed class SqliteDialect : StoreDialect
     public override string OrphansAfterUpgrade => "select \"table\" from pragma_foreign_key_check limit 1";
 
     public override string NameToFind(StoreTables tables) => tables.SchemaName;
+
+    public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) => table;
 
     public override object IdParameter(Guid id) => id.ToString("D");
 

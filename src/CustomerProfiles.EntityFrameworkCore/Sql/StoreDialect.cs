@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using NodaTime;
 
@@ -73,6 +75,9 @@ internal abstract class StoreDialect
     /// <summary>The name of the schema's table as <see cref="StoreStatements.FindSchema"/> takes it.</summary>
     public abstract string NameToFind(StoreTables tables);
 
+    /// <summary>The name of any table, likewise.</summary>
+    public abstract string NameToFind(ISqlGenerationHelper sql, string table, string? schema);
+
     public abstract object IdParameter(Guid id);
 
     public abstract object TimeParameter(Instant time);
@@ -87,4 +92,30 @@ internal abstract class StoreDialect
 
     /// <summary>Whether a statement failed because another held a lock for too long. Then nothing was written.</summary>
     public virtual bool IsLockTimeout(DbException exception) => false;
+
+    /// <summary>
+    /// Looks at what the process, the connection and the server are set to.
+    /// </summary>
+    /// <param name="context">A context on the database, which is there.</param>
+    /// <param name="sql">The tables.</param>
+    /// <param name="hasTables">Whether the tables are there, of whatever version.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    /// <returns>What each call has to set for itself.</returns>
+    /// <exception cref="ProfileDatabaseException">Something is set so that the store would fail; the message says what to do.</exception>
+    public virtual Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
+        Task.FromResult(SessionSettings.None);
+
+    /// <summary>What is to be done about an error of the database, as a sentence; null when its own words are all there is to say.</summary>
+    public virtual string? AdviceOn(DbException exception) => null;
+
+    /// <summary>
+    /// Whether a call failed because of the state that its pooled connection was in, and not because of what it wanted: nothing of it
+    /// was carried out, and on another connection it would pass.
+    /// </summary>
+    public virtual bool IsConnectionSpoiled(DbException exception) => false;
+
+    /// <summary>Sees to it that no connection is used again that now waits in the pool of this one.</summary>
+    public virtual void ClearPool(DbConnection connection)
+    {
+    }
 }
