@@ -164,10 +164,16 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private static async Task ApplyMigrationsAsync(TContext context, StoreDialect dialect, IHistoryRepository history, string[] known, CancellationToken cancellationToken)
     {
+        var upgradeLock = dialect.UpgradeLock(NameOfHistory(context, dialect));
+        if (upgradeLock is not null)
+        {
+            await CreateHistoryAsync(context, dialect, history, cancellationToken).ConfigureAwait(false);
+        }
+
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            await ExecuteAsync(context, dialect.UpgradeLock, cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(context, upgradeLock, cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(context, history.GetCreateIfNotExistsScript(), cancellationToken).ConfigureAwait(false);
             var applied = await AppliedAsync(history, cancellationToken).ConfigureAwait(false);
             foreach (var id in known.Where(id => !applied.Contains(id)))
@@ -207,10 +213,37 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     private static async Task<bool> HasHistoryAsync(TContext context, StoreDialect dialect, CancellationToken cancellationToken)
     {
         var sql = new StoreSql(context, dialect);
-        var names = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
-        var name = dialect.NameToFind(context.GetService<ISqlGenerationHelper>(), names.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName, names.MigrationsHistoryTableSchema);
         var session = new StoreSession(context, dialect, isRetry: false);
-        return await session.QueryAsync(sql.Statements.FindSchema, session.Parameters.Text("schema", name), _ => true, cancellationToken).ConfigureAwait(false);
+        return await session.QueryAsync(
+            sql.Statements.FindSchema, session.Parameters.Text("schema", NameOfHistory(context, dialect)), _ => true, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string NameOfHistory(TContext context, StoreDialect dialect)
+    {
+        var names = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
+        return dialect.NameToFind(
+            context.GetService<ISqlGenerationHelper>(), names.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName, names.MigrationsHistoryTableSchema);
+    }
+
+    /// <summary>Makes the table that is locked. Of several who do so at once all but one may fail, and find it there.</summary>
+    private static async Task CreateHistoryAsync(TContext context, StoreDialect dialect, IHistoryRepository history, CancellationToken cancellationToken)
+    {
+        if (await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        try
+        {
+            await ExecuteAsync(context, history.GetCreateIfNotExistsScript(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            if (!await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+        }
     }
 
     private static async Task<string[]> AppliedAsync(IHistoryRepository history, CancellationToken cancellationToken) =>

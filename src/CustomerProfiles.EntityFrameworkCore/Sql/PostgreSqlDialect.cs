@@ -61,10 +61,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     /// <summary>
     /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits the
-    /// session has. The number is the package's own, and arbitrary.
+    /// session has. The lock is one on a table of the package's own: an advisory lock can be taken, and kept, by every role that may
+    /// connect. Others read the table meanwhile.
     /// </summary>
-    public override string UpgradeLock =>
-        "set local lock_timeout = 0; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; select pg_advisory_xact_lock(4873302519643100)";
+    public override string UpgradeLock(string history) =>
+        $"set local lock_timeout = 0; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; lock table {history} in share row exclusive mode";
 
     public override string NameToFind(StoreTables tables) => tables.Schema;
 

@@ -61,7 +61,7 @@ internal abstract class StoreDialect
     public virtual string? OrphansAfterUpgrade => null;
 
     /// <summary>What keeps other upgrades out until the transaction ends; null where a transaction does so by itself.</summary>
-    public virtual string? UpgradeLock => null;
+    public virtual string? UpgradeLock(string history) => null;
 
     /// <summary>The dialect of a provider.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
