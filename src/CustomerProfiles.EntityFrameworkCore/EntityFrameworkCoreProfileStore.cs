@@ -499,7 +499,9 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(IDbContextFactor
             }
             catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
             {
-                throw new ProfileDatabaseBusyException(exception);
+                throw new ProfileDatabaseException(
+                    "Another call that writes to the same rows did not end in time, such as one of a host that stands still. Nothing was written; the call can be made again.",
+                    exception);
             }
         }
     }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
+using CustomerProfiles.Enrichment;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -21,6 +22,7 @@ public sealed class QuietRaceTests
             string[] races =
             [
                 "edit and edit", "edit and edit crosswise", "edit and create", "create and create", "edit and suppress", "create and suppress",
+                "edit and suppress customer", "answer and suppress", "answer and suppress customer", "answer and renew", "withheld and edit", "withheld and answer",
                 "suppress and suppress", "suppress customer and suppress their identity", "request and request", "disable and disable", "spend and spend",
             ];
             var data = new TheoryData<string, DatabaseKind>();
@@ -48,7 +50,9 @@ public sealed class QuietRaceTests
         for (var round = 0; round < Rounds; round++)
         {
             var (x, y) = ($"x{round}@example.com", $"y{round}@example.com");
-            var (ada, bea) = (await hosts[0].CreateAsync($"ada{round}@example.com"), await hosts[0].CreateAsync($"bea{round}@example.com"));
+            var (ada, bea) = (await hosts[0].CreateAsync($"ada{round}@example.com", StoreCalls.Provider), await hosts[0].CreateAsync($"bea{round}@example.com"));
+            var claim = (await hosts[0].ClaimAsync())!;
+            claim.CustomerId.Should().Be(ada.Id);
             Func<Task>[] calls = race switch
             {
                 "edit and edit" => [() => Edit(0, ada, x), () => Edit(1, bea, x)],
@@ -57,9 +61,15 @@ public sealed class QuietRaceTests
                 "create and create" => [() => hosts[0].CreateAsync(x), () => hosts[1].CreateAsync(x)],
                 "edit and suppress" => [() => Edit(0, ada, x), () => Suppress(1, x)],
                 "create and suppress" => [() => hosts[0].CreateAsync(x), () => Suppress(1, x)],
+                "edit and suppress customer" => [() => Edit(0, ada, x), () => SuppressCustomer(1, ada)],
+                "answer and suppress" => [() => Answer(0, claim), () => Suppress(1, $"ada{round}@example.com")],
+                "answer and suppress customer" => [() => Answer(0, claim), () => SuppressCustomer(1, ada)],
+                "answer and renew" => [() => Answer(0, claim), () => hosts[1].ProlongCheckAsync(claim, StoreCalls.Lease, default).AsTask()],
+                "withheld and edit" => [() => Answer(0, claim, CheckOutcome.Withheld), () => Edit(1, ada, x, y)],
+                "withheld and answer" => [() => Answer(0, claim, CheckOutcome.Withheld), () => Answer(1, claim)],
                 "suppress and suppress" => [() => Suppress(0, x), () => Suppress(1, x)],
                 "suppress customer and suppress their identity" =>
-                    [() => hosts[0].SetSuppressedAsync(default, ada.Id, suppressed: true, default).AsTask(), () => Suppress(1, $"ada{round}@example.com")],
+                    [() => SuppressCustomer(0, ada), () => Suppress(1, $"ada{round}@example.com")],
                 "request and request" => [() => Request(0, ada), () => Request(1, ada)],
                 "disable and disable" => [() => Disable(0, round), () => Disable(1, round)],
                 _ => [() => Spend(0, round), () => Spend(1, round)],
@@ -82,8 +92,11 @@ public sealed class QuietRaceTests
         Task Edit(int host, Profiles.CustomerProfile profile, params string[] gained) =>
             hosts[host].UpdateAsync(profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]), default).AsTask();
         Task Suppress(int host, string address) => hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();
-        Task Request(int host, Profiles.CustomerProfile profile) => hosts[host].RequestCheckAsync(default, profile.Id, StoreCalls.Provider, null, StoreCalls.Now, default).AsTask();
-        Task Disable(int host, int round) => hosts[host].SetSwitchAsync(default, new Enrichment.ProviderSwitch($"p{round}", IsOn: false, StoreCalls.Now, "kim"), default).AsTask();
+        Task SuppressCustomer(int host, Profiles.CustomerProfile profile) => hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
+        Task Answer(int host, CheckClaim claim, CheckOutcome outcome = CheckOutcome.Matched) =>
+            hosts[host].CompleteAsync(claim, outcome == CheckOutcome.Withheld ? null : claim.Profile.WithNotes("found"), outcome).AsTask();
+        Task Request(int host, Profiles.CustomerProfile profile) => hosts[host].RequestCheckAsync(default, profile.Id, "another", null, StoreCalls.Now, default).AsTask();
+        Task Disable(int host, int round) => hosts[host].SetSwitchAsync(default, new ProviderSwitch($"p{round}", IsOn: false, StoreCalls.Now, "kim"), default).AsTask();
         Task Spend(int host, int round) => hosts[host].TrySpendAsync(new SpendingPeriod("one", $"{round}"), 1 + (round % 2 * 100), default).AsTask();
     }
 

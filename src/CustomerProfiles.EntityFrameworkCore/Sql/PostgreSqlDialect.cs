@@ -242,12 +242,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {switchesOf("@tenant")}, {isMarked("@kind", "@value")}
                 """,
 
-            // First what is long arrives, then the customer is locked, then the identities that are new become theirs, one after the other in one order. Then either everything is written, or
+            // When all that is long has arrived, the customer is locked, and the identities that are new become theirs, one after the other in one order. Then either everything is written, or
             // those identities are let go again: nobody else has seen it, for the batch is one transaction.
             Update = $"""
-                with payload as materialized (select set_config('{PayloadProfile}', @profile, true), set_config('{PayloadSearch}', @search, true)),
-                held as materialized (
-                    select c.id from payload cross join {tables.Customers} c
+                with held as materialized (
+                    select c.id from {tables.Customers} c
                     where c.tenant = @tenant and c.id = @id and c.version = @version - 1
                     for no key update of c),
                 reserved as (
@@ -259,7 +258,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         where i.customer_id <> @id)
                     order by w.kind, w.value
                     on conflict do nothing)
-                select 1 as {StoreStatements.Lock} from held;
+                select set_config('{PayloadProfile}', coalesce((select @profile from held), ''), true) as {StoreStatements.Lock}, set_config('{PayloadSearch}', @search, true);
                 with present as materialized (
                     select c.version = @version - 1 as stands, c.is_suppressed, c.profile -> '{ProfileDocument.Identities}' as identities
                     from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
@@ -269,7 +268,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where i.customer_id <> @id limit 1),
                 fits as materialized (
                     select p.is_suppressed, p.identities from present p
-                    where p.stands and not exists (
+                    where p.stands and current_setting('{PayloadProfile}') <> '' and not exists (
                         select 1 from {wantedIdentities} where not exists (
                             select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value and i.customer_id = @id))),
                 gained as materialized (
@@ -480,7 +479,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where i.tenant = @tenant and i.kind = @kind and i.value = @value
                     for no key update of c)
                 insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value from (select count(*) from owner) o
-                on conflict (tenant, kind, value) do update set value = i.value where false;
+                on conflict (tenant, kind, value) do update set customer_id = i.customer_id where false;
                 with marked as (
                     insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing),
                 let_go as (
