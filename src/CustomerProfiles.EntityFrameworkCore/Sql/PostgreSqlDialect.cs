@@ -10,6 +10,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// what another has just done is a batch, which is a transaction by itself: it first locks, and the next statement sees what was done before the lock was had. Who asks for checks or
 /// changes identities locks the tenant together with others who do (<c>beside</c>); who switches or suppresses locks it alone.
 /// </summary>
+/// <remarks>
+/// A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row that is found by another's
+/// is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves nothing but the whole key to find it by.
+/// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
     /// <summary>A unique key was violated (SQLSTATE class 23).</summary>
@@ -63,6 +67,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
         PostgreSqlInspection.InspectAsync(context, sql, hasTables, cancellationToken);
 
+    public override Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) =>
+        PostgreSqlInspection.FindElsewhereAsync(session, tables, cancellationToken);
+
     public override string? AdviceOn(DbException exception) => PostgreSqlErrors.AdviceOn(exception);
 
     public override bool IsConnectionSpoiled(DbException exception) => PostgreSqlErrors.IsConnectionSpoiled(exception);
@@ -95,7 +102,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
         var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
         var isSuppressed = $"""
             (c.is_suppressed or exists (
-                select 1 from {tables.Identities} i join {tables.Suppressions} s on s.tenant = i.tenant and s.kind = i.kind and s.value = i.value
+                select 1 from {tables.Identities} i
+                cross join lateral (
+                    select 1 from {tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value offset 0) s
                 where i.tenant = c.tenant and i.customer_id = c.id))
             """;
         var stored = $"""
@@ -152,7 +161,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select {stored}, exists (select 1 from told), t.told_as, t.told_at
                 from found f
                 join {tables.Customers} c on c.tenant = @tenant and c.id = f.customer_id
-                left join {tables.Conversations} t on t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation
+                left join lateral (
+                    select t.told_as, t.told_at from {tables.Conversations} t
+                    where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true
                 """,
 
             // Whoever comes second finds the identity taken and writes nothing at all.
@@ -185,7 +196,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 {lockCustomer}
                 with taken as (
                     select i.kind, i.value, i.customer_id
-                    from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
+                    from {wantedIdentities} cross join lateral (
+                        select i.kind, i.value, i.customer_id from {tables.Identities} i
+                        where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
                     where i.customer_id <> @id limit 1),
                 written as (
                     update {tables.Customers} c set version = @version, updated_at = @updated_at, profile = cast(@profile as jsonb), search = @search
@@ -198,7 +211,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 gained as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
                     select @tenant, w.kind, w.value, @id from written cross join {wantedIdentities}
-                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value)
+                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0)
                     order by w.kind, w.value
                     returning kind, value),
                 marked as (
@@ -208,7 +221,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 ended as (
                     update {tables.Checks} k set {dropOrEnd}
                     where k.tenant = @tenant and k.customer_id = @id and k.is_pending
-                      and exists (select 1 from gained g join {tables.Suppressions} s on s.tenant = @tenant and s.kind = g.kind and s.value = g.value))
+                      and exists (
+                          select 1 from gained g cross join lateral (
+                              select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = g.kind and s.value = g.value offset 0) s))
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
                 from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id left join taken t on true
@@ -293,7 +308,10 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where w.is_on <> excluded.is_on
                     returning 1),
                 ended as (
-                    update {tables.Checks} k set {dropOrEnd} from changed where not @is_on and k.tenant = @tenant and k.provider = @provider and k.is_pending)
+                    update {tables.Checks} k set {dropOrEnd}
+                    from changed cross join (select q.tenant, q.customer_id, q.provider from {tables.Checks} q where q.is_pending offset 0) q
+                    where not @is_on and q.tenant = @tenant and q.provider = @provider
+                      and k.tenant = q.tenant and k.customer_id = q.customer_id and k.provider = q.provider and k.is_pending)
                 select 1 from changed
                 """,
 
@@ -315,8 +333,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with lifted as (
                     update {tables.Customers} c set is_suppressed = false where c.tenant = @tenant and c.id = @id returning c.profile),
                 gone as (
-                    delete from {tables.Suppressions} s using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
-                    where s.tenant = @tenant and s.kind = i ->> 0 and s.value = i ->> 1)
+                    delete from {tables.Suppressions} s
+                    using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
+                    cross join lateral (
+                        select f.ctid as place from {tables.Suppressions} f
+                        where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f
+                    where s.ctid = f.place)
                 select 1 from lifted
                 """,
 
