@@ -18,6 +18,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private volatile StoreSql? _ready;
 
+    /// <summary>Where tables were found that this connection does not see, as a sentence of its own.</summary>
+    private volatile string? _elsewhere;
+
     /// <summary>For tests: another dialect than the provider's own.</summary>
     internal StoreDialect? Dialect { get; init; }
 
@@ -79,7 +82,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         {
             StoreModel.SchemaVersion => sql,
             null => throw new ProfileDatabaseException(
-                $"The database {NameOf(context)} does not exist, or has no tables of customer profiles. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
+                $"The database {NameOf(context)} does not exist, or has no tables of customer profiles.{_elsewhere} Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
             < StoreModel.SchemaVersion => throw new ProfileDatabaseException(
                 $"The tables of customer profiles are of version {version}, and this host needs version {StoreModel.SchemaVersion}. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
             _ => throw new ProfileDatabaseException(
@@ -88,7 +91,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     }
 
     /// <summary>Null when the database or the table is missing. Also looks at what else the database is set to.</summary>
-    private static async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    private async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
         if (!await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -99,6 +102,11 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var hasTables = await session.QueryAsync(
             sql.Statements.FindSchema, session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)), _ => true, cancellationToken).ConfigureAwait(false);
         sql.Use(await sql.Dialect.InspectAsync(context, sql, hasTables, cancellationToken).ConfigureAwait(false));
+        if (!hasTables)
+        {
+            _elsewhere = await sql.Dialect.FindElsewhereAsync(session, sql.Tables, cancellationToken).ConfigureAwait(false);
+        }
+
         return hasTables
             ? await session.QueryAsync(sql.Statements.SchemaVersion, session.Parameters, reader => reader.IsDBNull(0) ? 0 : reader.GetInt32(0), cancellationToken).ConfigureAwait(false)
             : null;

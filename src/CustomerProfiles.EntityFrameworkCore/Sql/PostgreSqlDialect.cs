@@ -17,6 +17,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// another has just done is compared by numbers that only grow (the version of a profile, the generation of a setting and of a
 /// suppression), or is a batch of two statements, which is a transaction by itself: the first locks, and carries everything that is
 /// long; the second sees what was done before the lock was had.</para>
+/// <para>A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row that is
+/// found by another's is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves nothing but the whole key
+/// to find it by.</para>
 /// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
@@ -90,6 +93,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
         PostgreSqlInspection.InspectAsync(context, sql, hasTables, cancellationToken);
 
+    public override Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) =>
+        PostgreSqlInspection.FindElsewhereAsync(session, tables, cancellationToken);
+
     public override string? AdviceOn(DbException exception) => PostgreSqlErrors.AdviceOn(exception);
 
     public override bool IsConnectionSpoiled(DbException exception) => PostgreSqlErrors.IsConnectionSpoiled(exception);
@@ -126,10 +132,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
         var settingGeneration = (string tenant, string provider) =>
             $"coalesce((select w.generation from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider}), 0)";
         var isMarked = (string kind, string value) =>
-            $"exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = {kind} and s.value = {value})";
+            $"exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = {kind} and s.value = {value} offset 0)";
         var isSuppressed = $"""
             (c.is_suppressed or exists (
-                select 1 from {tables.Identities} i join {tables.Suppressions} s on s.tenant = i.tenant and s.kind = i.kind and s.value = i.value
+                select 1 from {tables.Identities} i
+                cross join lateral (
+                    select 1 from {tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value offset 0) s
                 where i.tenant = c.tenant and i.customer_id = c.id))
             """;
 
@@ -213,7 +221,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select {stored}, exists (select 1 from told), t.told_as, t.told_at
                 from found f
                 join {tables.Customers} c on c.tenant = @tenant and c.id = f.customer_id
-                left join {tables.Conversations} t on t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation
+                left join lateral (
+                    select t.told_as, t.told_at from {tables.Conversations} t
+                    where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true
                 """,
 
             // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is suppressed is looked up when it is had, for the one who suppresses it may have had it before.
@@ -252,9 +262,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 reserved as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
                     select @tenant, w.kind, w.value, h.id from held h cross join {wantedIdentities}
-                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value)
+                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0)
                       and not exists (
-                        select 1 from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
+                        select 1 from {wantedIdentities} cross join lateral (
+                            select i.customer_id from {tables.Identities} i
+                            where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
                         where i.customer_id <> @id)
                     order by w.kind, w.value
                     on conflict do nothing)
@@ -264,13 +276,18 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
                 taken as materialized (
                     select i.kind, i.value, i.customer_id
-                    from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
+                    from {wantedIdentities} cross join lateral (
+                        select i.kind, i.value, i.customer_id from {tables.Identities} i
+                        where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
                     where i.customer_id <> @id limit 1),
                 fits as materialized (
                     select p.is_suppressed, p.identities from present p
                     where p.stands and current_setting('{PayloadProfile}') <> '' and not exists (
                         select 1 from {wantedIdentities} where not exists (
-                            select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value and i.customer_id = @id))),
+                            select 1 from (
+                                select i.customer_id from {tables.Identities} i
+                                where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
+                            where i.customer_id = @id))),
                 gained as materialized (
                     select w.kind, w.value, f.is_suppressed from fits f cross join {wantedIdentities}
                     where not exists (select 1 from jsonb_array_elements(f.identities) e where e ->> 0 = w.kind and e ->> 1 = w.value)),
@@ -380,12 +397,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
             CountPending = $"""
                 select k.provider, count(*)
                 from {tables.Checks} k
-                left join {tables.Switches} w on w.tenant = k.tenant and w.provider = k.provider
-                left join (select tenant, id, suppression_generation from {tables.Customers} where suppression_generation > 0) c
-                    on c.tenant = k.tenant and c.id = k.customer_id
+                left join lateral (
+                    select c.suppression_generation from {tables.Customers} c
+                    where c.tenant = k.tenant and c.id = k.customer_id and c.suppression_generation > 0 offset 0) c on true
                 where k.is_pending
                   and (k.lease_id is not null
-                       or (k.setting_generation = coalesce(w.generation, 0) and k.suppression_generation = coalesce(c.suppression_generation, 0)))
+                       or (k.setting_generation = {settingGeneration("k.tenant", "k.provider")} and k.suppression_generation = coalesce(c.suppression_generation, 0)))
                 group by k.provider
                 """,
 
@@ -467,8 +484,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with lifted as (
                     update {tables.Customers} c set is_suppressed = false where c.tenant = @tenant and c.id = @id returning c.profile),
                 gone as (
-                    delete from {tables.Suppressions} s using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
-                    where s.tenant = @tenant and s.kind = i ->> 0 and s.value = i ->> 1)
+                    delete from {tables.Suppressions} s
+                    using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
+                    cross join lateral (
+                        select f.ctid as place from {tables.Suppressions} f
+                        where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f
+                    where s.ctid = f.place)
                 select 1 from lifted
                 """,
 

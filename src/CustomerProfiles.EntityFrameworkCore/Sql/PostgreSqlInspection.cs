@@ -35,6 +35,11 @@ internal static class PostgreSqlInspection
                (select s.setting::bigint from pg_settings s where s.name = 'lock_timeout')
         """;
 
+    private static readonly StoreStatement Elsewhere = """
+        select string_agg(n.nspname, ', ' order by n.nspname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        where c.relname = @table and c.relkind in ('r', 'p')
+        """;
+
     private static readonly StoreStatement Rights = """
         select (select string_agg(r.name || ' on ' || t.name, ', ' order by t.place, r.place)
                 from unnest(@tables) with ordinality t (name, place)
@@ -68,6 +73,14 @@ internal static class PostgreSqlInspection
 
         return found.Missing(isPreparing: Part(parts, MaxAutoPrepare) is > 0);
     }
+
+    public static Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) => session.QueryAsync(
+        Elsewhere,
+        session.Parameters.Text("table", tables.SchemaName),
+        reader => reader.IsDBNull(0)
+            ? null
+            : $" There is a table {tables.SchemaName} in the schema {reader.GetString(0)}, which this role does not see: set Search Path in the connection string, or grant usage on the schema.",
+        cancellationToken);
 
     private static async Task RefuseWithoutRightsAsync(StoreSql sql, StoreSession session, CancellationToken cancellationToken)
     {
@@ -157,10 +170,11 @@ internal static class PostgreSqlInspection
         /// </summary>
         public SessionSettings Missing(bool isPreparing)
         {
-            List<(string Name, string Value)> read = isPreparing && MayScan
-                ? [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off"), ("plan_cache_mode", "force_generic_plan")]
-                : [];
-            List<(string Name, string Value)> write = LockWait == 0 ? [.. read, ("lock_timeout", $"{LockTimeout}ms")] : read;
+            List<(string Name, string Value)> lookUps = MayScan ? [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")] : [];
+            List<(string Name, string Value)> kept = isPreparing && MayScan ? [.. lookUps, ("plan_cache_mode", "force_generic_plan")] : [];
+            List<(string Name, string Value)> read = kept;
+            List<(string Name, string Value)> write = kept.Count > 0 ? kept : lookUps;
+            write = LockWait == 0 ? [.. write, ("lock_timeout", $"{LockTimeout}ms")] : write;
             List<(string Name, string Value)> search = isPreparing || Plans == "force_generic_plan"
                 ? [("plan_cache_mode", "force_custom_plan"), ("enable_seqscan", "on")]
                 : [];

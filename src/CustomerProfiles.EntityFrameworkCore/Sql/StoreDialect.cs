@@ -105,6 +105,11 @@ internal abstract class StoreDialect
     public virtual Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
         Task.FromResult(SessionSettings.None);
 
+    /// <summary>Looks for the tables where the connection does not see them.</summary>
+    /// <returns>Where they are, as a sentence with a blank before it; null when they are nowhere.</returns>
+    public virtual Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
+
     /// <summary>What is to be done about an error of the database, as a sentence; null when its own words are all there is to say.</summary>
     public virtual string? AdviceOn(DbException exception) => null;
 
