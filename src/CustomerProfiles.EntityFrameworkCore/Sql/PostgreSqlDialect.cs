@@ -270,7 +270,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         where i.customer_id <> @id)
                     order by w.kind, w.value
                     on conflict do nothing)
-                select set_config('{PayloadProfile}', coalesce((select @profile from held), ''), true) as {StoreStatements.Lock}, set_config('{PayloadSearch}', @search, true);
+                select length(set_config('{PayloadProfile}', coalesce((select @profile from held), ''), true))
+                    + length(set_config('{PayloadSearch}', @search, true)) as {StoreStatements.Lock};
                 with present as materialized (
                     select c.version = @version - 1 as stands, c.is_suppressed, c.profile -> '{ProfileDocument.Identities}' as identities
                     from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
