@@ -56,10 +56,10 @@ internal static class Population
         string With(string text) => $"replace('{text}', '{Placeholder}', 'customer' || n || '@example.com')";
         return
         [
-            $"insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed) select 'default', {id}, 1, {time}, {time}, {With(document)}{json}, {With(search)}, {(isPostgreSql ? "false" : "0")} from {numbers}",
+            $"insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation) select 'default', {id}, 1, {time}, {time}, {With(document)}{json}, {With(search)}, {(isPostgreSql ? "false" : "0")}, 0 from {numbers}",
             $"insert into cp_identities (tenant, kind, value, customer_id) select 'default', 'email', 'customer' || n || '@example.com', {id} from {numbers}",
             $"insert into cp_conversations (tenant, customer_id, conversation_id, told_as, told_at) select 'default', {id}, 'conversation-1', 'received', {time} from {numbers}",
-            $"insert into cp_checks (tenant, customer_id, provider, last_check_at, last_outcome, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt) select 'default', {id}, 'fullcontact', {time}, 'matched', {time}, {(isPostgreSql ? "false, false" : "0, 0")}, {time}, {time}, {time}, 1 from {numbers}",
+            $"insert into cp_checks (tenant, customer_id, provider, last_check_at, last_outcome, requested_at, is_pending, setting_generation, suppression_generation, ask_from, leased_until, available_from, attempt) select 'default', {id}, 'fullcontact', {time}, 'matched', {time}, {(isPostgreSql ? "false" : "0")}, 0, 0, {time}, {time}, {time}, 1 from {numbers}",
         ];
     }
 }

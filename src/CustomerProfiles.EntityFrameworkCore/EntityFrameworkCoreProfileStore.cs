@@ -97,39 +97,34 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             },
             cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
-        await WriteAsync(
-            async (sql, session) =>
+    public async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var (isWanted, claim) = await WriteAsync(
+                (sql, session) => ClaimAsync(sql, session, providers, now, lease, cancellationToken), cancellationToken).ConfigureAwait(false);
+            if (claim is null || isWanted)
             {
-                while (true)
-                {
-                    var leaseId = Guid.NewGuid();
-                    var claimed = await session.QueryAsync(
-                        sql.Statements.Claim,
-                        session.Parameters.Texts("providers", providers).Time("now", now).Id("lease", leaseId).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()),
-                        reader => (IsWanted: reader.GetBoolean(0), Claim: new CheckClaim(
-                            leaseId,
-                            reader.GetString(1),
-                            reader.GetInt32(2),
-                            sql.Columns.ReadTime(reader, 3),
-                            sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5))),
-                        cancellationToken).ConfigureAwait(false);
-                    if (claimed.Claim is null || claimed.IsWanted)
-                    {
-                        return claimed.Claim;
-                    }
-                }
-            },
-            cancellationToken).ConfigureAwait(false);
+                return claim;
+            }
+
+            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They end by the thousand, and others write in between.
+            await WriteAsync(
+                (sql, session) => session.QueryAsync(
+                    sql.Statements.EndUnwanted,
+                    session.Parameters.Texts("providers", providers).Time("now", now).Time("clock", time.GetCurrentInstant()),
+                    _ => true,
+                    cancellationToken),
+                cancellationToken).ConfigureAwait(false);
+        }
+    }
 
     public async ValueTask<CompleteResult> CompleteCheckAsync(
         CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
         return await WriteAsync(
-            (sql, session) => outcome == CheckOutcome.Withheld
-                ? session.InTransactionAsync(() => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken), cancellationToken)
-                : CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
+            (sql, session) => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -167,7 +162,9 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     /// <summary>Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.</summary>
     public async ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
         await WriteAsync(
-            (sql, session) => session.QueryAsync(sql.Statements.Spend, ParametersOf(session, period).Number("most", most), _ => true, cancellationToken),
+            async (sql, session) =>
+                (most > StoreDialect.SmallBudget && await SpendAsync(session, sql.Statements.Spend, period, most, cancellationToken).ConfigureAwait(false))
+                || await SpendAsync(session, sql.Statements.SpendLast, period, most, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>Not made again when the connection breaks: given back twice, a budget could be exceeded.</summary>
@@ -219,6 +216,25 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             (sql, session) => session.WriteAsync(
                 suppressed ? sql.Statements.SuppressIdentity : sql.Statements.LiftIdentity, session.Parameters.Identity(tenant, identity), _ => true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
+
+    private async Task<(bool IsWanted, CheckClaim? Claim)> ClaimAsync(
+        StoreSql sql, StoreSession session, ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    {
+        var leaseId = Guid.NewGuid();
+        return await session.QueryAsync(
+            sql.Statements.Claim,
+            session.Parameters.Texts("providers", providers).Time("now", now).Id("lease", leaseId).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()),
+            reader => (reader.GetBoolean(0), (CheckClaim?)new CheckClaim(
+                leaseId,
+                reader.GetString(1),
+                reader.GetInt32(2),
+                sql.Columns.ReadTime(reader, 3),
+                sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5))),
+            cancellationToken).ConfigureAwait(false);
+    }
+
+    private static Task<bool> SpendAsync(StoreSession session, StoreStatement statement, SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+        session.QueryAsync(statement, ParametersOf(session, period).Number("most", most), _ => true, cancellationToken);
 
     private static async Task<ReceivedConversation?> ReceiveAsync(
         StoreSql sql, StoreSession session, TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken)
@@ -290,23 +306,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            UpdateResult? result;
-            try
-            {
-                result = await session.WriteAsync(
-                    sql.Statements.Update,
-                    session.Parameters.Customer(profile.Tenant, profile.Id).Profile(profile)
-                        .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
-                        .Texts("values", profile.Identities.Select(identity => identity.Value)),
-                    reader => Read(sql, reader, profile, session.IsRetry),
-                    cancellationToken).ConfigureAwait(false);
-            }
-            catch (DbException exception) when (sql.Dialect.IsIdentityTaken(exception, sql.Tables.IdentityKey))
-            {
-                // Taken between the look and the write; the next look sees by whom.
-                continue;
-            }
-
+            var result = await session.WriteAsync(
+                sql.Statements.Update,
+                session.Parameters.Customer(profile.Tenant, profile.Id).Profile(profile)
+                    .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                    .Texts("values", profile.Identities.Select(identity => identity.Value)),
+                reader => Read(sql, reader, profile, session.IsRetry),
+                cancellationToken).ConfigureAwait(false);
             if (result is not null)
             {
                 return result;
@@ -315,7 +321,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
         throw NeverSettled(nameof(UpdateAsync));
 
-        // Null when the profile changed while the statement ran: what the statement saw is not what stopped it.
+        // Null when an identity was another's and is nobody's any more: what stopped the statement is gone.
         static UpdateResult? Read(StoreSql sql, DbDataReader reader, CustomerProfile profile, bool isRetry)
         {
             if (reader.GetBoolean(0))
@@ -347,7 +353,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         for (var race = 0; race < MostRaces; race++)
         {
             var (isHeld, isUnwanted, isEnded, present) = await session.WriteAsync(
-                outcome == CheckOutcome.Withheld ? sql.Statements.CompleteAlone : sql.Statements.Complete,
+                outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete,
                 ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
                 reader => (
                     true, reader.GetBoolean(0), reader.GetBoolean(1),
@@ -365,11 +371,6 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
             if (isEnded)
             {
-                if (outcome == CheckOutcome.Withheld)
-                {
-                    await session.WriteAsync(sql.Statements.SuppressCustomer, session.Parameters.Customer(claim.Tenant, claim.CustomerId), _ => true, cancellationToken).ConfigureAwait(false);
-                }
-
                 return new CompleteResult.Completed();
             }
 
@@ -418,42 +419,100 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
         if (!sql.Dialect.HasOneWriter)
         {
-            return await RunAsync(sql, work, mayRetry, cancellationToken).ConfigureAwait(false);
+            return await RunAsync(sql, sql.Writing, work, mayRetry, cancellationToken).ConfigureAwait(false);
         }
 
         return await _writer.RunAsync(
             begin => RunAsync(
                 sql,
+                sql.Writing,
                 (known, session) => session.AsWriterAsync(begin, () => work(known, session), cancellationToken),
                 mayRetry,
                 cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken) =>
-        await RunAsync(await database.ReadyAsync(cancellationToken).ConfigureAwait(false), work, mayRetry: true, cancellationToken).ConfigureAwait(false);
+    private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken)
+    {
+        var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
+        return await RunAsync(sql, sql.Reading, work, mayRetry: true, cancellationToken).ConfigureAwait(false);
+    }
 
-    private async Task<T> RunAsync<T>(StoreSql sql, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, CancellationToken cancellationToken)
+    private async Task<T> RunAsync<T>(
+        StoreSql sql, SessionSettings settings, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
+        using var apart = AmbientTransactions.Leave();
+        var attempts = new Attempts();
+        try
+        {
+            return await AttemptAsync(sql, settings, work, mayRetry, attempts, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
+        {
+            // Nothing of it was carried out, so it is made again even where no other failure allows that.
+        }
+
+        try
+        {
+            return await AttemptAsync(sql, settings, work, mayRetry, attempts, cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception) && sql.Dialect.AdviceOn(exception) is { } advice)
+        {
+            throw new ProfileDatabaseException($"A new connection fails like the one before it: {exception.Message} {advice}", exception);
+        }
+    }
+
+    private async Task<T> AttemptAsync<T>(
+        StoreSql sql, SessionSettings settings, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, Attempts attempts, CancellationToken cancellationToken)
+    {
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
-            var strategy = context.Database.CreateExecutionStrategy();
-            if (!strategy.RetriesOnFailure || !mayRetry)
+            try
             {
-                return await work(sql, new StoreSession(context, sql.Dialect, isRetry: false)).ConfigureAwait(false);
-            }
-
-            var isRetry = false;
-            return await strategy.ExecuteAsync(
-                async _ =>
+                var strategy = context.Database.CreateExecutionStrategy();
+                if (!strategy.RetriesOnFailure || !mayRetry)
                 {
-                    var session = new StoreSession(context, sql.Dialect, isRetry);
-                    isRetry = true;
-                    return await work(sql, session).ConfigureAwait(false);
-                },
-                cancellationToken).ConfigureAwait(false);
+                    return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false, settings)).ConfigureAwait(false);
+                }
+
+                return await strategy.ExecuteAsync(
+                    async _ =>
+                    {
+                        var session = new StoreSession(context, sql.Dialect, attempts.MayBeCarriedOut, settings);
+                        attempts.MayBeCarriedOut = true;
+                        return await OnceAsync(session).ConfigureAwait(false);
+                    },
+                    cancellationToken).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
+            {
+                sql.Dialect.ClearPool(context.Database.GetDbConnection());
+                throw;
+            }
         }
+
+        // The caller learns of it at once: a strategy that made the call again would wait as long again, and again.
+        async Task<T> OnceAsync(StoreSession session)
+        {
+            try
+            {
+                return await work(sql, session).ConfigureAwait(false);
+            }
+            catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
+            {
+                throw new ProfileDatabaseException(
+                    "Another call that writes to the same rows did not end in time, such as one of a host that stands still. Nothing was written; the call can be made again.",
+                    exception);
+            }
+        }
+    }
+
+    /// <summary>What is known of the attempts at one call.</summary>
+    private sealed class Attempts
+    {
+        /// <summary>Whether there was one that may have been carried out although it failed.</summary>
+        public bool MayBeCarriedOut { get; set; }
     }
 }

@@ -18,6 +18,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private volatile StoreSql? _ready;
 
+    /// <summary>Where tables were found that this connection does not see, as a sentence of its own.</summary>
+    private volatile string? _elsewhere;
+
     /// <summary>For tests: another dialect than the provider's own.</summary>
     internal StoreDialect? Dialect { get; init; }
 
@@ -29,6 +32,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken = default)
     {
+        using var apart = AmbientTransactions.Leave();
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -39,6 +43,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     public async ValueTask UpgradeAsync(CancellationToken cancellationToken = default)
     {
+        using var apart = AmbientTransactions.Leave();
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -48,6 +53,10 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                 async () =>
                 {
                     await CreateAsync(context, cancellationToken).ConfigureAwait(false);
+
+                    // Before anything is made in a database that the store could not use.
+                    var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
+                    await sql.Dialect.InspectAsync(context, sql, hasTables: false, cancellationToken).ConfigureAwait(false);
                     await context.Database.CreateExecutionStrategy()
                         .ExecuteAsync(token => ApplyMigrationsAsync(context, token), cancellationToken).ConfigureAwait(false);
                     return true;
@@ -78,7 +87,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         {
             StoreModel.SchemaVersion => await VerifiedAsync(context, sql, cancellationToken).ConfigureAwait(false),
             null => throw new ProfileDatabaseException(
-                $"The database {NameOf(context)} does not exist, or has no tables of customer profiles. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
+                $"The database {NameOf(context)} does not exist, or has no tables of customer profiles.{_elsewhere} Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
             < StoreModel.SchemaVersion => throw new ProfileDatabaseException(
                 $"The tables of customer profiles are of version {version}, and this host needs version {StoreModel.SchemaVersion}. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
             _ => throw new ProfileDatabaseException(
@@ -108,8 +117,8 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
             $"The database {NameOf(context)} cannot keep customer profiles as it is: {problem}");
     }
 
-    /// <summary>Null when the database or the table is missing.</summary>
-    private static async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    /// <summary>Null when the database or the table is missing. Also looks at what else the database is set to.</summary>
+    private async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
         if (!await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false))
         {
@@ -117,7 +126,15 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
 
         var session = new StoreSession(context, sql.Dialect, isRetry: false);
-        return await session.QueryAsync(sql.Statements.FindSchema, session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)), _ => true, cancellationToken).ConfigureAwait(false)
+        var hasTables = await session.QueryAsync(
+            sql.Statements.FindSchema, session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)), _ => true, cancellationToken).ConfigureAwait(false);
+        sql.Use(await sql.Dialect.InspectAsync(context, sql, hasTables, cancellationToken).ConfigureAwait(false));
+        if (!hasTables)
+        {
+            _elsewhere = await sql.Dialect.FindElsewhereAsync(session, sql.Tables, cancellationToken).ConfigureAwait(false);
+        }
+
+        return hasTables
             ? await session.QueryAsync(sql.Statements.SchemaVersion, session.Parameters, reader => reader.IsDBNull(0) ? 0 : reader.GetInt32(0), cancellationToken).ConfigureAwait(false)
             : null;
     }
@@ -155,7 +172,8 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var known = context.Database.GetMigrations().ToArray();
 
         // Nearly always there is nothing to do, and then nobody is kept waiting.
-        if (known.All((await AppliedAsync(history, cancellationToken).ConfigureAwait(false)).Contains))
+        var isFirst = !await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false);
+        if (!isFirst && known.All((await AppliedAsync(history, cancellationToken).ConfigureAwait(false)).Contains))
         {
             return;
         }
@@ -181,10 +199,16 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private static async Task ApplyMigrationsAsync(TContext context, StoreDialect dialect, IHistoryRepository history, string[] known, CancellationToken cancellationToken)
     {
+        var upgradeLock = dialect.UpgradeLock(NameOfHistory(context, dialect));
+        if (upgradeLock is not null)
+        {
+            await CreateHistoryAsync(context, dialect, history, cancellationToken).ConfigureAwait(false);
+        }
+
         var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
         await using (transaction.ConfigureAwait(false))
         {
-            await ExecuteAsync(context, dialect.UpgradeLock, cancellationToken).ConfigureAwait(false);
+            await ExecuteAsync(context, upgradeLock, cancellationToken).ConfigureAwait(false);
             await ExecuteAsync(context, history.GetCreateIfNotExistsScript(), cancellationToken).ConfigureAwait(false);
             var applied = await AppliedAsync(history, cancellationToken).ConfigureAwait(false);
             foreach (var id in known.Where(id => !applied.Contains(id)))
@@ -218,6 +242,45 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
     }
 
+    /// <summary>
+    /// Whether the table of the migrations is there, as far as the database can say without an error that would stand in a log.
+    /// </summary>
+    private static async Task<bool> HasHistoryAsync(TContext context, StoreDialect dialect, CancellationToken cancellationToken)
+    {
+        var sql = new StoreSql(context, dialect);
+        var session = new StoreSession(context, dialect, isRetry: false);
+        return await session.QueryAsync(
+            sql.Statements.FindSchema, session.Parameters.Text("schema", NameOfHistory(context, dialect)), _ => true, cancellationToken).ConfigureAwait(false);
+    }
+
+    private static string NameOfHistory(TContext context, StoreDialect dialect)
+    {
+        var names = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
+        return dialect.NameToFind(
+            context.GetService<ISqlGenerationHelper>(), names.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName, names.MigrationsHistoryTableSchema);
+    }
+
+    /// <summary>Makes the table that is locked. Of several who do so at once all but one may fail, and find it there.</summary>
+    private static async Task CreateHistoryAsync(TContext context, StoreDialect dialect, IHistoryRepository history, CancellationToken cancellationToken)
+    {
+        if (await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false))
+        {
+            return;
+        }
+
+        try
+        {
+            await ExecuteAsync(context, history.GetCreateIfNotExistsScript(), cancellationToken).ConfigureAwait(false);
+        }
+        catch (DbException)
+        {
+            if (!await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false))
+            {
+                throw;
+            }
+        }
+    }
+
     private static async Task<string[]> AppliedAsync(IHistoryRepository history, CancellationToken cancellationToken) =>
         [.. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row => row.MigrationId)];
 
@@ -231,7 +294,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         cancellationToken);
 
     /// <summary>Says which database it is that cannot be opened or upgraded; the connection string stays unsaid, for it holds the password.</summary>
-    private static async Task<T> OpenedAsync<T>(TContext context, Func<Task<T>> work)
+    private async Task<T> OpenedAsync<T>(TContext context, Func<Task<T>> work)
     {
         try
         {
@@ -240,6 +303,13 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         catch (Exception exception) when (exception is DbException or RetryLimitExceededException or IOException or System.Net.Sockets.SocketException or TimeoutException
             or InvalidOperationException { Source: "Microsoft.Data.Sqlite" })
         {
+            var cause = exception as DbException ?? exception.InnerException as DbException;
+            var advice = cause is null ? null : (Dialect ?? StoreDialect.Of(context.Database.ProviderName)).AdviceOn(cause);
+            if (advice is not null)
+            {
+                throw new ProfileDatabaseException($"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {cause!.Message} {advice}", exception);
+            }
+
             throw new ProfileDatabaseException(
                 $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {(exception.InnerException ?? exception).Message} If it is about the connection, look at the connection string, at the permissions, and whether the server runs; if about a migration, nothing of it was applied.",
                 exception);

@@ -1,7 +1,7 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The database is there, but not as this version needs it: its tables are missing, older or newer, or hold what only a newer version knows; or it cannot be opened at all; or a setting of it breaks the store; or another
+/// The database is there, but not as this version needs it: its tables are missing, older or newer, or hold what only a newer version knows; or it cannot be opened at all; or it is set so that the store would fail; or another
 /// process has held the write lock of an SQLite file for longer than <see cref="DatabaseStoreOptions.BusyTimeout"/>. The message says what to do.
 /// </summary>
 /// <remarks>Anything else that goes wrong in the database while profiles are read and written comes through as the exception of its provider.</remarks>

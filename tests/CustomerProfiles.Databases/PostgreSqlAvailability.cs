@@ -14,6 +14,13 @@ public static class PostgreSqlAvailability
     /// <summary>Why a test that stops and starts its server cannot run; null when it can. The server that is given by the environment variable is nobody's to stop.</summary>
     public static string? WhyNotThrowAway { get; } = WhyNoThrowAway();
 
+    /// <summary>Why a test that puts a connection pooler before the server cannot run; null when it can.</summary>
+    public static string? WhyNoPooler { get; } = WhyNot ?? (PgBouncer.Find() is not null ? null : NoPooler);
+
+    private const string NoPooler =
+        "NOT RUN, so nothing is known of connection poolers: pgbouncer was found neither on the PATH nor where packages put it. "
+        + "build/test installs it on Debian and Ubuntu (by hand: apt-get install pgbouncer). Elsewhere: dnf install pgbouncer, apk add pgbouncer, brew install pgbouncer.";
+
     internal static string? GivenConnectionString => Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } given ? given : null;
 
     private static string? WhyNoThrowAway() => !OperatingSystem.IsWindows() && PostgreSqlPrograms.Find() is not null

@@ -8,5 +8,7 @@ public sealed class PostgreSqlFactAttribute : FactAttribute
 {
     /// <summary>Marks a test.</summary>
     /// <param name="throwAway">Whether it needs a server of its own, to stop and start.</param>
-    public PostgreSqlFactAttribute(bool throwAway = false) => Skip = throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot;
+    /// <param name="pooler">Whether it puts a connection pooler before the server.</param>
+    public PostgreSqlFactAttribute(bool throwAway = false, bool pooler = false) =>
+        Skip = (throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot) ?? (pooler ? PostgreSqlAvailability.WhyNoPooler : null);
 }

@@ -50,11 +50,13 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <summary>Creates an empty database.</summary>
-    public async Task<PostgreSqlDatabase> CreateDatabaseAsync()
+    /// <param name="encoding">How it keeps text; null for UTF8.</param>
+    public async Task<PostgreSqlDatabase> CreateDatabaseAsync(string? encoding = null)
     {
         // A server that the environment gives may serve other processes too.
         var name = $"cp_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        await ExecuteAsync(ConnectionString, $"CREATE DATABASE \"{name}\" TEMPLATE template0");
+        var options = encoding is null ? "" : await OptionsForAsync(encoding);
+        await ExecuteAsync(ConnectionString, $"CREATE DATABASE \"{name}\" TEMPLATE template0{options}");
         return new PostgreSqlDatabase(ConnectionString, name);
     }
 
@@ -78,6 +80,14 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     /// <inheritdoc/>
     public ValueTask DisposeAsync() => _throwAway?.DisposeAsync() ?? default;
+
+    /// <summary>The collations of ICU know only some encodings; that of C knows all. Before version 15 there is no other provider to choose.</summary>
+    private async Task<string> OptionsForAsync(string encoding)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        return $" ENCODING '{encoding}' LC_COLLATE 'C' LC_CTYPE 'C'{(connection.PostgreSqlVersion.Major >= 15 ? " LOCALE_PROVIDER libc" : "")}";
+    }
 
     internal static async Task ExecuteAsync(string connectionString, string sql)
     {

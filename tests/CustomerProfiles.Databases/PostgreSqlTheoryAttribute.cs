@@ -8,5 +8,7 @@ public sealed class PostgreSqlTheoryAttribute : TheoryAttribute
 {
     /// <summary>Marks a theory.</summary>
     /// <param name="throwAway">Whether it needs a server of its own, to stop and start.</param>
-    public PostgreSqlTheoryAttribute(bool throwAway = false) => Skip = throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot;
+    /// <param name="pooler">Whether it puts a connection pooler before the server.</param>
+    public PostgreSqlTheoryAttribute(bool throwAway = false, bool pooler = false) =>
+        Skip = (throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot) ?? (pooler ? PostgreSqlAvailability.WhyNoPooler : null);
 }

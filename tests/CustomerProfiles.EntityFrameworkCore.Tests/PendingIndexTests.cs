@@ -11,8 +11,9 @@ public sealed class PendingIndexTests
     /// <summary>As many ended checks as a small host has after a while, beside the one that is pending.</summary>
     private const string Ended = """
         with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 5000)
-        insert into cp_checks (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-        select k.tenant, k.customer_id, 'ended-' || n, k.requested_at, k.is_unwanted, k.is_unwanted, k.ask_from, k.leased_until, k.available_from, 0
+        insert into cp_checks
+            (tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation, ask_from, leased_until, available_from, attempt)
+        select k.tenant, k.customer_id, 'ended-' || n, k.requested_at, not k.is_pending, 0, 0, k.ask_from, k.leased_until, k.available_from, 0
         from cp_checks k cross join numbers
         """;
 

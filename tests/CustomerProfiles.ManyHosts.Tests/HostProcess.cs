@@ -82,6 +82,12 @@ internal sealed class HostProcess : IAsyncDisposable
         await _reading.Soon();
     }
 
+    /// <summary>Stops it with SIGSTOP wherever it is, as when its machine is paused: its connections stay open, and nothing of it runs.</summary>
+    public Task PauseAsync() => SignalAsync("-STOP");
+
+    /// <summary>Lets it go on where it was.</summary>
+    public Task ResumeAsync() => SignalAsync("-CONT");
+
     /// <summary>What the host wrote into its log. Stops it first.</summary>
     public async Task<string> LogAsync()
     {
@@ -104,6 +110,16 @@ internal sealed class HostProcess : IAsyncDisposable
             }
 
             await Task.WhenAll(_writing, _reading).Soon();
+        }
+    }
+
+    private async Task SignalAsync(string signal)
+    {
+        using var kill = Process.Start("kill", [signal, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_process.Id}")])!;
+        await kill.WaitForExitAsync().Soon();
+        if (kill.ExitCode != 0)
+        {
+            throw new InvalidOperationException($"{Name} could not be sent {signal}.");
         }
     }
 

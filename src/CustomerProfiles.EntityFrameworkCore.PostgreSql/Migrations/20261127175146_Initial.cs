@@ -20,9 +20,10 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     version = table.Column<long>(type: "bigint", nullable: false),
                     created_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     updated_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    is_suppressed = table.Column<bool>(type: "boolean", nullable: false),
+                    suppression_generation = table.Column<long>(type: "bigint", nullable: false),
                     profile = table.Column<string>(type: "jsonb", nullable: false),
-                    search = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    is_suppressed = table.Column<bool>(type: "boolean", nullable: false)
+                    search = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
                 {
@@ -46,11 +47,12 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 {
                     provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     period = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    shard = table.Column<int>(type: "integer", nullable: false),
                     spent = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period });
+                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period, x.shard });
                 });
 
             migrationBuilder.CreateTable(
@@ -74,7 +76,8 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     is_on = table.Column<bool>(type: "boolean", nullable: false),
                     changed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
-                    changed_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C")
+                    changed_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    generation = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -94,7 +97,8 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     last_failure_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: true),
                     last_failure = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: true, collation: "C"),
                     is_pending = table.Column<bool>(type: "boolean", nullable: false),
-                    is_unwanted = table.Column<bool>(type: "boolean", nullable: false),
+                    setting_generation = table.Column<long>(type: "bigint", nullable: false),
+                    suppression_generation = table.Column<long>(type: "bigint", nullable: false),
                     ask_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     leased_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     available_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
@@ -140,7 +144,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     kind = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
                     value = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false, collation: "C"),
-                    customer_id = table.Column<Guid>(type: "uuid", nullable: false)
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -163,6 +167,12 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 table: "cp_checks",
                 column: "available_from",
                 filter: "is_pending");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_customers_suppressed",
+                table: "cp_customers",
+                columns: new[] { "tenant", "id", "suppression_generation" },
+                filter: "suppression_generation > 0");
 
             migrationBuilder.CreateIndex(
                 name: "ix_cp_identities_customer",

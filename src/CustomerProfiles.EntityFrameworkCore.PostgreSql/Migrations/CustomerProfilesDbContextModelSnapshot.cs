@@ -55,10 +55,6 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("boolean")
                         .HasColumnName("is_pending");
 
-                    b.Property<bool>("IsUnwanted")
-                        .HasColumnType("boolean")
-                        .HasColumnName("is_unwanted");
-
                     b.Property<DateTime?>("LastCheckAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("last_check_at");
@@ -90,6 +86,14 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.Property<DateTime?>("RequestedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("requested_at");
+
+                    b.Property<long>("SettingGeneration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("setting_generation");
+
+                    b.Property<long>("SuppressionGeneration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("suppression_generation");
 
                     b.HasKey("Tenant", "CustomerId", "Provider")
                         .HasName("pk_cp_checks");
@@ -167,6 +171,10 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("search")
                         .UseCollation("C");
 
+                    b.Property<long>("SuppressionGeneration")
+                        .HasColumnType("bigint")
+                        .HasColumnName("suppression_generation");
+
                     b.Property<DateTime>("UpdatedAt")
                         .HasColumnType("timestamp with time zone")
                         .HasColumnName("updated_at");
@@ -177,6 +185,10 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 
                     b.HasKey("Tenant", "Id")
                         .HasName("pk_cp_customers");
+
+                    b.HasIndex("Tenant", "Id", "SuppressionGeneration")
+                        .HasDatabaseName("ix_cp_customers_suppressed")
+                        .HasFilter("suppression_generation > 0");
 
                     b.ToTable("cp_customers", (string)null);
                 });
@@ -201,7 +213,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("value")
                         .UseCollation("C");
 
-                    b.Property<Guid>("CustomerId")
+                    b.Property<Guid?>("CustomerId")
                         .HasColumnType("uuid")
                         .HasColumnName("customer_id");
 
@@ -245,11 +257,15 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("period")
                         .UseCollation("C");
 
+                    b.Property<int>("Shard")
+                        .HasColumnType("integer")
+                        .HasColumnName("shard");
+
                     b.Property<int>("Spent")
                         .HasColumnType("integer")
                         .HasColumnName("spent");
 
-                    b.HasKey("Provider", "Period")
+                    b.HasKey("Provider", "Period", "Shard")
                         .HasName("pk_cp_spending");
 
                     b.ToTable("cp_spending", (string)null);
@@ -305,6 +321,10 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("changed_by")
                         .UseCollation("C");
 
+                    b.Property<long>("Generation")
+                        .HasColumnType("bigint")
+                        .HasColumnName("generation");
+
                     b.Property<bool>("IsOn")
                         .HasColumnType("boolean")
                         .HasColumnName("is_on");
@@ -341,7 +361,6 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_cp_identities_customer");
                 });
 #pragma warning restore 612, 618

@@ -19,9 +19,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     version = table.Column<long>(type: "INTEGER", nullable: false),
                     created_at = table.Column<long>(type: "INTEGER", nullable: false),
                     updated_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    is_suppressed = table.Column<bool>(type: "INTEGER", nullable: false),
+                    suppression_generation = table.Column<long>(type: "INTEGER", nullable: false),
                     profile = table.Column<string>(type: "TEXT", nullable: false),
-                    search = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    is_suppressed = table.Column<bool>(type: "INTEGER", nullable: false)
+                    search = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY")
                 },
                 constraints: table =>
                 {
@@ -45,11 +46,12 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 {
                     provider = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
                     period = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    shard = table.Column<int>(type: "INTEGER", nullable: false),
                     spent = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period });
+                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period, x.shard });
                 });
 
             migrationBuilder.CreateTable(
@@ -73,7 +75,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     provider = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
                     is_on = table.Column<bool>(type: "INTEGER", nullable: false),
                     changed_at = table.Column<long>(type: "INTEGER", nullable: false),
-                    changed_by = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY")
+                    changed_by = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
+                    generation = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -93,7 +96,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     last_failure_at = table.Column<long>(type: "INTEGER", nullable: true),
                     last_failure = table.Column<string>(type: "TEXT", maxLength: 50, nullable: true, collation: "BINARY"),
                     is_pending = table.Column<bool>(type: "INTEGER", nullable: false),
-                    is_unwanted = table.Column<bool>(type: "INTEGER", nullable: false),
+                    setting_generation = table.Column<long>(type: "INTEGER", nullable: false),
+                    suppression_generation = table.Column<long>(type: "INTEGER", nullable: false),
                     ask_from = table.Column<long>(type: "INTEGER", nullable: false),
                     leased_until = table.Column<long>(type: "INTEGER", nullable: false),
                     available_from = table.Column<long>(type: "INTEGER", nullable: false),
@@ -139,7 +143,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
                     kind = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
                     value = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false, collation: "BINARY"),
-                    customer_id = table.Column<string>(type: "TEXT", nullable: false)
+                    customer_id = table.Column<string>(type: "TEXT", nullable: true)
                 },
                 constraints: table =>
                 {
@@ -162,6 +166,12 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 table: "cp_checks",
                 column: "available_from",
                 filter: "is_pending");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_customers_suppressed",
+                table: "cp_customers",
+                columns: new[] { "tenant", "id", "suppression_generation" },
+                filter: "suppression_generation > 0");
 
             migrationBuilder.CreateIndex(
                 name: "ix_cp_identities_customer",

@@ -49,10 +49,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_pending");
 
-                    b.Property<bool>("IsUnwanted")
-                        .HasColumnType("INTEGER")
-                        .HasColumnName("is_unwanted");
-
                     b.Property<long?>("LastCheckAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("last_check_at");
@@ -84,6 +80,14 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.Property<long?>("RequestedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("requested_at");
+
+                    b.Property<long>("SettingGeneration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("setting_generation");
+
+                    b.Property<long>("SuppressionGeneration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("suppression_generation");
 
                     b.HasKey("Tenant", "CustomerId", "Provider")
                         .HasName("pk_cp_checks");
@@ -161,6 +165,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("search")
                         .UseCollation("BINARY");
 
+                    b.Property<long>("SuppressionGeneration")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("suppression_generation");
+
                     b.Property<long>("UpdatedAt")
                         .HasColumnType("INTEGER")
                         .HasColumnName("updated_at");
@@ -171,6 +179,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
 
                     b.HasKey("Tenant", "Id")
                         .HasName("pk_cp_customers");
+
+                    b.HasIndex("Tenant", "Id", "SuppressionGeneration")
+                        .HasDatabaseName("ix_cp_customers_suppressed")
+                        .HasFilter("suppression_generation > 0");
 
                     b.ToTable("cp_customers", (string)null);
                 });
@@ -196,7 +208,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .UseCollation("BINARY");
 
                     b.Property<string>("CustomerId")
-                        .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("customer_id");
 
@@ -240,11 +251,15 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("period")
                         .UseCollation("BINARY");
 
+                    b.Property<int>("Shard")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("shard");
+
                     b.Property<int>("Spent")
                         .HasColumnType("INTEGER")
                         .HasColumnName("spent");
 
-                    b.HasKey("Provider", "Period")
+                    b.HasKey("Provider", "Period", "Shard")
                         .HasName("pk_cp_spending");
 
                     b.ToTable("cp_spending", (string)null);
@@ -300,6 +315,10 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("changed_by")
                         .UseCollation("BINARY");
 
+                    b.Property<long>("Generation")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("generation");
+
                     b.Property<bool>("IsOn")
                         .HasColumnType("INTEGER")
                         .HasColumnName("is_on");
@@ -336,7 +355,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
-                        .IsRequired()
                         .HasConstraintName("fk_cp_identities_customer");
                 });
 #pragma warning restore 612, 618

@@ -22,10 +22,17 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var services = builder.Services;
         var options = new DatabaseStoreOptions();
         configure?.Invoke(options);
+        return builder.UseEntityFrameworkCore<TContext>(options);
+    }
+
+    /// <summary>The same with options that are set already, for a package that has more of them.</summary>
+    internal static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(this CustomerProfilesBuilder builder, DatabaseStoreOptions options)
+        where TContext : DbContext
+    {
         options.Validate();
+        var services = builder.Services;
 
         // Of each call the whole of what it says counts: what was said of another database is nothing to this one.
         services.RemoveAll<DatabaseStoreOptions>();

@@ -22,8 +22,15 @@ internal sealed class CheckRow
     /// <summary>Whether a check waits or is under way: the rows that are the queue.</summary>
     public bool IsPending { get; set; }
 
-    /// <summary>Whether the answer is to be dropped: the provider was switched off, or the customer suppressed, while the check was held.</summary>
-    public bool IsUnwanted { get; set; }
+    /// <summary>
+    /// The generation of the provider's setting when the check was requested. The check is wanted while it is still that.
+    /// </summary>
+    public long SettingGeneration { get; set; }
+
+    /// <summary>
+    /// The generation of the customer's suppression when the check was requested. The check is wanted while it is still that.
+    /// </summary>
+    public long SuppressionGeneration { get; set; }
 
     /// <summary>From when on the check may be claimed, by the hosts.</summary>
     public DateTime AskFrom { get; set; }

@@ -7,5 +7,10 @@ internal sealed class SpendingRow
 
     public required string Period { get; set; }
 
+    /// <summary>
+    /// Which of several counters it is, whose sum counts: a host that stands still while it holds one of them stops no other.
+    /// </summary>
+    public int Shard { get; set; }
+
     public int Spent { get; set; }
 }

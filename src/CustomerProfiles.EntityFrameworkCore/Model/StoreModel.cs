@@ -22,9 +22,14 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             customer.Property(row => row.Version).HasColumnName("version");
             Time(customer.Property(row => row.CreatedAt).HasColumnName("created_at"));
             Time(customer.Property(row => row.UpdatedAt).HasColumnName("updated_at"));
+            customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
+            customer.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
             customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
             customer.Property(row => row.Search).HasColumnName("search").HasColumnType(dialect.TextType).UseCollation(dialect.OrdinalCollation);
-            customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
+
+            // Of the few who were ever suppressed, so that the queue is counted without reading everybody.
+            customer.HasIndex(row => new { row.Tenant, row.Id, row.SuppressionGeneration })
+                .HasFilter("suppression_generation > 0").HasDatabaseName($"ix_{tablePrefix}customers_suppressed");
         });
         Table<IdentityRow>("identities", identity =>
         {
@@ -60,7 +65,8 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             Time(check.Property(row => row.LastFailureAt).HasColumnName("last_failure_at"));
             Key(check.Property(row => row.LastFailure).HasColumnName("last_failure"), MaxNameLength);
             check.Property(row => row.IsPending).HasColumnName("is_pending");
-            check.Property(row => row.IsUnwanted).HasColumnName("is_unwanted");
+            check.Property(row => row.SettingGeneration).HasColumnName("setting_generation");
+            check.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
             Time(check.Property(row => row.AskFrom).HasColumnName("ask_from"));
             Time(check.Property(row => row.LeasedUntil).HasColumnName("leased_until"));
             Time(check.Property(row => row.AvailableFrom).HasColumnName("available_from"));
@@ -77,6 +83,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             providerSwitch.Property(row => row.IsOn).HasColumnName("is_on");
             Time(providerSwitch.Property(row => row.ChangedAt).HasColumnName("changed_at"));
             Key(providerSwitch.Property(row => row.ChangedBy).HasColumnName("changed_by"), Actor.MaxIdLength);
+            providerSwitch.Property(row => row.Generation).HasColumnName("generation");
         });
         Table<SuppressionRow>("suppressions", suppression =>
         {
@@ -87,9 +94,10 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
         });
         Table<SpendingRow>("spending", spending =>
         {
-            spending.HasKey(row => new { row.Provider, row.Period });
+            spending.HasKey(row => new { row.Provider, row.Period, row.Shard });
             Key(spending.Property(row => row.Provider).HasColumnName("provider"));
             Key(spending.Property(row => row.Period).HasColumnName("period"), MaxNameLength);
+            spending.Property(row => row.Shard).HasColumnName("shard");
             spending.Property(row => row.Spent).HasColumnName("spent");
         });
         Table<SchemaRow>("schema", version =>

@@ -12,4 +12,7 @@ internal sealed class SwitchRow
     public DateTime ChangedAt { get; set; }
 
     public required string ChangedBy { get; set; }
+
+    /// <summary>How often it was changed. It only grows, so a check that stored an earlier one is not wanted.</summary>
+    public long Generation { get; set; }
 }

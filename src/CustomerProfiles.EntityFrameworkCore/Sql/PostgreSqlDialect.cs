@@ -1,18 +1,48 @@
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using NodaTime;
-using NodaTime.Extensions;
 
 namespace CustomerProfiles.EntityFrameworkCore.Sql;
 
 /// <summary>
-/// PostgreSQL, from version 12. Every call of the store is one trip, and nothing is locked between two. A statement sees the database as it was when the statement began. So a call that has to see
-/// what another has just done is a batch, which is a transaction by itself: it first locks, and the next statement sees what was done before the lock was had. Who asks for checks or
-/// changes identities locks the tenant together with others who do (<c>beside</c>); who switches or suppresses locks it alone.
+/// PostgreSQL, from version 12. Every call of the store is one trip.
 /// </summary>
+/// <remarks>
+/// <para>A back end keeps its locks until it has read the end of a command, and no time-out of the server ends that when the host
+/// stands still. So there is no lock that others need: a call locks rows of one customer, the keys of their identities, and nothing
+/// else. Locks are taken in a fixed order: the customer, identities by their key, suppressions, checks. Who waits for another's lock
+/// waits no longer than <see cref="LongestWait"/>.</para>
+/// <para>A statement sees the database as it was when the statement began, not when it got its lock. So what has to see what
+/// another has just done is compared by numbers that only grow (the version of a profile, the generation of a setting and of a
+/// suppression), or is a batch of two statements, which is a transaction by itself: the first locks, and carries everything that is
+/// long; the second sees what was done before the lock was had.</para>
+/// <para>A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row that is
+/// found by another's is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves nothing but the whole key
+/// to find it by.</para>
+/// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
-    /// <summary>A unique key was violated (SQLSTATE class 23).</summary>
-    private const string UniqueViolation = "23505";
+    /// <summary>How long a call waits for another call about the same customer, unless the host's connection says otherwise.</summary>
+    private const string LongestWait = "5s";
+
+    /// <summary>The same, where it is about a budget: that concerns everybody.</summary>
+    private const string LongestWaitForBudget = "1s";
+
+    /// <summary>A lock was not had in time (SQLSTATE).</summary>
+    private const string LockNotAvailable = "55P03";
+
+    /// <summary>How many unwanted checks are ended at once.</summary>
+    private const int MostEndedAtOnce = 1_000;
+
+    /// <summary>What a batch hands from its first statement to its second. It ends with the transaction.</summary>
+    private const string PayloadProfile = "customer_profiles.profile";
+
+    private const string PayloadSearch = "customer_profiles.search";
+
+    private const string PayloadCreated = "customer_profiles.created";
+
+    private const string PayloadShard = "customer_profiles.shard";
 
     private readonly string _clock;
 
@@ -32,17 +62,25 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override bool WritesInTransaction => false;
 
-    /// <summary>The number is the package's own, and arbitrary.</summary>
-    public override string UpgradeLock => "select pg_advisory_xact_lock(4873302519643100)";
+    /// <summary>
+    /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits the
+    /// session has. The lock is one on a table of the package's own: an advisory lock can be taken, and kept, by every role that may
+    /// connect. Others read the table meanwhile.
+    /// </summary>
+    public override string UpgradeLock(string history) =>
+        $"set local lock_timeout = 0; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; lock table {history} in share row exclusive mode";
 
     public override string NameToFind(StoreTables tables) => tables.Schema;
+
+    public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) => sql.DelimitIdentifier(table, schema);
 
     /// <summary>The same dialect by a clock that a test can move.</summary>
     internal static PostgreSqlDialect WithClock(string sql) => new(sql);
 
     public override object IdParameter(Guid id) => id;
 
-    public override object TimeParameter(Instant time) => time.ToDateTimeUtc();
+    /// <summary>With an offset it is a time with time zone in every mode of Npgsql, also in that of its old timestamps.</summary>
+    public override object TimeParameter(Instant time) => time.ToDateTimeOffset();
 
     public override object DurationParameter(Duration duration) => duration.ToTimeSpan();
 
@@ -50,10 +88,21 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override Guid ReadId(DbDataReader reader, int column) => reader.GetGuid(column);
 
-    public override Instant ReadTime(DbDataReader reader, int column) => reader.GetDateTime(column).ToInstant();
+    public override Instant ReadTime(DbDataReader reader, int column) => Instant.FromDateTimeOffset(reader.GetFieldValue<DateTimeOffset>(column));
 
-    public override bool IsIdentityTaken(DbException exception, string identityKey) =>
-        exception.SqlState == UniqueViolation && exception.Data["ConstraintName"] is string constraint && constraint == identityKey;
+    public override Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
+        PostgreSqlInspection.InspectAsync(context, sql, hasTables, cancellationToken);
+
+    public override Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) =>
+        PostgreSqlInspection.FindElsewhereAsync(session, tables, cancellationToken);
+
+    public override string? AdviceOn(DbException exception) => PostgreSqlErrors.AdviceOn(exception);
+
+    public override bool IsConnectionSpoiled(DbException exception) => PostgreSqlErrors.IsConnectionSpoiled(exception);
+
+    public override void ClearPool(DbConnection connection) => PostgreSqlErrors.ClearPool(connection);
+
+    public override bool IsLockTimeout(DbException exception) => exception.SqlState == LockNotAvailable;
 
     public override StoreStatements StatementsFor(StoreTables tables)
     {
@@ -64,54 +113,91 @@ internal sealed class PostgreSqlDialect : StoreDialect
         // Not from "now": that is by the clock of the host that asks for the check, and others may be behind.
         const string atOnce = noLease;
         const string heldCheck = "k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease";
-        const string dropOrEnd = "is_unwanted = k.lease_id is not null, is_pending = k.lease_id is not null";
+        const string checkColumns = """
+            tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
+            ask_from, leased_until, available_from, attempt
+            """;
 
-        const string tenantKey = "hashtextextended(@tenant, 4873302519643100)";
-        const string beside = $"select pg_advisory_xact_lock_shared({tenantKey}) as {StoreStatements.Lock};";
-        const string alone = $"select pg_advisory_xact_lock({tenantKey}) as {StoreStatements.Lock};";
+        // In each statement about a budget that may wait, and read before it does.
+        const string limits = $"""
+            limits as materialized (
+                select case when current_setting('lock_timeout') in ('0', '{LongestWait}') then set_config('lock_timeout', '{LongestWaitForBudget}', true) end)
+            """;
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
 
         var switchesOf = (string tenant) =>
             $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, w.changed_by) order by w.provider) from {tables.Switches} w where w.tenant = {tenant})";
-        var lockCustomer = $"select 1 as {StoreStatements.Lock} from {tables.Customers} c where c.tenant = @tenant and c.id = @id for no key update;";
         var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
+        var settingGeneration = (string tenant, string provider) =>
+            $"coalesce((select w.generation from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider}), 0)";
+        var isMarked = (string kind, string value) =>
+            $"exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = {kind} and s.value = {value} offset 0)";
         var isSuppressed = $"""
             (c.is_suppressed or exists (
-                select 1 from {tables.Identities} i join {tables.Suppressions} s on s.tenant = i.tenant and s.kind = i.kind and s.value = i.value
+                select 1 from {tables.Identities} i
+                cross join lateral (
+                    select 1 from {tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value offset 0) s
                 where i.tenant = c.tenant and i.customer_id = c.id))
+            """;
+
+        // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a check is wanted as long as it has the present ones.
+        var isWanted = $"""
+            (k.suppression_generation = c.suppression_generation and k.setting_generation = {settingGeneration("k.tenant", "k.provider")})
             """;
         var stored = $"""
             {profileColumns},
-            (select json_agg(json_build_array(k.provider, {Micros("k.last_check_at")}, k.last_outcome, {Micros("k.requested_at")}, k.is_pending, {Micros("k.last_failure_at")}, k.last_failure) order by k.provider)
+            (select json_agg(json_build_array(
+                k.provider, {Micros("k.last_check_at")}, k.last_outcome, {Micros("k.requested_at")},
+                k.is_pending and (k.lease_id is not null or {isWanted}),
+                {Micros("k.last_failure_at")}, k.last_failure) order by k.provider)
              from {tables.Checks} k where k.tenant = c.tenant and k.customer_id = c.id),
             {switchesOf("c.tenant")},
             {isSuppressed}
             """;
+        var isDue = $"""
+            k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.ask_from <= @now and k.leased_until <= {_clock}
+            and k.provider = any (@providers)
+            """;
 
-        // The customer is locked before the check, as in every batch, so that no two wait for each other.
-        var complete = $"""
-            {lockCustomer}
-            with held as (
-                select k.is_unwanted or {isSuppressed} or {isOff("k.tenant", "k.provider")} as is_unwanted
-                from {tables.Checks} k join {tables.Customers} c on c.tenant = k.tenant and c.id = k.customer_id
-                where {heldCheck}
-                for update of k),
+        // The customer is locked first, so that the version, and whether the check is wanted, are as they are then.
+        // What is withheld marks the customer too: their row is written whether there is a profile or not.
+        string Complete(bool isWithheld) => $"""
+            with held as materialized (
+                select c.id, c.version, c.created_at, c.updated_at, c.profile, {isWanted} as is_wanted
+                from {tables.Customers} c join {tables.Checks} k on k.tenant = c.tenant and k.customer_id = c.id
+                where c.tenant = @tenant and c.id = @id and {heldCheck}
+                for no key update of c, k),
             written as (
-                update {tables.Customers} c set version = @version, updated_at = @updated_at, profile = cast(@profile as jsonb), search = @search
+                update {tables.Customers} c
+                set version = case when @version > 0 then @version else c.version end,
+                    updated_at = coalesce(@updated_at, c.updated_at),
+                    profile = coalesce(cast(@profile as jsonb), c.profile),
+                    search = coalesce(@search, c.search)
+                    {(isWithheld ? ", is_suppressed = true, suppression_generation = c.suppression_generation + 1" : "")}
                 from held h
-                where not h.is_unwanted and cast(@profile as jsonb) is not null and c.tenant = @tenant and c.id = @id and c.version = @version - 1
-                returning 1),
+                where h.is_wanted and c.tenant = @tenant and c.id = @id
+                  and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
+                returning c.profile),
+            {(isWithheld ? MarkedFrom("written") + "," : "")}
             ended as (
                 update {tables.Checks} k
-                set is_pending = false, last_check_at = @now, last_outcome = case when h.is_unwanted then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
+                set is_pending = false, last_check_at = @now, last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
                 from held h
                 where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
-                  and (h.is_unwanted or cast(@profile as jsonb) is null or exists (select 1 from written))
+                  and (not h.is_wanted or @version = 0 or h.version = @version - 1)
                 returning 1)
-            select h.is_unwanted, exists (select 1 from ended), c.id, c.version, c.created_at, c.updated_at,
-                   case when not exists (select 1 from ended) then c.profile end
-            from held h join {tables.Customers} c on c.tenant = @tenant and c.id = @id
+            select not h.is_wanted, exists (select 1 from ended), h.id, h.version, h.created_at, h.updated_at,
+                   case when not exists (select 1 from ended) then h.profile end
+            from held h
+            """;
+
+        string MarkedFrom(string customer) => $"""
+            marked as (
+                insert into {tables.Suppressions} (tenant, kind, value)
+                select @tenant, i ->> 0, i ->> 1 from {customer} c cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
+                order by 2, 3
+                on conflict do nothing)
             """;
 
         return new StoreStatements
@@ -135,81 +221,116 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select {stored}, exists (select 1 from told), t.told_as, t.told_at
                 from found f
                 join {tables.Customers} c on c.tenant = @tenant and c.id = f.customer_id
-                left join {tables.Conversations} t on t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation
+                left join lateral (
+                    select t.told_as, t.told_at from {tables.Conversations} t
+                    where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            // Whoever comes second finds the identity taken and writes nothing at all.
+            // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is suppressed is looked up when it is had, for the one who suppresses it may have had it before.
             Create = $"""
-                {beside}
                 with owned as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
                     on conflict do nothing
                     returning customer_id),
                 made as (
-                    insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed)
-                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as jsonb), @search, false from owned o),
+                    insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
+                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as jsonb), @search, false, 0 from owned o),
                 told as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                    select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o),
+                    select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o)
+                select set_config('{PayloadCreated}', (select count(*) from owned)::text, true) as {StoreStatements.Lock};
+                with owned as materialized (
+                    select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id and current_setting('{PayloadCreated}') = '1'),
                 asked as (
-                    insert into {tables.Checks} (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, false, {atOnce}, {noLease}, least(cast(@told_at as timestamptz), {_clock}), 0
+                    insert into {tables.Checks} ({checkColumns})
+                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, {settingGeneration("@tenant", "p.provider")}, 0,
+                        {atOnce}, {noLease}, least(cast(@told_at as timestamptz), {_clock}), 0
                     from owned o cross join unnest(@providers) p (provider)
-                    where not {isOff("@tenant", "p.provider")}
-                      and not exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value)
+                    where not {isOff("@tenant", "p.provider")} and not {isMarked("@kind", "@value")}
+                    on conflict do nothing
                     returning provider)
-                select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {switchesOf("@tenant")},
-                       exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value)
+                select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {switchesOf("@tenant")}, {isMarked("@kind", "@value")}
                 """,
 
-            // That nobody else gets an identity between the look and the write is seen to by its key; the call is repeated then.
+            // When all that is long has arrived, the customer is locked, and the identities that are new become theirs, one after the other in one order. Then either everything is written, or
+            // those identities are let go again: nobody else has seen it, for the batch is one transaction.
             Update = $"""
-                {beside}
-                {lockCustomer}
-                with taken as (
-                    select i.kind, i.value, i.customer_id
-                    from {wantedIdentities} join {tables.Identities} i on i.tenant = @tenant and i.kind = w.kind and i.value = w.value
-                    where i.customer_id <> @id limit 1),
-                written as (
-                    update {tables.Customers} c set version = @version, updated_at = @updated_at, profile = cast(@profile as jsonb), search = @search
-                    where c.tenant = @tenant and c.id = @id and c.version = @version - 1 and not exists (select 1 from taken)
-                    returning c.is_suppressed),
-                freed as (
-                    delete from {tables.Identities} i using written
-                    where i.tenant = @tenant and i.customer_id = @id
-                      and not exists (select 1 from {wantedIdentities} where w.kind = i.kind and w.value = i.value)),
-                gained as (
+                with held as materialized (
+                    select c.id from {tables.Customers} c
+                    where c.tenant = @tenant and c.id = @id and c.version = @version - 1
+                    for no key update of c),
+                reserved as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
-                    select @tenant, w.kind, w.value, @id from written cross join {wantedIdentities}
-                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value)
+                    select @tenant, w.kind, w.value, h.id from held h cross join {wantedIdentities}
+                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0)
+                      and not exists (
+                        select 1 from {wantedIdentities} cross join lateral (
+                            select i.customer_id from {tables.Identities} i
+                            where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
+                        where i.customer_id <> @id)
                     order by w.kind, w.value
-                    returning kind, value),
+                    on conflict do nothing)
+                select length(set_config('{PayloadProfile}', coalesce((select @profile from held), ''), true))
+                    + length(set_config('{PayloadSearch}', @search, true)) as {StoreStatements.Lock};
+                with present as materialized (
+                    select c.version = @version - 1 as stands, c.is_suppressed, c.profile -> '{ProfileDocument.Identities}' as identities
+                    from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
+                taken as materialized (
+                    select i.kind, i.value, i.customer_id
+                    from {wantedIdentities} cross join lateral (
+                        select i.kind, i.value, i.customer_id from {tables.Identities} i
+                        where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
+                    where i.customer_id <> @id limit 1),
+                fits as materialized (
+                    select p.is_suppressed, p.identities from present p
+                    where p.stands and current_setting('{PayloadProfile}') <> '' and not exists (
+                        select 1 from {wantedIdentities} where not exists (
+                            select 1 from (
+                                select i.customer_id from {tables.Identities} i
+                                where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
+                            where i.customer_id = @id))),
+                gained as materialized (
+                    select w.kind, w.value, f.is_suppressed from fits f cross join {wantedIdentities}
+                    where not exists (select 1 from jsonb_array_elements(f.identities) e where e ->> 0 = w.kind and e ->> 1 = w.value)),
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
-                    select @tenant, g.kind, g.value from gained g cross join written where written.is_suppressed
+                    select @tenant, g.kind, g.value from gained g where g.is_suppressed order by g.kind, g.value
                     on conflict do nothing),
-                ended as (
-                    update {tables.Checks} k set {dropOrEnd}
-                    where k.tenant = @tenant and k.customer_id = @id and k.is_pending
-                      and exists (select 1 from gained g join {tables.Suppressions} s on s.tenant = @tenant and s.kind = g.kind and s.value = g.value))
+                written as (
+                    update {tables.Customers} c
+                    set version = @version, updated_at = @updated_at,
+                        profile = cast(current_setting('{PayloadProfile}') as jsonb), search = current_setting('{PayloadSearch}'),
+                        suppression_generation = c.suppression_generation
+                            + case when exists (select 1 from gained g where {isMarked("g.kind", "g.value")}) then 1 else 0 end
+                    from fits f
+                    where c.tenant = @tenant and c.id = @id
+                    returning 1),
+                freed as (
+                    delete from {tables.Identities} i using present p
+                    where i.tenant = @tenant and i.customer_id = @id
+                      and not case when exists (select 1 from fits)
+                        then exists (select 1 from {wantedIdentities} where w.kind = i.kind and w.value = i.value)
+                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = i.kind and e ->> 1 = i.value) end)
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
                 from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id left join taken t on true
                 """,
 
+            // What is stored of a check that another has just requested may be newer than what this statement has seen, so it is replaced only where it is older.
             Request = $"""
-                {beside}
-                {lockCustomer}
-                insert into {tables.Checks} as k (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                select c.tenant, c.id, @provider, @now, true, false, {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
+                insert into {tables.Checks} as k ({checkColumns})
+                select c.tenant, c.id, @provider, @now, true, {settingGeneration("@tenant", "@provider")}, c.suppression_generation,
+                    {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
                 where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
                        or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider))
                 on conflict (tenant, customer_id, provider) do update
-                set requested_at = excluded.requested_at, is_pending = true, is_unwanted = false, ask_from = excluded.ask_from, leased_until = excluded.leased_until,
-                    available_from = excluded.available_from, lease_id = null, attempt = 0
-                where not k.is_pending and k.last_check_at is not distinct from cast(@last as timestamptz)
+                set requested_at = excluded.requested_at, is_pending = true, setting_generation = excluded.setting_generation, suppression_generation = excluded.suppression_generation,
+                    ask_from = excluded.ask_from, leased_until = excluded.leased_until, available_from = excluded.available_from, lease_id = null, attempt = 0
+                where k.last_check_at is not distinct from cast(@last as timestamptz)
+                  and (not k.is_pending
+                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation or k.suppression_generation < excluded.suppression_generation)))
                 returning 1
                 """,
 
@@ -219,20 +340,38 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Claim = $"""
                 with next as (
                     select k.tenant, k.customer_id, k.provider from {tables.Checks} k
-                    where k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.ask_from <= @now and k.leased_until <= {_clock} and k.provider = any (@providers)
+                    where {isDue}
                     order by k.available_from
                     limit 1 for update skip locked)
                 update {tables.Checks} k
-                set is_pending = not (k.is_unwanted or {isSuppressed} or {isOff("k.tenant", "k.provider")}),
+                set is_pending = {isWanted},
                     lease_id = @lease, leased_until = {_clock} + @lease_for, available_from = greatest(k.ask_from, {_clock} + @lease_for), attempt = k.attempt + 1
                 from next n join {tables.Customers} c on c.tenant = n.tenant and c.id = n.customer_id
                 where k.tenant = n.tenant and k.customer_id = n.customer_id and k.provider = n.provider
                 returning k.is_pending, k.provider, k.attempt, k.leased_until, k.tenant, {profileColumns}
                 """,
 
-            Complete = complete,
+            // Only those are locked that are ended, so that other hosts pass over no check that is wanted.
+            EndUnwanted = $"""
+                with first as materialized (
+                    select k.tenant, k.customer_id, k.provider from {tables.Checks} k
+                    where {isDue}
+                    order by k.available_from
+                    limit {MostEndedAtOnce}),
+                over as materialized (
+                    select k.tenant, k.customer_id, k.provider
+                    from first f
+                    join {tables.Checks} k on k.tenant = f.tenant and k.customer_id = f.customer_id and k.provider = f.provider
+                    join {tables.Customers} c on c.tenant = f.tenant and c.id = f.customer_id
+                    where k.is_pending and k.leased_until <= {_clock} and not {isWanted}
+                    for no key update of k skip locked)
+                update {tables.Checks} k set is_pending = false from over o
+                where k.tenant = o.tenant and k.customer_id = o.customer_id and k.provider = o.provider
+                """,
 
-            CompleteAlone = $"{alone} {complete}",
+            Complete = Complete(isWithheld: false),
+
+            CompleteWithheld = Complete(isWithheld: true),
 
             FindCompletion = $"""
                 select k.last_outcome from {tables.Checks} k
@@ -241,10 +380,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             Release = $"""
                 update {tables.Checks} k
-                set is_pending = cast(@ask_again as timestamptz) is not null and not k.is_unwanted,
+                set is_pending = cast(@ask_again as timestamptz) is not null and {isWanted},
                     lease_id = null, leased_until = {noLease}, ask_from = coalesce(@ask_again, k.ask_from), available_from = coalesce(@ask_again, k.ask_from),
                     attempt = k.attempt - @uncounted, last_failure_at = coalesce(@failed_at, k.last_failure_at), last_failure = coalesce(@failure, k.last_failure)
-                where {heldCheck}
+                from {tables.Customers} c
+                where {heldCheck} and c.tenant = @tenant and c.id = @id
                 """,
 
             Prolong = $"""
@@ -254,70 +394,133 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
-            CountPending = $"select provider, count(*) from {tables.Checks} where is_pending group by provider",
+            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever suppressed, so they are looked up apart.
+            CountPending = $"""
+                select k.provider, count(*)
+                from {tables.Checks} k
+                left join lateral (
+                    select c.suppression_generation from {tables.Customers} c
+                    where c.tenant = k.tenant and c.id = k.customer_id and c.suppression_generation > 0 offset 0) c on true
+                where k.is_pending
+                  and (k.lease_id is not null
+                       or (k.setting_generation = {settingGeneration("k.tenant", "k.provider")} and k.suppression_generation = coalesce(c.suppression_generation, 0)))
+                group by k.provider
+                """,
 
+            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there are as many of those at the most as there are counters.
             Spend = $"""
-                insert into {tables.Spending} as s (provider, period, spent) select @provider, @period, 1 where @most > 0
-                on conflict (provider, period) do update set spent = s.spent + 1 where s.spent < @most
+                with free as (
+                    select s.shard from {tables.Spending} s
+                    where s.provider = @provider and s.period = @period and s.shard > 0
+                    limit 1 for no key update skip locked),
+                counted as (
+                    update {tables.Spending} s set spent = s.spent + 1 from free f
+                    where s.provider = @provider and s.period = @period and s.shard = f.shard
+                    returning s.shard)
+                select set_config('{PayloadShard}', coalesce((select shard::text from counted), ''), true) as {StoreStatements.Lock};
+                with total as materialized (
+                    select nullif(current_setting('{PayloadShard}'), '')::int as shard, sum(s.spent) + {SpendingShards} > @most as is_near
+                    from {tables.Spending} s where s.provider = @provider and s.period = @period),
+                undone as (
+                    update {tables.Spending} s set spent = s.spent - 1 from total t
+                    where s.provider = @provider and s.period = @period and s.shard = t.shard and t.is_near)
+                select 1 from total t where t.shard is not null and not t.is_near
+                """,
+
+            // Near the end of a budget it is counted exactly: one after the other, and whoever is counting besides is supposed to succeed.
+            SpendLast = $"""
+                with {limits},
+                gate as (
+                    insert into {tables.Spending} as s (provider, period, shard, spent) select @provider, @period, 0, 0 from limits where @most > 0
+                    on conflict (provider, period, shard) do update set spent = s.spent
+                    returning 1)
+                insert into {tables.Spending} (provider, period, shard, spent)
+                select @provider, @period, n, 0 from gate cross join generate_series(1, case when @most > {SmallBudget} then {SpendingShards} else 0 end) n
+                on conflict do nothing;
+                with free as materialized (
+                    select s.shard from {tables.Spending} s where s.provider = @provider and s.period = @period and s.shard > 0
+                    for no key update skip locked)
+                select set_config('{PayloadShard}', (count(*) - (select count(*) from free))::text, true) as {StoreStatements.Lock}
+                from {tables.Spending} s where s.provider = @provider and s.period = @period and s.shard > 0;
+                update {tables.Spending} s set spent = s.spent + 1
+                where s.provider = @provider and s.period = @period and s.shard = 0
+                  and (select sum(o.spent) from {tables.Spending} o where o.provider = @provider and o.period = @period)
+                      + cast(current_setting('{PayloadShard}') as bigint) < @most
                 returning 1
                 """,
 
-            GiveBack = $"update {tables.Spending} set spent = spent - 1 where provider = @provider and period = @period and spent > 0",
+            GiveBack = $"""
+                with {limits},
+                free as materialized (
+                    select s.shard from {tables.Spending} s
+                    where s.provider = @provider and s.period = @period and s.shard > 0 and s.spent > 0
+                    limit 1 for no key update skip locked)
+                update {tables.Spending} s set spent = s.spent - 1 from limits
+                where s.provider = @provider and s.period = @period and s.spent > 0 and s.shard = coalesce((select f.shard from free f), 0)
+                """,
 
             Switches = $"select {switchesOf("@tenant")}",
 
+            // Neither writes to a check: those that were requested before have another generation.
             Switch = $"""
-                {alone}
-                with changed as (
-                    insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by)
-                    select @tenant, @provider, @is_on, @changed_at, @changed_by
-                    where not @is_on or exists (select 1 from {tables.Switches} o where o.tenant = @tenant and o.provider = @provider)
-                    on conflict (tenant, provider) do update set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by
-                    where w.is_on <> excluded.is_on
-                    returning 1),
-                ended as (
-                    update {tables.Checks} k set {dropOrEnd} from changed where not @is_on and k.tenant = @tenant and k.provider = @provider and k.is_pending)
-                select 1 from changed
+                insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by, generation)
+                select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
+                where not @is_on or exists (select 1 from {tables.Switches} o where o.tenant = @tenant and o.provider = @provider)
+                on conflict (tenant, provider) do update
+                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
+                where w.is_on <> excluded.is_on
+                returning 1
                 """,
 
             SuppressCustomer = $"""
-                {alone}
-                with marked as (
-                    update {tables.Customers} c set is_suppressed = true where c.tenant = @tenant and c.id = @id returning c.profile),
-                kept as (
-                    insert into {tables.Suppressions} (tenant, kind, value)
-                    select @tenant, i ->> 0, i ->> 1 from marked cross join jsonb_array_elements(marked.profile -> '{ProfileDocument.Identities}') i
-                    on conflict do nothing),
-                ended as (
-                    update {tables.Checks} k set {dropOrEnd} from marked where k.tenant = @tenant and k.customer_id = @id and k.is_pending)
-                select 1 from marked
+                with suppressed as (
+                    update {tables.Customers} c set is_suppressed = true, suppression_generation = c.suppression_generation + 1
+                    where c.tenant = @tenant and c.id = @id
+                    returning c.profile),
+                {MarkedFrom("suppressed")}
+                select 1 from suppressed
                 """,
 
             LiftCustomer = $"""
-                {alone}
                 with lifted as (
                     update {tables.Customers} c set is_suppressed = false where c.tenant = @tenant and c.id = @id returning c.profile),
                 gone as (
-                    delete from {tables.Suppressions} s using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
-                    where s.tenant = @tenant and s.kind = i ->> 0 and s.value = i ->> 1)
+                    delete from {tables.Suppressions} s
+                    using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
+                    cross join lateral (
+                        select f.ctid as place from {tables.Suppressions} f
+                        where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f
+                    where s.ctid = f.place)
                 select 1 from lifted
                 """,
 
+            // The owner is locked, so that an answer about them is either written before or dropped; then the identity's key, whether it has an owner or not, so that nobody gains it unseen.
             SuppressIdentity = $"""
-                {alone}
-                with kept as (
-                    insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing)
-                update {tables.Checks} k set {dropOrEnd} from {tables.Identities} i
-                where i.tenant = @tenant and i.kind = @kind and i.value = @value and k.tenant = i.tenant and k.customer_id = i.customer_id and k.is_pending
+                with owner as materialized (
+                    select c.id from {tables.Identities} i join {tables.Customers} c on c.tenant = i.tenant and c.id = i.customer_id
+                    where i.tenant = @tenant and i.kind = @kind and i.value = @value
+                    for no key update of c)
+                insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value from (select count(*) from owner) o
+                on conflict (tenant, kind, value) do update set customer_id = i.customer_id where false;
+                with marked as (
+                    insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing),
+                let_go as (
+                    delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value and customer_id is null)
+                update {tables.Customers} c set suppression_generation = c.suppression_generation + 1 from {tables.Identities} i
+                where i.tenant = @tenant and i.kind = @kind and i.value = @value and c.tenant = i.tenant and c.id = i.customer_id
                 """,
 
-            LiftIdentity = $"{alone} delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
+            LiftIdentity = $"""
+                delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
+                """,
 
-            List = (isAfter, terms) => $"""
+            List = (isAfter, terms) => new StoreStatement(
+                $"""
                 select {profileColumns} from {tables.Customers} c
                 where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(Enumerable.Range(0, terms).Select(term => $" and strpos(c.search, @term{term}) > 0"))}
                 order by c.id limit @most
                 """,
+                isSearch: true),
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",
 

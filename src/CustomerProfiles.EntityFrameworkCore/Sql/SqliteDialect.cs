@@ -2,6 +2,7 @@ using System.Data.Common;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using NodaTime;
 
@@ -27,6 +28,8 @@ internal sealed class SqliteDialect : StoreDialect
     private const string CannotBeWritten =
         "it cannot be written. Look at the permissions of the file and of its folder, in which SQLite makes two more files, "
         + "and whether the disk is mounted for reading only. A host that only reads says Mode=ReadOnly.";
+    /// <summary>How many unwanted checks are ended at once: others wait to write meanwhile.</summary>
+    private const int MostEndedAtOnce = 1_000;
 
     private SqliteDialect()
     {
@@ -64,6 +67,8 @@ internal sealed class SqliteDialect : StoreDialect
     public override string OrphansAfterUpgrade => "select \"table\" from pragma_foreign_key_check limit 1";
 
     public override string NameToFind(StoreTables tables) => tables.SchemaName;
+
+    public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) => table;
 
     public override object IdParameter(Guid id) => id.ToString("D");
 
@@ -234,7 +239,10 @@ internal sealed class SqliteDialect : StoreDialect
             """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string heldCheck = "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
-        const string dropOrEnd = "is_unwanted = lease_id is not null, is_pending = lease_id is not null";
+        const string checkColumns = """
+            tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
+            ask_from, leased_until, available_from, attempt
+            """;
 
         var checksOfCustomer = $"indexed by {tables.IndexOfChecksKey}";
         var pendingChecks = $"indexed by {tables.IndexOfPendingChecks}";
@@ -244,6 +252,22 @@ internal sealed class SqliteDialect : StoreDialect
         var isOff = (string tenant, string provider) => $"""
             (select 1 from {tables.Switches} w
              where w.tenant = {tenant} and w.provider = {provider} and not w.is_on) is not null
+            """;
+        var settingGeneration = (string tenant, string provider) => $"""
+            coalesce((select w.generation from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider}), 0)
+            """;
+        var suppressionGeneration = (string tenant, string id) => $"""
+            (select o.suppression_generation from {tables.Customers} o where o.tenant = {tenant} and o.id = {id})
+            """;
+
+        // Both generations only grow, and disabling and suppressing let them: a check is wanted as long as it has the present ones.
+        var isWanted = (string check) => $"""
+            ({check}.suppression_generation = {suppressionGeneration($"{check}.tenant", $"{check}.customer_id")}
+             and {check}.setting_generation = {settingGeneration($"{check}.tenant", $"{check}.provider")})
+            """;
+        var isDue = (string check) => $"""
+            {check}.is_pending and {check}.available_from <= max(@now, @clock) and {check}.ask_from <= @now
+            and {check}.leased_until <= @clock and {check}.provider in (select value from json_each(@providers))
             """;
         var isSuppressedOf = (string tenant, string id) => $"""
             (select 1 from {tables.Customers} o
@@ -256,7 +280,10 @@ internal sealed class SqliteDialect : StoreDialect
             """;
         var stored = $"""
             {profileColumns},
-            (select json_group_array(json_array(k.provider, k.last_check_at, k.last_outcome, k.requested_at, k.is_pending, k.last_failure_at, k.last_failure))
+            (select json_group_array(json_array(
+                k.provider, k.last_check_at, k.last_outcome, k.requested_at,
+                k.is_pending and (k.lease_id is not null or {isWanted("k")}),
+                k.last_failure_at, k.last_failure))
              from (
                 select * from {tables.Checks} {checksOfCustomer}
                 where tenant = c.tenant and customer_id = c.id order by provider) k),
@@ -284,7 +311,6 @@ internal sealed class SqliteDialect : StoreDialect
              where tenant = @tenant and id = @id and version = @version - 1) is not null
             """;
         var canWrite = $"({isCurrent} and not {isTaken})";
-        var isUnwanted = $"(k.is_unwanted or {isSuppressedOf("@tenant", "@id")} or {isOff("@tenant", "@provider")})";
         var customer = $"(select * from {tables.Customers} where tenant = @tenant and id = @id limit 1) c";
         var owner = $"""
             (select customer_id from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value)
@@ -304,18 +330,35 @@ internal sealed class SqliteDialect : StoreDialect
               and s.value in (select i.value from {identitiesOfCustomer} where i.kind = '{kind}');
             """));
 
-        var complete = $"""
-            select {isUnwanted}, {isUnwanted} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at, case when @profile is not null then c.profile end
+        // What is withheld marks the customer too: their row is written whether there is a profile or not.
+        string Complete(bool isWithheld) => $"""
+            select not {isWanted("k")}, not {isWanted("k")} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at,
+                case when @profile is not null then c.profile end
             from (select * from {tables.Checks} where {heldCheck} limit 1) k cross join {customer};
             update {tables.Checks} as k
-            set is_pending = 0, last_check_at = @now, last_outcome = case when {isUnwanted} then '{StoredNames.Dropped}' else @outcome end, last_failure_at = null, last_failure = null
-            where {heldCheck} and ({isUnwanted} or @profile is null or {isCurrent});
-            update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
-            where changes() > 0 and @profile is not null and tenant = @tenant and id = @id and version = @version - 1
+            set is_pending = 0, last_check_at = @now, last_outcome = case when {isWanted("k")} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
+            where {heldCheck} and (not {isWanted("k")} or @profile is null or {isCurrent});
+            update {tables.Customers}
+            set version = case when @version > 0 then @version else version end, updated_at = coalesce(@updated_at, updated_at),
+                profile = coalesce(@profile, profile), search = coalesce(@search, search)
+                {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
+            where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
               and (
                 select 1 from {tables.Checks}
                 where tenant = @tenant and customer_id = @id and provider = @provider
                   and last_outcome <> '{StoredNames.Dropped}') is not null;
+            {(isWithheld ? MarkIf("changes() > 0") : "")}
+            """;
+
+        string MarkIf(string condition) => $"""
+            insert into {tables.Suppressions} (tenant, kind, value)
+            select @tenant, i.kind, i.value from {identitiesOfCustomer} where {condition} on conflict do nothing;
+            """;
+
+        var spend = $"""
+            insert into {tables.Spending} as s (provider, period, shard, spent) select @provider, @period, 0, 1 where @most > 0
+            on conflict (provider, period, shard) do update set spent = s.spent + 1 where s.spent < @most
+            returning 1
             """;
 
         return new StoreStatements
@@ -345,12 +388,13 @@ internal sealed class SqliteDialect : StoreDialect
                      where not ({isOff("@tenant", "p.value")}) and not ({isMarked})),
                     {switchesOf("@tenant")},
                     {isMarked};
-                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed)
-                select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0 where {isFree};
+                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
+                select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0, 0 where {isFree};
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                 select @tenant, @id, @conversation, @told_as, @told_at where {isFree};
-                insert into {tables.Checks} (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                select distinct @tenant, @id, p.value, @told_at, 1, 0, @told_at, 0, @told_at, 0 from json_each(@providers) p
+                insert into {tables.Checks} ({checkColumns})
+                select distinct @tenant, @id, p.value, @told_at, 1, {settingGeneration("@tenant", "p.value")}, 0, @told_at, 0, @told_at, 0
+                from json_each(@providers) p
                 where {isFree} and not ({isOff("@tenant", "p.value")}) and not ({isMarked});
                 insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id where {isFree};
                 """,
@@ -362,8 +406,8 @@ internal sealed class SqliteDialect : StoreDialect
                 left join (
                     select w.kind, w.value, {ownerOfWanted} as customer_id
                     from {wantedIdentities} where {ownerOfWanted} <> @id limit 1) t on 1;
-                update {tables.Checks} {checksOfCustomer} set {dropOrEnd}
-                where tenant = @tenant and customer_id = @id and is_pending and {canWrite}
+                update {tables.Customers} set suppression_generation = suppression_generation + 1
+                where tenant = @tenant and id = @id and {canWrite}
                   and exists (select 1 from {wantedIdentities} where {isWantedMarked} and {ownerOfWanted} is null);
                 insert into {tables.Suppressions} (tenant, kind, value)
                 select @tenant, w.kind, w.value from {wantedIdentities}
@@ -384,16 +428,18 @@ internal sealed class SqliteDialect : StoreDialect
                 """,
 
             Request = $"""
-                insert into {tables.Checks} as k (tenant, customer_id, provider, requested_at, is_pending, is_unwanted, ask_from, leased_until, available_from, attempt)
-                select @tenant, @id, @provider, @now, 1, 0, @now, 0, @now, 0
+                insert into {tables.Checks} as k ({checkColumns})
+                select @tenant, @id, @provider, @now, 1, {settingGeneration("@tenant", "@provider")}, {suppressionGeneration("@tenant", "@id")}, @now, 0, @now, 0
                 where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not ({isOff("@tenant", "@provider")})
                   and (@last is null
                     or (select 1 from {tables.Checks} o
                         where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider) is not null)
                 on conflict (tenant, customer_id, provider) do update
-                set requested_at = excluded.requested_at, is_pending = 1, is_unwanted = 0, ask_from = excluded.ask_from, leased_until = excluded.leased_until,
-                    available_from = excluded.available_from, lease_id = null, attempt = 0
-                where not k.is_pending and k.last_check_at is @last
+                set requested_at = excluded.requested_at, is_pending = 1, setting_generation = excluded.setting_generation, suppression_generation = excluded.suppression_generation,
+                    ask_from = excluded.ask_from, leased_until = excluded.leased_until, available_from = excluded.available_from, lease_id = null, attempt = 0
+                where k.last_check_at is @last
+                  and (not k.is_pending
+                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation or k.suppression_generation < excluded.suppression_generation)))
                 returning 1
                 """,
 
@@ -401,12 +447,11 @@ internal sealed class SqliteDialect : StoreDialect
 
             Claim = $"""
                 update {tables.Checks}
-                set is_pending = not (is_unwanted or {isSuppressedOf($"{tables.Checks}.tenant", $"{tables.Checks}.customer_id")} or {isOff($"{tables.Checks}.tenant", $"{tables.Checks}.provider")}),
+                set is_pending = {isWanted(tables.Checks)},
                     lease_id = @lease, leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for), attempt = attempt + 1
                 where (tenant, customer_id, provider) = (
                     select n.tenant, n.customer_id, n.provider from {tables.Checks} n {pendingChecks}
-                    where n.is_pending and n.available_from <= max(@now, @clock) and n.ask_from <= @now and n.leased_until <= @clock
-                      and n.provider in (select value from json_each(@providers))
+                    where {isDue("n")}
                     order by n.available_from limit 1)
                 returning is_pending, provider, attempt, leased_until, tenant, customer_id,
                     (select c.version from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id),
@@ -415,9 +460,22 @@ internal sealed class SqliteDialect : StoreDialect
                     (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id)
                 """,
 
-            Complete = complete,
+            // In the order of the index, up to one of them and no further.
+            EndUnwanted = $"""
+                with bound (due, id) as materialized (
+                    select n.available_from, n.rowid from {tables.Checks} n {pendingChecks}
+                    where {isDue("n")}
+                    order by n.available_from, n.rowid limit 1 offset {MostEndedAtOnce - 1})
+                update {tables.Checks} as k {pendingChecks} set is_pending = 0
+                where k.is_pending and k.available_from <= coalesce((select due from bound), max(@now, @clock))
+                  and k.ask_from <= @now and k.leased_until <= @clock and k.provider in (select value from json_each(@providers))
+                  and not exists (select 1 from bound where (k.available_from, k.rowid) > (bound.due, bound.id))
+                  and not {isWanted("k")}
+                """,
 
-            CompleteAlone = complete,
+            Complete = Complete(isWithheld: false),
+
+            CompleteWithheld = Complete(isWithheld: true),
 
             FindCompletion = $"""
                 select last_outcome from {tables.Checks}
@@ -426,7 +484,7 @@ internal sealed class SqliteDialect : StoreDialect
 
             Release = $"""
                 update {tables.Checks}
-                set is_pending = @ask_again is not null and not is_unwanted,
+                set is_pending = @ask_again is not null and {isWanted(tables.Checks)},
                     lease_id = null, leased_until = 0, ask_from = coalesce(@ask_again, ask_from), available_from = coalesce(@ask_again, ask_from),
                     attempt = attempt - @uncounted, last_failure_at = coalesce(@failed_at, last_failure_at), last_failure = coalesce(@failure, last_failure)
                 where {heldCheck}
@@ -436,36 +494,45 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Checks} set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for) where {heldCheck} returning 1
                 """,
 
+            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever suppressed, so they are looked up in an index of their own.
             CountPending = $"""
-                select provider, count(*) from {tables.Checks} {pendingChecks} where is_pending group by provider
+                select k.provider, count(*) from {tables.Checks} k {pendingChecks}
+                where k.is_pending
+                  and (k.lease_id is not null
+                    or (k.setting_generation = {settingGeneration("k.tenant", "k.provider")}
+                        and (
+                            select 1 from {tables.Customers} c indexed by {tables.IndexOfSuppressedCustomers}
+                            where c.tenant = k.tenant and c.id = k.customer_id
+                              and c.suppression_generation > 0 and c.suppression_generation <> k.suppression_generation) is null))
+                group by k.provider
                 """,
 
-            Spend = $"""
-                insert into {tables.Spending} as s (provider, period, spent) select @provider, @period, 1 where @most > 0
-                on conflict (provider, period) do update set spent = s.spent + 1 where s.spent < @most
-                returning 1
-                """,
+            Spend = spend,
 
-            GiveBack = $"update {tables.Spending} set spent = spent - 1 where provider = @provider and period = @period and spent > 0",
+            SpendLast = spend,
+
+            GiveBack = $"""
+                update {tables.Spending} set spent = spent - 1
+                where provider = @provider and period = @period and shard = 0 and spent > 0
+                """,
 
             Switches = $"select {switchesOf("@tenant")}",
 
+            // Neither this nor suppressing writes to a check: those that were requested before have another generation.
             Switch = $"""
-                select 1 where @is_on = ({isOff("@tenant", "@provider")});
-                insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by)
-                select @tenant, @provider, @is_on, @changed_at, @changed_by
+                insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by, generation)
+                select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
                 where @is_on = ({isOff("@tenant", "@provider")})
-                on conflict (tenant, provider) do update set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by;
-                update {tables.Checks} {pendingChecks} set {dropOrEnd}
-                where changes() > 0 and not @is_on and tenant = @tenant and provider = @provider and is_pending;
+                on conflict (tenant, provider) do update
+                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
+                returning 1
                 """,
 
             SuppressCustomer = $"""
                 select 1 where {isKnown};
-                update {tables.Customers} set is_suppressed = 1 where tenant = @tenant and id = @id;
-                insert into {tables.Suppressions} (tenant, kind, value) select @tenant, i.kind, i.value from {identitiesOfCustomer} where true on conflict do nothing;
-                update {tables.Checks} {checksOfCustomer} set {dropOrEnd}
-                where tenant = @tenant and customer_id = @id and is_pending;
+                update {tables.Customers} set is_suppressed = 1, suppression_generation = suppression_generation + 1
+                where tenant = @tenant and id = @id;
+                {MarkIf("true")}
                 """,
 
             LiftCustomer = $"""
@@ -476,8 +543,8 @@ internal sealed class SqliteDialect : StoreDialect
 
             SuppressIdentity = $"""
                 insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing;
-                update {tables.Checks} {checksOfCustomer} set {dropOrEnd}
-                where tenant = @tenant and is_pending and customer_id = {owner};
+                update {tables.Customers} set suppression_generation = suppression_generation + 1
+                where tenant = @tenant and id = {owner};
                 """,
 
             LiftIdentity = $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",

@@ -1,5 +1,7 @@
 using System.Collections.Immutable;
 using System.Data.Common;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 using NodaTime;
 
@@ -12,6 +14,15 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 internal abstract class StoreDialect
 {
     private static readonly ImmutableArray<StoreDialect> All = [SqliteDialect.Instance, PostgreSqlDialect.Instance];
+
+    /// <summary>
+    /// Up to here a budget is counted one call after the other. A larger one has counters beside, so that a host that stands
+    /// still while it counts stops no other.
+    /// </summary>
+    public const int SmallBudget = 2 * SpendingShards;
+
+    /// <summary>How many counters there are beside the first one. As many calls count at once, at the most.</summary>
+    protected const int SpendingShards = 15;
 
     /// <summary>The name by which the dialect is chosen: that of the provider of Entity Framework.</summary>
     public abstract string ProviderName { get; }
@@ -50,7 +61,7 @@ internal abstract class StoreDialect
     public virtual string? OrphansAfterUpgrade => null;
 
     /// <summary>What keeps other upgrades out until the transaction ends; null where a transaction does so by itself.</summary>
-    public virtual string? UpgradeLock => null;
+    public virtual string? UpgradeLock(string history) => null;
 
     /// <summary>The dialect of a provider.</summary>
     /// <exception cref="InvalidOperationException">There is none.</exception>
@@ -63,6 +74,9 @@ internal abstract class StoreDialect
 
     /// <summary>The name of the schema's table as <see cref="StoreStatements.FindSchema"/> takes it.</summary>
     public abstract string NameToFind(StoreTables tables);
+
+    /// <summary>The name of any table, likewise.</summary>
+    public abstract string NameToFind(ISqlGenerationHelper sql, string table, string? schema);
 
     public abstract object IdParameter(Guid id);
 
@@ -86,6 +100,37 @@ internal abstract class StoreDialect
     public virtual Task<string?> ProblemAsync(DbConnection connection, StoreTables tables, CancellationToken cancellationToken) =>
         Task.FromResult<string?>(null);
 
-    /// <summary>Whether a statement failed because somebody else has just taken an identity. Told by the constraint, never by the words of the message.</summary>
-    public virtual bool IsIdentityTaken(DbException exception, string identityKey) => false;
+    /// <summary>Whether a statement failed because another held a lock for too long. Then nothing was written.</summary>
+    public virtual bool IsLockTimeout(DbException exception) => false;
+
+    /// <summary>
+    /// Looks at what the process, the connection and the server are set to.
+    /// </summary>
+    /// <param name="context">A context on the database, which is there.</param>
+    /// <param name="sql">The tables.</param>
+    /// <param name="hasTables">Whether the tables are there, of whatever version.</param>
+    /// <param name="cancellationToken">Cancels the look.</param>
+    /// <returns>What each call has to set for itself.</returns>
+    /// <exception cref="ProfileDatabaseException">Something is set so that the store would fail; the message says what to do.</exception>
+    public virtual Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
+        Task.FromResult(SessionSettings.None);
+
+    /// <summary>Looks for the tables where the connection does not see them.</summary>
+    /// <returns>Where they are, as a sentence with a blank before it; null when they are nowhere.</returns>
+    public virtual Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) =>
+        Task.FromResult<string?>(null);
+
+    /// <summary>What is to be done about an error of the database, as a sentence; null when its own words are all there is to say.</summary>
+    public virtual string? AdviceOn(DbException exception) => null;
+
+    /// <summary>
+    /// Whether a call failed because of the state that its pooled connection was in, and not because of what it wanted: nothing of it
+    /// was carried out, and on another connection it would pass.
+    /// </summary>
+    public virtual bool IsConnectionSpoiled(DbException exception) => false;
+
+    /// <summary>Sees to it that no connection is used again that now waits in the pool of this one.</summary>
+    public virtual void ClearPool(DbConnection connection)
+    {
+    }
 }

@@ -27,7 +27,7 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
 
     public StoreParameters Id(string name, Guid id) => Add(name, dialect.IdParameter(id));
 
-    public StoreParameters Time(string name, Instant? time) => Add(name, time is { } known ? dialect.TimeParameter(known) : null, DbType.DateTime);
+    public StoreParameters Time(string name, Instant? time) => Add(name, time is { } known ? dialect.TimeParameter(known) : null, DbType.DateTimeOffset);
 
     public StoreParameters Duration(string name, Duration duration) => Add(name, dialect.DurationParameter(duration));
 

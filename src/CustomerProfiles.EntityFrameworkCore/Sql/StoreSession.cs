@@ -13,7 +13,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// <param name="context">The context.</param>
 /// <param name="dialect">The dialect.</param>
 /// <param name="isRetry">Whether the same call has been tried before and its connection broke: it may have been carried out.</param>
-internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool isRetry)
+/// <param name="before">What each batch has to set for itself because the session does not have it; null for nothing.</param>
+internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool isRetry, SessionSettings? before = null)
 {
     private readonly IRelationalConnection _connection = context.GetService<IRelationalConnection>();
     private bool _isWriter;
@@ -35,7 +36,7 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
             // A statement has run when all of it is read, and so has a batch.
             do
             {
-                var isAnswer = reader.DbDataReader.FieldCount > 0 && reader.DbDataReader.GetName(0) != StoreStatements.Lock;
+                var isAnswer = IsAnswer(reader.DbDataReader);
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     answer = isAnswer ? read(reader.DbDataReader) : answer;
@@ -56,10 +57,18 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
         await using (reader.ConfigureAwait(false))
         {
             var rows = ImmutableArray.CreateBuilder<T>();
-            while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+            do
             {
-                rows.Add(read(reader.DbDataReader));
+                var isAnswer = IsAnswer(reader.DbDataReader);
+                while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
+                {
+                    if (isAnswer)
+                    {
+                        rows.Add(read(reader.DbDataReader));
+                    }
+                }
             }
+            while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
             _connection.ReturnCommand(command);
             return rows.DrainToImmutable();
@@ -93,6 +102,9 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
             return result;
         }
     }
+
+    /// <summary>Whether a result is the statement's own, and not that of a lock or a setting before it.</summary>
+    private static bool IsAnswer(DbDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
 
     /// <summary>
     /// Holds a whole call together, in a transaction that <paramref name="begin"/> has begun. Entity Framework's own way to
@@ -153,7 +165,7 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
 
     private Task<RelationalDataReader> ExecuteAsync(StoreStatement statement, IRelationalCommand command, StoreParameters parameters, CancellationToken cancellationToken)
     {
-        command.PopulateFrom(statement.Template(context.GetService<IRelationalCommandBuilderFactory>()));
+        command.PopulateFrom(statement.Template(context.GetService<IRelationalCommandBuilderFactory>(), before?.For(statement)));
         return command.ExecuteReaderAsync(
             new RelationalCommandParameterObject(
                 _connection,

@@ -46,13 +46,18 @@ internal sealed record StoreStatements
     public required StoreStatement Claim { get; init; }
 
     /// <summary>
+    /// @providers @now @clock: ends some of the checks that come next, are not wanted any more and held by nobody.
+    /// </summary>
+    public required StoreStatement EndUnwanted { get; init; }
+
+    /// <summary>
     /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search: no row when the lease is lost; else whether the check is unwanted, whether it was
     /// ended, and if not, the profile's columns as it is now.
     /// </summary>
     public required StoreStatement Complete { get; init; }
 
-    /// <summary>The same, for an answer after which the customer is suppressed in the same transaction: it locks at once what that needs, so that no two wait for each other.</summary>
-    public required StoreStatement CompleteAlone { get; init; }
+    /// <summary>The same, for an answer that suppresses the customer.</summary>
+    public required StoreStatement CompleteWithheld { get; init; }
 
     /// <summary>@tenant @id @provider @lease @now: the outcome that this lease has recorded at this time, or no row.</summary>
     public required StoreStatement FindCompletion { get; init; }
@@ -66,8 +71,14 @@ internal sealed record StoreStatements
     /// <summary>Rows of a provider and how many of its checks are pending.</summary>
     public required StoreStatement CountPending { get; init; }
 
-    /// <summary>@provider @period @most: a row when it was counted.</summary>
+    /// <summary>
+    /// @provider @period @most: a row when it was counted. None means that it may be near the end of the budget, and
+    /// <see cref="SpendLast"/> decides.
+    /// </summary>
     public required StoreStatement Spend { get; init; }
+
+    /// <summary>@provider @period @most: a row when it was counted.</summary>
+    public required StoreStatement SpendLast { get; init; }
 
     /// <summary>@provider @period.</summary>
     public required StoreStatement GiveBack { get; init; }

@@ -44,15 +44,16 @@ internal sealed class StoreTables
     /// <summary>The name of the table of the schema's version, as it stands in the catalogue.</summary>
     public string SchemaName => _model.FindEntityType(typeof(SchemaRow))!.GetTableName()!;
 
-    /// <summary>The constraint by which a database says that an identity is somebody's already.</summary>
-    public string IdentityKey => _model.FindEntityType(typeof(IdentityRow))!.FindPrimaryKey()!.GetName()!;
-
     /// <summary>The index of identities by customer.</summary>
     public string IndexOfIdentitiesByCustomer =>
         IndexOf<IdentityRow>(nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
 
     /// <summary>The index of the checks that are pending.</summary>
     public string IndexOfPendingChecks => IndexOf<CheckRow>(nameof(CheckRow.AvailableFrom));
+
+    /// <summary>The index of the customers who were ever suppressed.</summary>
+    public string IndexOfSuppressedCustomers =>
+        IndexOf<CustomerRow>(nameof(CustomerRow.Tenant), nameof(CustomerRow.Id), nameof(CustomerRow.SuppressionGeneration));
 
     /// <summary>SQLite's own index of a primary key.</summary>
     public string IndexOfCustomersKey => KeyIndexOf<CustomerRow>();

@@ -121,7 +121,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             if (!wasSuppressed && customer.IsSuppressed)
             {
                 // It gained a marked identity. Its checks are not wanted any more, also when it loses that identity again before anybody looks.
-                EndOrDrop(check => check.Customer == customer);
+                EndOrDrop(customer.Pending);
             }
 
             return new(new UpdateResult.Updated());
@@ -354,7 +354,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             kept.Switches = [.. kept.Switches.Where(other => !string.Equals(other.Provider, providerSwitch.Provider, StringComparison.Ordinal)), providerSwitch];
             if (!providerSwitch.IsOn)
             {
-                EndOrDrop(check => check.Customer.Tenant == kept && string.Equals(check.Provider, providerSwitch.Provider, StringComparison.Ordinal));
+                EndOrDrop([.. _pending.Where(check => check.Customer.Tenant == kept && string.Equals(check.Provider, providerSwitch.Provider, StringComparison.Ordinal))]);
             }
 
             return new(true);
@@ -383,8 +383,13 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            TenantOf(tenant).Mark(identity, suppressed);
-            EndOrDrop(check => check.Customer.IsSuppressed);
+            var kept = TenantOf(tenant);
+            kept.Mark(identity, suppressed);
+            if (suppressed && kept.ByIdentity.Find(identity) is { } owner)
+            {
+                EndOrDrop(owner.Pending);
+            }
+
             return default;
         }
     }
@@ -408,7 +413,9 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         }
 
         customer.Change(provider, check => check with { IsPending = true, RequestedAt = now });
-        _pending.Add(new PendingCheck(customer, provider, _requests++) { AskFrom = now });
+        var requested = new PendingCheck(customer, provider, _requests++) { AskFrom = now };
+        _pending.Add(requested);
+        customer.Pending = customer.Pending.Add(requested);
         return true;
     }
 
@@ -420,7 +427,10 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             customer.Tenant.Mark(identity, suppressed);
         }
 
-        EndOrDrop(check => check.Customer.IsSuppressed);
+        if (suppressed)
+        {
+            EndOrDrop(customer.Pending);
+        }
     }
 
     private PendingCheck? HeldBy(CheckClaim claim) =>
@@ -435,6 +445,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     {
         _pending.Remove(check);
         _leased.Remove(check.LeaseId);
+        check.Customer.Pending = check.Customer.Pending.Remove(check);
         check.Customer.Change(check.Provider, state => change(state) with { IsPending = false });
     }
 
@@ -454,9 +465,9 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         }
     }
 
-    private void EndOrDrop(Predicate<PendingCheck> concerned)
+    private void EndOrDrop(ImmutableArray<PendingCheck> concerned)
     {
-        foreach (var check in _pending.Where(check => concerned(check)).ToArray())
+        foreach (var check in concerned)
         {
             // A lease that has run out may still have somebody behind it, so its answer is to be dropped too.
             if (check.LeaseId == default)
@@ -581,6 +592,9 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         public CustomerProfile Profile { get; private set; } = profile;
 
         public bool IsMarked { get; set; }
+
+        /// <summary>Their checks that wait or are held, so that suppressing one customer looks at nobody else's.</summary>
+        public ImmutableArray<PendingCheck> Pending { get; set; } = [];
 
         public bool IsSuppressed
         {

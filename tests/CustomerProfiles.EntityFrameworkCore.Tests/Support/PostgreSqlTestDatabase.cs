@@ -10,11 +10,14 @@ public sealed class PostgreSqlTestDatabase : TestDatabase
 {
     private readonly PostgreSqlDatabase _database;
 
-    private PostgreSqlTestDatabase(PostgreSqlDatabase database) => _database = database;
+    public PostgreSqlTestDatabase(PostgreSqlDatabase database) => _database = database;
 
     public override string ConnectionString => _database.ConnectionString;
 
-    public static async Task<PostgreSqlTestDatabase> CreateAsync() => new(await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync());
+    public string Name => _database.Name;
+
+    public static async Task<PostgreSqlTestDatabase> CreateAsync(string? encoding = null) =>
+        new(await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync(encoding));
 
     public override void Use(CustomerProfilesBuilder builder, string connectionString, Action<DatabaseStoreOptions> configure) => builder.UsePostgreSql(connectionString, configure);
 

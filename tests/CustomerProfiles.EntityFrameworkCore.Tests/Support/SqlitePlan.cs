@@ -14,9 +14,10 @@ internal sealed partial class SqlitePlan
         ["ix_cp_identities_customer"] = ["tenant=? AND customer_id=?"],
         ["sqlite_autoindex_cp_conversations_1"] = ["tenant=? AND customer_id=? AND conversation_id=?"],
         ["sqlite_autoindex_cp_checks_1"] = ["tenant=? AND customer_id=?", "tenant=? AND customer_id=? AND provider=?"],
+        ["ix_cp_customers_suppressed"] = ["tenant=? AND id=? AND suppression_generation>?"],
         ["ix_cp_checks_pending"] = ["available_from<?"],
         ["sqlite_autoindex_cp_suppressions_1"] = ["tenant=? AND kind=? AND value=?"],
-        ["sqlite_autoindex_cp_spending_1"] = ["provider=? AND period=?"],
+        ["sqlite_autoindex_cp_spending_1"] = ["provider=? AND period=? AND shard=?"],
 
         // A tenant has as many switches as the host has providers.
         ["sqlite_autoindex_cp_switches_1"] = ["tenant=?", "tenant=? AND provider=?"],
@@ -33,9 +34,11 @@ internal sealed partial class SqlitePlan
         ("Create", "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"),
 
         // The queue of pending checks, which is what they are about.
-        ("CountPending", "SCAN cp_checks USING INDEX ix_cp_checks_pending"),
+        ("CountPending", "SCAN k USING INDEX ix_cp_checks_pending"),
         ("CountPending", "USE TEMP B-TREE FOR GROUP BY"),
-        ("Switch", "SCAN cp_checks USING INDEX ix_cp_checks_pending"),
+
+        // Where the thousand end that are looked at: a result of one row.
+        ("EndUnwanted", "SCAN bound"),
 
         // In the order of the index, up to the limit.
         ("List, first page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=?)"),

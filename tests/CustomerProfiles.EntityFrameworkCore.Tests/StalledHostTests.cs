@@ -1,0 +1,258 @@
+using System.Buffers.Binary;
+using CustomerProfiles.Databases;
+using CustomerProfiles.Enrichment;
+using CustomerProfiles.EntityFrameworkCore.Tests.Support;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using Npgsql;
+using Operation = System.Func<CustomerProfiles.Stores.ICustomerProfileStore, CustomerProfiles.EntityFrameworkCore.Tests.StalledHostTests.Scene, System.Threading.Tasks.Task>;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests;
+
+/// <summary>
+/// A host that stands still in the middle of a command holds up nobody but calls about the same customer. No time-out of the server ends
+/// what it holds.
+/// </summary>
+public sealed class StalledHostTests
+{
+    private const string Other = "two";
+    private const int Budget = 1_000;
+
+    private static readonly SpendingPeriod Period = new(StoreCalls.Provider, "2026-03");
+
+    private static readonly Dictionary<string, Operation> Operations = new(StringComparer.Ordinal)
+    {
+        ["create"] = async (store, scene) => await store.CreateAsync(new NewCustomer(StoreCalls.NewProfile(scene.New), StoreCalls.Told("1"), [StoreCalls.Provider]), default),
+        ["receive"] = async (store, scene) => await store.ReceiveAsync(default, StoreCalls.IdentityOf(scene.Address), StoreCalls.Told("2"), default),
+        ["edit"] = async (store, scene) => await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes), default),
+        ["edit that adds addresses"] = async (store, scene) =>
+            await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes, StoreCalls.IdentityOf(scene.New), StoreCalls.IdentityOf($"also-{scene.New}")), default),
+        ["request"] = async (store, scene) => await store.RequestCheckAsync(default, scene.Profile.Id, "four", null, StoreCalls.Now, default),
+        ["claim"] = async (store, _) => await store.ClaimNextCheckAsync(["three"], StoreCalls.Now, StoreCalls.Lease, default),
+        ["complete"] = async (store, scene) => await store.CompleteAsync(scene.Claim, scene.Profile.WithNotes(scene.Notes), CheckOutcome.Matched),
+        ["withheld"] = async (store, scene) => await store.CompleteAsync(scene.Claim, outcome: CheckOutcome.Withheld),
+        ["give back"] = async (store, scene) => await store.ReleaseCheckAsync(scene.Claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true), default),
+        ["renew"] = async (store, scene) => await store.ProlongCheckAsync(scene.Claim, StoreCalls.Lease, default),
+        ["spend"] = async (store, _) => await store.TrySpendAsync(Period, Budget, default),
+        ["give back to the budget"] = async (store, _) => await store.GiveBackAsync(Period, default),
+        ["disable"] = async (store, _) => await store.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: false, StoreCalls.Now, "kim"), default),
+        ["suppress customer"] = async (store, scene) => await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: true, default),
+        ["unsuppress customer"] = async (store, scene) => await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: false, default),
+        ["suppress identity"] = async (store, scene) => await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: true, default),
+        ["suppress identity of nobody"] = async (store, scene) => await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.New), suppressed: true, default),
+        ["unsuppress identity"] = async (store, scene) => await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: false, default),
+    };
+
+    /// <summary>Those that wait, when they are about the customer whom the stalled one is about.</summary>
+    private static readonly Dictionary<string, Operation> OfSameCustomer = new(StringComparer.Ordinal)
+    {
+        ["edit"] = Operations["edit"],
+        ["receive"] = Operations["receive"],
+        ["suppress customer"] = Operations["suppress customer"],
+        ["suppress identity"] = Operations["suppress identity"],
+    };
+
+    public static TheoryData<string> Names => [.. Operations.Keys];
+
+    [PostgreSqlTheory]
+    [MemberData(nameof(Names))]
+    public async Task A_host_that_stands_still_in_a_command_holds_up_no_other_customer(string name)
+    {
+        await using var stage = await Stage.OpenAsync();
+        var scene = await stage.SceneAsync();
+        var sent = await stage.Proxy.RecordAsync(() => Operations[name](stage.Stalled, scene));
+        var offsets = OffsetsOf(sent);
+        offsets.Should().HaveCountGreaterThan(8);
+        foreach (var offset in offsets)
+        {
+            scene = await stage.SceneAsync();
+            var stall = stage.Proxy.StallAfter(offset);
+            var stalled = Operations[name](stage.Stalled, scene);
+            (await Task.WhenAny(stall.Begun, stalled)).Should().Be(stall.Begun, $"{name} was to stop after {offset} of {sent.Length} bytes");
+            await stage.ServerWaitsForHostAsync();
+
+            // The others wait for a lock no longer than a second, so each of these fails that has to wait for the one that stands still.
+            await stage.EverythingAboutSomebodyElseAsync(scene);
+
+            stall.End();
+            await stalled;
+        }
+    }
+
+    [PostgreSqlTheory]
+    [MemberData(nameof(Names))]
+    public async Task A_call_about_the_same_customer_is_done_or_says_soon_that_it_can_be_made_again(string name)
+    {
+        await using var stage = await Stage.OpenAsync();
+        var scene = await stage.SceneAsync();
+        var length = (await stage.Proxy.RecordAsync(() => Operations[name](stage.Stalled, scene))).Length;
+        foreach (var (other, call) in OfSameCustomer)
+        {
+            scene = await stage.SceneAsync();
+            var stall = stage.Proxy.StallAfter(length - 1);
+            var stalled = Operations[name](stage.Stalled, scene);
+            (await Task.WhenAny(stall.Begun, stalled)).Should().Be(stall.Begun);
+            await stage.ServerWaitsForHostAsync();
+
+            var said = await Record.ExceptionAsync(() => call(stage.Others, scene).WaitAsync(TimeSpan.FromSeconds(20)));
+
+            said?.Should().BeOfType<ProfileDatabaseException>($"{other} during {name}");
+            stall.End();
+            await stalled;
+            await call(stage.Others, scene);
+        }
+    }
+
+    [PostgreSqlFact]
+    public async Task Unless_the_connection_says_otherwise_a_call_waits_five_seconds_for_another_about_the_same_customer()
+    {
+        await using var stage = await Stage.OpenAsync();
+        var scene = await stage.SceneAsync();
+        await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var holding = new NpgsqlCommand("update cp_customers set updated_at = updated_at", connection, transaction);
+        await holding.ExecuteNonQueryAsync();
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+
+        var edit = () => stage.Database.Store().UpdateAsync(scene.Profile.WithNotes("later"), default).AsTask();
+
+        await edit.Should().ThrowAsync<ProfileDatabaseException>();
+        clock.Elapsed.Should().BeGreaterThan(TimeSpan.FromSeconds(4.9)).And.BeLessThan(TimeSpan.FromSeconds(15));
+        await transaction.RollbackAsync();
+        (await edit()).Should().BeOfType<UpdateResult.Updated>();
+    }
+
+    /// <summary>A role that may connect and nothing else can take any advisory lock, and keep it.</summary>
+    [PostgreSqlFact]
+    public async Task Whoever_takes_advisory_locks_holds_up_nobody()
+    {
+        await using var stage = await Stage.OpenAsync(upgrade: false);
+        await using var thief = new NpgsqlConnection(stage.Database.ConnectionString);
+        await thief.OpenAsync();
+        await using var taking = new NpgsqlCommand(
+            "select pg_advisory_lock(4873302519643100), pg_advisory_lock(hashtextextended('default', 4873302519643100)), pg_advisory_lock(hashtextextended('default', 0))", thief);
+        await taking.ExecuteNonQueryAsync();
+
+        await stage.EverythingAboutSomebodyElseAsync(await stage.SceneAsync());
+
+        await using var locks = new NpgsqlCommand("select count(*) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()", thief);
+        (await locks.ExecuteScalarAsync()).Should().Be(0L);
+    }
+
+    /// <summary>Where every message ends, the middle of the longest, and each of the last bytes.</summary>
+    private static int[] OffsetsOf(byte[] sent)
+    {
+        var ends = new List<int>();
+        var longest = (Start: 0, Length: 0);
+        for (var at = 0; at < sent.Length;)
+        {
+            var length = 1 + BinaryPrimitives.ReadInt32BigEndian(sent.AsSpan(at + 1));
+            longest = length > longest.Length ? (at, length) : longest;
+            ends.Add(at += length);
+        }
+
+        return [.. ends.Concat([longest.Start + (longest.Length / 2)]).Concat(Enumerable.Range(1, 5).Select(back => sent.Length - back)).Where(end => end < sent.Length).Distinct().Order()];
+    }
+
+    /// <summary>Whom an operation is about.</summary>
+    internal sealed record Scene(string Address, string New, CustomerProfile Profile, CheckClaim Claim)
+    {
+        /// <summary>Of the same length each time, and longer than what a host sends at once.</summary>
+        public string Notes { get; } = new('n', 20_000);
+    }
+
+    /// <summary>A host that is stalled, and the others.</summary>
+    private sealed class Stage : IAsyncDisposable
+    {
+        private int _scenes;
+
+        private Stage(PostgreSqlTestDatabase database, StallingProxy proxy, ICustomerProfileStore stalled, ICustomerProfileStore others) =>
+            (Database, Proxy, Stalled, Others) = (database, proxy, stalled, others);
+
+        public PostgreSqlTestDatabase Database { get; }
+
+        public StallingProxy Proxy { get; }
+
+        public ICustomerProfileStore Stalled { get; }
+
+        public ICustomerProfileStore Others { get; }
+
+        public static async Task<Stage> OpenAsync(bool upgrade = true)
+        {
+            var database = await PostgreSqlTestDatabase.CreateAsync();
+            var direct = new NpgsqlConnectionStringBuilder(database.ConnectionString);
+            var proxy = new StallingProxy(direct.Host!, direct.Port);
+
+            // Prepared by themselves after some uses, statements would be shorter than when they were recorded.
+            var through = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = proxy.Port, MaxAutoPrepare = 0, ApplicationName = "stalled", MaxPoolSize = 1, Timeout = 60 };
+            direct.Options = "-c lock_timeout=1000";
+            var others = database.Host(connectionString: direct.ConnectionString).GetRequiredService<ICustomerProfileStore>();
+            var stalled = database.Host(connectionString: through.ConnectionString).GetRequiredService<ICustomerProfileStore>();
+            var stage = new Stage(database, proxy, stalled, others);
+            if (upgrade)
+            {
+                await stalled.GetSwitchesAsync(default, default);
+                (await others.TrySpendAsync(Period, Budget, default)).Should().BeTrue();
+                (await others.TrySpendAsync(Period, Budget, default)).Should().BeTrue();
+            }
+
+            return stage;
+        }
+
+        public async Task<Scene> SceneAsync()
+        {
+            var number = $"{++_scenes:0000}";
+            var address = $"ada-{number}@example.com";
+            await Others.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: true, StoreCalls.Now, "kim"), default);
+            var profile = await Others.CreateAsync(address, StoreCalls.Provider, "three");
+            var claim = await Others.ClaimAsync();
+            claim!.CustomerId.Should().Be(profile.Id);
+            return new Scene(address, $"new-{number}@example.com", profile, claim);
+        }
+
+        /// <summary>The server has read all that it has got, and done it.</summary>
+        public Task ServerWaitsForHostAsync() => Eventually.IsSoAsync(
+            "the server waits for the host that stands still",
+            async () => await Database.ValueAsync<long>("select count(*) from pg_stat_activity where application_name = 'stalled' and wait_event = 'ClientRead'") == 1);
+
+        public async Task EverythingAboutSomebodyElseAsync(Scene scene)
+        {
+            var address = $"bea-{scene.Address}";
+            var bea = await Others.CreateAsync(address, Other);
+            (await Others.ReceiveAsync(default, StoreCalls.IdentityOf(address), StoreCalls.Told("2"), default))!.Value.IsNew.Should().BeTrue();
+            (await Others.RequestCheckAsync(default, bea.Id, "five", null, StoreCalls.Now, default)).Should().BeTrue();
+            (await Others.UpdateAsync(bea.WithNotes("hers", StoreCalls.IdentityOf($"also-{address}")), default)).Should().BeOfType<UpdateResult.Updated>();
+            var claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;
+            claim.CustomerId.Should().Be(bea.Id);
+            (await Others.ProlongCheckAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
+            await Others.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true), default);
+            claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;
+            (await Others.CompleteAsync(claim, claim.Profile.WithNotes("found"), CheckOutcome.Matched)).Should().BeOfType<CompleteResult.Completed>();
+            await Others.ClaimNextCheckAsync(["three"], StoreCalls.Now, Duration.Zero, default);
+            (await Others.TrySpendAsync(Period, Budget, default)).Should().BeTrue();
+            await Others.GiveBackAsync(Period, default);
+            foreach (var on in new[] { false, true })
+            {
+                (await Others.SetSwitchAsync(default, new ProviderSwitch("six", on, StoreCalls.Now, "kim"), default)).Should().BeTrue();
+            }
+
+            foreach (var suppressed in new[] { true, false })
+            {
+                (await Others.SetSuppressedAsync(default, bea.Id, suppressed, default)).Should().BeTrue();
+                await Others.SetSuppressedAsync(default, StoreCalls.IdentityOf($"nobody-{address}"), suppressed, default);
+            }
+
+            (await Others.CountPendingChecksAsync(default)).Should().NotBeEmpty();
+            (await Others.ListAsync(default, new ProfileQuery { Text = address }, default)).Profiles.Should().ContainSingle();
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await Database.DisposeAsync();
+            await Proxy.DisposeAsync();
+        }
+    }
+}

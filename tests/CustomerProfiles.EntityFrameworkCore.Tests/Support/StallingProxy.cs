@@ -1,0 +1,163 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
+
+/// <summary>
+/// Stands between a host and its server, and stops in the middle of what the host sends: after any byte. For the server that is a
+/// host that stands still, or is cut off.
+/// </summary>
+public sealed class StallingProxy : IAsyncDisposable
+{
+    private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
+    private readonly IPEndPoint _server;
+    private readonly CancellationTokenSource _end = new();
+    private readonly List<Task> _pumps = [];
+    private readonly Lock _lock = new();
+    private readonly MemoryStream _sent = new();
+    private Stall? _stall;
+    private bool _isRecording;
+
+    public StallingProxy(string host, int port)
+    {
+        _server = new IPEndPoint(IPAddress.Parse(host), port);
+        _listener.Start();
+        _pumps.Add(AcceptAsync());
+    }
+
+    public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
+
+    /// <summary>What the host sends meanwhile.</summary>
+    public async Task<byte[]> RecordAsync(Func<Task> call)
+    {
+        lock (_lock)
+        {
+            _sent.SetLength(0);
+            _isRecording = true;
+        }
+
+        await call();
+        lock (_lock)
+        {
+            _isRecording = false;
+            return _sent.ToArray();
+        }
+    }
+
+    /// <summary>From now on the server gets so many bytes more, and no other until the stall is over.</summary>
+    public Stall StallAfter(int bytes)
+    {
+        lock (_lock)
+        {
+            return _stall = new Stall(bytes);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _end.CancelAsync();
+        _listener.Stop();
+        await Task.WhenAll(_pumps);
+        _end.Dispose();
+    }
+
+    private async Task AcceptAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                var host = await _listener.AcceptTcpClientAsync(_end.Token);
+                var server = new TcpClient();
+                await server.ConnectAsync(_server, _end.Token);
+                host.NoDelay = server.NoDelay = true;
+                lock (_lock)
+                {
+                    _pumps.Add(PumpAsync(host, server, toServer: true));
+                    _pumps.Add(PumpAsync(server, host, toServer: false));
+                }
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or SocketException)
+        {
+            // The end of the test.
+        }
+    }
+
+    private async Task PumpAsync(TcpClient from, TcpClient to, bool toServer)
+    {
+        var buffer = new byte[8192];
+        try
+        {
+            int read;
+            while ((read = await from.GetStream().ReadAsync(buffer, _end.Token)) > 0)
+            {
+                var chunk = buffer.AsMemory(0, read);
+                while (toServer && Take(ref chunk) is { } stall)
+                {
+                    await to.GetStream().WriteAsync(stall.Head, _end.Token);
+                    stall.Of.Begin();
+                    await stall.Of.Over.WaitAsync(_end.Token);
+                }
+
+                await to.GetStream().WriteAsync(chunk, _end.Token);
+            }
+        }
+        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        {
+            // One of the two has gone.
+        }
+        finally
+        {
+            from.Dispose();
+            to.Dispose();
+        }
+    }
+
+    /// <summary>Takes off what goes through before the stall; null when all of it does.</summary>
+    private (Stall Of, ReadOnlyMemory<byte> Head)? Take(ref Memory<byte> chunk)
+    {
+        lock (_lock)
+        {
+            if (_isRecording)
+            {
+                _sent.Write(chunk.Span);
+            }
+
+            if (_stall is not { } stall || !stall.Allow(chunk.Length, out var most))
+            {
+                return null;
+            }
+
+            _stall = null;
+            var head = chunk[..most];
+            chunk = chunk[most..];
+            return (stall, head);
+        }
+    }
+
+    /// <summary>One stall.</summary>
+    public sealed class Stall(int bytes)
+    {
+        private readonly TaskCompletionSource _begun = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _left = bytes;
+
+        /// <summary>Ends when the server has been sent all that it gets.</summary>
+        public Task Begun => _begun.Task;
+
+        internal Task Over => _over.Task;
+
+        public void End() => _over.TrySetResult();
+
+        internal void Begin() => _begun.TrySetResult();
+
+        /// <summary>Whether it begins within so many bytes, and after how many of them.</summary>
+        internal bool Allow(int length, out int most)
+        {
+            most = Math.Min(_left, length);
+            _left -= most;
+            return most < length;
+        }
+    }
+}

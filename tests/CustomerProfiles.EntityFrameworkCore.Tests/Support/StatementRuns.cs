@@ -1,0 +1,173 @@
+using System.Data.Common;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using CustomerProfiles.EntityFrameworkCore.Sql;
+using CustomerProfiles.Profiles;
+using CustomerProfiles.Stores;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+using Npgsql;
+
+namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
+
+/// <summary>One node of a plan.</summary>
+internal sealed record PlanNode(string Type, string? Table, string? Index, string? Condition)
+{
+    public override string ToString() => $"{Type} {Table ?? Index} {Condition}".Trim();
+}
+
+/// <summary>What the server did for one statement of the store, with what it did by itself, such as looking after foreign keys.</summary>
+internal sealed record StatementPlan(string Statement, bool IsSearch, bool HasWords, IReadOnlyList<PlanNode> Nodes);
+
+/// <summary>
+/// Runs every statement of the store on a connection as the store gets it, and takes the plans that auto_explain reports. All of it is rolled
+/// back.
+/// </summary>
+internal sealed partial class StatementRuns : IAsyncDisposable
+{
+    private readonly CustomerProfilesDbContext _context;
+    private readonly StoreSql _sql;
+    private readonly List<string> _reported = [];
+
+    private StatementRuns(CustomerProfilesDbContext context, StoreSql sql)
+    {
+        _context = context;
+        _sql = sql;
+        Connection.Notice += (_, notice) => _reported.Add(notice.Notice.MessageText);
+    }
+
+    /// <summary>The server's process of the connection.</summary>
+    public int Process { get; private set; }
+
+    private NpgsqlConnection Connection => (NpgsqlConnection)_context.Database.GetDbConnection();
+
+    public static async Task<StatementRuns> OpenAsync(IServiceProvider host)
+    {
+        var sql = await host.GetRequiredService<ProfileDatabase<CustomerProfilesDbContext>>().ReadyAsync(default);
+        return new StatementRuns(await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync(), sql);
+    }
+
+    /// <summary>Runs each statement so many times, each by itself.</summary>
+    /// <returns>The plans of the last time.</returns>
+    public async Task<IReadOnlyList<StatementPlan>> RunAllAsync(int times)
+    {
+        var plans = new List<StatementPlan>();
+        foreach (var (name, statement, words) in Statements())
+        {
+            for (var i = 0; i < times; i++)
+            {
+                _reported.Clear();
+                try
+                {
+                    await RunAsync(name, statement);
+                }
+                catch (NpgsqlException exception)
+                {
+                    throw new InvalidOperationException($"{name} fails, or takes longer than a time-out.", exception);
+                }
+            }
+
+            plans.Add(new StatementPlan(name, statement.IsSearch, words > 0, [.. _reported.SelectMany(NodesOf)]));
+        }
+
+        return plans;
+    }
+
+    public ValueTask DisposeAsync() => _context.DisposeAsync();
+
+    private IEnumerable<(string Name, StoreStatement Statement, int Words)> Statements()
+    {
+        foreach (var property in typeof(StoreStatements).GetProperties())
+        {
+            if (property.GetValue(_sql.Statements) is StoreStatement statement)
+            {
+                yield return (property.Name, statement, 0);
+            }
+            else if (property.GetValue(_sql.Statements) is Func<bool, int, StoreStatement> list)
+            {
+                foreach (var (isAfter, words) in new[] { (false, 0), (true, 0), (false, 1), (true, 1), (false, 2) })
+                {
+                    yield return ($"{property.Name}{(isAfter ? " after" : "")} {words} words", list(isAfter, words), words);
+                }
+            }
+        }
+    }
+
+    private async Task RunAsync(string name, StoreStatement statement)
+    {
+        // The context is opened and closed for each, as for each call of the store.
+        var session = new StoreSession(_context, _sql.Dialect, isRetry: false, _sql.Writing);
+        await using var transaction = await _context.Database.BeginTransactionAsync();
+        Process = Connection.ProcessID;
+        var parameters = session.Parameters;
+        foreach (var parameter in ParameterName().Matches(statement.Text).Select(match => match.Groups[1].Value).Distinct())
+        {
+            Add(parameters, parameter, name);
+        }
+
+        if (statement.IsSearch)
+        {
+            await session.QueryAllAsync(statement, parameters, _ => true, default);
+        }
+        else
+        {
+            await session.QueryAsync(statement, parameters, _ => true, default);
+        }
+
+        await transaction.RollbackAsync();
+    }
+
+    /// <summary>A value as the store gives it. What a statement is about is there or not; the plan does not go by that.</summary>
+    private void Add(StoreParameters parameters, string name, string statement) => _ = name switch
+    {
+        "tenant" => parameters.Tenant(default),
+        "id" => parameters.Id(name, statement == nameof(StoreStatements.Create) ? Guid.NewGuid() : new Guid("c4ca4238a0b923820dcc509a6f75849b")),
+        "after" or "lease" => parameters.Id(name, Guid.NewGuid()),
+        "kind" => parameters.Text(name, "email"),
+        "value" => parameters.Text(name, statement == nameof(StoreStatements.Create) ? "new@example.org" : "1@example.com"),
+        "kinds" => parameters.Texts(name, ["email", "email"]),
+        "values" => parameters.Texts(name, ["1@example.com", "new@example.org"]),
+        "provider" => parameters.Text(name, StoreCalls.Provider),
+        "providers" => parameters.Texts(name, [StoreCalls.Provider]),
+        "conversation" => parameters.Text(name, "new"),
+        "told_as" => parameters.Text(name, "received"),
+        "version" => parameters.Number(name, 2),
+        "profile" => parameters.Text(name, $$"""{"{{ProfileDocument.Identities}}":[]}"""),
+        "search" or "term0" or "term1" => parameters.Text(name, "nobody"),
+        "outcome" => parameters.Text(name, "no-match"),
+        "failure" => parameters.Text(name, "unavailable"),
+        "period" => parameters.Text(name, "2026-03"),
+        "changed_by" => parameters.Text(name, "kim"),
+        "is_on" => parameters.Flag(name, flag: false),
+        "most" => parameters.Number(name, 51),
+        "uncounted" => parameters.Number(name, 0),
+        "lease_for" => parameters.Duration(name, StoreCalls.Lease),
+        "last" or "failed_at" or "ask_again" => parameters.Time(name, null),
+        "now" or "clock" or "told_at" or "created_at" or "updated_at" or "changed_at" => parameters.Time(name, StoreCalls.Now),
+        "schema" => parameters.Text(name, _sql.Tables.Schema),
+        _ => throw new InvalidOperationException($"{statement} has a parameter @{name}: give it a value here."),
+    };
+
+    private static IEnumerable<PlanNode> NodesOf(string report)
+    {
+        var start = report.IndexOf('{', StringComparison.Ordinal);
+        return start < 0 || !report.Contains("plan:", StringComparison.Ordinal) ? [] : NodesOf(JsonDocument.Parse(report[start..]).RootElement.GetProperty("Plan"));
+    }
+
+    private static IEnumerable<PlanNode> NodesOf(JsonElement node)
+    {
+        string? Text(string name) => node.TryGetProperty(name, out var value) ? value.GetString() : null;
+        yield return new PlanNode(Text("Node Type")!, Text("Relation Name"), Text("Index Name"), Text("Index Cond") ?? Text("Recheck Cond"));
+        if (node.TryGetProperty("Plans", out var inner))
+        {
+            foreach (var found in inner.EnumerateArray().SelectMany(NodesOf))
+            {
+                yield return found;
+            }
+        }
+    }
+
+    [GeneratedRegex(@"@(\w+)")]
+    private static partial Regex ParameterName();
+}
