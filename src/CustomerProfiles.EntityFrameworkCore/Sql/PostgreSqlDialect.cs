@@ -35,6 +35,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override string OrdinalCollation => "C";
 
+    /// <summary>
+    /// Of an empty table every index seems as good as any other, and who looks for an address would read all of its tenant by the
+    /// customer's. A condition on the customer implies this one, a condition on the address does not.
+    /// </summary>
+    public override string CustomerIndexFilter => "customer_id is not null";
+
     public override bool WritesInTransaction => false;
 
     /// <summary>
@@ -146,7 +152,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             Find = $"""
                 select {stored}
-                from {tables.Identities} f join {tables.Customers} c on c.tenant = f.tenant and c.id = f.customer_id
+                from {tables.Identities} f
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = f.tenant and c.id = f.customer_id offset 0) c
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 """,
 
@@ -160,7 +167,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     returning 1)
                 select {stored}, exists (select 1 from told), t.told_as, t.told_at
                 from found f
-                join {tables.Customers} c on c.tenant = @tenant and c.id = f.customer_id
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant and c.id = f.customer_id offset 0) c
                 left join lateral (
                     select t.told_as, t.told_at from {tables.Conversations} t
                     where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true
@@ -309,9 +316,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     returning 1),
                 ended as (
                     update {tables.Checks} k set {dropOrEnd}
-                    from changed cross join (select q.tenant, q.customer_id, q.provider from {tables.Checks} q where q.is_pending offset 0) q
-                    where not @is_on and q.tenant = @tenant and q.provider = @provider
-                      and k.tenant = q.tenant and k.customer_id = q.customer_id and k.provider = q.provider and k.is_pending)
+                    from changed cross join (
+                        select q.tenant, q.customer_id, q.provider
+                        from (select q.tenant, q.customer_id, q.provider from {tables.Checks} q where q.is_pending offset 0) q
+                        where q.tenant = @tenant and q.provider = @provider offset 0) q
+                    where not @is_on and k.tenant = q.tenant and k.customer_id = q.customer_id and k.provider = q.provider and coalesce(k.is_pending, false))
                 select 1 from changed
                 """,
 
@@ -346,8 +355,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 {alone}
                 with kept as (
                     insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing)
-                update {tables.Checks} k set {dropOrEnd} from {tables.Identities} i
-                where i.tenant = @tenant and i.kind = @kind and i.value = @value and k.tenant = i.tenant and k.customer_id = i.customer_id and k.is_pending
+                update {tables.Checks} k set {dropOrEnd}
+                where k.tenant = @tenant and k.is_pending
+                  and k.customer_id = (select i.customer_id from {tables.Identities} i where i.tenant = @tenant and i.kind = @kind and i.value = @value)
                 """,
 
             LiftIdentity = $"{alone} delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
