@@ -42,11 +42,8 @@ internal static class PostgreSqlConnectionString
             throw new ArgumentException($"The connection string says Target Session Attributes={parts.TargetSessionAttributes}, and customer profiles are written. Say primary, or leave it out.", nameof(connectionString));
         }
 
-        // Of several servers, the one that can be written.
-        if (parts.TargetSessionAttributes is null && parts.Host.Contains(',', StringComparison.Ordinal))
-        {
-            parts.TargetSessionAttributes = "primary";
-        }
+        // Of several servers, the one that can be written. Npgsql knows no choice of one; whether that can be written is seen at the start.
+        parts.TargetSessionAttributes = parts.Host.Contains(',', StringComparison.Ordinal) ? parts.TargetSessionAttributes ?? "primary" : null;
 
         // What an error is about in detail is somebody's address.
         parts.IncludeErrorDetail = false;

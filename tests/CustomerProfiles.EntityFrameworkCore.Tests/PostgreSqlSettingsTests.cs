@@ -41,9 +41,8 @@ public sealed class PostgreSqlSettingsTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
         await database.ExecuteAsync($"alter database {database.Name} set {setting}");
-        NpgsqlConnection.ClearAllPools();
 
-        await RefusedAsync(database.Host(), message);
+        await RefusedAsync(database.Host(connectionString: Anew(database)), message);
     }
 
     [PostgreSqlTheory]
@@ -55,10 +54,9 @@ public sealed class PostgreSqlSettingsTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
         await database.ExecuteAsync($"alter database {database.Name} set {setting}");
-        NpgsqlConnection.ClearAllPools();
 
-        await RefusedAsync(OwnHost(database.ConnectionString), message);
-        await database.Store().LiveAsync();
+        await RefusedAsync(OwnHost(Anew(database)), message);
+        await database.Host(connectionString: Anew(database)).GetRequiredService<ICustomerProfileStore>().LiveAsync();
     }
 
     [PostgreSqlTheory]
@@ -110,7 +108,7 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Include Error Detail=true")]
     [InlineData("Server Compatibility Mode=NoTypeLoading")]
     [InlineData("Array Nullability Mode=PerInstance")]
-    [InlineData("Read Buffer Size=512;Write Buffer Size=512")]
+    [InlineData("Read Buffer Size=4096;Write Buffer Size=4096")]
     [InlineData("Search Path=nowhere,public")]
     public async Task A_part_of_the_connection_string_makes_no_difference(string part)
     {
@@ -145,15 +143,16 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Host=one.example.com,two.example.com", "primary")]
     [InlineData("Host=one.example.com,two.example.com;Target Session Attributes=any", "any")]
     [InlineData("Host=one.example.com", null)]
+    [InlineData("Host=one.example.com;Target Session Attributes=primary", null)]
     public void Of_several_servers_the_primary_is_taken_unless_the_host_says_otherwise(string connectionString, string? expected) =>
         PostgreSqlConnectionString.For(connectionString, transactionPooler: false).TargetSessionAttributes.Should().Be(expected);
 
     [PostgreSqlTheory]
-    [InlineData("", "*lacks rights: select on \"cp_customers\"*")]
-    [InlineData("grant select on all tables in schema public to {0}", "*lacks rights: insert on \"cp_customers\"*")]
-    [InlineData("grant select, insert, update, delete on all tables in schema public to {0}; revoke delete on cp_suppressions from {0}", "*lacks rights: delete on \"cp_suppressions\"*")]
-    [InlineData("grant all on all tables in schema public to {0}; revoke all on cp_schema from {0}", "*lacks rights: select on \"cp_schema\"*")]
-    [InlineData("grant all on all tables in schema public to {0}; alter table cp_customers enable row level security", "*Row-level security*\"cp_customers\"*")]
+    [InlineData("", "*lacks rights: select on cp_customers*")]
+    [InlineData("grant select on all tables in schema public to {0}", "*lacks rights: insert on cp_customers*")]
+    [InlineData("grant select, insert, update, delete on all tables in schema public to {0}; revoke delete on cp_suppressions from {0}", "*lacks rights: delete on cp_suppressions*")]
+    [InlineData("grant all on all tables in schema public to {0}; revoke all on cp_schema from {0}", "*lacks rights: select on cp_schema*")]
+    [InlineData("grant all on all tables in schema public to {0}; alter table cp_customers enable row level security", "*Row-level security*cp_customers*")]
     [InlineData("grant all on all tables in schema public to {0}; alter role {0} set search_path = nowhere", "*has no tables*There is a table cp_schema in the schema public*Search Path*")]
     public async Task A_role_without_rights_is_refused_with_those_it_lacks(string grants, string message)
     {
@@ -186,9 +185,8 @@ public sealed class PostgreSqlSettingsTests
         var signal = Path.Combine(server.Folder!, "data", "standby.signal");
         await File.WriteAllTextAsync(signal, "");
         await server.StartAsync();
-        NpgsqlConnection.ClearAllPools();
 
-        await RefusedAsync(database.Host(), "*is a standby*Connect to the primary*");
+        await RefusedAsync(database.Host(connectionString: Anew(database)), "*is a standby*Connect to the primary*");
 
         File.Delete(signal);
         await server.RestartAsync();
@@ -241,6 +239,9 @@ public sealed class PostgreSqlSettingsTests
 
         host.Services.GetFakeLogCollector().GetSnapshot().Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message).Should().BeEmpty();
     }
+
+    /// <summary>Sessions of their own, which have what was set meanwhile.</summary>
+    private static string Anew(PostgreSqlTestDatabase database) => $"{database.ConnectionString};Application Name=anew";
 
     private static ServiceProvider OwnHost(string connectionString)
     {

@@ -177,7 +177,8 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
             migrationBuilder.CreateIndex(
                 name: "ix_cp_identities_customer",
                 table: "cp_identities",
-                columns: new[] { "tenant", "customer_id" });
+                columns: new[] { "tenant", "customer_id" },
+                filter: "customer_id is not null");
         }
 
         /// <inheritdoc />

@@ -221,7 +221,8 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasName("pk_cp_identities");
 
                     b.HasIndex("Tenant", "CustomerId")
-                        .HasDatabaseName("ix_cp_identities_customer");
+                        .HasDatabaseName("ix_cp_identities_customer")
+                        .HasFilter("customer_id is not null");
 
                     b.ToTable("cp_identities", (string)null);
                 });

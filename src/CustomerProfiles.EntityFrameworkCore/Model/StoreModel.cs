@@ -120,7 +120,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
     });
 
     /// <summary>Rows of a customer go with the customer.</summary>
-    private static void OfCustomer<TRow>(EntityTypeBuilder<TRow> row, params string[] key)
+    private void OfCustomer<TRow>(EntityTypeBuilder<TRow> row, params string[] key)
         where TRow : class
     {
         var table = row.Metadata.GetTableName();
@@ -128,6 +128,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
         if (row.Metadata.FindIndex(key.Select(name => row.Metadata.FindProperty(name)!).ToArray()) is { } index)
         {
             index.SetDatabaseName($"ix_{table}_customer");
+            index.SetFilter(dialect.CustomerIndexFilter);
         }
     }
 

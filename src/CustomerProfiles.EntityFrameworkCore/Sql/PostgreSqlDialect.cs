@@ -60,6 +60,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override string OrdinalCollation => "C";
 
+    /// <summary>
+    /// Of an empty table every index seems as good as any other, and who looks for an address would read all of its tenant by the
+    /// customer's. A condition on the customer implies this one, a condition on the address does not.
+    /// </summary>
+    public override string CustomerIndexFilter => "customer_id is not null";
+
     public override bool WritesInTransaction => false;
 
     /// <summary>
@@ -206,7 +212,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             Find = $"""
                 select {stored}
-                from {tables.Identities} f join {tables.Customers} c on c.tenant = f.tenant and c.id = f.customer_id
+                from {tables.Identities} f
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = f.tenant and c.id = f.customer_id offset 0) c
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 """,
 
@@ -220,7 +227,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     returning 1)
                 select {stored}, exists (select 1 from told), t.told_as, t.told_at
                 from found f
-                join {tables.Customers} c on c.tenant = @tenant and c.id = f.customer_id
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant and c.id = f.customer_id offset 0) c
                 left join lateral (
                     select t.told_as, t.told_at from {tables.Conversations} t
                     where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true

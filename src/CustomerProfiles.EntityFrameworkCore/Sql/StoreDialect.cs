@@ -45,6 +45,12 @@ internal abstract class StoreDialect
     /// <summary>How a time is kept; null as the provider keeps it.</summary>
     public virtual ValueConverter? TimeConverter => null;
 
+    /// <summary>
+    /// A condition, always true, that keeps the index by customer out of the plans of statements that do not look by customer; null where
+    /// there is no need.
+    /// </summary>
+    public virtual string? CustomerIndexFilter => null;
+
     /// <summary>Whether the statements that write stand in a batch of several, which a transaction has to hold together.</summary>
     public abstract bool WritesInTransaction { get; }
 

@@ -14,7 +14,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 /// <summary>One node of a plan.</summary>
 internal sealed record PlanNode(string Type, string? Table, string? Index, string? Condition)
 {
-    public override string ToString() => $"{Type} {Table ?? Index} {Condition}".Trim();
+    public override string ToString() => $"{Type} {Table} {Index} {Condition}".Trim();
 }
 
 /// <summary>What the server did for one statement of the store, with what it did by itself, such as looking after foreign keys.</summary>
