@@ -208,8 +208,14 @@ public sealed class StalledHostTests
             var address = $"ada-{number}@example.com";
             await Others.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: true, StoreCalls.Now, "kim"), default);
             var profile = await Others.CreateAsync(address, StoreCalls.Provider, "three");
-            var claim = await Others.ClaimAsync();
-            claim!.CustomerId.Should().Be(profile.Id);
+            CheckClaim claim;
+            do
+            {
+                // What a scene before has left waiting comes first.
+                claim = (await Others.ClaimAsync())!;
+            }
+            while (claim.CustomerId != profile.Id);
+
             return new Scene(address, $"new-{number}@example.com", profile, claim);
         }
 
