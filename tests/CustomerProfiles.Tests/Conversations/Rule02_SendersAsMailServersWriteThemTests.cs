@@ -84,10 +84,22 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
                 }
 
                 // Quotes, blanks and brackets around a name are punctuation; no letter of it is.
-                return !comparesNames || warnings.Length > 0 || party.IsFirstOfSeveral || Spoken(read?.Full ?? "").SequenceEqual(Spoken(name));
+                return !comparesNames || warnings.Length > 0 || party.IsFirstOfSeveral || IsWhole(read?.Full ?? "", name);
             },
             iter: Cases,
             print: name => string.Join(' ', name.Select(c => ((int)c).ToString("x4", CultureInfo.InvariantCulture))) + " " + name);
+    }
+
+    /// <summary>Whether no letter is missing. The sender's own address in brackets behind the name is not part of it.</summary>
+    private static bool IsWhole(string read, string name)
+    {
+        if (Spoken(read).SequenceEqual(Spoken(name)))
+        {
+            return true;
+        }
+
+        var open = name.LastIndexOf('<');
+        return open >= 0 && Spoken(read).SequenceEqual(Spoken(name[..open])) && Spoken(name[open..]).SequenceEqual(Spoken(Address));
     }
 
     private static IEnumerable<char> Spoken(string name) => name.Where(char.IsLetterOrDigit);
