@@ -50,7 +50,7 @@ internal static class WeakKey
         Span<int> steps = stackalloc int[256];
         for (var i = 1; i < key.Length; i++)
         {
-            steps[(byte)(key[i] - key[i - 1])]++;
+            steps[unchecked((byte)(key[i] - key[i - 1]))]++;
         }
 
         var most = 0;

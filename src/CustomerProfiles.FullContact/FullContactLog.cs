@@ -48,7 +48,7 @@ internal static partial class FullContactLog
     [LoggerMessage(2015, LogLevel.Debug, "FullContact is called again in {Delay} (HTTP {Status}, or 0 where there was no answer).")]
     public static partial void TriedAgain(this ILogger logger, TimeSpan delay, int status);
 
-    [LoggerMessage(2016, LogLevel.Warning, "FullContact throttles this account; it is left alone for {Wait}. Checks wait and lose nothing. If this goes on, lower FullContactOptions.CallsPerMinute on each host.")]
+    [LoggerMessage(2016, LogLevel.Warning, "FullContact throttles this account (HTTP 429); it is left alone for {Wait}. Checks wait and lose nothing. If this goes on, lower FullContactOptions.CallsPerMinute on each host.")]
     public static partial void Throttled(this ILogger logger, TimeSpan wait);
 
     [LoggerMessage(2017, LogLevel.Warning, "FullContact answered a question with HTTP {Status} and a message that tells neither a person nor the address that is not found. This one customer waits. If it happens to everybody, look at FullContactOptions.BaseAddress.")]

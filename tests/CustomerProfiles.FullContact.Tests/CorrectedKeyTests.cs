@@ -83,7 +83,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
             await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None);
             provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
 
-            await File.WriteAllTextAsync(file, $$"""{"FullContact":{"ApiKey":"{{ProviderUnderTest.Key}}"}}""");
+            await File.WriteAllTextAsync(file, $$$"""{"FullContact":{"ApiKey":"{{{ProviderUnderTest.Key}}}"}}""");
             root.Reload();
 
             provider.Pause.Should().BeNull();
