@@ -21,7 +21,8 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 
     public ProviderPause? Pause { get; set; }
 
-    public ProviderBudget? Budget { get; set; }
+    /// <summary>It costs nothing unless set. Null is for one of which the host is warned.</summary>
+    public ProviderBudget? Budget { get; set; } = new(null, null);
 
     /// <summary>By what it can be asked: an e-mail address unless set.</summary>
     public Predicate<ProviderQuestion> Takes { get; set; } = question => !question.Emails.IsEmpty;

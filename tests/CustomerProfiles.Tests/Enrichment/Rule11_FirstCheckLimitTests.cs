@@ -284,7 +284,7 @@ public sealed class Rule11_FirstCheckLimitTests
     {
         await using var host = new TestHost(providers:
         [
-            new FakeProvider("open"),
+            new FakeProvider("open") { Budget = null },
             new FakeProvider("limited") { Budget = new ProviderBudget(PerDay: 5, PerMonth: null) },
             new FakeProvider("free") { Budget = new ProviderBudget(null, null) },
         ]);

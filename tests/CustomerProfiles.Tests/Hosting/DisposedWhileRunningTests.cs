@@ -93,6 +93,12 @@ public sealed class DisposedWhileRunningTests
         await claimed.Task.Soon();
 
         var disposing = DisposeAsync(host, asynchronously);
+        if (!asynchronously)
+        {
+            // The other waits for the run, and begins with ending it.
+            await disposing;
+        }
+
         goOn.SetResult();
         await disposing;
 
