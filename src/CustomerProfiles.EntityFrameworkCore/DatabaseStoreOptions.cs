@@ -1,7 +1,7 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>How profiles are kept in a database. A package for one database may add options of its own.</summary>
-public class DatabaseStoreOptions
+public abstract class DatabaseStoreOptions
 {
     /// <summary>
     /// Whether the tables are made, or brought to the version that this host needs, when the host starts. False unless set: then a database that is not as it should be is an error at the start, and

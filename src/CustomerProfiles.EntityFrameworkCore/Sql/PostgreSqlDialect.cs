@@ -12,7 +12,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// </summary>
 /// <remarks>
 /// A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row that is found by another's
-/// is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves nothing but the whole key to find it by.
+/// is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves nothing but the whole key to find it by. Where two indexes
+/// would do, an order that only one of them has decides. A row's place (<c>ctid</c>) is used where nobody else can change the row meanwhile.
 /// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
@@ -212,9 +213,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where c.tenant = @tenant and c.id = @id and c.version = @version - 1 and not exists (select 1 from taken)
                     returning c.is_suppressed),
                 freed as (
-                    delete from {tables.Identities} i using written
-                    where i.tenant = @tenant and i.customer_id = @id
-                      and not exists (select 1 from {wantedIdentities} where w.kind = i.kind and w.value = i.value)),
+                    delete from {tables.Identities} i
+                    using written cross join lateral (
+                        select o.ctid as place, o.kind, o.value from {tables.Identities} o
+                        where o.tenant = @tenant and o.customer_id >= @id and o.customer_id <= @id order by o.customer_id offset 0) o
+                    where i.ctid = o.place and not exists (select 1 from {wantedIdentities} where w.kind = o.kind and w.value = o.value)),
                 gained as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
                     select @tenant, w.kind, w.value, @id from written cross join {wantedIdentities}
