@@ -1,7 +1,7 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>How profiles are kept in a database. A package for one database may add options of its own.</summary>
-public class DatabaseStoreOptions
+public abstract class DatabaseStoreOptions
 {
     private static readonly TimeSpan LongestBusyTimeout = TimeSpan.FromMinutes(10);
 

@@ -22,7 +22,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = new DatabaseStoreOptions();
+        var options = new CommonStoreOptions();
         configure?.Invoke(options);
         return builder.UseEntityFrameworkCore<TContext>(options);
     }
@@ -51,4 +51,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
     private static IDbContextFactory<TContext> FactoryOf<TContext>(IServiceProvider provider)
         where TContext : DbContext => provider.GetService<IDbContextFactory<TContext>>() ?? throw new InvalidOperationException(
             $"UseEntityFrameworkCore<{typeof(TContext).Name}> needs a factory of this context, for the store is a singleton and a context is not. Register one with services.AddPooledDbContextFactory<{typeof(TContext).Name}>(...).");
+
+    /// <summary>What every database has.</summary>
+    private sealed class CommonStoreOptions : DatabaseStoreOptions;
 }

@@ -19,7 +19,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 /// long; the second sees what was done before the lock was had.</para>
 /// <para>A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row that is
 /// found by another's is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves nothing but the whole key
-/// to find it by.</para>
+/// to find it by. Where two indexes would do, an order that only one of them has decides. A row's place (<c>ctid</c>) is used where
+/// nobody else can change the row meanwhile.</para>
 /// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
@@ -313,11 +314,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where c.tenant = @tenant and c.id = @id
                     returning 1),
                 freed as (
-                    delete from {tables.Identities} i using present p
-                    where i.tenant = @tenant and i.customer_id = @id
+                    delete from {tables.Identities} i
+                    using present p cross join lateral (
+                        select o.ctid as place, o.kind, o.value from {tables.Identities} o
+                        where o.tenant = @tenant and o.customer_id >= @id and o.customer_id <= @id order by o.customer_id offset 0) o
+                    where i.ctid = o.place
                       and not case when exists (select 1 from fits)
-                        then exists (select 1 from {wantedIdentities} where w.kind = i.kind and w.value = i.value)
-                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = i.kind and e ->> 1 = i.value) end)
+                        then exists (select 1 from {wantedIdentities} where w.kind = o.kind and w.value = o.value)
+                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = o.kind and e ->> 1 = o.value) end)
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
                 from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id left join taken t on true
