@@ -96,7 +96,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     }
 
     /// <summary>Looks for settings of the database that break the store.</summary>
-    private static async Task<StoreSql> VerifiedAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    private async Task<StoreSql> VerifiedAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
         var problem = await OpenedAsync(
             context,
