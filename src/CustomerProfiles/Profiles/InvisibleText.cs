@@ -96,8 +96,8 @@ internal static class InvisibleText
             return;
         }
 
-        Rune.DecodeFromUtf16(next, out var after, out _);
-        var hasAfter = !next.IsEmpty;
+        // Half of a surrogate pair is no neighbour: it goes, or finds its other half behind this stretch.
+        var hasAfter = Rune.DecodeFromUtf16(next, out var after, out _) == OperationStatus.Done;
         if (before.Value == 0x1f3f4 && IsTagsOfFlag(stretch))
         {
             kept.Append(stretch);

@@ -42,6 +42,10 @@ public sealed class InvisibleTextTests
     }
 
     [Fact]
+    public void Half_of_a_surrogate_pair_is_no_neighbour_of_a_joiner() =>
+        InvisibleText.Remove("❤\u200d\ud83d\u200e\udff4").Should().Be("❤\ud83d\udff4");
+
+    [Fact]
     public void Text_without_any_is_the_same_string()
     {
         const string Name = "Ada Lovelace";
