@@ -139,7 +139,7 @@ internal sealed class CallbackEndpoint(
         }
         catch (Exception exception)
         {
-            _refusals.Refused(Refusal.NotRecorded, logger => logger.NotRecorded(exception.GetType().Name));
+            _logger.NotRecorded(exception.GetType().Name);
             return StatusCodes.Status503ServiceUnavailable;
         }
     }

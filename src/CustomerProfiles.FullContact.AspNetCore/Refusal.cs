@@ -24,9 +24,6 @@ internal enum Refusal
     /// <summary>Its body holds no answer.</summary>
     NoAnswer,
 
-    /// <summary>The store is in trouble.</summary>
-    NotRecorded,
-
     /// <summary>This host has no FullContact provider.</summary>
     NoProvider,
 }

@@ -20,7 +20,7 @@ internal static class WeakKey
         }
 
         // As where a zeroed or half-filled buffer was taken for a key.
-        for (var period = 1; period < TicketSeal.MinKeyBytes; period++)
+        for (var period = 1; period < TicketSeal.MinKeyBytes && period <= key.Length / 2; period++)
         {
             if (key[period..].SequenceEqual(key[..^period]))
             {

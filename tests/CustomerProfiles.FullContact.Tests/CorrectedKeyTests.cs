@@ -138,14 +138,16 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_question_on_its_way_with_the_old_key_is_put_again_with_the_new_one()
+    public async Task A_question_refused_by_what_has_been_corrected_meanwhile_is_put_again_at_once()
     {
+        Correct(ProviderUnderTest.Key);
         await using var services = Services("delegate");
         _simulator.Script("maria.quill@example.org", new SimulatedAnswer.Status(401), new SimulatedAnswer.Miss());
         using var held = _simulator.Hold("maria.quill@example.org");
         var asking = services.GetRequiredService<IProfileProvider>().AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None).AsTask();
         await held.Arrived;
-        Correct(ProviderUnderTest.Key);
+        _configuration["FullContact:BaseAddress"] = $"http://localhost:{_simulator.BaseAddress.Port}/";
+        ((IConfigurationRoot)_configuration).Reload();
         held.Release();
 
         (await asking).Should().Be(new ProviderAnswer.NoMatch());

@@ -61,8 +61,9 @@ internal static class FieldContent
         {
             string text => Fit(text, LimitOf(field, limits), HasLines(field)),
             PersonName name => Fit(name.Full, limits.FullName) is { } full ? new PersonName(full, Fit(name.Given, limits.NamePart), Fit(name.Family, limits.NamePart)) : null,
-            SocialProfile social when Fit(social.Network, limits.SocialName) is { } network => new SocialProfile(
-                network, IsWebAddress(social.Url) ? social.Url : null, Fit(social.Username, limits.SocialName)),
+            SocialProfile social => Fit(social.Network, limits.SocialName) is { } network
+                ? new SocialProfile(network, IsWebAddress(social.Url) ? social.Url : null, Fit(social.Username, limits.SocialName))
+                : null,
             _ => value,
         };
 

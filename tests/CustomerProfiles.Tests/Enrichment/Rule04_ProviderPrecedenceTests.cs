@@ -249,7 +249,7 @@ public sealed class Rule04_ProviderPrecedenceTests
         });
         var profile = await host.CheckedAsync();
         profile.Version.Should().Be(1);
-        (await host.CheckOfAsync(profile.Id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
+        (await host.CheckOfAsync(profile.Id))!.LastOutcome.Should().Be(CheckOutcome.NothingToShow);
 
         host.Provider.Otherwise = new ProviderAnswer.Matched(new PublicInformation { SocialProfiles = default, Websites = default });
         await RecheckAsync(host);
