@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Sockets;
 using Npgsql;
@@ -11,7 +12,7 @@ public sealed class PgBouncer : IAsyncDisposable
     private const int MostTriesForPort = 20;
 
     private const string Run = """
-        "$0" -q "$1" &
+        "$0" "$1" &
         cat > /dev/null
         kill $!
         wait $!
@@ -68,18 +69,21 @@ public sealed class PgBouncer : IAsyncDisposable
             command.RedirectStandardInput = true;
             command.RedirectStandardError = true;
             var process = Process.Start(command)!;
-            if (await ListensAsync(process, port))
+            var said = new ConcurrentQueue<string>();
+            process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
+            process.BeginErrorReadLine();
+            if (await ListensAsync(said, port))
             {
                 var connectionString = new NpgsqlConnectionStringBuilder(serverConnectionString) { Host = "127.0.0.1", Port = port };
                 return new PgBouncer(process, folder, connectionString.ConnectionString);
             }
 
             process.StandardInput.Close();
-            var errors = await process.StandardError.ReadToEndAsync();
             await process.WaitForExitAsync();
-            if (tries == MostTriesForPort || !errors.Contains("ddress already in use", StringComparison.Ordinal))
+            process.Dispose();
+            if (tries == MostTriesForPort || LoopbackPort.IsFree(port))
             {
-                throw new IOException($"PgBouncer does not start, as {user}: {errors}");
+                throw new IOException($"PgBouncer does not start, as {user}: {string.Join(Environment.NewLine, said)}");
             }
         }
     }
@@ -105,9 +109,8 @@ public sealed class PgBouncer : IAsyncDisposable
         .Select(folder => Path.Combine(folder, "pgbouncer"))
         .FirstOrDefault(File.Exists);
 
-    private static async Task<bool> ListensAsync(Process process, int port)
+    private static async Task<bool> ListensAsync(ConcurrentQueue<string> said, int port)
     {
-        // It says nothing when it is ready, and to the standard error why it is not.
         var listens = false;
         await Eventually.IsSoAsync("PgBouncer listens or has failed", async () =>
         {
@@ -119,7 +122,7 @@ public sealed class PgBouncer : IAsyncDisposable
             }
             catch (SocketException)
             {
-                return process.StandardError.Peek() >= 0;
+                return said.Any(line => line.Contains("FATAL", StringComparison.Ordinal));
             }
 
             return listens;

@@ -22,7 +22,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var options = new CommonStoreOptions();
+        var options = new AnyStoreOptions();
         configure?.Invoke(options);
         return builder.UseEntityFrameworkCore<TContext>(options);
     }
@@ -53,5 +53,5 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
             $"UseEntityFrameworkCore<{typeof(TContext).Name}> needs a factory of this context, for the store is a singleton and a context is not. Register one with services.AddPooledDbContextFactory<{typeof(TContext).Name}>(...).");
 
     /// <summary>What every database has.</summary>
-    private sealed class CommonStoreOptions : DatabaseStoreOptions;
+    private sealed class AnyStoreOptions : DatabaseStoreOptions;
 }
