@@ -123,7 +123,7 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     /// writes now.
     /// </summary>
     private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) =>
-        now - sentAt > ClockTolerance && sentAt < createdAt;
+        (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
 
     /// <summary>Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago between remembering it and asking for the check.</summary>
     private static bool IsSettled(Instant toldAt, CheckState? check, ProviderSwitch? providerSwitch, Instant now) =>
