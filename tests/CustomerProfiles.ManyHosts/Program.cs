@@ -30,6 +30,9 @@ builder.Services
         options.Timeout = settings.Timeout;
         options.AttemptTimeout = settings.Timeout - TimeSpan.FromSeconds(1);
         options.MaxRetries = settings.MaxRetries;
+
+        // The pauses of an outage grow no longer than this.
+        options.ProbeInterval = TimeSpan.FromSeconds(1);
     })
     .UsePostgreSql(settings.ConnectionString, options => options.UpgradeAtStart = true);
 
