@@ -108,7 +108,8 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 return claim;
             }
 
-            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They end some at a time, and others write in between.
+            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They end
+            // some at a time, and others write in between.
             await WriteAsync(
                 (sql, session) => session.QueryAsync(
                     sql.Statements.EndUnwanted,

@@ -8,7 +8,8 @@ if (args is ["write-sqlite", var connectionString])
     await connection.OpenAsync();
     await using var transaction = await connection.BeginTransactionAsync();
     await using var command = connection.CreateCommand();
-    command.CommandText = "insert into cp_spending (provider, period, spent) values ('another process', 'today', 1)";
+    command.CommandText =
+        "insert into cp_spending (provider, period, shard, spent) values ('another process', 'today', 0, 1)";
     await command.ExecuteNonQueryAsync();
     Console.WriteLine("writing");
     await Console.In.ReadLineAsync();

@@ -23,7 +23,8 @@ public sealed class QuietRaceTests
             [
                 "edit and edit", "edit and edit crosswise", "edit and create", "create and create", "edit and suppress", "create and suppress",
                 "edit and suppress customer", "answer and suppress", "answer and suppress customer", "answer and renew", "withheld and edit", "withheld and answer",
-                "suppress and suppress", "suppress customer and suppress their identity", "suppress customer and unsuppress",
+                "suppress and suppress", "suppress customer and suppress their identity",
+                "suppress customer and unsuppress",
                 "request and request", "disable and disable", "spend and spend",
             ];
             var data = new TheoryData<string, DatabaseKind>();
@@ -83,9 +84,11 @@ public sealed class QuietRaceTests
             {
                 // Whoever came last, a customer and their identities are suppressed together or not at all.
                 (await database.ValueAsync<long>("""
-                    select count(*) from cp_identities i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id
+                    select count(*)
+                    from cp_identities i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id
                     where c.is_suppressed <> exists (
-                        select 1 from cp_suppressions s where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value)
+                        select 1 from cp_suppressions s
+                        where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value)
                     """)).Should().Be(0);
             }
 

@@ -87,7 +87,8 @@ public sealed class SpoiledConnectionTests
         await store.TrySpendAsync(period, 5, default);
         server.FailNext(1);
 
-        await FluentActions.Awaiting(() => store.GiveBackAsync(period, default).AsTask()).Should().ThrowAsync<PostgresException>();
+        await FluentActions.Awaiting(() => store.GiveBackAsync(period, default).AsTask())
+            .Should().ThrowAsync<PostgresException>();
 
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
     }

@@ -134,20 +134,24 @@ public sealed class StalledHostTests
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var holding = new NpgsqlCommand(
-            "insert into cp_spending (provider, period, shard, spent) values ('one', '2026-04', 7, 1)", connection, transaction);
+            "insert into cp_spending (provider, period, shard, spent) values ('one', '2026-04', 7, 1)",
+            connection,
+            transaction);
         await holding.ExecuteNonQueryAsync();
 
         // One of fifteen takes the same counter, and waits in vain; from the first other one on nobody does.
         await Eventually.IsSoAsync(
             "somebody else counts",
-            async () => await Record.ExceptionAsync(() => stage.Others.TrySpendAsync(period, Budget, default).AsTask()) is null);
+            async () => await Record.ExceptionAsync(
+                () => stage.Others.TrySpendAsync(period, Budget, default).AsTask()) is null);
         for (var i = 0; i < 10; i++)
         {
             (await stage.Others.TrySpendAsync(period, Budget, default)).Should().BeTrue();
         }
 
         await transaction.CommitAsync();
-        (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending where period = '2026-04'")).Should().Be(12);
+        (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending where period = '2026-04'"))
+            .Should().Be(12);
     }
 
     [PostgreSqlFact]
@@ -159,7 +163,8 @@ public sealed class StalledHostTests
             Options = "-c lock_timeout=30000",
             ApplicationName = "patient",
         };
-        var store = stage.Database.Host(connectionString: patient.ConnectionString).GetRequiredService<ICustomerProfileStore>();
+        var store = stage.Database.Host(connectionString: patient.ConnectionString)
+            .GetRequiredService<ICustomerProfileStore>();
         await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -170,7 +175,9 @@ public sealed class StalledHostTests
         await Eventually.IsSoAsync(
             "it waits",
             async () => await stage.Database.ValueAsync<long>(
-                "select count(*) from pg_stat_activity where application_name = 'patient' and wait_event_type = 'Lock'") == 1);
+                """
+                select count(*) from pg_stat_activity where application_name = 'patient' and wait_event_type = 'Lock'
+                """) == 1);
         await transaction.CommitAsync();
         await given;
 

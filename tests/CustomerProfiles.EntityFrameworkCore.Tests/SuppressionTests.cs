@@ -147,7 +147,7 @@ public sealed class SuppressionTests
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeFalse();
     }
 
-    /// <summary>As a statement sees it that began before somebody switched and requested, and got to the check after that.</summary>
+    /// <summary>As a statement sees it that began before somebody switched and requested anew.</summary>
     [PostgreSqlTheory]
     [InlineData("setting_generation")]
     [InlineData("suppression_generation")]
@@ -211,7 +211,8 @@ public sealed class SuppressionTests
         (await store.CountPendingChecksAsync(default)).Should().BeEmpty();
 
         // Each time one is met, a thousand more end, on PostgreSQL fifty; the last look finds nothing.
-        (await counter.OfAsync(async () => (await store.ClaimNextCheckAsync([.. providers], StoreCalls.Now, StoreCalls.Lease, default)).Should().BeNull()))
+        (await counter.OfAsync(async () =>
+            (await store.ClaimNextCheckAsync([.. providers], StoreCalls.Now, StoreCalls.Lease, default)).Should().BeNull()))
             .Should().Be(kind == DatabaseKind.PostgreSql ? 101 : 7);
 
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(0);

@@ -33,7 +33,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
     /// <summary>A lock was not had in time (SQLSTATE).</summary>
     private const string LockNotAvailable = "55P03";
 
-    /// <summary>How many unwanted checks are ended at once: whoever requests or records one of them waits meanwhile.</summary>
+    /// <summary>How many unwanted checks are ended at once: whoever requests one of them waits meanwhile.</summary>
     private const int MostEndedAtOnce = 50;
 
     /// <summary>What a batch hands from its first statement to its second. It ends with the transaction.</summary>
@@ -123,8 +123,10 @@ internal sealed class PostgreSqlDialect : StoreDialect
             ask_from, leased_until, available_from, attempt
             """;
 
-        var ownerOfIdentity =
-            $"(select i.customer_id from {tables.Identities} i where i.tenant = @tenant and i.kind = @kind and i.value = @value)";
+        var ownerOfIdentity = $"""
+            (select i.customer_id from {tables.Identities} i
+             where i.tenant = @tenant and i.kind = @kind and i.value = @value)
+            """;
 
         // In each statement about a budget that may wait, and read before it does.
         const string limits = $"""
@@ -149,8 +151,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where i.tenant = c.tenant and i.customer_id = c.id))
             """;
 
-        // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a check
-        // is wanted as long as it has the present ones. It may have newer ones than this statement sees: a row that was
+        // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a
+        // check is wanted as long as it has the present ones. It may have newer ones than this statement sees: a row that was
         // waited for is read as it is then, all others as they were when the statement began.
         var isWanted = $"""
             (k.suppression_generation >= c.suppression_generation
@@ -171,8 +173,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             and k.provider = any (@providers)
             """;
 
-        // The customer is locked first, so that the version, and whether they are suppressed, are as they are then. Whether
-        // the provider is disabled is as it was when the statement began, before it waited for the customer.
+        // The customer is locked first, so that the version, and whether they are suppressed, are as they are then.
+        // Whether the provider is disabled is as it was when the statement began, before it waited for the customer.
         // What is withheld marks the customer too: their row is written whether there is a profile or not.
         string Complete(bool isWithheld) => $"""
             with held as materialized (
@@ -430,8 +432,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 group by k.provider
                 """,
 
-            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there are as
-            // many of those at the most as there are counters. Where all that are there are held, another is made; one
+            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there are
+            // as many of those at the most as there are counters. Where all that are there are held, another is made; one
             // that somebody else is making is not seen, so each takes any.
             Spend = $"""
                 with {limits},
@@ -454,7 +456,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     on conflict do nothing
                     returning shard)
                 select set_config('{PayloadShard}',
-                    coalesce((select shard::text from counted), (select shard::text from made), ''), true) as {StoreStatements.Lock};
+                    coalesce((select shard::text from counted), (select shard::text from made), ''), true)
+                    as {StoreStatements.Lock};
                 with total as materialized (
                     select nullif(current_setting('{PayloadShard}'), '')::int as shard, sum(s.spent) + {SpendingShards} > @most as is_near
                     from {tables.Spending} s where s.provider = @provider and s.period = @period),
@@ -532,7 +535,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1 as {StoreStatements.Lock};
                 with gone as (
                     delete from {tables.Suppressions} s
-                    using {tables.Customers} c cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
+                    using {tables.Customers} c
+                    cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
                     cross join lateral (
                         select f.ctid as place from {tables.Suppressions} f
                         where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f

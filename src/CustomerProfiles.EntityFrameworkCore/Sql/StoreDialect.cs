@@ -52,8 +52,8 @@ internal abstract class StoreDialect
     public virtual string? CustomerIndexFilter => null;
 
     /// <summary>
-    /// Whether the database has one writer at a time, so that those of one process had better queue than collide. A call
-    /// that writes is several statements there, which one transaction holds together.
+    /// Whether the database has one writer at a time, so that those of one process had better queue than collide. A
+    /// call that writes is several statements there, which one transaction holds together.
     /// </summary>
     public virtual bool HasOneWriter => false;
 
