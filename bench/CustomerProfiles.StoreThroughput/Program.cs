@@ -91,16 +91,16 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
             (caller, turn) => hand.RunAsync(
                 sql.Receive,
                 Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), new ToldConversation("conversation-1", RecheckTrigger.Received, Population.Now)),
-                dialect.WritesInTransaction)),
+                dialect.HasOneWriter)),
         new(
             "new conversation, known customer",
             async (caller, turn) => Check(await store.ReceiveAsync(default, Population.IdentityOf(Somebody(caller, turn)), Told(caller, turn, "store"), default) is { IsNew: true }),
             (caller, turn) => hand.RunAsync(
-                sql.Receive, Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), Told(caller, turn, "hand")), dialect.WritesInTransaction)),
+                sql.Receive, Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), Told(caller, turn, "hand")), dialect.HasOneWriter)),
         new(
             "edit saved",
             async (caller, _) => Check(await store.UpdateAsync(Next(caller), default) is UpdateResult.Updated),
-            (caller, _) => hand.RunAsync(sql.Update, hand.Update(Next(caller)), dialect.WritesInTransaction)),
+            (caller, _) => hand.RunAsync(sql.Update, hand.Update(Next(caller)), dialect.HasOneWriter)),
         new(
             "new customer",
             async (caller, turn) =>
@@ -117,7 +117,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                     sql.Create,
                     Conversation(hand.Parameters.Identity(default, profile.Identities[0]), Told(caller, turn, "made"))
                         .Id("id", profile.Id.Value).Time("created_at", profile.CreatedAt).Profile(profile).Texts("providers", ["fullcontact"]),
-                    dialect.WritesInTransaction);
+                    dialect.HasOneWriter);
             }),
         new(
             "check claimed",

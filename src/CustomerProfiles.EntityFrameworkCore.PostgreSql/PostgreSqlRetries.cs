@@ -4,7 +4,10 @@ using Npgsql.EntityFrameworkCore.PostgreSQL;
 
 namespace CustomerProfiles.EntityFrameworkCore.PostgreSql;
 
-/// <summary>A call whose connection broke is made again; one that has waited its time for a lock is not, for it would wait as long again.</summary>
+/// <summary>
+/// A call whose connection broke is made again. One that has waited its time for a lock is not, for it would wait as
+/// long again: a call of the store says so itself, so it is only upgrades whose lock time-outs come here.
+/// </summary>
 internal sealed class PostgreSqlRetries(ExecutionStrategyDependencies dependencies)
     : NpgsqlRetryingExecutionStrategy(dependencies, MostRetries, LongestPause, errorCodesToAdd: null)
 {

@@ -108,7 +108,8 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 return claim;
             }
 
-            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They end by the thousand, and others write in between.
+            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They end
+            // some at a time, and others write in between.
             await WriteAsync(
                 (sql, session) => session.QueryAsync(
                     sql.Statements.EndUnwanted,
@@ -186,7 +187,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         return await WriteAsync(
             async (sql, session) =>
             {
-                var switched = await session.WriteAsync(
+                var switched = await session.QueryAsync(
                     sql.Statements.Switch,
                     session.Parameters.Tenant(tenant).Text("provider", providerSwitch.Provider).Flag("is_on", providerSwitch.IsOn)
                         .Time("changed_at", providerSwitch.ChangedAt).Text("changed_by", providerSwitch.ChangedBy),
@@ -207,13 +208,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
     public async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
         await WriteAsync(
-            (sql, session) => session.WriteAsync(
+            (sql, session) => session.QueryAsync(
                 suppressed ? sql.Statements.SuppressCustomer : sql.Statements.LiftCustomer, session.Parameters.Customer(tenant, id), _ => true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
     public async ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
         await WriteAsync(
-            (sql, session) => session.WriteAsync(
+            (sql, session) => session.QueryAsync(
                 suppressed ? sql.Statements.SuppressIdentity : sql.Statements.LiftIdentity, session.Parameters.Identity(tenant, identity), _ => true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
@@ -241,7 +242,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var (customer, isNew, first) = await session.WriteAsync(
+            var (customer, isNew, first) = await session.QueryAsync(
                 sql.Statements.Receive,
                 ParametersOf(session, tenant, identity, conversation),
                 reader => (
@@ -274,7 +275,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         var identity = profile.Identities[0];
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isCreated, asked, switches, isSuppressed) = await session.WriteAsync(
+            var (isCreated, asked, switches, isSuppressed) = await session.QueryAsync(
                 sql.Statements.Create,
                 ParametersOf(session, profile.Tenant, identity, conversation)
                     .Id("id", profile.Id.Value).Time("created_at", profile.CreatedAt).Profile(profile).Texts("providers", customer.Checks),
@@ -306,7 +307,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var result = await session.WriteAsync(
+            var result = await session.QueryAsync(
                 sql.Statements.Update,
                 session.Parameters.Customer(profile.Tenant, profile.Id).Profile(profile)
                     .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
@@ -352,7 +353,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isHeld, isUnwanted, isEnded, present) = await session.WriteAsync(
+            var (isHeld, isUnwanted, isEnded, present) = await session.QueryAsync(
                 outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete,
                 ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
                 reader => (

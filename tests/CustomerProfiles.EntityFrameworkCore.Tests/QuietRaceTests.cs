@@ -23,7 +23,9 @@ public sealed class QuietRaceTests
             [
                 "edit and edit", "edit and edit crosswise", "edit and create", "create and create", "edit and suppress", "create and suppress",
                 "edit and suppress customer", "answer and suppress", "answer and suppress customer", "answer and renew", "withheld and edit", "withheld and answer",
-                "suppress and suppress", "suppress customer and suppress their identity", "request and request", "disable and disable", "spend and spend",
+                "suppress and suppress", "suppress customer and suppress their identity",
+                "suppress customer and unsuppress",
+                "request and request", "disable and disable", "spend and spend",
             ];
             var data = new TheoryData<string, DatabaseKind>();
             foreach (var kind in TestDatabase.All)
@@ -70,12 +72,25 @@ public sealed class QuietRaceTests
                 "suppress and suppress" => [() => Suppress(0, x), () => Suppress(1, x)],
                 "suppress customer and suppress their identity" =>
                     [() => SuppressCustomer(0, ada), () => Suppress(1, $"ada{round}@example.com")],
+                "suppress customer and unsuppress" => [() => SuppressCustomer(0, ada), () => LiftCustomer(1, ada)],
                 "request and request" => [() => Request(0, ada), () => Request(1, ada)],
                 "disable and disable" => [() => Disable(0, round), () => Disable(1, round)],
                 _ => [() => Spend(0, round), () => Spend(1, round)],
             };
 
             await Task.WhenAll(calls.Select(call => Task.Run(call)));
+
+            if (race == "suppress customer and unsuppress")
+            {
+                // Whoever came last, a customer and their identities are suppressed together or not at all.
+                (await database.ValueAsync<long>("""
+                    select count(*)
+                    from cp_identities i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id
+                    where c.is_suppressed <> exists (
+                        select 1 from cp_suppressions s
+                        where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value)
+                    """)).Should().Be(0);
+            }
 
             // What came of it is one of the two orders.
             if (race.StartsWith("edit and edit", StringComparison.Ordinal))
@@ -93,6 +108,8 @@ public sealed class QuietRaceTests
             hosts[host].UpdateAsync(profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]), default).AsTask();
         Task Suppress(int host, string address) => hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();
         Task SuppressCustomer(int host, Profiles.CustomerProfile profile) => hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
+        Task LiftCustomer(int host, Profiles.CustomerProfile profile) =>
+            hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: false, default).AsTask();
         Task Answer(int host, CheckClaim claim, CheckOutcome outcome = CheckOutcome.Matched) =>
             hosts[host].CompleteAsync(claim, outcome == CheckOutcome.Withheld ? null : claim.Profile.WithNotes("found"), outcome).AsTask();
         Task Request(int host, Profiles.CustomerProfile profile) => hosts[host].RequestCheckAsync(default, profile.Id, "another", null, StoreCalls.Now, default).AsTask();

@@ -57,11 +57,13 @@ public sealed class SpoiledConnectionTests
     [InlineData("0A000")]
     [InlineData("25P02")]
     [InlineData("25006")]
-    [InlineData("08P01")]
-    public async Task What_is_never_made_twice_is_made_again_when_it_was_not_carried_out(string sqlState)
+    [InlineData("08P01", "prepared statement name is already in use")]
+    [InlineData("08P01", "unsupported startup parameter: options")]
+    public async Task What_is_never_made_twice_is_made_again_when_it_was_not_carried_out(
+        string sqlState, string message = "It does not work.")
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
-        var server = new FailingStatements(sqlState);
+        var server = new FailingStatements(sqlState, message);
         var store = database.Store(server);
         var period = new SpendingPeriod(StoreCalls.Provider, "2026-03");
         await store.TrySpendAsync(period, 5, default);
@@ -71,6 +73,23 @@ public sealed class SpoiledConnectionTests
         await store.GiveBackAsync(period, default);
 
         server.Failed.Should().Be(1);
+        (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
+    }
+
+    /// <summary>PgBouncer says so also when the server is gone that may have kept it.</summary>
+    [PostgreSqlFact]
+    public async Task What_is_never_made_twice_is_not_made_again_when_it_may_have_been_carried_out()
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var server = new FailingStatements("08P01", "server conn crashed?");
+        var store = database.Store(server);
+        var period = new SpendingPeriod(StoreCalls.Provider, "2026-03");
+        await store.TrySpendAsync(period, 5, default);
+        server.FailNext(1);
+
+        await FluentActions.Awaiting(() => store.GiveBackAsync(period, default).AsTask())
+            .Should().ThrowAsync<PostgresException>();
+
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
     }
 
@@ -100,7 +119,8 @@ public sealed class SpoiledConnectionTests
         var ada = await store.CreateAsync("ada@example.com");
         server.FailNext(10);
 
-        await FluentActions.Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask()).Should().ThrowAsync<PostgresException>();
+        await FluentActions.Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
+            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*did not end in time*");
 
         server.Failed.Should().Be(1);
     }

@@ -123,6 +123,31 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
+    public async Task Who_comes_while_a_process_stands_still_already_pauses_too()
+    {
+        await using var database = new SqliteTestDatabase();
+        await database.Store().CreateAsync("ada@example.com");
+        await using var other = await LockAsync(database);
+        var time = new PausedTime(TimeSpan.FromSeconds(8));
+        using var writer = new OneWriter(TimeSpan.FromSeconds(5), time);
+        var started = time.GetTimestamp();
+        var callers = new List<Task>();
+        foreach (var arrival in new[] { 0, 3, 6 })
+        {
+            await PassAsync(time, () => time.GetElapsedTime(started) >= TimeSpan.FromSeconds(arrival));
+            callers.Add(WriteAsync(database, writer, default));
+        }
+
+        await PassAsync(time, () => callers[1].IsCompleted);
+
+        // Its turn has come, its own time is not over, and no time passes now.
+        await time.Paused.WaitAsync(TimeSpan.FromSeconds(30));
+        await PassAsync(time, () => callers[2].IsCompleted);
+        await FluentActions.Awaiting(() => callers[2]).Should().ThrowAsync<ProfileDatabaseException>();
+        time.GetElapsedTime(started).Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(11));
+    }
+
+    [Fact]
     public async Task Who_is_cancelled_waits_no_longer_in_the_queue_or_for_the_lock()
     {
         await using var database = new SqliteTestDatabase();
@@ -191,6 +216,24 @@ public sealed class SqliteBusyTests
             .Invoking(builder => builder.UseSqlite(
                 "Data Source=profiles.db", options => options.BusyTimeout = TimeSpan.FromMilliseconds(milliseconds)))
             .Should().Throw<ArgumentException>().WithMessage($"*BusyTimeout is {TimeSpan.FromMilliseconds(milliseconds)}*");
+
+    /// <summary>A time that says when somebody pauses late.</summary>
+    private sealed class PausedTime(TimeSpan late) : FakeTimeProvider
+    {
+        private readonly TaskCompletionSource _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+        public Task Paused => _paused.Task;
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
+        {
+            if (GetUtcNow() - Start >= late)
+            {
+                _paused.TrySetResult();
+            }
+
+            return base.CreateTimer(callback, state, dueTime, period);
+        }
+    }
 
     private static ICustomerProfileStore StoreOf(SqliteTestDatabase database, TimeSpan busyTimeout)
     {

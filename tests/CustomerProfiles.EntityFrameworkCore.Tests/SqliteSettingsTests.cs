@@ -109,6 +109,7 @@ public sealed class SqliteSettingsTests
     [Theory]
     [InlineData("drop index ix_cp_identities_customer", "ix_cp_identities_customer")]
     [InlineData("drop index ix_cp_checks_pending", "ix_cp_checks_pending")]
+    [InlineData("drop index ix_cp_customers_suppressed", "ix_cp_customers_suppressed")]
     public async Task A_missing_index_is_an_error_at_the_start(string statement, string index)
     {
         await using var database = new SqliteTestDatabase();

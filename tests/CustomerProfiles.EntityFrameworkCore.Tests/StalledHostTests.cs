@@ -125,6 +125,65 @@ public sealed class StalledHostTests
         (await edit()).Should().BeOfType<UpdateResult.Updated>();
     }
 
+    [PostgreSqlFact]
+    public async Task The_first_paid_answer_of_a_period_holds_up_nobody_for_long()
+    {
+        await using var stage = await Stage.OpenAsync();
+        var period = new SpendingPeriod(StoreCalls.Provider, "2026-04");
+        await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var holding = new NpgsqlCommand(
+            "insert into cp_spending (provider, period, shard, spent) values ('one', '2026-04', 7, 1)",
+            connection,
+            transaction);
+        await holding.ExecuteNonQueryAsync();
+
+        // One of fifteen takes the same counter, and waits in vain; from the first other one on nobody does.
+        await Eventually.IsSoAsync(
+            "somebody else counts",
+            async () => await Record.ExceptionAsync(
+                () => stage.Others.TrySpendAsync(period, Budget, default).AsTask()) is null);
+        for (var i = 0; i < 10; i++)
+        {
+            (await stage.Others.TrySpendAsync(period, Budget, default)).Should().BeTrue();
+        }
+
+        await transaction.CommitAsync();
+        (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending where period = '2026-04'"))
+            .Should().Be(12);
+    }
+
+    [PostgreSqlFact]
+    public async Task Giving_back_waits_for_whoever_holds_all_that_was_spent()
+    {
+        await using var stage = await Stage.OpenAsync();
+        var patient = new NpgsqlConnectionStringBuilder(stage.Database.ConnectionString)
+        {
+            Options = "-c lock_timeout=30000",
+            ApplicationName = "patient",
+        };
+        var store = stage.Database.Host(connectionString: patient.ConnectionString)
+            .GetRequiredService<ICustomerProfileStore>();
+        await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
+        await connection.OpenAsync();
+        await using var transaction = await connection.BeginTransactionAsync();
+        await using var holding = new NpgsqlCommand("select 1 from cp_spending for update", connection, transaction);
+        await holding.ExecuteNonQueryAsync();
+
+        var given = store.GiveBackAsync(Period, default).AsTask();
+        await Eventually.IsSoAsync(
+            "it waits",
+            async () => await stage.Database.ValueAsync<long>(
+                """
+                select count(*) from pg_stat_activity where application_name = 'patient' and wait_event_type = 'Lock'
+                """) == 1);
+        await transaction.CommitAsync();
+        await given;
+
+        (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending")).Should().Be(1);
+    }
+
     /// <summary>A role that may connect and nothing else can take any advisory lock, and keep it.</summary>
     [PostgreSqlFact]
     public async Task Whoever_takes_advisory_locks_holds_up_nobody()

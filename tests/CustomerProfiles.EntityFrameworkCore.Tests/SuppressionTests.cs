@@ -1,3 +1,4 @@
+using CustomerProfiles.Databases;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Profiles;
@@ -146,6 +147,31 @@ public sealed class SuppressionTests
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeFalse();
     }
 
+    /// <summary>As a statement sees it that began before somebody switched and requested anew.</summary>
+    [PostgreSqlTheory]
+    [InlineData("setting_generation")]
+    [InlineData("suppression_generation")]
+    public async Task A_check_of_a_newer_generation_than_a_statement_sees_is_wanted(string generation)
+    {
+        await using var database = await PostgreSqlTestDatabase.CreateAsync();
+        var store = database.Store();
+        var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
+        await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
+        var bea = await store.CreateAsync("bea@example.com", StoreCalls.Provider);
+        await database.ExecuteAsync($"""
+            update cp_checks set {generation} = 5, available_from = available_from + interval '1 second'
+            where customer_id = '{bea.Id.Value}'
+            """);
+
+        (await store.CountPendingChecksAsync(default)).Should().Equal(new PendingChecks(StoreCalls.Provider, 1));
+        (await store.GetAsync(default, bea.Id, default))!.CheckWith(StoreCalls.Provider)!.IsPending.Should().BeTrue();
+
+        // The first is met and not wanted, so all that are not wanted end before this one is claimed.
+        var claim = (await store.ClaimAsync())!;
+        claim.CustomerId.Should().Be(bea.Id);
+        (await store.CompleteAsync(claim)).Should().BeOfType<CompleteResult.Completed>();
+    }
+
     /// <summary>An address that was never suppressed comes and goes without any harm to what waits.</summary>
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
@@ -166,7 +192,7 @@ public sealed class SuppressionTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task Suppressing_writes_to_no_check_and_those_that_wait_end_by_the_thousand(DatabaseKind kind)
+    public async Task Suppressing_writes_to_no_check_and_those_that_wait_end_many_at_once(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var counter = new StatementCounter();
@@ -184,8 +210,10 @@ public sealed class SuppressionTests
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(2501);
         (await store.CountPendingChecksAsync(default)).Should().BeEmpty();
 
-        // Each time one is met, a thousand more end; the last look finds nothing.
-        (await counter.OfAsync(async () => (await store.ClaimNextCheckAsync([.. providers], StoreCalls.Now, StoreCalls.Lease, default)).Should().BeNull())).Should().Be(7);
+        // Each time one is met, a thousand more end, on PostgreSQL fifty; the last look finds nothing.
+        (await counter.OfAsync(async () =>
+            (await store.ClaimNextCheckAsync([.. providers], StoreCalls.Now, StoreCalls.Lease, default)).Should().BeNull()))
+            .Should().Be(kind == DatabaseKind.PostgreSql ? 101 : 7);
 
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(0);
     }

@@ -79,7 +79,11 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
 
                 _busySince = _busySince is { } before && time.GetElapsedTime(_busyAt, started) <= LongestGap ? before : started;
                 _busyAt = time.GetTimestamp();
-                var left = busyTimeout - time.GetElapsedTime(_busySince.Value);
+
+                // Both times have to be over until it gives up, so it pauses for the longer one.
+                var held = time.GetElapsedTime(_busySince.Value);
+                var waited = time.GetElapsedTime(arrived);
+                var left = busyTimeout - (held < waited ? held : waited);
                 if (left > TimeSpan.Zero)
                 {
                     var pause = TimeSpan.FromMilliseconds(Pauses[Math.Min(attempt, Pauses.Length - 1)]);

@@ -33,8 +33,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
     /// <summary>A lock was not had in time (SQLSTATE).</summary>
     private const string LockNotAvailable = "55P03";
 
-    /// <summary>How many unwanted checks are ended at once.</summary>
-    private const int MostEndedAtOnce = 1_000;
+    /// <summary>How many unwanted checks are ended at once: whoever requests one of them waits meanwhile.</summary>
+    private const int MostEndedAtOnce = 50;
 
     /// <summary>What a batch hands from its first statement to its second. It ends with the transaction.</summary>
     private const string PayloadProfile = "customer_profiles.profile";
@@ -66,8 +66,6 @@ internal sealed class PostgreSqlDialect : StoreDialect
     /// customer's. A condition on the customer implies this one, a condition on the address does not.
     /// </summary>
     public override string CustomerIndexFilter => "customer_id is not null";
-
-    public override bool WritesInTransaction => false;
 
     /// <summary>
     /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits the
@@ -125,6 +123,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
             ask_from, leased_until, available_from, attempt
             """;
 
+        var ownerOfIdentity = $"""
+            (select i.customer_id from {tables.Identities} i
+             where i.tenant = @tenant and i.kind = @kind and i.value = @value)
+            """;
+
         // In each statement about a budget that may wait, and read before it does.
         const string limits = $"""
             limits as materialized (
@@ -148,9 +151,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where i.tenant = c.tenant and i.customer_id = c.id))
             """;
 
-        // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a check is wanted as long as it has the present ones.
+        // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a
+        // check is wanted as long as it has the present ones. It may have newer ones than this statement sees: a row that was
+        // waited for is read as it is then, all others as they were when the statement began.
         var isWanted = $"""
-            (k.suppression_generation = c.suppression_generation and k.setting_generation = {settingGeneration("k.tenant", "k.provider")})
+            (k.suppression_generation >= c.suppression_generation
+             and k.setting_generation >= {settingGeneration("k.tenant", "k.provider")})
             """;
         var stored = $"""
             {profileColumns},
@@ -167,7 +173,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             and k.provider = any (@providers)
             """;
 
-        // The customer is locked first, so that the version, and whether the check is wanted, are as they are then.
+        // The customer is locked first, so that the version, and whether they are suppressed, are as they are then.
+        // Whether the provider is disabled is as it was when the statement began, before it waited for the customer.
         // What is withheld marks the customer too: their row is written whether there is a profile or not.
         string Complete(bool isWithheld) => $"""
             with held as materialized (
@@ -357,7 +364,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 update {tables.Checks} k
                 set is_pending = {isWanted},
                     lease_id = @lease, leased_until = {_clock} + @lease_for, available_from = greatest(k.ask_from, {_clock} + @lease_for), attempt = k.attempt + 1
-                from next n join {tables.Customers} c on c.tenant = n.tenant and c.id = n.customer_id
+                from next n
+                cross join lateral (
+                    select c.* from {tables.Customers} c where c.tenant = n.tenant and c.id = n.customer_id offset 0) c
                 where k.tenant = n.tenant and k.customer_id = n.customer_id and k.provider = n.provider
                 returning k.is_pending, k.provider, k.attempt, k.leased_until, k.tenant, {profileColumns}
                 """,
@@ -372,10 +381,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 over as materialized (
                     select k.tenant, k.customer_id, k.provider
                     from first f
-                    join {tables.Checks} k on k.tenant = f.tenant and k.customer_id = f.customer_id and k.provider = f.provider
-                    join {tables.Customers} c on c.tenant = f.tenant and c.id = f.customer_id
-                    where k.is_pending and k.leased_until <= {_clock} and not {isWanted}
-                    for no key update of k skip locked)
+                    cross join lateral (
+                        select c.suppression_generation from {tables.Customers} c
+                        where c.tenant = f.tenant and c.id = f.customer_id offset 0) c
+                    cross join lateral (
+                        select k.tenant, k.customer_id, k.provider from {tables.Checks} k
+                        where k.tenant = f.tenant and k.customer_id = f.customer_id and k.provider = f.provider
+                          and case when k.is_pending then k.leased_until <= {_clock} and not {isWanted} else false end
+                        offset 0 for no key update skip locked) k)
                 update {tables.Checks} k set is_pending = false from over o
                 where k.tenant = o.tenant and k.customer_id = o.customer_id and k.provider = o.provider
                 """,
@@ -414,21 +427,37 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where c.tenant = k.tenant and c.id = k.customer_id and c.suppression_generation > 0 offset 0) c on true
                 where k.is_pending
                   and (k.lease_id is not null
-                       or (k.setting_generation = {settingGeneration("k.tenant", "k.provider")} and k.suppression_generation = coalesce(c.suppression_generation, 0)))
+                       or (k.setting_generation >= {settingGeneration("k.tenant", "k.provider")}
+                           and k.suppression_generation >= coalesce(c.suppression_generation, 0)))
                 group by k.provider
                 """,
 
-            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there are as many of those at the most as there are counters.
+            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there are
+            // as many of those at the most as there are counters. Where all that are there are held, another is made; one
+            // that somebody else is making is not seen, so each takes any.
             Spend = $"""
-                with free as (
+                with {limits},
+                free as materialized (
                     select s.shard from {tables.Spending} s
                     where s.provider = @provider and s.period = @period and s.shard > 0
                     limit 1 for no key update skip locked),
                 counted as (
                     update {tables.Spending} s set spent = s.spent + 1 from free f
                     where s.provider = @provider and s.period = @period and s.shard = f.shard
-                    returning s.shard)
-                select set_config('{PayloadShard}', coalesce((select shard::text from counted), ''), true) as {StoreStatements.Lock};
+                    returning s.shard),
+                made as (
+                    insert into {tables.Spending} (provider, period, shard, spent)
+                    select @provider, @period, m.shard, 1 from limits cross join (
+                        select n as shard from generate_series(1, {SpendingShards}) n
+                        where not exists (select 1 from free) and not exists (
+                            select 1 from {tables.Spending} o
+                            where o.provider = @provider and o.period = @period and o.shard = n)
+                        order by random() limit 1) m
+                    on conflict do nothing
+                    returning shard)
+                select set_config('{PayloadShard}',
+                    coalesce((select shard::text from counted), (select shard::text from made), ''), true)
+                    as {StoreStatements.Lock};
                 with total as materialized (
                     select nullif(current_setting('{PayloadShard}'), '')::int as shard, sum(s.spent) + {SpendingShards} > @most as is_near
                     from {tables.Spending} s where s.provider = @provider and s.period = @period),
@@ -438,7 +467,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from total t where t.shard is not null and not t.is_near
                 """,
 
-            // Near the end of a budget it is counted exactly: one after the other, and whoever is counting besides is supposed to succeed.
+            // Near the end of a budget it is counted exactly: one after the other, and whoever is counting besides is
+            // supposed to succeed. All counters are made first, so that none is made unseen meanwhile.
             SpendLast = $"""
                 with {limits},
                 gate as (
@@ -460,6 +490,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
+            // Where all that have something are held, one of them is waited for.
             GiveBack = $"""
                 with {limits},
                 free as materialized (
@@ -467,7 +498,12 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where s.provider = @provider and s.period = @period and s.shard > 0 and s.spent > 0
                     limit 1 for no key update skip locked)
                 update {tables.Spending} s set spent = s.spent - 1 from limits
-                where s.provider = @provider and s.period = @period and s.spent > 0 and s.shard = coalesce((select f.shard from free f), 0)
+                where s.provider = @provider and s.period = @period and s.spent > 0 and s.shard = coalesce(
+                    (select f.shard from free f),
+                    (select o.shard from {tables.Spending} o
+                     where o.provider = @provider and o.period = @period and o.spent > 0
+                     order by o.shard limit 1),
+                    0)
                 """,
 
             Switches = $"select {switchesOf("@tenant")}",
@@ -492,24 +528,26 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from suppressed
                 """,
 
+            // Locked first, so that the marks are seen that somebody else was just setting.
             LiftCustomer = $"""
-                with lifted as (
-                    update {tables.Customers} c set is_suppressed = false where c.tenant = @tenant and c.id = @id returning c.profile),
-                gone as (
+                update {tables.Customers} c set is_suppressed = false
+                where c.tenant = @tenant and c.id = @id
+                returning 1 as {StoreStatements.Lock};
+                with gone as (
                     delete from {tables.Suppressions} s
-                    using lifted cross join jsonb_array_elements(lifted.profile -> '{ProfileDocument.Identities}') i
+                    using {tables.Customers} c
+                    cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
                     cross join lateral (
                         select f.ctid as place from {tables.Suppressions} f
                         where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f
-                    where s.ctid = f.place)
-                select 1 from lifted
+                    where c.tenant = @tenant and c.id = @id and s.ctid = f.place)
+                select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                 """,
 
             // The owner is locked, so that an answer about them is either written before or dropped; then the identity's key, whether it has an owner or not, so that nobody gains it unseen.
             SuppressIdentity = $"""
                 with owner as materialized (
-                    select c.id from {tables.Identities} i join {tables.Customers} c on c.tenant = i.tenant and c.id = i.customer_id
-                    where i.tenant = @tenant and i.kind = @kind and i.value = @value
+                    select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = {ownerOfIdentity}
                     for no key update of c)
                 insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value from (select count(*) from owner) o
                 on conflict (tenant, kind, value) do update set customer_id = i.customer_id where false;
@@ -517,8 +555,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing),
                 let_go as (
                     delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value and customer_id is null)
-                update {tables.Customers} c set suppression_generation = c.suppression_generation + 1 from {tables.Identities} i
-                where i.tenant = @tenant and i.kind = @kind and i.value = @value and c.tenant = i.tenant and c.id = i.customer_id
+                update {tables.Customers} c set suppression_generation = c.suppression_generation + 1
+                where c.tenant = @tenant and c.id = {ownerOfIdentity}
                 """,
 
             LiftIdentity = $"""

@@ -27,10 +27,15 @@ internal static class PostgreSqlErrors
     /// <summary>
     /// Prepared statements that the server has forgotten (26000), knows from somebody else (42P05, 08P01 from a pooler), or that return
     /// other columns than before (0A000); a transaction that somebody left open and failed (25P02); a server that has become
-    /// a standby while others may lead to the primary (25006). All of them end the batch before any of it is kept.
+    /// a standby while others may lead to the primary (25006). All of them end the batch before any of it is kept. A
+    /// pooler says 08P01 also of a server that crashed, perhaps after it had kept it: that is not one of them.
     /// </summary>
-    public static bool IsConnectionSpoiled(DbException exception) =>
-        exception.SqlState is NoSuchStatement or StatementExists or ProtocolViolation or NotSupported or InFailedTransaction or ReadOnlyTransaction;
+    public static bool IsConnectionSpoiled(DbException exception) => exception.SqlState switch
+    {
+        NoSuchStatement or StatementExists or NotSupported or InFailedTransaction or ReadOnlyTransaction => true,
+        ProtocolViolation => Says(exception, "prepared statement") || Says(exception, "startup parameter"),
+        _ => false,
+    };
 
     public static string? AdviceOn(DbException exception) => exception.SqlState switch
     {

@@ -28,6 +28,7 @@ internal sealed class SqliteDialect : StoreDialect
     private const string CannotBeWritten =
         "it cannot be written. Look at the permissions of the file and of its folder, in which SQLite makes two more files, "
         + "and whether the disk is mounted for reading only. A host that only reads says Mode=ReadOnly.";
+
     /// <summary>How many unwanted checks are ended at once: others wait to write meanwhile.</summary>
     private const int MostEndedAtOnce = 1_000;
 
@@ -51,8 +52,6 @@ internal sealed class SqliteDialect : StoreDialect
     /// <summary>Microseconds since 1970, which sort and compare as numbers.</summary>
     public override ValueConverter TimeConverter { get; } = new ValueConverter<DateTime, long>(
         time => (time.Ticks - DateTime.UnixEpoch.Ticks) / TicksInMicrosecond, micros => DateTime.UnixEpoch.AddTicks(micros * TicksInMicrosecond));
-
-    public override bool WritesInTransaction => true;
 
     public override bool HasOneWriter => true;
 

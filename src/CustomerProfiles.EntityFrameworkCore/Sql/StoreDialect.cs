@@ -9,7 +9,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 
 /// <summary>
 /// What differs between databases: the types, and the statements for which Entity Framework has no verb. Each statement is atomic by itself or is run in a transaction
-/// (<see cref="WritesInTransaction"/>), and answers in the same columns on every database.
+/// (<see cref="HasOneWriter"/>), and answers in the same columns on every database.
 /// </summary>
 internal abstract class StoreDialect
 {
@@ -51,10 +51,10 @@ internal abstract class StoreDialect
     /// </summary>
     public virtual string? CustomerIndexFilter => null;
 
-    /// <summary>Whether the statements that write stand in a batch of several, which a transaction has to hold together.</summary>
-    public abstract bool WritesInTransaction { get; }
-
-    /// <summary>Whether the database has one writer at a time, so that those of one process had better queue than collide.</summary>
+    /// <summary>
+    /// Whether the database has one writer at a time, so that those of one process had better queue than collide. A
+    /// call that writes is several statements there, which one transaction holds together.
+    /// </summary>
     public virtual bool HasOneWriter => false;
 
     /// <summary>What is run before an upgrade, outside its transaction; null for nothing.</summary>

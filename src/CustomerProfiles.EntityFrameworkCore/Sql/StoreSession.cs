@@ -17,7 +17,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sql;
 internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool isRetry, SessionSettings? before = null)
 {
     private readonly IRelationalConnection _connection = context.GetService<IRelationalConnection>();
-    private bool _isWriter;
 
     public bool IsRetry => isRetry;
 
@@ -75,34 +74,6 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
         }
     }
 
-    /// <summary>Runs what writes, in a transaction where a call is several statements there.</summary>
-    public async Task<T?> WriteAsync<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
-    {
-        if (!dialect.WritesInTransaction || _isWriter || _connection.CurrentTransaction is not null)
-        {
-            return await QueryAsync(statement, parameters, read, cancellationToken).ConfigureAwait(false);
-        }
-
-        return await InTransactionAsync(() => QueryAsync(statement, parameters, read, cancellationToken), cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Holds several calls together.</summary>
-    public async Task<T> InTransactionAsync<T>(Func<Task<T>> work, CancellationToken cancellationToken)
-    {
-        if (_isWriter)
-        {
-            return await work().ConfigureAwait(false);
-        }
-
-        var transaction = await context.Database.BeginTransactionAsync(cancellationToken).ConfigureAwait(false);
-        await using (transaction.ConfigureAwait(false))
-        {
-            var result = await work().ConfigureAwait(false);
-            await transaction.CommitAsync(cancellationToken).ConfigureAwait(false);
-            return result;
-        }
-    }
-
     /// <summary>Whether a result is the statement's own, and not that of a lock or a setting before it.</summary>
     private static bool IsAnswer(DbDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
 
@@ -116,7 +87,6 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
         try
         {
             await begin(_connection.DbConnection).ConfigureAwait(false);
-            _isWriter = true;
             try
             {
                 var result = await work().ConfigureAwait(false);
@@ -128,10 +98,6 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
             {
                 await RollbackAsync().ConfigureAwait(false);
                 throw;
-            }
-            finally
-            {
-                _isWriter = false;
             }
         }
         finally

@@ -69,6 +69,7 @@ internal sealed class StoreTables
     {
         (Identities, IndexOfIdentitiesByCustomer),
         (Checks, IndexOfPendingChecks),
+        (Customers, IndexOfSuppressedCustomers),
         (Customers, IndexOfCustomersKey),
         (Checks, IndexOfChecksKey),
         (Suppressions, IndexOfSuppressionsKey),
