@@ -119,7 +119,19 @@ internal sealed class ConversationIntake(
         var wanted = gate.WantedFor(profile, conversation.Trigger, arrival.Now);
         var leftOut = wanted.IsEmpty ? null : ReasonToLeaveOut(arrival);
         wanted = leftOut is null ? wanted : [];
-        var result = await store.CreateAsync(new NewCustomer(profile, arrival.Told(), wanted), cancellationToken).ConfigureAwait(false);
+        CreateResult result;
+        try
+        {
+            var customer = new NewCustomer(profile, arrival.Told(), wanted);
+            result = await store.CreateAsync(customer, cancellationToken).ConfigureAwait(false);
+        }
+        catch when (!wanted.IsEmpty)
+        {
+            // It will be told again, and must not count each time.
+            firstChecks.GiveBack(arrival.Tenant, conversation.Trigger, arrival.Now);
+            throw;
+        }
+
         if (!wanted.IsEmpty && !(result.Created && wanted.Any(provider => result.Conversation.Customer.CheckWith(provider) is not null)))
         {
             firstChecks.GiveBack(arrival.Tenant, conversation.Trigger, arrival.Now);
@@ -163,21 +175,30 @@ internal sealed class ConversationIntake(
         // One customer counts once, however many providers know nothing of them yet.
         var isFirst = decisions.Any(IsFirstCheck);
         var isTaken = isFirst && firstChecks.TryTake(arrival.Tenant, known.FirstTold.Trigger, arrival.Now);
-        for (var i = 0; i < decisions.Length; i++)
+        var done = 0;
+        try
         {
-            if (isFirst && !isTaken && IsFirstCheck(decisions[i]))
+            for (; done < decisions.Length; done++)
             {
-                decisions[i] = decisions[i] with { Asked = false, Reason = CheckReason.FirstCheckLimitReached };
-            }
-            else if (decisions[i].Asked)
-            {
-                decisions[i] = await RequestAsync(known.Customer, decisions[i], known.FirstTold.At, cancellationToken).ConfigureAwait(false);
+                var decision = decisions[done];
+                if (isFirst && !isTaken && IsFirstCheck(decision))
+                {
+                    decisions[done] = decision with { Asked = false, Reason = CheckReason.FirstCheckLimitReached };
+                }
+                else if (decision.Asked)
+                {
+                    decisions[done] = await RequestAsync(
+                        known.Customer, decision, known.FirstTold.At, cancellationToken).ConfigureAwait(false);
+                }
             }
         }
-
-        if (isTaken && !decisions.Any(IsFirstCheck))
+        finally
         {
-            firstChecks.GiveBack(arrival.Tenant, known.FirstTold.Trigger, arrival.Now);
+            // Also when the store fails: it will be told again, and must not count each time.
+            if (isTaken && !decisions.Take(done).Any(IsFirstCheck))
+            {
+                firstChecks.GiveBack(arrival.Tenant, known.FirstTold.Trigger, arrival.Now);
+            }
         }
 
         var (profile, warnings) = (known.Customer.Profile, arrival.Warnings());
@@ -209,8 +230,10 @@ internal sealed class ConversationIntake(
         return null;
     }
 
+    /// <summary>Whether the name is to be read: to be put in, or for the warning that there was one.</summary>
     private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
-        known.IsNew && party.HasDisplayName && IsBlank(known.Customer.Profile.Find(ProfileField.Name));
+        known.IsNew && (party.HasDisplayName || party.NameLeftOut)
+        && IsBlank(known.Customer.Profile.Find(ProfileField.Name));
 
     private async ValueTask<CheckDecision> RequestAsync(StoredCustomer customer, CheckDecision decision, Instant toldAt, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ internal static class DisplayedName
     public static string? Of(string text, EmailAddress? own, EmailAddresses addresses)
     {
         var name = WithoutQuotes(text);
-        if (name.Contains('@') && AddressFieldReader.TryReadAddress(name, withBlanks: false, out _))
+        if (IsAddress(name))
         {
             return null;
         }
@@ -30,10 +30,17 @@ internal static class DisplayedName
             }
 
             name = WithoutQuotes(name[..open].Trim());
+            if (IsAddress(name))
+            {
+                return null;
+            }
         }
 
         return name.Length == text.Length ? text : name.ToString();
     }
+
+    private static bool IsAddress(ReadOnlySpan<char> name) =>
+        name.Contains('@') && AddressFieldReader.TryReadAddress(name, withBlanks: false, out _);
 
     private static ReadOnlySpan<char> WithoutQuotes(ReadOnlySpan<char> name)
     {

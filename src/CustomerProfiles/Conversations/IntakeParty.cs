@@ -27,7 +27,7 @@ internal readonly record struct IntakeParty
     public bool IsFirstOfSeveral { get; private init; }
 
     /// <summary>Whether text that may be a name stood there, and is not in <see cref="DisplayName"/>.</summary>
-    private bool NameLeftOut { get; init; }
+    public bool NameLeftOut { get; private init; }
 
     /// <summary>Whether <see cref="DisplayName"/> is only the beginning of what stood there.</summary>
     private bool NameCut { get; init; }

@@ -193,7 +193,7 @@ public sealed class ProfileEdit
             edit.GiveBack(list);
         }
 
-        foreach (var change in _changes.Where(change => !IsListGivenBack(change)))
+        foreach (var change in _changes.Where(change => !IsListGivenBack(change) && !IsTypedSince(change)))
         {
             edit.Put(change);
         }
@@ -201,6 +201,11 @@ public sealed class ProfileEdit
         return edit;
 
         static bool IsListGivenBack(FieldChange change) => change is { Kind: FieldChangeKind.GiveBack, Field.IsList: true };
+
+        // What was to be given back of a custom property is its mark, never what somebody has typed there since.
+        bool IsTypedSince(FieldChange change) =>
+            change is { Kind: FieldChangeKind.GiveBack, Field.CustomKey: not null }
+            && Profile.Find(change.Field) is { IsCleared: true } && present.Find(change.Field) is { IsCleared: false };
     }
 
     internal FieldChange? ChangeAt(ProfileField field, string key) =>

@@ -41,6 +41,10 @@ internal ref struct AddressFieldReader
 
     private readonly ReadOnlySpan<char> _text;
     private readonly int _leniency;
+
+    /// <summary>The last bracket with an at sign behind it: an address may stand in it. -1 for none.</summary>
+    private readonly int _lastOpen;
+
     private readonly StringBuilder _phrase = new();
     private readonly StringBuilder _comment = new();
 
@@ -70,6 +74,7 @@ internal ref struct AddressFieldReader
     {
         _text = text;
         _leniency = leniency;
+        _lastOpen = text[..Math.Max(0, text.LastIndexOf('@'))].LastIndexOf('<');
     }
 
     /// <summary>Reads the first mailbox.</summary>
@@ -226,7 +231,12 @@ internal ref struct AddressFieldReader
 
     /// <summary>An address by itself among other text: its domain has a dot, so that "ada@home" in a name is none.</summary>
     private static bool TryReadPlain(ReadOnlySpan<char> text, out EmailAddress address) =>
-        EmailAddress.TryParse(text, out address) && (address.Normalized.AsSpan(address.Normalized.LastIndexOf('@')).Contains('.') || address.Normalized[^1] == ']');
+        EmailAddress.TryParse(text, out address) && HasDotInDomain(address);
+
+    /// <summary>Whether the domain has a dot, or is an address of the network itself.</summary>
+    private static bool HasDotInDomain(EmailAddress address) =>
+        address.Normalized[^1] == ']'
+        || address.Normalized.AsSpan(address.Normalized.LastIndexOf('@')).Contains('.');
 
     /// <summary>The last resort: an at sign with a local part before it and a domain behind it, whatever stands around them.</summary>
     private static bool TryFindPlain(ReadOnlySpan<char> text, out NamedAddress named)
@@ -602,7 +612,7 @@ internal ref struct AddressFieldReader
     private bool TryEndMailbox(int separator, out NamedAddress named)
     {
         named = default;
-        if (_isFound || _emptyBrackets || TryReadOutside())
+        if (_isFound || _emptyBrackets || TryReadOutside(separator))
         {
             if (TryFinish(separator, out named))
             {
@@ -628,7 +638,7 @@ internal ref struct AddressFieldReader
 
     private bool TryFinish(int end, out NamedAddress named)
     {
-        if (!_isFound && !TryReadOutside())
+        if (!_isFound && !TryReadOutside(end))
         {
             named = default;
             return false;
@@ -724,10 +734,17 @@ internal ref struct AddressFieldReader
         return text;
     }
 
-    /// <summary>Whether all since the last comma is an address, with blanks or comments in it, or without a dot in its domain.</summary>
-    private bool TryReadOutside()
+    /// <summary>
+    /// Whether all since the last comma is an address, with blanks or comments in it, or without a dot in its domain.
+    /// Where an address in brackets may follow, that can be the beginning of a name, as in
+    /// "Support @ Example, Ltd &lt;ada@example.com&gt;": then it is one only without blanks and with a dot.
+    /// </summary>
+    private bool TryReadOutside(int end)
     {
-        if (!_atOutside || _outside.Length > LongestAddress || _wordsTried++ >= MaxAttempts || !TryReadAddress(_outside.ToString(), withBlanks: true, out var address))
+        var mayBeName = _lastOpen >= end;
+        if (!_atOutside || _outside.Length > LongestAddress || _wordsTried++ >= MaxAttempts
+            || !TryReadAddress(_outside.ToString(), withBlanks: !mayBeName, out var address)
+            || (mayBeName && !HasDotInDomain(address)))
         {
             return false;
         }

@@ -30,8 +30,13 @@ public sealed record PhoneNumber(string Number, string? Label = null)
         PhoneNumberReader.Read(number, region: null) is { Length: > MinInternationalDigits } read
             && !read.Contains(';', StringComparison.Ordinal) ? read : null;
 
-    /// <summary>Whether it has as many digits as a number that somebody types in.</summary>
-    internal static bool HasFitDigits(string? number) => number?.Count(char.IsDigit) is >= MinDigits and <= MaxDigits;
+    /// <summary>
+    /// Whether it has as many digits as a number that somebody types in, or can be read for certain: a conversation may
+    /// come from a number with a longer extension.
+    /// </summary>
+    internal static bool HasFitDigits(string? number) =>
+        number?.Count(char.IsDigit) is >= MinDigits and <= MaxDigits
+        || PhoneNumberReader.Read(number, region: null) is not null;
 
     /// <summary>
     /// The key of its entry in a profile: the identity that the number is; of any other text what is left without

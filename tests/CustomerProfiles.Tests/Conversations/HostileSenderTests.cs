@@ -1,14 +1,17 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
+using System.Globalization;
 using CustomerProfiles.Conversations;
 using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.Editing;
 using CustomerProfiles.Profiles;
 using Microsoft.Extensions.Options;
+using Xunit.Abstractions;
 
 namespace CustomerProfiles.Tests.Conversations;
 
 /// <summary>Senders made to be slow to read: nested, unclosed, and long. Time and memory grow with the text at most, and are bounded for the name.</summary>
-public sealed class HostileSenderTests
+public sealed class HostileSenderTests(ITestOutputHelper output)
 {
     private static readonly string[] Pieces =
     [
@@ -41,17 +44,34 @@ public sealed class HostileSenderTests
         AllocatedBytes.By(() => Read(text)).Should().BeLessThan(1_500_000, "of a name only the beginning is kept, and of places for an address only so many are tried");
     }
 
+    /// <summary>A quiet machine needs a small part of the 5 s that are aimed at; the bound is for a busy one.</summary>
     [Fact]
-    public void Thirty_thousand_of_them_are_read()
+    public void Thirty_thousand_of_them_are_read_in_seconds()
     {
-        var read = 0;
+        var reading = new Stopwatch();
         for (var i = 0; i < 30_000; i++)
         {
             var length = i % 100 == 0 ? 100_000 : i % 10 == 0 ? 10_000 : 500;
-            read += Read(Fields(Pieces[i % Pieces.Length], length).ElementAt(i % 3)) ? 1 : 0;
+            var piece = Pieces[i % Pieces.Length];
+            var text = Fields(piece, length).ElementAt(i % 3);
+
+            reading.Start();
+            var party = PartyOf(text, out var name);
+            reading.Stop();
+
+            var isBounded = name is null
+                || new StringInfo(name.Full).LengthInTextElements <= EditLimits.Default.FullName;
+            isBounded.Should().BeTrue("{0} of {1} in form {2} makes no endless name", piece, length, i % 3);
+            if (!piece.Contains('@', StringComparison.Ordinal))
+            {
+                // Whatever the punctuation, the only address there is found, or none in what holds none.
+                var expected = i % 3 == 0 ? null : "ada@example.com";
+                (party?.Email?.Normalized).Should().Be(expected, "{0} of {1} in form {2}", piece, length, i % 3);
+            }
         }
 
-        read.Should().Be(30_000);
+        output.WriteLine($"30,000 hostile senders were read in {reading.Elapsed.TotalSeconds:0.00} s.");
+        reading.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(30));
     }
 
     private static IEnumerable<string> Fields(string piece, int length)
@@ -62,10 +82,19 @@ public sealed class HostileSenderTests
         yield return $"\"{text}\" <ada@example.com>";
     }
 
-    private static bool Read(string text)
+    private static bool Read(string text) =>
+        PartyOf(text, out var name) is null || name is null or { Full.Length: > 0 };
+
+    private static IntakeParty? PartyOf(string text, out PersonName? name)
     {
+        name = null;
+        if (!IntakeParty.TryRead(new Conversation("c", text, ProfileFixture.Start), Addresses, out var party))
+        {
+            return null;
+        }
+
         ImmutableArray<IntakeWarning> warnings = [];
-        return !IntakeParty.TryRead(new Conversation("c", text, ProfileFixture.Start), Addresses, out var party)
-            || party.ReadName(Addresses, EditLimits.Default, ref warnings) is null or { Full.Length: > 0 };
+        name = party.ReadName(Addresses, EditLimits.Default, ref warnings);
+        return party;
     }
 }

@@ -72,6 +72,21 @@ public sealed class PhoneConversationTests
         (ada.Name!.Full, await host.CountAsync()).Should().Be(("Ada Lovelace", 2));
     }
 
+    [Theory]
+    [InlineData("+442079460000;ext=123456789")]
+    [InlineData("+442079460000;ext=01234567890123456789")]
+    public async Task A_number_with_a_long_extension_can_be_labelled(string number)
+    {
+        await using var host = new ProfileFixture();
+        var ada = (await host.Door.ConversationReceivedAsync(
+            Conversation.FromPhone("1", number, "Ada Lovelace", host.Now))).Profile!;
+
+        var edited = await host.EditAsync(ada, edit => edit.Phones.Add(new PhoneNumber(number, "work")));
+
+        edited.Phones.Should().Equal(new PhoneNumber(number, "work"));
+        await host.RejectedAsync(ada, edit => edit.Phones.Add(new PhoneNumber("4420794600001234567890")));
+    }
+
     [Fact]
     public async Task Each_tenant_reads_national_numbers_by_its_own_region_or_not_at_all()
     {

@@ -189,6 +189,8 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [InlineData("\"<ada@example.com>\" <ada@example.com>")]
     [InlineData("\"mailto:bob@example.org\" <ada@example.com>")]
     [InlineData("\"bob@example.org\" <ada@example.com>")]
+    [InlineData("\"ada@example.com <ada@example.com>\" <ada@example.com>")]
+    [InlineData("\"bob@example.org <ada@example.com>\" <ada@example.com>")]
     [InlineData("\"''\" <ada@example.com>")]
     [InlineData("\"\u3164\" <ada@example.com>")]
     [InlineData("Engines: ada@example.com;")]
@@ -200,6 +202,18 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
 
         outcome.Profile!.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
         outcome.Profile.Name.Should().BeNull();
+        outcome.Warnings.Should().Equal(IntakeWarning.NameLeftOut);
+    }
+
+    [Fact]
+    public async Task A_name_of_somebody_known_that_is_not_taken_leaves_the_same_warning()
+    {
+        await using var host = new ProfileFixture();
+        await host.CreateAsync("ada@example.com");
+
+        var outcome = await host.ReceiveAsync("Engines: ada@example.com;");
+
+        outcome.Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Name.Should().BeNull();
         outcome.Warnings.Should().Equal(IntakeWarning.NameLeftOut);
     }
 

@@ -78,9 +78,12 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
 
                 ImmutableArray<IntakeWarning> warnings = [];
                 var read = party.ReadName(addresses, EditLimits.Default, ref warnings);
-                if (party.Email!.Value.Normalized != Address)
+                if (party.Email is { } other && other.Normalized != Address)
                 {
-                    return mayBeSeveral && party.IsFirstOfSeveral && NamedAddress.TryParse(name, out _);
+                    // Only another address that stands in the name for everybody to see: with a dot, or in brackets.
+                    var visible = other.Domain.Contains('.') ? other.Normalized : $"<{other.Normalized}>";
+                    return mayBeSeveral && party.IsFirstOfSeveral
+                        && name.Contains(visible, StringComparison.OrdinalIgnoreCase);
                 }
 
                 // Quotes, blanks and brackets around a name are punctuation; no letter of it is.

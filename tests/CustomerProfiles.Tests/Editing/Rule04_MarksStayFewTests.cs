@@ -321,6 +321,28 @@ public sealed class Rule04_MarksStayFewTests
     }
 
     [Fact]
+    public async Task What_was_typed_into_a_custom_property_meanwhile_is_not_lost_to_giving_its_mark_back()
+    {
+        await using var host = HostWith(Small);
+        var ada = await host.EditAsync(await host.CreateAsync(), edit => edit.Set(Property(1), "silver"));
+        var cleared = await host.EditAsync(ada, edit =>
+        {
+            edit.Clear(Property(1));
+            edit.Clear(Property(2));
+        });
+        var draft = cleared.Edit(ProfileFixture.Lee);
+        draft.GiveBack(ProfileField.CustomProperties);
+        await host.EditAsync(ada, edit => edit.Set(Property(1), "gold"));
+
+        var conflict = (await host.Door.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
+        var outcome = await host.Door.SaveAsync(draft.On(conflict.Present));
+
+        var saved = outcome.Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        saved.CustomProperties.Should().ContainSingle().Which.Value.Should().Be("gold");
+        saved.Find(Property(2)).Should().BeNull("its mark is given back");
+    }
+
+    [Fact]
     public async Task The_sidebar_shows_custom_properties_and_not_the_mark_on_all_of_them()
     {
         await using var host = HostWith(Small);

@@ -173,6 +173,35 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
+    public async Task What_a_failing_store_does_not_take_makes_no_room_smaller()
+    {
+        await using var host = HostWithTroubles(out var store, new FakeProvider());
+        await FailsAsync(host, store, nameof(ICustomerProfileStore.CreateAsync), "ada@example.com");
+        await FailsAsync(host, store, nameof(ICustomerProfileStore.CreateAsync), "ada@example.com");
+        (await host.DecideAsync("ada@example.com")).Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.DecideAsync("grace@example.org")).Reason.Should().Be(CheckReason.FirstCheckLimitReached);
+
+        host.Time.Advance(TimeSpan.FromMinutes(66));
+        await FailsAsync(host, store, nameof(ICustomerProfileStore.RequestCheckAsync), "grace@example.org");
+        await FailsAsync(host, store, nameof(ICustomerProfileStore.RequestCheckAsync), "grace@example.org");
+        (await host.DecideAsync("grace@example.org")).Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.FirstCheckLimitReached);
+    }
+
+    [Fact]
+    public async Task A_store_that_fails_after_the_first_of_two_requests_has_taken_one()
+    {
+        await using var host = HostWithTroubles(out var store, new FakeProvider("one"), new FakeProvider("two"));
+        await host.ReceiveAsync();
+        await host.ReceiveAsync("grace@example.org");
+        host.Time.Advance(TimeSpan.FromMinutes(66));
+
+        await FailsAsync(host, store, nameof(ICustomerProfileStore.RequestCheckAsync), "grace@example.org", skip: 1);
+
+        (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.FirstCheckLimitReached);
+    }
+
+    [Fact]
     public async Task A_new_customer_still_costs_the_store_two_calls()
     {
         await using var host = TestHost.WithTroubles(out var store);
@@ -296,6 +325,21 @@ public sealed class Rule11_FirstCheckLimitTests
         host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1016)
             .Which.Message.Should().Contain("open").And.Contain("DailyBudget").And.Contain("IProfileProvider.Budget");
         host.Providers.Should().OnlyContain(provider => provider.Calls == 1, "a budget without limits is none");
+    }
+
+    private static TestHost HostWithTroubles(out TroubledStore store, params FakeProvider[] providers)
+    {
+        var time = new TestTime(TestHost.Start);
+        store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        return new TestHost(
+            options => options.MaxFirstChecksPerHour = 1, store: store, time: time, providers: providers);
+    }
+
+    private static async Task FailsAsync(TestHost host, TroubledStore store, string call, string from, int skip = 0)
+    {
+        store.Next(call, Testing.Trouble.ThrowBefore(new TimeoutException()), skip);
+
+        await host.Invoking(host => host.ReceiveAsync(from)).Should().ThrowAsync<TimeoutException>();
     }
 
     private static TestHost HostWith(int most) => new(options => options.MaxFirstChecksPerHour = most);

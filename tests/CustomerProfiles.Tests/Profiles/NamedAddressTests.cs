@@ -130,6 +130,14 @@ public sealed class NamedAddressTests
     [InlineData("Ada&lt;ada@example.com&gt;", null)]
     [InlineData("ada@example.com\\", null)]
     [InlineData("Ada\u00a0<\u00a0ada@example.com\u00a0>", "Ada")]
+    [InlineData("Ada @ Example, Inc. <ada@example.com>", "Ada @ Example, Inc.")]
+    [InlineData("Support @ Acme, Ltd <x@acme.example>", "Support @ Acme, Ltd", "x@acme.example")]
+    [InlineData("Support @ Acme; London <y@other.example>", "Support @ Acme; London", "y@other.example")]
+    [InlineData("P. Jones @ IBM, Inc <pj@ibm.example>", "P. Jones @ IBM, Inc", "pj@ibm.example")]
+    [InlineData("ada@home, Ltd <ada@example.com>", "ada@home, Ltd")]
+    [InlineData("Ada @ada.lovelace, Engineer <a@example.com>", "Ada @ada.lovelace, Engineer", "a@example.com")]
+    [InlineData("Support @ Acme.Example, Ltd <x@acme.example>", "Support @ Acme.Example, Ltd", "x@acme.example")]
+    [InlineData("ada @ example.com, <3", null)]
     public void An_address_that_is_plain_is_found(string text, string? name, string address = "ada@example.com") => Reads(text, name, address);
 
     [Theory]
@@ -144,6 +152,9 @@ public sealed class NamedAddressTests
     [InlineData("Ada 6'2\" <ada@example.com>, Bob \"Bobby\" <bob@example.org>", "Ada 6'2")]
     [InlineData("Ada :( <ada@example.com>, Bob :) <bob@example.org>", "Ada :(")]
     [InlineData("ada@example.com bob@example.org", "bob@example.org")]
+    [InlineData("ada@example.com, Bob <bob@example.org>", null)]
+    [InlineData("ada(work)@example.com, Bob <bob@example.org>", "work")]
+    [InlineData("ada @ example.com, bob@example.org", null)]
     public void The_first_address_that_can_be_read_is_taken(string text, string? name) => Reads(text, name, "ada@example.com", isFirstOfSeveral: true);
 
     [Theory]
