@@ -37,8 +37,8 @@ public sealed class CallbackTests
         await using var host = await WebhookHost.StartAsync(profiles: builder => builder.Services.Configure<CustomerProfilesOptions>(
             options => options.Limits = EditLimits.Default with { PhotoUrl = 60 }));
         var asked = await host.AskAsync();
-        var person = $$"""
-            {"avatar":"https://img.example.com/{{new string('a', 60)}}.png",
+        var person = $$$"""
+            {"avatar":"https://img.example.com/{{{new string('a', 60)}}}.png",
              "details":{"photos":[{"value":"https://img.example.com/short.png"}]}}
             """;
 
