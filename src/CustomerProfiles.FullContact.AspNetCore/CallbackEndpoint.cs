@@ -1,3 +1,4 @@
+using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
@@ -18,6 +19,7 @@ internal sealed class CallbackEndpoint(
     TicketSeal seal,
     IProviderAnswers answers,
     IEnumerable<IProfileProvider> providers,
+    IEditRules rules,
     IClock clock,
     TimeProvider time,
     ILoggerFactory? loggers = null) : IDisposable
@@ -100,7 +102,8 @@ internal sealed class CallbackEndpoint(
             return StatusCodes.Status413PayloadTooLarge;
         }
 
-        if (FullContactCallback.Read(CallbackBody.JsonOf(bytes.Span)) is not { } answer)
+        var json = CallbackBody.JsonOf(bytes.Span);
+        if (FullContactCallback.Read(json, rules.Limits.PhotoUrl) is not { } answer)
         {
             _refusals.Refused(Refusal.NoAnswer, static logger => logger.NoAnswer());
             return StatusCodes.Status422UnprocessableEntity;

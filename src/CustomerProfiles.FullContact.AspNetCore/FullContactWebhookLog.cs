@@ -36,9 +36,26 @@ internal static partial class FullContactWebhookLog
     [LoggerMessage(2108, LogLevel.Error, "A callback of FullContact could not be recorded: {Exception}. Unless it is sent again, the question will be put again, and may be paid for twice.")]
     public static partial void NotRecorded(this ILogger logger, string exception);
 
-    [LoggerMessage(2110, LogLevel.Warning, "{Calls} more calls to FullContact's webhook were refused within {Window}: {Reason}.")]
-    public static partial void RefusedMore(this ILogger logger, int calls, Refusal reason, TimeSpan window);
+    /// <summary>At the level of the line that the first call of that reason had.</summary>
+    public static void RefusedMore(this ILogger logger, int calls, Refusal reason, TimeSpan window)
+    {
+        var level = LevelOf(reason);
+        logger.RefusedMore(level, calls, reason, window);
+    }
 
     [LoggerMessage(2109, LogLevel.Error, "A callback of FullContact came to a host that has no FullContact provider. Call AddFullContact beside AddFullContactWebhook.")]
     public static partial void NoProvider(this ILogger logger);
+
+    [LoggerMessage(
+        EventId = 2110, Message = "{Calls} more calls to FullContact's webhook were refused within {Window}: {Reason}.")]
+    private static partial void RefusedMore(
+        this ILogger logger, LogLevel level, int calls, Refusal reason, TimeSpan window);
+
+    private static LogLevel LevelOf(Refusal reason) => reason switch
+    {
+        Refusal.TokenMissing => LogLevel.Debug,
+        Refusal.TokenExpired or Refusal.BrokeOff => LogLevel.Information,
+        Refusal.NoProvider => LogLevel.Error,
+        _ => LogLevel.Warning,
+    };
 }

@@ -59,7 +59,7 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
 
         foreach (var (reason, calls) in left)
         {
-            logger.RefusedMore(calls, reason, Window);
+            Write(calls, reason);
         }
     }
 
@@ -84,7 +84,22 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
             }
         }
 
-        logger.RefusedMore(calls, reason, Window);
+        Write(calls, reason);
+    }
+
+    /// <summary>
+    /// Writes a line. What the host's log throws has nowhere to go: on a timer's thread it would end the process.
+    /// </summary>
+    private void Write(int calls, Refusal reason)
+    {
+        try
+        {
+            logger.RefusedMore(calls, reason, Window);
+        }
+        catch (Exception)
+        {
+            // The log itself is broken, so there is nobody to tell.
+        }
     }
 
     private sealed class Counted

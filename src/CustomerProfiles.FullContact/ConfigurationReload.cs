@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 
@@ -14,12 +15,17 @@ namespace CustomerProfiles.FullContact;
 /// </remarks>
 internal sealed class ConfigurationReload : IOptionsChangeTokenSource<FullContactOptions>, IDisposable
 {
+    private readonly ILogger _logger;
     private readonly IDisposable? _registration;
     private ConfigurationReloadToken _token = new();
 
+    /// <param name="logger">Where a listener that fails is told of.</param>
     /// <param name="configuration">The host's; null when it has none.</param>
-    public ConfigurationReload(IConfiguration? configuration = null) =>
+    public ConfigurationReload(ILogger<ConfigurationReload> logger, IConfiguration? configuration = null)
+    {
+        _logger = logger;
         _registration = configuration is null ? null : ChangeToken.OnChange(configuration.GetReloadToken, Reload);
+    }
 
     public string Name => Options.DefaultName;
 
@@ -33,9 +39,15 @@ internal sealed class ConfigurationReload : IOptionsChangeTokenSource<FullContac
         {
             Interlocked.Exchange(ref _token, new ConfigurationReloadToken()).OnReload();
         }
-        catch (Exception)
+        catch (Exception exception)
         {
-            // Reported with the next look at the options, once.
+            // Options that are not valid are reported with the next look at them, once. Whatever else there is was
+            // thrown by a binder or by a listener of the host's. Its text may hold the key.
+            var errors = (exception as AggregateException)?.Flatten().InnerExceptions ?? [exception];
+            foreach (var type in errors.Where(error => error is not OptionsValidationException).Select(error => error.GetType().Name).Distinct())
+            {
+                _logger.ListenerFailed(type);
+            }
         }
     }
 }

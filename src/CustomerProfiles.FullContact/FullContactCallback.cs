@@ -1,4 +1,5 @@
 using System.Net;
+using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Wire;
 
@@ -19,7 +20,13 @@ public static class FullContactCallback
     /// <summary>Reads a callback's body. Never throws.</summary>
     /// <param name="body">The bytes, as JSON in UTF-8.</param>
     /// <returns>A match, no match, or withheld; null when the body holds no answer that ends a check, such as an error or what is not JSON.</returns>
-    public static ProviderAnswer? Read(ReadOnlySpan<byte> body)
+    public static ProviderAnswer? Read(ReadOnlySpan<byte> body) => Read(body, EditLimits.Default.PhotoUrl);
+
+    /// <summary>Reads a callback's body for a host with limits of its own.</summary>
+    /// <param name="body">The bytes, as JSON in UTF-8.</param>
+    /// <param name="longestPhotoAddress">A photo whose address is longer gives way to the next one.</param>
+    /// <returns>As above.</returns>
+    internal static ProviderAnswer? Read(ReadOnlySpan<byte> body, int longestPhotoAddress)
     {
         if (body.Length > MaxBytes)
         {
@@ -33,18 +40,18 @@ public static class FullContactCallback
 
         if (outer.Result.IsEmpty)
         {
-            return Read(outer, outer.Status);
+            return Read(outer, outer.Status, longestPhotoAddress);
         }
 
         // What stands inside is the answer. A status around it may stand in for one that is missing, but not contradict it.
         return CallbackEnvelope.TryRead(outer.Result, out var inner)
             && !outer.IsUnclear
             && (outer.Status is null or (int)HttpStatusCode.OK || inner.Status is null || inner.Status == outer.Status)
-            ? Read(inner, inner.Status ?? outer.Status)
+            ? Read(inner, inner.Status ?? outer.Status, longestPhotoAddress)
             : null;
     }
 
-    private static ProviderAnswer? Read(CallbackEnvelope answer, int? status)
+    private static ProviderAnswer? Read(CallbackEnvelope answer, int? status, int longestPhotoAddress)
     {
         if (answer.IsUnclear)
         {
@@ -53,16 +60,16 @@ public static class FullContactCallback
 
         return status switch
         {
-            null or (int)HttpStatusCode.OK => ReadPerson(answer, isSaidToBe: status is not null),
+            null or (int)HttpStatusCode.OK => ReadPerson(answer, status is not null, longestPhotoAddress),
             (int)HttpStatusCode.NotFound when ErrorMessage.SaysNobodyFound(answer.Body) => new ProviderAnswer.NoMatch(),
             LegallyWithheld => new ProviderAnswer.Withheld(),
             _ => null,
         };
     }
 
-    private static ProviderAnswer? ReadPerson(CallbackEnvelope answer, bool isSaidToBe)
+    private static ProviderAnswer? ReadPerson(CallbackEnvelope answer, bool isSaidToBe, int longestPhotoAddress)
     {
-        if (!PersonReader.TryRead(answer.Body, out var information))
+        if (!PersonReader.TryRead(answer.Body, out var information, longestPhotoAddress))
         {
             return null;
         }

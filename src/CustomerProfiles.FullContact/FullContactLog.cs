@@ -54,6 +54,9 @@ internal static partial class FullContactLog
     [LoggerMessage(2017, LogLevel.Warning, "FullContact answered a question with HTTP {Status} and a message that tells neither a person nor the address that is not found. This one customer waits. If it happens to everybody, look at FullContactOptions.BaseAddress.")]
     public static partial void UnclearNotFound(this ILogger logger, int status);
 
+    [LoggerMessage(2018, LogLevel.Error, "Something that listens to changes of FullContactOptions failed ({Error}), or the options cannot be read. Other listeners may not have been told.")]
+    public static partial void ListenerFailed(this ILogger logger, string error);
+
     [LoggerMessage(2013, LogLevel.Information, "FullContact has failed too often of late; it is left alone for {Wait}.")]
     public static partial void LeftAlone(this ILogger logger, TimeSpan wait);
 

@@ -1,9 +1,12 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
+using CustomerProfiles.DependencyInjection;
+using CustomerProfiles.Editing;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 using CustomerProfiles.Profiles;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
@@ -26,6 +29,23 @@ public sealed class CallbackTests
         (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
         host.Events.Should().Equal(2100);
         (await host.DrainAsync()).Should().Be(0, "nothing is left to ask");
+    }
+
+    [Fact]
+    public async Task A_photo_whose_address_is_too_long_for_this_host_gives_way_to_the_next()
+    {
+        await using var host = await WebhookHost.StartAsync(profiles: builder => builder.Services.Configure<CustomerProfilesOptions>(
+            options => options.Limits = EditLimits.Default with { PhotoUrl = 60 }));
+        var asked = await host.AskAsync();
+        var person = $$$"""
+            {"avatar":"https://img.example.com/{{{new string('a', 60)}}}.png",
+             "details":{"photos":[{"value":"https://img.example.com/short.png"}]}}
+            """;
+
+        (await host.CallAsync(asked.Address, person)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        var photo = (await host.ProfileOfAsync(asked)).Photo;
+        photo.Should().Be(new Photo(new Uri("https://img.example.com/short.png")));
     }
 
     [Fact]

@@ -21,19 +21,20 @@ public sealed class ForgedCallTests
     }
 
     [Theory]
-    [InlineData("", 2101)]
-    [InlineData("?answer=", 2101)]
-    [InlineData("?answer=a&answer=b", 2101)]
-    [InlineData("?other=x", 2101)]
-    [InlineData("?answer=%00%01", 2102)]
-    [InlineData("?answer=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 2102)]
-    public async Task Every_reason_is_counted(string query, int first)
+    [InlineData("", 2101, LogLevel.Debug)]
+    [InlineData("?answer=", 2101, LogLevel.Debug)]
+    [InlineData("?answer=a&answer=b", 2101, LogLevel.Debug)]
+    [InlineData("?other=x", 2101, LogLevel.Debug)]
+    [InlineData("?answer=%00%01", 2102, LogLevel.Warning)]
+    [InlineData("?answer=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 2102, LogLevel.Warning)]
+    public async Task Every_reason_is_counted_and_told_of_at_its_level(string query, int first, LogLevel level)
     {
         await using var host = await WebhookHost.StartAsync();
         await CallAsync(host, new Uri(WebhookHost.PublicAddress + query), 20);
         host.Time.Advance(TimeSpan.FromMinutes(1));
 
         host.Events.Should().Equal(first, 2110);
+        host.Logs.Where(log => log.Id.Id is 2110 || log.Id.Id == first).Should().OnlyContain(log => log.Level == level);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using CustomerProfiles.Conversations;
 using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
@@ -112,6 +113,22 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_listener_of_the_hosts_that_fails_stops_no_reload_and_is_told_of_by_its_type_only()
+    {
+        await using var services = Services("delegate");
+        var provider = services.GetRequiredService<IProfileProvider>();
+        services.GetRequiredService<IOptionsMonitor<FullContactOptions>>()
+            .OnChange(options => throw new TimeZoneNotFoundException(options.ApiKey));
+
+        FluentActions.Invoking(() => Correct(ProviderUnderTest.Key)).Should().NotThrow();
+
+        (await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None))
+            .Should().BeOfType<ProviderAnswer.Matched>();
+        services.GetFakeLogCollector().GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2018)
+            .Which.Message.Should().Contain(nameof(TimeZoneNotFoundException)).And.NotContain(ProviderUnderTest.Key);
+    }
+
+    [Fact]
     public async Task Every_option_is_bound_and_a_filter_replaces_the_one_that_stands_otherwise()
     {
         _configuration["FullContact:DataFilter:0"] = "social";
@@ -160,8 +177,10 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
 
     private static async Task Until(Func<Task<bool>> isSo)
     {
+        var waited = Stopwatch.StartNew();
         while (!await isSo())
         {
+            waited.Elapsed.Should().BeLessThan(TimeSpan.FromSeconds(30), "it does not come");
             await Task.Yield();
         }
     }

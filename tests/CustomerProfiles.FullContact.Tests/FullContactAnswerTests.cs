@@ -113,6 +113,7 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData(404, """{"message":"We could not find any records for this individual"}""")]
     [InlineData(404, """{"message":"The requested profile does not exist"}""")]
     [InlineData(404, """{"message":"We know nobody by that address."}""")]
+    [InlineData(404, """{"message":"Profile not found. Please check https://docs.fullcontact.com"}""")]
     [InlineData(404, """{"error":{"code":"not_found","message":"No profile matched the supplied identifiers"}}""")]
     [InlineData(404, """{"error":"No match"}""")]
     [InlineData(404, """{"title":"Not Found","detail":"0 records for the given identity"}""")]
@@ -133,6 +134,8 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData("""{"timestamp":"2026-03-01","status":404,"error":"Not Found","path":"/v3/person.enrich"}""")]
     [InlineData("""{"message":"No profile found at https://api.example.com/v3/person.enrich"}""")]
     [InlineData("""{"message":"Try again tomorrow"}""")]
+    [InlineData("""{"message":"Not found. For more information, contact support."}""")]
+    [InlineData("""{"message":"Not found. Please ask the person in charge."}""")]
     [InlineData("""{"message":"Person lookup is disabled"}""")]
     public async Task A_404_that_tells_neither_a_person_nor_an_address_is_one_customers(string body)
     {

@@ -2,6 +2,7 @@ using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Http;
 using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact.Tests;
@@ -73,6 +74,30 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Neither_does_one_that_a_filter_sets_at_the_very_end()
+    {
+        await using var under = new ProviderUnderTest(
+            _api.BaseAddress, more: services => services.AddSingleton<IHttpMessageHandlerBuilderFilter>(
+                new SetsPrimary(() => new SocketsHttpHandler { AllowAutoRedirect = true })));
+
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>();
+        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>();
+        _other.Received.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task One_of_another_type_that_a_filter_sets_at_the_very_end_is_never_called()
+    {
+        await using var under = new ProviderUnderTest(
+            _api.BaseAddress, more: services => services.AddSingleton<IHttpMessageHandlerBuilderFilter>(
+                new SetsPrimary(() => new FollowsByItself())));
+
+        await under.Awaiting(it => it.AskAsync()).Should().ThrowAsync<OptionsValidationException>();
+        _api.Received.Should().BeEmpty();
+        _other.Received.Should().BeEmpty();
+    }
+
+    [Fact]
     public async Task No_cookie_of_one_question_comes_with_the_next()
     {
         await using var server = await LoopbackServer.StartAsync(context =>
@@ -118,6 +143,15 @@ public sealed class RedirectTests : IAsyncLifetime
 
         (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(ProviderFailure.WrongAddress);
         under.Provider.Pause!.Failure.Should().Be(ProviderFailure.WrongAddress);
+    }
+
+    private sealed class SetsPrimary(Func<HttpMessageHandler> handler) : IHttpMessageHandlerBuilderFilter
+    {
+        public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
+        {
+            next(builder);
+            builder.PrimaryHandler = handler();
+        };
     }
 
     private sealed class OwnClientHandler : HttpClientHandler;

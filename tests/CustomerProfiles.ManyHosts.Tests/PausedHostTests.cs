@@ -7,14 +7,9 @@ public sealed class PausedHostTests
 {
     private const int Pauses = 12;
 
-    [PostgreSqlFact]
+    [PostgreSqlFact(signals: true)]
     public async Task Hosts_that_stand_still_hold_up_no_other_host_and_go_on_afterwards()
     {
-        if (OperatingSystem.IsWindows())
-        {
-            return;
-        }
-
         await using var fleet = await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), hosts: 3);
         var (paused, other) = (fleet.Hosts[0], fleet.Hosts[1]);
         var people = Person.NewTenant(fleet.Simulator);

@@ -128,9 +128,10 @@ public sealed class MailboxImportTests
     {
         await using var services = new ServiceCollection().AddCustomerProfiles().Services.BuildServiceProvider();
         var header = HeaderList.Load(new MemoryStream("From: =?x-klingon?Q?=C0=ED=ED=E0?= <anna@example.org>\n\n"u8.ToArray()));
-        var from = MailParties.Read(header, _ => false).From!.Text;
+        var from = MailParties.Read(header, _ => false).From!;
 
-        var outcome = await services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(new Conversation("1", from, Instant.FromUtc(2024, 12, 2, 8, 0)));
+        var outcome = await services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(
+            new Conversation("1", from.Address, from.Name, Instant.FromUtc(2024, 12, 2, 8, 0)));
 
         outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name.Should().BeNull();
         outcome.Warnings.Should().Equal(IntakeWarning.NameStillEncoded);
@@ -145,6 +146,34 @@ public sealed class MailboxImportTests
 
         // January, and then each time that more than two months are over: April, July.
         report.RunTotals!.ChecksMade.Should().Be(3);
+    }
+
+    [Theory]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 +0000")]
+    [InlineData("Fri, 31 Dec 9999 23:59:59 -1200")]
+    [InlineData("Mon, 01 Jan 0001 00:00:00 +0000")]
+    [InlineData("Mon, 01 Jan 0001 00:00:00 +1200")]
+    public async Task A_clock_at_the_end_of_time_stops_nothing(string date)
+    {
+        using var folder = new KeptProfiles();
+        var report = await ImportAsync(folder, "desk.example", string.Concat(Enumerable.Range(1, 3).Select(day =>
+            $"From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\nDate: {(day == 2 ? "Mon, 2 Dec 2024 08:00:00 +0000" : date)}\nMessage-ID: <{day}@example.org>\n\nHello\n\n")));
+
+        report.RunTotals!.Messages.Should().Be(3);
+        report.RunTotals.Created.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_senders_clock_that_is_behind_leaves_the_time_of_delivery()
+    {
+        using var folder = new KeptProfiles();
+        await ImportAsync(
+            folder,
+            "desk.example",
+            "From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\nDate: Wed, 27 Nov 2024 08:14:09 +0000\nMessage-ID: <1@example.org>\n\nHello\n\n");
+
+        (await ListAsync(folder)).Should().ContainSingle()
+            .Which.Find(ProfileField.Name)!.Provenance.ObservedAt.Should().Be(Instant.FromUtc(2024, 12, 2, 8, 14, 9));
     }
 
     [Fact]

@@ -115,7 +115,7 @@ public sealed class MboxReaderTests
         var message = await OneAsync($"{From1}From: kim@example.com\nTo: {to}\n\n");
 
         message.To.Should().HaveCount(MailParties.MaxRecipients);
-        message.To[0].Should().Be("member1@example.org");
+        message.To.First().Should().Be("member1@example.org");
     }
 
     [Fact]

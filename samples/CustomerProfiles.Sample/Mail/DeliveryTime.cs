@@ -28,7 +28,7 @@ internal sealed class DeliveryTime
     public Instant? Of(Instant? line, Instant? date)
     {
         var isRepeated = line is not null && line == _lastLine && date is { } now && _lastDate is { } before
-            && (now > before + Hour || now < before - Hour);
+            && (now - before > Hour || before - now > Hour);
         (_lastLine, _lastDate) = (line, date);
         if (line is not { } lineTime || IsNear(lineTime, NodaConstants.UnixEpoch) || IsNear(lineTime, GitMagic))
         {
@@ -37,7 +37,7 @@ internal sealed class DeliveryTime
 
         // A computer that has lost its clock writes 1970.
         var isDateUsable = date is { } dateTime && dateTime > NodaConstants.UnixEpoch + Day;
-        return isDateUsable && (isRepeated || lineTime > date + LongestDelivery) ? date : line;
+        return isDateUsable && (isRepeated || lineTime - date > LongestDelivery) ? date : line;
     }
 
     private static bool IsNear(Instant time, Instant placeholder) => time > placeholder - Day && time < placeholder + Day;

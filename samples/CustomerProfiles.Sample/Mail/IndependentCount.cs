@@ -300,7 +300,7 @@ public static partial class IndependentCount
         }
 
         var repeated = before is not null && line == LineTime(before) && Math.Abs((date - DateTimeOf(before))?.TotalHours ?? 0) > 1;
-        return date > new DateTime(1970, 1, 2, 0, 0, 0, DateTimeKind.Utc) && (repeated || line > date.Value.AddDays(7)) ? date : line;
+        return date > new DateTime(1970, 1, 2, 0, 0, 0, DateTimeKind.Utc) && (repeated || line - date > TimeSpan.FromDays(7)) ? date : line;
 
         static bool IsPlaceholder(DateTime time, int year, int month, int day) =>
             Math.Abs((time - new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc)).TotalDays) < 1;

@@ -27,16 +27,22 @@ public abstract record MailItem
         /// </summary>
         public required string ConversationId { get; init; }
 
-        /// <summary>
-        /// Who wrote it (<see cref="MailParties"/>) as <c>Display Name &lt;address&gt;</c>, encoded words decoded, the name quoted where it must be.
-        /// What cannot be read as an address is passed on as it is. Null when no field tells.
-        /// </summary>
-        public required string? From { get; init; }
+        /// <summary>Who wrote it (<see cref="MailParties"/>); null when no field tells.</summary>
+        public required MailParty? Writer { get; init; }
 
         /// <summary>
-        /// The first recipients in the form of <see cref="From"/>, <see cref="MailParties.MaxRecipients"/> at most; those of Cc are not among them.
+        /// The first recipients, <see cref="MailParties.MaxRecipients"/> at most; those of Cc are not among them.
         /// </summary>
-        public required IReadOnlyList<string> To { get; init; }
+        public required IReadOnlyList<MailParty> Recipients { get; init; }
+
+        /// <summary>
+        /// The writer as <c>Display Name &lt;address&gt;</c>, encoded words decoded, the name quoted where it must be.
+        /// What cannot be read as an address is shown as it is. Null when no field tells.
+        /// </summary>
+        public string? From => Writer is { } writer ? MailPartyText.Of(writer) : null;
+
+        /// <summary>The recipients in the form of <see cref="From"/>.</summary>
+        public IEnumerable<string> To => Recipients.Select(MailPartyText.Of);
 
         /// <summary>When it was delivered (<see cref="DeliveryTime"/>); null when nothing tells.</summary>
         public required Instant? DeliveredAt { get; init; }

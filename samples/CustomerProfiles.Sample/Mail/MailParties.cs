@@ -1,5 +1,6 @@
 using System.Text;
 using MimeKit;
+using MimeKit.Utils;
 
 namespace CustomerProfiles.Sample.Mail;
 
@@ -58,13 +59,18 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
         foreach (var header in headers.Where(header => header.Field.Equals(field, StringComparison.OrdinalIgnoreCase)))
         {
             var found = false;
-            var undecoded = UndecodedWord(header);
+            var undecoded = UndecodedWords(header).Distinct().Take(MaxRecipients).ToArray();
             if (InternetAddressList.TryParse(options, header.RawValue, out var list))
             {
-                foreach (var mailbox in list.Mailboxes.Where(one => one.Address.Trim('@').Contains('@', StringComparison.Ordinal)))
+                var mailboxes = list.Mailboxes
+                    .Where(one => one.Address.Trim('@').Contains('@', StringComparison.Ordinal)).ToArray();
+                foreach (var mailbox in mailboxes)
                 {
                     found = true;
-                    yield return Party(Unquoted(mailbox.Address), undecoded ?? mailbox.Name ?? "");
+                    var name = mailbox.Name ?? "";
+                    var word = mailboxes.Length == 1 ? undecoded.FirstOrDefault()
+                        : undecoded.FirstOrDefault(one => Holds(name, one, options));
+                    yield return Party(Unquoted(mailbox.Address), word ?? name);
                 }
             }
 
@@ -112,17 +118,16 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
 
     private static bool Is(string address, string? other) => address.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static MailParty Party(string address, string name)
-    {
-        name = WithoutControls(name);
-        var quoted = name.AsSpan().IndexOfAny("()<>[]:;@\\,.\"") < 0
-            ? name
-            : $"\"{name.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
-        return new MailParty(address, name, name.Length == 0 ? address : $"{quoted} <{address}>");
-    }
+    private static MailParty Party(string address, string name) => new(address, WithoutControls(name));
+
+    // Of several people in a field, whose name it is shows by what MimeKit makes of the word.
+    private static bool Holds(string name, string word, ParserOptions options) =>
+        name.Contains('\uFFFD', StringComparison.Ordinal) || name.Contains("=?", StringComparison.Ordinal)
+        || (Rfc2047.DecodePhrase(options, Encoding.Latin1.GetBytes(word)) is { Length: > 0 } garbage
+            && name.Contains(garbage, StringComparison.Ordinal));
 
     // A word in a charset that nobody here knows would come out as garbage. Left encoded, it is warned of and left out.
-    private static string? UndecodedWord(Header header)
+    private static IEnumerable<string> UndecodedWords(Header header)
     {
         var raw = Encoding.Latin1.GetString(header.RawValue);
         const string Start = "=?";
@@ -134,11 +139,9 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
             if (parts is [_, var charset, "B" or "b" or "Q" or "q", var rest] && rest.IndexOf('?') is var end
                 && new ContentType("text", "plain") { Charset = charset.Split('*')[0] }.CharsetEncoding is null)
             {
-                return $"=?{charset}?{parts[2]}?{(end < 0 ? rest : rest[..end])}?=";
+                yield return $"=?{charset}?{parts[2]}?{(end < 0 ? rest : rest[..end])}?=";
             }
         }
-
-        return null;
     }
 
     private static string Unquoted(string address) =>

@@ -3,8 +3,10 @@ namespace CustomerProfiles.Sample.Mail;
 /// <summary>Somebody who is named in an address field of a message.</summary>
 /// <param name="Address">The bare address; null when the field holds none.</param>
 /// <param name="Name">The name, decoded; empty when there is none.</param>
-/// <param name="Text">Both in the form that <c>Conversation</c> takes.</param>
-public sealed record MailParty(string? Address, string Name, string Text)
+/// <param name="Field">
+/// The field as it stands, decoded, when MimeKit could not take it apart; else null. CustomerProfiles reads it then.
+/// </param>
+public sealed record MailParty(string? Address, string Name, string? Field = null)
 {
     /// <summary>The type only: a name or an address in a log is one too many.</summary>
     public override string ToString() => nameof(MailParty);

@@ -45,8 +45,8 @@ internal sealed class MessageHeader(OwnAddresses own)
             MessageId = messageId,
             ConversationId = Shortened(FirstIdIn(fields, HeaderId.References) ?? FirstIdIn(fields, HeaderId.InReplyTo) ?? messageId)
                 ?? DerivedId(fields, position),
-            From = parties.From?.Text,
-            To = [.. parties.To.Select(party => party.Text)],
+            Writer = parties.From,
+            Recipients = parties.To,
             DeliveredAt = _delivery.Of(lineDate, sentAt),
             SentAt = sentAt,
             Direction = parties.Direction,

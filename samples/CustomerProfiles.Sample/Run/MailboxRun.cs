@@ -101,17 +101,33 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
 
     private async Task<RunEntry> TellAsync(MailItem.Message message, CancellationToken cancellationToken)
     {
-        var sentAt = message.SentAt ?? clock.Now;
         ConversationOutcome? outcome = message.Direction switch
         {
-            MailDirection.Received => await profiles.ConversationReceivedAsync(
-                new Conversation(message.ConversationId, message.From, sentAt) { IsAutomatic = message.IsAutomatic }, cancellationToken),
-            MailDirection.Composed => await profiles.ConversationComposedAsync(
-                new ComposedConversation(message.ConversationId, message.To.FirstOrDefault(), sentAt), cancellationToken),
+            MailDirection.Received => await profiles.ConversationReceivedAsync(Received(message), cancellationToken),
+            MailDirection.Composed => await profiles.ConversationComposedAsync(Composed(message), cancellationToken),
             _ => null,
         };
         return new RunEntry(message, clock.Now, outcome);
     }
+
+    private Conversation Received(MailItem.Message message) => message.Writer is { Field: null } writer
+        ? new Conversation(message.ConversationId, writer.Address, writer.Name, CameAt(message))
+        {
+            IsAutomatic = message.IsAutomatic,
+        }
+        : new Conversation(message.ConversationId, message.Writer?.Field, CameAt(message))
+        {
+            IsAutomatic = message.IsAutomatic,
+        };
+
+    private ComposedConversation Composed(MailItem.Message message) =>
+        message.Recipients.FirstOrDefault() is { Field: null } first
+            ? new ComposedConversation(message.ConversationId, first.Address, first.Name, CameAt(message))
+            : new ComposedConversation(
+                message.ConversationId, message.Recipients.FirstOrDefault()?.Field, CameAt(message));
+
+    /// <summary>The clock of a sender may be years off.</summary>
+    private Instant CameAt(MailItem.Message message) => message.DeliveredAt ?? message.SentAt ?? clock.Now;
 
     /// <summary>Lets the clock go on minute by minute, at most to the next message, while a provider wants to be asked again.</summary>
     private async Task WaitAsync(Instant? until, CancellationToken cancellationToken)

@@ -66,8 +66,10 @@ public static class FullContactCustomerProfilesBuilderExtensions
             services.PostConfigure<HttpClientFactoryOptions>(FullContactDefaults.HttpClientName, static client => client.HttpMessageHandlerBuilderActions.Add(
                 static handlers =>
                 {
-                    PrimaryHandler.Secure(handlers.PrimaryHandler, handlers.Services.GetRequiredService<FullContactSettings>().AtStart);
-                    handlers.AdditionalHandlers.Add(new CallWitness(handlers.Services.GetRequiredService<FullContactMetrics>()));
+                    var options = handlers.Services.GetRequiredService<FullContactSettings>().AtStart;
+                    PrimaryHandler.Secure(handlers.PrimaryHandler, options);
+                    var metrics = handlers.Services.GetRequiredService<FullContactMetrics>();
+                    handlers.AdditionalHandlers.Add(new CallWitness(metrics, options));
                 }));
         }
 
@@ -92,7 +94,8 @@ public static class FullContactCustomerProfilesBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(builder);
         ArgumentNullException.ThrowIfNull(section);
-        builder.Services.AddSingleton<IOptionsChangeTokenSource<FullContactOptions>>(_ => new ConfigurationReload(section));
+        builder.Services.AddSingleton<IOptionsChangeTokenSource<FullContactOptions>>(
+            services => new ConfigurationReload(services.GetRequiredService<ILogger<ConfigurationReload>>(), section));
         return builder.AddFullContact(
             options =>
             {

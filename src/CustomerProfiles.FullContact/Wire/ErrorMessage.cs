@@ -22,8 +22,8 @@ internal static class ErrorMessage
     private static readonly WordSet AddressWords = WordsOf("url", "uri", "path", "api", "host", "method", "service", "server", "file");
 
     private static readonly WordSet PersonWords = WordsOf(
-        "profile", "profiles", "person", "persons", "people", "individual", "individuals", "contact", "contacts", "customer", "record", "records", "result",
-        "results", "match", "matches", "matched", "identity", "identities", "data", "information", "anyone", "anybody", "nobody", "no-one", "somebody");
+        "profile", "profiles", "person", "persons", "people", "individual", "individuals", "contacts", "customer", "record", "records", "result",
+        "results", "match", "matches", "matched", "identity", "identities", "anyone", "anybody", "nobody", "no-one", "somebody");
 
     private static readonly WordSet NegativeWords = WordsOf(
         "no", "not", "none", "nothing", "nobody", "no-one", "0", "zero", "without", "unable", "cannot", "can't", "couldn't", "didn't", "doesn't", "unknown",
@@ -124,10 +124,12 @@ internal static class ErrorMessage
 
     private static Missing WhatIsMissing(string text)
     {
+        bool saysPerson = false, saysBoth = false, saysAddress = false;
         bool saysNot = false, namesPerson = false, namesAddress = false;
         foreach (var range in text.AsSpan().SplitAny(" ,;()\"\t\r\n"))
         {
-            var word = text.AsSpan(range).Trim(".:!?'`");
+            var written = text.AsSpan(range);
+            var word = written.Trim(".:!?'`");
             if (EndpointWords.Contains(word))
             {
                 return Missing.Endpoint;
@@ -137,11 +139,26 @@ internal static class ErrorMessage
             namesAddress |= word.Contains('/') || AddressWords.Contains(word);
             namesPerson |= PersonWords.Contains(word);
             saysNot |= NegativeWords.Contains(word);
+            if (written is [.., '.' or '!' or '?'])
+            {
+                EndSentence();
+            }
         }
 
-        return namesPerson && saysNot
-            ? namesAddress ? Missing.Unclear : Missing.Person
-            : namesAddress ? Missing.Endpoint : Missing.Unclear;
+        EndSentence();
+        return saysPerson ? Missing.Person
+            : saysBoth ? Missing.Unclear
+            : saysAddress ? Missing.Endpoint
+            : Missing.Unclear;
+
+        // "Not found." and "Contact a person in support." say nothing together.
+        void EndSentence()
+        {
+            saysPerson |= namesPerson && saysNot && !namesAddress;
+            saysBoth |= namesPerson && saysNot && namesAddress;
+            saysAddress |= namesAddress;
+            saysNot = namesPerson = namesAddress = false;
+        }
     }
 
     /// <summary>
