@@ -1,3 +1,4 @@
+using System.Globalization;
 using CustomerProfiles.Conversations;
 using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Jobs;
@@ -293,8 +294,10 @@ public sealed class CustomerCommandsTests(FirstRun first)
     /// <returns>How many questions were put to the provider.</returns>
     private static async Task<int> ImportAsync(KeptProfiles kept, params string[] from)
     {
+        // New mail: of what was sent before its customer was created nothing is asked.
+        var now = TimeProvider.System.GetUtcNow().ToString("ddd MMM dd HH:mm:ss yyyy", CultureInfo.InvariantCulture);
         var mails = from.Select(address =>
-            $"From {address} Mon Mar 30 12:00:00 2026\nMessage-ID: <{Guid.NewGuid():N}@example.org>\nFrom: {address}\nTo: support@example.com\n\nHello.\n\n");
+            $"From {address} {now}\nMessage-ID: <{Guid.NewGuid():N}@example.org>\nFrom: {address}\nTo: support@example.com\n\nHello.\n\n");
         var mailbox = new FileInfo(kept.PathOf("more.mbox"));
         await File.WriteAllTextAsync(mailbox.FullName, string.Concat(mails));
         await using var provider = await SampleProvider.StartAsync();

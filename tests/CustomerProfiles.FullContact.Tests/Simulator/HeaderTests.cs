@@ -16,7 +16,7 @@ public sealed class HeaderTests : SimulatorFixture
     [InlineData("liam.okafor@example.net", 202)]
     [InlineData("stranger@example.com", 404)]
     [InlineData("bogdan.ilic@example.net", 429)]
-    [InlineData("wendy.marsh@example.org", 500)]
+    [InlineData("wendy.marsh@example.org", 422)]
     [InlineData("greta.holm@example.org", 503)]
     public async Task Every_answer_has_the_rate_headers(string address, int status)
     {

@@ -80,10 +80,9 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
                 var read = party.ReadName(addresses, EditLimits.Default, ref warnings);
                 if (party.Email is { } other && other.Normalized != Address)
                 {
-                    // Only another address that stands in the name for everybody to see: with a dot, or in brackets.
-                    var visible = other.Domain.Contains('.') ? other.Normalized : $"<{other.Normalized}>";
+                    // Only where the name itself holds an address: one with a dot, or one that may stand in brackets.
                     return mayBeSeveral && party.IsFirstOfSeveral
-                        && name.Contains(visible, StringComparison.OrdinalIgnoreCase);
+                        && name.Contains('@') && (other.Domain.Contains('.') || name.Contains('<'));
                 }
 
                 // Quotes, blanks and brackets around a name are punctuation; no letter of it is.
@@ -102,7 +101,8 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
         }
 
         var open = name.LastIndexOf('<');
-        return open >= 0 && Spoken(read).SequenceEqual(Spoken(name[..open])) && Spoken(name[open..]).SequenceEqual(Spoken(Address));
+        return open >= 0 && Spoken(read).SequenceEqual(Spoken(name[..open]))
+            && name[open..].Contains(Address, StringComparison.OrdinalIgnoreCase);
     }
 
     private static IEnumerable<char> Spoken(string name) => name.Where(char.IsLetterOrDigit);
