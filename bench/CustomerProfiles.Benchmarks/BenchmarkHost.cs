@@ -22,12 +22,12 @@ internal sealed class BenchmarkHost : IDisposable
         }
 
         _services = services.BuildServiceProvider();
-        Door = _services.GetRequiredService<ICustomerProfiles>();
+        Profiles = _services.GetRequiredService<ICustomerProfiles>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();
         Clock = _services.GetRequiredService<IClock>();
     }
 
-    public ICustomerProfiles Door { get; }
+    public ICustomerProfiles Profiles { get; }
 
     public ICustomerProfileStore Store { get; }
 
@@ -37,7 +37,7 @@ internal sealed class BenchmarkHost : IDisposable
     public CustomerProfile[] Know(params string[] from)
     {
         var now = Clock.GetCurrentInstant();
-        var outcomes = Array.ConvertAll(from, one => Finished(Door.ConversationReceivedAsync(new Conversation("first", one, now))));
+        var outcomes = Array.ConvertAll(from, one => Finished(Profiles.ConversationReceivedAsync(new Conversation("first", one, now))));
         _services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().GetAwaiter().GetResult();
         return Array.ConvertAll(outcomes, outcome => outcome.Profile!);
     }
@@ -54,6 +54,6 @@ internal sealed class BenchmarkHost : IDisposable
 
         public Uri? ClaimPage => null;
 
-        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => new(new ProviderAnswer.NoMatch());
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => new(new ProviderResult.NoMatch());
     }
 }

@@ -36,7 +36,7 @@ public class ClaimChecks
         var now = _host.Clock.GetCurrentInstant();
         for (var i = 0; i < Checks; i++)
         {
-            BenchmarkHost.Finished(_host.Door.ConversationReceivedAsync(new Conversation("first", $"customer{i}@example.com", now)));
+            BenchmarkHost.Finished(_host.Profiles.ConversationReceivedAsync(new Conversation("first", $"customer{i}@example.com", now)));
         }
 
         _now = _host.Clock.GetCurrentInstant();

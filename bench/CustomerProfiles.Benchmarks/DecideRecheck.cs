@@ -14,7 +14,7 @@ public class DecideRecheck
 
     private readonly CalendarRecheckPolicy _policy = new(Options.Create(new CustomerProfilesOptions()));
     private readonly CalendarRecheckPolicy _zoned = new(Options.Create(new CustomerProfilesOptions { RecheckZone = DateTimeZoneProviders.Tzdb["Europe/London"] }));
-    private RecheckQuestion _question = new(RecheckTrigger.Received, Instant.FromUtc(2026, 2, 28, 10, 15), LastCheckAt);
+    private RecheckContext _question = new(ConversationDirection.Received, Instant.FromUtc(2026, 2, 28, 10, 15), LastCheckAt);
 
     /// <summary>In UTC, as unless set.</summary>
     [Benchmark]

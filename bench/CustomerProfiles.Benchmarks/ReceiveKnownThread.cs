@@ -48,7 +48,7 @@ public class ReceiveKnownThread
 
     /// <summary>The library.</summary>
     [Benchmark]
-    public ConversationOutcome Library() => BenchmarkHost.Finished(_host.Door.ConversationReceivedAsync(_conversation));
+    public ConversationOutcome Library() => BenchmarkHost.Finished(_host.Profiles.ConversationReceivedAsync(_conversation));
 
     /// <summary>The floor.</summary>
     [Benchmark(Baseline = true)]

@@ -31,7 +31,7 @@ public class ReceiveNewConversation
         var profiles = _host.Know(_from);
         _now = _host.Clock.GetCurrentInstant();
         _conversations = [.. Enumerable.Range(0, Conversations).Select(i => new Conversation($"conversation-{i}", _from[i % Customers], _now))];
-        _known = profiles.Zip(_from).ToDictionary(one => one.Second, one => new Known(one.First, _now, new Dictionary<string, ToldConversation>(StringComparer.Ordinal)), StringComparer.Ordinal);
+        _known = profiles.Zip(_from).ToDictionary(one => one.Second, one => new Known(one.First, _now, new Dictionary<string, ConversationRecord>(StringComparer.Ordinal)), StringComparer.Ordinal);
     }
 
     /// <summary>Forgets the host.</summary>
@@ -42,33 +42,33 @@ public class ReceiveNewConversation
     [Benchmark(OperationsPerInvoke = Conversations)]
     public int Library()
     {
-        var told = 0;
+        var recorded = 0;
         foreach (var conversation in _conversations)
         {
-            told += BenchmarkHost.Finished(_host.Door.ConversationReceivedAsync(conversation)).Checks.Length;
+            recorded += BenchmarkHost.Finished(_host.Profiles.ConversationReceivedAsync(conversation)).Checks.Length;
         }
 
-        return told;
+        return recorded;
     }
 
     /// <summary>The floor.</summary>
     [Benchmark(Baseline = true, OperationsPerInvoke = Conversations)]
     public int Floor()
     {
-        var told = 0;
+        var recorded = 0;
         foreach (var conversation in _conversations)
         {
             if (EmailAddress.TryParse(conversation.From, out var address)
                 && _known.TryGetValue(address.Normalized, out var known)
-                && known.Told.TryAdd(conversation.Id, new ToldConversation(conversation.Id, RecheckTrigger.Received, _now))
+                && known.Told.TryAdd(conversation.Id, new ConversationRecord(conversation.Id, ConversationDirection.Received, _now))
                 && _now <= known.LastCheckAt.InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant())
             {
-                told++;
+                recorded++;
             }
         }
 
-        return told;
+        return recorded;
     }
 
-    private sealed record Known(CustomerProfile Profile, Instant LastCheckAt, Dictionary<string, ToldConversation> Told);
+    private sealed record Known(CustomerProfile Profile, Instant LastCheckAt, Dictionary<string, ConversationRecord> Told);
 }

@@ -29,7 +29,7 @@ public class SaveEdit
         _profile = _host.Know("Ada Lovelace <ada@example.com>")[0];
         var edit = _profile.Edit(_kim);
         edit.JobTitle = Titles[1];
-        _byHand = _profile = ((SaveOutcome.Saved)BenchmarkHost.Finished(_host.Door.SaveAsync(edit))).Profile;
+        _byHand = _profile = ((SaveOutcome.Saved)BenchmarkHost.Finished(_host.Profiles.SaveAsync(edit))).Profile;
         _kept.Add(_byHand.Id, _byHand);
     }
 
@@ -39,7 +39,7 @@ public class SaveEdit
     {
         var edit = _profile.Edit(_kim);
         edit.JobTitle = Titles[_edits++ & 1];
-        return _profile = ((SaveOutcome.Saved)BenchmarkHost.Finished(_host.Door.SaveAsync(edit))).Profile;
+        return _profile = ((SaveOutcome.Saved)BenchmarkHost.Finished(_host.Profiles.SaveAsync(edit))).Profile;
     }
 
     /// <summary>The floor.</summary>

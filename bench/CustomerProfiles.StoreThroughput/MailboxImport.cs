@@ -68,7 +68,7 @@ internal static class MailboxImport
         await using (var provider = services.BuildServiceProvider())
         {
             var profiles = provider.GetRequiredService<ICustomerProfiles>();
-            await profiles.ProvidersAsync();
+            await profiles.GetProvidersAsync();
             var run = new MailboxRun(profiles, provider.GetRequiredService<ICheckRunner>(), clock, Start + Duration.FromDays(365));
             var begun = Stopwatch.GetTimestamp();
             await run.RunAsync(new MboxReader(new MemoryStream(mailbox), new OwnAddresses([], [])), _ => { }, _ => { }, CancellationToken.None);

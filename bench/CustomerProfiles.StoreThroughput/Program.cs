@@ -53,7 +53,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
     builder = isPostgreSql ? builder.UsePostgreSql(connectionString, options => options.UpgradeAtStart = true) : builder.UseSqlite(connectionString, options => options.UpgradeAtStart = true);
     await using var services = builder.Services.BuildServiceProvider();
     var store = services.GetRequiredService<ICustomerProfileStore>();
-    await store.GetSwitchesAsync(default, default);
+    await store.GetProviderSettingsAsync(default, default);
 
     await using var context = await services.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
     context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
@@ -72,10 +72,10 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
     var versions = new ConcurrentDictionary<int, long>();
     var made = size;
 
-    ToldConversation Told(int caller, int turn, string way) => new($"{way}-{caller}-{turn}", RecheckTrigger.Received, Population.Now);
+    ConversationRecord Told(int caller, int turn, string way) => new($"{way}-{caller}-{turn}", ConversationDirection.Received, Population.Now);
     int Somebody(int caller, int turn) => (int)(((caller * 7919L) + (turn * 104_729L)) % size);
-    StoreParameters Conversation(StoreParameters parameters, ToldConversation told) =>
-        parameters.Text("conversation", told.Id).Text("told_as", StoredNames.Of(told.Trigger)).Time("told_at", told.At);
+    StoreParameters Conversation(StoreParameters parameters, ConversationRecord recorded) =>
+        parameters.Text("conversation", recorded.Id).Text("told_as", StoredNames.Of(recorded.Direction)).Time("told_at", recorded.At);
 
     // Each caller edits a customer of their own, so that none is stale.
     CustomerProfile Next(int caller) => Population.ProfileOf(Population.IdOf(caller), Population.AddressOf(caller), versions.AddOrUpdate(caller, 2, (_, version) => version + 1));
@@ -87,16 +87,16 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
             (caller, turn) => hand.RunAsync(sql.Get, hand.Parameters.Customer(default, Population.IdOf(Somebody(caller, turn))), inTransaction: false)),
         new(
             "conversation told again",
-            async (caller, turn) => Check(await store.ReceiveAsync(default, Population.IdentityOf(Somebody(caller, turn)), new ToldConversation("conversation-1", RecheckTrigger.Received, Population.Now), default) is { IsNew: false }),
+            async (caller, turn) => Check(await store.RecordConversationAsync(default, Population.IdentityOf(Somebody(caller, turn)), new ConversationRecord("conversation-1", ConversationDirection.Received, Population.Now), default) is { IsNew: false }),
             (caller, turn) => hand.RunAsync(
-                sql.Receive,
-                Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), new ToldConversation("conversation-1", RecheckTrigger.Received, Population.Now)),
+                sql.RecordConversation,
+                Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), new ConversationRecord("conversation-1", ConversationDirection.Received, Population.Now)),
                 dialect.HasOneWriter)),
         new(
             "new conversation, known customer",
-            async (caller, turn) => Check(await store.ReceiveAsync(default, Population.IdentityOf(Somebody(caller, turn)), Told(caller, turn, "store"), default) is { IsNew: true }),
+            async (caller, turn) => Check(await store.RecordConversationAsync(default, Population.IdentityOf(Somebody(caller, turn)), Told(caller, turn, "store"), default) is { IsNew: true }),
             (caller, turn) => hand.RunAsync(
-                sql.Receive, Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), Told(caller, turn, "hand")), dialect.HasOneWriter)),
+                sql.RecordConversation, Conversation(hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))), Told(caller, turn, "hand")), dialect.HasOneWriter)),
         new(
             "edit saved",
             async (caller, _) => Check(await store.UpdateAsync(Next(caller), default) is UpdateResult.Updated),

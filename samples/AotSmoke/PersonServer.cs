@@ -54,7 +54,7 @@ internal sealed class PersonServer : IAsyncDisposable
                 await using var stream = client.GetStream();
                 var (head, body) = await ReadAsync(stream, _stop.Token);
                 Questions++;
-                await stream.WriteAsync(AnswerTo(head, body), _stop.Token);
+                await stream.WriteAsync(ResultFor(head, body), _stop.Token);
             }
         }
         catch (OperationCanceledException)
@@ -62,15 +62,15 @@ internal sealed class PersonServer : IAsyncDisposable
         }
     }
 
-    private byte[] AnswerTo(string head, string body)
+    private byte[] ResultFor(string head, string body)
     {
-        var isQuestion = head.StartsWith("POST /v3/person.enrich HTTP/1.1\r\n", StringComparison.Ordinal)
+        var isRequest = head.StartsWith("POST /v3/person.enrich HTTP/1.1\r\n", StringComparison.Ordinal)
             && head.Contains($"\r\nAuthorization: Bearer {_key}\r\n", StringComparison.OrdinalIgnoreCase);
-        var (status, answer) = !isQuestion ? ("401 Unauthorized", "{}")
+        var (status, result) = !isRequest ? ("401 Unauthorized", "{}")
             : body.Contains($"\"{_known}\"", StringComparison.Ordinal) ? ("200 OK", Person)
             : ("404 Not Found", NotFound);
         return Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(answer)}\r\nConnection: close\r\n\r\n{answer}");
+            $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(result)}\r\nConnection: close\r\n\r\n{result}");
     }
 
     private static async Task<(string Head, string Body)> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)

@@ -28,7 +28,7 @@ var profiles = services.GetRequiredService<ICustomerProfiles>();
 var created = await ReceiveAsync("conversation-1", $"Ada Lovelace <{ada}>");
 var startUp = Stopwatch.GetElapsedTime(started);
 Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"start-up: {startUp.TotalMilliseconds:F1} ms from the first line of the program to the first profile"));
-Expect(created is ConversationOutcome.Created { Checks: [{ Asked: true, Reason: CheckReason.FirstCheck }] }, "a new sender becomes a customer, and FullContact is to be asked");
+Expect(created is ConversationOutcome.Created { Checks: [{ Requested: true, Reason: CheckReason.FirstCheck }] }, "a new sender becomes a customer, and FullContact is to be asked");
 if (args is ["--start-up"])
 {
     return Report();
@@ -44,8 +44,8 @@ Expect(profile.SocialProfiles is [{ Network: "github", Username: "ada" }], "the 
 
 var unknown = await ReceiveAsync("conversation-2", "grace@example.org");
 await services.GetRequiredService<ICheckRunner>().DrainAsync();
-Expect((await profiles.SidebarAsync(unknown.Profile!.Id))!.Providers is [{ LastOutcome: CheckOutcome.NoMatch }], "somebody unknown is no match");
-Expect(await ReceiveAsync("conversation-3", ada) is ConversationOutcome.Existing { Checks: [{ Asked: false, Reason: CheckReason.NotDueYet }] }, "nobody is asked about twice within two months");
+Expect((await profiles.GetSidebarAsync(unknown.Profile!.Id))!.Providers is [{ LastOutcome: CheckOutcome.NoMatch }], "somebody unknown is no match");
+Expect(await ReceiveAsync("conversation-3", ada) is ConversationOutcome.Existing { Checks: [{ Requested: false, Reason: CheckReason.NotDueYet }] }, "nobody is asked about twice within two months");
 Expect(server.Questions == 2, "two questions are put");
 Expect(await ReceiveAsync("conversation-4", "kim@helpdesk.example") is ConversationOutcome.Declined { Reason: DeclineReason.OwnAddress }, "the host's own people are no customers");
 
@@ -58,11 +58,11 @@ Expect(await profiles.SaveAsync(edit) is SaveOutcome.Saved { Profile.JobTitle: "
 var refused = profile.Edit(Actor.Agent("kim"));
 refused.Set(ProfileField.Bio, "Not the agents' to edit.");
 Expect(await profiles.SaveAsync(refused) is SaveOutcome.Rejected { Errors: [{ Code: EditErrorCode.OwnedByProvider }] }, "an edit of what is the provider's is refused");
-var sidebar = await profiles.SidebarAsync(profile.Id);
+var sidebar = await profiles.GetSidebarAsync(profile.Id);
 Expect(sidebar is { Initials: "AL", DisplayName: "Ada Lovelace" }, "the sidebar shows the customer");
 Expect((await profiles.ListAsync(new ProfileQuery { Text = "lovelace" })).Profiles is [{ JobTitle: "Countess" }], "the customer is found by name");
-Expect(await profiles.SwitchOffAsync(FullContactDefaults.ProviderName, Actor.Agent("kim")) is SwitchOutcome.Switched, "the provider is switched off");
-Expect(FullContactCallback.Read("""{"fullName":"Ada"}"""u8) is ProviderAnswer.Matched { Information.Name.Full: "Ada" }, "a callback is read");
+Expect(await profiles.DisableProviderAsync(FullContactDefaults.ProviderName, Actor.Agent("kim")) is SwitchOutcome.Switched, "the provider is switched off");
+Expect(FullContactCallback.Read("""{"fullName":"Ada"}"""u8) is ProviderResult.Matched { Information.Name.Full: "Ada" }, "a callback is read");
 
 var health = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 Expect(health.Status == HealthStatus.Healthy, "the health check is well");

@@ -66,7 +66,7 @@ internal sealed class SampleCommandLine
             """)
         {
             _json, _telemetry, _db, _postgres, _memory, _fresh,
-            Import(), List(), Search(), Sidebar(), Edit(), ClearPhoto(), GiveBackPhoto(), Switch(), Suppress(), Lift(),
+            Import(), List(), Search(), Sidebar(), Edit(), ClearPhoto(), ResetPhoto(), Switch(), Suppress(), Lift(),
         };
         _root.SetAction((result, cancellationToken) => SampleApplication.RunAsync(ChoiceOf(result), OutputOf(result), cancellationToken));
         _root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = MaxWidth };
@@ -135,7 +135,7 @@ internal sealed class SampleCommandLine
             HelpName = "text",
         })).ToArray();
         var clear = Fields("--clear", "Clear a field on purpose, such as job-title; may be repeated.");
-        var giveBack = Fields("--give-back", "Let the provider fill a field again; may be repeated.");
+        var reset = Fields("--give-back", "Let the provider fill a field again; may be repeated.");
         var command = new Command("edit", "Change a profile as an agent.") { _who };
         foreach (var (_, option) in set)
         {
@@ -143,13 +143,13 @@ internal sealed class SampleCommandLine
         }
 
         command.Options.Add(clear);
-        command.Options.Add(giveBack);
+        command.Options.Add(reset);
         return Told(command, (commands, result, cancellationToken) => commands.EditAsync(
             result.GetRequiredValue(_who),
             new EditRequest(
                 [.. set.Where(one => result.GetValue(one.Option) is not null).Select(one => (one.Field, result.GetValue(one.Option)!))],
                 result.GetRequiredValue(clear),
-                result.GetRequiredValue(giveBack)),
+                result.GetRequiredValue(reset)),
             cancellationToken));
 
         static Option<string[]> Fields(string name, string description) =>
@@ -160,7 +160,7 @@ internal sealed class SampleCommandLine
         new Command("clear-photo", "Clear a customer's photo. It stays cleared.") { _who },
         (commands, result, cancellationToken) => commands.ClearPhotoAsync(result.GetRequiredValue(_who), cancellationToken));
 
-    private Command GiveBackPhoto() => Done(
+    private Command ResetPhoto() => Done(
         new Command("give-back-photo", "Let the provider bring a photo again.") { _who },
         (commands, result, cancellationToken) => commands.GiveBackPhotoAsync(result.GetRequiredValue(_who), cancellationToken));
 
@@ -178,7 +178,7 @@ internal sealed class SampleCommandLine
 
     private Command Lift() => Done(
         new Command("lift", "Let a suppressed customer be looked up again.") { _who },
-        (commands, result, cancellationToken) => commands.LiftAsync(result.GetRequiredValue(_who), cancellationToken));
+        (commands, result, cancellationToken) => commands.UnsuppressAsync(result.GetRequiredValue(_who), cancellationToken));
 
     /// <summary>A command of which an exception is all that can be wrong.</summary>
     private Command Done(Command command, Func<CustomerCommands, ParseResult, CancellationToken, Task> action) =>

@@ -54,7 +54,7 @@ internal sealed class SampleSession : IAsyncDisposable
     /// <summary>Whether an earlier run left nothing that matters to what is taken in now.</summary>
     public async Task<bool> IsEmptyAsync(CancellationToken cancellationToken) =>
         (await Profiles.ListAsync(new ProfileQuery { PageSize = 1 }, cancellationToken)).Profiles.IsEmpty
-        && (await Profiles.ProvidersAsync(cancellationToken)).All(provider => provider.IsOn);
+        && (await Profiles.GetProvidersAsync(cancellationToken)).All(provider => provider.IsEnabled);
 
     /// <summary>
     /// Goes on with what an earlier run left. An empty store is told of a mailbox at the times of its messages, as if it had been there all along; one that holds profiles
@@ -65,8 +65,8 @@ internal sealed class SampleSession : IAsyncDisposable
     /// <returns>How many attempts were made at checks that the earlier run had not ended.</returns>
     public async Task<int> GoOnAsync(Instant? latest, CancellationToken cancellationToken)
     {
-        var switched = (await Profiles.ProvidersAsync(cancellationToken)).Select(provider => provider.ChangedAt);
-        foreach (var instant in switched.Append(latest).Append(TimeProvider.System.GetCurrentInstant()).OfType<Instant>())
+        var changed = (await Profiles.GetProvidersAsync(cancellationToken)).Select(provider => provider.ChangedAt);
+        foreach (var instant in changed.Append(latest).Append(TimeProvider.System.GetCurrentInstant()).OfType<Instant>())
         {
             Clock.MoveTo(instant);
         }

@@ -58,7 +58,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
     public ImmutableArray<SimulatedCall> CallLog => _log.Calls;
 
     /// <summary>How many answers of each status were begun.</summary>
-    public IReadOnlyDictionary<int, int> AnswersByStatus => _log.ByStatus;
+    public IReadOnlyDictionary<int, int> ResultsByStatus => _log.ByStatus;
 
     /// <summary>How many questions came about each, in the words of <see cref="SimulatedCall.Identifiers"/>.</summary>
     public IReadOnlyDictionary<string, int> CallsByIdentifier => _log.ByIdentifier;
@@ -107,7 +107,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
         var simulator = new FullContactSimulator(application, options, people);
         var control = new ControlEndpoint(simulator);
         var endpoint = new PersonEnrichEndpoint(options.ApiKey, options.Time, simulator._scripts, simulator._log, simulator.Callbacks, simulator._rate);
-        application.Run(context => ControlEndpoint.IsAskedBy(context) ? control.AnswerAsync(context) : endpoint.AnswerAsync(context));
+        application.Run(context => ControlEndpoint.IsAskedBy(context) ? control.RespondAsync(context) : endpoint.RespondAsync(context));
         await application.StartAsync();
         simulator.BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/");
         return simulator;
@@ -115,18 +115,18 @@ public sealed class FullContactSimulator : IAsyncDisposable
 
     /// <summary>Sets how questions about one address are answered from now on.</summary>
     /// <param name="address">The address; or a phone number, a profile's URL, or whatever else <see cref="SimulatedCall.Identifiers"/> names.</param>
-    /// <param name="answers">The answers in their order; the last one is repeated.</param>
+    /// <param name="results">The answers in their order; the last one is repeated.</param>
     /// <exception cref="ArgumentException">There is no answer.</exception>
-    public void Script(string address, params SimulatedAnswer[] answers)
+    public void Script(string address, params SimulatedResponse[] results)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
-        ArgumentOutOfRangeException.ThrowIfZero(answers.Length);
-        _scripts.Set(address, [.. answers]);
+        ArgumentOutOfRangeException.ThrowIfZero(results.Length);
+        _scripts.Set(address, [.. results]);
     }
 
     /// <summary>Sets how every question about somebody without a script of their own is answered from now on; without answers, as people.json says.</summary>
-    /// <param name="answers">The answers; the first one is given always.</param>
-    public void ScriptEverybody(params SimulatedAnswer[] answers) => _scripts.SetEverybody([.. answers]);
+    /// <param name="results">The answers; the first one is given always.</param>
+    public void ScriptEverybody(params SimulatedResponse[] results) => _scripts.SetEverybody([.. results]);
 
     /// <summary>Forgets the script of one address.</summary>
     /// <param name="address">The address.</param>

@@ -16,9 +16,9 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
     private const string Scheme = "Bearer ";
     private const string ProfileNotFound = """{"status":404,"message":"Profile not found"}""";
 
-    private readonly AnswerWriter _writer = new(time);
+    private readonly ResponseWriter _writer = new(time);
 
-    public async Task AnswerAsync(HttpContext context)
+    public async Task RespondAsync(HttpContext context)
     {
         var request = context.Request;
         var decision = rate.Decide();
@@ -37,7 +37,7 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         log.Add(call);
         if (request.Path == Path && HttpMethods.IsPost(request.Method))
         {
-            log.CountQuestion();
+            log.CountRequest();
         }
 
         try
@@ -49,11 +49,11 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
 
             if (decision.IsRefused)
             {
-                await WriteAsync(context, call, WireAnswer.Of((SimulatedAnswer.Status)SimulatedAnswer.Throttled()), default);
+                await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.Throttled()), default);
             }
             else
             {
-                await AnswerAsync(context, call);
+                await RespondAsync(context, call);
             }
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
@@ -62,31 +62,31 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, SimulatedCall call)
+    private async Task RespondAsync(HttpContext context, SimulatedCall call)
     {
         var request = context.Request;
         if (request.Path != Path)
         {
-            await RefuseAsync(context, call, 404, SimulatedAnswer.EndpointNotFound(request.Method, request.Path));
+            await RefuseAsync(context, call, 404, SimulatedResponse.EndpointNotFound(request.Method, request.Path));
             return;
         }
 
         if (!HttpMethods.IsPost(request.Method))
         {
-            await WriteAsync(context, call, WireAnswer.Of((SimulatedAnswer.Status)SimulatedAnswer.MethodNotAllowed), default);
+            await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.MethodNotAllowed), default);
             return;
         }
 
         var authorization = request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            await WriteAsync(context, call, WireAnswer.Of((SimulatedAnswer.Status)SimulatedAnswer.KeyMissing), default);
+            await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.KeyMissing), default);
             return;
         }
 
         if (!string.Equals(KeyOf(authorization), apiKey, StringComparison.Ordinal))
         {
-            await RefuseAsync(context, call, 401, MessageOf(new SimulatedAnswer.KeyRefused(), authorization));
+            await RefuseAsync(context, call, 401, MessageOf(new SimulatedResponse.KeyRefused(), authorization));
             return;
         }
 
@@ -94,39 +94,39 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         await request.Body.CopyToAsync(sent, context.RequestAborted);
         var bytes = sent.GetBuffer().AsMemory(0, (int)sent.Length);
         log.Read(call, Encoding.UTF8.GetString(bytes.Span));
-        if (QuestionBody.Read(bytes.Span) is not { } body)
+        if (RequestBody.Read(bytes.Span) is not { } body)
         {
-            await WriteAsync(context, call, WireAnswer.Of((SimulatedAnswer.Status)SimulatedAnswer.UnreadableQuestion), default);
+            await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.InvalidRequest), default);
         }
-        else if (QuestionRules.FaultOf(body) is { } fault)
+        else if (RequestRules.FaultOf(body) is { } fault)
         {
             await RefuseAsync(context, call, 400, fault);
         }
         else
         {
-            await AnswerAsync(context, call, SimulatedQuestion.Of(body));
+            await RespondAsync(context, call, SimulatedRequest.Of(body));
         }
     }
 
-    private async Task AnswerAsync(HttpContext context, SimulatedCall call, SimulatedQuestion question)
+    private async Task RespondAsync(HttpContext context, SimulatedCall call, SimulatedRequest request)
     {
-        var asked = scripts.Asked(question);
+        var asked = scripts.Asked(request);
         log.Begin(call, asked);
         try
         {
-            var (answer, held) = scripts.Next(asked, question);
+            var (result, held) = scripts.Next(asked, request);
             if (held is not null)
             {
                 await held.HoldAsync(context.RequestAborted);
             }
 
-            if (question.WebhookUrl is { } url && answer is SimulatedAnswer.Match or SimulatedAnswer.Miss or SimulatedAnswer.Queued)
+            if (request.WebhookUrl is { } url && result is SimulatedResponse.Match or SimulatedResponse.Miss or SimulatedResponse.Queued)
             {
-                await AcceptAsync(context, call, answer, question, url);
+                await AcceptAsync(context, call, result, request, url);
             }
             else
             {
-                await GiveAsync(context, call, answer, question, default);
+                await GiveAsync(context, call, result, request, default);
             }
         }
         finally
@@ -135,76 +135,76 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         }
     }
 
-    private async Task GiveAsync(HttpContext context, SimulatedCall call, SimulatedAnswer answer, SimulatedQuestion question, Transmission transmission)
+    private async Task GiveAsync(HttpContext context, SimulatedCall call, SimulatedResponse result, SimulatedRequest request, Transmission transmission)
     {
-        switch (answer)
+        switch (result)
         {
-            case SimulatedAnswer.Delayed delayed:
+            case SimulatedResponse.Delayed delayed:
                 await Task.Delay(delayed.By, time, context.RequestAborted);
-                await GiveAsync(context, call, delayed.Answer, question, transmission);
+                await GiveAsync(context, call, delayed.Answer, request, transmission);
                 return;
-            case SimulatedAnswer.Slow slow:
-                await GiveAsync(context, call, slow.Answer, question, transmission with { BetweenBytes = slow.BetweenBytes });
+            case SimulatedResponse.Slow slow:
+                await GiveAsync(context, call, slow.Answer, request, transmission with { BetweenBytes = slow.BetweenBytes });
                 return;
-            case SimulatedAnswer.CutOff cutOff:
-                await GiveAsync(context, call, cutOff.Answer, question, transmission with { IsCutOff = true, CutOffAfter = cutOff.AfterBytes });
+            case SimulatedResponse.CutOff cutOff:
+                await GiveAsync(context, call, cutOff.Answer, request, transmission with { IsCutOff = true, CutOffAfter = cutOff.AfterBytes });
                 return;
         }
 
         // Before the first byte: what happens to the answer on its way is no concern of whoever charges for it.
-        if (answer.IsBilled)
+        if (result.IsBilled)
         {
             log.Bill(call);
         }
 
-        switch (answer)
+        switch (result)
         {
-            case SimulatedAnswer.Match match:
-                await WriteAsync(context, call, WireAnswer.OfJson(200, Shown(match, question)), transmission);
+            case SimulatedResponse.Match match:
+                await WriteAsync(context, call, WireResponse.OfJson(200, Shown(match, request)), transmission);
                 break;
-            case SimulatedAnswer.Queued:
+            case SimulatedResponse.Queued:
                 await WriteAsync(
                     context,
                     call,
-                    WireAnswer.OfJson(202, ErrorBody.Of(202, "Queued for search. Please retry your query within about 2 minutes.", Guid.NewGuid())),
+                    WireResponse.OfJson(202, ErrorBody.Of(202, "Queued for search. Please retry your query within about 2 minutes.", Guid.NewGuid())),
                     transmission);
                 break;
-            case SimulatedAnswer.Status status:
-                await WriteAsync(context, call, WireAnswer.Of(status), transmission);
+            case SimulatedResponse.Status status:
+                await WriteAsync(context, call, WireResponse.Of(status), transmission);
                 break;
-            case SimulatedAnswer.KeyRefused refused:
+            case SimulatedResponse.KeyRefused refused:
                 await WriteAsync(
-                    context, call, WireAnswer.OfMessage(401, MessageOf(refused, context.Request.Headers.Authorization.ToString())), transmission);
+                    context, call, WireResponse.OfMessage(401, MessageOf(refused, context.Request.Headers.Authorization.ToString())), transmission);
                 break;
-            case SimulatedAnswer.Huge huge:
-                await WriteAsync(context, call, WireAnswer.Of(huge), transmission);
+            case SimulatedResponse.Huge huge:
+                await WriteAsync(context, call, WireResponse.Of(huge), transmission);
                 break;
-            case SimulatedAnswer.Endless:
-                await WriteAsync(context, call, WireAnswer.Endless(), transmission);
+            case SimulatedResponse.Endless:
+                await WriteAsync(context, call, WireResponse.Endless(), transmission);
                 break;
-            case SimulatedAnswer.Silence:
+            case SimulatedResponse.Silence:
                 await Task.Delay(Timeout.InfiniteTimeSpan, time, context.RequestAborted);
                 break;
-            case SimulatedAnswer.Drop:
-                AnswerWriter.Drop(context);
+            case SimulatedResponse.Drop:
+                ResponseWriter.Drop(context);
                 break;
             default:
-                await WriteAsync(context, call, WireAnswer.OfJson(404, ProfileNotFound), transmission);
+                await WriteAsync(context, call, WireResponse.OfJson(404, ProfileNotFound), transmission);
                 break;
         }
     }
 
-    private Task AcceptAsync(HttpContext context, SimulatedCall call, SimulatedAnswer answer, SimulatedQuestion question, Uri url)
+    private Task AcceptAsync(HttpContext context, SimulatedCall call, SimulatedResponse result, SimulatedRequest request, Uri url)
     {
-        var body = answer switch
+        var body = result switch
         {
-            SimulatedAnswer.Match match => Shown(match, question),
-            SimulatedAnswer.Miss => ProfileNotFound,
+            SimulatedResponse.Match match => Shown(match, request),
+            SimulatedResponse.Miss => ProfileNotFound,
             _ => null,
         };
         var callback = callbacks.Accept(url, body, () =>
         {
-            if (answer.IsBilled)
+            if (result.IsBilled)
             {
                 log.Bill(call);
             }
@@ -218,24 +218,24 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         return WriteAsync(
             context,
             call,
-            WireAnswer.OfMessage(202, $"Queued for search. Your response will be sent to your webhook shortly at {url.OriginalString}."),
+            WireResponse.OfMessage(202, $"Queued for search. Your response will be sent to your webhook shortly at {url.OriginalString}."),
             default);
     }
 
-    private static string Shown(SimulatedAnswer.Match match, SimulatedQuestion question) =>
-        BodyParts.Filtered(question.IsOpaque ? BodyParts.WithoutClearPersonalData(match.Json) : match.Json, question.DataFilter);
+    private static string Shown(SimulatedResponse.Match match, SimulatedRequest request) =>
+        BodyParts.Filtered(request.IsOpaque ? BodyParts.WithoutClearPersonalData(match.Json) : match.Json, request.DataFilter);
 
     // The API repeats the key, and so must whoever wants to see that nobody logs it.
-    private static string MessageOf(SimulatedAnswer.KeyRefused refused, string authorization) => $"401: {refused.Reason}: {KeyOf(authorization)}";
+    private static string MessageOf(SimulatedResponse.KeyRefused refused, string authorization) => $"401: {refused.Reason}: {KeyOf(authorization)}";
 
     private static string KeyOf(string authorization) => authorization[Scheme.Length..].Trim();
 
     private Task RefuseAsync(HttpContext context, SimulatedCall call, int status, string message) =>
-        WriteAsync(context, call, WireAnswer.OfMessage(status, message), default);
+        WriteAsync(context, call, WireResponse.OfMessage(status, message), default);
 
-    private Task WriteAsync(HttpContext context, SimulatedCall call, WireAnswer answer, Transmission transmission)
+    private Task WriteAsync(HttpContext context, SimulatedCall call, WireResponse result, Transmission transmission)
     {
-        log.Answer(call, answer.Status);
-        return _writer.WriteAsync(context, answer, transmission);
+        log.Answer(call, result.Status);
+        return _writer.WriteAsync(context, result, transmission);
     }
 }

@@ -9,8 +9,8 @@ namespace FullContact.Simulator;
 public sealed record Persona(string Address, string Body)
 {
     private static readonly ImmutableDictionary<string, string> Bodies = PeopleFile.ReadBundled()
-        .Where(person => person.Answers[^1] is SimulatedAnswer.Match)
-        .ToImmutableDictionary(person => person.Address, person => ((SimulatedAnswer.Match)person.Answers[^1]).Json, StringComparer.Ordinal);
+        .Where(person => person.Answers[^1] is SimulatedResponse.Match)
+        .ToImmutableDictionary(person => person.Address, person => ((SimulatedResponse.Match)person.Answers[^1]).Json, StringComparer.Ordinal);
 
     /// <summary>Every section that is documented, also those of household, finance, health and survey that nobody should keep.</summary>
     public static Persona Full { get; } = Of("frances.fulton@example.org");

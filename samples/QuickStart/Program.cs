@@ -16,5 +16,5 @@ var edit = outcome.Profile!.Edit(Actor.Agent("kim"));
 edit.JobTitle = "Countess";
 await profiles.SaveAsync(edit);
 
-var sidebar = await profiles.SidebarAsync(outcome.Profile.Id);
+var sidebar = await profiles.GetSidebarAsync(outcome.Profile.Id);
 Console.WriteLine($"{sidebar!.Initials}  {sidebar.DisplayName}, {sidebar.Profile.JobTitle}");

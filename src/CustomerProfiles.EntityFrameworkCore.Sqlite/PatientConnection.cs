@@ -9,11 +9,11 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite;
 /// Has SQLite itself look again after a millisecond or two when the file is locked, where the client for .NET would look
 /// again after 150. That holds a thread, so it is short: who wants to write goes on waiting without one.
 /// </summary>
-internal sealed class PatientConnection : DbConnectionInterceptor
+internal sealed class BusyTimeoutInterceptor : DbConnectionInterceptor
 {
     private const int Milliseconds = 25;
 
-    public static PatientConnection Instance { get; } = new();
+    public static BusyTimeoutInterceptor Instance { get; } = new();
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => raw.sqlite3_busy_timeout(((SqliteConnection)connection).Handle, Milliseconds);
 

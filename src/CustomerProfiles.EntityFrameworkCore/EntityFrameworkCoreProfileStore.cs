@@ -15,7 +15,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 /// <remarks>
 /// Where the context has an execution strategy that retries, a call whose connection broke is made again. It may have been carried out the first time, so on a
-/// retry each call looks whether what it finds is its own doing. What cannot be told apart is not made again (<see cref="GiveBackAsync"/>).
+/// retry each call looks whether what it finds is its own doing. What cannot be told apart is not made again (<see cref="RefundAsync"/>).
 /// </remarks>
 /// <typeparam name="TContext">The context.</typeparam>
 internal sealed class EntityFrameworkCoreProfileStore<TContext>(
@@ -42,7 +42,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 sql.Statements.Find, session.Parameters.Identity(tenant, identity), reader => sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
+    public async ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
         await WriteAsync((sql, session) => ReceiveAsync(sql, session, tenant, identity, conversation, cancellationToken), cancellationToken).ConfigureAwait(false);
 
     public async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
@@ -136,7 +136,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             (sql, session) => session.QueryAsync(
                 sql.Statements.Release,
                 ParametersOf(session, claim)
-                    .Time("ask_again", release.AskAgainAt)
+                    .Time("ask_again", release.RetryAt)
                     .Time("failed_at", release.Failure is null ? null : release.At)
                     .Text("failure", release.Failure is { } failure ? StoredNames.Of(failure) : null)
                     .Number("uncounted", release.CountsAsAttempt ? 0 : 1),
@@ -145,12 +145,12 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             cancellationToken).ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken)
+    public async ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
         return await WriteAsync(
             (sql, session) => session.QueryAsync(
-                sql.Statements.Prolong, ParametersOf(session, claim).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()), _ => true, cancellationToken),
+                sql.Statements.RenewLease, ParametersOf(session, claim).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()), _ => true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
     }
 
@@ -161,47 +161,47 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.</summary>
-    public async ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+    public async ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
         await WriteAsync(
             async (sql, session) =>
-                (most > StoreDialect.SmallBudget && await SpendAsync(session, sql.Statements.Spend, period, most, cancellationToken).ConfigureAwait(false))
-                || await SpendAsync(session, sql.Statements.SpendLast, period, most, cancellationToken).ConfigureAwait(false),
+                (most > StoreDialect.SmallBudget && await ReserveBudgetAsync(session, sql.Statements.ReserveBudget, period, most, cancellationToken).ConfigureAwait(false))
+                || await ReserveBudgetAsync(session, sql.Statements.ReserveLastBudget, period, most, cancellationToken).ConfigureAwait(false),
             cancellationToken).ConfigureAwait(false);
 
     /// <summary>Not made again when the connection breaks: given back twice, a budget could be exceeded.</summary>
-    public async ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) =>
+    public async ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
         await WriteAsync(
-            (sql, session) => session.QueryAsync(sql.Statements.GiveBack, ParametersOf(session, period), _ => true, cancellationToken),
+            (sql, session) => session.QueryAsync(sql.Statements.Refund, ParametersOf(session, period), _ => true, cancellationToken),
             cancellationToken,
             mayRetry: false).ConfigureAwait(false);
 
-    public async ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken) =>
+    public async ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken) =>
         await RunAsync(
             (sql, session) => session.QueryAsync(
-                sql.Statements.Switches, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 0)), cancellationToken),
+                sql.Statements.ProviderSettings, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 0)), cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken)
+    public async ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(providerSwitch);
+        ArgumentNullException.ThrowIfNull(setting);
         return await WriteAsync(
             async (sql, session) =>
             {
-                var switched = await session.QueryAsync(
-                    sql.Statements.Switch,
-                    session.Parameters.Tenant(tenant).Text("provider", providerSwitch.Provider).Flag("is_on", providerSwitch.IsOn)
-                        .Time("changed_at", providerSwitch.ChangedAt).Text("changed_by", providerSwitch.ChangedBy),
+                var changed = await session.QueryAsync(
+                    sql.Statements.SetProviderSetting,
+                    session.Parameters.Tenant(tenant).Text("provider", setting.Provider).Flag("is_on", setting.IsEnabled)
+                        .Time("changed_at", setting.ChangedAt).Text("changed_by", setting.ChangedBy),
                     _ => true,
                     cancellationToken).ConfigureAwait(false);
-                if (switched || !session.IsRetry)
+                if (changed || !session.IsRetry)
                 {
-                    return switched;
+                    return changed;
                 }
 
-                var switches = await session.QueryAsync(
-                    sql.Statements.Switches, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 0)), cancellationToken)
+                var settings = await session.QueryAsync(
+                    sql.Statements.ProviderSettings, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 0)), cancellationToken)
                     .ConfigureAwait(false);
-                return switches.Contains(providerSwitch);
+                return settings.Contains(setting);
             },
             cancellationToken).ConfigureAwait(false);
     }
@@ -209,13 +209,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     public async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
         await WriteAsync(
             (sql, session) => session.QueryAsync(
-                suppressed ? sql.Statements.SuppressCustomer : sql.Statements.LiftCustomer, session.Parameters.Customer(tenant, id), _ => true, cancellationToken),
+                suppressed ? sql.Statements.SuppressCustomer : sql.Statements.UnsuppressCustomer, session.Parameters.Customer(tenant, id), _ => true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
     public async ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
         await WriteAsync(
             (sql, session) => session.QueryAsync(
-                suppressed ? sql.Statements.SuppressIdentity : sql.Statements.LiftIdentity, session.Parameters.Identity(tenant, identity), _ => true, cancellationToken),
+                suppressed ? sql.Statements.SuppressIdentity : sql.Statements.UnsuppressIdentity, session.Parameters.Identity(tenant, identity), _ => true, cancellationToken),
             cancellationToken).ConfigureAwait(false);
 
     private async Task<(bool IsWanted, CheckClaim? Claim)> ClaimAsync(
@@ -234,23 +234,23 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             cancellationToken).ConfigureAwait(false);
     }
 
-    private static Task<bool> SpendAsync(StoreSession session, StoreStatement statement, SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+    private static Task<bool> ReserveBudgetAsync(StoreSession session, StoreStatement statement, BudgetPeriod period, int most, CancellationToken cancellationToken) =>
         session.QueryAsync(statement, ParametersOf(session, period).Number("most", most), _ => true, cancellationToken);
 
-    private static async Task<ReceivedConversation?> ReceiveAsync(
-        StoreSql sql, StoreSession session, TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken)
+    private static async Task<ConversationLookup?> ReceiveAsync(
+        StoreSql sql, StoreSession session, TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken)
     {
         for (var race = 0; race < MostRaces; race++)
         {
             var (customer, isNew, first) = await session.QueryAsync(
-                sql.Statements.Receive,
+                sql.Statements.RecordConversation,
                 ParametersOf(session, tenant, identity, conversation),
                 reader => (
                     Customer: (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant),
                     IsNew: reader.GetBoolean(StoredColumns.CountOfCustomer),
                     First: reader.IsDBNull(StoredColumns.CountOfCustomer + 1)
-                        ? (ToldConversation?)null
-                        : new ToldConversation(
+                        ? (ConversationRecord?)null
+                        : new ConversationRecord(
                             conversation.Id, StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 1)), sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 2))),
                 cancellationToken).ConfigureAwait(false);
             if (customer is not { } known)
@@ -260,13 +260,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
             if (isNew || first is not null)
             {
-                return new ReceivedConversation(known, isNew ? conversation : first!.Value, isNew || (session.IsRetry && first == conversation));
+                return new ConversationLookup(known, isNew ? conversation : first!.Value, isNew || (session.IsRetry && first == conversation));
             }
 
             // Somebody else has remembered it between this statement's beginning and its end, so it is seen by the next.
         }
 
-        throw NeverSettled(nameof(ReceiveAsync));
+        throw NeverSettled(nameof(RecordConversationAsync));
     }
 
     private static async Task<CreateResult> CreateAsync(StoreSql sql, StoreSession session, NewCustomer customer, CancellationToken cancellationToken)
@@ -275,21 +275,21 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         var identity = profile.Identities[0];
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isCreated, asked, switches, isSuppressed) = await session.QueryAsync(
+            var (isCreated, asked, settings, isSuppressed) = await session.QueryAsync(
                 sql.Statements.Create,
                 ParametersOf(session, profile.Tenant, identity, conversation)
                     .Id("id", profile.Id.Value).Time("created_at", profile.CreatedAt).Profile(profile).Texts("providers", customer.Checks),
                 reader => (
                     reader.GetBoolean(0),
                     StoredColumns.ReadTexts(StoredColumns.TextOrNull(reader, 1)),
-                    StoredColumns.ReadSwitches(StoredColumns.TextOrNull(reader, 2)),
+                    StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 2)),
                     reader.GetBoolean(3)),
                 cancellationToken).ConfigureAwait(false);
             if (isCreated)
             {
                 ImmutableArray<CheckState> checks =
                     [.. customer.Checks.Where(asked.Contains).Distinct(StringComparer.Ordinal).Select(provider => new CheckState { Provider = provider, RequestedAt = conversation.At, IsPending = true })];
-                return new CreateResult(Created: true, new ReceivedConversation(new StoredCustomer(profile, checks, switches, isSuppressed), conversation, IsNew: true));
+                return new CreateResult(Created: true, new ConversationLookup(new StoredCustomer(profile, checks, settings, isSuppressed), conversation, IsNew: true));
             }
 
             if (await ReceiveAsync(sql, session, profile.Tenant, identity, conversation, cancellationToken).ConfigureAwait(false) is { } received)
@@ -335,10 +335,10 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 return new UpdateResult.NotFound();
             }
 
-            var present = sql.Columns.ReadProfile(reader, profile.Tenant, from: 1);
-            if (present.Version != profile.Version - 1)
+            var current = sql.Columns.ReadProfile(reader, profile.Tenant, from: 1);
+            if (current.Version != profile.Version - 1)
             {
-                return isRetry && IsSame(present, profile) ? new UpdateResult.Updated() : new UpdateResult.Stale(present);
+                return isRetry && IsSame(current, profile) ? new UpdateResult.Updated() : new UpdateResult.Stale(current);
             }
 
             return reader.IsDBNull(6)
@@ -353,7 +353,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isHeld, isUnwanted, isEnded, present) = await session.QueryAsync(
+            var (isHeld, isUnwanted, isEnded, current) = await session.QueryAsync(
                 outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete,
                 ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
                 reader => (
@@ -375,9 +375,9 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 return new CompleteResult.Completed();
             }
 
-            if (present is not null && present.Version != profile!.Version - 1)
+            if (current is not null && current.Version != profile!.Version - 1)
             {
-                return new CompleteResult.Stale(present);
+                return new CompleteResult.Stale(current);
             }
 
             // The profile changed while the statement ran: the next one sees it as it is then.
@@ -395,17 +395,17 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             _ => new CompleteResult.Completed(),
         };
 
-    private static bool IsSame(CustomerProfile present, CustomerProfile written) =>
-        present.Version == written.Version && present.UpdatedAt == written.UpdatedAt && string.Equals(ProfileDocument.Write(present), ProfileDocument.Write(written), StringComparison.Ordinal);
+    private static bool IsSame(CustomerProfile current, CustomerProfile written) =>
+        current.Version == written.Version && current.UpdatedAt == written.UpdatedAt && string.Equals(ProfileDocument.Write(current), ProfileDocument.Write(written), StringComparison.Ordinal);
 
-    private static StoreParameters ParametersOf(StoreSession session, TenantId tenant, Identity identity, ToldConversation conversation) =>
+    private static StoreParameters ParametersOf(StoreSession session, TenantId tenant, Identity identity, ConversationRecord conversation) =>
         session.Parameters.Identity(tenant, identity)
-            .Text("conversation", conversation.Id).Text("told_as", StoredNames.Of(conversation.Trigger)).Time("told_at", conversation.At);
+            .Text("conversation", conversation.Id).Text("told_as", StoredNames.Of(conversation.Direction)).Time("told_at", conversation.At);
 
     private static StoreParameters ParametersOf(StoreSession session, CheckClaim claim) =>
         session.Parameters.Customer(claim.Tenant, claim.CustomerId).Text("provider", claim.Provider).Id("lease", claim.LeaseId);
 
-    private static StoreParameters ParametersOf(StoreSession session, SpendingPeriod period) =>
+    private static StoreParameters ParametersOf(StoreSession session, BudgetPeriod period) =>
         session.Parameters.Text("provider", period.Provider).Text("period", period.Period);
 
     private static InvalidOperationException NeverSettled(string call) => new(

@@ -16,8 +16,8 @@ namespace CustomerProfiles.FullContact.AspNetCore;
 /// </remarks>
 internal sealed class CallbackEndpoint(
     IOptions<FullContactWebhookOptions> options,
-    TicketSeal seal,
-    IProviderAnswers answers,
+    CallbackTokenProtector seal,
+    IProviderCallbacks results,
     IEnumerable<IProfileProvider> providers,
     IEditRules rules,
     IClock clock,
@@ -61,7 +61,7 @@ internal sealed class CallbackEndpoint(
             return StatusCodes.Status404NotFound;
         }
 
-        switch (seal.Open(token, clock.GetCurrentInstant(), out var ticket))
+        switch (seal.Unprotect(token, clock.GetCurrentInstant(), out var callback))
         {
             case TokenReading.Expired:
                 // Only whoever was given the token can learn this, and they may know that it is over.
@@ -72,11 +72,11 @@ internal sealed class CallbackEndpoint(
                 _refusals.Refused(Refusal.TokenUnknown, static logger => logger.TokenUnknown());
                 return StatusCodes.Status404NotFound;
             default:
-                return await StatusOfAsync(context, ticket!).ConfigureAwait(false);
+                return await StatusOfAsync(context, callback!).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<int?> StatusOfAsync(HttpContext context, CheckTicket ticket)
+    private async ValueTask<int?> StatusOfAsync(HttpContext context, CallbackReference callback)
     {
         if (!_hasProvider)
         {
@@ -103,13 +103,13 @@ internal sealed class CallbackEndpoint(
         }
 
         var json = CallbackBody.JsonOf(bytes.Span);
-        if (FullContactCallback.Read(json, rules.Limits.PhotoUrl) is not { } answer)
+        if (FullContactCallback.Read(json, rules.Limits.PhotoUrl) is not { } result)
         {
-            _refusals.Refused(Refusal.NoAnswer, static logger => logger.NoAnswer());
+            _refusals.Refused(Refusal.NoResult, static logger => logger.NoResult());
             return StatusCodes.Status422UnprocessableEntity;
         }
 
-        return await TakeAsync(ticket, answer).ConfigureAwait(false);
+        return await TakeAsync(callback, result).ConfigureAwait(false);
     }
 
     private int? StatusOfBroken(HttpContext context, Exception broken, bool isTooSlow)
@@ -131,14 +131,14 @@ internal sealed class CallbackEndpoint(
         return (broken as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
     }
 
-    private async ValueTask<int> TakeAsync(CheckTicket ticket, ProviderAnswer answer)
+    private async ValueTask<int> TakeAsync(CallbackReference callback, ProviderResult result)
     {
         try
         {
             // Without the request's token: the answer is here and may be paid for, so it is recorded even if FullContact has hung up, or the host shuts down.
-            var receipt = await answers.TakeAsync(ticket, answer, CancellationToken.None).ConfigureAwait(false);
+            var receipt = await results.CompleteAsync(callback, result, CancellationToken.None).ConfigureAwait(false);
             _logger.CalledBack(receipt);
-            return receipt == AnswerReceipt.NotExpected ? StatusCodes.Status410Gone : StatusCodes.Status200OK;
+            return receipt == CallbackReceipt.NotExpected ? StatusCodes.Status410Gone : StatusCodes.Status200OK;
         }
         catch (Exception exception)
         {

@@ -5,7 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>Gives each check an address of its own at this host's endpoint.</summary>
-internal sealed class FullContactWebhook(IOptions<FullContactWebhookOptions> options, TicketSeal seal, IClock clock) : IFullContactWebhook
+internal sealed class FullContactWebhook(IOptions<FullContactWebhookOptions> options, CallbackTokenProtector seal, IClock clock) : IFullContactWebhook
 {
     /// <summary>The name of the token in the query.</summary>
     public const string TokenParameter = "answer";
@@ -13,11 +13,11 @@ internal sealed class FullContactWebhook(IOptions<FullContactWebhookOptions> opt
     private readonly string _address = options.Value.PublicAddress!.AbsoluteUri;
     private readonly Duration _lifetime = Duration.FromTimeSpan(options.Value.Lifetime);
 
-    public TimeSpan Patience { get; } = options.Value.Patience;
+    public TimeSpan Timeout { get; } = options.Value.CallbackTimeout;
 
-    public Uri AddressFor(CheckTicket ticket)
+    public Uri AddressFor(CallbackReference callback)
     {
-        ArgumentNullException.ThrowIfNull(ticket);
-        return new Uri($"{_address}?{TokenParameter}={seal.Seal(ticket, clock.GetCurrentInstant() + _lifetime)}");
+        ArgumentNullException.ThrowIfNull(callback);
+        return new Uri($"{_address}?{TokenParameter}={seal.Protect(callback, clock.GetCurrentInstant() + _lifetime)}");
     }
 }

@@ -10,7 +10,7 @@ namespace CustomerProfiles.FullContact.AspNetCore;
 internal static partial class FullContactWebhookLog
 {
     [LoggerMessage(2100, LogLevel.Debug, "A callback of FullContact ended with {Receipt}.")]
-    public static partial void CalledBack(this ILogger logger, AnswerReceipt receipt);
+    public static partial void CalledBack(this ILogger logger, CallbackReceipt receipt);
 
     [LoggerMessage(2101, LogLevel.Debug, "A call to FullContact's webhook came without a token.")]
     public static partial void TokenMissing(this ILogger logger);
@@ -31,7 +31,7 @@ internal static partial class FullContactWebhookLog
     public static partial void BrokeOff(this ILogger logger);
 
     [LoggerMessage(2107, LogLevel.Warning, "A callback of FullContact holds no answer that ends a check. The question will be put again.")]
-    public static partial void NoAnswer(this ILogger logger);
+    public static partial void NoResult(this ILogger logger);
 
     [LoggerMessage(2108, LogLevel.Error, "A callback of FullContact could not be recorded: {Exception}. Unless it is sent again, the question will be put again, and may be paid for twice.")]
     public static partial void NotRecorded(this ILogger logger, string exception);

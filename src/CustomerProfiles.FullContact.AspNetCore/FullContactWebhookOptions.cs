@@ -24,10 +24,10 @@ public sealed class FullContactWebhookOptions
     public IList<string> SigningKeys { get; set; } = [];
 
     /// <summary>How long an answer is waited for before the question is put again, without the webhook: 1 minute to 1 day, and 10 minutes unless set.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromMinutes(10);
+    public TimeSpan CallbackTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     /// <summary>
-    /// How long a token is accepted: at least <see cref="Patience"/>, at most 30 days, and 1 day unless set. A late answer is still taken as long as no host has taken the check up again.
+    /// How long a token is accepted: at least <see cref="CallbackTimeout"/>, at most 30 days, and 1 day unless set. A late answer is still taken as long as no host has taken the check up again.
     /// </summary>
     public TimeSpan Lifetime { get; set; } = TimeSpan.FromDays(1);
 

@@ -13,7 +13,7 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
         var errors = new List<string>();
         CheckPublicAddress(options.PublicAddress, errors);
         CheckSigningKeys(options.SigningKeys, errors);
-        CheckRange(nameof(options.Patience), options.Patience, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), errors);
+        CheckRange(nameof(options.CallbackTimeout), options.CallbackTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), errors);
         CheckLifetime(options, errors);
         CheckMaxAttempts(errors);
         CheckRange(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1024, FullContactCallback.MaxBytes, errors);
@@ -58,7 +58,7 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
     {
         if (keys is null or { Count: 0 })
         {
-            errors.Add($"SigningKeys is {(keys is null ? "null" : "empty")}; set at least one key of {TicketSeal.MinKeyBytes} random bytes in base64, the same on every host.");
+            errors.Add($"SigningKeys is {(keys is null ? "null" : "empty")}; set at least one key of {CallbackTokenProtector.MinKeyBytes} random bytes in base64, the same on every host.");
             return;
         }
 
@@ -72,11 +72,11 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
         {
             if (BytesOf(keys[i]) is not { } bytes)
             {
-                errors.Add($"SigningKeys[{i}] is not base64; a key is at least {TicketSeal.MinKeyBytes} random bytes in base64.");
+                errors.Add($"SigningKeys[{i}] is not base64; a key is at least {CallbackTokenProtector.MinKeyBytes} random bytes in base64.");
             }
-            else if (bytes.Length < TicketSeal.MinKeyBytes)
+            else if (bytes.Length < CallbackTokenProtector.MinKeyBytes)
             {
-                errors.Add($"SigningKeys[{i}] has {bytes.Length} bytes; a key has at least {TicketSeal.MinKeyBytes} random ones.");
+                errors.Add($"SigningKeys[{i}] has {bytes.Length} bytes; a key has at least {CallbackTokenProtector.MinKeyBytes} random ones.");
             }
             else if (WeakKey.WhyWeak(bytes) is { } why)
             {
@@ -98,9 +98,9 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
 
     private static void CheckLifetime(FullContactWebhookOptions options, List<string> errors)
     {
-        if (options.Lifetime < options.Patience || options.Lifetime > TimeSpan.FromDays(30))
+        if (options.Lifetime < options.CallbackTimeout || options.Lifetime > TimeSpan.FromDays(30))
         {
-            errors.Add($"Lifetime is {options.Lifetime}; it is at least Patience, which is {options.Patience}, and at most {TimeSpan.FromDays(30)}.");
+            errors.Add($"Lifetime is {options.Lifetime}; it is at least Patience, which is {options.CallbackTimeout}, and at most {TimeSpan.FromDays(30)}.");
         }
     }
 

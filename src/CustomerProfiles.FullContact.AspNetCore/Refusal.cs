@@ -22,7 +22,7 @@ internal enum Refusal
     BrokeOff,
 
     /// <summary>Its body holds no answer.</summary>
-    NoAnswer,
+    NoResult,
 
     /// <summary>This host has no FullContact provider.</summary>
     NoProvider,

@@ -20,7 +20,7 @@ namespace CustomerProfiles.FullContact.AspNetCore;
 /// <para>The tag is compared by <see cref="AesGcm"/> itself, in constant time, and nothing is read before. What is compared here is either public or has passed the tag.</para>
 /// <para>A singleton, safe for any number of threads.</para>
 /// </remarks>
-internal sealed class TicketSeal
+internal sealed class CallbackTokenProtector
 {
     /// <summary>The least that a signing key has.</summary>
     public const int MinKeyBytes = 32;
@@ -40,28 +40,28 @@ internal sealed class TicketSeal
 
     private readonly byte[][] _keys;
 
-    public TicketSeal(IOptions<FullContactWebhookOptions> options)
+    public CallbackTokenProtector(IOptions<FullContactWebhookOptions> options)
         : this(options.Value.SigningKeys)
     {
     }
 
     /// <param name="signingKeys">The keys in base64; the first seals, all open.</param>
-    public TicketSeal(IEnumerable<string> signingKeys) => _keys = [.. signingKeys.Select(KeyOf)];
+    public CallbackTokenProtector(IEnumerable<string> signingKeys) => _keys = [.. signingKeys.Select(KeyOf)];
 
     /// <summary>Makes a token, another one each time.</summary>
-    /// <param name="ticket">The ticket.</param>
+    /// <param name="callback">The ticket.</param>
     /// <param name="expiresAt">From when on the token is not accepted any more.</param>
     /// <returns>Letters, digits, hyphens and underscores.</returns>
-    public string Seal(CheckTicket ticket, Instant expiresAt)
+    public string Protect(CallbackReference callback, Instant expiresAt)
     {
-        var tenant = NameBytes(ticket.Tenant.Value);
-        var provider = NameBytes(ticket.Provider);
+        var tenant = NameBytes(callback.Tenant.Value);
+        var provider = NameBytes(callback.Provider);
         var payload = new byte[FixedBytes + (2 * sizeof(ushort)) + tenant.Length + provider.Length];
         var rest = payload.AsSpan();
         Write(expiresAt, ref rest);
-        Write(ticket.AskedAt, ref rest);
-        Write(ticket.CustomerId.Value, ref rest);
-        Write(ticket.LeaseId, ref rest);
+        Write(callback.RequestedAt, ref rest);
+        Write(callback.CustomerId.Value, ref rest);
+        Write(callback.LeaseId, ref rest);
         Write(tenant, ref rest);
         Write(provider, ref rest);
 
@@ -79,11 +79,11 @@ internal sealed class TicketSeal
     /// <summary>Reads a token. Never throws, whatever it is.</summary>
     /// <param name="token">The token; null when there is none.</param>
     /// <param name="now">The present.</param>
-    /// <param name="ticket">The ticket of a good token.</param>
+    /// <param name="callback">The ticket of a good token.</param>
     /// <returns>What the token is.</returns>
-    public TokenReading Open(string? token, Instant now, out CheckTicket? ticket)
+    public TokenReading Unprotect(string? token, Instant now, out CallbackReference? callback)
     {
-        ticket = null;
+        callback = null;
         if (token is null || token.Length > MaxTokenLength || !TryDecode(token, out var bytes)
             || bytes.Length < SealedFrom + FixedBytes + TagBytes || bytes[0] != Version)
         {
@@ -91,7 +91,7 @@ internal sealed class TicketSeal
         }
 
         var payload = new byte[bytes.Length - SealedFrom - TagBytes];
-        if (!_keys.Any(key => TryDecrypt(key, bytes, payload)) || !TryReadPayload(payload, out var expiresAt, out var sealedTicket))
+        if (!_keys.Any(key => TryDecrypt(key, bytes, payload)) || !TryReadPayload(payload, out var expiresAt, out var callbackToken))
         {
             return TokenReading.Unknown;
         }
@@ -101,7 +101,7 @@ internal sealed class TicketSeal
             return TokenReading.Expired;
         }
 
-        ticket = sealedTicket;
+        callback = callbackToken;
         return TokenReading.Good;
     }
 
@@ -137,23 +137,23 @@ internal sealed class TicketSeal
         }
     }
 
-    private static bool TryReadPayload(ReadOnlySpan<byte> payload, out Instant expiresAt, [NotNullWhen(true)] out CheckTicket? ticket)
+    private static bool TryReadPayload(ReadOnlySpan<byte> payload, out Instant expiresAt, [NotNullWhen(true)] out CallbackReference? callback)
     {
         try
         {
             expiresAt = ReadInstant(ref payload);
-            var askedAt = ReadInstant(ref payload);
+            var requestedAt = ReadInstant(ref payload);
             var customer = CustomerId.From(ReadId(ref payload));
             var lease = ReadId(ref payload);
             var tenant = new TenantId(ReadName(ref payload));
-            ticket = new CheckTicket(tenant, customer, ReadName(ref payload), lease, askedAt);
+            callback = new CallbackReference(tenant, customer, ReadName(ref payload), lease, requestedAt);
             return payload.IsEmpty;
         }
         catch (Exception unfit) when (unfit is ArgumentException or OverflowException)
         {
             // It passed the tag, so a host of ours made it, but one with other ideas of what a ticket holds.
             expiresAt = default;
-            ticket = null;
+            callback = null;
             return false;
         }
     }

@@ -11,7 +11,7 @@ internal static class WeakKey
     public const int LeastDifferentBytes = 10;
 
     /// <summary>What is wrong with a key; null when nothing is to be seen.</summary>
-    /// <param name="key">At least <see cref="TicketSeal.MinKeyBytes"/> bytes.</param>
+    /// <param name="key">At least <see cref="CallbackTokenProtector.MinKeyBytes"/> bytes.</param>
     public static string? WhyWeak(ReadOnlySpan<byte> key)
     {
         if (!key.ContainsAnyExcept(key[0]))
@@ -20,7 +20,7 @@ internal static class WeakKey
         }
 
         // As where a zeroed or half-filled buffer was taken for a key.
-        for (var period = 1; period < TicketSeal.MinKeyBytes && period <= key.Length / 2; period++)
+        for (var period = 1; period < CallbackTokenProtector.MinKeyBytes && period <= key.Length / 2; period++)
         {
             if (key[period..].SequenceEqual(key[..^period]))
             {

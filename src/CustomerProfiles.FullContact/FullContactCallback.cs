@@ -20,13 +20,13 @@ public static class FullContactCallback
     /// <summary>Reads a callback's body. Never throws.</summary>
     /// <param name="body">The bytes, as JSON in UTF-8.</param>
     /// <returns>A match, no match, or withheld; null when the body holds no answer that ends a check, such as an error or what is not JSON.</returns>
-    public static ProviderAnswer? Read(ReadOnlySpan<byte> body) => Read(body, EditLimits.Default.PhotoUrl);
+    public static ProviderResult? Read(ReadOnlySpan<byte> body) => Read(body, EditLimits.Default.PhotoUrl);
 
     /// <summary>Reads a callback's body for a host with limits of its own.</summary>
     /// <param name="body">The bytes, as JSON in UTF-8.</param>
     /// <param name="longestPhotoAddress">A photo whose address is longer gives way to the next one.</param>
     /// <returns>As above.</returns>
-    internal static ProviderAnswer? Read(ReadOnlySpan<byte> body, int longestPhotoAddress)
+    internal static ProviderResult? Read(ReadOnlySpan<byte> body, int longestPhotoAddress)
     {
         if (body.Length > MaxBytes)
         {
@@ -51,35 +51,35 @@ public static class FullContactCallback
             : null;
     }
 
-    private static ProviderAnswer? Read(CallbackEnvelope answer, int? status, int longestPhotoAddress)
+    private static ProviderResult? Read(CallbackEnvelope result, int? status, int longestPhotoAddress)
     {
-        if (answer.IsUnclear)
+        if (result.IsUnclear)
         {
             return null;
         }
 
         return status switch
         {
-            null or (int)HttpStatusCode.OK => ReadPerson(answer, status is not null, longestPhotoAddress),
-            (int)HttpStatusCode.NotFound when ErrorMessage.SaysNobodyFound(answer.Body) => new ProviderAnswer.NoMatch(),
-            LegallyWithheld => new ProviderAnswer.Withheld(),
+            null or (int)HttpStatusCode.OK => ReadPerson(result, status is not null, longestPhotoAddress),
+            (int)HttpStatusCode.NotFound when ErrorMessage.IsNobodyFound(result.Body) => new ProviderResult.NoMatch(),
+            LegallyWithheld => new ProviderResult.Withheld(),
             _ => null,
         };
     }
 
-    private static ProviderAnswer? ReadPerson(CallbackEnvelope answer, bool isSaidToBe, int longestPhotoAddress)
+    private static ProviderResult? ReadPerson(CallbackEnvelope result, bool isSaidToBe, int longestPhotoAddress)
     {
-        if (!PersonReader.TryRead(answer.Body, out var information, longestPhotoAddress))
+        if (!PersonReader.TryRead(result.Body, out var information, longestPhotoAddress))
         {
             return null;
         }
 
         // A person may be thin, even {}. But a message instead of a person is an error whose status is missing.
-        if (isSaidToBe || !answer.HasMessage || !information.IsEmpty)
+        if (isSaidToBe || !result.HasMessage || !information.IsEmpty)
         {
-            return new ProviderAnswer.Matched(information);
+            return new ProviderResult.Matched(information);
         }
 
-        return ErrorMessage.SaysNobodyFound(answer.Body) ? new ProviderAnswer.NoMatch() : null;
+        return ErrorMessage.IsNobodyFound(result.Body) ? new ProviderResult.NoMatch() : null;
     }
 }

@@ -13,7 +13,7 @@ namespace CustomerProfiles.FullContact;
 /// Not the circuit breaker of the HTTP pipeline, which is for outages: that one opens by the share of failures among at least ten calls and sees only
 /// the status. Here an answer is read to its message. One lock, nothing waits inside it.
 /// </remarks>
-internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProvider> logger)
+internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullContactProvider> logger)
 {
     /// <summary>One failing call may be about one person. So many in a row, with no other answer in between, are about FullContact.</summary>
     public const int FailuresOfAnOutage = 3;
@@ -36,7 +36,7 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
     public enum Verdict
     {
         /// <summary>About this one question, if anything.</summary>
-        OfQuestion,
+        OfRequest,
 
         /// <summary>About the account as a whole: the question waits until it is open again, and none of its attempts is used up.</summary>
         OfAccount,
@@ -91,12 +91,12 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
 
     /// <summary>Takes note of what came of a question.</summary>
     /// <param name="entry">What <see cref="Enter"/> gave.</param>
-    /// <param name="answer">The answer; null when there was none to learn from.</param>
+    /// <param name="result">The answer; null when there was none to learn from.</param>
     /// <param name="status">The status that it came with; 0 when there was none.</param>
     /// <param name="retryAfter">How long FullContact asked to be left alone; null when it did not.</param>
     /// <param name="options">By which it was asked.</param>
     /// <returns>What the answer is about.</returns>
-    public Verdict Report(Entry entry, ProviderAnswer? answer, int status, Duration? retryAfter, FullContactOptions options)
+    public Verdict Report(Entry entry, ProviderResult? result, int status, Duration? retryAfter, FullContactOptions options)
     {
         lock (_lock)
         {
@@ -110,11 +110,11 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
                 _failuresInARow = 0;
             }
 
-            switch (answer)
+            switch (result)
             {
-                case ProviderAnswer.Failed
+                case ProviderResult.Failed
                 {
-                    Failure: ProviderFailure.BadKey or ProviderFailure.QuotaExceeded or ProviderFailure.WrongAddress, CountsAsAttempt: false,
+                    Failure: ProviderFailure.InvalidApiKey or ProviderFailure.QuotaExceeded or ProviderFailure.WrongEndpoint, CountsAsAttempt: false,
                 } failed:
                     // Several questions may be on their way when it closes; one line for all of them.
                     if (_closedBy?.Failure != failed.Failure)
@@ -126,7 +126,7 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
                     _waits = 0;
                     Close(options.ProbeInterval);
                     return Verdict.OfAccount;
-                case ProviderAnswer.Failed { Failure: ProviderFailure.Throttled or ProviderFailure.Unavailable, MayBeCharged: false } failed
+                case ProviderResult.Failed { Failure: ProviderFailure.Throttled or ProviderFailure.Unavailable, MayBeCharged: false } failed
                     when IsAboutTheAccount(failed.Failure, status):
                     if (_closedBy is null || (IsBackedOff && entry.IsProbe))
                     {
@@ -139,13 +139,13 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
                     }
 
                     return Verdict.OfAccount;
-                case null or ProviderAnswer.Failed { Failure: not ProviderFailure.Unreadable } when !(IsBackedOff && IsUp(status)):
+                case null or ProviderResult.Failed { Failure: not ProviderFailure.InvalidResponse } when !(IsBackedOff && IsUp(status)):
                     if (entry.IsProbe)
                     {
                         Close(_probeAfter);
                     }
 
-                    return Verdict.OfQuestion;
+                    return Verdict.OfRequest;
                 default:
                     // Asked before the throttling began, an answer does not show that it is over.
                     if (entry.IsProbe || _closedBy?.Failure != ProviderFailure.Throttled)
@@ -153,7 +153,7 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
                         Open();
                     }
 
-                    return Verdict.OfQuestion;
+                    return Verdict.OfRequest;
             }
         }
     }
@@ -228,7 +228,7 @@ internal sealed class FullContactGate(TimeProvider time, ILogger<FullContactProv
 
     private static string RemedyOf(ProviderFailure failure, int status, FullContactOptions options) => failure switch
     {
-        ProviderFailure.BadKey => $"FullContact refused the API key (HTTP {status}). Set a valid one as FullContactOptions.ApiKey.",
+        ProviderFailure.InvalidApiKey => $"FullContact refused the API key (HTTP {status}). Set a valid one as FullContactOptions.ApiKey.",
         ProviderFailure.QuotaExceeded => $"FullContact says that the usage limits of the account are exceeded (HTTP {status}). Raise them with FullContact, or wait for its next period.",
         _ => $"There is no Person Enrich V3 at {EnrichRequest.AddressUnder(options.BaseAddress)} (HTTP {status}). Correct FullContactOptions.BaseAddress, or the proxy in between.",
     };

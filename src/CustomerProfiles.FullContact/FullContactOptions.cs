@@ -15,7 +15,7 @@ public sealed class FullContactOptions
     /// <summary>
     /// By what FullContact may be asked. E-mail addresses and telephone numbers unless set; at least one. Of each kind 25 values are sent at the most, for FullContact refuses more.
     /// </summary>
-    public FullContactIdentifiers AskBy { get; set; } = FullContactIdentifiers.Emails | FullContactIdentifiers.Phones;
+    public FullContactIdentifiers LookUpBy { get; set; } = FullContactIdentifiers.Emails | FullContactIdentifiers.Phones;
 
     /// <summary>Whether e-mail addresses are sent as hashes. They are not unless set.</summary>
     public FullContactEmailHash HashEmails { get; set; } = FullContactEmailHash.None;
@@ -99,5 +99,5 @@ public sealed class FullContactOptions
     internal TimeSpan TimeOfOneCall => AttemptTimeout ?? (Timeout / 2);
 
     /// <summary>The longest answer that is read, in bytes: 1 KiB to 16 MiB, and 1 MiB unless set. Whatever is longer counts as unreadable.</summary>
-    public int MaxAnswerBytes { get; set; } = 1024 * 1024;
+    public int MaxResponseBytes { get; set; } = 1024 * 1024;
 }

@@ -23,7 +23,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         CheckBudgets(options, errors);
         CheckPage(nameof(options.ClaimPage), options.ClaimPage, errors);
         CheckPage(nameof(options.OptOutPage), options.OptOutPage, errors);
-        CheckRange(nameof(options.MaxAnswerBytes), options.MaxAnswerBytes, 1024, 16 * 1024 * 1024, errors);
+        CheckRange(nameof(options.MaxResponseBytes), options.MaxResponseBytes, 1024, 16 * 1024 * 1024, errors);
         return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Select(error => $"{nameof(FullContactOptions)}.{error}"));
     }
 
@@ -47,9 +47,9 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
     {
         const FullContactIdentifiers all =
             FullContactIdentifiers.Emails | FullContactIdentifiers.Phones | FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
-        if ((options.AskBy & all) == FullContactIdentifiers.None || (options.AskBy & ~all) != FullContactIdentifiers.None)
+        if ((options.LookUpBy & all) == FullContactIdentifiers.None || (options.LookUpBy & ~all) != FullContactIdentifiers.None)
         {
-            errors.Add($"AskBy is {options.AskBy}; name at least one kind of identifier, such as Emails.");
+            errors.Add($"AskBy is {options.LookUpBy}; name at least one kind of identifier, such as Emails.");
         }
 
         if (!Enum.IsDefined(options.HashEmails))

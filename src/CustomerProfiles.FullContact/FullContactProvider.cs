@@ -35,7 +35,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     private readonly IFullContactWebhook? _webhook;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly FullContactGate _gate;
+    private readonly AccountCircuitBreaker _gate;
     private readonly ICheckSignal _signal;
     private readonly int _longestPhotoAddress;
 
@@ -43,7 +43,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         IHttpClientFactory clients,
         IHttpMessageHandlerFactory handlers,
         FullContactSettings settings,
-        FullContactGate gate,
+        AccountCircuitBreaker gate,
         ICheckSignal signal,
         IEditRules rules,
         TimeProvider time,
@@ -77,29 +77,29 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     public ProviderBudget? Budget =>
         _settings.Current is { DailyBudget: var daily, MonthlyBudget: var monthly } && (daily ?? monthly) is not null ? new ProviderBudget(daily, monthly) : null;
 
-    public bool CanAsk(ProviderQuestion question)
+    public bool CanLookUp(ProviderRequest request)
     {
-        ArgumentNullException.ThrowIfNull(question);
-        return !EnrichIdentifiers.Of(question, _settings.Current).IsEmpty;
+        ArgumentNullException.ThrowIfNull(request);
+        return !EnrichIdentifiers.Of(request, _settings.Current).IsEmpty;
     }
 
-    public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    public async ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(question);
+        ArgumentNullException.ThrowIfNull(request);
         for (var configurations = 1; ; configurations++)
         {
             if (_gate.Enter(out var closedBy) is not { } entry)
             {
-                return new ProviderAnswer.Failed(closedBy, Duration.Zero, CountsAsAttempt: false);
+                return new ProviderResult.Failed(closedBy, Duration.Zero, CountsAsAttempt: false);
             }
 
             // Read after entering, so that an answer to older options never counts against newer ones.
             var options = _settings.Current;
             var exchange = default(Exchange);
-            FullContactGate.Verdict verdict;
+            AccountCircuitBreaker.Verdict verdict;
             try
             {
-                exchange = await AskAsync(question, options, cancellationToken).ConfigureAwait(false);
+                exchange = await AskAsync(request, options, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
@@ -108,9 +108,9 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
             switch (exchange.Answer, verdict)
             {
-                case (ProviderAnswer.Failed failed, FullContactGate.Verdict.OfAccount):
-                    return failed with { AskAgainAfter = Duration.Zero, CountsAsAttempt = false };
-                case (ProviderAnswer.Failed { CountsAsAttempt: false }, FullContactGate.Verdict.Outdated)
+                case (ProviderResult.Failed failed, AccountCircuitBreaker.Verdict.OfAccount):
+                    return failed with { RetryAfter = Duration.Zero, CountsAsAttempt = false };
+                case (ProviderResult.Failed { CountsAsAttempt: false }, AccountCircuitBreaker.Verdict.Outdated)
                     when exchange.Status > 0 && configurations < MostConfigurations:
                     // Refused with a key or at an address that has been corrected meanwhile.
                     continue;
@@ -126,23 +126,23 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         _settings.Changed -= _signal.Raise;
     }
 
-    private async ValueTask<Exchange> AskAsync(ProviderQuestion question, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<Exchange> AskAsync(ProviderRequest request, FullContactOptions options, CancellationToken cancellationToken)
     {
-        var identifiers = EnrichIdentifiers.Of(question, options);
+        var identifiers = EnrichIdentifiers.Of(request, options);
         if (identifiers.IsEmpty)
         {
-            throw new ArgumentException("The question holds nothing that FullContact can be asked by; ask CanAsk first.", nameof(question));
+            throw new ArgumentException("The question holds nothing that FullContact can be asked by; ask CanAsk first.", nameof(request));
         }
 
         // Only at first: when no answer was sent, the next attempt asks for it at once.
-        var webhook = question is { Attempt: 1, Ticket: { } ticket } ? _webhook?.AddressFor(ticket) : null;
+        var webhook = request is { Attempt: 1, Callback: { } callback } ? _webhook?.AddressFor(callback) : null;
         return await AskAsync(identifiers, options, webhook, cancellationToken).ConfigureAwait(false);
     }
 
     private async ValueTask<Exchange> AskAsync(
         EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook, CancellationToken cancellationToken)
     {
-        var askedAt = _time.GetTimestamp();
+        var requestedAt = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         using var request = EnrichRequest.Of(identifiers, options, webhook);
@@ -152,15 +152,15 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             using var client = _clients.CreateClient(FullContactDefaults.HttpClientName);
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            _logger.Answered(status, (long)_time.GetElapsedTime(askedAt).TotalMilliseconds);
+            _logger.Answered(status, (long)_time.GetElapsedTime(requestedAt).TotalMilliseconds);
             var mayBeCharged = record.MayBeCharged;
-            var answer = await AnswerOfAsync(response, record, options, webhook is not null, either.Token).ConfigureAwait(false);
-            return new Exchange(mayBeCharged ? answer with { MayBeCharged = true } : answer, status, RetryAfter.In(response, _time));
+            var result = await ReadResultAsync(response, record, options, webhook is not null, either.Token).ConfigureAwait(false);
+            return new Exchange(mayBeCharged ? result with { MayBeCharged = true } : result, status, RetryAfter.In(response, _time));
         }
         catch (BrokenCircuitException broken)
         {
             var wait = broken.RetryAfter ?? RefusedWait.ToTimeSpan();
-            return new Exchange(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0)
+            return new Exchange(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0)
             {
                 MayBeCharged = record.MayBeCharged,
             });
@@ -173,16 +173,16 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         {
             // A connection that is cancelled may break with any of these. A fresh exception for the caller: this one may carry what was sent.
             cancellationToken.ThrowIfCancellationRequested();
-            var trouble = OfTrouble(broken, record, options, deadline.IsCancellationRequested);
+            var fault = FailureOf(broken, record, options, deadline.IsCancellationRequested);
 
             // FullContact may have taken the question up, and send the answer all the same.
             return new Exchange(webhook is not null && record.MayBeCharged
-                ? new ProviderAnswer.WillCall(Duration.FromTimeSpan(_webhook!.Patience))
-                : trouble);
+                ? new ProviderResult.CallbackExpected(Duration.FromTimeSpan(_webhook!.Timeout))
+                : fault);
         }
     }
 
-    private ProviderAnswer.Failed OfTrouble(Exception broken, CallRecord record, FullContactOptions options, bool isTooLate)
+    private ProviderResult.Failed FailureOf(Exception broken, CallRecord record, FullContactOptions options, bool isTooLate)
     {
         if (isTooLate && record.Calls == 0)
         {
@@ -207,38 +207,38 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
         // Whatever may have been answered may be charged for, and is not asked again until a conversation wants it.
         return record.MayBeCharged
-            ? new ProviderAnswer.Failed(isTimeOut ? ProviderFailure.TimedOut : ProviderFailure.Unanswered)
-            : new ProviderAnswer.Failed(ProviderFailure.Unavailable, RefusedWait);
+            ? new ProviderResult.Failed(isTimeOut ? ProviderFailure.TimedOut : ProviderFailure.NoResponse)
+            : new ProviderResult.Failed(ProviderFailure.Unavailable, RefusedWait);
     }
 
-    private ProviderAnswer.Failed HeldBack(FullContactOptions options)
+    private ProviderResult.Failed HeldBack(FullContactOptions options)
     {
         _logger.HeldBack(options.CallsPerMinute);
-        return new ProviderAnswer.Failed(ProviderFailure.Throttled, RefusedWait, CountsAsAttempt: false);
+        return new ProviderResult.Failed(ProviderFailure.Throttled, RefusedWait, CountsAsAttempt: false);
     }
 
     /// <summary>
     /// The body is read only where it decides: FullContact's 401 repeats the key, and what is not read cannot leak. A status that FullContact does not
     /// document means what the first of its class does (RFC 9110, section 15).
     /// </summary>
-    private async ValueTask<ProviderAnswer> AnswerOfAsync(
+    private async ValueTask<ProviderResult> ReadResultAsync(
         HttpResponseMessage response, CallRecord record, FullContactOptions options, bool isToBeSent, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
         if (record.IsRedirected)
         {
             // Whatever it says comes from somebody who was not asked.
-            return AccountTrouble(ProviderFailure.WrongAddress);
+            return AccountFailure(ProviderFailure.WrongEndpoint);
         }
 
         switch (response.StatusCode)
         {
             case HttpStatusCode.Accepted when isToBeSent:
-                return new ProviderAnswer.WillCall(Duration.FromTimeSpan(_webhook!.Patience));
+                return new ProviderResult.CallbackExpected(Duration.FromTimeSpan(_webhook!.Timeout));
             case HttpStatusCode.Accepted:
                 return await OfQueuedAsync(response, options, cancellationToken).ConfigureAwait(false);
             case HttpStatusCode.Unauthorized:
-                return AccountTrouble(ProviderFailure.BadKey);
+                return AccountFailure(ProviderFailure.InvalidApiKey);
             case HttpStatusCode.Forbidden:
                 return await OfForbiddenAsync(response, options, cancellationToken).ConfigureAwait(false);
             case HttpStatusCode.NotFound:
@@ -246,19 +246,19 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                 {
                     return ErrorMessage.WhatIsMissing(SpanOf(notFound)) switch
                     {
-                        ErrorMessage.Missing.Person => new ProviderAnswer.NoMatch(),
+                        ErrorMessage.Missing.Person => new ProviderResult.NoMatch(),
                         ErrorMessage.Missing.Unclear => UnclearNotFound(status),
-                        _ => AccountTrouble(ProviderFailure.WrongAddress),
+                        _ => AccountFailure(ProviderFailure.WrongEndpoint),
                     };
                 }
 
             case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone:
-                return AccountTrouble(ProviderFailure.WrongAddress);
+                return AccountFailure(ProviderFailure.WrongEndpoint);
             case HttpStatusCode.UnprocessableEntity:
                 // The body of a 422 says what is wrong with the question. One without a body is how NEXL-LTS/full_contact-ruby records a miss.
                 using (var unprocessable = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
                 {
-                    return ErrorMessage.IsEmpty(SpanOf(unprocessable)) ? new ProviderAnswer.NoMatch() : BadRequest(status);
+                    return ErrorMessage.IsEmpty(SpanOf(unprocessable)) ? new ProviderResult.NoMatch() : BadRequest(status);
                 }
 
             case HttpStatusCode.TooManyRequests:
@@ -266,19 +266,19 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             case HttpStatusCode.UnavailableForLegalReasons:
                 // FullContact documents no 451. It speaks of one person, and must not count as "nobody is known by that address".
                 _logger.Withheld(status);
-                return new ProviderAnswer.Withheld();
+                return new ProviderResult.Withheld();
             case >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout:
                 return Refused(response, ProviderFailure.Unavailable);
             case HttpStatusCode.BadRequest when isToBeSent:
                 using (var refused = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
                 {
-                    return ErrorMessage.SaysBadWebhook(SpanOf(refused)) ? BadWebhook(status) : BadRequest(status);
+                    return ErrorMessage.IsInvalidWebhook(SpanOf(refused)) ? BadWebhook(status) : BadRequest(status);
                 }
 
             case >= HttpStatusCode.BadRequest:
                 return BadRequest(status);
             case >= HttpStatusCode.MultipleChoices:
-                return AccountTrouble(ProviderFailure.WrongAddress);
+                return AccountFailure(ProviderFailure.WrongEndpoint);
             default:
                 // A match is charged for when it is sent, whether or not it arrives whole.
                 record.Open();
@@ -286,10 +286,10 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         }
     }
 
-    private async ValueTask<ProviderAnswer> OfPersonAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ProviderResult> OfPersonAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
     {
         var status = (int)response.StatusCode;
-        AnswerBody? read;
+        ResponseBody? read;
         try
         {
             read = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
@@ -306,67 +306,67 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         }
 
         return PersonReader.TryRead(body.Span, out var information, _longestPhotoAddress)
-            ? new ProviderAnswer.Matched(information)
+            ? new ProviderResult.Matched(information)
             : Unreadable(status, "is not a JSON object");
     }
 
-    private async ValueTask<ProviderAnswer> OfForbiddenAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ProviderResult> OfForbiddenAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
     {
         using var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
-        if (ErrorMessage.SaysUsageExceeded(SpanOf(body)))
+        if (ErrorMessage.IsUsageExceeded(SpanOf(body)))
         {
-            return AccountTrouble(ProviderFailure.QuotaExceeded);
+            return AccountFailure(ProviderFailure.QuotaExceeded);
         }
 
-        if (ErrorMessage.SaysBadKey(SpanOf(body)))
+        if (ErrorMessage.IsInvalidApiKey(SpanOf(body)))
         {
-            return AccountTrouble(ProviderFailure.BadKey);
+            return AccountFailure(ProviderFailure.InvalidApiKey);
         }
 
         _logger.Forbidden((int)response.StatusCode);
-        return new ProviderAnswer.Failed(ProviderFailure.Forbidden);
+        return new ProviderResult.Failed(ProviderFailure.Forbidden);
     }
 
-    private async ValueTask<ProviderAnswer> OfQueuedAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ProviderResult> OfQueuedAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
     {
         if (RetryAfter.In(response, _time) is { } asked)
         {
-            return new ProviderAnswer.Queued(asked);
+            return new ProviderResult.Pending(asked);
         }
 
         using var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
-        return new ProviderAnswer.Queued(ErrorMessage.WaitIn(SpanOf(body)) ?? QueuedWait);
+        return new ProviderResult.Pending(ErrorMessage.WaitIn(SpanOf(body)) ?? QueuedWait);
     }
 
-    private static ValueTask<AnswerBody?> ReadAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken) =>
-        AnswerBody.ReadAsync(response.Content, options.MaxAnswerBytes, cancellationToken);
+    private static ValueTask<ResponseBody?> ReadAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken) =>
+        ResponseBody.ReadAsync(response.Content, options.MaxResponseBytes, cancellationToken);
 
     /// <summary>The body of an error. One that is too long is no message of FullContact's.</summary>
-    private static ReadOnlySpan<byte> SpanOf(AnswerBody? body) => body is null ? "too long"u8 : body.Span;
+    private static ReadOnlySpan<byte> SpanOf(ResponseBody? body) => body is null ? "too long"u8 : body.Span;
 
     /// <summary>Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.</summary>
-    private static ProviderAnswer.Failed AccountTrouble(ProviderFailure failure) => new(failure, Duration.Zero, CountsAsAttempt: false);
+    private static ProviderResult.Failed AccountFailure(ProviderFailure failure) => new(failure, Duration.Zero, CountsAsAttempt: false);
 
     /// <summary>One customer waits for that, and nobody else.</summary>
-    private ProviderAnswer.Failed UnclearNotFound(int status)
+    private ProviderResult.Failed UnclearNotFound(int status)
     {
         _logger.UnclearNotFound(status);
-        return new ProviderAnswer.Failed(ProviderFailure.WrongAddress, UnclearWait);
+        return new ProviderResult.Failed(ProviderFailure.WrongEndpoint, UnclearWait);
     }
 
-    private ProviderAnswer.Failed BadRequest(int status)
+    private ProviderResult.Failed BadRequest(int status)
     {
         _logger.BadRequest(status);
-        return new ProviderAnswer.Failed(ProviderFailure.BadRequest);
+        return new ProviderResult.Failed(ProviderFailure.BadRequest);
     }
 
-    private ProviderAnswer.Failed BadWebhook(int status)
+    private ProviderResult.Failed BadWebhook(int status)
     {
         _logger.BadWebhook(status);
-        return new ProviderAnswer.Failed(ProviderFailure.BadRequest, Duration.Zero);
+        return new ProviderResult.Failed(ProviderFailure.BadRequest, Duration.Zero);
     }
 
-    private ProviderAnswer.Failed Refused(HttpResponseMessage response, ProviderFailure failure)
+    private ProviderResult.Failed Refused(HttpResponseMessage response, ProviderFailure failure)
     {
         if (failure != ProviderFailure.Throttled)
         {
@@ -374,18 +374,18 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             _logger.Refused((int)response.StatusCode, failure);
         }
 
-        return new ProviderAnswer.Failed(failure, RetryAfter.In(response, _time) ?? RefusedWait);
+        return new ProviderResult.Failed(failure, RetryAfter.In(response, _time) ?? RefusedWait);
     }
 
-    private ProviderAnswer.Failed Unreadable(int status, string trouble)
+    private ProviderResult.Failed Unreadable(int status, string fault)
     {
-        _logger.Unreadable(status, trouble);
-        return new ProviderAnswer.Failed(ProviderFailure.Unreadable);
+        _logger.Unreadable(status, fault);
+        return new ProviderResult.Failed(ProviderFailure.InvalidResponse);
     }
 
     /// <summary>What came of a question.</summary>
     /// <param name="Answer">The answer; null when there was none to learn from.</param>
     /// <param name="Status">The status that it came with; 0 when there was none.</param>
     /// <param name="RetryAfter">How long FullContact asked to be left alone; null when it did not.</param>
-    private readonly record struct Exchange(ProviderAnswer? Answer, int Status = 0, Duration? RetryAfter = null);
+    private readonly record struct Exchange(ProviderResult? Answer, int Status = 0, Duration? RetryAfter = null);
 }

@@ -7,10 +7,10 @@ namespace CustomerProfiles.FullContact;
 public interface IFullContactWebhook
 {
     /// <summary>How long an answer is waited for before the question is put again, and then answered at once.</summary>
-    TimeSpan Patience { get; }
+    TimeSpan Timeout { get; }
 
     /// <summary>The address that one answer is to be sent to. Whoever knows it can answer, so it is unguessable, and secret.</summary>
-    /// <param name="ticket">Which check it answers.</param>
+    /// <param name="callback">Which check it answers.</param>
     /// <returns>An absolute address that FullContact can reach.</returns>
-    Uri AddressFor(CheckTicket ticket);
+    Uri AddressFor(CallbackReference callback);
 }

@@ -2,13 +2,13 @@ namespace CustomerProfiles.Testing;
 
 /// <summary>A place at which a call stops until the test lets it go on, so that a test can set an order where chance would.</summary>
 /// <remarks>Safe for any number of threads. Any number of calls can stop at it; once opened or failed it stops nobody.</remarks>
-public sealed class Gate
+public sealed class HoldPoint
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the first call stops here.</summary>
-    public Task Arrived => _arrived.Task;
+    public Task Reached => _arrived.Task;
 
     /// <summary>Lets every call go on. Does nothing when the gate is open or has failed.</summary>
     public void Open() => _opened.TrySetResult();

@@ -24,10 +24,10 @@ public static class StoreConformance
         .. ListingCases.All,
         .. CheckCases.All,
         .. LeaseCases.All,
-        .. SwitchCases.All,
+        .. ProviderSettingCases.All,
         .. SuppressionCases.All,
         .. CountingCases.All,
-        .. SpendingCases.All,
+        .. BudgetCases.All,
         .. RaceCases.All,
         .. CancellationCases.All,
         .. SequenceCases.All,
@@ -46,12 +46,12 @@ public static class StoreConformance
 
     /// <summary>Runs all cases, one after another, whatever comes of each: for a console, or a test that is one test.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="told">Is told of each case when it has ended, and of what it found: null when the store passed. Null to be told nothing.</param>
+    /// <param name="recorded">Is told of each case when it has ended, and of what it found: null when the store passed. Null to be told nothing.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The cases that the store does not pass, with what was found; none when it passes all.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ImmutableArray<(StoreConformanceCase Case, StoreConformanceException Found)>> RunAllAsync(
-        StoreUnderTest store, Action<StoreConformanceCase, StoreConformanceException?>? told = null, CancellationToken cancellationToken = default)
+        StoreUnderTest store, Action<StoreConformanceCase, StoreConformanceException?>? recorded = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(store);
         var failed = ImmutableArray.CreateBuilder<(StoreConformanceCase, StoreConformanceException)>();
@@ -68,7 +68,7 @@ public static class StoreConformance
                 failed.Add((one, exception));
             }
 
-            told?.Invoke(one, found);
+            recorded?.Invoke(one, found);
         }
 
         return failed.ToImmutable();

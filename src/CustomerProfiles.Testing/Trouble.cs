@@ -2,12 +2,12 @@ namespace CustomerProfiles.Testing;
 
 /// <summary>Something that happens to one call of a store or provider: before it reaches it, so that it never happens or happens later; or after it happened, so that the caller hears of it later or never.</summary>
 /// <remarks>Immutable; may be used for any number of calls.</remarks>
-public sealed class Trouble
+public sealed class Fault
 {
     private readonly Func<CancellationToken, Task>? _before;
     private readonly Func<CancellationToken, Task>? _after;
 
-    private Trouble(Func<CancellationToken, Task>? before, Func<CancellationToken, Task>? after)
+    private Fault(Func<CancellationToken, Task>? before, Func<CancellationToken, Task>? after)
     {
         _before = before;
         _after = after;
@@ -16,7 +16,7 @@ public sealed class Trouble
     /// <summary>Throws before the call happens: nothing is written, nothing is asked.</summary>
     /// <param name="exception">What is thrown.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble ThrowBefore(Exception exception)
+    public static Fault ThrowBefore(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
         return Before(_ => Task.FromException(exception));
@@ -25,7 +25,7 @@ public sealed class Trouble
     /// <summary>Throws after the call has happened: what was written is written, what was asked may be paid, and the caller does not know.</summary>
     /// <param name="exception">What is thrown.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble ThrowAfter(Exception exception)
+    public static Fault ThrowAfter(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
         return After(_ => Task.FromException(exception));
@@ -35,7 +35,7 @@ public sealed class Trouble
     /// <param name="delay">For how long.</param>
     /// <param name="time">By which clock; a test's own, so that nobody waits in truth.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble DelayBefore(TimeSpan delay, TimeProvider time)
+    public static Fault DelayBefore(TimeSpan delay, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         return Before(cancel => Task.Delay(delay, time, cancel));
@@ -45,7 +45,7 @@ public sealed class Trouble
     /// <param name="delay">For how long.</param>
     /// <param name="time">By which clock; a test's own, so that nobody waits in truth.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble DelayAfter(TimeSpan delay, TimeProvider time)
+    public static Fault DelayAfter(TimeSpan delay, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         return After(cancel => Task.Delay(delay, time, cancel));
@@ -54,7 +54,7 @@ public sealed class Trouble
     /// <summary>Stops the call at a gate before it happens.</summary>
     /// <param name="gate">The gate.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble HoldBefore(Gate gate)
+    public static Fault HoldBefore(HoldPoint gate)
     {
         ArgumentNullException.ThrowIfNull(gate);
         return Before(gate.PassAsync);
@@ -63,7 +63,7 @@ public sealed class Trouble
     /// <summary>Stops the call at a gate after it has happened, before the caller hears of it.</summary>
     /// <param name="gate">The gate.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble HoldAfter(Gate gate)
+    public static Fault HoldAfter(HoldPoint gate)
     {
         ArgumentNullException.ThrowIfNull(gate);
         return After(gate.PassAsync);
@@ -72,7 +72,7 @@ public sealed class Trouble
     /// <summary>Cancels before the call happens, and lets it see the cancellation.</summary>
     /// <param name="source">What to cancel: where the call's token comes from.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble CancelBefore(CancellationTokenSource source)
+    public static Fault CancelBefore(CancellationTokenSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         return Before(_ => source.CancelAsync());
@@ -81,7 +81,7 @@ public sealed class Trouble
     /// <summary>Cancels after the call has happened, and tells the caller that it was cancelled, as a connection that is torn down between the commit and its answer does.</summary>
     /// <param name="source">What to cancel: where the call's token comes from.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble CancelAfter(CancellationTokenSource source)
+    public static Fault CancelAfter(CancellationTokenSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
         return After(async cancel =>
@@ -94,19 +94,19 @@ public sealed class Trouble
     /// <summary>Does anything before the call happens. If it throws, the call never happens.</summary>
     /// <param name="act">What to do; it gets the token of the call.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble Before(Func<CancellationToken, Task> act)
+    public static Fault Before(Func<CancellationToken, Task> act)
     {
         ArgumentNullException.ThrowIfNull(act);
-        return new Trouble(act, after: null);
+        return new Fault(act, after: null);
     }
 
     /// <summary>Does anything after the call has happened. If it throws, the caller never hears what came of the call.</summary>
     /// <param name="act">What to do; it gets the token of the call.</param>
     /// <returns>The trouble.</returns>
-    public static Trouble After(Func<CancellationToken, Task> act)
+    public static Fault After(Func<CancellationToken, Task> act)
     {
         ArgumentNullException.ThrowIfNull(act);
-        return new Trouble(before: null, act);
+        return new Fault(before: null, act);
     }
 
     internal Task BeforeAsync(CancellationToken cancellationToken) => _before?.Invoke(cancellationToken) ?? Task.CompletedTask;

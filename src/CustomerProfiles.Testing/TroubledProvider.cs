@@ -8,14 +8,14 @@ namespace CustomerProfiles.Testing;
 /// host never hears of it.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without any trouble it does what the provider inside does. What is scripted concerns one question each, in order.</remarks>
-public sealed class TroubledProvider : IProfileProvider
+public sealed class FaultInjectingProvider : IProfileProvider
 {
     private readonly IProfileProvider _inner;
-    private readonly ConcurrentQueue<Trouble> _next = [];
+    private readonly ConcurrentQueue<Fault> _next = [];
 
     /// <summary>Makes a provider around another, under the same name.</summary>
     /// <param name="inner">The provider inside.</param>
-    public TroubledProvider(IProfileProvider inner)
+    public FaultInjectingProvider(IProfileProvider inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
@@ -37,32 +37,32 @@ public sealed class TroubledProvider : IProfileProvider
     public ProviderBudget? Budget => _inner.Budget;
 
     /// <summary>The trouble with every question for which nothing is scripted; null for none.</summary>
-    public Trouble? Always { get; set; }
+    public Fault? Always { get; set; }
 
     /// <summary>Puts trouble in the way of the next question for which nothing is scripted yet.</summary>
-    /// <param name="trouble">What happens; null to let the question through.</param>
+    /// <param name="fault">What happens; null to let the question through.</param>
     /// <returns>This provider.</returns>
-    public TroubledProvider Next(Trouble? trouble)
+    public FaultInjectingProvider Next(Fault? fault)
     {
-        _next.Enqueue(trouble ?? Trouble.Before(_ => Task.CompletedTask));
+        _next.Enqueue(fault ?? Fault.Before(_ => Task.CompletedTask));
         return this;
     }
 
     /// <inheritdoc/>
-    public bool CanAsk(ProviderQuestion question) => _inner.CanAsk(question);
+    public bool CanLookUp(ProviderRequest request) => _inner.CanLookUp(request);
 
     /// <inheritdoc/>
-    public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    public async ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
-        var trouble = _next.TryDequeue(out var scripted) ? scripted : Always;
-        if (trouble is null)
+        var fault = _next.TryDequeue(out var scripted) ? scripted : Always;
+        if (fault is null)
         {
-            return await _inner.AskAsync(question, cancellationToken).ConfigureAwait(false);
+            return await _inner.LookUpAsync(request, cancellationToken).ConfigureAwait(false);
         }
 
-        await trouble.BeforeAsync(cancellationToken).ConfigureAwait(false);
-        var answer = await _inner.AskAsync(question, cancellationToken).ConfigureAwait(false);
-        await trouble.AfterAsync(cancellationToken).ConfigureAwait(false);
-        return answer;
+        await fault.BeforeAsync(cancellationToken).ConfigureAwait(false);
+        var result = await _inner.LookUpAsync(request, cancellationToken).ConfigureAwait(false);
+        await fault.AfterAsync(cancellationToken).ConfigureAwait(false);
+        return result;
     }
 }

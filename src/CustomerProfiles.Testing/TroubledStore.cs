@@ -9,26 +9,26 @@ namespace CustomerProfiles.Testing;
 
 /// <summary>
 /// A store around another, into whose calls a test can step: by a script that sees each call by name (<see cref="Before"/> and <see cref="After"/>), or with a
-/// <see cref="Trouble"/> for a chosen call (<see cref="Next"/>). Calls are named as the methods of <see cref="ICustomerProfileStore"/> are.
+/// <see cref="Fault"/> for a chosen call (<see cref="Next"/>). Calls are named as the methods of <see cref="ICustomerProfileStore"/> are.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without any trouble it does what the store inside does.</remarks>
-public sealed class TroubledStore : ICustomerProfileStore
+public sealed class FaultInjectingStore : ICustomerProfileStore
 {
     private static readonly ImmutableArray<string> Names =
     [
-        nameof(GetAsync), nameof(FindAsync), nameof(ReceiveAsync), nameof(CreateAsync), nameof(UpdateAsync), nameof(ListAsync), nameof(RequestCheckAsync), nameof(ClaimNextCheckAsync),
-        nameof(CompleteCheckAsync), nameof(ReleaseCheckAsync), nameof(ProlongCheckAsync), nameof(CountPendingChecksAsync), nameof(TrySpendAsync), nameof(GiveBackAsync), nameof(GetSwitchesAsync),
-        nameof(SetSwitchAsync), nameof(SetSuppressedAsync),
+        nameof(GetAsync), nameof(FindAsync), nameof(RecordConversationAsync), nameof(CreateAsync), nameof(UpdateAsync), nameof(ListAsync), nameof(RequestCheckAsync), nameof(ClaimNextCheckAsync),
+        nameof(CompleteCheckAsync), nameof(ReleaseCheckAsync), nameof(RenewLeaseAsync), nameof(CountPendingChecksAsync), nameof(TryReserveBudgetAsync), nameof(RefundAsync), nameof(GetProviderSettingsAsync),
+        nameof(SetProviderSettingAsync), nameof(SetSuppressedAsync),
     ];
 
     private readonly ICustomerProfileStore _inner;
     private readonly ConcurrentQueue<string> _calls = [];
     private readonly Lock _lock = new();
-    private readonly List<(string Call, int Skip, Trouble Trouble)> _troubles = [];
+    private readonly List<(string Call, int Skip, Fault Trouble)> _troubles = [];
 
     /// <summary>Makes a store around another.</summary>
     /// <param name="inner">The store inside.</param>
-    public TroubledStore(ICustomerProfileStore inner)
+    public FaultInjectingStore(ICustomerProfileStore inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
@@ -44,17 +44,17 @@ public sealed class TroubledStore : ICustomerProfileStore
     public ImmutableArray<string> Calls => [.. _calls];
 
     /// <summary>Forgets the calls that were made.</summary>
-    public void Forget() => _calls.Clear();
+    public void ClearCalls() => _calls.Clear();
 
     /// <summary>Puts trouble in the way of one call to come.</summary>
     /// <param name="call">The name of the method, such as <c>nameof(ICustomerProfileStore.UpdateAsync)</c>.</param>
-    /// <param name="trouble">What happens.</param>
+    /// <param name="fault">What happens.</param>
     /// <param name="skip">How many calls of the method to let through before; none unless given.</param>
     /// <returns>This store.</returns>
     /// <exception cref="ArgumentException">A store has no such method.</exception>
-    public TroubledStore Next(string call, Trouble trouble, int skip = 0)
+    public FaultInjectingStore Next(string call, Fault fault, int skip = 0)
     {
-        ArgumentNullException.ThrowIfNull(trouble);
+        ArgumentNullException.ThrowIfNull(fault);
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         if (!Names.Contains(call))
         {
@@ -63,7 +63,7 @@ public sealed class TroubledStore : ICustomerProfileStore
 
         lock (_lock)
         {
-            _troubles.Add((call, skip, trouble));
+            _troubles.Add((call, skip, fault));
         }
 
         return this;
@@ -78,8 +78,8 @@ public sealed class TroubledStore : ICustomerProfileStore
         CallAsync(nameof(FindAsync), () => _inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
-        CallAsync(nameof(ReceiveAsync), () => _inner.ReceiveAsync(tenant, identity, conversation, cancellationToken), cancellationToken);
+    public ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RecordConversationAsync), () => _inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
@@ -111,28 +111,28 @@ public sealed class TroubledStore : ICustomerProfileStore
         CallAsync(nameof(ReleaseCheckAsync), () => _inner.ReleaseCheckAsync(claim, release, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
-        CallAsync(nameof(ProlongCheckAsync), () => _inner.ProlongCheckAsync(claim, lease, cancellationToken), cancellationToken);
+    public ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RenewLeaseAsync), () => _inner.RenewLeaseAsync(claim, lease, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
         CallAsync(nameof(CountPendingChecksAsync), () => _inner.CountPendingChecksAsync(cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
-        CallAsync(nameof(TrySpendAsync), () => _inner.TrySpendAsync(period, most, cancellationToken), cancellationToken);
+    public ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
+        CallAsync(nameof(TryReserveBudgetAsync), () => _inner.TryReserveBudgetAsync(period, most, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) =>
-        CallAsync(nameof(GiveBackAsync), () => _inner.GiveBackAsync(period, cancellationToken), cancellationToken);
+    public ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RefundAsync), () => _inner.RefundAsync(period, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        CallAsync(nameof(GetSwitchesAsync), () => _inner.GetSwitchesAsync(tenant, cancellationToken), cancellationToken);
+    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        CallAsync(nameof(GetProviderSettingsAsync), () => _inner.GetProviderSettingsAsync(tenant, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken) =>
-        CallAsync(nameof(SetSwitchAsync), () => _inner.SetSwitchAsync(tenant, providerSwitch, cancellationToken), cancellationToken);
+    public ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
+        CallAsync(nameof(SetProviderSettingAsync), () => _inner.SetProviderSettingAsync(tenant, setting, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
     public ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
@@ -154,21 +154,21 @@ public sealed class TroubledStore : ICustomerProfileStore
     private async ValueTask<T> CallAsync<T>(string name, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
         _calls.Enqueue(name);
-        var troubles = Take(name);
+        var faults = Take(name);
         if (Before is { } before)
         {
             await before(name).ConfigureAwait(false);
         }
 
-        foreach (var trouble in troubles)
+        foreach (var fault in faults)
         {
-            await trouble.BeforeAsync(cancellationToken).ConfigureAwait(false);
+            await fault.BeforeAsync(cancellationToken).ConfigureAwait(false);
         }
 
         var result = await call().ConfigureAwait(false);
-        foreach (var trouble in troubles)
+        foreach (var fault in faults)
         {
-            await trouble.AfterAsync(cancellationToken).ConfigureAwait(false);
+            await fault.AfterAsync(cancellationToken).ConfigureAwait(false);
         }
 
         if (After is { } after)
@@ -180,12 +180,12 @@ public sealed class TroubledStore : ICustomerProfileStore
     }
 
     /// <summary>Takes the troubles whose call this is; the others of this method come one call nearer.</summary>
-    private ImmutableArray<Trouble> Take(string name)
+    private ImmutableArray<Fault> Take(string name)
     {
         lock (_lock)
         {
-            var now = _troubles.Where(trouble => trouble.Skip == 0 && string.Equals(trouble.Call, name, StringComparison.Ordinal)).Select(trouble => trouble.Trouble).ToImmutableArray();
-            _troubles.RemoveAll(trouble => trouble.Skip == 0 && string.Equals(trouble.Call, name, StringComparison.Ordinal));
+            var now = _troubles.Where(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal)).Select(fault => fault.Trouble).ToImmutableArray();
+            _troubles.RemoveAll(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal));
             for (var i = 0; i < _troubles.Count; i++)
             {
                 if (string.Equals(_troubles[i].Call, name, StringComparison.Ordinal))

@@ -74,7 +74,7 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The view; null when the tenant has no such customer.</returns>
     /// <exception cref="ArgumentException"><paramref name="id"/> is <c>default</c>.</exception>
-    ValueTask<SidebarView?> SidebarAsync(CustomerId id, CancellationToken cancellationToken = default);
+    ValueTask<SidebarView?> GetSidebarAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Saves an edit: all of it or nothing. What others changed meanwhile stays, unless it is the same field.
@@ -99,7 +99,7 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, or not found.</returns>
     /// <exception cref="ArgumentException">An argument is <c>default</c>.</exception>
-    ValueTask<SaveOutcome> GiveBackPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
+    ValueTask<SaveOutcome> ResetPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Switches a provider off for this tenant. Everything that is there stays; from now on nothing new is gathered, for new or existing customers, and an answer already on its
@@ -110,7 +110,7 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Switched, unchanged, or unknown provider.</returns>
     /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
-    ValueTask<SwitchOutcome> SwitchOffAsync(string provider, Actor by, CancellationToken cancellationToken = default);
+    ValueTask<SwitchOutcome> DisableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>Switches a provider on for this tenant. It is asked at the next new conversation for which a check is due.</summary>
     /// <param name="provider">The provider's name.</param>
@@ -118,12 +118,12 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Switched, unchanged, or unknown provider.</returns>
     /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
-    ValueTask<SwitchOutcome> SwitchOnAsync(string provider, Actor by, CancellationToken cancellationToken = default);
+    ValueTask<SwitchOutcome> EnableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>The host's providers, and whether each one is on for this tenant.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One entry for each provider, in the order in which they were registered.</returns>
-    ValueTask<ImmutableArray<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken = default);
+    ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Removes everything from one profile that a provider gave. What a person or a conversation put in stays, and so does what was cleared. The provider need not be registered
@@ -134,7 +134,7 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
     /// <exception cref="ArgumentException">The name is empty, or <paramref name="id"/> is <c>default</c>.</exception>
-    ValueTask<bool> ForgetProviderAsync(string provider, CustomerId id, CancellationToken cancellationToken = default);
+    ValueTask<bool> RemoveProviderDataAsync(string provider, CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Removes everything that a provider gave from all of the tenant's profiles, one after the other. Switch the provider off first, or it goes on giving. When the call is cancelled
@@ -144,7 +144,7 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>How many profiles it was removed from.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    ValueTask<int> ForgetProviderAsync(string provider, CancellationToken cancellationToken = default);
+    ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Says that a customer is not to be looked up at any provider, because they opted out or the host wills it. What is there stays. The mark is kept by
@@ -168,12 +168,12 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
     /// <exception cref="ArgumentException"><paramref name="id"/> is <c>default</c>.</exception>
-    ValueTask<bool> LiftSuppressionAsync(CustomerId id, CancellationToken cancellationToken = default);
+    ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>Takes back the mark on an identity.</summary>
     /// <param name="identity">The identity.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when it is remembered.</returns>
     /// <exception cref="ArgumentException"><paramref name="identity"/> is <c>default</c>.</exception>
-    ValueTask LiftSuppressionAsync(Identity identity, CancellationToken cancellationToken = default);
+    ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default);
 }

@@ -11,14 +11,14 @@ namespace CustomerProfiles;
 
 /// <summary>The door. It checks what it is given and passes it on; the rules stand behind it.</summary>
 internal sealed class TenantCustomerProfiles(
-    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSwitches switches,
-    ProviderForgetting forgetting, SidebarBuilder sidebar,
+    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSettingChanges settings,
+    ProviderDataRemoval removing, SidebarBuilder sidebar,
     EmailAddresses addresses, PhoneRegions phones) : ICustomerProfiles
 {
     public TenantId Tenant => tenant;
 
     public ICustomerProfiles ForTenant(TenantId tenant) =>
-        new TenantCustomerProfiles(tenant, store, intake, editor, switches, forgetting, sidebar, addresses, phones);
+        new TenantCustomerProfiles(tenant, store, intake, editor, settings, removing, sidebar, addresses, phones);
 
     public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
     {
@@ -47,7 +47,7 @@ internal sealed class TenantCustomerProfiles(
         return store.ListAsync(tenant, query, cancellationToken);
     }
 
-    public async ValueTask<SidebarView?> SidebarAsync(CustomerId id, CancellationToken cancellationToken = default) =>
+    public async ValueTask<SidebarView?> GetSidebarAsync(CustomerId id, CancellationToken cancellationToken = default) =>
         await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false) is { } customer ? sidebar.Build(customer) : null;
 
     public ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken = default)
@@ -64,30 +64,30 @@ internal sealed class TenantCustomerProfiles(
         return editor.ClearPhotoAsync(tenant, Somebody(id), by, cancellationToken);
     }
 
-    public ValueTask<SaveOutcome> GiveBackPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
+    public ValueTask<SaveOutcome> ResetPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
     {
         by.ThrowIfNobody(nameof(by));
-        return editor.GiveBackPhotoAsync(tenant, Somebody(id), cancellationToken);
+        return editor.ResetPhotoAsync(tenant, Somebody(id), cancellationToken);
     }
 
-    public ValueTask<SwitchOutcome> SwitchOffAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
-        SwitchAsync(provider, on: false, by, cancellationToken);
+    public ValueTask<SwitchOutcome> DisableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
+        SetEnabledAsync(provider, on: false, by, cancellationToken);
 
-    public ValueTask<SwitchOutcome> SwitchOnAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
-        SwitchAsync(provider, on: true, by, cancellationToken);
+    public ValueTask<SwitchOutcome> EnableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
+        SetEnabledAsync(provider, on: true, by, cancellationToken);
 
-    public ValueTask<ImmutableArray<ProviderStatus>> ProvidersAsync(CancellationToken cancellationToken = default) => switches.StatusAsync(tenant, cancellationToken);
+    public ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default) => settings.StatusAsync(tenant, cancellationToken);
 
-    public ValueTask<bool> ForgetProviderAsync(string provider, CustomerId id, CancellationToken cancellationToken = default)
+    public ValueTask<bool> RemoveProviderDataAsync(string provider, CustomerId id, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        return forgetting.ForgetAsync(tenant, Somebody(id), provider, cancellationToken);
+        return removing.RemoveAsync(tenant, Somebody(id), provider, cancellationToken);
     }
 
-    public ValueTask<int> ForgetProviderAsync(string provider, CancellationToken cancellationToken = default)
+    public ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        return forgetting.ForgetAsync(tenant, provider, cancellationToken);
+        return removing.RemoveAsync(tenant, provider, cancellationToken);
     }
 
     public ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
@@ -96,17 +96,17 @@ internal sealed class TenantCustomerProfiles(
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Known(identity), suppressed: true, cancellationToken);
 
-    public ValueTask<bool> LiftSuppressionAsync(CustomerId id, CancellationToken cancellationToken = default) =>
+    public ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Somebody(id), suppressed: false, cancellationToken);
 
-    public ValueTask LiftSuppressionAsync(Identity identity, CancellationToken cancellationToken = default) =>
+    public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Known(identity), suppressed: false, cancellationToken);
 
-    private ValueTask<SwitchOutcome> SwitchAsync(string provider, bool on, Actor by, CancellationToken cancellationToken)
+    private ValueTask<SwitchOutcome> SetEnabledAsync(string provider, bool on, Actor by, CancellationToken cancellationToken)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
         by.ThrowIfNobody(nameof(by));
-        return switches.SwitchAsync(tenant, provider, on, by, cancellationToken);
+        return settings.SetEnabledAsync(tenant, provider, on, by, cancellationToken);
     }
 
     private Identity Known(Identity identity) => addresses.Fold(Conversation.CheckIdentity(identity));

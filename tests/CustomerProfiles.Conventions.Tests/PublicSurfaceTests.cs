@@ -15,7 +15,7 @@ public sealed partial class PublicSurfaceTests
     private static readonly string[] OfTheFramework = [nameof(IAsyncDisposable.DisposeAsync), nameof(IAsyncEnumerator<object>.MoveNextAsync)];
 
     /// <summary>What is made to be changed: a draft of an edit, and what a test lets behave now so, now otherwise.</summary>
-    private static readonly Type[] MadeToBeChanged = [typeof(ProfileEdit), typeof(FakeProvider), typeof(TroubledProvider), typeof(TroubledStore)];
+    private static readonly Type[] MadeToBeChanged = [typeof(ProfileEdit), typeof(FakeProvider), typeof(FaultInjectingProvider), typeof(FaultInjectingStore)];
 
     public static TheoryData<string> Libraries => Repository.LibraryNames;
 

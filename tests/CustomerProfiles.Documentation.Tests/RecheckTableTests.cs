@@ -32,7 +32,7 @@ public sealed class RecheckTableTests
         var policy = new CalendarRecheckPolicy(Options.Create(new CustomerProfilesOptions { RecheckZone = DateTimeZoneProviders.Tzdb[zone] }));
         var (last, due) = (InstantPattern.ExtendedIso.Parse(lastCheck).Value, InstantPattern.ExtendedIso.Parse(dueAfter).Value);
 
-        policy.Decide(new RecheckQuestion(RecheckTrigger.Received, due, last)).Should().Be(new RecheckDecision(Ask: false, RecheckReason.NotDueYet, due));
-        policy.Decide(new RecheckQuestion(RecheckTrigger.Received, due + Duration.Epsilon, last)).Should().Be(new RecheckDecision(Ask: true, RecheckReason.Due, due));
+        policy.Decide(new RecheckContext(ConversationDirection.Received, due, last)).Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due));
+        policy.Decide(new RecheckContext(ConversationDirection.Received, due + Duration.Epsilon, last)).Should().Be(new RecheckDecision(IsDue: true, RecheckReason.Due, due));
     }
 }

@@ -9,7 +9,7 @@ using Npgsql;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>Whatever is wrong with the database, it is said clearly, and nothing is half-written.</summary>
-public sealed class DatabaseTroubleTests
+public sealed class DatabaseFaultTests
 {
     [Theory]
     [InlineData("Data Source=:memory:")]
@@ -148,7 +148,7 @@ public sealed class DatabaseTroubleTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = database.Store();
         var ada = await store.CreateAsync("ada@example.com");
-        using var patience = new CancellationTokenSource();
+        using var timeout = new CancellationTokenSource();
         await using var other = new NpgsqlConnection(database.ConnectionString);
         await other.OpenAsync();
         await using var transaction = await other.BeginTransactionAsync();
@@ -157,12 +157,12 @@ public sealed class DatabaseTroubleTests
             await slow.ExecuteNonQueryAsync();
         }
 
-        var update = store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), patience.Token).AsTask();
+        var update = store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), timeout.Token).AsTask();
         while (await database.ValueAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == 0)
         {
         }
 
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
         await FluentActions.Awaiting(() => update).Should().ThrowAsync<OperationCanceledException>();
         await transaction.CommitAsync();
 

@@ -47,8 +47,8 @@ public sealed class QuietRaceTests
         await using var database = await TestDatabase.CreateAsync(kind);
         var failures = new Failures();
         ICustomerProfileStore[] hosts = [database.Store(failures), database.Store(failures)];
-        await hosts[0].GetSwitchesAsync(default, default);
-        await hosts[1].GetSwitchesAsync(default, default);
+        await hosts[0].GetProviderSettingsAsync(default, default);
+        await hosts[1].GetProviderSettingsAsync(default, default);
         for (var round = 0; round < Rounds; round++)
         {
             var (x, y) = ($"x{round}@example.com", $"y{round}@example.com");
@@ -66,16 +66,16 @@ public sealed class QuietRaceTests
                 "edit and suppress customer" => [() => Edit(0, ada, x), () => SuppressCustomer(1, ada)],
                 "answer and suppress" => [() => Answer(0, claim), () => Suppress(1, $"ada{round}@example.com")],
                 "answer and suppress customer" => [() => Answer(0, claim), () => SuppressCustomer(1, ada)],
-                "answer and renew" => [() => Answer(0, claim), () => hosts[1].ProlongCheckAsync(claim, StoreCalls.Lease, default).AsTask()],
+                "answer and renew" => [() => Answer(0, claim), () => hosts[1].RenewLeaseAsync(claim, StoreCalls.Lease, default).AsTask()],
                 "withheld and edit" => [() => Answer(0, claim, CheckOutcome.Withheld), () => Edit(1, ada, x, y)],
                 "withheld and answer" => [() => Answer(0, claim, CheckOutcome.Withheld), () => Answer(1, claim)],
                 "suppress and suppress" => [() => Suppress(0, x), () => Suppress(1, x)],
                 "suppress customer and suppress their identity" =>
                     [() => SuppressCustomer(0, ada), () => Suppress(1, $"ada{round}@example.com")],
-                "suppress customer and unsuppress" => [() => SuppressCustomer(0, ada), () => LiftCustomer(1, ada)],
+                "suppress customer and unsuppress" => [() => SuppressCustomer(0, ada), () => UnsuppressCustomer(1, ada)],
                 "request and request" => [() => Request(0, ada), () => Request(1, ada)],
                 "disable and disable" => [() => Disable(0, round), () => Disable(1, round)],
-                _ => [() => Spend(0, round), () => Spend(1, round)],
+                _ => [() => ReserveBudget(0, round), () => ReserveBudget(1, round)],
             };
 
             await Task.WhenAll(calls.Select(call => Task.Run(call)));
@@ -108,13 +108,13 @@ public sealed class QuietRaceTests
             hosts[host].UpdateAsync(profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]), default).AsTask();
         Task Suppress(int host, string address) => hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();
         Task SuppressCustomer(int host, Profiles.CustomerProfile profile) => hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
-        Task LiftCustomer(int host, Profiles.CustomerProfile profile) =>
+        Task UnsuppressCustomer(int host, Profiles.CustomerProfile profile) =>
             hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: false, default).AsTask();
         Task Answer(int host, CheckClaim claim, CheckOutcome outcome = CheckOutcome.Matched) =>
             hosts[host].CompleteAsync(claim, outcome == CheckOutcome.Withheld ? null : claim.Profile.WithNotes("found"), outcome).AsTask();
         Task Request(int host, Profiles.CustomerProfile profile) => hosts[host].RequestCheckAsync(default, profile.Id, "another", null, StoreCalls.Now, default).AsTask();
-        Task Disable(int host, int round) => hosts[host].SetSwitchAsync(default, new ProviderSwitch($"p{round}", IsOn: false, StoreCalls.Now, "kim"), default).AsTask();
-        Task Spend(int host, int round) => hosts[host].TrySpendAsync(new SpendingPeriod("one", $"{round}"), 1 + (round % 2 * 100), default).AsTask();
+        Task Disable(int host, int round) => hosts[host].SetProviderSettingAsync(default, new ProviderSetting($"p{round}", IsEnabled: false, StoreCalls.Now, "kim"), default).AsTask();
+        Task ReserveBudget(int host, int round) => hosts[host].TryReserveBudgetAsync(new BudgetPeriod("one", $"{round}"), 1 + (round % 2 * 100), default).AsTask();
     }
 
     /// <summary>What failed at the database.</summary>

@@ -25,7 +25,7 @@ public sealed class RetryTests
         result.Created.Should().BeTrue();
         result.Conversation.IsNew.Should().BeTrue();
         result.Conversation.Customer.Profile.Id.Should().Be(customer.Profile.Id);
-        result.Conversation.Customer.CheckWith(StoreCalls.Provider)!.IsPending.Should().BeTrue();
+        result.Conversation.Customer.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(1);
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(1);
     }
@@ -37,7 +37,7 @@ public sealed class RetryTests
         var store = await StoreAsync(database);
         await store.CreateAsync("ada@example.com");
 
-        var received = await BrokenAsync(() => store.ReceiveAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default));
+        var received = await BrokenAsync(() => store.RecordConversationAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default));
 
         received!.Value.IsNew.Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_conversations where conversation_id = '2'")).Should().Be(1);
@@ -66,7 +66,7 @@ public sealed class RetryTests
 
         var result = await BrokenAsync(() => store.UpdateAsync(ada.WithNotes("second"), default));
 
-        result.Should().BeOfType<UpdateResult.Stale>().Which.Present.Notes.Should().Be("first");
+        result.Should().BeOfType<UpdateResult.Stale>().Which.Current.Notes.Should().Be("first");
     }
 
     [PostgreSqlFact]
@@ -126,7 +126,7 @@ public sealed class RetryTests
         await store.CreateAsync("ada@example.com", StoreCalls.Provider);
         var claim = (await store.ClaimAsync())!;
 
-        (await BrokenAsync(() => store.ProlongCheckAsync(claim, StoreCalls.Lease, default))).Should().BeTrue();
+        (await BrokenAsync(() => store.RenewLeaseAsync(claim, StoreCalls.Lease, default))).Should().BeTrue();
         await BrokenAsync(async () =>
         {
             await store.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, Failure: null, StoreCalls.Now, CountsAsAttempt: false), default);
@@ -142,8 +142,8 @@ public sealed class RetryTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
 
-        (await BrokenAsync(() => store.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: false, StoreCalls.Now, "kim"), default))).Should().BeTrue();
-        (await BrokenAsync(() => store.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: false, StoreCalls.Now, "ravi"), default))).Should().BeFalse("it was off");
+        (await BrokenAsync(() => store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"), default))).Should().BeTrue();
+        (await BrokenAsync(() => store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "ravi"), default))).Should().BeFalse("it was off");
     }
 
     [PostgreSqlFact]
@@ -151,20 +151,20 @@ public sealed class RetryTests
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
-        var period = new SpendingPeriod(StoreCalls.Provider, "2026-03");
+        var period = new BudgetPeriod(StoreCalls.Provider, "2026-03");
 
-        (await BrokenAsync(() => store.TrySpendAsync(period, 10, default))).Should().BeTrue();
+        (await BrokenAsync(() => store.TryReserveBudgetAsync(period, 10, default))).Should().BeTrue();
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(2, "one too many keeps within the budget");
 
         _connection.BreakOnce();
-        await FluentActions.Awaiting(() => store.GiveBackAsync(period, default).AsTask()).Should().ThrowAsync<NpgsqlException>();
+        await FluentActions.Awaiting(() => store.RefundAsync(period, default).AsTask()).Should().ThrowAsync<NpgsqlException>();
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
     }
 
     private async Task<ICustomerProfileStore> StoreAsync(TestDatabase database)
     {
         var store = database.Store(_connection);
-        await store.GetSwitchesAsync(default, default);
+        await store.GetProviderSettingsAsync(default, default);
         return store;
     }
 

@@ -55,7 +55,7 @@ public sealed class RoundTripTests
 
         var ada = ((ConversationOutcome.Created)await profiles.ConversationReceivedAsync(new Conversation("1", "Ada <ada@example.com>", now))).Profile;
         await CountAsync("Conversation received, known customer, nothing due", async () =>
-            (await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now))).Checks.Single().Reason.Should().Be(CheckReason.AlreadyAsked));
+            (await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now))).Checks.Single().Reason.Should().Be(CheckReason.AlreadyPending));
         await CountAsync("Conversation told again", async () => await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now)));
         await CountAsync("Conversation received, new customer", async () =>
             (await profiles.ConversationReceivedAsync(new Conversation("3", "Charles <charles@example.com>", now))).Should().BeOfType<ConversationOutcome.Created>());
@@ -63,7 +63,7 @@ public sealed class RoundTripTests
         await store.CompleteCheckAsync(waiting, CheckOutcome.NoMatch, null, now - Duration.FromDays(100), default);
         await CountAsync("Conversation received, known customer, a check due", async () =>
             (await profiles.ConversationReceivedAsync(new Conversation("4", waiting.Profile.Emails[0].Address.Value, now))).Checks.Single().Reason.Should().Be(CheckReason.Due));
-        await CountAsync("Sidebar", async () => (await profiles.SidebarAsync(ada.Id)).Should().NotBeNull());
+        await CountAsync("Sidebar", async () => (await profiles.GetSidebarAsync(ada.Id)).Should().NotBeNull());
         await CountAsync("Profile by id", async () => (await profiles.GetAsync(ada.Id)).Should().NotBeNull());
         await CountAsync("Profile by identity", async () => (await profiles.FindAsync(StoreCalls.IdentityOf("ada@example.com"))).Should().NotBeNull());
         await CountAsync("Page of a list or a search", async () => (await profiles.ListAsync(new ProfileQuery { Text = "ada example" })).Profiles.Should().ContainSingle());
@@ -86,8 +86,8 @@ public sealed class RoundTripTests
         claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
         await CountAsync("Answer withheld, customer suppressed", async () =>
             (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default)).Should().BeOfType<CompleteResult.Completed>());
-        await CountAsync("Paid answer counted", async () => (await store.TrySpendAsync(new SpendingPeriod("one", "2026-03"), 1, default)).Should().BeTrue());
-        await CountAsync("Provider switched", async () => (await profiles.SwitchOffAsync(IdleProvider.TheName, kim)).Code.Should().Be("switched"));
+        await CountAsync("Paid answer counted", async () => (await store.TryReserveBudgetAsync(new BudgetPeriod("one", "2026-03"), 1, default)).Should().BeTrue());
+        await CountAsync("Provider switched", async () => (await profiles.DisableProviderAsync(IdleProvider.TheName, kim)).Code.Should().Be("switched"));
         await CountAsync("Customer suppressed", async () => (await profiles.SuppressAsync(ada.Id)).Should().BeTrue());
         await CountAsync("Address suppressed", () => profiles.SuppressAsync(StoreCalls.IdentityOf("nobody@example.com")));
 

@@ -65,12 +65,12 @@ public sealed class SpoiledConnectionTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var server = new FailingStatements(sqlState, message);
         var store = database.Store(server);
-        var period = new SpendingPeriod(StoreCalls.Provider, "2026-03");
-        await store.TrySpendAsync(period, 5, default);
-        await store.TrySpendAsync(period, 5, default);
+        var period = new BudgetPeriod(StoreCalls.Provider, "2026-03");
+        await store.TryReserveBudgetAsync(period, 5, default);
+        await store.TryReserveBudgetAsync(period, 5, default);
         server.FailNext(1);
 
-        await store.GiveBackAsync(period, default);
+        await store.RefundAsync(period, default);
 
         server.Failed.Should().Be(1);
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
@@ -83,11 +83,11 @@ public sealed class SpoiledConnectionTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var server = new FailingStatements("08P01", "server conn crashed?");
         var store = database.Store(server);
-        var period = new SpendingPeriod(StoreCalls.Provider, "2026-03");
-        await store.TrySpendAsync(period, 5, default);
+        var period = new BudgetPeriod(StoreCalls.Provider, "2026-03");
+        await store.TryReserveBudgetAsync(period, 5, default);
         server.FailNext(1);
 
-        await FluentActions.Awaiting(() => store.GiveBackAsync(period, default).AsTask())
+        await FluentActions.Awaiting(() => store.RefundAsync(period, default).AsTask())
             .Should().ThrowAsync<PostgresException>();
 
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);

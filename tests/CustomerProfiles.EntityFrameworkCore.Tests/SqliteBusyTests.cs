@@ -18,7 +18,7 @@ public sealed class SqliteBusyTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
 
-    private static readonly SpendingPeriod Period = new("one", "2026-03");
+    private static readonly BudgetPeriod Period = new("one", "2026-03");
 
     /// <summary>Every call of the store that writes.</summary>
     public static TheoryData<string> Writes => [.. Calls.Keys];
@@ -27,7 +27,7 @@ public sealed class SqliteBusyTests
         new(StringComparer.Ordinal)
         {
             ["a conversation received"] = (store, _, _) =>
-                store.ReceiveAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default).AsTask(),
+                store.RecordConversationAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default).AsTask(),
             ["a customer created"] = (store, _, _) => store.CreateAsync("charles@example.com"),
             ["an edit"] = (store, ada, _) => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask(),
             ["a check requested"] = (store, ada, _) =>
@@ -37,11 +37,11 @@ public sealed class SqliteBusyTests
             ["a check withheld"] = (store, _, claim) => store.CompleteAsync(claim, outcome: CheckOutcome.Withheld).AsTask(),
             ["a check released"] = (store, _, claim) =>
                 store.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, true), default).AsTask(),
-            ["a lease prolonged"] = (store, _, claim) => store.ProlongCheckAsync(claim, Duration.FromHours(1), default).AsTask(),
-            ["a paid result counted"] = (store, _, _) => store.TrySpendAsync(Period, 5, default).AsTask(),
-            ["a paid result given back"] = (store, _, _) => store.GiveBackAsync(Period, default).AsTask(),
+            ["a lease prolonged"] = (store, _, claim) => store.RenewLeaseAsync(claim, Duration.FromHours(1), default).AsTask(),
+            ["a paid result counted"] = (store, _, _) => store.TryReserveBudgetAsync(Period, 5, default).AsTask(),
+            ["a paid result given back"] = (store, _, _) => store.RefundAsync(Period, default).AsTask(),
             ["a provider switched"] = (store, _, _) =>
-                store.SetSwitchAsync(default, new ProviderSwitch("one", false, StoreCalls.Now, "kim"), default).AsTask(),
+                store.SetProviderSettingAsync(default, new ProviderSetting("one", false, StoreCalls.Now, "kim"), default).AsTask(),
             ["a customer suppressed"] = (store, ada, _) => store.SetSuppressedAsync(default, ada.Id, true, default).AsTask(),
             ["an address suppressed"] = (store, _, _) =>
                 store.SetSuppressedAsync(default, StoreCalls.IdentityOf("bob@example.org"), true, default).AsTask(),
@@ -132,9 +132,9 @@ public sealed class SqliteBusyTests
         using var writer = new OneWriter(TimeSpan.FromSeconds(5), time);
         var started = time.GetTimestamp();
         var callers = new List<Task>();
-        foreach (var arrival in new[] { 0, 3, 6 })
+        foreach (var context in new[] { 0, 3, 6 })
         {
-            await PassAsync(time, () => time.GetElapsedTime(started) >= TimeSpan.FromSeconds(arrival));
+            await PassAsync(time, () => time.GetElapsedTime(started) >= TimeSpan.FromSeconds(context));
             callers.Add(WriteAsync(database, writer, default));
         }
 
@@ -154,10 +154,10 @@ public sealed class SqliteBusyTests
         await database.Store().CreateAsync("ada@example.com");
         await using var other = await LockAsync(database);
         using var writer = new OneWriter(TimeSpan.FromMinutes(5), new FakeTimeProvider());
-        using var patience = new CancellationTokenSource();
-        var callers = Enumerable.Range(0, 3).Select(_ => WriteAsync(database, writer, patience.Token)).ToArray();
+        using var timeout = new CancellationTokenSource();
+        var callers = Enumerable.Range(0, 3).Select(_ => WriteAsync(database, writer, timeout.Token)).ToArray();
 
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
 
         foreach (var caller in callers)
         {
@@ -198,14 +198,14 @@ public sealed class SqliteBusyTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await FluentActions.Awaiting(() => store.TrySpendAsync(Period, 1, cancelled.Token).AsTask())
+        await FluentActions.Awaiting(() => store.TryReserveBudgetAsync(Period, 1, cancelled.Token).AsTask())
             .Should().ThrowAsync<OperationCanceledException>();
         await database.ExecuteAsync("create trigger refuse before insert on cp_spending begin select raise(abort, 'refused'); end");
-        await FluentActions.Awaiting(() => store.TrySpendAsync(Period, 1, default).AsTask()).Should().ThrowAsync<DbException>();
+        await FluentActions.Awaiting(() => store.TryReserveBudgetAsync(Period, 1, default).AsTask()).Should().ThrowAsync<DbException>();
         await database.ExecuteAsync("drop trigger refuse");
 
         await using var other = await LockAsync(database);
-        (await store.GetSwitchesAsync(default, default)).Should().BeEmpty();
+        (await store.GetProviderSettingsAsync(default, default)).Should().BeEmpty();
     }
 
     [Theory]

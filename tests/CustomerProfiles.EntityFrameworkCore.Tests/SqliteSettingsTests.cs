@@ -186,7 +186,7 @@ public sealed class SqliteSettingsTests
     }
 
     private static async Task<ProfileDatabaseException> StartErrorAsync(ServiceProvider host) =>
-        (await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfileStore>().GetSwitchesAsync(default, default).AsTask())
+        (await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfileStore>().GetProviderSettingsAsync(default, default).AsTask())
             .Should().ThrowAsync<ProfileDatabaseException>()).Which;
 
     private static void Delete(SqliteTestDatabase database)

@@ -20,12 +20,12 @@ public sealed class StalledHostTests
     private const string Other = "two";
     private const int Budget = 1_000;
 
-    private static readonly SpendingPeriod Period = new(StoreCalls.Provider, "2026-03");
+    private static readonly BudgetPeriod Period = new(StoreCalls.Provider, "2026-03");
 
     private static readonly Dictionary<string, Operation> Operations = new(StringComparer.Ordinal)
     {
         ["create"] = async (store, scene) => await store.CreateAsync(new NewCustomer(StoreCalls.NewProfile(scene.New), StoreCalls.Told("1"), [StoreCalls.Provider]), default),
-        ["receive"] = async (store, scene) => await store.ReceiveAsync(default, StoreCalls.IdentityOf(scene.Address), StoreCalls.Told("2"), default),
+        ["receive"] = async (store, scene) => await store.RecordConversationAsync(default, StoreCalls.IdentityOf(scene.Address), StoreCalls.Told("2"), default),
         ["edit"] = async (store, scene) => await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes), default),
         ["edit that adds addresses"] = async (store, scene) =>
             await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes, StoreCalls.IdentityOf(scene.New), StoreCalls.IdentityOf($"also-{scene.New}")), default),
@@ -34,10 +34,10 @@ public sealed class StalledHostTests
         ["complete"] = async (store, scene) => await store.CompleteAsync(scene.Claim, scene.Profile.WithNotes(scene.Notes), CheckOutcome.Matched),
         ["withheld"] = async (store, scene) => await store.CompleteAsync(scene.Claim, outcome: CheckOutcome.Withheld),
         ["give back"] = async (store, scene) => await store.ReleaseCheckAsync(scene.Claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true), default),
-        ["renew"] = async (store, scene) => await store.ProlongCheckAsync(scene.Claim, StoreCalls.Lease, default),
-        ["spend"] = async (store, _) => await store.TrySpendAsync(Period, Budget, default),
-        ["give back to the budget"] = async (store, _) => await store.GiveBackAsync(Period, default),
-        ["disable"] = async (store, _) => await store.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: false, StoreCalls.Now, "kim"), default),
+        ["renew"] = async (store, scene) => await store.RenewLeaseAsync(scene.Claim, StoreCalls.Lease, default),
+        ["spend"] = async (store, _) => await store.TryReserveBudgetAsync(Period, Budget, default),
+        ["give back to the budget"] = async (store, _) => await store.RefundAsync(Period, default),
+        ["disable"] = async (store, _) => await store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"), default),
         ["suppress customer"] = async (store, scene) => await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: true, default),
         ["unsuppress customer"] = async (store, scene) => await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: false, default),
         ["suppress identity"] = async (store, scene) => await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: true, default),
@@ -129,7 +129,7 @@ public sealed class StalledHostTests
     public async Task The_first_paid_answer_of_a_period_holds_up_nobody_for_long()
     {
         await using var stage = await Stage.OpenAsync();
-        var period = new SpendingPeriod(StoreCalls.Provider, "2026-04");
+        var period = new BudgetPeriod(StoreCalls.Provider, "2026-04");
         await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
@@ -143,10 +143,10 @@ public sealed class StalledHostTests
         await Eventually.IsSoAsync(
             "somebody else counts",
             async () => await Record.ExceptionAsync(
-                () => stage.Others.TrySpendAsync(period, Budget, default).AsTask()) is null);
+                () => stage.Others.TryReserveBudgetAsync(period, Budget, default).AsTask()) is null);
         for (var i = 0; i < 10; i++)
         {
-            (await stage.Others.TrySpendAsync(period, Budget, default)).Should().BeTrue();
+            (await stage.Others.TryReserveBudgetAsync(period, Budget, default)).Should().BeTrue();
         }
 
         await transaction.CommitAsync();
@@ -158,12 +158,12 @@ public sealed class StalledHostTests
     public async Task Giving_back_waits_for_whoever_holds_all_that_was_spent()
     {
         await using var stage = await Stage.OpenAsync();
-        var patient = new NpgsqlConnectionStringBuilder(stage.Database.ConnectionString)
+        var busy = new NpgsqlConnectionStringBuilder(stage.Database.ConnectionString)
         {
             Options = "-c lock_timeout=30000",
             ApplicationName = "patient",
         };
-        var store = stage.Database.Host(connectionString: patient.ConnectionString)
+        var store = stage.Database.Host(connectionString: busy.ConnectionString)
             .GetRequiredService<ICustomerProfileStore>();
         await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
         await connection.OpenAsync();
@@ -171,7 +171,7 @@ public sealed class StalledHostTests
         await using var holding = new NpgsqlCommand("select 1 from cp_spending for update", connection, transaction);
         await holding.ExecuteNonQueryAsync();
 
-        var given = store.GiveBackAsync(Period, default).AsTask();
+        var given = store.RefundAsync(Period, default).AsTask();
         await Eventually.IsSoAsync(
             "it waits",
             async () => await stage.Database.ValueAsync<long>(
@@ -253,9 +253,9 @@ public sealed class StalledHostTests
             var stage = new Stage(database, proxy, stalled, others);
             if (upgrade)
             {
-                await stalled.GetSwitchesAsync(default, default);
-                (await others.TrySpendAsync(Period, Budget, default)).Should().BeTrue();
-                (await others.TrySpendAsync(Period, Budget, default)).Should().BeTrue();
+                await stalled.GetProviderSettingsAsync(default, default);
+                (await others.TryReserveBudgetAsync(Period, Budget, default)).Should().BeTrue();
+                (await others.TryReserveBudgetAsync(Period, Budget, default)).Should().BeTrue();
             }
 
             return stage;
@@ -265,7 +265,7 @@ public sealed class StalledHostTests
         {
             var number = $"{++_scenes:0000}";
             var address = $"ada-{number}@example.com";
-            await Others.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, IsOn: true, StoreCalls.Now, "kim"), default);
+            await Others.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: true, StoreCalls.Now, "kim"), default);
             var profile = await Others.CreateAsync(address, StoreCalls.Provider, "three");
             CheckClaim claim;
             do
@@ -287,21 +287,21 @@ public sealed class StalledHostTests
         {
             var address = $"bea-{scene.Address}";
             var bea = await Others.CreateAsync(address, Other);
-            (await Others.ReceiveAsync(default, StoreCalls.IdentityOf(address), StoreCalls.Told("2"), default))!.Value.IsNew.Should().BeTrue();
+            (await Others.RecordConversationAsync(default, StoreCalls.IdentityOf(address), StoreCalls.Told("2"), default))!.Value.IsNew.Should().BeTrue();
             (await Others.RequestCheckAsync(default, bea.Id, "five", null, StoreCalls.Now, default)).Should().BeTrue();
             (await Others.UpdateAsync(bea.WithNotes("hers", StoreCalls.IdentityOf($"also-{address}")), default)).Should().BeOfType<UpdateResult.Updated>();
             var claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;
             claim.CustomerId.Should().Be(bea.Id);
-            (await Others.ProlongCheckAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
+            (await Others.RenewLeaseAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
             await Others.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true), default);
             claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;
             (await Others.CompleteAsync(claim, claim.Profile.WithNotes("found"), CheckOutcome.Matched)).Should().BeOfType<CompleteResult.Completed>();
             await Others.ClaimNextCheckAsync(["three"], StoreCalls.Now, Duration.Zero, default);
-            (await Others.TrySpendAsync(Period, Budget, default)).Should().BeTrue();
-            await Others.GiveBackAsync(Period, default);
+            (await Others.TryReserveBudgetAsync(Period, Budget, default)).Should().BeTrue();
+            await Others.RefundAsync(Period, default);
             foreach (var on in new[] { false, true })
             {
-                (await Others.SetSwitchAsync(default, new ProviderSwitch("six", on, StoreCalls.Now, "kim"), default)).Should().BeTrue();
+                (await Others.SetProviderSettingAsync(default, new ProviderSetting("six", on, StoreCalls.Now, "kim"), default)).Should().BeTrue();
             }
 
             foreach (var suppressed in new[] { true, false })

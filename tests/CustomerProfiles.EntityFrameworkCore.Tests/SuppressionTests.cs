@@ -16,7 +16,7 @@ public sealed class SuppressionTests
         {
             foreach (var on in new[] { false, true })
             {
-                await store.SetSwitchAsync(default, new ProviderSwitch(StoreCalls.Provider, on, StoreCalls.Now, "kim"), default);
+                await store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, on, StoreCalls.Now, "kim"), default);
             }
         },
         ["the customer is suppressed and unsuppressed"] = async (store, profile) =>
@@ -93,7 +93,7 @@ public sealed class SuppressionTests
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeTrue();
         (await store.GetAsync(default, bea.Id, default))!.IsSuppressed.Should().BeFalse();
         (await store.FindAsync(default, StoreCalls.IdentityOf("bea@example.com"), default))!.IsSuppressed.Should().BeFalse();
-        (await store.ReceiveAsync(default, StoreCalls.IdentityOf("bea@example.com"), StoreCalls.Told("second"), default))!.Value.Customer.IsSuppressed.Should().BeFalse();
+        (await store.RecordConversationAsync(default, StoreCalls.IdentityOf("bea@example.com"), StoreCalls.Told("second"), default))!.Value.Customer.IsSuppressed.Should().BeFalse();
         (await store.ClaimAsync())!.CustomerId.Should().Be(bea.Id);
         (await store.ClaimAsync()).Should().BeNull();
     }
@@ -109,7 +109,7 @@ public sealed class SuppressionTests
         await Moments[moment](store, ada);
 
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeFalse();
-        (await store.GetAsync(default, ada.Id, default))!.CheckWith(StoreCalls.Provider)!.IsPending.Should().BeFalse();
+        (await store.GetAsync(default, ada.Id, default))!.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeFalse();
         (await store.CountPendingChecksAsync(default)).Should().BeEmpty();
         (await store.ClaimAsync()).Should().BeNull();
         (await store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default)).Should().BeTrue();
@@ -164,7 +164,7 @@ public sealed class SuppressionTests
             """);
 
         (await store.CountPendingChecksAsync(default)).Should().Equal(new PendingChecks(StoreCalls.Provider, 1));
-        (await store.GetAsync(default, bea.Id, default))!.CheckWith(StoreCalls.Provider)!.IsPending.Should().BeTrue();
+        (await store.GetAsync(default, bea.Id, default))!.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeTrue();
 
         // The first is met and not wanted, so all that are not wanted end before this one is claimed.
         var claim = (await store.ClaimAsync())!;

@@ -8,7 +8,7 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
 /// <summary>Early, late, never, elsewhere, or after somebody has changed their mind.</summary>
-public sealed class CallbackMeetsThePresentTests
+public sealed class CallbackMeetsTheCurrentProfileTests
 {
     [Fact]
     public async Task A_callback_may_come_before_the_call_is_noted()
@@ -29,7 +29,7 @@ public sealed class CallbackMeetsThePresentTests
     [Fact]
     public async Task Without_a_callback_the_question_is_put_again_after_the_patience()
     {
-        await using var host = await WebhookHost.StartAsync(options => options.Patience = TimeSpan.FromMinutes(20));
+        await using var host = await WebhookHost.StartAsync(options => options.CallbackTimeout = TimeSpan.FromMinutes(20));
         var asked = await host.AskAsync();
 
         host.Time.Advance(TimeSpan.FromMinutes(20) - TimeSpan.FromTicks(1));
@@ -37,7 +37,7 @@ public sealed class CallbackMeetsThePresentTests
         host.Time.Advance(TimeSpan.FromTicks(1));
         (await host.DrainAsync()).Should().Be(1);
 
-        host.Provider.Questions.Select(question => question.Attempt).Should().Equal(1, 2);
+        host.Provider.Questions.Select(request => request.Attempt).Should().Equal(1, 2);
         host.Provider.Addresses.Should().HaveCount(1);
         (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
         (await host.ProfileOfAsync(asked)).Location.Should().Be("Asked again");
@@ -61,8 +61,8 @@ public sealed class CallbackMeetsThePresentTests
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
-        var secondAnswer = new TaskCompletionSource<ProviderAnswer>(TaskCreationOptions.RunContinuationsAsynchronously);
-        host.Provider.WhenAskedAgain = secondAnswer.Task;
+        var secondResult = new TaskCompletionSource<ProviderResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Provider.WhenAskedAgain = secondResult.Task;
         host.Time.Advance(TimeSpan.FromMinutes(10));
         var waiting = host.Time.NextWaitOf(TimeSpan.FromSeconds(30));
         var draining = host.DrainAsync();
@@ -70,7 +70,7 @@ public sealed class CallbackMeetsThePresentTests
 
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
         (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = true, LastCheckAt = (Instant?)null });
-        secondAnswer.SetResult(new ProviderAnswer.Matched(new PublicInformation { Location = "Second" }));
+        secondResult.SetResult(new ProviderResult.Matched(new PublicInformation { Location = "Second" }));
         await draining;
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK, "it has been answered by now");
 
@@ -83,7 +83,7 @@ public sealed class CallbackMeetsThePresentTests
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
-        host.Provider.WhenAskedAgain = Task.FromResult<ProviderAnswer>(new ProviderAnswer.Failed(ProviderFailure.BadRequest));
+        host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(new ProviderResult.Failed(ProviderFailure.BadRequest));
         host.Time.Advance(TimeSpan.FromMinutes(10));
         (await host.DrainAsync()).Should().Be(1);
 
@@ -101,10 +101,10 @@ public sealed class CallbackMeetsThePresentTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
         var before = await host.ProfileOfAsync(asked);
-        await host.Profiles.SwitchOffAsync("fullcontact", WebhookHost.Kim);
+        await host.Profiles.DisableProviderAsync("fullcontact", WebhookHost.Kim);
         if (isSwitchedOnAgain)
         {
-            await host.Profiles.SwitchOnAsync("fullcontact", WebhookHost.Kim);
+            await host.Profiles.EnableProviderAsync("fullcontact", WebhookHost.Kim);
         }
 
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
@@ -145,8 +145,8 @@ public sealed class CallbackMeetsThePresentTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
         var now = Instant.FromDateTimeOffset(host.Time.GetUtcNow());
-        var token = new TicketSeal([WebhookHost.Key]).Seal(
-            new CheckTicket(new TenantId("elsewhere"), asked.Id, "fullcontact", Guid.NewGuid(), now), now + Duration.FromHours(1));
+        var token = new CallbackTokenProtector([WebhookHost.Key]).Protect(
+            new CallbackReference(new TenantId("elsewhere"), asked.Id, "fullcontact", Guid.NewGuid(), now), now + Duration.FromHours(1));
 
         (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?answer={token}"))).StatusCode.Should().Be(HttpStatusCode.Gone);
 

@@ -15,7 +15,7 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
 /// <summary>The whole way with the real provider: the question with the address for the answer, 202, the callback over HTTP, the profile, and what was charged.</summary>
-public sealed class FromQuestionToCallbackTests : IAsyncLifetime
+public sealed class FromRequestToCallbackTests : IAsyncLifetime
 {
     private const string Maria = "maria.quill@example.org";
 
@@ -87,7 +87,7 @@ public sealed class FromQuestionToCallbackTests : IAsyncLifetime
     [Fact]
     public async Task A_miss_by_callback_is_a_check_and_free()
     {
-        _simulator.Script(Maria, new SimulatedAnswer.Miss());
+        _simulator.Script(Maria, new SimulatedResponse.Miss());
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
         await AskAsync();
         await _simulator.Callbacks.ReleaseAsync();
@@ -121,7 +121,7 @@ public sealed class FromQuestionToCallbackTests : IAsyncLifetime
     {
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
         await AskAsync();
-        await Profiles.SwitchOffAsync(FullContactDefaults.ProviderName, Actor.Agent("kim"));
+        await Profiles.DisableProviderAsync(FullContactDefaults.ProviderName, Actor.Agent("kim"));
         await _simulator.Callbacks.ReleaseAsync();
 
         _simulator.Callbacks.All.Single().Deliveries.Single().Status.Should().Be(200);
@@ -134,8 +134,8 @@ public sealed class FromQuestionToCallbackTests : IAsyncLifetime
     {
         _simulator.Script(
             Maria,
-            SimulatedAnswer.BadRequest("Invalid webhookUrl provided: 'https://hooks.example.com/?answer=x'"),
-            new SimulatedAnswer.Match("""{"bio":"x"}"""));
+            SimulatedResponse.BadRequest("Invalid webhookUrl provided: 'https://hooks.example.com/?answer=x'"),
+            new SimulatedResponse.Match("""{"bio":"x"}"""));
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
         await AskAsync();
 
@@ -154,13 +154,13 @@ public sealed class FromQuestionToCallbackTests : IAsyncLifetime
         services.AddSingleton<TimeProvider>(_time);
         services.AddSingleton(webhook);
         services.AddCustomerProfiles().AddFullContact(options => (options.ApiKey, options.BaseAddress, options.MaxRetries) = ("a-key", new Uri(cut.Urls.First()), 0));
-        await using var asking = services.BuildServiceProvider();
-        var provider = asking.GetRequiredService<IProfileProvider>();
-        var ticket = new CheckTicket(TenantId.Default, CustomerId.New(_time.GetCurrentInstant()), provider.Name, Guid.NewGuid(), _time.GetCurrentInstant());
+        await using var calling = services.BuildServiceProvider();
+        var provider = calling.GetRequiredService<IProfileProvider>();
+        var callback = new CallbackReference(TenantId.Default, CustomerId.New(_time.GetCurrentInstant()), provider.Name, Guid.NewGuid(), _time.GetCurrentInstant());
 
-        var answer = await provider.AskAsync(new ProviderQuestion(TenantId.Default, [EmailAddress.Parse(Maria)]) { Ticket = ticket }, CancellationToken.None);
+        var result = await provider.LookUpAsync(new ProviderRequest(TenantId.Default, [EmailAddress.Parse(Maria)]) { Callback = callback }, CancellationToken.None);
 
-        answer.Should().Be(new ProviderAnswer.WillCall(Duration.FromMinutes(10)));
+        result.Should().Be(new ProviderResult.CallbackExpected(Duration.FromMinutes(10)));
     }
 
     /// <summary>A server that takes the question and hangs up.</summary>
@@ -185,5 +185,5 @@ public sealed class FromQuestionToCallbackTests : IAsyncLifetime
 
     private async Task DrainAsync() => await _host.Services.GetRequiredService<ICheckRunner>().DrainAsync();
 
-    private async Task<SidebarProvider> ViewAsync() => (await Profiles.SidebarAsync(_id))!.Providers[0];
+    private async Task<SidebarProvider> ViewAsync() => (await Profiles.GetSidebarAsync(_id))!.Providers[0];
 }

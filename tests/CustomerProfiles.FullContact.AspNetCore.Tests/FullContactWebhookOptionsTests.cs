@@ -14,7 +14,7 @@ public sealed class FullContactWebhookOptionsTests
     {
         var options = new FullContactWebhookOptions();
 
-        options.Patience.Should().Be(TimeSpan.FromMinutes(10));
+        options.CallbackTimeout.Should().Be(TimeSpan.FromMinutes(10));
         options.Lifetime.Should().Be(TimeSpan.FromDays(1));
         options.MaxBodyBytes.Should().Be(1024 * 1024);
         Errors(_ => { }).Should().BeEmpty();
@@ -111,7 +111,7 @@ public sealed class FullContactWebhookOptionsTests
         {
             options.PublicAddress = new Uri("http://helpdesk.example.com/");
             options.SigningKeys = ["secret"];
-            options.Patience = TimeSpan.FromSeconds(59);
+            options.CallbackTimeout = TimeSpan.FromSeconds(59);
             options.Lifetime = TimeSpan.FromSeconds(58);
             options.MaxBodyBytes = 1023;
         }).Should().SatisfyRespectively(
@@ -125,11 +125,11 @@ public sealed class FullContactWebhookOptionsTests
     public void Ranges_include_their_ends()
     {
         var tick = TimeSpan.FromTicks(1);
-        Errors(options => options.Patience = TimeSpan.FromMinutes(1)).Should().BeEmpty();
-        Errors(options => options.Patience = TimeSpan.FromDays(1)).Should().BeEmpty();
+        Errors(options => options.CallbackTimeout = TimeSpan.FromMinutes(1)).Should().BeEmpty();
+        Errors(options => options.CallbackTimeout = TimeSpan.FromDays(1)).Should().BeEmpty();
         Errors(options =>
         {
-            options.Patience = TimeSpan.FromDays(1) + tick;
+            options.CallbackTimeout = TimeSpan.FromDays(1) + tick;
             options.Lifetime = TimeSpan.FromDays(2);
         }).Should().ContainSingle().Which.Should().Contain("Patience is");
         Errors(options => options.Lifetime = TimeSpan.FromMinutes(10)).Should().BeEmpty();

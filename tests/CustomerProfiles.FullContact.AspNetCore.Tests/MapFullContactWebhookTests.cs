@@ -116,14 +116,14 @@ public sealed class MapFullContactWebhookTests
     {
         await using var host = await WebhookHost.StartAsync(profiles: profiles =>
         {
-            profiles.AddFullContactWebhook(options => options.Patience = TimeSpan.FromMinutes(3));
+            profiles.AddFullContactWebhook(options => options.CallbackTimeout = TimeSpan.FromMinutes(3));
             profiles.Services.AddCustomerProfiles().AddFullContactWebhook(options => options.PublicAddress = new Uri("https://later.example.com/fullcontact/webhook"));
         });
         var asked = await host.AskAsync();
 
         asked.Address.Host.Should().Be("later.example.com");
         var webhook = host.Services.GetServices<IFullContactWebhook>().Should().ContainSingle().Subject;
-        webhook.Patience.Should().Be(TimeSpan.FromMinutes(3));
+        webhook.Timeout.Should().Be(TimeSpan.FromMinutes(3));
         webhook.Should().BeSameAs(host.Services.GetRequiredService<IFullContactWebhook>());
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
@@ -143,7 +143,7 @@ public sealed class MapFullContactWebhookTests
         await using var host = await WebhookHost.StartAsync(hasFullContact: false, profiles: profiles => profiles.AddProvider(new OtherProvider()));
         var now = Instant.FromDateTimeOffset(host.Time.GetUtcNow());
         var address = host.Services.GetRequiredService<IFullContactWebhook>()
-            .AddressFor(new CheckTicket(TenantId.Default, CustomerId.New(now), "fullcontact", Guid.NewGuid(), now));
+            .AddressFor(new CallbackReference(TenantId.Default, CustomerId.New(now), "fullcontact", Guid.NewGuid(), now));
 
         (await host.CallAsync(address)).StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
 
@@ -152,8 +152,8 @@ public sealed class MapFullContactWebhookTests
 
     private sealed class OwnWebhook : IFullContactWebhook
     {
-        public TimeSpan Patience => TimeSpan.FromMinutes(1);
+        public TimeSpan Timeout => TimeSpan.FromMinutes(1);
 
-        public Uri AddressFor(CheckTicket ticket) => new("https://own.example.com/");
+        public Uri AddressFor(CallbackReference callback) => new("https://own.example.com/");
     }
 }

@@ -44,7 +44,7 @@ public sealed class RefusalLogTests
             case Refusal.TooLong: log.TooLong(1); break;
             case Refusal.TooSlow: log.TooSlow(default); break;
             case Refusal.BrokeOff: log.BrokeOff(); break;
-            case Refusal.NoAnswer: log.NoAnswer(); break;
+            case Refusal.NoResult: log.NoResult(); break;
             case Refusal.NoProvider: log.NoProvider(); break;
         }
     }

@@ -4,7 +4,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-public sealed class StoreTroubleTests
+public sealed class StoreFaultTests
 {
     [Theory]
     [InlineData(nameof(ICustomerProfileStore.GetAsync))]
@@ -15,13 +15,13 @@ public sealed class StoreTroubleTests
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
         await using var host = await WebhookHost.StartAsync(time: time, store: store);
         var asked = await host.AskAsync();
-        foreach (var trouble in new Exception[] { new TimeoutException("ada@example.com"), new OperationCanceledException("ada@example.com") })
+        foreach (var fault in new Exception[] { new TimeoutException("ada@example.com"), new OperationCanceledException("ada@example.com") })
         {
             interception.Before = name =>
             {
                 if (name == call)
                 {
-                    throw trouble;
+                    throw fault;
                 }
             };
 
@@ -30,7 +30,7 @@ public sealed class StoreTroubleTests
             response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
             response.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(30));
             (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
-            host.Logs.Last(log => log.Id.Id == 2108).GetStructuredStateValue("Exception").Should().Be(trouble.GetType().Name);
+            host.Logs.Last(log => log.Id.Id == 2108).GetStructuredStateValue("Exception").Should().Be(fault.GetType().Name);
         }
 
         interception.Before = null;

@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-public sealed class TicketSealTests
+public sealed class CallbackTokenProtectorTests
 {
     private static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
 
@@ -24,19 +24,19 @@ public sealed class TicketSealTests
 
     private static readonly Gen<Guid> AnyId = Gen.Byte.Array[16].Select(bytes => new Guid(bytes)).Where(id => id != Guid.Empty);
 
-    private static readonly Gen<CheckTicket> AnyTicket = Gen.Select(
+    private static readonly Gen<CallbackReference> AnyReference = Gen.Select(
         AnyTenant, AnyId, Gen.OneOf("fullcontact", "x", "προμηθευτής"), AnyId, AnyInstant,
-        (tenant, customer, provider, lease, askedAt) => new CheckTicket(tenant, CustomerId.From(customer), provider, lease, askedAt));
+        (tenant, customer, provider, lease, requestedAt) => new CallbackReference(tenant, CustomerId.From(customer), provider, lease, requestedAt));
 
-    private readonly TicketSeal _seal = new([WebhookHost.Key]);
+    private readonly CallbackTokenProtector _seal = new([WebhookHost.Key]);
 
     [Fact]
     public void Every_ticket_comes_back_as_it_was() =>
-        AnyTicket.Sample(
-            ticket =>
+        AnyReference.Sample(
+            callback =>
             {
-                _seal.Open(_seal.Seal(ticket, Now + Duration.Epsilon), Now, out var opened).Should().Be(TokenReading.Good);
-                return opened == ticket;
+                _seal.Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var opened).Should().Be(TokenReading.Good);
+                return opened == callback;
             },
             iter: 2_000,
             threads: 1);
@@ -44,15 +44,15 @@ public sealed class TicketSealTests
     [Fact]
     public void Every_instant_is_when_a_token_expires() =>
         Gen.Select(AnyInstant, AnyInstant).Sample(
-            (expiresAt, now) => _seal.Open(_seal.Seal(Ticket, expiresAt), now, out var ticket) == (now < expiresAt ? TokenReading.Good : TokenReading.Expired)
-                && (ticket is not null) == (now < expiresAt),
+            (expiresAt, now) => _seal.Unprotect(_seal.Protect(Ticket, expiresAt), now, out var callback) == (now < expiresAt ? TokenReading.Good : TokenReading.Expired)
+                && (callback is not null) == (now < expiresAt),
             iter: 2_000,
             threads: 1);
 
     [Fact]
     public void Any_change_of_a_token_is_noticed()
     {
-        var token = _seal.Seal(Ticket, Now + Duration.FromDays(1));
+        var token = _seal.Protect(Ticket, Now + Duration.FromDays(1));
         const string alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
         foreach (var i in Enumerable.Range(0, token.Length))
         {
@@ -86,7 +86,7 @@ public sealed class TicketSealTests
     [Fact]
     public void A_token_shows_nothing_of_its_ticket_and_is_never_the_same()
     {
-        var tokens = Enumerable.Range(0, 50).Select(_ => _seal.Seal(Ticket, Now)).ToArray();
+        var tokens = Enumerable.Range(0, 50).Select(_ => _seal.Protect(Ticket, Now)).ToArray();
 
         tokens.Should().OnlyHaveUniqueItems();
         tokens.Select(token => token.Length).Distinct().Should().ContainSingle().Which.Should().BeLessThan(600);
@@ -104,30 +104,30 @@ public sealed class TicketSealTests
     public void The_first_key_seals_and_all_open()
     {
         var (first, second) = (WebhookHost.KeyNamed("first"), WebhookHost.KeyNamed("second"));
-        var token = new TicketSeal([first, second]).Seal(Ticket, Now + Duration.FromDays(1));
+        var token = new CallbackTokenProtector([first, second]).Protect(Ticket, Now + Duration.FromDays(1));
 
-        new TicketSeal([first]).Open(token, Now, out _).Should().Be(TokenReading.Good);
-        new TicketSeal([second, first]).Open(token, Now, out _).Should().Be(TokenReading.Good);
-        new TicketSeal([second]).Open(token, Now, out _).Should().Be(TokenReading.Unknown);
+        new CallbackTokenProtector([first]).Unprotect(token, Now, out _).Should().Be(TokenReading.Good);
+        new CallbackTokenProtector([second, first]).Unprotect(token, Now, out _).Should().Be(TokenReading.Good);
+        new CallbackTokenProtector([second]).Unprotect(token, Now, out _).Should().Be(TokenReading.Unknown);
     }
 
     [Fact]
     public async Task Many_threads_may_use_one()
     {
-        var tickets = Enumerable.Range(0, 64).Select(i => Ticket with { LeaseId = new Guid(i + 1, 0, 0, new byte[8]) });
+        var callbacks = Enumerable.Range(0, 64).Select(i => Ticket with { LeaseId = new Guid(i + 1, 0, 0, new byte[8]) });
 
-        var opened = await Task.WhenAll(tickets.Select(ticket => Task.Run(() =>
-            (ticket, Enumerable.Range(0, 50).All(_ => _seal.Open(_seal.Seal(ticket, Now + Duration.Epsilon), Now, out var read) == TokenReading.Good && read == ticket))))).Soon();
+        var opened = await Task.WhenAll(callbacks.Select(callback => Task.Run(() =>
+            (callback, Enumerable.Range(0, 50).All(_ => _seal.Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var read) == TokenReading.Good && read == callback))))).Soon();
 
         opened.Should().OnlyContain(result => result.Item2);
     }
 
     [Fact]
     public void A_name_that_fits_into_no_token_is_misuse() =>
-        _seal.Invoking(seal => seal.Seal(Ticket with { Provider = new string('x', 401) }, Now)).Should().Throw<ArgumentException>().WithMessage("*401*");
+        _seal.Invoking(seal => seal.Protect(Ticket with { Provider = new string('x', 401) }, Now)).Should().Throw<ArgumentException>().WithMessage("*401*");
 
-    private static CheckTicket Ticket { get; } = new(
+    private static CallbackReference Ticket { get; } = new(
         new TenantId("markedtenant"), CustomerId.From(Guid.Parse("0195b2c4-7d1e-7a3b-8c5d-1234567890ab")), "fullcontact", Guid.Parse("6f9619ff-8b86-4d01-b42d-00cf4fc964ff"), Now);
 
-    private TokenReading Opened(string? token) => _seal.Open(token, Now, out _);
+    private TokenReading Opened(string? token) => _seal.Unprotect(token, Now, out _);
 }

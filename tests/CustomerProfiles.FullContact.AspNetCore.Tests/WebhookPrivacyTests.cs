@@ -54,7 +54,7 @@ public sealed class WebhookPrivacyTests
         var late = await host.AskAsync("marked.address.too@example.org", Tenant);
         marks.Add(late.Token);
         time.Advance(TimeSpan.FromMinutes(10));
-        host.Provider.WhenAskedAgain = Task.FromResult<ProviderAnswer>(new ProviderAnswer.Failed(ProviderFailure.BadRequest));
+        host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(new ProviderResult.Failed(ProviderFailure.BadRequest));
         await host.DrainAsync();
         await host.CallAsync(late.Address, MarkedPerson);
 
@@ -102,14 +102,14 @@ public sealed class WebhookPrivacyTests
     {
         await using var host = await StartAsync(new TestTime(), null);
         var asked = await host.AskAsync(From, Tenant);
-        var question = host.Provider.Questions.Single();
+        var request = host.Provider.Questions.Single();
         var options = host.Services.GetRequiredService<IOptions<FullContactWebhookOptions>>().Value;
 
-        var texts = $"{host.Services.GetRequiredService<IFullContactWebhook>()} {host.Services.GetRequiredService<TicketSeal>()} "
-            + $"{host.Services.GetRequiredService<CallbackEndpoint>()} {options} {question} {question.Ticket} {FullContactCallback.Read(Encoding.UTF8.GetBytes(MarkedPerson))}";
+        var texts = $"{host.Services.GetRequiredService<IFullContactWebhook>()} {host.Services.GetRequiredService<CallbackTokenProtector>()} "
+            + $"{host.Services.GetRequiredService<CallbackEndpoint>()} {options} {request} {request.Callback} {FullContactCallback.Read(Encoding.UTF8.GetBytes(MarkedPerson))}";
 
         options.SigningKeys.Should().Equal(Key);
-        foreach (var mark in new[] { Key, asked.Token, asked.Id.ToString(), question.Ticket!.LeaseId.ToString(), "marked" })
+        foreach (var mark in new[] { Key, asked.Token, asked.Id.ToString(), request.Callback!.LeaseId.ToString(), "marked" })
         {
             texts.Should().NotContainEquivalentOf(mark);
         }

@@ -45,7 +45,7 @@ public sealed class AddFullContactTests
         await using var provider = services.BuildServiceProvider();
 
         var fullContact = provider.GetServices<IProfileProvider>().Should().ContainSingle().Subject;
-        await fullContact.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None);
+        await fullContact.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None);
 
         passes.Should().Equal("second");
         server.Received.Should().ContainSingle().Which.Headers["Authorization"].Should().Be("Bearer second-key");
@@ -78,7 +78,7 @@ public sealed class AddFullContactTests
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
         var profiles = under.Services.GetRequiredService<ICustomerProfiles>();
-        simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Match(
+        simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Match(
             """{"fullName":"Maria Quill","avatar":"https://img.example.com/maria.png","location":"Porto, Portugal","details":{"profiles":{"github":{"username":"mquill"}}}}"""));
 
         await profiles.ConversationReceivedAsync(new Conversation("conv-1", ProviderUnderTest.Email, Instant.FromUtc(2026, 3, 1, 12, 0)));

@@ -54,7 +54,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
                 new Conversation($"c{i}", $"person{i}@example.com", _time.GetUtcNow().ToInstant()))).Profile!.Id);
         }
 
-        await Until(() => Task.FromResult(services.GetRequiredService<IProfileProvider>().Pause?.Failure == ProviderFailure.BadKey));
+        await Until(() => Task.FromResult(services.GetRequiredService<IProfileProvider>().Pause?.Failure == ProviderFailure.InvalidApiKey));
 
         Correct(ProviderUnderTest.Key);
 
@@ -81,14 +81,14 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
             var root = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build();
             await using var services = Services("delegate", root, _simulator.BaseAddress);
             var provider = services.GetRequiredService<IProfileProvider>();
-            await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None);
-            provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
+            await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None);
+            provider.Pause!.Failure.Should().Be(ProviderFailure.InvalidApiKey);
 
             await File.WriteAllTextAsync(file, $$$"""{"FullContact":{"ApiKey":"{{{ProviderUnderTest.Key}}}"}}""");
             root.Reload();
 
             provider.Pause.Should().BeNull();
-            (await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderAnswer.Matched>();
+            (await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderResult.Matched>();
         }
         finally
         {
@@ -108,7 +108,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
 
         FluentActions.Invoking(() => Correct(slip)).Should().NotThrow("whoever reloads reloads more than this");
 
-        (await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderAnswer.Matched>();
+        (await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderResult.Matched>();
         services.GetFakeLogCollector().GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2011).Which.Message.Should().NotContain("blanks\"");
     }
 
@@ -122,8 +122,8 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
 
         FluentActions.Invoking(() => Correct(ProviderUnderTest.Key)).Should().NotThrow();
 
-        (await provider.AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None))
-            .Should().BeOfType<ProviderAnswer.Matched>();
+        (await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None))
+            .Should().BeOfType<ProviderResult.Matched>();
         services.GetFakeLogCollector().GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2018)
             .Which.Message.Should().Contain(nameof(TimeZoneNotFoundException)).And.NotContain(ProviderUnderTest.Key);
     }
@@ -159,21 +159,21 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     {
         Correct(ProviderUnderTest.Key);
         await using var services = Services("delegate");
-        _simulator.Script("maria.quill@example.org", new SimulatedAnswer.Status(401), new SimulatedAnswer.Miss());
+        _simulator.Script("maria.quill@example.org", new SimulatedResponse.Status(401), new SimulatedResponse.Miss());
         using var held = _simulator.Hold("maria.quill@example.org");
-        var asking = services.GetRequiredService<IProfileProvider>().AskAsync(ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]), CancellationToken.None).AsTask();
+        var calling = services.GetRequiredService<IProfileProvider>().LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None).AsTask();
         await held.Arrived;
         _configuration["FullContact:BaseAddress"] = $"http://localhost:{_simulator.BaseAddress.Port}/";
         ((IConfigurationRoot)_configuration).Reload();
         held.Release();
 
-        (await asking).Should().Be(new ProviderAnswer.NoMatch());
+        (await calling).Should().Be(new ProviderResult.NoMatch());
         _simulator.Calls.Should().Be(2);
     }
 
     private static async Task<CheckOutcome?> OutcomeOfAsync(ServiceProvider services, Profiles.CustomerId id) =>
         (await services.GetRequiredService<Stores.ICustomerProfileStore>().GetAsync(Profiles.TenantId.Default, id, CancellationToken.None))!
-            .CheckWith(FullContactDefaults.ProviderName)?.LastOutcome;
+            .GetCheck(FullContactDefaults.ProviderName)?.LastOutcome;
 
     private static async Task Until(Func<Task<bool>> isSo)
     {

@@ -10,7 +10,7 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>The whole way over real HTTP: what reaches the simulator, and what is billed there.</summary>
-public sealed class FromConversationToAnswerTests : IAsyncLifetime
+public sealed class FromConversationToResultTests : IAsyncLifetime
 {
     private const string Maria = "maria.quill@example.org";
 
@@ -88,19 +88,19 @@ public sealed class FromConversationToAnswerTests : IAsyncLifetime
         var draining = _checks.DrainAsync().AsTask();
         await held.Arrived;
 
-        await _profiles.SwitchOffAsync(FullContactDefaults.ProviderName, Actor.Agent("kim"));
+        await _profiles.DisableProviderAsync(FullContactDefaults.ProviderName, Actor.Agent("kim"));
         held.Release();
         await draining;
 
         (await _profiles.GetAsync(created.Profile.Id))!.Version.Should().Be(1);
-        (await _profiles.SidebarAsync(created.Profile.Id))!.Providers[0].LastOutcome.Should().Be(CheckOutcome.Dropped);
+        (await _profiles.GetSidebarAsync(created.Profile.Id))!.Providers[0].LastOutcome.Should().Be(CheckOutcome.Dropped);
         _simulator.BilledMatches.Should().Be(1);
     }
 
     private async Task TellAtOnceAsync(string prefix, int count)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var told = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
+        var recorded = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
         {
             await go.Task;
             var outcome = await _profiles.ConversationReceivedAsync(new Conversation($"{prefix}-{i}", i % 2 == 0 ? Maria : Maria.ToUpperInvariant(), Now));
@@ -108,6 +108,6 @@ public sealed class FromConversationToAnswerTests : IAsyncLifetime
             return outcome;
         })).ToArray();
         go.SetResult();
-        (await Task.WhenAll(told)).SelectMany(outcome => outcome.Checks).Count(check => check.Asked).Should().Be(1);
+        (await Task.WhenAll(recorded)).SelectMany(outcome => outcome.Checks).Count(check => check.Requested).Should().Be(1);
     }
 }

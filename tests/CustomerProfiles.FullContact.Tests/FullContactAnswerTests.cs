@@ -7,7 +7,7 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>Every status, over HTTP, and the answer that it is.</summary>
-public sealed class FullContactAnswerTests : IAsyncLifetime
+public sealed class FullContactResultTests : IAsyncLifetime
 {
     private const string ProfileNotFound = """{"status":404,"message":"Profile not found"}""";
     private const string UsageLimits = """{"status":403,"message":"Usage limits for the provided API Key have been exceeded. Please try again later."}""";
@@ -30,9 +30,9 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [Fact]
     public async Task A_200_is_a_match_with_what_it_tells()
     {
-        var answer = await _under.AskAsync("maria.quill@example.org");
+        var result = await _under.AskAsync("maria.quill@example.org");
 
-        var information = answer.Should().BeOfType<ProviderAnswer.Matched>().Subject.Information;
+        var information = result.Should().BeOfType<ProviderResult.Matched>().Subject.Information;
         information.Name.Should().NotBeNull();
         information.Photo.Should().NotBeNull();
         information.SocialProfiles.Should().NotBeEmpty();
@@ -47,9 +47,9 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData("""{"updated":"1970-01-01","details":{"profiles":[],"photos":[],"age":null}}""")]
     public async Task A_200_with_nothing_to_show_is_a_match(string body)
     {
-        var answer = await AskScriptedAsync(new SimulatedAnswer.Match(body));
+        var result = await AskScriptedAsync(new SimulatedResponse.Match(body));
 
-        answer.Should().BeOfType<ProviderAnswer.Matched>().Which.Information.Should().BeEquivalentTo(new PublicInformation());
+        result.Should().BeOfType<ProviderResult.Matched>().Which.Information.Should().BeEquivalentTo(new PublicInformation());
     }
 
     [Theory]
@@ -64,16 +64,16 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData("<html><body>Sign in to the hotel's network</body></html>")]
     public async Task A_200_that_is_no_person_is_unreadable(string body)
     {
-        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(200, body));
+        var result = await AskScriptedAsync(new SimulatedResponse.Status(200, body));
 
-        answer.Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unreadable));
+        result.Should().Be(new ProviderResult.Failed(ProviderFailure.InvalidResponse));
         LoggedAs(2007, LogLevel.Warning);
     }
 
     [Fact]
     public async Task A_451_is_withheld()
     {
-        (await AskScriptedAsync(new SimulatedAnswer.Status(451))).Should().Be(new ProviderAnswer.Withheld());
+        (await AskScriptedAsync(new SimulatedResponse.Status(451))).Should().Be(new ProviderResult.Withheld());
         LoggedAs(2005, LogLevel.Warning);
     }
 
@@ -93,15 +93,15 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData("", 120)]
     [InlineData("<html>", 120)]
     public async Task A_202_is_queued_for_as_long_as_it_says(string body, int seconds) =>
-        (await AskScriptedAsync(new SimulatedAnswer.Status(202, body))).Should().Be(new ProviderAnswer.Queued(Duration.FromSeconds(seconds)));
+        (await AskScriptedAsync(new SimulatedResponse.Status(202, body))).Should().Be(new ProviderResult.Pending(Duration.FromSeconds(seconds)));
 
     [Fact]
     public async Task A_202_is_queued_for_two_minutes() =>
-        (await AskScriptedAsync(new SimulatedAnswer.Queued())).Should().Be(new ProviderAnswer.Queued(Duration.FromMinutes(2)));
+        (await AskScriptedAsync(new SimulatedResponse.Queued())).Should().Be(new ProviderResult.Pending(Duration.FromMinutes(2)));
 
     [Fact]
     public async Task A_202_with_a_wait_is_queued_for_that() =>
-        (await AskScriptedAsync(new SimulatedAnswer.Status(202, RetryAfter: "30"))).Should().Be(new ProviderAnswer.Queued(Duration.FromSeconds(30)));
+        (await AskScriptedAsync(new SimulatedResponse.Status(202, RetryAfter: "30"))).Should().Be(new ProviderResult.Pending(Duration.FromSeconds(30)));
 
     [Theory]
     [InlineData(404, ProfileNotFound)]
@@ -121,9 +121,9 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData(422, "\r\n")]
     public async Task An_unknown_person_is_no_match(int status, string body)
     {
-        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(status, body));
+        var result = await AskScriptedAsync(new SimulatedResponse.Status(status, body));
 
-        answer.Should().Be(new ProviderAnswer.NoMatch());
+        result.Should().Be(new ProviderResult.NoMatch());
         _under.OwnLogs.Should().BeEmpty();
     }
 
@@ -139,30 +139,30 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData("""{"message":"Person lookup is disabled"}""")]
     public async Task A_404_that_tells_neither_a_person_nor_an_address_is_one_customers(string body)
     {
-        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(404, body));
+        var result = await AskScriptedAsync(new SimulatedResponse.Status(404, body));
 
-        answer.Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress, Duration.FromHours(1)));
+        result.Should().Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.FromHours(1)));
         _under.Provider.Pause.Should().BeNull();
         LoggedAs(2017, LogLevel.Warning);
     }
 
     [Theory]
-    [InlineData(404, """{"message":"no Route matched with those values"}""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, """{"statusCode":404,"error":"Not Found","message":"Cannot POST /v3/person.enrich"}""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, """{"detail":"No static resource v3/person.enrich."}""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, """{"message":"This API does not exist"}""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, "", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, "<html>Profile not found</html>", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, """["Profile not found"]""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, """{"message":{"text":"Profile not found"}}""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(404, """{"message":"\ud800"}""", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(405, "", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(410, "", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(301, "", ProviderFailure.WrongAddress, 2001)]
-    [InlineData(401, """{"status":401,"message":"401: Invalid access token: key-of-the-tests"}""", ProviderFailure.BadKey, 2001)]
-    [InlineData(401, "", ProviderFailure.BadKey, 2001)]
-    [InlineData(403, """{"status":403,"message":"API Key is missing or invalid. Please check your request."}""", ProviderFailure.BadKey, 2001)]
+    [InlineData(404, """{"message":"no Route matched with those values"}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, """{"statusCode":404,"error":"Not Found","message":"Cannot POST /v3/person.enrich"}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, """{"detail":"No static resource v3/person.enrich."}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, """{"message":"This API does not exist"}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, "", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, "<html>Profile not found</html>", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, """["Profile not found"]""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, """{"message":{"text":"Profile not found"}}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(404, """{"message":"\ud800"}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(405, "", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(410, "", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(301, "", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(401, """{"status":401,"message":"401: Invalid access token: key-of-the-tests"}""", ProviderFailure.InvalidApiKey, 2001)]
+    [InlineData(401, "", ProviderFailure.InvalidApiKey, 2001)]
+    [InlineData(403, """{"status":403,"message":"API Key is missing or invalid. Please check your request."}""", ProviderFailure.InvalidApiKey, 2001)]
     [InlineData(403, UsageLimits, ProviderFailure.QuotaExceeded, 2001)]
     [InlineData(403, """{"status":403,"message":"Not entitled"}""", ProviderFailure.Forbidden, 2003)]
     [InlineData(403, "", ProviderFailure.Forbidden, 2003)]
@@ -177,12 +177,12 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData(503, "", ProviderFailure.Unavailable, 2008)]
     [InlineData(504, "", ProviderFailure.Unavailable, 2008)]
     [InlineData(599, "", ProviderFailure.Unavailable, 2008)]
-    [InlineData(204, "", ProviderFailure.Unreadable, 2007)]
+    [InlineData(204, "", ProviderFailure.InvalidResponse, 2007)]
     public async Task Every_other_status_is_a_failure_of_its_kind_and_one_log_line(int status, string body, ProviderFailure failure, int eventId)
     {
-        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(status, body));
+        var result = await AskScriptedAsync(new SimulatedResponse.Status(status, body));
 
-        answer.Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(failure);
+        result.Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(failure);
         _under.OwnLogs.Should().ContainSingle().Which.Should().Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(
             log => log.Id.Id == eventId && log.Message.Contains($"HTTP {status}"));
     }
@@ -199,9 +199,9 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData(404, 0)]
     public async Task Only_where_nothing_can_have_been_charged_may_the_core_ask_again(int status, int? seconds)
     {
-        var answer = await AskScriptedAsync(new SimulatedAnswer.Status(status));
+        var result = await AskScriptedAsync(new SimulatedResponse.Status(status));
 
-        answer.Should().BeOfType<ProviderAnswer.Failed>().Which.AskAgainAfter
+        result.Should().BeOfType<ProviderResult.Failed>().Which.RetryAfter
             .Should().Be(seconds is { } wait ? Duration.FromSeconds(wait) : null);
     }
 
@@ -217,10 +217,10 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
     [InlineData("Mon, 01 Mar 2027 12:00:00 GMT", 3600)]
     public async Task Retry_after_is_heeded_within_reason(string retryAfter, int seconds)
     {
-        (await AskScriptedAsync(SimulatedAnswer.Unavailable(retryAfter))).Should().BeOfType<ProviderAnswer.Failed>()
-            .Which.AskAgainAfter.Should().Be(Duration.FromSeconds(seconds));
+        (await AskScriptedAsync(SimulatedResponse.Unavailable(retryAfter))).Should().BeOfType<ProviderResult.Failed>()
+            .Which.RetryAfter.Should().Be(Duration.FromSeconds(seconds));
 
-        await AskScriptedAsync(SimulatedAnswer.Throttled(retryAfter));
+        await AskScriptedAsync(SimulatedResponse.Throttled(retryAfter));
         _under.Provider.Pause!.Failure.Should().Be(ProviderFailure.Throttled);
         _under.Time.Advance(TimeSpan.FromSeconds(seconds) - TimeSpan.FromTicks(1));
         _under.Provider.Pause!.IsProbeDue.Should().BeFalse();
@@ -234,15 +234,15 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
         await using var wrongKey = new ProviderUnderTest(_simulator.BaseAddress, options => options.ApiKey = "another-key");
         await using var wrongAddress = new ProviderUnderTest(new Uri(_simulator.BaseAddress, "v2/"));
 
-        (await wrongKey.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.BadKey, Duration.Zero, CountsAsAttempt: false));
-        (await wrongAddress.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress, Duration.Zero, CountsAsAttempt: false));
+        (await wrongKey.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
+        (await wrongAddress.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.Zero, CountsAsAttempt: false));
         wrongAddress.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("/v2/v3/person.enrich");
     }
 
     [Fact]
     public async Task Without_retries_it_never_asks_twice_by_itself()
     {
-        foreach (var scripted in new[] { SimulatedAnswer.Unavailable("0"), new SimulatedAnswer.Queued(), new SimulatedAnswer.Drop(), SimulatedAnswer.Throttled("0") })
+        foreach (var scripted in new[] { SimulatedResponse.Unavailable("0"), new SimulatedResponse.Queued(), new SimulatedResponse.Drop(), SimulatedResponse.Throttled("0") })
         {
             var before = _simulator.Calls;
             await AskScriptedAsync(scripted);
@@ -250,7 +250,7 @@ public sealed class FullContactAnswerTests : IAsyncLifetime
         }
     }
 
-    private Task<ProviderAnswer> AskScriptedAsync(SimulatedAnswer scripted)
+    private Task<ProviderResult> AskScriptedAsync(SimulatedResponse scripted)
     {
         _simulator.Script(ProviderUnderTest.Email, scripted);
         return _under.AskAsync();

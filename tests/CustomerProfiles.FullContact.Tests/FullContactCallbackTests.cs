@@ -31,7 +31,7 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"fullName":"Maria Quill","location":"Porto","result":null}""")]
     public void A_person_is_a_match(string body)
     {
-        var information = Read(body).Should().BeOfType<ProviderAnswer.Matched>().Subject.Information;
+        var information = Read(body).Should().BeOfType<ProviderResult.Matched>().Subject.Information;
 
         information.Name!.Full.Should().Be("Maria Quill");
         information.Location.Should().Be("Porto");
@@ -45,7 +45,7 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"status":200,"message":"OK"}""")]
     [InlineData("""{"updated":"1970-01-01"}""")]
     public void A_thin_person_is_a_match_too(string body) =>
-        Read(body).Should().BeOfType<ProviderAnswer.Matched>().Which.Information.IsEmpty.Should().BeTrue();
+        Read(body).Should().BeOfType<ProviderResult.Matched>().Which.Information.IsEmpty.Should().BeTrue();
 
     [Theory]
     [InlineData("{\"status\":404," + Miss + "}")]
@@ -60,14 +60,14 @@ public sealed class FullContactCallbackTests
     [InlineData("{\"status\":404," + Miss + ",\"result\":null}")]
     [InlineData("{" + Miss + "}")]
     [InlineData("{\"result\":{" + Miss + "}}")]
-    public void Profile_not_found_is_a_miss(string body) => Read(body).Should().BeOfType<ProviderAnswer.NoMatch>();
+    public void Profile_not_found_is_a_miss(string body) => Read(body).Should().BeOfType<ProviderResult.NoMatch>();
 
     [Theory]
     [InlineData("""{"status":451}""")]
     [InlineData("""{"code":"451","message":"Unavailable for legal reasons"}""")]
     [InlineData("""{"result":{"status":451,"fullName":"Maria Quill"}}""")]
     [InlineData("""{"status":451,"result":{"fullName":"Maria Quill"}}""")]
-    public void What_is_withheld_is_withheld_whatever_comes_with_it(string body) => Read(body).Should().BeOfType<ProviderAnswer.Withheld>();
+    public void What_is_withheld_is_withheld_whatever_comes_with_it(string body) => Read(body).Should().BeOfType<ProviderResult.Withheld>();
 
     [Theory]
     [InlineData("""{"status":202,"message":"Queued for search."}""")]
@@ -137,11 +137,11 @@ public sealed class FullContactCallbackTests
     public void Depth_and_length_are_limited()
     {
         static string Nested(int levels) => $$"""{"fullName":"Maria Quill","x":{{new string('[', levels)}}{{new string(']', levels)}}}""";
-        Read(Nested(63)).Should().BeOfType<ProviderAnswer.Matched>();
+        Read(Nested(63)).Should().BeOfType<ProviderResult.Matched>();
         Read(Nested(64)).Should().BeNull();
         Read(Nested(1_000_000)).Should().BeNull();
 
-        Read(Person.PadRight(FullContactCallback.MaxBytes)).Should().BeOfType<ProviderAnswer.Matched>();
+        Read(Person.PadRight(FullContactCallback.MaxBytes)).Should().BeOfType<ProviderResult.Matched>();
         Read(Person.PadRight(FullContactCallback.MaxBytes + 1)).Should().BeNull();
     }
 
@@ -156,8 +156,8 @@ public sealed class FullContactCallbackTests
         var damaged = Gen.Select(Gen.Int[0, whole.Length - 50], Gen.Int[0, 50], splinter, (at, cut, bytes) => (byte[])[.. whole[..at], .. bytes, .. whole[(at + cut)..]]);
 
         Gen.OneOf(damaged, splinter.Array[0, 12].Select(parts => parts.SelectMany(part => part).ToArray())).Sample(
-            body => FullContactCallback.Read(body) is null or ProviderAnswer.Matched or ProviderAnswer.NoMatch or ProviderAnswer.Withheld, iter: 20_000, threads: 1);
+            body => FullContactCallback.Read(body) is null or ProviderResult.Matched or ProviderResult.NoMatch or ProviderResult.Withheld, iter: 20_000, threads: 1);
     }
 
-    private static ProviderAnswer? Read(string body) => FullContactCallback.Read(Encoding.UTF8.GetBytes(body));
+    private static ProviderResult? Read(string body) => FullContactCallback.Read(Encoding.UTF8.GetBytes(body));
 }

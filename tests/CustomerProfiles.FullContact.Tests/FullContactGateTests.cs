@@ -28,12 +28,12 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
     public static TheoryData<int, string, ProviderFailure, string> Hopeless => new()
     {
-        { 401, """{"status":401,"message":"401: Invalid access token: the-key"}""", ProviderFailure.BadKey, "FullContactOptions.ApiKey" },
-        { 403, """{"status":403,"message":"API Key is missing or invalid."}""", ProviderFailure.BadKey, "FullContactOptions.ApiKey" },
+        { 401, """{"status":401,"message":"401: Invalid access token: the-key"}""", ProviderFailure.InvalidApiKey, "FullContactOptions.ApiKey" },
+        { 403, """{"status":403,"message":"API Key is missing or invalid."}""", ProviderFailure.InvalidApiKey, "FullContactOptions.ApiKey" },
         { 403, UsageLimits, ProviderFailure.QuotaExceeded, "usage limits" },
-        { 404, NoEndpoint, ProviderFailure.WrongAddress, "FullContactOptions.BaseAddress" },
-        { 405, "", ProviderFailure.WrongAddress, "FullContactOptions.BaseAddress" },
-        { 410, "", ProviderFailure.WrongAddress, "FullContactOptions.BaseAddress" },
+        { 404, NoEndpoint, ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
+        { 405, "", ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
+        { 410, "", ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
     };
 
     private FakeLogCollector Logs => _services.GetFakeLogCollector();
@@ -64,7 +64,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     [MemberData(nameof(Hopeless))]
     public async Task Once_it_is_hopeless_nobody_is_asked_about_and_one_line_says_what_to_do(int status, string body, ProviderFailure failure, string remedy)
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(status, body));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(status, body));
         for (var i = 0; i < 20; i++)
         {
             await TellAsync($"person{i}@example.com");
@@ -88,7 +88,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     public async Task It_counts_as_no_check_and_when_a_probe_succeeds_everybody_who_waits_is_asked_about_once(
         int status, string body, ProviderFailure failure, string remedy)
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(status, body));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(status, body));
         var ids = new List<CustomerId>();
         for (var i = 0; i < 20; i++)
         {
@@ -106,7 +106,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
         (_simulator.Calls - before).Should().Be(1);
         GateLines.Should().ContainSingle("nothing new is to be said");
 
-        _simulator.ScriptEverybody(new SimulatedAnswer.Match("""{"bio":"x"}"""));
+        _simulator.ScriptEverybody(new SimulatedResponse.Match("""{"bio":"x"}"""));
         await DrainAsync();
         _simulator.BilledMatches.Should().Be(0, "the next probe is not due");
         _time.Advance(TimeSpan.FromMinutes(15));
@@ -128,7 +128,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
         _configuration["ApiKey"] = "a-wrong-key";
         var id = await TellAsync("maria.quill@example.org");
         await DrainAsync();
-        Provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
+        Provider.Pause!.Failure.Should().Be(ProviderFailure.InvalidApiKey);
 
         _configuration["ApiKey"] = ProviderUnderTest.Key;
         ((IConfigurationRoot)_configuration).Reload();
@@ -142,7 +142,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_to_the_old_key_does_not_close_it_to_the_new_one()
     {
-        _simulator.Script("maria.quill@example.org", new SimulatedAnswer.Status(401), new SimulatedAnswer.Miss());
+        _simulator.Script("maria.quill@example.org", new SimulatedResponse.Status(401), new SimulatedResponse.Miss());
         using var held = _simulator.Hold("maria.quill@example.org");
         await TellAsync("maria.quill@example.org");
         var draining = DrainAsync();
@@ -173,32 +173,32 @@ public sealed class FullContactGateTests : IAsyncLifetime
     [Fact]
     public async Task What_proves_nothing_keeps_it_closed_until_the_next_probe()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
         await TellAsync("maria.quill@example.org");
         await DrainAsync();
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(500));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(500));
         _time.Advance(TimeSpan.FromMinutes(15));
         await DrainAsync();
 
-        Provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
+        Provider.Pause!.Failure.Should().Be(ProviderFailure.InvalidApiKey);
         _simulator.Calls.Should().Be(2);
     }
 
     [Fact]
     public async Task While_a_probe_is_under_way_nobody_else_is_let_through()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
         await TellAsync("person1@example.com");
         await DrainAsync();
-        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        _simulator.ScriptEverybody(new SimulatedResponse.Miss());
         _time.Advance(TimeSpan.FromMinutes(15));
         using var held = _simulator.Hold("person1@example.com");
         var draining = DrainAsync();
         await held.Arrived;
 
-        Provider.Pause!.Failure.Should().Be(ProviderFailure.BadKey);
-        (await Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person2@example.com"]), CancellationToken.None))
-            .Should().Be(new ProviderAnswer.Failed(ProviderFailure.BadKey, Duration.Zero, CountsAsAttempt: false));
+        Provider.Pause!.Failure.Should().Be(ProviderFailure.InvalidApiKey);
+        (await Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person2@example.com"]), CancellationToken.None))
+            .Should().Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
         held.Release();
         await draining;
         Provider.Pause.Should().BeNull();
@@ -208,10 +208,10 @@ public sealed class FullContactGateTests : IAsyncLifetime
     [Fact]
     public async Task A_probe_that_is_cancelled_lets_the_next_one_through_in_time()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
-        await Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person1@example.com"]), CancellationToken.None);
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
+        await Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person1@example.com"]), CancellationToken.None);
         _time.Advance(TimeSpan.FromMinutes(15));
-        await FluentActions.Awaiting(() => Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person1@example.com"]), new CancellationToken(canceled: true)).AsTask())
+        await FluentActions.Awaiting(() => Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person1@example.com"]), new CancellationToken(canceled: true)).AsTask())
             .Should().ThrowAsync<OperationCanceledException>();
 
         Provider.Pause.Should().NotBeNull();
@@ -225,7 +225,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     public async Task A_reload_that_changes_neither_key_nor_address_opens_nothing_and_makes_no_room_for_more_calls()
     {
         _configuration["CallsPerMinute"] = "1";
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(401));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
         await TellAsync("maria.quill@example.org");
         await DrainAsync();
         _configuration["Logging:LogLevel:Default"] = "Debug";
@@ -235,9 +235,9 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromMinutes(15));
         ((IConfigurationRoot)_configuration).Reload();
-        var probing = Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person@example.com"]), CancellationToken.None).AsTask();
+        var probing = Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person@example.com"]), CancellationToken.None).AsTask();
         _time.Advance(TimeSpan.FromSeconds(20));
-        (await probing).Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(ProviderFailure.Throttled);
+        (await probing).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(ProviderFailure.Throttled);
         _simulator.Calls.Should().Be(1);
     }
 
@@ -267,7 +267,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
             _configuration["MaxRetries"] = $"{i}";
             _configuration["CallsPerMinute"] = $"{1000 + i}";
             ((IConfigurationRoot)_configuration).Reload();
-            _ = await Provider.AskAsync(ProviderUnderTest.QuestionAbout([$"person{i}@example.com"]), CancellationToken.None);
+            _ = await Provider.LookUpAsync(ProviderUnderTest.RequestAbout([$"person{i}@example.com"]), CancellationToken.None);
         }
 
         held.Release();
@@ -278,7 +278,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     [Fact]
     public async Task During_an_outage_checks_wait_and_nobody_churns()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(503));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(503));
         for (var i = 0; i < 100; i++)
         {
             await TellAsync($"person{i}@example.com");
@@ -300,8 +300,8 @@ public sealed class FullContactGateTests : IAsyncLifetime
     {
         foreach (var status in new[] { 400, 403, 422, 451, 500 })
         {
-            _simulator.ScriptEverybody(new SimulatedAnswer.Status(status, """{"message":"Something else"}"""));
-            await Provider.AskAsync(ProviderUnderTest.QuestionAbout(["person1@example.com"]), CancellationToken.None);
+            _simulator.ScriptEverybody(new SimulatedResponse.Status(status, """{"message":"Something else"}"""));
+            await Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person1@example.com"]), CancellationToken.None);
             Provider.Pause.Should().BeNull("{0} says nothing about the account", status);
         }
 
@@ -314,13 +314,13 @@ public sealed class FullContactGateTests : IAsyncLifetime
     {
         var outcome = await _services.GetRequiredService<ICustomerProfiles>()
             .ConversationReceivedAsync(new Conversation($"c{_conversations++}", from, _time.GetCurrentInstant()));
-        outcome.Checks.Should().OnlyContain(check => check.Asked, "intake goes on as ever");
+        outcome.Checks.Should().OnlyContain(check => check.Requested, "intake goes on as ever");
         return outcome.Profile!.Id;
     }
 
     private async Task DrainAsync() => await _services.GetRequiredService<ICheckRunner>().DrainAsync();
 
-    private async Task<Sidebar.SidebarProvider> ViewAsync(CustomerId id) => (await _services.GetRequiredService<ICustomerProfiles>().SidebarAsync(id))!.Providers[0];
+    private async Task<Sidebar.SidebarProvider> ViewAsync(CustomerId id) => (await _services.GetRequiredService<ICustomerProfiles>().GetSidebarAsync(id))!.Providers[0];
 
     private Task<HealthReport> HealthAsync() => _services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 }

@@ -14,7 +14,7 @@ public sealed class FullContactIdentifiersTests
     private const FullContactIdentifiers Everything =
         FullContactIdentifiers.Emails | FullContactIdentifiers.Phones | FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
 
-    private static readonly ProviderQuestion Whole = new(TenantId.Default, [EmailAddress.Parse("maria.quill@example.org")])
+    private static readonly ProviderRequest Whole = new(TenantId.Default, [EmailAddress.Parse("maria.quill@example.org")])
     {
         Phones = ["+351210000001"],
         SocialProfiles =
@@ -32,7 +32,7 @@ public sealed class FullContactIdentifiersTests
     [Fact]
     public async Task By_everything_that_is_allowed()
     {
-        var body = await SentAsync(Whole, options => options.AskBy = Everything);
+        var body = await SentAsync(Whole, options => options.LookUpBy = Everything);
 
         body.GetProperty("emails").EnumerateArray().Select(email => email.GetString()).Should().Equal("maria.quill@example.org");
         body.GetProperty("phones").EnumerateArray().Select(phone => phone.GetString()).Should().Equal("+351210000001");
@@ -52,7 +52,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData(FullContactIdentifiers.NameAndAddress, "name location")]
     public async Task By_nothing_that_is_not_allowed(FullContactIdentifiers allowed, string sent)
     {
-        var body = await SentAsync(Whole, options => options.AskBy = allowed);
+        var body = await SentAsync(Whole, options => options.LookUpBy = allowed);
 
         body.EnumerateObject().Select(property => property.Name).Should().Equal([.. sent.Split(' '), "dataFilter"]);
     }
@@ -72,11 +72,11 @@ public sealed class FullContactIdentifiersTests
     [InlineData("Maria Quill", "1 Main Street", null, null, "97477", true)]
     public async Task A_name_goes_with_a_whole_address_or_not_at_all(string? name, string? street, string? city, string? region, string? postalCode, bool isSent)
     {
-        var question = new ProviderQuestion(TenantId.Default, []) { Name = name, Address = new PostalAddress(street, city, region, postalCode) };
-        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.AskBy = Everything);
-        under.Provider.CanAsk(question).Should().Be(isSent);
+        var request = new ProviderRequest(TenantId.Default, []) { Name = name, Address = new PostalAddress(street, city, region, postalCode) };
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.LookUpBy = Everything);
+        under.Provider.CanLookUp(request).Should().Be(isSent);
 
-        var body = await SentAsync(question with { Emails = Whole.Emails }, options => options.AskBy = Everything);
+        var body = await SentAsync(request with { Emails = Whole.Emails }, options => options.LookUpBy = Everything);
         body.TryGetProperty("name", out _).Should().Be(isSent);
         body.TryGetProperty("location", out _).Should().Be(isSent);
     }
@@ -87,7 +87,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData("Maria", " ")]
     public async Task Half_a_name_goes_as_a_whole_one(string? given, string? family)
     {
-        var body = await SentAsync(Whole with { Name = new PersonName("Maria Quill", given, family) }, options => options.AskBy = Everything);
+        var body = await SentAsync(Whole with { Name = new PersonName("Maria Quill", given, family) }, options => options.LookUpBy = Everything);
 
         body.GetProperty("name").GetRawText().Should().Be("""{"full":"Maria Quill"}""");
     }
@@ -95,7 +95,7 @@ public sealed class FullContactIdentifiersTests
     [Fact]
     public async Task Blank_lines_of_an_address_are_left_out()
     {
-        var body = await SentAsync(Whole with { Address = new PostalAddress("\n  \n Rua das Flores 1 \n\n", PostalCode: "4050-262") }, options => options.AskBy = Everything);
+        var body = await SentAsync(Whole with { Address = new PostalAddress("\n  \n Rua das Flores 1 \n\n", PostalCode: "4050-262") }, options => options.LookUpBy = Everything);
 
         body.GetProperty("location").GetRawText().Should().Be("""{"addressLine1":"Rua das Flores 1","postalCode":"4050-262"}""");
     }
@@ -103,7 +103,7 @@ public sealed class FullContactIdentifiersTests
     [Fact]
     public async Task What_a_question_does_not_have_is_not_sent()
     {
-        var body = await SentAsync(new ProviderQuestion(TenantId.Default, Whole.Emails) { Phones = default, SocialProfiles = default }, options => options.AskBy = Everything);
+        var body = await SentAsync(new ProviderRequest(TenantId.Default, Whole.Emails) { Phones = default, SocialProfiles = default }, options => options.LookUpBy = Everything);
 
         body.EnumerateObject().Select(property => property.Name).Should().Equal("emails", "dataFilter");
     }
@@ -114,8 +114,8 @@ public sealed class FullContactIdentifiersTests
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        (await under.AskAsync(["maria.quill@example.org", "\"a b\"@example.com"])).Should().BeOfType<ProviderAnswer.Matched>();
-        under.Provider.CanAsk(ProviderUnderTest.QuestionAbout(["\"a b\"@example.com"])).Should().BeFalse();
+        (await under.AskAsync(["maria.quill@example.org", "\"a b\"@example.com"])).Should().BeOfType<ProviderResult.Matched>();
+        under.Provider.CanLookUp(ProviderUnderTest.RequestAbout(["\"a b\"@example.com"])).Should().BeFalse();
     }
 
     [Fact]
@@ -123,12 +123,12 @@ public sealed class FullContactIdentifiersTests
     {
         var many = Enumerable.Range(1, 40).ToArray();
         var body = await SentAsync(
-            new ProviderQuestion(TenantId.Default, [.. many.Select(number => EmailAddress.Parse($"maria{number}@example.org"))])
+            new ProviderRequest(TenantId.Default, [.. many.Select(number => EmailAddress.Parse($"maria{number}@example.org"))])
             {
                 Phones = [.. many.Select(number => $"+3512100000{number:00}")],
                 SocialProfiles = [.. many.Select(number => new SocialProfile("github", Username: $"maria{number}"))],
             },
-            options => options.AskBy = Everything);
+            options => options.LookUpBy = Everything);
 
         foreach (var kind in new[] { "emails", "phones", "profiles" })
         {
@@ -143,7 +143,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData(FullContactEmailHash.Sha256, "6753113d99629786e30c6c35c310d50f796177319e3f8b0c47a261a9ae24ed21")]
     public async Task Addresses_go_as_hashes_where_the_host_wants_that(FullContactEmailHash hash, string sent)
     {
-        var body = await SentAsync(new ProviderQuestion(TenantId.Default, [EmailAddress.Parse("Maria+Shop@Example.ORG")]), options => options.HashEmails = hash);
+        var body = await SentAsync(new ProviderRequest(TenantId.Default, [EmailAddress.Parse("Maria+Shop@Example.ORG")]), options => options.HashEmails = hash);
 
         body.GetProperty("emails").EnumerateArray().Select(email => email.GetString()).Should().Equal(sent);
     }
@@ -154,7 +154,7 @@ public sealed class FullContactIdentifiersTests
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.HashEmails = FullContactEmailHash.Sha256);
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
         simulator.BilledMatches.Should().Be(1);
     }
 
@@ -186,12 +186,12 @@ public sealed class FullContactIdentifiersTests
     [Fact]
     public async Task Whoever_cannot_be_asked_about_is_not()
     {
-        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.AskBy = FullContactIdentifiers.Phones);
-        var question = ProviderUnderTest.QuestionAbout(["maria.quill@example.org"]);
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.LookUpBy = FullContactIdentifiers.Phones);
+        var request = ProviderUnderTest.RequestAbout(["maria.quill@example.org"]);
 
-        under.Provider.CanAsk(question).Should().BeFalse();
-        await FluentActions.Awaiting(() => under.Provider.AskAsync(question, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
-        under.Provider.CanAsk(question with { Phones = ["+351210000001"] }).Should().BeTrue();
+        under.Provider.CanLookUp(request).Should().BeFalse();
+        await FluentActions.Awaiting(() => under.Provider.LookUpAsync(request, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
+        under.Provider.CanLookUp(request with { Phones = ["+351210000001"] }).Should().BeTrue();
     }
 
     /// <summary>The simulator has the API's rules of validation: whatever a profile holds, what is sent keeps them.</summary>
@@ -199,14 +199,14 @@ public sealed class FullContactIdentifiersTests
     public async Task Nothing_is_sent_that_the_api_would_refuse()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
-        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.AskBy = Everything);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.LookUpBy = Everything);
         var text = Gen.OneOf(Gen.Const((string?)null), Gen.Const((string?)" "), Gen.String[Gen.Char.AlphaNumeric, 1, 8].Select(value => (string?)value));
         var account = Gen.Select(
             Gen.OneOf(Gen.Const("github"), Gen.Const("facebook"), Gen.Const("instagram"), Gen.Const("a new one")), Gen.Bool, text,
             (network, hasUrl, username) => new SocialProfile(network, hasUrl ? new Uri("https://social.example.com/x") : null, username));
-        var question = Gen.Select(
+        var request = Gen.Select(
             Gen.Int[0, 60], Gen.Int[0, 30], account.Array[0, 40], text, Gen.Select(text, text, text, text),
-            (emails, phones, accounts, name, address) => new ProviderQuestion(TenantId.Default, [.. Enumerable.Range(0, emails).Select(number => EmailAddress.Parse($"p{number}@example.org"))])
+            (emails, phones, accounts, name, address) => new ProviderRequest(TenantId.Default, [.. Enumerable.Range(0, emails).Select(number => EmailAddress.Parse($"p{number}@example.org"))])
             {
                 Phones = [.. Enumerable.Range(0, phones).Select(number => $"+3512100000{number:00}")],
                 SocialProfiles = [.. accounts],
@@ -214,13 +214,13 @@ public sealed class FullContactIdentifiersTests
                 Address = new PostalAddress(address.Item1, address.Item2, address.Item3, address.Item4),
             });
 
-        await question.SampleAsync(
+        await request.SampleAsync(
             async asked =>
             {
-                if (under.Provider.CanAsk(asked))
+                if (under.Provider.CanLookUp(asked))
                 {
-                    var answer = await under.Provider.AskAsync(asked, CancellationToken.None);
-                    return answer is ProviderAnswer.Matched or ProviderAnswer.NoMatch;
+                    var result = await under.Provider.LookUpAsync(asked, CancellationToken.None);
+                    return result is ProviderResult.Matched or ProviderResult.NoMatch;
                 }
 
                 return true;
@@ -229,11 +229,11 @@ public sealed class FullContactIdentifiersTests
             threads: 1);
     }
 
-    private static async Task<JsonElement> SentAsync(ProviderQuestion question, Action<FullContactOptions>? configure = null)
+    private static async Task<JsonElement> SentAsync(ProviderRequest request, Action<FullContactOptions>? configure = null)
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(server.BaseAddress, configure);
-        await under.Provider.AskAsync(question, CancellationToken.None);
+        await under.Provider.LookUpAsync(request, CancellationToken.None);
         using var body = JsonDocument.Parse(server.Received.Single().Body);
         return body.RootElement.Clone();
     }

@@ -25,7 +25,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     public async Task InitializeAsync()
     {
         _simulator = await FullContactSimulator.StartAsync();
-        _simulator.ScriptEverybody(new SimulatedAnswer.Match("""{"bio":"x"}"""));
+        _simulator.ScriptEverybody(new SimulatedResponse.Match("""{"bio":"x"}"""));
         _store = new InMemoryCustomerProfileStore(_time);
     }
 
@@ -83,7 +83,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     public async Task Misses_and_refusals_cost_nothing_of_the_budget()
     {
         await using var host = Host(options => options.DailyBudget = 2);
-        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        _simulator.ScriptEverybody(new SimulatedResponse.Miss());
         for (var i = 0; i < 20; i++)
         {
             await TellAsync(host, $"nobody{i}@example.com");
@@ -92,7 +92,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
         await DrainAsync(host);
         _simulator.Calls.Should().Be(20);
 
-        _simulator.ScriptEverybody(new SimulatedAnswer.Match("""{"bio":"x"}"""));
+        _simulator.ScriptEverybody(new SimulatedResponse.Match("""{"bio":"x"}"""));
         for (var i = 0; i < 5; i++)
         {
             await TellAsync(host, $"person{i}@example.com");
@@ -113,7 +113,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
             await DrainAsync(host);
             (await ProfileAsync(host, id)).Bio.Should().Be("x");
             _time.Advance(TimeSpan.FromDays(63));
-            _simulator.Script(address, new SimulatedAnswer.Queued(), new SimulatedAnswer.Queued(), new SimulatedAnswer.Match("""{"bio":"y"}"""));
+            _simulator.Script(address, new SimulatedResponse.Queued(), new SimulatedResponse.Queued(), new SimulatedResponse.Match("""{"bio":"y"}"""));
             await TellAsync(host, address);
             await DrainAsync(host);
         }
@@ -137,7 +137,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     public async Task A_question_that_stays_queued_is_given_up_in_the_end_and_is_no_check()
     {
         await using var host = Host();
-        _simulator.ScriptEverybody(new SimulatedAnswer.Queued());
+        _simulator.ScriptEverybody(new SimulatedResponse.Queued());
         var id = await TellAsync(host, "person@example.com");
         for (var i = 0; i < 20; i++)
         {
@@ -146,7 +146,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
         }
 
         _simulator.Calls.Should().Be(5);
-        var view = (await host.GetRequiredService<ICustomerProfiles>().SidebarAsync(id))!.Providers[0];
+        var view = (await host.GetRequiredService<ICustomerProfiles>().GetSidebarAsync(id))!.Providers[0];
         view.LastCheckAt.Should().BeNull();
         view.IsPending.Should().BeFalse();
         _simulator.BilledMatches.Should().Be(0);
@@ -187,12 +187,12 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     public async Task Below_the_rate_calls_wait_and_beyond_the_deadline_they_are_put_off_unsent()
     {
         await using var under = new ProviderUnderTest(_simulator.BaseAddress, options => (options.ApiKey, options.CallsPerMinute) = (_simulator.ApiKey, 1));
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
 
         var second = under.AskAsync();
         under.Time.Advance(TimeSpan.FromSeconds(20));
 
-        (await second).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false));
+        (await second).Should().Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false));
         _simulator.Calls.Should().Be(1);
         under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2014);
     }
@@ -212,7 +212,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     private async Task<CustomerId> TellAsync(ServiceProvider host, string from)
     {
         var outcome = await host.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(new Conversation($"c{_conversations++}", from, _time.GetCurrentInstant()));
-        outcome.Checks.Should().OnlyContain(check => check.Asked);
+        outcome.Checks.Should().OnlyContain(check => check.Requested);
         return outcome.Profile!.Id;
     }
 

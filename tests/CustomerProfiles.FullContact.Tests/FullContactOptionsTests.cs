@@ -18,7 +18,7 @@ public sealed class FullContactOptionsTests
         options.Timeout.Should().Be(TimeSpan.FromSeconds(20));
         options.DataFilter.Should().Equal("individual", "professional", "social");
         options.ClaimPage.Should().Be(new Uri("https://platform.fullcontact.com/your-privacy-choices"));
-        options.MaxAnswerBytes.Should().Be(1024 * 1024);
+        options.MaxResponseBytes.Should().Be(1024 * 1024);
     }
 
     [Theory]
@@ -70,7 +70,7 @@ public sealed class FullContactOptionsTests
             options.Timeout = TimeSpan.FromMilliseconds(999);
             options.DataFilter = ["social", "Social Media", ""];
             options.ClaimPage = new Uri("javascript:alert(1)");
-            options.MaxAnswerBytes = 1023;
+            options.MaxResponseBytes = 1023;
         }).Should().SatisfyRespectively(
             error => error.Should().StartWith("FullContactOptions.ApiKey").And.NotContain("secret"),
             error => error.Should().StartWith("FullContactOptions.BaseAddress is null"),
@@ -87,9 +87,9 @@ public sealed class FullContactOptionsTests
         Errors(options => options.Timeout = TimeSpan.FromMinutes(5), core => (core.CheckTimeout, core.LeaseDuration) = (TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(7))).Should().BeEmpty();
         Errors(options => options.Timeout = TimeSpan.FromMinutes(5) + TimeSpan.FromTicks(1)).Should().ContainSingle();
         Errors(options => options.Timeout = System.Threading.Timeout.InfiniteTimeSpan).Should().ContainSingle();
-        Errors(options => options.MaxAnswerBytes = 1024).Should().BeEmpty();
-        Errors(options => options.MaxAnswerBytes = 16 * 1024 * 1024).Should().BeEmpty();
-        Errors(options => options.MaxAnswerBytes = (16 * 1024 * 1024) + 1).Should().ContainSingle();
+        Errors(options => options.MaxResponseBytes = 1024).Should().BeEmpty();
+        Errors(options => options.MaxResponseBytes = 16 * 1024 * 1024).Should().BeEmpty();
+        Errors(options => options.MaxResponseBytes = (16 * 1024 * 1024) + 1).Should().ContainSingle();
     }
 
     [Fact]
@@ -118,8 +118,8 @@ public sealed class FullContactOptionsTests
     [Fact]
     public void Every_option_of_asking_is_checked_and_named()
     {
-        Errors(options => options.AskBy = FullContactIdentifiers.None).Should().ContainSingle().Which.Should().Contain("AskBy is None");
-        Errors(options => options.AskBy = (FullContactIdentifiers)16 | FullContactIdentifiers.Emails).Should().ContainSingle().Which.Should().Contain("AskBy is 17");
+        Errors(options => options.LookUpBy = FullContactIdentifiers.None).Should().ContainSingle().Which.Should().Contain("AskBy is None");
+        Errors(options => options.LookUpBy = (FullContactIdentifiers)16 | FullContactIdentifiers.Emails).Should().ContainSingle().Which.Should().Contain("AskBy is 17");
         Errors(options => options.HashEmails = (FullContactEmailHash)9).Should().ContainSingle().Which.Should().Contain("HashEmails is 9");
         Errors(options => options.Confidence = (FullContactConfidence)9).Should().ContainSingle().Which.Should().Contain("Confidence is 9");
         Errors(options => options.ConfidenceField = "confidence level").Should().ContainSingle().Which.Should().Contain("ConfidenceField is \"confidence level\"");
@@ -150,7 +150,7 @@ public sealed class FullContactOptionsTests
     [Fact]
     public void They_are_validated_when_the_host_starts()
     {
-        using var services = Services(options => options.MaxAnswerBytes = 0);
+        using var services = Services(options => options.MaxResponseBytes = 0);
 
         services.GetRequiredService<IStartupValidator>().Invoking(validator => validator.Validate())
             .Should().Throw<OptionsValidationException>().Which.Message.Should().Contain("MaxAnswerBytes");

@@ -58,11 +58,11 @@ public sealed class FullContactPrivacyTests : IDisposable
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
         await using var under = Marked(server.BaseAddress);
 
-        var answer = await AskAsync(under);
+        var result = await AskAsync(under);
 
         server.Received.Single().Headers["Authorization"].Should().Contain(Key);
         server.Received.Single().Body.Should().Contain(Email).And.Contain(Name).And.Contain(Phone[1..]).And.Contain(Account).And.Contain(Street).And.Contain(Token);
-        LeaksOf(under, answer).Should().BeEmpty();
+        LeaksOf(under, result).Should().BeEmpty();
         under.Logs.Should().ContainSingle(log => log.Id.Id == 2000).Which.Message.Should().Contain($"HTTP {status}");
     }
 
@@ -87,7 +87,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     public async Task Nothing_leaks_when_the_answer_is_too_long()
     {
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, WholeBody.PadRight(5_000)));
-        await using var under = Marked(server.BaseAddress, configure: options => options.MaxAnswerBytes = 1024);
+        await using var under = Marked(server.BaseAddress, configure: options => options.MaxResponseBytes = 1024);
 
         LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
     }
@@ -149,10 +149,10 @@ public sealed class FullContactPrivacyTests : IDisposable
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
         });
         await using var slow = Marked(server.BaseAddress);
-        var asking = AskAsync(slow);
+        var calling = AskAsync(slow);
         await arrived.Task;
         slow.Time.Advance(TimeSpan.FromMinutes(1));
-        LeaksOf(slow, await asking).Should().BeEmpty();
+        LeaksOf(slow, await calling).Should().BeEmpty();
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         var options = under.Services.GetRequiredService<IOptions<FullContactOptions>>().Value;
         options.ApiKey.Should().Be(Key);
 
-        MarksIn($"{options} {under.Provider} {Whole} {Whole.Ticket} {EnrichIdentifiers.Of(Whole, options)}").Should().BeEmpty();
+        MarksIn($"{options} {under.Provider} {Whole} {Whole.Callback} {EnrichIdentifiers.Of(Whole, options)}").Should().BeEmpty();
         using var request = EnrichRequest.Of(EnrichIdentifiers.Of(Whole, options), options, new Uri($"https://hooks.example.com/?answer={Token}"));
         MarksIn($"{request.Content} {CallRecord.For(request)}").Should().BeEmpty();
 
@@ -296,13 +296,13 @@ public sealed class FullContactPrivacyTests : IDisposable
         LeaksOf(under, await AskAsync(under)).SelectMany(MarksIn).Distinct().Should().BeEquivalentTo(Marks);
     }
 
-    private static ProviderQuestion Whole => ProviderUnderTest.QuestionAbout([Email]) with
+    private static ProviderRequest Whole => ProviderUnderTest.RequestAbout([Email]) with
     {
         Phones = [Phone],
         SocialProfiles = [new SocialProfile("github", Username: Account)],
         Name = Name,
         Address = new PostalAddress(Street, PostalCode: "1000-001"),
-        Ticket = new CheckTicket(TenantId.Default, CustomerId.New(Instant.FromUtc(2026, 3, 1, 12, 0)), FullContactDefaults.ProviderName, Guid.NewGuid(), Instant.FromUtc(2026, 3, 1, 12, 0)),
+        Callback = new CallbackReference(TenantId.Default, CustomerId.New(Instant.FromUtc(2026, 3, 1, 12, 0)), FullContactDefaults.ProviderName, Guid.NewGuid(), Instant.FromUtc(2026, 3, 1, 12, 0)),
     };
 
     private static string WholeBody => $$"""{"message":"{{Key}} {{Email}}","fullName":"{{Name}}","bio":"{{Email}}","organization":"{{Key}}","avatar":"https://img.example.com/{{Name}}.png"}""";
@@ -316,8 +316,8 @@ public sealed class FullContactPrivacyTests : IDisposable
         return status == 204 ? Task.CompletedTask : context.Response.WriteAsync(body);
     }
 
-    private static async Task<ProviderAnswer> AskAsync(ProviderUnderTest under, CancellationToken cancellationToken = default) =>
-        await under.Provider.AskAsync(Whole, cancellationToken);
+    private static async Task<ProviderResult> AskAsync(ProviderUnderTest under, CancellationToken cancellationToken = default) =>
+        await under.Provider.LookUpAsync(Whole, cancellationToken);
 
     private static ProviderUnderTest Marked(
         Uri baseAddress,
@@ -330,7 +330,7 @@ public sealed class FullContactPrivacyTests : IDisposable
             options =>
             {
                 options.ApiKey = Key;
-                options.AskBy |= FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
+                options.LookUpBy |= FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
                 configure?.Invoke(options);
             },
             http,
@@ -341,8 +341,8 @@ public sealed class FullContactPrivacyTests : IDisposable
                 more?.Invoke(services);
             });
 
-    private IReadOnlyList<string> LeaksOf(ProviderUnderTest under, ProviderAnswer? answer) =>
-        [.. under.Logs.Select(TextOf).Concat(_emissions.Texts).Append($"answer {answer}").Where(text => MarksIn(text).Any())];
+    private IReadOnlyList<string> LeaksOf(ProviderUnderTest under, ProviderResult? result) =>
+        [.. under.Logs.Select(TextOf).Concat(_emissions.Texts).Append($"answer {result}").Where(text => MarksIn(text).Any())];
 
     private static string TextOf(FakeLogRecord log)
     {
@@ -364,8 +364,8 @@ public sealed class FullContactPrivacyTests : IDisposable
 
     private sealed class MarkedWebhook : IFullContactWebhook
     {
-        public TimeSpan Patience => TimeSpan.FromMinutes(10);
+        public TimeSpan Timeout => TimeSpan.FromMinutes(10);
 
-        public Uri AddressFor(CheckTicket ticket) => new($"https://hooks.example.com/?answer={Token}");
+        public Uri AddressFor(CallbackReference callback) => new($"https://hooks.example.com/?answer={Token}");
     }
 }

@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>What goes out.</summary>
-public sealed class FullContactQuestionTests
+public sealed class FullContactRequestTests
 {
     [Fact]
     public async Task One_post_with_the_addresses_the_bundles_and_the_key()
@@ -91,7 +91,7 @@ public sealed class FullContactQuestionTests
         });
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.WrongAddress, NodaTime.Duration.Zero, CountsAsAttempt: false));
+        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, NodaTime.Duration.Zero, CountsAsAttempt: false));
         server.Received.Should().ContainSingle();
         elsewhere.Received.Should().BeEmpty();
     }
@@ -117,9 +117,9 @@ public sealed class FullContactQuestionTests
     {
         await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"));
 
-        await under.Invoking(it => it.Provider.AskAsync(new ProviderQuestion(TenantId.Default, []), CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
-        await under.Invoking(it => it.Provider.AskAsync(new ProviderQuestion(TenantId.Default, default), CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
-        await under.Invoking(it => it.Provider.AskAsync(null!, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentNullException>();
+        await under.Invoking(it => it.Provider.LookUpAsync(new ProviderRequest(TenantId.Default, []), CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
+        await under.Invoking(it => it.Provider.LookUpAsync(new ProviderRequest(TenantId.Default, default), CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
+        await under.Invoking(it => it.Provider.LookUpAsync(null!, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentNullException>();
     }
 
     private static IEnumerable<string?> Texts(JsonDocument body, string name) => body.RootElement.GetProperty(name).EnumerateArray().Select(item => item.GetString());

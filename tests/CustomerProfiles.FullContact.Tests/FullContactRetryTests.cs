@@ -29,10 +29,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(504)]
     public async Task What_was_refused_for_now_is_tried_again_and_one_match_is_billed(int status)
     {
-        _simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Status(status), new SimulatedAnswer.Status(status), Match);
+        _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Status(status), new SimulatedResponse.Status(status), Match);
         await using var under = Under();
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
         _simulator.Calls.Should().Be(3);
         _simulator.BilledMatches.Should().Be(1);
         _time.Waits.Should().HaveCount(2).And.OnlyContain(wait => wait > TimeSpan.Zero && wait <= LongestWaitInPlace);
@@ -44,10 +44,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(5, 6)]
     public async Task It_is_tried_again_as_often_as_the_option_says_and_then_left_to_the_core(int retries, int calls)
     {
-        _simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        _simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         await using var under = Under(options => options.MaxRetries = retries);
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         _simulator.Calls.Should().Be(calls);
     }
 
@@ -65,7 +65,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(505)]
     public async Task No_other_status_is_tried_again(int status)
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(status));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(status));
         await using var under = Under();
 
         await under.AskAsync();
@@ -80,10 +80,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData("Sun, 01 Mar 2026 12:00:07 GMT", 7)]
     public async Task A_short_retry_after_is_waited_for(string retryAfter, int seconds)
     {
-        _simulator.Script(ProviderUnderTest.Email, SimulatedAnswer.Throttled(retryAfter), Match);
+        _simulator.Script(ProviderUnderTest.Email, SimulatedResponse.Throttled(retryAfter), Match);
         await using var under = Under();
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
         _time.Waits.Should().Equal(TimeSpan.FromSeconds(seconds));
     }
 
@@ -92,10 +92,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData("3600", 3600)]
     public async Task A_long_retry_after_holds_nothing_up_and_is_the_cores_to_wait_for(string retryAfter, int seconds)
     {
-        _simulator.ScriptEverybody(SimulatedAnswer.Throttled(retryAfter));
+        _simulator.ScriptEverybody(SimulatedResponse.Throttled(retryAfter));
         await using var under = Under();
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.Zero, CountsAsAttempt: false));
+        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.Zero, CountsAsAttempt: false));
         under.Provider.Pause!.Remedy.Should().Contain(TimeSpan.FromSeconds(seconds).ToString());
         _simulator.Calls.Should().Be(1);
         _time.Waits.Should().BeEmpty();
@@ -115,7 +115,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
                 return send();
             })));
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         tries.Should().Be(3);
     }
 
@@ -133,7 +133,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
                 },
             }));
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         under.Logs.Count(log => log.Id.Id == 2015).Should().Be(2);
     }
 
@@ -157,20 +157,20 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Fact]
     public async Task What_was_sent_and_not_answered_is_not_tried_again_for_it_may_be_paid()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Drop());
+        _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under();
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unanswered));
+        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.NoResponse));
         _simulator.Calls.Should().Be(1);
     }
 
     [Fact]
     public async Task Unless_the_host_opts_in()
     {
-        _simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Drop(), Match);
+        _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop(), Match);
         await using var under = Under(options => options.RetryUnanswered = true);
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
         _simulator.Calls.Should().Be(2);
     }
 
@@ -179,10 +179,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(true, 2)]
     public async Task A_call_without_an_answer_in_its_own_time_is_tried_again_only_then(bool retryUnanswered, int calls)
     {
-        var answered = 0;
+        var completed = 0;
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
-            if (Interlocked.Increment(ref answered) == 1)
+            if (Interlocked.Increment(ref completed) == 1)
             {
                 await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
             }
@@ -197,40 +197,40 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             time: time);
 
         // The first call hangs until its own time is over; the pause after it, if there is one, is shorter than what then passes.
-        var asking = under.AskAsync();
+        var calling = under.AskAsync();
         while (server.Received.IsEmpty)
         {
             await Task.Yield();
         }
 
         time.Advance(TimeSpan.FromSeconds(3));
-        while (!asking.IsCompleted && !under.Logs.Any(log => log.Id.Id == 2015))
+        while (!calling.IsCompleted && !under.Logs.Any(log => log.Id.Id == 2015))
         {
             await Task.Yield();
         }
 
         time.Advance(LongestWaitInPlace);
-        var answer = await asking;
+        var result = await calling;
         server.Received.Should().HaveCount(calls);
         if (retryUnanswered)
         {
-            answer.Should().BeOfType<ProviderAnswer.Matched>();
+            result.Should().BeOfType<ProviderResult.Matched>();
         }
         else
         {
-            answer.Should().Be(new ProviderAnswer.Failed(ProviderFailure.TimedOut));
+            result.Should().Be(new ProviderResult.Failed(ProviderFailure.TimedOut));
         }
     }
 
     [Fact]
     public async Task A_deadline_between_two_calls_is_a_time_out_that_was_not_paid()
     {
-        _simulator.ScriptEverybody(SimulatedAnswer.Throttled("5"));
+        _simulator.ScriptEverybody(SimulatedResponse.Throttled("5"));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var under = new ProviderUnderTest(
             _simulator.BaseAddress, options => (options.MaxRetries, options.Timeout) = (2, TimeSpan.FromSeconds(2)), time: time);
 
-        var asking = under.AskAsync();
+        var calling = under.AskAsync();
         while (!under.Logs.Any(log => log.Id.Id == 2015))
         {
             await Task.Yield();
@@ -238,14 +238,14 @@ public sealed class FullContactRetryTests : IAsyncLifetime
 
         time.Advance(TimeSpan.FromSeconds(2));
 
-        (await asking).Should().Be(new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        (await calling).Should().Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         _simulator.Calls.Should().Be(1);
     }
 
     [Fact]
     public async Task Registering_twice_does_not_multiply_the_calls()
     {
-        _simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        _simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         await using var under = Under(more: services => services.AddCustomerProfiles().AddFullContact(_ => { }).AddFullContact(_ => { }));
 
         await under.AskAsync();
@@ -256,7 +256,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Fact]
     public async Task While_everything_fails_it_is_left_alone_for_a_minute()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(500));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(500));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var under = new ProviderUnderTest(_simulator.BaseAddress, time: time);
         for (var i = 0; i < 10; i++)
@@ -264,21 +264,21 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             await under.AskAsync($"person{i}@example.com");
         }
 
-        var answer = await under.AskAsync();
+        var result = await under.AskAsync();
 
-        answer.Should().BeOfType<ProviderAnswer.Failed>().Which.Should().Match<ProviderAnswer.Failed>(
-            failed => failed.Failure == ProviderFailure.Unavailable && !failed.CountsAsAttempt && failed.AskAgainAfter == Duration.Zero);
+        result.Should().BeOfType<ProviderResult.Failed>().Which.Should().Match<ProviderResult.Failed>(
+            failed => failed.Failure == ProviderFailure.Unavailable && !failed.CountsAsAttempt && failed.RetryAfter == Duration.Zero);
         _simulator.Calls.Should().Be(3);
 
         _simulator.ScriptEverybody(Match);
         time.Advance(TimeSpan.FromMinutes(1));
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
     }
 
     [Fact]
     public async Task Whoever_never_answers_is_an_outage_too()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Silence());
+        _simulator.ScriptEverybody(new SimulatedResponse.Silence());
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var under = new ProviderUnderTest(_simulator.BaseAddress, time: time);
         var hanging = Enumerable.Range(0, 10).Select(i => under.AskAsync($"person{i}@example.com")).ToArray();
@@ -288,14 +288,14 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         }
 
         time.Advance(TimeSpan.FromSeconds(10));
-        (await Task.WhenAll(hanging)).Should().OnlyContain(answer => answer.Equals(new ProviderAnswer.Failed(ProviderFailure.TimedOut, null, true)));
+        (await Task.WhenAll(hanging)).Should().OnlyContain(result => result.Equals(new ProviderResult.Failed(ProviderFailure.TimedOut, null, true)));
 
         under.Provider.Pause.Should().Match<ProviderPause>(pause => pause.Failure == ProviderFailure.Unavailable && !pause.IsProbeDue);
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>().Which.CountsAsAttempt.Should().BeFalse();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.CountsAsAttempt.Should().BeFalse();
         _simulator.Calls.Should().Be(10);
         time.Advance(TimeSpan.FromSeconds(30));
         under.Provider.Pause!.IsProbeDue.Should().BeTrue();
-        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        _simulator.ScriptEverybody(new SimulatedResponse.Miss());
         await under.AskAsync();
         under.Provider.Pause.Should().BeNull();
     }
@@ -303,7 +303,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Fact]
     public async Task What_the_host_adds_to_all_its_clients_does_not_try_again()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Drop());
+        _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under(
             options => options.MaxRetries = 0,
             more: services => services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler()));
@@ -316,10 +316,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Fact]
     public async Task What_was_asked_twice_and_found_nobody_may_be_paid_all_the_same()
     {
-        _simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Drop { Billed = true }, new SimulatedAnswer.Miss());
+        _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop { Billed = true }, new SimulatedResponse.Miss());
         await using var under = Under(options => options.RetryUnanswered = true);
 
-        (await under.AskAsync()).Should().Be(new ProviderAnswer.NoMatch { MayBeCharged = true });
+        (await under.AskAsync()).Should().Be(new ProviderResult.NoMatch { MayBeCharged = true });
     }
 
     [Fact]
@@ -328,13 +328,13 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         await using var under = Under();
         for (var i = 0; i < 40; i++)
         {
-            (await under.AskAsync($"nobody{i}@example.com")).Should().Be(new ProviderAnswer.NoMatch());
+            (await under.AskAsync($"nobody{i}@example.com")).Should().Be(new ProviderResult.NoMatch());
         }
 
         _simulator.Calls.Should().Be(40);
     }
 
-    private static SimulatedAnswer Match => new SimulatedAnswer.Match("""{"fullName":"Maria Quill"}""");
+    private static SimulatedResponse Match => new SimulatedResponse.Match("""{"fullName":"Maria Quill"}""");
 
     private ProviderUnderTest Under(
         Action<FullContactOptions>? configure = null, Action<IHttpClientBuilder>? http = null, Action<IServiceCollection>? more = null) => new(

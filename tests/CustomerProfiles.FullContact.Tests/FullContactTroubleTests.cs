@@ -10,12 +10,12 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>Connections that fail, answers that never end, time-outs and cancellation.</summary>
-public sealed class FullContactTroubleTests
+public sealed class FullContactFaultTests
 {
-    private static readonly ProviderAnswer TimedOut = new ProviderAnswer.Failed(ProviderFailure.TimedOut);
-    private static readonly ProviderAnswer Unanswered = new ProviderAnswer.Failed(ProviderFailure.Unanswered);
-    private static readonly ProviderAnswer.Failed UnavailableForNow = new ProviderAnswer.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
-    private static readonly ProviderAnswer Unreadable = new ProviderAnswer.Failed(ProviderFailure.Unreadable);
+    private static readonly ProviderResult TimedOut = new ProviderResult.Failed(ProviderFailure.TimedOut);
+    private static readonly ProviderResult Unanswered = new ProviderResult.Failed(ProviderFailure.NoResponse);
+    private static readonly ProviderResult.Failed UnavailableForNow = new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
+    private static readonly ProviderResult Unreadable = new ProviderResult.Failed(ProviderFailure.InvalidResponse);
 
     [Fact]
     public async Task A_refused_connection_may_be_tried_again()
@@ -78,10 +78,10 @@ public sealed class FullContactTroubleTests
 
     private static async Task TimesOutUnsentAsync(ProviderUnderTest under, Task begun)
     {
-        var asking = under.AskAsync();
+        var calling = under.AskAsync();
         await begun;
         under.Time.Advance(new FullContactOptions().Timeout);
-        (await asking).Should().Be(UnavailableForNow);
+        (await calling).Should().Be(UnavailableForNow);
         under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("charged for: False");
     }
 
@@ -131,10 +131,10 @@ public sealed class FullContactTroubleTests
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.AddHttpMessageHandler(() => new HoldsUp(begun)));
 
-        var asking = under.AskAsync();
+        var calling = under.AskAsync();
         await begun.Task;
         under.Time.Advance(new FullContactOptions().Timeout);
-        (await asking).Should().Be(TimedOut);
+        (await calling).Should().Be(TimedOut);
     }
 
     [Fact]
@@ -230,7 +230,7 @@ public sealed class FullContactTroubleTests
     public async Task A_connection_that_breaks_before_the_answer_is_not_tried_again()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
-        simulator.Script(ProviderUnderTest.Email, new SimulatedAnswer.Drop());
+        simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop());
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
         (await under.AskAsync()).Should().Be(Unanswered);
@@ -249,9 +249,9 @@ public sealed class FullContactTroubleTests
         (await AskWhileItBreaksOffAsync(status)).Should().Be(UnavailableForNow);
 
     [Theory]
-    [InlineData(200, ProviderFailure.Unreadable)]
+    [InlineData(200, ProviderFailure.InvalidResponse)]
     [InlineData(403, ProviderFailure.Forbidden)]
-    [InlineData(404, ProviderFailure.WrongAddress)]
+    [InlineData(404, ProviderFailure.WrongEndpoint)]
     [InlineData(422, ProviderFailure.BadRequest)]
     public async Task A_body_without_end_is_read_no_further_than_the_limit(int status, ProviderFailure failure)
     {
@@ -272,9 +272,9 @@ public sealed class FullContactTroubleTests
                 gone.SetResult();
             }
         });
-        await using var under = new ProviderUnderTest(server.BaseAddress, options => options.MaxAnswerBytes = 4096);
+        await using var under = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 4096);
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(failure);
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(failure);
         await gone.Task;
     }
 
@@ -282,10 +282,10 @@ public sealed class FullContactTroubleTests
     public async Task The_limit_is_the_largest_body_that_is_read()
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("""{"bio":"x"}""".PadRight(2048)));
-        await using var fits = new ProviderUnderTest(server.BaseAddress, options => options.MaxAnswerBytes = 2048);
-        await using var tooLong = new ProviderUnderTest(server.BaseAddress, options => options.MaxAnswerBytes = 2047);
+        await using var fits = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2048);
+        await using var tooLong = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2047);
 
-        (await fits.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>();
+        (await fits.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
         (await tooLong.AskAsync()).Should().Be(Unreadable);
     }
 
@@ -311,13 +311,13 @@ public sealed class FullContactTroubleTests
         using var held = simulator.Hold(ProviderUnderTest.Email);
         await using var under = new ProviderUnderTest(simulator.BaseAddress, options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(7)));
 
-        var asking = under.AskAsync();
+        var calling = under.AskAsync();
         await held.Arrived;
         under.Time.Advance(TimeSpan.FromSeconds(7) - TimeSpan.FromTicks(1));
-        asking.IsCompleted.Should().BeFalse();
+        calling.IsCompleted.Should().BeFalse();
         under.Time.Advance(TimeSpan.FromTicks(1));
 
-        (await asking).Should().Be(TimedOut);
+        (await calling).Should().Be(TimedOut);
         under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("00:00:07");
     }
 
@@ -341,11 +341,11 @@ public sealed class FullContactTroubleTests
             return response;
         });
 
-        var asking = under.AskAsync();
+        var calling = under.AskAsync();
         await headersAreThere.Task;
         under.Time.Advance(TimeSpan.FromSeconds(20));
 
-        (await asking).Should().Be(mayBeCharged ? TimedOut : UnavailableForNow);
+        (await calling).Should().Be(mayBeCharged ? TimedOut : UnavailableForNow);
     }
 
     [Fact]
@@ -368,11 +368,11 @@ public sealed class FullContactTroubleTests
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
         using var cancellation = new CancellationTokenSource();
 
-        var asking = under.AskAsync(cancellationToken: cancellation.Token);
+        var calling = under.AskAsync(cancellationToken: cancellation.Token);
         await held.Arrived;
         await cancellation.CancelAsync();
 
-        (await FluentActions.Awaiting(() => asking).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancellation.Token);
+        (await FluentActions.Awaiting(() => calling).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancellation.Token);
         under.OwnLogs.Should().BeEmpty();
     }
 
@@ -403,12 +403,12 @@ public sealed class FullContactTroubleTests
     public async Task One_provider_serves_many_at_once()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
-        simulator.ScriptEverybody(new SimulatedAnswer.Match("""{"fullName":"Somebody"}"""));
+        simulator.ScriptEverybody(new SimulatedResponse.Match("""{"fullName":"Somebody"}"""));
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => under.AskAsync($"person{number}@example.com")));
+        var results = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => under.AskAsync($"person{number}@example.com")));
 
-        answers.Should().AllBeOfType<ProviderAnswer.Matched>();
+        results.Should().AllBeOfType<ProviderResult.Matched>();
         simulator.Calls.Should().Be(64);
     }
 
@@ -424,7 +424,7 @@ public sealed class FullContactTroubleTests
     private static ProviderUnderTest With(Uri baseAddress, Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle) =>
         new(baseAddress, http: client => client.AddHttpMessageHandler(() => new OnTheWay(handle)));
 
-    private static async Task<ProviderAnswer> AskWhileItBreaksOffAsync(int status)
+    private static async Task<ProviderResult> AskWhileItBreaksOffAsync(int status)
     {
         // A connection that is cut may lose what the client has not taken up yet, so the server waits until the client has the headers.
         var headersAreThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -109,7 +109,7 @@ public sealed class ProxyTests : IAsyncLifetime
 
     private async Task ShouldAskTheApiAsync(ProviderUnderTest under)
     {
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Matched>().Which.Information.Bio.Should().Be("Of the API.");
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>().Which.Information.Bio.Should().Be("Of the API.");
         _proxy.Received.Should().BeEmpty();
         _api.Received.Should().ContainSingle();
     }

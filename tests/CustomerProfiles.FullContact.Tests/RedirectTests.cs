@@ -58,7 +58,7 @@ public sealed class RedirectTests : IAsyncLifetime
         await using var under = new ProviderUnderTest(
             _api.BaseAddress, http: handler is null ? null : client => client.ConfigurePrimaryHttpMessageHandler(handler));
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>(name).Which.Failure.Should().Be(ProviderFailure.WrongAddress);
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>(name).Which.Failure.Should().Be(ProviderFailure.WrongEndpoint);
         _other.Received.Should().BeEmpty();
     }
 
@@ -69,7 +69,7 @@ public sealed class RedirectTests : IAsyncLifetime
             .UseSocketsHttpHandler((sockets, _) => sockets.AllowAutoRedirect = true)
             .ConfigurePrimaryHttpMessageHandler((primary, _) => ((SocketsHttpHandler)primary).UseCookies = true));
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
         _other.Received.Should().BeEmpty();
     }
 
@@ -80,8 +80,8 @@ public sealed class RedirectTests : IAsyncLifetime
             _api.BaseAddress, more: services => services.AddSingleton<IHttpMessageHandlerBuilderFilter>(
                 new SetsPrimary(() => new SocketsHttpHandler { AllowAutoRedirect = true })));
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>();
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
         _other.Received.Should().BeEmpty();
     }
 
@@ -141,8 +141,8 @@ public sealed class RedirectTests : IAsyncLifetime
             options => options.AllowOtherPrimaryHandlers = true,
             client => client.ConfigurePrimaryHttpMessageHandler(() => new FollowsByItself()));
 
-        (await under.AskAsync()).Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(ProviderFailure.WrongAddress);
-        under.Provider.Pause!.Failure.Should().Be(ProviderFailure.WrongAddress);
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(ProviderFailure.WrongEndpoint);
+        under.Provider.Pause!.Failure.Should().Be(ProviderFailure.WrongEndpoint);
     }
 
     private sealed class SetsPrimary(Func<HttpMessageHandler> handler) : IHttpMessageHandlerBuilderFilter

@@ -14,16 +14,16 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
 {
     private FullContactSimulator _simulator = null!;
 
-    public static TheoryData<string, SimulatedAnswer, ProviderFailure> Refusals => new()
+    public static TheoryData<string, SimulatedResponse, ProviderFailure> Refusals => new()
     {
-        { "429", SimulatedAnswer.Throttled(), ProviderFailure.Throttled },
-        { "429, Retry-After", SimulatedAnswer.Throttled("30"), ProviderFailure.Throttled },
-        { "429, a wait without end", SimulatedAnswer.Throttled("99999999"), ProviderFailure.Throttled },
-        { "503", SimulatedAnswer.Unavailable(), ProviderFailure.Unavailable },
-        { "503, Retry-After", SimulatedAnswer.Unavailable("120"), ProviderFailure.Unavailable },
-        { "500", SimulatedAnswer.ServerError, ProviderFailure.Unavailable },
-        { "502, HTML", SimulatedAnswer.BadGateway, ProviderFailure.Unavailable },
-        { "408", new SimulatedAnswer.Status(408), ProviderFailure.Unavailable },
+        { "429", SimulatedResponse.Throttled(), ProviderFailure.Throttled },
+        { "429, Retry-After", SimulatedResponse.Throttled("30"), ProviderFailure.Throttled },
+        { "429, a wait without end", SimulatedResponse.Throttled("99999999"), ProviderFailure.Throttled },
+        { "503", SimulatedResponse.Unavailable(), ProviderFailure.Unavailable },
+        { "503, Retry-After", SimulatedResponse.Unavailable("120"), ProviderFailure.Unavailable },
+        { "500", SimulatedResponse.ServerError, ProviderFailure.Unavailable },
+        { "502, HTML", SimulatedResponse.BadGateway, ProviderFailure.Unavailable },
+        { "408", new SimulatedResponse.Status(408), ProviderFailure.Unavailable },
     };
 
     public async Task InitializeAsync() => _simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
@@ -32,7 +32,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task However_long_it_lasts_nobody_of_fifty_is_given_up_and_health_is_degraded(string name, SimulatedAnswer refusal, ProviderFailure failure)
+    public async Task However_long_it_lasts_nobody_of_fifty_is_given_up_and_health_is_degraded(string name, SimulatedResponse refusal, ProviderFailure failure)
     {
         _simulator.ScriptEverybody(refusal);
         await using var under = Under();
@@ -53,7 +53,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
             (await StateAsync(under, id)).IsPending.Should().BeTrue();
         }
 
-        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        _simulator.ScriptEverybody(new SimulatedResponse.Miss());
         under.Time.Advance(TimeSpan.FromHours(1));
         await DrainAsync(under);
         await DrainAsync(under);
@@ -68,7 +68,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     [Fact]
     public async Task The_pauses_grow_to_the_interval_of_probes()
     {
-        _simulator.ScriptEverybody(SimulatedAnswer.Throttled());
+        _simulator.ScriptEverybody(SimulatedResponse.Throttled());
         await using var under = Under();
         foreach (var minutes in new[] { 1, 2, 4, 8, 15, 15 })
         {
@@ -79,10 +79,10 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
             under.Provider.Pause!.IsProbeDue.Should().BeTrue("the pause is {0} minutes", minutes);
         }
 
-        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        _simulator.ScriptEverybody(new SimulatedResponse.Miss());
         await under.AskAsync();
         under.Provider.Pause.Should().BeNull();
-        _simulator.ScriptEverybody(SimulatedAnswer.Throttled());
+        _simulator.ScriptEverybody(SimulatedResponse.Throttled());
         await under.AskAsync();
         under.Time.Advance(TimeSpan.FromMinutes(1));
         under.Provider.Pause!.IsProbeDue.Should().BeTrue("it begins anew after it was over");
@@ -91,7 +91,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     [Fact]
     public async Task A_short_wait_that_is_asked_for_again_and_again_grows_as_well()
     {
-        _simulator.ScriptEverybody(SimulatedAnswer.Throttled("11"));
+        _simulator.ScriptEverybody(SimulatedResponse.Throttled("11"));
         await using var under = Under();
         await under.AskAsync();
         under.Time.Advance(TimeSpan.FromSeconds(11));
@@ -106,9 +106,9 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     [Fact]
     public async Task One_person_with_whom_it_always_fails_pauses_nobody_for_long_and_is_given_up()
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Miss());
+        _simulator.ScriptEverybody(new SimulatedResponse.Miss());
         await using var under = Under();
-        _simulator.Script("poison@example.com", [.. Enumerable.Repeat(SimulatedAnswer.ServerError, 200)]);
+        _simulator.Script("poison@example.com", [.. Enumerable.Repeat(SimulatedResponse.ServerError, 200)]);
         var poison = await TellAsync(under, "poison", "poison@example.com");
         for (var i = 0; i < 60; i++)
         {
@@ -125,15 +125,15 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     public async Task An_answer_to_what_was_asked_before_does_not_end_the_throttling()
     {
         await using var under = Under();
-        _simulator.Script("early@example.com", new SimulatedAnswer.Miss());
+        _simulator.Script("early@example.com", new SimulatedResponse.Miss());
         using var held = _simulator.Hold("early@example.com");
         var early = under.AskAsync("early@example.com");
         await held.Arrived;
-        _simulator.Script("late@example.com", SimulatedAnswer.Throttled());
+        _simulator.Script("late@example.com", SimulatedResponse.Throttled());
         await under.AskAsync("late@example.com");
         held.Release();
 
-        (await early).Should().Be(new ProviderAnswer.NoMatch());
+        (await early).Should().Be(new ProviderResult.NoMatch());
         under.Provider.Pause!.Failure.Should().Be(ProviderFailure.Throttled);
     }
 
@@ -145,7 +145,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
         var second = under.AskAsync("person1@example.com");
         under.Time.Advance(TimeSpan.FromSeconds(20));
 
-        (await second).Should().BeOfType<ProviderAnswer.Failed>().Which.Failure.Should().Be(ProviderFailure.Throttled);
+        (await second).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(ProviderFailure.Throttled);
         under.Provider.Pause.Should().BeNull();
     }
 
@@ -171,5 +171,5 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
 
     private static async Task<CheckState> StateAsync(ProviderUnderTest under, CustomerId id) =>
         (await under.Services.GetRequiredService<Stores.ICustomerProfileStore>().GetAsync(TenantId.Default, id, CancellationToken.None))!
-            .CheckWith(FullContactDefaults.ProviderName)!;
+            .GetCheck(FullContactDefaults.ProviderName)!;
 }

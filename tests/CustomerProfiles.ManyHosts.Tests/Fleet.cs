@@ -81,7 +81,7 @@ internal sealed class Fleet : IAsyncDisposable
         var kept = await Tables.CountsAsync();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{_hosts.Count} hosts, {known.Count} commands carried out, {known.Sum(reply => reply.Conflicts)} conflicts, {known.Sum(reply => reply.Troubles.Count)} begun again after trouble; "
+            $"{_hosts.Count} hosts, {known.Count} commands carried out, {known.Sum(reply => reply.Conflicts)} conflicts, {known.Sum(reply => reply.Faults.Count)} begun again after trouble; "
             + $"{people.Sum(person => Simulator.CallsFor(person.Address))} calls about {people.Count} people; in the database {kept}");
     }
 

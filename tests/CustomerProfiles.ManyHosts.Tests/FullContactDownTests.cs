@@ -18,7 +18,7 @@ public sealed class FullContactDownTests(ITestOutputHelper output)
 
         var replies = await Deliveries.From(people, "first", Hosts).SendTo(fleet);
 
-        replies.Should().OnlyContain(reply => reply!.Troubles.Count == 0);
+        replies.Should().OnlyContain(reply => reply!.Faults.Count == 0);
         await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first");
         (await fleet.Tables.OutcomesAsync(tenant)).Should().OnlyContain(check => check.Value == "unavailable");
 
@@ -29,7 +29,7 @@ public sealed class FullContactDownTests(ITestOutputHelper output)
 
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
         await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first", "second");
-        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        await fleet.Tables.ShouldHoldTheResultsAsync(people);
         output.WriteLine(await fleet.CountsAsync(replies, people));
         (await fleet.LogsAsync()).Should().NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
     });

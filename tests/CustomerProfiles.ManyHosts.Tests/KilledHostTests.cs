@@ -30,13 +30,13 @@ public sealed class KilledHostTests(ITestOutputHelper output)
             await host.KillAsync();
         }));
 
-        held.ForEach(answer => answer.Release());
+        held.ForEach(result => result.Release());
         var replies = await deliveries;
         var again = await Task.WhenAll(doomed.SelectMany(host => host.Left).Select(fleet.Hosts[2].SendAsync));
         await fleet.ChecksAreDoneAsync(people[0].Tenant);
 
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
-        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        await fleet.Tables.ShouldHoldTheResultsAsync(people);
         var names = doomed.Select(host => host.Name).ToList();
         foreach (var callers in people.Select(fleet.CallersFor))
         {

@@ -19,11 +19,11 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
         var replies = await deliveries.SendTo(fleet);
         await fleet.ChecksAreDoneAsync(people[0].Tenant);
 
-        replies.Should().HaveCount(600).And.OnlyContain(reply => reply!.Troubles.Count == 0);
+        replies.Should().HaveCount(600).And.OnlyContain(reply => reply!.Faults.Count == 0);
         replies.Count(reply => reply!.Outcome == "created").Should().Be(people.Count);
         replies.Count(reply => reply!.Outcome == "existing").Should().Be(600 - people.Count);
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
-        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        await fleet.Tables.ShouldHoldTheResultsAsync(people);
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
         output.WriteLine(await fleet.CountsAsync(replies, people));
     });
@@ -51,7 +51,7 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
 
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due");
-        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        await fleet.Tables.ShouldHoldTheResultsAsync(people);
         output.WriteLine(await fleet.CountsAsync(replies, people));
     });
 
@@ -76,14 +76,14 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
             held.Release();
 
             var replies = await saving;
-            replies.Should().OnlyContain(reply => reply!.Outcome == "saved" && reply.Troubles.Count == 0);
+            replies.Should().OnlyContain(reply => reply!.Outcome == "saved" && reply.Faults.Count == 0);
             replies.Sum(reply => reply!.Conflicts).Should().BePositive(because: "else nobody met anybody");
             output.WriteLine(await fleet.CountsAsync(replies, people));
         }
 
         await fleet.ChecksAreDoneAsync(people[0].Tenant);
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
-        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        await fleet.Tables.ShouldHoldTheResultsAsync(people);
         var versions = await fleet.Tables.VersionsAsync(people[0].Tenant);
         foreach (var person in edited)
         {

@@ -27,7 +27,7 @@ public sealed class PausedHostTests
             // Each waits for a reply, and a reply says whether the call had to be made again.
             var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => ReceiveAsync(other, $"other-{pause}-{number}")));
 
-            replies.Should().OnlyContain(reply => reply != null && reply.Troubles.Count == 0);
+            replies.Should().OnlyContain(reply => reply != null && reply.Faults.Count == 0);
             await paused.ResumeAsync();
             (await Task.WhenAll(held)).Should().OnlyContain(reply => reply != null);
         }

@@ -40,7 +40,7 @@ internal sealed record Person(string Tenant, int Number)
     {
         if (IsKnown)
         {
-            simulator.Script(Address, new SimulatedAnswer.Match($$"""{"bio":"{{Bio}}"}"""));
+            simulator.Script(Address, new SimulatedResponse.Match($$"""{"bio":"{{Bio}}"}"""));
         }
     }
 }

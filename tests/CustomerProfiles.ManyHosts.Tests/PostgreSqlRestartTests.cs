@@ -42,8 +42,8 @@ public sealed class PostgreSqlRestartTests(ITestOutputHelper output)
 
         await fleet.Tables.ShouldHoldEachOnceAsync(known, "before", "first");
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
-        await fleet.Tables.ShouldHoldTheAnswersAsync(known);
-        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        await fleet.Tables.ShouldHoldTheResultsAsync(known);
+        await fleet.Tables.ShouldHoldTheResultsAsync(people);
         foreach (var person in known)
         {
             await fleet.Tables.ShouldHoldTheEditsAsync(person, Notes, Properties);

@@ -21,7 +21,7 @@ internal static class TableAssertions
     }
 
     /// <summary>Everybody was looked up, and what was found stands in their profile.</summary>
-    public static async Task ShouldHoldTheAnswersAsync(this ProfileTables tables, IReadOnlyList<Person> people)
+    public static async Task ShouldHoldTheResultsAsync(this ProfileTables tables, IReadOnlyList<Person> people)
     {
         var tenant = people[0].Tenant;
         (await tables.OutcomesAsync(tenant)).Should().BeEquivalentTo(people.ToDictionary(person => person.Address, person => person.Outcome));

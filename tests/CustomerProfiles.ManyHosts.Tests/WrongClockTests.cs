@@ -28,7 +28,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
 
         fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
         await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due", "not due again");
-        await fleet.Tables.ShouldHoldTheAnswersAsync(people);
+        await fleet.Tables.ShouldHoldTheResultsAsync(people);
         output.WriteLine(await fleet.CountsAsync(replies, people));
     });
 
@@ -78,7 +78,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
         await fleet.AddAsync(2);
         await fleet.ChecksAreDoneAsync(person.Tenant);
 
-        await fleet.Tables.ShouldHoldTheAnswersAsync([person]);
+        await fleet.Tables.ShouldHoldTheResultsAsync([person]);
         fleet.CallersFor(person).Should().HaveCount(2);
         (await fleet.Tables.LastCheckAsync(person)).Should().BeAfter(leasedUntil, because: "until then the dead host held it");
         output.WriteLine(await fleet.CountsAsync([], [person]));

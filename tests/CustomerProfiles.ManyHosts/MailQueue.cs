@@ -15,7 +15,7 @@ internal sealed class MailQueue(string name, ICustomerProfiles profiles, IClock 
     {
         var tenant = profiles.ForTenant(new TenantId(command.Tenant));
         var conflicts = 0;
-        var troubles = new List<string>();
+        var faults = new List<string>();
         while (true)
         {
             try
@@ -23,14 +23,14 @@ internal sealed class MailQueue(string name, ICustomerProfiles profiles, IClock 
                 var outcome = await TryAsync(tenant, command);
                 if (outcome is not null)
                 {
-                    return new HostReply(command.Number, outcome, conflicts, troubles);
+                    return new HostReply(command.Number, outcome, conflicts, faults);
                 }
 
                 conflicts++;
             }
-            catch (Exception trouble) when (trouble is not ArgumentException)
+            catch (Exception fault) when (fault is not ArgumentException)
             {
-                troubles.Add(trouble.GetType().Name);
+                faults.Add(fault.GetType().Name);
                 await Task.Delay(Pause, time);
             }
         }

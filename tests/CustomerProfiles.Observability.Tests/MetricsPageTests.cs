@@ -138,18 +138,18 @@ public sealed class MetricsPageTests : IAsyncDisposable
             telemetry.Saved(outcome);
         }
 
-        foreach (var answer in Enum.GetValues<ProviderFailure>().Select(ProviderAnswer (failure) => new ProviderAnswer.Failed(failure))
+        foreach (var providerResult in Enum.GetValues<ProviderFailure>().Select(ProviderResult (failure) => new ProviderResult.Failed(failure))
             .Concat([
-                new ProviderAnswer.Matched(new PublicInformation { Bio = "Wrote the first program." }), new ProviderAnswer.Matched(new PublicInformation()), new ProviderAnswer.NoMatch(),
-                new ProviderAnswer.Withheld(), new ProviderAnswer.Queued(Duration.Zero), new ProviderAnswer.WillCall(Duration.Zero),
+                new ProviderResult.Matched(new PublicInformation { Bio = "Wrote the first program." }), new ProviderResult.Matched(new PublicInformation()), new ProviderResult.NoMatch(),
+                new ProviderResult.Withheld(), new ProviderResult.Pending(Duration.Zero), new ProviderResult.CallbackExpected(Duration.Zero),
             ]))
         {
-            telemetry.Checked(null, Provider, TimeSpan.FromSeconds(1), answer, null);
+            telemetry.Checked(null, Provider, TimeSpan.FromSeconds(1), providerResult, null);
         }
 
         foreach (var result in new CompleteResult[] { new CompleteResult.Dropped(), new CompleteResult.LeaseLost() })
         {
-            telemetry.Checked(null, Provider, TimeSpan.FromSeconds(1), new ProviderAnswer.NoMatch(), result);
+            telemetry.Checked(null, Provider, TimeSpan.FromSeconds(1), new ProviderResult.NoMatch(), result);
         }
 
         // A reason of the runner's that is not named among the values would be counted by nobody here, so they are taken from where they stand.
@@ -198,6 +198,6 @@ public sealed class MetricsPageTests : IAsyncDisposable
 
         public Uri? ClaimPage => null;
 
-        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => new(new ProviderAnswer.NoMatch());
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => new(new ProviderResult.NoMatch());
     }
 }

@@ -112,7 +112,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
             commands => commands.ClearPhotoAsync(id, default),
             commands => commands.GiveBackPhotoAsync(id, default),
             commands => commands.SuppressAsync(id, default),
-            commands => commands.LiftAsync(id, default),
+            commands => commands.UnsuppressAsync(id, default),
         ];
         foreach (var command in all)
         {
@@ -120,8 +120,8 @@ public sealed class CustomerCommandsTests(FirstRun first)
         }
 
         await using var after = Host(kept);
-        var door = after.GetRequiredService<ICustomerProfiles>().ForTenant(new TenantId("other"));
-        var view = await door.SidebarAsync(stranger.Id);
+        var profiles = after.GetRequiredService<ICustomerProfiles>().ForTenant(new TenantId("other"));
+        var view = await profiles.GetSidebarAsync(stranger.Id);
         view!.Version.Should().Be(stranger.Version);
         view.IsSuppressed.Should().BeFalse();
     }
@@ -137,15 +137,15 @@ public sealed class CustomerCommandsTests(FirstRun first)
         await EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "")], ["notes"], []));
         var cleared = await SidebarAsync(kept, Maria);
         await EditAsync(kept, Maria, new EditRequest([], [], ["job-title"]));
-        var givenBack = await SidebarAsync(kept, Maria);
+        var released = await SidebarAsync(kept, Maria);
 
         (set.JobTitle, set.Notes).Should().Be(("Librarian", "One.\nTwo."));
         set.Find(ProfileField.Notes)!.Provenance.Source.Should().Be(ProvenanceSource.Agent);
         set.UpdatedAt.Should().BeGreaterThanOrEqualTo(before.UpdatedAt);
         (cleared.Profile.JobTitle, cleared.Notes).Should().Be((null, null));
         IsCleared(cleared, ProfileField.JobTitle).Should().BeTrue();
-        IsCleared(givenBack, ProfileField.JobTitle).Should().BeFalse();
-        givenBack.Profile.Name.Should().Be(before.Name);
+        IsCleared(released, ProfileField.JobTitle).Should().BeFalse();
+        released.Profile.Name.Should().Be(before.Name);
     }
 
     [Fact]
@@ -208,9 +208,9 @@ public sealed class CustomerCommandsTests(FirstRun first)
         (await SidebarAsync(kept, Maria)).Photo.Should().BeNull();
 
         await RunAsync(kept, commands => commands.GiveBackPhotoAsync(id, default));
-        var givenBack = await SidebarAsync(kept, Maria);
-        givenBack.Photo.Should().BeNull();
-        IsCleared(givenBack, ProfileField.Photo).Should().BeFalse();
+        var released = await SidebarAsync(kept, Maria);
+        released.Photo.Should().BeNull();
+        IsCleared(released, ProfileField.Photo).Should().BeFalse();
     }
 
     [Fact]
@@ -220,7 +220,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
 
         (await SwitchAsync(kept, on: false)).Notes.Should().ContainSingle().Which.Should().StartWith("fullcontact is off now.");
         (await SwitchAsync(kept, on: false)).Notes.Should().Equal("fullcontact was off already.");
-        (await SidebarAsync(kept, Maria)).Providers.Single().IsOn.Should().BeFalse();
+        (await SidebarAsync(kept, Maria)).Providers.Single().IsEnabled.Should().BeFalse();
         (await ImportAsync(kept, Frank, "newcomer@example.net")).Should().Be(0);
 
         (await SwitchAsync(kept, on: true)).Notes.Should().ContainSingle().Which.Should().StartWith("fullcontact is on now.");
@@ -238,7 +238,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
         (await SidebarAsync(kept, Maria)).IsSuppressed.Should().BeFalse();
         (await ImportAsync(kept, Frank)).Should().Be(0);
 
-        (await RunAsync(kept, commands => commands.LiftAsync(Frank, default))).Sidebars.Single().IsSuppressed.Should().BeFalse();
+        (await RunAsync(kept, commands => commands.UnsuppressAsync(Frank, default))).Sidebars.Single().IsSuppressed.Should().BeFalse();
         (await ImportAsync(kept, Frank)).Should().Be(1);
     }
 
@@ -252,7 +252,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
         (await ImportAsync(kept, Later)).Should().Be(0);
         (await SidebarAsync(kept, Later)).IsSuppressed.Should().BeTrue();
 
-        await RunAsync(kept, commands => commands.LiftAsync(Later, default));
+        await RunAsync(kept, commands => commands.UnsuppressAsync(Later, default));
         (await ImportAsync(kept, Later)).Should().Be(1);
     }
 
@@ -262,7 +262,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
         foreach (var who in new[] { "Maria", "", "01911111-1111-7111-8111-111111111111" })
         {
             await FluentActions.Awaiting(() => RunAsync(first.Kept, commands => commands.SuppressAsync(who, default))).Should().ThrowAsync<BadInputException>();
-            await FluentActions.Awaiting(() => RunAsync(first.Kept, commands => commands.LiftAsync(who, default))).Should().ThrowAsync<BadInputException>();
+            await FluentActions.Awaiting(() => RunAsync(first.Kept, commands => commands.UnsuppressAsync(who, default))).Should().ThrowAsync<BadInputException>();
         }
     }
 

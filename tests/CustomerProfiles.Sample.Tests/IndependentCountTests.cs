@@ -204,8 +204,8 @@ public sealed class IndependentCountTests
     [Fact]
     public void A_failure_is_no_check()
     {
-        var answers = new Dictionary<string, ExpectedAnswer> { ["ann@example.org"] = new(ExpectedAnswerKind.Failure) };
-        var totals = Count(answers, Mail("2025-01-01 10:00:00", "1"), Mail("2025-01-02 10:00:00", "2"), Mail("2025-01-02 10:00:00", "2"));
+        var results = new Dictionary<string, ExpectedResult> { ["ann@example.org"] = new(ExpectedResultKind.Failure) };
+        var totals = Count(results, Mail("2025-01-01 10:00:00", "1"), Mail("2025-01-02 10:00:00", "2"), Mail("2025-01-02 10:00:00", "2"));
 
         totals.ChecksFailed.Should().Be(2);
         totals.ChecksCompleted.Should().Be(0);
@@ -215,9 +215,9 @@ public sealed class IndependentCountTests
     [Fact]
     public void An_answer_that_must_be_waited_for_is_one_check_which_ends_when_the_answer_comes()
     {
-        var answers = new Dictionary<string, ExpectedAnswer> { ["ann@example.org"] = new(ExpectedAnswerKind.Match, TimeSpan.FromMinutes(2)) };
+        var results = new Dictionary<string, ExpectedResult> { ["ann@example.org"] = new(ExpectedResultKind.Match, TimeSpan.FromMinutes(2)) };
         var totals = Count(
-            answers,
+            results,
             Mail("2025-01-01 10:00:00", "1"),
             Mail("2025-01-01 10:01:00", "2"),
             Mail("2025-03-01 10:01:00", "3"),
@@ -327,7 +327,7 @@ public sealed class IndependentCountTests
         held.People["no-reply@example.org"].Messages.Should().Be(1);
 
         static ExpectedTotals CountWith(string[] known, string mailbox) => IndependentCount.Of(
-            new MemoryStream(Encoding.UTF8.GetBytes(mailbox)), [], BundledMailbox.OwnDomainList, new Dictionary<string, ExpectedAnswer>(), known);
+            new MemoryStream(Encoding.UTF8.GetBytes(mailbox)), [], BundledMailbox.OwnDomainList, new Dictionary<string, ExpectedResult>(), known);
     }
 
     [Theory]
@@ -341,13 +341,13 @@ public sealed class IndependentCountTests
     private static ExpectedTotals CountBundled()
     {
         using var mailbox = BundledMailbox.Open();
-        return IndependentCount.Of(mailbox, BundledMailbox.OwnAddressList, BundledMailbox.OwnDomainList, ExpectedAnswer.OfTheSimulator);
+        return IndependentCount.Of(mailbox, BundledMailbox.OwnAddressList, BundledMailbox.OwnDomainList, ExpectedResult.OfTheSimulator);
     }
 
-    private static ExpectedTotals Count(params string[] mails) => Count(new Dictionary<string, ExpectedAnswer>(), mails);
+    private static ExpectedTotals Count(params string[] mails) => Count(new Dictionary<string, ExpectedResult>(), mails);
 
-    private static ExpectedTotals Count(Dictionary<string, ExpectedAnswer> answers, params string[] mails) =>
-        IndependentCount.Of(new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(mails))), [], BundledMailbox.OwnDomainList, answers);
+    private static ExpectedTotals Count(Dictionary<string, ExpectedResult> results, params string[] mails) =>
+        IndependentCount.Of(new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(mails))), [], BundledMailbox.OwnDomainList, results);
 
     private static string Mail(string at, string id, string fields = "", string from = "Ann <ann@example.org>", string to = "support@example.com")
     {

@@ -24,7 +24,7 @@ public sealed class MailPartiesTests
     [InlineData("From: ada@[192.0.2.1]", "ada@[192.0.2.1]")]
     [InlineData("From: <>", "<>")]
     public void The_first_From_field_with_an_address_says_who_wrote(string fields, string expected) =>
-        MailPartyText.Of(Read(fields).From!).Should().Be(expected);
+        MailContactText.Of(Read(fields).From!).Should().Be(expected);
 
     [Theory]
     [InlineData("Ada :( <ada@example.org>")]
@@ -46,7 +46,7 @@ public sealed class MailPartiesTests
     [InlineData("From: <>\nSender: support@example.net\nReply-To: Ada <ada@example.org>", "Ada <ada@example.org>")]
     [InlineData("From: <>\nSender: kim@desk.example", "<>")]
     public void Without_an_address_in_From_it_is_who_sent_it_or_where_answers_go(string fields, string expected) =>
-        MailPartyText.Of(Read(fields).From!).Should().Be(expected);
+        MailContactText.Of(Read(fields).From!).Should().Be(expected);
 
     // ---- behind an address of the house, or of a list
 
@@ -67,7 +67,7 @@ public sealed class MailPartiesTests
     {
         var parties = Read(fields);
 
-        MailPartyText.Of(parties.From!).Should().Be("Ada Lovelace <ada@example.org>");
+        MailContactText.Of(parties.From!).Should().Be("Ada Lovelace <ada@example.org>");
         parties.Direction.Should().Be(MailDirection.Received);
     }
 
@@ -76,7 +76,7 @@ public sealed class MailPartiesTests
     [InlineData("From: 'ada@example.org' via Support <support@example.net>\nReply-To: ada@example.org")]
     [InlineData("From: ada@example.org via Books <books@lists.example.org>\nList-Id: <books.lists.example.org>\nReply-To: books@lists.example.org")]
     public void An_address_that_stands_for_the_name_is_an_address_and_no_name(string fields) =>
-        MailPartyText.Of(Read(fields).From!).Should().Be("ada@example.org");
+        MailContactText.Of(Read(fields).From!).Should().Be("ada@example.org");
 
     [Theory]
     [InlineData("From: Ada <ada@example.org>\nReply-To: evil@example.com", "Ada <ada@example.org>", MailDirection.Received)]
@@ -90,7 +90,7 @@ public sealed class MailPartiesTests
     {
         var parties = Read(fields);
 
-        MailPartyText.Of(parties.From!).Should().Be(expected);
+        MailContactText.Of(parties.From!).Should().Be(expected);
         parties.Direction.Should().Be(direction);
     }
 
@@ -187,13 +187,13 @@ public sealed class MailPartiesTests
     [InlineData("=?x-klingon?Q?=C0?= <k@example.org>, =?x-romulan?Q?=C1?= <bo@example.org>", "=?x-klingon?Q?=C0?=", "=?x-romulan?Q?=C1?=")]
     [InlineData("Club: Ada <ada@example.org>, =?x-klingon?Q?=FF=FE?= <k@example.org>;", "Ada", "=?x-klingon?Q?=FF=FE?=")]
     public void An_unknown_charset_of_one_name_costs_nobody_else_in_the_field_theirs(string to, string first, string second) =>
-        Read($"From: support@example.net\nTo: {to}").To.Select(party => party.Name).Should().Equal(first, second);
+        Read($"From: support@example.net\nTo: {to}").To.Select(contact => contact.Name).Should().Equal(first, second);
 
     [Theory]
     [InlineData("\"Quill, Maria\" <m@example.org>", "Quill, Maria")]
     [InlineData("\"Ada \\\"A\\\" bo@example.org\" <m@example.org>", "Ada \"A\" bo@example.org")]
     public void Name_and_address_are_apart_and_the_name_is_without_quotes(string from, string name) =>
-        Read($"From: {from}").From.Should().Be(new MailParty("m@example.org", name));
+        Read($"From: {from}").From.Should().Be(new MailContact("m@example.org", name));
 
     [Theory]
     [InlineData("windows-1251", "Анна Иванова")]
@@ -230,7 +230,7 @@ public sealed class MailPartiesTests
     [Fact]
     public void Nobody_reaches_a_log()
     {
-        Read("From: Ada Lovelace <ada@example.org>").From!.ToString().Should().Be(nameof(MailParty));
+        Read("From: Ada Lovelace <ada@example.org>").From!.ToString().Should().Be(nameof(MailContact));
         Read("From: Ada Lovelace <ada@example.org>").ToString().Should().NotContain("ada");
     }
 

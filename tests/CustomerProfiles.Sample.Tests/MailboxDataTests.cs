@@ -66,8 +66,8 @@ public sealed partial class MailboxDataTests
             .Distinct()
             .ToList();
 
-        senders.Should().Contain(ExpectedAnswer.OfTheSimulator.Keys);
-        senders.Except(ExpectedAnswer.OfTheSimulator.Keys).Count().Should().BeGreaterThan(15);
+        senders.Should().Contain(ExpectedResult.OfTheSimulator.Keys);
+        senders.Except(ExpectedResult.OfTheSimulator.Keys).Count().Should().BeGreaterThan(15);
         senders.Should().OnlyContain(sender => !sender.EndsWith("@example.com"));
     }
 

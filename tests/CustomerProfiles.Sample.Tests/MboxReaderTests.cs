@@ -474,7 +474,7 @@ public sealed class MboxReaderTests
 
             var damaged = bytes.ToArray();
             var items = await ReadAsync(damaged, BundledMailbox.Own);
-            var counted = IndependentCount.Of(new MemoryStream(damaged), [], BundledMailbox.OwnDomainList, ExpectedAnswer.OfTheSimulator);
+            var counted = IndependentCount.Of(new MemoryStream(damaged), [], BundledMailbox.OwnDomainList, ExpectedResult.OfTheSimulator);
 
             (items.OfType<MailItem.Message>().Count(), items.OfType<MailItem.Unreadable>().Count())
                 .Should().Be((counted.Messages, counted.Unreadable), "the seed is {0}", seed);

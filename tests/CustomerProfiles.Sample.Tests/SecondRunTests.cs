@@ -154,7 +154,7 @@ public sealed class SecondRunTests(FirstRun first)
 
         provider.Simulator!.Calls.Should().Be(0);
         report.RunTotals!.Created.Should().Be(38);
-        report.RunTotals.Decisions[CheckReason.SwitchedOff].Should().BePositive();
+        report.RunTotals.Decisions[CheckReason.ProviderDisabled].Should().BePositive();
         report.Figures.Should().OnlyContain(figure => figure.Agrees);
         report.Notes.Should().Contain(note => note.StartsWith("The provider is switched off"));
     }

@@ -35,9 +35,9 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             .Be(totals.Decisions.Where(one => one.Key is not (CheckReason.FirstCheck or CheckReason.Due)).Sum(one => one.Value));
 
         var matches = Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=matched") + Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=nothing-to-show");
-        matches.Should().Be(totals.Matched).And.Be(simulator.BilledMatches).And.Be(simulator.AnswersByStatus[200]);
-        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=no-match").Should().Be(totals.NoMatch).And.Be(simulator.AnswersByStatus[404]);
-        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=queued").Should().Be(simulator.AnswersByStatus[202]);
+        matches.Should().Be(totals.Matched).And.Be(simulator.BilledMatches).And.Be(simulator.ResultsByStatus[200]);
+        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=no-match").Should().Be(totals.NoMatch).And.Be(simulator.ResultsByStatus[404]);
+        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=queued").Should().Be(simulator.ResultsByStatus[202]);
         Value(telemetry, FullContactDefaults.RateDelayInstrument).Should().Be(simulator.Calls, "each answer tells the delay");
         Value(telemetry, CustomerProfilesInstruments.CheckDuration).Should().Be(Value(telemetry, CustomerProfilesInstruments.Checks));
         Events(telemetry, 1001).Should().Be(totals.ChecksMade);

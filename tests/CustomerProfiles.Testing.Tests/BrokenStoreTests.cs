@@ -45,8 +45,8 @@ public sealed class BrokenStoreTests
         ["frees no identities"] = (store => new IdentitiesNotFreed(store), ["updating: Identities move with the profile", Sequences]),
         ["takes a second request"] = (store => new SecondRequest(store), ["checks: A check is asked for once", "races: Of requests for one check one asks", SequencesOfChecks]),
         ["switching off forgets checks under way"] = (
-            store => new SwitchForgetsChecksUnderWay(store), ["switches: An answer is dropped also when the provider is on again", SequencesOfChecks]),
-        ["switching off races with asking"] = (store => new SwitchThatRaces(store), ["races: Switching off and asking"]),
+            store => new SettingForgetsChecksUnderWay(store), ["switches: An answer is dropped also when the provider is on again", SequencesOfChecks]),
+        ["switching off races with asking"] = (store => new SettingThatRaces(store), ["races: Switching off and asking"]),
         ["the mark goes with the identity"] = (store => new MarkGoesWithIdentity(store), ["suppression: The marks of the identities stay when the customer loses them", Sequences]),
         ["gained identities are not marked"] = (store => new GainedIdentitiesNotMarked(store), ["suppression: What a marked customer gains is marked"]),
         ["pages by offset"] = (store => new PagesByOffset(store), ["listing: Nobody is shown twice or left out while others come"]),
@@ -58,10 +58,10 @@ public sealed class BrokenStoreTests
             store => new CountsOnlyWhatWaits(store), ["counting: A check counts from when it is asked for until it ends", "counting: What is put off or left behind counts", SequencesOfChecks]),
         ["counts what was ended"] = (
             store => new CountsWhatWasEnded(store), ["counting: Switching off leaves what is under way", "counting: Suppressing leaves what is under way", SequencesOfChecks]),
-        ["spends over the limit"] = (store => new SpendsOverTheLimit(store), ["races: No more is spent than is allowed"]),
+        ["spends over the limit"] = (store => new ReservesOverTheLimit(store), ["races: No more is spent than is allowed"]),
         ["gives back below zero"] = (store => new GivesBackBelowZero(store), ["spending: What is given back can be spent again", Sequences]),
         ["an old lease counts"] = (store => new OldLeaseCounts(store), ["leases: A lease that was replaced can do nothing", SequencesOfChecks]),
-        ["a stale answer loses the lease"] = (store => new StaleAnswerLosesTheLease(store), ["checks: An answer to another version can be tried again", SequencesOfChecks]),
+        ["a stale answer loses the lease"] = (store => new StaleResultLosesTheLease(store), ["checks: An answer to another version can be tried again", SequencesOfChecks]),
         ["withheld does not suppress"] = (store => new WithheldDoesNotSuppress(store), ["checks: What is withheld suppresses the customer", Sequences]),
         ["the newest first"] = (store => new NewestFirst(store), ["checks: What has waited longest comes first"]),
         ["claims twice"] = (store => new ClaimedTwice(store), ["races: Each check is claimed once"]),

@@ -8,17 +8,17 @@ namespace CustomerProfiles.Testing.Tests;
 
 public sealed class FakeProviderTests
 {
-    private static readonly ProviderQuestion Question = new(default, [EmailAddress.Parse("ada@example.com")]);
+    private static readonly ProviderRequest Question = new(default, [EmailAddress.Parse("ada@example.com")]);
 
-    private static readonly ProviderAnswer Known = new ProviderAnswer.Matched(new PublicInformation { Location = "London" });
+    private static readonly ProviderResult Known = new ProviderResult.Matched(new PublicInformation { Location = "London" });
 
     [Fact]
     public async Task It_knows_nobody_until_it_is_told_otherwise()
     {
         var provider = new FakeProvider();
-        (await provider.AskAsync(Question, default)).Should().BeOfType<ProviderAnswer.NoMatch>();
-        provider.Otherwise = Known;
-        (await provider.AskAsync(Question, default)).Should().Be(Known);
+        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
+        provider.DefaultResult = Known;
+        (await provider.LookUpAsync(Question, default)).Should().Be(Known);
         provider.Name.Should().Be("fake");
         new FakeProvider("other").Name.Should().Be("other");
     }
@@ -26,15 +26,15 @@ public sealed class FakeProviderTests
     [Fact]
     public async Task What_is_scripted_answers_one_question_each_in_order()
     {
-        var provider = new FakeProvider().Next(Known).Next((_, _) => throw new IOException()).Next(new ProviderAnswer.Withheld());
-        (await provider.AskAsync(Question, default)).Should().Be(Known);
-        var throws = async () => await provider.AskAsync(Question, default);
+        var provider = new FakeProvider().Next(Known).Next((_, _) => throw new IOException()).Next(new ProviderResult.Withheld());
+        (await provider.LookUpAsync(Question, default)).Should().Be(Known);
+        var throws = async () => await provider.LookUpAsync(Question, default);
         await throws.Should().ThrowAsync<IOException>();
-        (await provider.AskAsync(Question, default)).Should().BeOfType<ProviderAnswer.Withheld>();
-        (await provider.AskAsync(Question, default)).Should().BeOfType<ProviderAnswer.NoMatch>();
+        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.Withheld>();
+        (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
         provider.Calls.Should().Be(4);
-        provider.Questions.Should().HaveCount(4).And.OnlyContain(question => question == Question);
-        provider.MostAtOnce.Should().Be(1, "a question that threw is not open any more");
+        provider.Requests.Should().HaveCount(4).And.OnlyContain(request => request == Question);
+        provider.MaxConcurrentCalls.Should().Be(1, "a question that threw is not open any more");
     }
 
     [Fact]
@@ -42,14 +42,14 @@ public sealed class FakeProviderTests
     {
         var provider = new FakeProvider();
         var (first, second) = (provider.HoldNext(), provider.HoldNext());
-        first.HasArrived.Should().BeFalse();
-        var one = provider.AskAsync(Question, default);
-        await first.Arrived.Soon();
-        var other = provider.AskAsync(Question, default);
-        await second.Arrived.Soon();
-        first.HasArrived.Should().BeTrue();
+        first.IsReached.Should().BeFalse();
+        var one = provider.LookUpAsync(Question, default);
+        await first.Reached.Soon();
+        var other = provider.LookUpAsync(Question, default);
+        await second.Reached.Soon();
+        first.IsReached.Should().BeTrue();
         one.IsCompleted.Should().BeFalse();
-        provider.MostAtOnce.Should().Be(2);
+        provider.MaxConcurrentCalls.Should().Be(2);
         second.Release(Known);
         first.Throw(new IOException());
         (await other.Soon()).Should().Be(Known);
@@ -63,31 +63,31 @@ public sealed class FakeProviderTests
         var provider = new FakeProvider();
         var (well, badly) = (provider.HoldNext(), provider.HoldNext(ignoresItsToken: true));
         using var cancel = new CancellationTokenSource();
-        var (one, other) = (provider.AskAsync(Question, cancel.Token), provider.AskAsync(Question, cancel.Token));
+        var (one, other) = (provider.LookUpAsync(Question, cancel.Token), provider.LookUpAsync(Question, cancel.Token));
         await cancel.CancelAsync();
         var ends = async () => await one.Soon();
         await ends.Should().ThrowAsync<OperationCanceledException>();
         other.IsCompleted.Should().BeFalse();
         well.Token.Should().Be(cancel.Token);
         badly.Release();
-        (await other.Soon()).Should().BeOfType<ProviderAnswer.NoMatch>();
+        (await other.Soon()).Should().BeOfType<ProviderResult.NoMatch>();
     }
 
     [Fact]
     public void It_can_be_asked_by_an_address_unless_it_takes_something_else()
     {
         var provider = new FakeProvider();
-        provider.CanAsk(Question).Should().BeTrue();
-        provider.CanAsk(new ProviderQuestion(default, [])).Should().BeFalse();
-        provider.Takes = question => question.Name is not null;
-        provider.CanAsk(Question).Should().BeFalse();
-        provider.CanAsk(Question with { Name = "Ada" }).Should().BeTrue();
+        provider.CanLookUp(Question).Should().BeTrue();
+        provider.CanLookUp(new ProviderRequest(default, [])).Should().BeFalse();
+        provider.Accepts = request => request.Name is not null;
+        provider.CanLookUp(Question).Should().BeFalse();
+        provider.CanLookUp(Question with { Name = "Ada" }).Should().BeTrue();
     }
 
     [Fact]
     public async Task A_host_asks_it_like_any_other()
     {
-        var provider = new FakeProvider { Otherwise = Known };
+        var provider = new FakeProvider { DefaultResult = Known };
         var services = new ServiceCollection();
         services.AddCustomerProfiles().AddProvider(provider);
         await using var host = services.BuildServiceProvider();
@@ -95,6 +95,6 @@ public sealed class FakeProviderTests
         var outcome = await profiles.ConversationReceivedAsync(new Conversation("conversation-1", "ada@example.com", Instant.FromUtc(2026, 1, 31, 10, 15)));
         (await host.GetRequiredService<ICheckRunner>().DrainAsync().Soon()).Should().Be(1);
         (await profiles.GetAsync(outcome.Profile!.Id))!.Location.Should().Be("London");
-        provider.Questions.Single().Emails.Single().Value.Should().Be("ada@example.com");
+        provider.Requests.Single().Emails.Single().Value.Should().Be("ada@example.com");
     }
 }

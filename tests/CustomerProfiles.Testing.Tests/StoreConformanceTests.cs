@@ -42,12 +42,12 @@ public sealed class StoreConformanceTests
     [Fact]
     public async Task All_cases_are_run_whatever_comes_of_each()
     {
-        var told = new Dictionary<string, StoreConformanceException?>();
+        var recorded = new Dictionary<string, StoreConformanceException?>();
         var store = new InMemoryStoreUnderTest(sequences: 4, inner => new GivesBackBelowZero(inner), rounds: 1);
-        var failed = await StoreConformance.RunAllAsync(store, (one, found) => told.Add(one.Name, found));
-        told.Keys.Should().Equal(StoreConformance.Names);
-        failed.Select(one => one.Case.Name).Should().Contain("spending: What is given back can be spent again").And.Equal(told.Where(one => one.Value is not null).Select(one => one.Key));
-        failed.Should().OnlyContain(one => one.Found == told[one.Case.Name]);
+        var failed = await StoreConformance.RunAllAsync(store, (one, found) => recorded.Add(one.Name, found));
+        recorded.Keys.Should().Equal(StoreConformance.Names);
+        failed.Select(one => one.Case.Name).Should().Contain("spending: What is given back can be spent again").And.Equal(recorded.Where(one => one.Value is not null).Select(one => one.Key));
+        failed.Should().OnlyContain(one => one.Found == recorded[one.Case.Name]);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class StoreConformanceTests
     public async Task What_a_store_throws_is_found_too()
     {
         var run = async () => await StoreConformance.Cases[0].RunAsync(new InMemoryStoreUnderTest(
-            1, inner => new TroubledStore(inner).Next(nameof(ICustomerProfileStore.FindAsync), Trouble.ThrowBefore(new IOException("The disk is gone.")))));
+            1, inner => new FaultInjectingStore(inner).Next(nameof(ICustomerProfileStore.FindAsync), Fault.ThrowBefore(new IOException("The disk is gone.")))));
         var found = (await run.Should().ThrowAsync<StoreConformanceException>()).Which;
         found.Actual.Should().Be("System.IO.IOException: The disk is gone.");
         found.InnerException.Should().BeOfType<IOException>();
@@ -94,11 +94,11 @@ public sealed class StoreConformanceTests
     [Fact]
     public async Task A_case_ends_with_its_token_also_when_the_store_hangs()
     {
-        var gate = new Gate();
-        var store = new InMemoryStoreUnderTest(1, inner => new TroubledStore(inner) { Before = _ => gate.PassAsync() });
+        var gate = new HoldPoint();
+        var store = new InMemoryStoreUnderTest(1, inner => new FaultInjectingStore(inner) { Before = _ => gate.PassAsync() });
         using var cancel = new CancellationTokenSource();
         var run = StoreConformance.Cases[0].RunAsync(store, cancel.Token);
-        await gate.Arrived.Soon();
+        await gate.Reached.Soon();
         await cancel.CancelAsync();
         var ends = () => run.Soon();
         await ends.Should().ThrowAsync<OperationCanceledException>();

@@ -10,7 +10,7 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 {
     public const string DefaultName = "fake";
 
-    private readonly ConcurrentQueue<Func<ProviderQuestion, CancellationToken, ValueTask<ProviderAnswer>>> _next = [];
+    private readonly ConcurrentQueue<Func<ProviderRequest, CancellationToken, ValueTask<ProviderResult>>> _next = [];
     private readonly Lock _lock = new();
     private int _calls;
     private int _underWay;
@@ -25,7 +25,7 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
     public ProviderBudget? Budget { get; set; } = new(null, null);
 
     /// <summary>By what it can be asked: an e-mail address unless set.</summary>
-    public Predicate<ProviderQuestion> Takes { get; set; } = question => !question.Emails.IsEmpty;
+    public Predicate<ProviderRequest> Takes { get; set; } = request => !request.Emails.IsEmpty;
 
     /// <summary>How often it was asked.</summary>
     public int Calls => Volatile.Read(ref _calls);
@@ -33,10 +33,10 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
     /// <summary>The most calls that were ever under way at once.</summary>
     public int HighWater { get; private set; }
 
-    public ConcurrentQueue<ProviderQuestion> Questions { get; } = [];
+    public ConcurrentQueue<ProviderRequest> Questions { get; } = [];
 
     /// <summary>What it answers when nothing else is scripted.</summary>
-    public ProviderAnswer Otherwise { get; set; } = new ProviderAnswer.Matched(Ada());
+    public ProviderResult Otherwise { get; set; } = new ProviderResult.Matched(Ada());
 
     /// <summary>What a provider knows of Ada.</summary>
     public static PublicInformation Ada(string photo = "https://photos.example.com/ada-1.jpg", string location = "London") => new()
@@ -51,9 +51,9 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
         Websites = [new Uri("https://ada.example.com/")],
     };
 
-    public FakeProvider Next(ProviderAnswer answer) => Next((_, _) => ValueTask.FromResult(answer));
+    public FakeProvider Next(ProviderResult result) => Next((_, _) => ValueTask.FromResult(result));
 
-    public FakeProvider Next(Func<ProviderQuestion, CancellationToken, ValueTask<ProviderAnswer>> script)
+    public FakeProvider Next(Func<ProviderRequest, CancellationToken, ValueTask<ProviderResult>> script)
     {
         _next.Enqueue(script);
         return this;
@@ -63,16 +63,16 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
     public HeldCall HoldNext(bool ignoresItsToken = false)
     {
         var held = new HeldCall(ignoresItsToken);
-        Next(held.AnswerAsync);
+        Next(held.RespondAsync);
         return held;
     }
 
-    public bool CanAsk(ProviderQuestion question) => Takes(question);
+    public bool CanLookUp(ProviderRequest request) => Takes(request);
 
-    public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    public async ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _calls);
-        Questions.Enqueue(question);
+        Questions.Enqueue(request);
         lock (_lock)
         {
             HighWater = Math.Max(HighWater, ++_underWay);
@@ -80,7 +80,7 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 
         try
         {
-            return _next.TryDequeue(out var script) ? await script(question, cancellationToken) : Otherwise;
+            return _next.TryDequeue(out var script) ? await script(request, cancellationToken) : Otherwise;
         }
         finally
         {
@@ -96,7 +96,7 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 internal sealed class HeldCall(bool ignoresItsToken)
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ProviderAnswer> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProviderResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Ends when the provider is asked.</summary>
     public Task Arrived => _arrived.Task.Soon();
@@ -106,7 +106,7 @@ internal sealed class HeldCall(bool ignoresItsToken)
     /// <summary>The token that the provider was given.</summary>
     public CancellationToken Token { get; private set; }
 
-    public void Release(ProviderAnswer? answer = null) => _answer.TrySetResult(answer ?? new ProviderAnswer.Matched(FakeProvider.Ada()));
+    public void Release(ProviderResult? result = null) => _answer.TrySetResult(result ?? new ProviderResult.Matched(FakeProvider.Ada()));
 
     /// <summary>Lets go of it on one thread while another does something: either may be first.</summary>
     public Task ReleaseWhile(Func<Task> act) => Repeat.AtOnce(2, async i =>
@@ -125,7 +125,7 @@ internal sealed class HeldCall(bool ignoresItsToken)
 
     public void Throw(Exception exception) => _answer.TrySetException(exception);
 
-    public async ValueTask<ProviderAnswer> AnswerAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    public async ValueTask<ProviderResult> RespondAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
         Token = cancellationToken;
         _arrived.TrySetResult();

@@ -33,14 +33,14 @@ internal sealed class ProfileFixture : IAsyncDisposable
         builder?.Invoke(registered);
 
         _services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
-        Door = _services.GetRequiredService<ICustomerProfiles>();
+        Profiles = _services.GetRequiredService<ICustomerProfiles>();
     }
 
     public FakeTimeProvider Time { get; } = new(Start.ToDateTimeOffset());
 
     public Instant Now => Instant.FromDateTimeOffset(Time.GetUtcNow());
 
-    public ICustomerProfiles Door { get; }
+    public ICustomerProfiles Profiles { get; }
 
     public ICustomerProfileStore Store => _services.GetRequiredService<ICustomerProfileStore>();
 
@@ -49,28 +49,28 @@ internal sealed class ProfileFixture : IAsyncDisposable
 
     /// <summary>A new conversation, received now.</summary>
     public ValueTask<ConversationOutcome> ReceiveAsync(string? from, string? id = null) =>
-        Door.ConversationReceivedAsync(new Conversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", from, Now));
+        Profiles.ConversationReceivedAsync(new Conversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", from, Now));
 
     /// <summary>A new conversation, composed now.</summary>
     public ValueTask<ConversationOutcome> ComposeAsync(string? to, string? id = null) =>
-        Door.ConversationComposedAsync(new ComposedConversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", to, Now));
+        Profiles.ConversationComposedAsync(new ComposedConversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", to, Now));
 
     /// <summary>The profile of somebody who was unknown until now.</summary>
     public async Task<CustomerProfile> CreateAsync(string from = "Ada Lovelace <ada@example.com>") =>
         (await ReceiveAsync(from)).Should().BeOfType<ConversationOutcome.Created>().Subject.Profile;
 
     /// <summary>The profile as it is now.</summary>
-    public async Task<CustomerProfile> ReadAsync(CustomerProfile profile) => (await Door.GetAsync(profile.Id))!;
+    public async Task<CustomerProfile> ReadAsync(CustomerProfile profile) => (await Profiles.GetAsync(profile.Id))!;
 
     /// <summary>Everybody there is.</summary>
-    public async Task<int> CountAsync() => (await Door.ListAsync(new ProfileQuery { PageSize = ProfileQuery.MaxPageSize })).Profiles.Length;
+    public async Task<int> CountAsync() => (await Profiles.ListAsync(new ProfileQuery { PageSize = ProfileQuery.MaxPageSize })).Profiles.Length;
 
     /// <summary>An edit of the profile as it is now, which has to be saved.</summary>
     public async Task<CustomerProfile> EditAsync(CustomerProfile profile, Action<ProfileEdit> change, Actor? by = null)
     {
         var edit = (await ReadAsync(profile)).Edit(by ?? Kim);
         change(edit);
-        return (await Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        return (await Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
     }
 
     /// <summary>An edit that has to be refused.</summary>
@@ -79,7 +79,7 @@ internal sealed class ProfileFixture : IAsyncDisposable
         var before = await ReadAsync(profile);
         var edit = before.Edit(Kim);
         change(edit);
-        var rejected = (await Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Rejected>().Subject;
+        var rejected = (await Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Rejected>().Subject;
         (await ReadAsync(profile)).Should().BeSameAs(before, "a rejected edit writes nothing");
         return rejected;
     }
@@ -101,8 +101,8 @@ internal sealed class ProfileFixture : IAsyncDisposable
         /// <summary>What goes wrong; null for nothing.</summary>
         public Exception? Throws { get; set; }
 
-        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => Throws is { } trouble
-            ? throw trouble
-            : new(Says is { } information ? new ProviderAnswer.Matched(information) : new ProviderAnswer.NoMatch());
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => Throws is { } fault
+            ? throw fault
+            : new(Says is { } information ? new ProviderResult.Matched(information) : new ProviderResult.NoMatch());
     }
 }

@@ -53,16 +53,16 @@ internal sealed class TestHost : IAsyncDisposable
 
         builder?.Invoke(profiles);
         _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
-        Door = _services.GetRequiredService<ICustomerProfiles>();
+        Profiles = _services.GetRequiredService<ICustomerProfiles>();
         Runner = _services.GetRequiredService<CheckRunner>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();
     }
 
     /// <summary>A host whose store does as the test says before and after each call.</summary>
-    public static TestHost WithTroubles(out TroubledStore store)
+    public static TestHost WithFaults(out FaultInjectingStore store)
     {
         var time = new TestTime(Start);
-        store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         return new TestHost(store: store, time: time);
     }
 
@@ -72,7 +72,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public FakeProvider Provider => Providers[0];
 
-    public ICustomerProfiles Door { get; }
+    public ICustomerProfiles Profiles { get; }
 
     public CheckRunner Runner { get; }
 
@@ -90,11 +90,11 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>A conversation, received now; a new one unless an id is given.</summary>
     public async Task<ConversationOutcome> ReceiveAsync(string? from = Ada, string? id = null, TenantId tenant = default) =>
-        await Door.ForTenant(tenant).ConversationReceivedAsync(new Conversation(id ?? NextId(), from, Now));
+        await Profiles.ForTenant(tenant).ConversationReceivedAsync(new Conversation(id ?? NextId(), from, Now));
 
     /// <summary>A conversation, composed now; a new one unless an id is given.</summary>
     public async Task<ConversationOutcome> ComposeAsync(string? to = Ada, string? id = null) =>
-        await Door.ConversationComposedAsync(new ComposedConversation(id ?? NextId(), to, Now));
+        await Profiles.ConversationComposedAsync(new ComposedConversation(id ?? NextId(), to, Now));
 
     /// <summary>What a new conversation, received now, decides for the first provider.</summary>
     public async Task<CheckDecision> DecideAsync(string? from = Ada, string? id = null) => (await ReceiveAsync(from, id)).Checks[0];
@@ -122,52 +122,52 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>A customer of whom the first provider has said that it will call, and the ticket by which the answer is taken.</summary>
-    public async Task<(CustomerId Id, CheckTicket Ticket)> WaitingAsync(string from = Ada, Duration? patience = null)
+    public async Task<(CustomerId Id, CallbackReference Ticket)> WaitingAsync(string from = Ada, Duration? timeout = null)
     {
-        Provider.Next(new ProviderAnswer.WillCall(patience ?? Duration.FromHours(1)));
+        Provider.Next(new ProviderResult.CallbackExpected(timeout ?? Duration.FromHours(1)));
         var id = (await CheckedAsync(from)).Id;
         (await CheckOfAsync(id))!.IsPending.Should().BeTrue();
-        return (id, Provider.Questions.Last().Ticket!);
+        return (id, Provider.Questions.Last().Callback!);
     }
 
     /// <summary>Hands in an answer from outside: what the provider knows of Ada, unless another is given.</summary>
-    public async Task<AnswerReceipt> TakeAsync(CheckTicket ticket, ProviderAnswer? answer = null, CancellationToken cancellationToken = default) =>
-        await Get<IProviderAnswers>().TakeAsync(ticket, answer ?? new ProviderAnswer.Matched(FakeProvider.Ada()), cancellationToken);
+    public async Task<CallbackReceipt> TakeAsync(CallbackReference callback, ProviderResult? result = null, CancellationToken cancellationToken = default) =>
+        await Get<IProviderCallbacks>().CompleteAsync(callback, result ?? new ProviderResult.Matched(FakeProvider.Ada()), cancellationToken);
 
     /// <summary>How many paid answers are counted for a day or month.</summary>
-    public async Task<int> SpentAsync(string period, string provider = FakeProvider.DefaultName)
+    public async Task<int> BudgetUsedAsync(string period, string provider = FakeProvider.DefaultName)
     {
-        var of = new SpendingPeriod(provider, period);
+        var of = new BudgetPeriod(provider, period);
         var most = 1;
-        while (!await Store.TrySpendAsync(of, most, CancellationToken.None))
+        while (!await Store.TryReserveBudgetAsync(of, most, CancellationToken.None))
         {
             most++;
         }
 
-        await Store.GiveBackAsync(of, CancellationToken.None);
+        await Store.RefundAsync(of, CancellationToken.None);
         return most - 1;
     }
 
     /// <summary>Lets so much time pass that every check is due again.</summary>
     public void PassTwoMonths() => Time.Advance(TimeSpan.FromDays(63));
 
-    public async Task<CustomerProfile> ReadAsync(CustomerId id) => (await Door.GetAsync(id))!;
+    public async Task<CustomerProfile> ReadAsync(CustomerId id) => (await Profiles.GetAsync(id))!;
 
     public async Task<CustomerProfile> ReadAsync(CustomerProfile profile) => await ReadAsync(profile.Id);
 
     public async Task<CheckState?> CheckOfAsync(CustomerId id, string provider = FakeProvider.DefaultName) =>
-        (await Store.GetAsync(TenantId.Default, id, CancellationToken.None))?.CheckWith(provider);
+        (await Store.GetAsync(TenantId.Default, id, CancellationToken.None))?.GetCheck(provider);
 
     public async Task<CustomerProfile> EditAsync(CustomerId id, Action<ProfileEdit> change)
     {
         var edit = (await ReadAsync(id)).Edit(Kim);
         change(edit);
-        return (await Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        return (await Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
     }
 
     public async Task SwitchAsync(bool on, string provider = FakeProvider.DefaultName)
     {
-        var outcome = on ? await Door.SwitchOnAsync(provider, Kim) : await Door.SwitchOffAsync(provider, Kim);
+        var outcome = on ? await Profiles.EnableProviderAsync(provider, Kim) : await Profiles.DisableProviderAsync(provider, Kim);
         outcome.Should().BeOfType<SwitchOutcome.Switched>();
     }
 

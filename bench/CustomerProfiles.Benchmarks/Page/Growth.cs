@@ -27,7 +27,7 @@ internal static class Growth
         var now = host.Clock.GetCurrentInstant();
         for (var i = 0; i < profiles; i++)
         {
-            BenchmarkHost.Finished(host.Door.ConversationReceivedAsync(new Conversation("first", $"Customer {i} <customer{i}@example.com>", now)));
+            BenchmarkHost.Finished(host.Profiles.ConversationReceivedAsync(new Conversation("first", $"Customer {i} <customer{i}@example.com>", now)));
         }
 
         var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / profiles;
@@ -42,13 +42,13 @@ internal static class Growth
             profiles,
             bytes,
             Floor: Median(i => EmailAddress.TryParse(received[i].From, out var address) && floor[address.Normalized].InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant() > now),
-            Receive: Median(i => BenchmarkHost.Finished(host.Door.ConversationReceivedAsync(received[i])) is ConversationOutcome.Existing),
-            Find: Median(i => BenchmarkHost.Finished(host.Door.FindAsync(identities[i])) is not null),
+            Receive: Median(i => BenchmarkHost.Finished(host.Profiles.ConversationReceivedAsync(received[i])) is ConversationOutcome.Existing),
+            Find: Median(i => BenchmarkHost.Finished(host.Profiles.FindAsync(identities[i])) is not null),
             Save: Median(i =>
             {
-                var edit = BenchmarkHost.Finished(host.Door.FindAsync(identities[i]))!.Edit(kim);
+                var edit = BenchmarkHost.Finished(host.Profiles.FindAsync(identities[i]))!.Edit(kim);
                 edit.JobTitle = (i & 1) == 0 ? "Countess" : "Programmer";
-                return BenchmarkHost.Finished(host.Door.SaveAsync(edit)) is SaveOutcome.Saved;
+                return BenchmarkHost.Finished(host.Profiles.SaveAsync(edit)) is SaveOutcome.Saved;
             }));
     }
 

@@ -78,19 +78,19 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     public async Task GiveBackPhotoAsync(string who, CancellationToken cancellationToken)
     {
         var profile = await FindAsync(who, cancellationToken);
-        Expect(await _profiles.GiveBackPhotoAsync(profile.Id, Agent, cancellationToken));
+        Expect(await _profiles.ResetPhotoAsync(profile.Id, Agent, cancellationToken));
         report.Note("The photo is the provider's again. Its next check may bring one.");
         await DrawAsync(profile, cancellationToken);
     }
 
     public async Task SwitchAsync(bool on, CancellationToken cancellationToken)
     {
-        if ((await _profiles.ProvidersAsync(cancellationToken)).FirstOrDefault(one => one.Provider == Provider)?.ChangedAt is { } changedAt)
+        if ((await _profiles.GetProvidersAsync(cancellationToken)).FirstOrDefault(one => one.Provider == Provider)?.ChangedAt is { } changedAt)
         {
             session.Clock.MoveTo(changedAt);
         }
 
-        var outcome = on ? await _profiles.SwitchOnAsync(Provider, Agent, cancellationToken) : await _profiles.SwitchOffAsync(Provider, Agent, cancellationToken);
+        var outcome = on ? await _profiles.EnableProviderAsync(Provider, Agent, cancellationToken) : await _profiles.DisableProviderAsync(Provider, Agent, cancellationToken);
         var position = on ? "on" : "off";
         var effect = on ? "It is asked at the next new conversation for which a check is due." : "What is there stays, and nothing new is gathered.";
         report.Note(outcome is SwitchOutcome.Switched ? $"{Provider} is {position} now. {effect}" : $"{Provider} was {position} already.");
@@ -110,17 +110,17 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         report.Note("Nobody has this address yet. Whoever comes with it is not looked up.");
     }
 
-    public async Task LiftAsync(string who, CancellationToken cancellationToken)
+    public async Task UnsuppressAsync(string who, CancellationToken cancellationToken)
     {
         if (await FindOrNullAsync(who, cancellationToken) is { } profile)
         {
-            await _profiles.LiftSuppressionAsync(profile.Id, cancellationToken);
+            await _profiles.UnsuppressAsync(profile.Id, cancellationToken);
             report.Note("This customer may be looked up.");
             await DrawAsync(profile, cancellationToken);
             return;
         }
 
-        await _profiles.LiftSuppressionAsync(IdentityOf(who), cancellationToken);
+        await _profiles.UnsuppressAsync(IdentityOf(who), cancellationToken);
         report.Note("Nobody has this address yet. Whoever comes with it may be looked up.");
     }
 
@@ -159,7 +159,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     private async Task DrawAsync(CustomerProfile profile, CancellationToken cancellationToken)
     {
-        if (await _profiles.SidebarAsync(profile.Id, cancellationToken) is { } view)
+        if (await _profiles.GetSidebarAsync(profile.Id, cancellationToken) is { } view)
         {
             report.Sidebar(view);
         }

@@ -46,7 +46,7 @@ internal sealed record EditRequest(IReadOnlyList<(ProfileField Field, string Tex
 
         foreach (var code in GiveBack)
         {
-            edit.GiveBack(ProfileField.FromCode(code)!);
+            edit.Reset(ProfileField.FromCode(code)!);
         }
     }
 }

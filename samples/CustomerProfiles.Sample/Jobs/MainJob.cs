@@ -32,7 +32,7 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
         {
             var figures = before is null
                 ? TotalsComparison.Of(run.Totals, counted)
-                : await CompareAgainAsync(counted, before, run.Totals, entries, questions: simulator.Calls - calls, cancellationToken);
+                : await CompareAgainAsync(counted, before, run.Totals, entries, requests: simulator.Calls - calls, cancellationToken);
             allWell = report.Comparison(figures);
             if (isFirst)
             {
@@ -83,26 +83,26 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
     private async Task DrawAsync(string address, CancellationToken cancellationToken)
     {
         var customer = await session.Profiles.FindAsync(Identity.Email(EmailAddress.Parse(address)), cancellationToken);
-        if (customer is not null && await session.Profiles.SidebarAsync(customer.Id, cancellationToken) is { } view)
+        if (customer is not null && await session.Profiles.GetSidebarAsync(customer.Id, cancellationToken) is { } view)
         {
             report.Sidebar(view);
         }
     }
 
     private async Task<IReadOnlyList<TotalsComparison>> CompareAgainAsync(
-        ExpectedTotals counted, HeldCustomers before, RunTotals totals, IReadOnlyList<RunEntry> entries, int questions, CancellationToken cancellationToken)
+        ExpectedTotals counted, HeldCustomers before, RunTotals totals, IReadOnlyList<RunEntry> entries, int requests, CancellationToken cancellationToken)
     {
-        var isOff = (await session.Profiles.ProvidersAsync(cancellationToken)).All(one => !one.IsOn);
+        var isOff = (await session.Profiles.GetProvidersAsync(cancellationToken)).All(one => !one.IsEnabled);
         if (isOff)
         {
             report.Note("The provider is switched off, so nobody is asked about. The command 'switch on' switches it on.");
         }
         else if (!before.HaveAllOf(counted))
         {
-            report.Note($"The earlier run had not taken in the whole mailbox. Questions put to the provider for the rest: {questions}.");
+            report.Note($"The earlier run had not taken in the whole mailbox. Questions put to the provider for the rest: {requests}.");
         }
 
         var after = await HeldCustomers.FindAsync(session.Profiles, counted.People.Keys, cancellationToken);
-        return new SecondTelling(counted, BundledMailbox.Count(before.Addresses), before, after, totals, entries, questions, isOff).Figures;
+        return new SecondTelling(counted, BundledMailbox.Count(before.Addresses), before, after, totals, entries, requests, isOff).Figures;
     }
 }

@@ -20,6 +20,6 @@ internal static class BundledMailbox
     public static ExpectedTotals Count(IReadOnlyCollection<string> known)
     {
         using var mailbox = Open();
-        return IndependentCount.Of(mailbox, ownAddresses: [], ownDomains: [OwnDomain], ExpectedAnswer.OfTheSimulator, known);
+        return IndependentCount.Of(mailbox, ownAddresses: [], ownDomains: [OwnDomain], ExpectedResult.OfTheSimulator, known);
     }
 }

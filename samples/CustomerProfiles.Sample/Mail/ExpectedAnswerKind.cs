@@ -1,7 +1,7 @@
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>What comes of a check, as far as the recheck rule cares.</summary>
-public enum ExpectedAnswerKind
+public enum ExpectedResultKind
 {
     /// <summary>The provider knows nobody of that address. A check, and it need not be repeated for two months.</summary>
     NoMatch,

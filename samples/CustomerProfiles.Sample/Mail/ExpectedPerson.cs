@@ -21,10 +21,10 @@ public sealed record ExpectedPerson
     internal HashSet<string> ConversationIds { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When the provider answers what it was asked last; null when it has.</summary>
-    internal DateTime? AnswerComesAt { get; set; }
+    internal DateTime? ResultComesAt { get; set; }
 
     /// <summary>What it will answer.</summary>
-    internal ExpectedAnswerKind Answer { get; set; }
+    internal ExpectedResultKind Answer { get; set; }
 
     /// <summary>At which moment it was asked.</summary>
     internal int AskedAtMoment { get; set; }

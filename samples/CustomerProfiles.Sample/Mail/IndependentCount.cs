@@ -16,7 +16,7 @@ public static partial class IndependentCount
     /// <param name="mailbox">The mailbox, at its beginning.</param>
     /// <param name="ownAddresses">The help desk's own addresses, in lower case.</param>
     /// <param name="ownDomains">The help desk's own domains, in lower case.</param>
-    /// <param name="answers">How the provider answers, by address in lower case; about anybody else it knows nothing.</param>
+    /// <param name="results">How the provider answers, by address in lower case; about anybody else it knows nothing.</param>
     /// <param name="known">
     /// The addresses that had a profile before the first mail; null for none. Which of their conversations were told, and when they were checked, is not known
     /// to the count: with them, only what it says of creating and declining holds.
@@ -26,7 +26,7 @@ public static partial class IndependentCount
         Stream mailbox,
         IReadOnlyCollection<string> ownAddresses,
         IReadOnlyCollection<string> ownDomains,
-        IReadOnlyDictionary<string, ExpectedAnswer> answers,
+        IReadOnlyDictionary<string, ExpectedResult> results,
         IReadOnlyCollection<string>? known = null,
         CancellationToken cancellationToken = default)
     {
@@ -121,9 +121,9 @@ public static partial class IndependentCount
             }
 
             // Has the provider answered since?
-            if (person.AnswerComesAt <= now && person.AskedAtMoment != moment)
+            if (person.ResultComesAt <= now && person.AskedAtMoment != moment)
             {
-                TakeAnswer(person);
+                TakeResult(person);
             }
 
             // Is there a reason to ask? And if so, has somebody else asked already?
@@ -135,7 +135,7 @@ public static partial class IndependentCount
             {
                 totals.NotDue++;
             }
-            else if (person.AnswerComesAt is not null)
+            else if (person.ResultComesAt is not null)
             {
                 totals.CheckUnderWay++;
             }
@@ -148,7 +148,7 @@ public static partial class IndependentCount
         // What is still waited for at the end comes, too.
         foreach (var person in people.Values)
         {
-            TakeAnswer(person);
+            TakeResult(person);
         }
 
         totals.People = people;
@@ -174,29 +174,29 @@ public static partial class IndependentCount
 
         void Ask(ExpectedPerson person, string address)
         {
-            var answer = answers.GetValueOrDefault(address) ?? new ExpectedAnswer(ExpectedAnswerKind.NoMatch);
-            person.Answer = answer.Kind;
-            person.AnswerComesAt = person.ChecksCompleted == 0 ? now + answer.FirstCheckTakes : now;
+            var result = results.GetValueOrDefault(address) ?? new ExpectedResult(ExpectedResultKind.NoMatch);
+            person.Answer = result.Kind;
+            person.ResultComesAt = person.ChecksCompleted == 0 ? now + result.FirstCheckTakes : now;
             person.AskedAtMoment = moment;
         }
 
-        void TakeAnswer(ExpectedPerson person)
+        void TakeResult(ExpectedPerson person)
         {
-            if (person.AnswerComesAt is not { } came)
+            if (person.ResultComesAt is not { } came)
             {
                 return;
             }
 
-            person.AnswerComesAt = null;
-            if (person.Answer == ExpectedAnswerKind.Failure)
+            person.ResultComesAt = null;
+            if (person.Answer == ExpectedResultKind.Failure)
             {
                 totals.ChecksFailed++;
                 person.ChecksFailed++;
                 return;
             }
 
-            totals.ChecksMatched += person.Answer == ExpectedAnswerKind.Match ? 1 : 0;
-            totals.ChecksWithoutMatch += person.Answer == ExpectedAnswerKind.NoMatch ? 1 : 0;
+            totals.ChecksMatched += person.Answer == ExpectedResultKind.Match ? 1 : 0;
+            totals.ChecksWithoutMatch += person.Answer == ExpectedResultKind.NoMatch ? 1 : 0;
             totals.Rechecks += person.ChecksCompleted > 0 ? 1 : 0;
             person.ChecksCompleted++;
             person.LastCheck = came;

@@ -28,21 +28,21 @@ public abstract record MailItem
         public required string ConversationId { get; init; }
 
         /// <summary>Who wrote it (<see cref="MailParties"/>); null when no field tells.</summary>
-        public required MailParty? Writer { get; init; }
+        public required MailContact? Writer { get; init; }
 
         /// <summary>
         /// The first recipients, <see cref="MailParties.MaxRecipients"/> at most; those of Cc are not among them.
         /// </summary>
-        public required IReadOnlyList<MailParty> Recipients { get; init; }
+        public required IReadOnlyList<MailContact> Recipients { get; init; }
 
         /// <summary>
         /// The writer as <c>Display Name &lt;address&gt;</c>, encoded words decoded, the name quoted where it must be.
         /// What cannot be read as an address is shown as it is. Null when no field tells.
         /// </summary>
-        public string? From => Writer is { } writer ? MailPartyText.Of(writer) : null;
+        public string? From => Writer is { } writer ? MailContactText.Of(writer) : null;
 
         /// <summary>The recipients in the form of <see cref="From"/>.</summary>
-        public IEnumerable<string> To => Recipients.Select(MailPartyText.Of);
+        public IEnumerable<string> To => Recipients.Select(MailContactText.Of);
 
         /// <summary>When it was delivered (<see cref="DeliveryTime"/>); null when nothing tells.</summary>
         public required Instant? DeliveredAt { get; init; }

@@ -8,7 +8,7 @@ namespace CustomerProfiles.Sample.Mail;
 /// <param name="From">Who wrote it; null when no field tells.</param>
 /// <param name="To">The recipients of To, never those of Cc.</param>
 /// <param name="Direction">Whether it was received, composed, or sent by the help desk to itself.</param>
-public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, MailDirection Direction)
+public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> To, MailDirection Direction)
 {
     /// <summary>Recipients beyond this number are left out.</summary>
     public const int MaxRecipients = 8;
@@ -18,7 +18,7 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
     /// <param name="isOwn">Whether an address is the help desk's own, with or without a tag behind a plus sign.</param>
     public static MailParties Read(HeaderList headers, Func<string, bool> isOwn)
     {
-        var to = In(headers, "To").Where(party => party.Address is not null).Take(MaxRecipients).ToArray();
+        var to = In(headers, "To").Where(contact => contact.Address is not null).Take(MaxRecipients).ToArray();
         var from = WhoWrote(headers, isOwn, toUs: to is [] || isOwn(to[0].Address!));
         var direction = from?.Address is not { } address || !isOwn(address) ? MailDirection.Received
             : to is [{ Address: { } first }, ..] && isOwn(first) ? MailDirection.Internal
@@ -47,7 +47,7 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
         headers["List-Post"] is { } post ? PlainAddress(post) : null;
 
     /// <summary>Everybody in the fields of a name. There may be several such fields, and some may hold nobody.</summary>
-    public static IEnumerable<MailParty> In(HeaderList headers, string field)
+    public static IEnumerable<MailContact> In(HeaderList headers, string field)
     {
         // Names that were written without encoding are most often in the charset of the body.
         var options = ParserOptions.Default.Clone();
@@ -77,15 +77,15 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
             // What MimeKit gives up on may hold an address all the same. CustomerProfiles reads the text itself.
             if (!found && WithoutControls(header.GetValue(options.CharsetEncoding)) is { Length: > 0 } text)
             {
-                yield return new MailParty(PlainAddress(text), "", text);
+                yield return new MailContact(PlainAddress(text), "", text);
             }
         }
     }
 
-    private static MailParty? WhoWrote(HeaderList headers, Func<string, bool> isOwn, bool toUs)
+    private static MailContact? WhoWrote(HeaderList headers, Func<string, bool> isOwn, bool toUs)
     {
         // 1. From, the first that holds an address.
-        var from = In(headers, "From").OrderBy(party => party.Address is null).FirstOrDefault();
+        var from = In(headers, "From").OrderBy(contact => contact.Address is null).FirstOrDefault();
         if (from?.Address is not { } address)
         {
             // 2. Without one: who sent it, else where answers go. None of these is us.
@@ -112,13 +112,13 @@ public sealed record MailParties(MailParty? From, IReadOnlyList<MailParty> To, M
 
         return writer is { Address: { } found, Name: "" } && shownAddress is null ? Party(found, shown) : writer ?? from;
 
-        MailParty? Stranger(string field) => In(headers, field).FirstOrDefault(party =>
-            party.Address is { } other && !isOwn(other) && !Is(other, from?.Address) && !Is(other, ListAddress(headers)));
+        MailContact? Stranger(string field) => In(headers, field).FirstOrDefault(contact =>
+            contact.Address is { } other && !isOwn(other) && !Is(other, from?.Address) && !Is(other, ListAddress(headers)));
     }
 
     private static bool Is(string address, string? other) => address.Equals(other, StringComparison.OrdinalIgnoreCase);
 
-    private static MailParty Party(string address, string name) => new(address, WithoutControls(name));
+    private static MailContact Party(string address, string name) => new(address, WithoutControls(name));
 
     // Of several people in a field, whose name it is shows by what MimeKit makes of the word.
     private static bool Holds(string name, string word, ParserOptions options) =>

@@ -6,8 +6,8 @@ namespace CustomerProfiles.Sample.Mail;
 /// <param name="Field">
 /// The field as it stands, decoded, when MimeKit could not take it apart; else null. CustomerProfiles reads it then.
 /// </param>
-public sealed record MailParty(string? Address, string Name, string? Field = null)
+public sealed record MailContact(string? Address, string Name, string? Field = null)
 {
     /// <summary>The type only: a name or an address in a log is one too many.</summary>
-    public override string ToString() => nameof(MailParty);
+    public override string ToString() => nameof(MailContact);
 }

@@ -3,14 +3,14 @@ using MimeKit.Utils;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>Shows people as address fields do.</summary>
-public static class MailPartyText
+public static class MailContactText
 {
     /// <summary>Name and address, the name quoted where it must be; or the field as it stands.</summary>
-    public static string Of(MailParty party) => party switch
+    public static string Of(MailContact contact) => contact switch
     {
         { Field: { } field } => field,
-        { Name: "" } => party.Address ?? "",
-        _ => $"{Quoted(party.Name)} <{party.Address}>",
+        { Name: "" } => contact.Address ?? "",
+        _ => $"{Quoted(contact.Name)} <{contact.Address}>",
     };
 
     private static string Quoted(string name) =>

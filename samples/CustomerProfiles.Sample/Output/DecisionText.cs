@@ -32,12 +32,12 @@ internal static class DecisionText
         CheckReason.FirstCheck => "asked: first check",
         CheckReason.Due => "asked: recheck due",
         CheckReason.NotDueYet => "not due yet",
-        CheckReason.FailedLately => "failed a short while ago",
+        CheckReason.RecentFailure => "failed a short while ago",
         CheckReason.ComposedNeverRechecks => "composed never rechecks",
-        CheckReason.SameConversation => "same conversation",
-        CheckReason.AlreadyAsked => "asked already",
-        CheckReason.SwitchedOff => "switched off",
-        CheckReason.DoNotLookUp => "not to be looked up",
+        CheckReason.KnownConversation => "same conversation",
+        CheckReason.AlreadyPending => "asked already",
+        CheckReason.ProviderDisabled => "switched off",
+        CheckReason.Suppressed => "not to be looked up",
         CheckReason.AutomaticConversation => "sent by a machine",
         CheckReason.FirstCheckLimitReached => "too many first checks within the hour",
         CheckReason.SentBeforeCreation => "sent before the customer was created",
@@ -59,7 +59,7 @@ internal static class DecisionText
 
     private static string Of(CheckDecision decision)
     {
-        var due = decision is { Asked: false, Reason: CheckReason.NotDueYet or CheckReason.FailedLately, DueAfter: { } dueAfter } ? $" (after {Of(dueAfter)})" : "";
+        var due = decision is { Requested: false, Reason: CheckReason.NotDueYet or CheckReason.RecentFailure, DueAfter: { } dueAfter } ? $" (after {Of(dueAfter)})" : "";
         return $"{Of(decision.Reason)}{due}";
     }
 

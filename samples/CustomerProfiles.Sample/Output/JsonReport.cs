@@ -74,7 +74,7 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
                 outcome = DecisionText.Of(entry.Outcome),
                 customer = entry.Outcome?.Profile?.Id.ToString(),
                 declined = (entry.Outcome as ConversationOutcome.Declined)?.Reason.ToString(),
-                checks = entry.Outcome?.Checks.Select(check => new { check.Provider, check.Asked, reason = check.Reason.ToString(), dueAfter = check.DueAfter?.ToString() }),
+                checks = entry.Outcome?.Checks.Select(check => new { check.Provider, check.Requested, reason = check.Reason.ToString(), dueAfter = check.DueAfter?.ToString() }),
                 warnings = entry.Outcome?.Warnings.Select(warning => warning.ToString()),
             });
         }
@@ -137,7 +137,7 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
         providers = view.Providers.Select(provider => new
         {
             provider.Provider,
-            provider.IsOn,
+            provider.IsEnabled,
             lastCheckAt = provider.LastCheckAt?.ToString(),
             lastOutcome = provider.LastOutcome?.ToString(),
             provider.IsPending,

@@ -213,7 +213,7 @@ internal sealed class TextReport : IReport
 
         var last = provider.LastCheckAt is { } at ? $"last check {DecisionText.Of(at)}, {provider.LastOutcome}" : "never checked";
         var failure = provider.LastFailure is { } why ? $"; last attempt failed: {why}" : "";
-        var next = !provider.IsOn ? "; switched off" : provider.NextCheckAfter is { } after ? $"; next after {DecisionText.Of(after)}" : "";
+        var next = !provider.IsEnabled ? "; switched off" : provider.NextCheckAfter is { } after ? $"; next after {DecisionText.Of(after)}" : "";
         return $"{provider.Provider}: {last}{failure}{next}";
     }
 

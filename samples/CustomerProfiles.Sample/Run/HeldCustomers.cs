@@ -26,7 +26,7 @@ internal sealed class HeldCustomers
         {
             if (EmailAddress.TryParse(address, out var email)
                 && await profiles.FindAsync(Identity.Email(email), cancellationToken) is { } profile
-                && await profiles.SidebarAsync(profile.Id, cancellationToken) is { } view)
+                && await profiles.GetSidebarAsync(profile.Id, cancellationToken) is { } view)
             {
                 views[address] = view;
             }
@@ -46,7 +46,7 @@ internal sealed class HeldCustomers
 
     /// <summary>How many of a mailbox's people were never checked although they should have been.</summary>
     public int CountUncheckedOf(ExpectedTotals mailbox) => mailbox.People.Count(person =>
-        person.Value.ChecksCompleted > 0 && _views.TryGetValue(person.Key, out var view) && !view.IsSuppressed && view.Providers.Any(provider => provider.IsOn && provider.LastCheckAt is null));
+        person.Value.ChecksCompleted > 0 && _views.TryGetValue(person.Key, out var view) && !view.IsSuppressed && view.Providers.Any(provider => provider.IsEnabled && provider.LastCheckAt is null));
 
     /// <summary>A customer as they were when this was read; null when they were not held.</summary>
     public SidebarView? Find(string address) => _views.GetValueOrDefault(address);

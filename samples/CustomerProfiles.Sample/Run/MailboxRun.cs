@@ -82,7 +82,7 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
             if (entry.Outcome is { } outcome)
             {
                 Totals.Count(outcome);
-                if (outcome.Profile is { } profile && outcome.Checks.Any(check => check.Asked))
+                if (outcome.Profile is { } profile && outcome.Checks.Any(check => check.Requested))
                 {
                     asked = true;
                     _waiting[profile.Id] = await LastCheckAtAsync(profile.Id, cancellationToken);
@@ -151,7 +151,7 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
     {
         foreach (var (id, before) in _waiting.ToArray())
         {
-            var provider = (await profiles.SidebarAsync(id, cancellationToken))!.Providers[0];
+            var provider = (await profiles.GetSidebarAsync(id, cancellationToken))!.Providers[0];
             if (provider.IsPending)
             {
                 continue;
@@ -174,7 +174,7 @@ internal sealed class MailboxRun(ICustomerProfiles profiles, ICheckRunner checks
     }
 
     private async Task<Instant?> LastCheckAtAsync(CustomerId id, CancellationToken cancellationToken) =>
-        (await profiles.SidebarAsync(id, cancellationToken))!.Providers[0].LastCheckAt;
+        (await profiles.GetSidebarAsync(id, cancellationToken))!.Providers[0].LastCheckAt;
 
     private void Count(MailDirection direction)
     {

@@ -40,8 +40,8 @@ internal sealed record SecondTelling(
             if (!IsOff && Before.HaveAllOf(Counted))
             {
                 // About a role address there is nobody to ask, and within the hour that is what is said of a conversation told again.
-                figures.Add(new TotalsComparison("not asked: told before", MessagesOf(suppressed: false), Count(CheckReason.SameConversation) + Count(CheckReason.NothingToAskBy)));
-                figures.Add(new TotalsComparison("not asked: not to be looked up", MessagesOf(suppressed: true), Count(CheckReason.DoNotLookUp)));
+                figures.Add(new TotalsComparison("not asked: told before", MessagesOf(suppressed: false), Count(CheckReason.KnownConversation) + Count(CheckReason.NothingToLookUpBy)));
+                figures.Add(new TotalsComparison("not asked: not to be looked up", MessagesOf(suppressed: true), Count(CheckReason.Suppressed)));
             }
 
             if (IsOff || Before.HaveAllOf(Counted))
@@ -55,7 +55,7 @@ internal sealed record SecondTelling(
         }
     }
 
-    private static bool IsAsked(RunEntry entry) => entry.Outcome is { } outcome && outcome.Checks.Any(check => check.Asked);
+    private static bool IsAsked(RunEntry entry) => entry.Outcome is { } outcome && outcome.Checks.Any(check => check.Requested);
 
     private bool IsAskedTooSoon(RunEntry entry) =>
         IsAsked(entry)

@@ -17,10 +17,10 @@ internal sealed record TotalsComparison(string Figure, int Expected, int Actual)
         new("checks made: no match", expected.ChecksWithoutMatch, run.NoMatch),
         new("attempts that failed", expected.ChecksFailed, run.Failed),
         new("not asked: not due yet", expected.NotDue, run.Decisions.GetValueOrDefault(CheckReason.NotDueYet)),
-        new("not asked: same conversation", expected.SameConversation, run.Decisions.GetValueOrDefault(CheckReason.SameConversation)),
+        new("not asked: same conversation", expected.SameConversation, run.Decisions.GetValueOrDefault(CheckReason.KnownConversation)),
         new("not asked: composed", expected.ComposedIsNoReason, run.Decisions.GetValueOrDefault(CheckReason.ComposedNeverRechecks)),
-        new("not asked: a role address", expected.NobodyToAskAbout, run.Decisions.GetValueOrDefault(CheckReason.NothingToAskBy)),
-        new("not asked: check under way", expected.CheckUnderWay, run.Decisions.GetValueOrDefault(CheckReason.AlreadyAsked)),
+        new("not asked: a role address", expected.NobodyToAskAbout, run.Decisions.GetValueOrDefault(CheckReason.NothingToLookUpBy)),
+        new("not asked: check under way", expected.CheckUnderWay, run.Decisions.GetValueOrDefault(CheckReason.AlreadyPending)),
     ];
 
     /// <summary>What is the same whatever was asked of the provider.</summary>

@@ -26,10 +26,10 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         await PhotoIsTheProvidersAsync(maria, cancellationToken);
         await TwoAgentsEditAsync(maria, cancellationToken);
         await ClearPhotoAsync(maria.Id, cancellationToken);
-        await SwitchOffAndOnAsync(maria.Id, cancellationToken);
+        await DisableAndEnableAsync(maria.Id, cancellationToken);
         await GiveBackPhotoAsync(maria.Id, cancellationToken);
         await DoNotLookUpAsync(cancellationToken);
-        if (await profiles.SidebarAsync(maria.Id, cancellationToken) is { } view)
+        if (await profiles.GetSidebarAsync(maria.Id, cancellationToken) is { } view)
         {
             report.Sidebar(view);
         }
@@ -80,10 +80,10 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         Step("Kim clears the photo by the customer's id", outcome is SaveOutcome.Saved { Profile.Photo: null }, $"Cleared for {id}. It stays cleared until it is given back.");
     }
 
-    private async Task SwitchOffAndOnAsync(CustomerId maria, CancellationToken cancellationToken)
+    private async Task DisableAndEnableAsync(CustomerId maria, CancellationToken cancellationToken)
     {
         var before = (await profiles.GetAsync(maria, cancellationToken))!;
-        await profiles.SwitchOffAsync(Provider, Kim, cancellationToken);
+        await profiles.DisableProviderAsync(Provider, Kim, cancellationToken);
         var calls = simulator.Calls;
         Forward(Period.FromMonths(3));
         var known = await profiles.ConversationReceivedAsync(new Conversation("case-1", "Maria Quill <maria.quill@example.org>", clock.Now), cancellationToken);
@@ -92,25 +92,25 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         var after = (await profiles.GetAsync(maria, cancellationToken))!;
         Step(
             "The integration is switched off; three months later Maria and a stranger write",
-            known.Checks[0].Reason == CheckReason.SwitchedOff && stranger is ConversationOutcome.Created && stranger.Checks[0].Reason == CheckReason.SwitchedOff
+            known.Checks[0].Reason == CheckReason.ProviderDisabled && stranger is ConversationOutcome.Created && stranger.Checks[0].Reason == CheckReason.ProviderDisabled
                 && simulator.Calls == calls && after.SocialProfiles.SequenceEqual(before.SocialProfiles) && after.Bio == before.Bio && after.Location == before.Location,
             $"Calls to the provider: {simulator.Calls - calls}. Maria keeps {after.SocialProfiles.Length} social profiles, location and bio.");
 
-        await profiles.SwitchOnAsync(Provider, Kim, cancellationToken);
+        await profiles.EnableProviderAsync(Provider, Kim, cancellationToken);
         Forward(Period.FromMinutes(1));
         var again = await profiles.ConversationReceivedAsync(new Conversation("case-3", "maria.quill@example.org", clock.Now), cancellationToken);
         await checks.DrainAsync(cancellationToken);
         var refreshed = (await profiles.GetAsync(maria, cancellationToken))!;
         Step(
             "Switched on again, Maria writes once more",
-            again.Checks[0] is { Asked: true, Reason: CheckReason.Due } && simulator.Calls == calls + 1
+            again.Checks[0] is { Requested: true, Reason: CheckReason.Due } && simulator.Calls == calls + 1
                 && refreshed.Photo is null && refreshed.JobTitle == "Head of Acquisitions",
             "Asked once. The cleared photo stayed cleared, and Kim's job title stayed Kim's.");
     }
 
     private async Task GiveBackPhotoAsync(CustomerId maria, CancellationToken cancellationToken)
     {
-        await profiles.GiveBackPhotoAsync(maria, Kim, cancellationToken);
+        await profiles.ResetPhotoAsync(maria, Kim, cancellationToken);
         Forward(Period.FromMonths(3));
         await profiles.ConversationReceivedAsync(new Conversation("case-4", "maria.quill@example.org", clock.Now), cancellationToken);
         await checks.DrainAsync(cancellationToken);
@@ -131,7 +131,7 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         var maria = (await profiles.FindAsync(MariaQuill, cancellationToken))!;
         Step(
             "Tomas has opted out, and writes after three months",
-            outcome.Checks[0].Reason == CheckReason.DoNotLookUp && simulator.Calls == calls && (await profiles.SidebarAsync(maria.Id, cancellationToken)) is { IsSuppressed: false },
+            outcome.Checks[0].Reason == CheckReason.Suppressed && simulator.Calls == calls && (await profiles.GetSidebarAsync(maria.Id, cancellationToken)) is { IsSuppressed: false },
             "Not looked up. Nobody else is concerned.");
     }
 

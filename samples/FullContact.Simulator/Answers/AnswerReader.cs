@@ -5,13 +5,13 @@ using System.Text.Json;
 namespace FullContact.Simulator.Answers;
 
 /// <summary>Reads answers as people.json and the control endpoint have them: an object with one field, whose name is the answer's.</summary>
-internal static class AnswerReader
+internal static class ResponseReader
 {
     private static readonly JsonSerializerOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     /// <summary>Reads a list of answers, or one.</summary>
     /// <exception cref="FormatException">It says something that is no answer.</exception>
-    public static ImmutableArray<SimulatedAnswer> ReadAll(JsonElement json)
+    public static ImmutableArray<SimulatedResponse> ReadAll(JsonElement json)
     {
         try
         {
@@ -24,56 +24,56 @@ internal static class AnswerReader
         }
     }
 
-    private static IEnumerable<SimulatedAnswer> ReadSome(JsonElement json)
+    private static IEnumerable<SimulatedResponse> ReadSome(JsonElement json)
     {
-        var answer = json.EnumerateObject().Single();
-        return answer.NameEquals("queued") && answer.Value.ValueKind == JsonValueKind.Number
-            ? Enumerable.Repeat(new SimulatedAnswer.Queued(), answer.Value.GetInt32())
-            : [Read(answer.Name, answer.Value)];
+        var result = json.EnumerateObject().Single();
+        return result.NameEquals("queued") && result.Value.ValueKind == JsonValueKind.Number
+            ? Enumerable.Repeat(new SimulatedResponse.Queued(), result.Value.GetInt32())
+            : [Read(result.Name, result.Value)];
     }
 
-    private static SimulatedAnswer Read(string name, JsonElement value) => name switch
+    private static SimulatedResponse Read(string name, JsonElement value) => name switch
     {
-        "match" => new SimulatedAnswer.Match(Compact(value)),
-        "miss" => new SimulatedAnswer.Miss(),
-        "queued" => new SimulatedAnswer.Queued(),
+        "match" => new SimulatedResponse.Match(Compact(value)),
+        "miss" => new SimulatedResponse.Miss(),
+        "queued" => new SimulatedResponse.Queued(),
         "status" => Status(value),
-        "keyRefused" => value.ValueKind == JsonValueKind.String ? new SimulatedAnswer.KeyRefused(value.GetString()!) : new SimulatedAnswer.KeyRefused(),
-        "keyMissing" => SimulatedAnswer.KeyMissing,
-        "quotaExceeded" => SimulatedAnswer.QuotaExceeded,
-        "notEntitled" => SimulatedAnswer.NotEntitled,
-        "badRequest" => value.ValueKind == JsonValueKind.String ? SimulatedAnswer.BadRequest(value.GetString()!) : SimulatedAnswer.BadRequest(),
-        "unreadableQuestion" => SimulatedAnswer.UnreadableQuestion,
-        "wrongEndpoint" => SimulatedAnswer.WrongEndpoint,
-        "methodNotAllowed" => SimulatedAnswer.MethodNotAllowed,
-        "gone" => SimulatedAnswer.Gone,
-        "unprocessable" => value.ValueKind == JsonValueKind.String ? SimulatedAnswer.Unprocessable(value.GetString()!) : SimulatedAnswer.Unprocessable(),
-        "unprocessableWithoutBody" => SimulatedAnswer.UnprocessableWithoutBody,
-        "throttled" => SimulatedAnswer.Throttled(RetryAfter(value)),
-        "legallyWithheld" => SimulatedAnswer.LegallyWithheld,
-        "serverError" => SimulatedAnswer.ServerError,
-        "badGateway" => SimulatedAnswer.BadGateway,
-        "unavailable" => SimulatedAnswer.Unavailable(RetryAfter(value)),
-        "gatewayTimeout" => SimulatedAnswer.GatewayTimeout,
-        "noContent" => SimulatedAnswer.NoContent,
-        "htmlPage" => SimulatedAnswer.HtmlPage,
-        "brokenJson" => SimulatedAnswer.BrokenJson,
-        "truncatedJson" => SimulatedAnswer.TruncatedJson,
-        "deeplyNested" => value.ValueKind == JsonValueKind.Number ? SimulatedAnswer.DeeplyNested(value.GetInt32()) : SimulatedAnswer.DeeplyNested(),
-        "wrongContentType" => SimulatedAnswer.WrongContentType(Compact(value)),
-        "huge" => new SimulatedAnswer.Huge(value.GetInt64()),
-        "endless" => new SimulatedAnswer.Endless(),
-        "silence" => new SimulatedAnswer.Silence(),
-        "drop" => new SimulatedAnswer.Drop(),
-        "delayed" => new SimulatedAnswer.Delayed(Inner(value), Milliseconds(value.GetProperty("milliseconds"))),
-        "slow" => new SimulatedAnswer.Slow(Inner(value), Milliseconds(value.GetProperty("millisecondsBetweenBytes"))),
-        "cutOff" => new SimulatedAnswer.CutOff(Inner(value), Optional(value, "afterBytes")?.GetInt32()),
+        "keyRefused" => value.ValueKind == JsonValueKind.String ? new SimulatedResponse.KeyRefused(value.GetString()!) : new SimulatedResponse.KeyRefused(),
+        "keyMissing" => SimulatedResponse.KeyMissing,
+        "quotaExceeded" => SimulatedResponse.QuotaExceeded,
+        "notEntitled" => SimulatedResponse.NotEntitled,
+        "badRequest" => value.ValueKind == JsonValueKind.String ? SimulatedResponse.BadRequest(value.GetString()!) : SimulatedResponse.BadRequest(),
+        "unreadableQuestion" => SimulatedResponse.InvalidRequest,
+        "wrongEndpoint" => SimulatedResponse.WrongEndpoint,
+        "methodNotAllowed" => SimulatedResponse.MethodNotAllowed,
+        "gone" => SimulatedResponse.Gone,
+        "unprocessable" => value.ValueKind == JsonValueKind.String ? SimulatedResponse.Unprocessable(value.GetString()!) : SimulatedResponse.Unprocessable(),
+        "unprocessableWithoutBody" => SimulatedResponse.UnprocessableWithoutBody,
+        "throttled" => SimulatedResponse.Throttled(RetryAfter(value)),
+        "legallyWithheld" => SimulatedResponse.LegallyWithheld,
+        "serverError" => SimulatedResponse.ServerError,
+        "badGateway" => SimulatedResponse.BadGateway,
+        "unavailable" => SimulatedResponse.Unavailable(RetryAfter(value)),
+        "gatewayTimeout" => SimulatedResponse.GatewayTimeout,
+        "noContent" => SimulatedResponse.NoContent,
+        "htmlPage" => SimulatedResponse.HtmlPage,
+        "brokenJson" => SimulatedResponse.BrokenJson,
+        "truncatedJson" => SimulatedResponse.TruncatedJson,
+        "deeplyNested" => value.ValueKind == JsonValueKind.Number ? SimulatedResponse.DeeplyNested(value.GetInt32()) : SimulatedResponse.DeeplyNested(),
+        "wrongContentType" => SimulatedResponse.WrongContentType(Compact(value)),
+        "huge" => new SimulatedResponse.Huge(value.GetInt64()),
+        "endless" => new SimulatedResponse.Endless(),
+        "silence" => new SimulatedResponse.Silence(),
+        "drop" => new SimulatedResponse.Drop(),
+        "delayed" => new SimulatedResponse.Delayed(Inner(value), Milliseconds(value.GetProperty("milliseconds"))),
+        "slow" => new SimulatedResponse.Slow(Inner(value), Milliseconds(value.GetProperty("millisecondsBetweenBytes"))),
+        "cutOff" => new SimulatedResponse.CutOff(Inner(value), Optional(value, "afterBytes")?.GetInt32()),
         _ => throw new FormatException($"There is no answer \"{name}\"."),
     };
 
-    private static SimulatedAnswer.Status Status(JsonElement value) => value.ValueKind == JsonValueKind.Number
-        ? new SimulatedAnswer.Status(Code(value))
-        : new SimulatedAnswer.Status(
+    private static SimulatedResponse.Status Status(JsonElement value) => value.ValueKind == JsonValueKind.Number
+        ? new SimulatedResponse.Status(Code(value))
+        : new SimulatedResponse.Status(
             Code(value.GetProperty("code")),
             Body(Optional(value, "body")),
             Optional(value, "contentType")?.GetString() ?? "application/json",
@@ -107,7 +107,7 @@ internal static class AnswerReader
         _ => null,
     };
 
-    private static SimulatedAnswer Inner(JsonElement value) => ReadAll(value.GetProperty("answer")).Single();
+    private static SimulatedResponse Inner(JsonElement value) => ReadAll(value.GetProperty("answer")).Single();
 
     private static TimeSpan Milliseconds(JsonElement value)
     {

@@ -3,21 +3,21 @@ using System.Collections.Immutable;
 namespace FullContact.Simulator.Answers;
 
 /// <summary>The answers about one person, given in their order; the last one is repeated.</summary>
-internal sealed class Script(ImmutableArray<SimulatedAnswer> answers)
+internal sealed class Script(ImmutableArray<SimulatedResponse> results)
 {
     private int _given;
 
-    public SimulatedAnswer Next() => answers[Math.Min(Interlocked.Increment(ref _given), answers.Length) - 1];
+    public SimulatedResponse Next() => results[Math.Min(Interlocked.Increment(ref _given), results.Length) - 1];
 
     /// <summary>What the search comes to in the end: nobody who is called back asks again while it is queued.</summary>
-    public SimulatedAnswer NextAfterTheQueue()
+    public SimulatedResponse NextAfterTheQueue()
     {
-        var answer = Next();
-        while (answer is SimulatedAnswer.Queued && Volatile.Read(ref _given) < answers.Length)
+        var result = Next();
+        while (result is SimulatedResponse.Queued && Volatile.Read(ref _given) < results.Length)
         {
-            answer = Next();
+            result = Next();
         }
 
-        return answer;
+        return result;
     }
 }

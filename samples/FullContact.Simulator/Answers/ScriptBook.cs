@@ -14,7 +14,7 @@ internal sealed class ScriptBook
     private readonly ConcurrentDictionary<string, Script> _scripts = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, HeldAnswer> _held = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, Script> _cast;
-    private ImmutableArray<SimulatedAnswer> _everybody = [];
+    private ImmutableArray<SimulatedResponse> _everybody = [];
 
     public ScriptBook(ImmutableArray<SimulatedPerson> people)
     {
@@ -28,14 +28,14 @@ internal sealed class ScriptBook
         }
     }
 
-    public void Set(string identifier, ImmutableArray<SimulatedAnswer> answers)
+    public void Set(string identifier, ImmutableArray<SimulatedResponse> results)
     {
         var known = Identifier.Normalize(identifier);
         KnowHashesOf(known);
-        _scripts[known] = new Script(answers);
+        _scripts[known] = new Script(results);
     }
 
-    public void SetEverybody(ImmutableArray<SimulatedAnswer> answers) => _everybody = answers;
+    public void SetEverybody(ImmutableArray<SimulatedResponse> results) => _everybody = results;
 
     public bool Remove(string identifier) => _scripts.TryRemove(Identifier.Normalize(identifier), out _);
 
@@ -66,20 +66,20 @@ internal sealed class ScriptBook
     }
 
     /// <summary>Whom a question is about, in the words in which they are counted: a known hash as its address.</summary>
-    public ImmutableArray<string> Asked(SimulatedQuestion question) =>
-        [.. question.Identifiers.Select(identifier => _addressByHash.GetValueOrDefault(identifier.Text, identifier.Text)).Distinct()];
+    public ImmutableArray<string> Asked(SimulatedRequest request) =>
+        [.. request.Identifiers.Select(identifier => _addressByHash.GetValueOrDefault(identifier.Text, identifier.Text)).Distinct()];
 
     /// <summary>The next answer about the first whom anybody knows, and what holds it back.</summary>
-    public (SimulatedAnswer Answer, HeldAnswer? Held) Next(ImmutableArray<string> asked, SimulatedQuestion question)
+    public (SimulatedResponse Answer, HeldAnswer? Held) Next(ImmutableArray<string> asked, SimulatedRequest request)
     {
         string[] candidates = [.. asked.SelectMany(text => _addressByOther.TryGetValue(text, out var address) ? [text, address] : new[] { text }).Distinct()];
         var known = candidates.FirstOrDefault(text => _scripts.ContainsKey(text) || _people.ContainsKey(text)) ?? candidates.FirstOrDefault() ?? "";
         var held = candidates.Select(text => text == known || _addressByOther.GetValueOrDefault(text) == known ? _held.GetValueOrDefault(text) : null)
             .FirstOrDefault(found => found is not null);
-        return (NextAnswer(known, question), held);
+        return (NextResult(known, request), held);
     }
 
-    private SimulatedAnswer NextAnswer(string known, SimulatedQuestion question)
+    private SimulatedResponse NextResult(string known, SimulatedRequest request)
     {
         if (!_scripts.TryGetValue(known, out var script))
         {
@@ -89,13 +89,13 @@ internal sealed class ScriptBook
             }
 
             // The cast are no scripts of the caller's, or those who were asked about once would be out of reach of a script for everybody.
-            if (!_cast.TryGetValue(known, out script) || _people[known].Likelihood < question.LeastLikelihood)
+            if (!_cast.TryGetValue(known, out script) || _people[known].Likelihood < request.LeastLikelihood)
             {
-                return new SimulatedAnswer.Miss();
+                return new SimulatedResponse.Miss();
             }
         }
 
-        return question.WebhookUrl is null ? script.Next() : script.NextAfterTheQueue();
+        return request.WebhookUrl is null ? script.Next() : script.NextAfterTheQueue();
     }
 
     private ImmutableDictionary<string, Script> FreshCast() =>

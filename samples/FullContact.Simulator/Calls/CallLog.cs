@@ -45,7 +45,7 @@ internal sealed class CallLog
         }
     }
 
-    public void CountQuestion() => Interlocked.Increment(ref _questions);
+    public void CountRequest() => Interlocked.Increment(ref _questions);
 
     public void Read(SimulatedCall call, string body)
     {

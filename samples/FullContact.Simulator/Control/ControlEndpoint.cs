@@ -19,7 +19,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
     /// <summary>Whether a request is for the simulator itself.</summary>
     public static bool IsAskedBy(HttpContext context) => context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal);
 
-    public async Task AnswerAsync(HttpContext context)
+    public async Task RespondAsync(HttpContext context)
     {
         context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal, out var rest);
         try
@@ -48,7 +48,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         switch (context.Request.Method)
         {
             case "PUT":
-                simulator.Script(address, [.. await ReadAnswersAsync(context)]);
+                simulator.Script(address, [.. await ReadResultsAsync(context)]);
                 await DoneAsync(context);
                 break;
             case "DELETE":
@@ -82,7 +82,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
 
     private async Task ScriptEverybodyAsync(HttpContext context)
     {
-        simulator.ScriptEverybody([.. await ReadAnswersAsync(context)]);
+        simulator.ScriptEverybody([.. await ReadResultsAsync(context)]);
         await DoneAsync(context);
     }
 
@@ -117,7 +117,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         simulator.Calls,
         simulator.BilledMatches,
         simulator.MostAtOnceAboutOneAddress,
-        ByStatus = simulator.AnswersByStatus.OrderBy(status => status.Key).ToDictionary(status => $"{status.Key}", status => status.Value),
+        ByStatus = simulator.ResultsByStatus.OrderBy(status => status.Key).ToDictionary(status => $"{status.Key}", status => status.Value),
         ByIdentifier = simulator.CallsByIdentifier.OrderBy(asked => asked.Key, StringComparer.Ordinal).ToDictionary(),
         Last = simulator.CallLog.TakeLast(MaxShown).Select(call => new
         {
@@ -141,10 +141,10 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         }),
     };
 
-    private static async Task<IEnumerable<SimulatedAnswer>> ReadAnswersAsync(HttpContext context)
+    private static async Task<IEnumerable<SimulatedResponse>> ReadResultsAsync(HttpContext context)
     {
         using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
-        return AnswerReader.ReadAll(document.RootElement);
+        return ResponseReader.ReadAll(document.RootElement);
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext context) =>

@@ -37,19 +37,19 @@ internal static class PeopleFile
     private static SimulatedPerson Person(JsonProperty person)
     {
         var isList = person.Value.ValueKind == JsonValueKind.Array;
-        var answers = AnswerReader.ReadAll(isList ? person.Value : person.Value.GetProperty("answers"));
+        var results = ResponseReader.ReadAll(isList ? person.Value : person.Value.GetProperty("answers"));
         return new SimulatedPerson(
             Identifier.Normalize(person.Name),
             !isList && person.Value.TryGetProperty("knownBy", out var knownBy) ? KnownBy(knownBy) : [],
             !isList && person.Value.TryGetProperty("likelihood", out var likelihood) ? likelihood.GetDouble() : 1,
-            answers.IsEmpty ? throw new FormatException("Somebody has no answers.") : answers);
+            results.IsEmpty ? throw new FormatException("Somebody has no answers.") : results);
     }
 
     private static ImmutableArray<Identifier> KnownBy(JsonElement json)
     {
         // The same shape as a question: whoever is asked about in these words is found.
-        var known = json.Deserialize<QuestionBody>(Reading)!;
-        if (QuestionRules.MalformedValue(known) is { } fault)
+        var known = json.Deserialize<RequestBody>(Reading)!;
+        if (RequestRules.MalformedValue(known) is { } fault)
         {
             throw new FormatException(fault);
         }

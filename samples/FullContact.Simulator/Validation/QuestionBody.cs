@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace FullContact.Simulator.Validation;
 
 /// <summary>The body of a question as it was sent. Fields that the API does not have are passed over; fields of another type than the API's make it no JSON.</summary>
-internal sealed record QuestionBody
+internal sealed record RequestBody
 {
     private static readonly JsonSerializerOptions Reading = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
@@ -88,11 +88,11 @@ internal sealed record QuestionBody
     ];
 
     /// <summary>Reads a body; null when it is no JSON object of the API's shape.</summary>
-    public static QuestionBody? Read(ReadOnlySpan<byte> body)
+    public static RequestBody? Read(ReadOnlySpan<byte> body)
     {
         try
         {
-            return JsonSerializer.Deserialize<QuestionBody>(body, Reading);
+            return JsonSerializer.Deserialize<RequestBody>(body, Reading);
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {

@@ -1,17 +1,17 @@
 namespace FullContact.Simulator.Validation;
 
 /// <summary>What the API refuses.</summary>
-internal static class QuestionRules
+internal static class RequestRules
 {
     /// <summary>The API takes so many values of one kind.</summary>
     public const int MaxValues = 25;
 
     /// <summary>What is wrong with a question; null when nothing is.</summary>
-    public static string? FaultOf(QuestionBody body) =>
+    public static string? FaultOf(RequestBody body) =>
         TooMany(body) ?? MalformedValue(body) ?? NameAndLocation(body) ?? Modifiers(body) ?? (HasIdentifier(body) ? null : "No valid identifier provided.");
 
     /// <summary>What is wrong with a single address, number or profile; null when nothing is.</summary>
-    public static string? MalformedValue(QuestionBody body)
+    public static string? MalformedValue(RequestBody body)
     {
         if (body.AllEmails.Any(email => !Identifier.IsAddressOrHash(Identifier.Normalize(email))))
         {
@@ -24,12 +24,12 @@ internal static class QuestionRules
     }
 
     /// <summary>Whether name and address say together whom the question is about.</summary>
-    public static bool NamesSomebodyAtAnAddress(QuestionBody body) => body is { Name.IsValid: true, Location.IsValid: true };
+    public static bool NamesSomebodyAtAnAddress(RequestBody body) => body is { Name.IsValid: true, Location.IsValid: true };
 
     /// <summary>Whether name and place say together whom the question is about.</summary>
-    public static bool NamesSomebodyAtAPlace(QuestionBody body) => body.Name is { IsValid: true } && !string.IsNullOrWhiteSpace(body.Placekey);
+    public static bool NamesSomebodyAtAPlace(RequestBody body) => body.Name is { IsValid: true } && !string.IsNullOrWhiteSpace(body.Placekey);
 
-    private static string? TooMany(QuestionBody body)
+    private static string? TooMany(RequestBody body)
     {
         foreach (var (kind, count) in new[]
         {
@@ -48,7 +48,7 @@ internal static class QuestionRules
         return null;
     }
 
-    private static string? NameAndLocation(QuestionBody body)
+    private static string? NameAndLocation(RequestBody body)
     {
         // Beside anything else that says who is meant, what is wrong with these is passed over.
         if (HasIdentifier(body))
@@ -66,7 +66,7 @@ internal static class QuestionRules
         };
     }
 
-    private static string? Modifiers(QuestionBody body)
+    private static string? Modifiers(RequestBody body)
     {
         if (body.WebhookUrl is { } webhook && !IsWebAddress(webhook))
         {
@@ -88,7 +88,7 @@ internal static class QuestionRules
             : null;
     }
 
-    private static bool HasIdentifier(QuestionBody body) =>
+    private static bool HasIdentifier(RequestBody body) =>
         !body.AllEmails.IsEmpty || !body.AllPhones.IsEmpty || !body.AllProfiles.IsEmpty || !body.AllMaids.IsEmpty || !body.Ids.IsEmpty
         || NamesSomebodyAtAnAddress(body) || NamesSomebodyAtAPlace(body);
 

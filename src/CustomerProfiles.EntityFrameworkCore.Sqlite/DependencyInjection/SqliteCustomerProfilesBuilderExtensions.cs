@@ -35,7 +35,7 @@ public static class SqliteCustomerProfilesBuilderExtensions
         builder.Services.RemoveAll<IDbContextOptionsConfiguration<CustomerProfilesDbContext>>();
         builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context => context
             .UseSqlite(connectionString, sqlite => sqlite.MigrationsHistoryTable(CustomerProfilesDbContext.HistoryTable).MigrationsAssembly(typeof(SqliteCustomerProfilesBuilderExtensions).Assembly))
-            .AddInterceptors(PatientConnection.Instance));
+            .AddInterceptors(BusyTimeoutInterceptor.Instance));
         builder.Services.RemoveAll<ConnectionPool>();
         builder.Services.AddSingleton(new ConnectionPool(connection =>
         {

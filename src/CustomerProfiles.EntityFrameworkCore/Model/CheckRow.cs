@@ -33,7 +33,7 @@ internal sealed class CheckRow
     public long SuppressionGeneration { get; set; }
 
     /// <summary>From when on the check may be claimed, by the hosts.</summary>
-    public DateTime AskFrom { get; set; }
+    public DateTime NotBefore { get; set; }
 
     /// <summary>When the lease ends, by the clock of the store; 1970 when there is none.</summary>
     public DateTime LeasedUntil { get; set; }

@@ -1,7 +1,7 @@
 namespace CustomerProfiles.EntityFrameworkCore.Model;
 
 /// <summary>What was spent at a provider in a day or month.</summary>
-internal sealed class SpendingRow
+internal sealed class BudgetUsageRow
 {
     public required string Provider { get; set; }
 

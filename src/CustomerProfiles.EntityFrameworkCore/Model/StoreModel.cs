@@ -67,7 +67,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             check.Property(row => row.IsPending).HasColumnName("is_pending");
             check.Property(row => row.SettingGeneration).HasColumnName("setting_generation");
             check.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
-            Time(check.Property(row => row.AskFrom).HasColumnName("ask_from"));
+            Time(check.Property(row => row.NotBefore).HasColumnName("ask_from"));
             Time(check.Property(row => row.LeasedUntil).HasColumnName("leased_until"));
             Time(check.Property(row => row.AvailableFrom).HasColumnName("available_from"));
             Id(check.Property(row => row.LeaseId).HasColumnName("lease_id"));
@@ -75,15 +75,15 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             check.HasIndex(row => row.AvailableFrom).HasFilter("is_pending").HasDatabaseName($"ix_{tablePrefix}checks_pending");
             OfCustomer(check, nameof(CheckRow.Tenant), nameof(CheckRow.CustomerId));
         });
-        Table<SwitchRow>("switches", providerSwitch =>
+        Table<ProviderSettingRow>("switches", setting =>
         {
-            providerSwitch.HasKey(row => new { row.Tenant, row.Provider });
-            Key(providerSwitch.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
-            Key(providerSwitch.Property(row => row.Provider).HasColumnName("provider"));
-            providerSwitch.Property(row => row.IsOn).HasColumnName("is_on");
-            Time(providerSwitch.Property(row => row.ChangedAt).HasColumnName("changed_at"));
-            Key(providerSwitch.Property(row => row.ChangedBy).HasColumnName("changed_by"), Actor.MaxIdLength);
-            providerSwitch.Property(row => row.Generation).HasColumnName("generation");
+            setting.HasKey(row => new { row.Tenant, row.Provider });
+            Key(setting.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+            Key(setting.Property(row => row.Provider).HasColumnName("provider"));
+            setting.Property(row => row.IsOn).HasColumnName("is_on");
+            Time(setting.Property(row => row.ChangedAt).HasColumnName("changed_at"));
+            Key(setting.Property(row => row.ChangedBy).HasColumnName("changed_by"), Actor.MaxIdLength);
+            setting.Property(row => row.Generation).HasColumnName("generation");
         });
         Table<SuppressionRow>("suppressions", suppression =>
         {
@@ -92,13 +92,13 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             Key(suppression.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
             Key(suppression.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
         });
-        Table<SpendingRow>("spending", spending =>
+        Table<BudgetUsageRow>("spending", usage =>
         {
-            spending.HasKey(row => new { row.Provider, row.Period, row.Shard });
-            Key(spending.Property(row => row.Provider).HasColumnName("provider"));
-            Key(spending.Property(row => row.Period).HasColumnName("period"), MaxNameLength);
-            spending.Property(row => row.Shard).HasColumnName("shard");
-            spending.Property(row => row.Spent).HasColumnName("spent");
+            usage.HasKey(row => new { row.Provider, row.Period, row.Shard });
+            Key(usage.Property(row => row.Provider).HasColumnName("provider"));
+            Key(usage.Property(row => row.Period).HasColumnName("period"), MaxNameLength);
+            usage.Property(row => row.Shard).HasColumnName("shard");
+            usage.Property(row => row.Spent).HasColumnName("spent");
         });
         Table<SchemaRow>("schema", version =>
         {

@@ -1,7 +1,7 @@
 namespace CustomerProfiles.EntityFrameworkCore.Model;
 
 /// <summary>A switch of a tenant.</summary>
-internal sealed class SwitchRow
+internal sealed class ProviderSettingRow
 {
     public required string Tenant { get; set; }
 

@@ -136,11 +136,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
 
-        var switchesOf = (string tenant) =>
-            $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, w.changed_by) order by w.provider) from {tables.Switches} w where w.tenant = {tenant})";
-        var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
+        var settingsOf = (string tenant) =>
+            $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, w.changed_by) order by w.provider) from {tables.ProviderSettings} w where w.tenant = {tenant})";
+        var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
         var settingGeneration = (string tenant, string provider) =>
-            $"coalesce((select w.generation from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider}), 0)";
+            $"coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider}), 0)";
         var isMarked = (string kind, string value) =>
             $"exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = {kind} and s.value = {value} offset 0)";
         var isSuppressed = $"""
@@ -165,7 +165,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 k.is_pending and (k.lease_id is not null or {isWanted}),
                 {Micros("k.last_failure_at")}, k.last_failure) order by k.provider)
              from {tables.Checks} k where k.tenant = c.tenant and k.customer_id = c.id),
-            {switchesOf("c.tenant")},
+            {settingsOf("c.tenant")},
             {isSuppressed}
             """;
         var isDue = $"""
@@ -225,7 +225,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 """,
 
-            Receive = $"""
+            RecordConversation = $"""
                 with found as (
                     select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value),
                 told as (
@@ -264,7 +264,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where not {isOff("@tenant", "p.provider")} and not {isMarked("@kind", "@value")}
                     on conflict do nothing
                     returning provider)
-                select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {switchesOf("@tenant")}, {isMarked("@kind", "@value")}
+                select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {settingsOf("@tenant")}, {isMarked("@kind", "@value")}
                 """,
 
             // When all that is long has arrived, the customer is locked, and the identities that are new become theirs, one after the other in one order. Then either everything is written, or
@@ -411,7 +411,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where {heldCheck} and c.tenant = @tenant and c.id = @id
                 """,
 
-            Prolong = $"""
+            RenewLease = $"""
                 update {tables.Checks} k
                 set leased_until = {_clock} + @lease_for, available_from = greatest(k.ask_from, {_clock} + @lease_for)
                 where {heldCheck}
@@ -435,22 +435,22 @@ internal sealed class PostgreSqlDialect : StoreDialect
             // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there are
             // as many of those at the most as there are counters. Where all that are there are held, another is made; one
             // that somebody else is making is not seen, so each takes any.
-            Spend = $"""
+            ReserveBudget = $"""
                 with {limits},
                 free as materialized (
-                    select s.shard from {tables.Spending} s
+                    select s.shard from {tables.BudgetUsage} s
                     where s.provider = @provider and s.period = @period and s.shard > 0
                     limit 1 for no key update skip locked),
                 counted as (
-                    update {tables.Spending} s set spent = s.spent + 1 from free f
+                    update {tables.BudgetUsage} s set spent = s.spent + 1 from free f
                     where s.provider = @provider and s.period = @period and s.shard = f.shard
                     returning s.shard),
                 made as (
-                    insert into {tables.Spending} (provider, period, shard, spent)
+                    insert into {tables.BudgetUsage} (provider, period, shard, spent)
                     select @provider, @period, m.shard, 1 from limits cross join (
-                        select n as shard from generate_series(1, {SpendingShards}) n
+                        select n as shard from generate_series(1, {BudgetShards}) n
                         where not exists (select 1 from free) and not exists (
-                            select 1 from {tables.Spending} o
+                            select 1 from {tables.BudgetUsage} o
                             where o.provider = @provider and o.period = @period and o.shard = n)
                         order by random() limit 1) m
                     on conflict do nothing
@@ -459,60 +459,60 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     coalesce((select shard::text from counted), (select shard::text from made), ''), true)
                     as {StoreStatements.Lock};
                 with total as materialized (
-                    select nullif(current_setting('{PayloadShard}'), '')::int as shard, sum(s.spent) + {SpendingShards} > @most as is_near
-                    from {tables.Spending} s where s.provider = @provider and s.period = @period),
+                    select nullif(current_setting('{PayloadShard}'), '')::int as shard, sum(s.spent) + {BudgetShards} > @most as is_near
+                    from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period),
                 undone as (
-                    update {tables.Spending} s set spent = s.spent - 1 from total t
+                    update {tables.BudgetUsage} s set spent = s.spent - 1 from total t
                     where s.provider = @provider and s.period = @period and s.shard = t.shard and t.is_near)
                 select 1 from total t where t.shard is not null and not t.is_near
                 """,
 
             // Near the end of a budget it is counted exactly: one after the other, and whoever is counting besides is
             // supposed to succeed. All counters are made first, so that none is made unseen meanwhile.
-            SpendLast = $"""
+            ReserveLastBudget = $"""
                 with {limits},
                 gate as (
-                    insert into {tables.Spending} as s (provider, period, shard, spent) select @provider, @period, 0, 0 from limits where @most > 0
+                    insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 0 from limits where @most > 0
                     on conflict (provider, period, shard) do update set spent = s.spent
                     returning 1)
-                insert into {tables.Spending} (provider, period, shard, spent)
-                select @provider, @period, n, 0 from gate cross join generate_series(1, case when @most > {SmallBudget} then {SpendingShards} else 0 end) n
+                insert into {tables.BudgetUsage} (provider, period, shard, spent)
+                select @provider, @period, n, 0 from gate cross join generate_series(1, case when @most > {SmallBudget} then {BudgetShards} else 0 end) n
                 on conflict do nothing;
                 with free as materialized (
-                    select s.shard from {tables.Spending} s where s.provider = @provider and s.period = @period and s.shard > 0
+                    select s.shard from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period and s.shard > 0
                     for no key update skip locked)
                 select set_config('{PayloadShard}', (count(*) - (select count(*) from free))::text, true) as {StoreStatements.Lock}
-                from {tables.Spending} s where s.provider = @provider and s.period = @period and s.shard > 0;
-                update {tables.Spending} s set spent = s.spent + 1
+                from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period and s.shard > 0;
+                update {tables.BudgetUsage} s set spent = s.spent + 1
                 where s.provider = @provider and s.period = @period and s.shard = 0
-                  and (select sum(o.spent) from {tables.Spending} o where o.provider = @provider and o.period = @period)
+                  and (select sum(o.spent) from {tables.BudgetUsage} o where o.provider = @provider and o.period = @period)
                       + cast(current_setting('{PayloadShard}') as bigint) < @most
                 returning 1
                 """,
 
             // Where all that have something are held, one of them is waited for.
-            GiveBack = $"""
+            Refund = $"""
                 with {limits},
                 free as materialized (
-                    select s.shard from {tables.Spending} s
+                    select s.shard from {tables.BudgetUsage} s
                     where s.provider = @provider and s.period = @period and s.shard > 0 and s.spent > 0
                     limit 1 for no key update skip locked)
-                update {tables.Spending} s set spent = s.spent - 1 from limits
+                update {tables.BudgetUsage} s set spent = s.spent - 1 from limits
                 where s.provider = @provider and s.period = @period and s.spent > 0 and s.shard = coalesce(
                     (select f.shard from free f),
-                    (select o.shard from {tables.Spending} o
+                    (select o.shard from {tables.BudgetUsage} o
                      where o.provider = @provider and o.period = @period and o.spent > 0
                      order by o.shard limit 1),
                     0)
                 """,
 
-            Switches = $"select {switchesOf("@tenant")}",
+            ProviderSettings = $"select {settingsOf("@tenant")}",
 
             // Neither writes to a check: those that were requested before have another generation.
-            Switch = $"""
-                insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by, generation)
+            SetProviderSetting = $"""
+                insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
-                where not @is_on or exists (select 1 from {tables.Switches} o where o.tenant = @tenant and o.provider = @provider)
+                where not @is_on or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant and o.provider = @provider)
                 on conflict (tenant, provider) do update
                 set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
                 where w.is_on <> excluded.is_on
@@ -529,7 +529,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 """,
 
             // Locked first, so that the marks are seen that somebody else was just setting.
-            LiftCustomer = $"""
+            UnsuppressCustomer = $"""
                 update {tables.Customers} c set is_suppressed = false
                 where c.tenant = @tenant and c.id = @id
                 returning 1 as {StoreStatements.Lock};
@@ -559,7 +559,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where c.tenant = @tenant and c.id = {ownerOfIdentity}
                 """,
 
-            LiftIdentity = $"""
+            UnsuppressIdentity = $"""
                 delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
                 """,
 

@@ -85,7 +85,7 @@ internal static class PostgreSqlInspection
     private static async Task RefuseWithoutRightsAsync(StoreSql sql, StoreSession session, CancellationToken cancellationToken)
     {
         var tables = sql.Tables;
-        string[] written = [tables.Customers, tables.Identities, tables.Conversations, tables.Checks, tables.Switches, tables.Suppressions, tables.Spending];
+        string[] written = [tables.Customers, tables.Identities, tables.Conversations, tables.Checks, tables.ProviderSettings, tables.Suppressions, tables.BudgetUsage];
         var (rights, secured) = await MissingAsync(written, ["select", "insert", "update", "delete"]).ConfigureAwait(false);
         var (onSchema, _) = await MissingAsync([tables.Schema], ["select"]).ConfigureAwait(false);
         var missing = string.Join(", ", new[] { rights, onSchema }.OfType<string>());

@@ -246,14 +246,14 @@ internal sealed class SqliteDialect : StoreDialect
         var checksOfCustomer = $"indexed by {tables.IndexOfChecksKey}";
         var pendingChecks = $"indexed by {tables.IndexOfPendingChecks}";
         var identitiesByCustomer = $"indexed by {tables.IndexOfIdentitiesByCustomer}";
-        var switchesOf = (string tenant) =>
-            $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from (select * from {tables.Switches} where tenant = {tenant} order by provider) w)";
+        var settingsOf = (string tenant) =>
+            $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from (select * from {tables.ProviderSettings} where tenant = {tenant} order by provider) w)";
         var isOff = (string tenant, string provider) => $"""
-            (select 1 from {tables.Switches} w
+            (select 1 from {tables.ProviderSettings} w
              where w.tenant = {tenant} and w.provider = {provider} and not w.is_on) is not null
             """;
         var settingGeneration = (string tenant, string provider) => $"""
-            coalesce((select w.generation from {tables.Switches} w where w.tenant = {tenant} and w.provider = {provider}), 0)
+            coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider}), 0)
             """;
         var suppressionGeneration = (string tenant, string id) => $"""
             (select o.suppression_generation from {tables.Customers} o where o.tenant = {tenant} and o.id = {id})
@@ -286,7 +286,7 @@ internal sealed class SqliteDialect : StoreDialect
              from (
                 select * from {tables.Checks} {checksOfCustomer}
                 where tenant = c.tenant and customer_id = c.id order by provider) k),
-            {switchesOf("c.tenant")},
+            {settingsOf("c.tenant")},
             ({isSuppressedOf("c.tenant", "c.id")})
             """;
         var isKnown = $"(select 1 from {tables.Customers} where tenant = @tenant and id = @id) is not null";
@@ -322,7 +322,7 @@ internal sealed class SqliteDialect : StoreDialect
             """;
 
         // One for each kind: an index is not used to its end for two lists at once.
-        var lift = string.Concat(StoredNames.IdentityKinds.Select(kind => $"""
+        var unsuppress = string.Concat(StoredNames.IdentityKinds.Select(kind => $"""
 
             delete from {tables.Suppressions} as s indexed by {tables.IndexOfSuppressionsKey}
             where s.tenant = @tenant and s.kind = '{kind}'
@@ -355,7 +355,7 @@ internal sealed class SqliteDialect : StoreDialect
             """;
 
         var spend = $"""
-            insert into {tables.Spending} as s (provider, period, shard, spent) select @provider, @period, 0, 1 where @most > 0
+            insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1 where @most > 0
             on conflict (provider, period, shard) do update set spent = s.spent + 1 where s.spent < @most
             returning 1
             """;
@@ -369,7 +369,7 @@ internal sealed class SqliteDialect : StoreDialect
                 from {tables.Customers} c where c.tenant = @tenant and c.id = {owner}
                 """,
 
-            Receive = $"""
+            RecordConversation = $"""
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                 select @tenant, f.customer_id, @conversation, @told_as, @told_at from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 on conflict do nothing;
@@ -385,7 +385,7 @@ internal sealed class SqliteDialect : StoreDialect
                 select {isFree},
                     (select json_group_array(p.value) from json_each(@providers) p
                      where not ({isOff("@tenant", "p.value")}) and not ({isMarked})),
-                    {switchesOf("@tenant")},
+                    {settingsOf("@tenant")},
                     {isMarked};
                 insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
                 select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0, 0 where {isFree};
@@ -489,7 +489,7 @@ internal sealed class SqliteDialect : StoreDialect
                 where {heldCheck}
                 """,
 
-            Prolong = $"""
+            RenewLease = $"""
                 update {tables.Checks} set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for) where {heldCheck} returning 1
                 """,
 
@@ -506,20 +506,20 @@ internal sealed class SqliteDialect : StoreDialect
                 group by k.provider
                 """,
 
-            Spend = spend,
+            ReserveBudget = spend,
 
-            SpendLast = spend,
+            ReserveLastBudget = spend,
 
-            GiveBack = $"""
-                update {tables.Spending} set spent = spent - 1
+            Refund = $"""
+                update {tables.BudgetUsage} set spent = spent - 1
                 where provider = @provider and period = @period and shard = 0 and spent > 0
                 """,
 
-            Switches = $"select {switchesOf("@tenant")}",
+            ProviderSettings = $"select {settingsOf("@tenant")}",
 
             // Neither this nor suppressing writes to a check: those that were requested before have another generation.
-            Switch = $"""
-                insert into {tables.Switches} as w (tenant, provider, is_on, changed_at, changed_by, generation)
+            SetProviderSetting = $"""
+                insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
                 where @is_on = ({isOff("@tenant", "@provider")})
                 on conflict (tenant, provider) do update
@@ -534,10 +534,10 @@ internal sealed class SqliteDialect : StoreDialect
                 {MarkIf("true")}
                 """,
 
-            LiftCustomer = $"""
+            UnsuppressCustomer = $"""
                 select 1 where {isKnown};
                 update {tables.Customers} set is_suppressed = 0 where tenant = @tenant and id = @id;
-                {lift}
+                {unsuppress}
                 """,
 
             SuppressIdentity = $"""
@@ -546,7 +546,7 @@ internal sealed class SqliteDialect : StoreDialect
                 where tenant = @tenant and id = {owner};
                 """,
 
-            LiftIdentity = $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
+            UnsuppressIdentity = $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
             List = (isAfter, terms) => $"""
                 select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}

@@ -19,10 +19,10 @@ internal abstract class StoreDialect
     /// Up to here a budget is counted one call after the other. A larger one has counters beside, so that a host that stands
     /// still while it counts stops no other.
     /// </summary>
-    public const int SmallBudget = 2 * SpendingShards;
+    public const int SmallBudget = 2 * BudgetShards;
 
     /// <summary>How many counters there are beside the first one. As many calls count at once, at the most.</summary>
-    protected const int SpendingShards = 15;
+    protected const int BudgetShards = 15;
 
     /// <summary>The name by which the dialect is chosen: that of the provider of Entity Framework.</summary>
     public abstract string ProviderName { get; }

@@ -30,21 +30,21 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
         var reader = await ExecuteAsync(statement, command, parameters, cancellationToken).ConfigureAwait(false);
         await using (reader.ConfigureAwait(false))
         {
-            T? answer = default;
+            T? result = default;
 
             // A statement has run when all of it is read, and so has a batch.
             do
             {
-                var isAnswer = IsAnswer(reader.DbDataReader);
+                var isResult = IsResult(reader.DbDataReader);
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    answer = isAnswer ? read(reader.DbDataReader) : answer;
+                    result = isResult ? read(reader.DbDataReader) : result;
                 }
             }
             while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
             _connection.ReturnCommand(command);
-            return answer;
+            return result;
         }
     }
 
@@ -58,10 +58,10 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
             var rows = ImmutableArray.CreateBuilder<T>();
             do
             {
-                var isAnswer = IsAnswer(reader.DbDataReader);
+                var isResult = IsResult(reader.DbDataReader);
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    if (isAnswer)
+                    if (isResult)
                     {
                         rows.Add(read(reader.DbDataReader));
                     }
@@ -75,7 +75,7 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
     }
 
     /// <summary>Whether a result is the statement's own, and not that of a lock or a setting before it.</summary>
-    private static bool IsAnswer(DbDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
+    private static bool IsResult(DbDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
 
     /// <summary>
     /// Holds a whole call together, in a transaction that <paramref name="begin"/> has begun. Entity Framework's own way to

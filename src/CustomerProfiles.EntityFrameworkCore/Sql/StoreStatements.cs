@@ -19,7 +19,7 @@ internal sealed record StoreStatements
     /// @tenant @kind @value @conversation @told_as @told_at: the columns of a stored customer, then whether the conversation is new, and how and when it was first told. The
     /// last two are null when it is new, and when another call has remembered it at this very moment.
     /// </summary>
-    public required StoreStatement Receive { get; init; }
+    public required StoreStatement RecordConversation { get; init; }
 
     /// <summary>
     /// Receive's parameters and @id @version @created_at @updated_at @profile @search @providers: whether the customer was created, for which providers checks were asked,
@@ -66,40 +66,40 @@ internal sealed record StoreStatements
     public required StoreStatement Release { get; init; }
 
     /// <summary>@tenant @id @provider @lease @lease_for @clock: a row when the lease still held.</summary>
-    public required StoreStatement Prolong { get; init; }
+    public required StoreStatement RenewLease { get; init; }
 
     /// <summary>Rows of a provider and how many of its checks are pending.</summary>
     public required StoreStatement CountPending { get; init; }
 
     /// <summary>
     /// @provider @period @most: a row when it was counted. None means that it may be near the end of the budget, and
-    /// <see cref="SpendLast"/> decides.
+    /// <see cref="ReserveLastBudget"/> decides.
     /// </summary>
-    public required StoreStatement Spend { get; init; }
+    public required StoreStatement ReserveBudget { get; init; }
 
     /// <summary>@provider @period @most: a row when it was counted.</summary>
-    public required StoreStatement SpendLast { get; init; }
+    public required StoreStatement ReserveLastBudget { get; init; }
 
     /// <summary>@provider @period.</summary>
-    public required StoreStatement GiveBack { get; init; }
+    public required StoreStatement Refund { get; init; }
 
     /// <summary>@tenant: the switches as one document.</summary>
-    public required StoreStatement Switches { get; init; }
+    public required StoreStatement ProviderSettings { get; init; }
 
     /// <summary>@tenant @provider @is_on @changed_at @changed_by: a row when the switch was in the other position.</summary>
-    public required StoreStatement Switch { get; init; }
+    public required StoreStatement SetProviderSetting { get; init; }
 
     /// <summary>@tenant @id: a row when there is such a customer.</summary>
     public required StoreStatement SuppressCustomer { get; init; }
 
     /// <summary>@tenant @id: a row when there is such a customer.</summary>
-    public required StoreStatement LiftCustomer { get; init; }
+    public required StoreStatement UnsuppressCustomer { get; init; }
 
     /// <summary>@tenant @kind @value.</summary>
     public required StoreStatement SuppressIdentity { get; init; }
 
     /// <summary>@tenant @kind @value.</summary>
-    public required StoreStatement LiftIdentity { get; init; }
+    public required StoreStatement UnsuppressIdentity { get; init; }
 
     /// <summary>@tenant @after @most, and @term0, @term1 ... for as many as are looked for: rows of the profile's columns, in the order of the ids.</summary>
     public required Func<bool, int, StoreStatement> List { get; init; }

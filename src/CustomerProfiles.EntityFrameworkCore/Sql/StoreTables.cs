@@ -33,11 +33,11 @@ internal sealed class StoreTables
 
     public string Checks => NameOf<CheckRow>();
 
-    public string Switches => NameOf<SwitchRow>();
+    public string ProviderSettings => NameOf<ProviderSettingRow>();
 
     public string Suppressions => NameOf<SuppressionRow>();
 
-    public string Spending => NameOf<SpendingRow>();
+    public string BudgetUsage => NameOf<BudgetUsageRow>();
 
     public string Schema => NameOf<SchemaRow>();
 

@@ -31,7 +31,7 @@ internal sealed class StoredColumns(StoreDialect dialect)
     }
 
     public StoredCustomer ReadCustomer(DbDataReader reader, TenantId tenant) =>
-        new(ReadProfile(reader, tenant, from: 0), ReadChecks(TextOrNull(reader, 5)), ReadSwitches(TextOrNull(reader, 6)), reader.GetBoolean(7));
+        new(ReadProfile(reader, tenant, from: 0), ReadChecks(TextOrNull(reader, 5)), ReadProviderSettings(TextOrNull(reader, 6)), reader.GetBoolean(7));
 
     public Instant ReadTime(DbDataReader reader, int column) => dialect.ReadTime(reader, column);
 
@@ -48,8 +48,8 @@ internal sealed class StoredColumns(StoreDialect dialect)
         LastFailure = Text(ref json) is { } failure ? StoredNames.Failure(failure) : null,
     });
 
-    public static ImmutableArray<ProviderSwitch> ReadSwitches(string? document) => ReadRows(
-        document, static (ref Utf8JsonReader json) => new ProviderSwitch(Text(ref json)!, Flag(ref json), Time(ref json)!.Value, Text(ref json)!));
+    public static ImmutableArray<ProviderSetting> ReadProviderSettings(string? document) => ReadRows(
+        document, static (ref Utf8JsonReader json) => new ProviderSetting(Text(ref json)!, Flag(ref json), Time(ref json)!.Value, Text(ref json)!));
 
     public static ImmutableArray<string> ReadTexts(string? document)
     {

@@ -15,16 +15,16 @@ internal static class StoredNames
     private static readonly NameTable<ProvenanceSource> Sources = new(
         (ProvenanceSource.Agent, "agent"), (ProvenanceSource.Import, "import"), (ProvenanceSource.Conversation, "conversation"), (ProvenanceSource.Provider, "provider"));
 
-    private static readonly NameTable<RecheckTrigger> Triggers = new((RecheckTrigger.Received, "received"), (RecheckTrigger.Composed, "composed"));
+    private static readonly NameTable<ConversationDirection> Triggers = new((ConversationDirection.Received, "received"), (ConversationDirection.Composed, "composed"));
 
     private static readonly NameTable<CheckOutcome> Outcomes = new(
         (CheckOutcome.Matched, "matched"), (CheckOutcome.NothingToShow, "nothing-to-show"), (CheckOutcome.NoMatch, "no-match"), (CheckOutcome.Dropped, Dropped),
         (CheckOutcome.Withheld, "withheld"));
 
     private static readonly NameTable<ProviderFailure> Failures = new(
-        (ProviderFailure.Unavailable, "unavailable"), (ProviderFailure.Unanswered, "unanswered"), (ProviderFailure.TimedOut, "timed-out"), (ProviderFailure.Throttled, "throttled"),
-        (ProviderFailure.BadKey, "bad-key"), (ProviderFailure.QuotaExceeded, "quota-exceeded"), (ProviderFailure.BudgetSpent, "budget-spent"), (ProviderFailure.Forbidden, "forbidden"),
-        (ProviderFailure.BadRequest, "bad-request"), (ProviderFailure.WrongAddress, "wrong-address"), (ProviderFailure.Unreadable, "unreadable"), (ProviderFailure.Unexpected, "unexpected"));
+        (ProviderFailure.Unavailable, "unavailable"), (ProviderFailure.NoResponse, "unanswered"), (ProviderFailure.TimedOut, "timed-out"), (ProviderFailure.Throttled, "throttled"),
+        (ProviderFailure.InvalidApiKey, "bad-key"), (ProviderFailure.QuotaExceeded, "quota-exceeded"), (ProviderFailure.BudgetExhausted, "budget-spent"), (ProviderFailure.Forbidden, "forbidden"),
+        (ProviderFailure.BadRequest, "bad-request"), (ProviderFailure.WrongEndpoint, "wrong-address"), (ProviderFailure.InvalidResponse, "unreadable"), (ProviderFailure.Unexpected, "unexpected"));
 
     /// <summary>The names of all kinds of identities.</summary>
     public static IEnumerable<string> IdentityKinds => Enum.GetValues<IdentityKind>().Select(Of);
@@ -33,7 +33,7 @@ internal static class StoredNames
 
     public static string Of(ProvenanceSource source) => Sources.NameOf(source);
 
-    public static string Of(RecheckTrigger trigger) => Triggers.NameOf(trigger);
+    public static string Of(ConversationDirection trigger) => Triggers.NameOf(trigger);
 
     public static string Of(CheckOutcome outcome) => Outcomes.NameOf(outcome);
 
@@ -43,7 +43,7 @@ internal static class StoredNames
 
     public static ProvenanceSource Source(string name) => Sources.ValueOf(name);
 
-    public static RecheckTrigger Trigger(string name) => Triggers.ValueOf(name);
+    public static ConversationDirection Trigger(string name) => Triggers.ValueOf(name);
 
     public static CheckOutcome Outcome(string name) => Outcomes.ValueOf(name);
 

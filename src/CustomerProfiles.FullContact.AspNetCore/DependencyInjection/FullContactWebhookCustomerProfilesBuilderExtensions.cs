@@ -13,7 +13,7 @@ public static class FullContactWebhookCustomerProfilesBuilderExtensions
     /// be called several times: every <paramref name="configure"/> is applied, in order.
     /// </summary>
     /// <remarks>
-    /// Beside <c>AddFullContact</c>. If an answer does not come within <see cref="FullContactWebhookOptions.Patience"/>, the question is put again without the webhook.
+    /// Beside <c>AddFullContact</c>. If an answer does not come within <see cref="FullContactWebhookOptions.CallbackTimeout"/>, the question is put again without the webhook.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options; at the least <see cref="FullContactWebhookOptions.PublicAddress"/> and one of <see cref="FullContactWebhookOptions.SigningKeys"/>.</param>
@@ -25,10 +25,10 @@ public static class FullContactWebhookCustomerProfilesBuilderExtensions
         var services = builder.Services;
         services.AddOptionsWithValidateOnStart<FullContactWebhookOptions, FullContactWebhookOptionsValidator>();
         services.Configure(configure);
-        services.TryAddSingleton(provider => new TicketSeal(provider.GetRequiredService<Options.IOptions<FullContactWebhookOptions>>()));
+        services.TryAddSingleton(provider => new CallbackTokenProtector(provider.GetRequiredService<Options.IOptions<FullContactWebhookOptions>>()));
         services.TryAddSingleton<IFullContactWebhook, FullContactWebhook>();
         services.TryAddSingleton<CallbackEndpoint>();
-        services.TryAddSingleton<WebhookIsAdded>();
+        services.TryAddSingleton<WebhookMarker>();
         return builder;
     }
 }

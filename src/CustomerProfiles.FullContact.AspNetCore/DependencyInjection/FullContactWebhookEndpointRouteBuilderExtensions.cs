@@ -35,7 +35,7 @@ public static class FullContactWebhookEndpointRouteBuilderExtensions
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
-        if (endpoints.ServiceProvider.GetService<WebhookIsAdded>() is null)
+        if (endpoints.ServiceProvider.GetService<WebhookMarker>() is null)
         {
             throw new InvalidOperationException(
                 "FullContact's webhook is not registered. Call AddCustomerProfiles().AddFullContact(...).AddFullContactWebhook(...) on the services before MapFullContactWebhook.");

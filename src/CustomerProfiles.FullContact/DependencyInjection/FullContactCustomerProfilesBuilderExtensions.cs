@@ -34,7 +34,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<FullContactSettings>();
         services.TryAddSingleton<FullContactMetrics>();
-        services.TryAddSingleton<FullContactGate>();
+        services.TryAddSingleton<AccountCircuitBreaker>();
         services.TryAddSingleton<CallLimiter>();
 
         var client = services.AddHttpClient(FullContactDefaults.HttpClientName);
@@ -57,7 +57,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
                 pipeline,
                 context.ServiceProvider.GetRequiredService<FullContactSettings>(),
                 context.ServiceProvider.GetRequiredService<CallLimiter>(),
-                context.ServiceProvider.GetRequiredService<FullContactGate>(),
+                context.ServiceProvider.GetRequiredService<AccountCircuitBreaker>(),
                 context.ServiceProvider.GetRequiredService<TimeProvider>(),
                 context.ServiceProvider.GetRequiredService<ILogger<FullContactProvider>>()));
             client.AddHttpMessageHandler(static () => new CallCounter());
@@ -69,7 +69,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
                     var options = handlers.Services.GetRequiredService<FullContactSettings>().AtStart;
                     PrimaryHandler.Secure(handlers.PrimaryHandler, options);
                     var metrics = handlers.Services.GetRequiredService<FullContactMetrics>();
-                    handlers.AdditionalHandlers.Add(new CallWitness(metrics, options));
+                    handlers.AdditionalHandlers.Add(new SendTrackingHandler(metrics, options));
                 }));
         }
 

@@ -1,7 +1,7 @@
 namespace CustomerProfiles.FullContact.Http;
 
 /// <summary>Innermost of all handlers but what the factory itself puts around the network: sees whether a call goes out, and measures by how much FullContact held it back.</summary>
-internal sealed class CallWitness(FullContactMetrics metrics, FullContactOptions options) : DelegatingHandler
+internal sealed class SendTrackingHandler(FullContactMetrics metrics, FullContactOptions options) : DelegatingHandler
 {
     private bool _isSecured;
 
@@ -32,13 +32,13 @@ internal sealed class CallWitness(FullContactMetrics metrics, FullContactOptions
     private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpContent content, CallRecord record, CancellationToken cancellationToken)
     {
         record.Watch();
-        using var witnessed = new WitnessedContent(content, record);
+        using var tracked = new SendTrackingContent(content, record);
         var called = request.RequestUri;
-        request.Content = witnessed;
+        request.Content = tracked;
         try
         {
             var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-            witnessed.Answered();
+            tracked.Answered();
             if (response.RequestMessage?.RequestUri is { } answeredAt && answeredAt != called)
             {
                 record.Redirected();

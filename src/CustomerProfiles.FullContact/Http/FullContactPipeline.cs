@@ -30,7 +30,7 @@ internal static class FullContactPipeline
 
     /// <summary>Adds the strategies, the outermost first. They read the options as they are when a call is made, so a change never tears a pipeline down under its calls.</summary>
     public static void Add(
-        ResiliencePipelineBuilder<HttpResponseMessage> pipeline, FullContactSettings settings, CallLimiter limiter, FullContactGate gate, TimeProvider time, ILogger logger)
+        ResiliencePipelineBuilder<HttpResponseMessage> pipeline, FullContactSettings settings, CallLimiter limiter, AccountCircuitBreaker gate, TimeProvider time, ILogger logger)
     {
         pipeline.TimeProvider = time;
 

@@ -6,13 +6,13 @@ namespace CustomerProfiles.FullContact.Http;
 /// The body of one call, which notes when it begins to be written: a handler does that once it is connected, and FullContact can charge for nothing that it was not told. Made anew for each call,
 /// for a body that something on the way has buffered is written from the buffer afterwards, unnoticed.
 /// </summary>
-internal sealed class WitnessedContent : HttpContent
+internal sealed class SendTrackingContent : HttpContent
 {
     private readonly HttpContent _content;
     private readonly CallRecord _record;
     private int _isWritten;
 
-    public WitnessedContent(HttpContent content, CallRecord record)
+    public SendTrackingContent(HttpContent content, CallRecord record)
     {
         _content = content;
         _record = record;

@@ -10,7 +10,7 @@ namespace CustomerProfiles.FullContact.Wire;
 /// The bytes are somebody's data. They stand in a rented buffer that is cleared before it goes back, so that they are gone once the answer has been read; an
 /// array of our own, and each smaller one that it grew out of, would hold them until the garbage collector has come by and the memory has been used again.
 /// </remarks>
-internal sealed class AnswerBody : IDisposable
+internal sealed class ResponseBody : IDisposable
 {
     // A full answer has some 10 KB. What is announced is believed up to here; beyond, the buffer grows with what has really come.
     private const int FirstBuffer = 16 * 1024;
@@ -19,13 +19,13 @@ internal sealed class AnswerBody : IDisposable
     private byte[] _buffer;
     private int _length;
 
-    private AnswerBody(int size) => _buffer = ArrayPool<byte>.Shared.Rent(size);
+    private ResponseBody(int size) => _buffer = ArrayPool<byte>.Shared.Rent(size);
 
     /// <summary>The bytes. Empty once disposed of.</summary>
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
     /// <summary>Reads the body to its end; null when it is longer than allowed.</summary>
-    public static async ValueTask<AnswerBody?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<ResponseBody?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
     {
         var announced = content.Headers.ContentLength;
         if (announced > maxBytes)
@@ -36,7 +36,7 @@ internal sealed class AnswerBody : IDisposable
         var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var body = new AnswerBody((int)Math.Min(maxBytes, Math.Clamp(announced ?? 0, FirstBuffer, MostBelieved)));
+            var body = new ResponseBody((int)Math.Min(maxBytes, Math.Clamp(announced ?? 0, FirstBuffer, MostBelieved)));
             try
             {
                 if (await body.FillAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false))

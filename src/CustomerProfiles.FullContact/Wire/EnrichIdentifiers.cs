@@ -22,17 +22,17 @@ internal readonly struct EnrichIdentifiers
     private readonly (PersonName Name, PostalAddress Address)? _resident;
     private readonly FullContactEmailHash _hash;
 
-    private EnrichIdentifiers(ProviderQuestion question, FullContactOptions options)
+    private EnrichIdentifiers(ProviderRequest request, FullContactOptions options)
     {
         _hash = options.HashEmails;
-        _emails = Allows(options, FullContactIdentifiers.Emails) && !question.Emails.IsDefaultOrEmpty
-            ? Most([.. question.Emails.Where(IsAccepted)])
+        _emails = Allows(options, FullContactIdentifiers.Emails) && !request.Emails.IsDefaultOrEmpty
+            ? Most([.. request.Emails.Where(IsAccepted)])
             : [];
-        _phones = Allows(options, FullContactIdentifiers.Phones) ? Most(question.Phones) : [];
-        _accounts = Allows(options, FullContactIdentifiers.SocialProfiles) && !question.SocialProfiles.IsDefaultOrEmpty
-            ? Most([.. question.SocialProfiles.Where(IsAccepted)])
+        _phones = Allows(options, FullContactIdentifiers.Phones) ? Most(request.Phones) : [];
+        _accounts = Allows(options, FullContactIdentifiers.SocialProfiles) && !request.SocialProfiles.IsDefaultOrEmpty
+            ? Most([.. request.SocialProfiles.Where(IsAccepted)])
             : [];
-        if (Allows(options, FullContactIdentifiers.NameAndAddress) && question is { Name: { } name, Address: { } address } && IsWhole(name) && IsWhole(address))
+        if (Allows(options, FullContactIdentifiers.NameAndAddress) && request is { Name: { } name, Address: { } address } && IsWhole(name) && IsWhole(address))
         {
             _resident = (name, address);
         }
@@ -41,7 +41,7 @@ internal readonly struct EnrichIdentifiers
     /// <summary>Whether nothing is left to ask by.</summary>
     public bool IsEmpty => _emails.IsEmpty && _phones.IsEmpty && _accounts.IsEmpty && _resident is null;
 
-    public static EnrichIdentifiers Of(ProviderQuestion question, FullContactOptions options) => new(question, options);
+    public static EnrichIdentifiers Of(ProviderRequest request, FullContactOptions options) => new(request, options);
 
     /// <summary>Writes the fields into an object that is open. The plural forms are those that FullContact's own Java and Go clients send.</summary>
     public void WriteTo(Utf8JsonWriter json)
@@ -86,7 +86,7 @@ internal readonly struct EnrichIdentifiers
         }
     }
 
-    private static bool Allows(FullContactOptions options, FullContactIdentifiers kind) => (options.AskBy & kind) != FullContactIdentifiers.None;
+    private static bool Allows(FullContactOptions options, FullContactIdentifiers kind) => (options.LookUpBy & kind) != FullContactIdentifiers.None;
 
     private static ImmutableArray<T> Most<T>(ImmutableArray<T> values) =>
         values.IsDefaultOrEmpty ? [] : values[..Math.Min(values.Length, MostOfAKind)];

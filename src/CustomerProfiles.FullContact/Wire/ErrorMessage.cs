@@ -52,16 +52,16 @@ internal static class ErrorMessage
         ReadAll(body) is { } text ? WhatIsMissing(text) : Missing.Endpoint;
 
     /// <summary>Whether a body that has no status says that nobody was found.</summary>
-    public static bool SaysNobodyFound(ReadOnlySpan<byte> body) => WhatIsMissing(body) == Missing.Person;
+    public static bool IsNobodyFound(ReadOnlySpan<byte> body) => WhatIsMissing(body) == Missing.Person;
 
     /// <summary>A 403: whether the account has used up what it may.</summary>
-    public static bool SaysUsageExceeded(ReadOnlySpan<byte> body) => Says(body, "usage limit") || Says(body, "quota");
+    public static bool IsUsageExceeded(ReadOnlySpan<byte> body) => Says(body, "usage limit") || Says(body, "quota");
 
-    /// <summary>A 403: whether the key is the trouble. To be asked after <see cref="SaysUsageExceeded"/>, whose message speaks of the key as well.</summary>
-    public static bool SaysBadKey(ReadOnlySpan<byte> body) => Says(body, "api key") || Says(body, "access token");
+    /// <summary>A 403: whether the key is the trouble. To be asked after <see cref="IsUsageExceeded"/>, whose message speaks of the key as well.</summary>
+    public static bool IsInvalidApiKey(ReadOnlySpan<byte> body) => Says(body, "api key") || Says(body, "access token");
 
     /// <summary>A 400: whether the address for the answer is the trouble. The message repeats that address.</summary>
-    public static bool SaysBadWebhook(ReadOnlySpan<byte> body) => Says(body, "invalid webhookurl");
+    public static bool IsInvalidWebhook(ReadOnlySpan<byte> body) => Says(body, "invalid webhookurl");
 
     /// <summary>
     /// A 202: after how long to ask again, as in "Please retry your query within about 2 minutes."; null when it does not say. Up to an hour is believed.

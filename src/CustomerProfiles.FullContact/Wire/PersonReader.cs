@@ -627,7 +627,7 @@ internal ref struct PersonReader
         {
             if ((_organization is null || string.Equals(candidate.Organization, _organization, StringComparison.OrdinalIgnoreCase))
                 && (_title is null || string.Equals(candidate.Title, _title, StringComparison.OrdinalIgnoreCase))
-                && (job.IsNone || (candidate.IsSaidToBeCurrent && !job.IsSaidToBeCurrent)))
+                && (job.IsNone || (candidate.IsMarkedCurrent && !job.IsMarkedCurrent)))
             {
                 job = candidate;
             }

@@ -16,7 +16,7 @@ internal static class CancellationCases
     [
         ("GetAsync", (stage, cancel) => stage.Store.GetAsync(stage.Scene.Tenant, stage.Ada.Id, cancel).AsTask()),
         ("FindAsync", (stage, cancel) => stage.Store.FindAsync(stage.Scene.Tenant, stage.Ada.Identities[0], cancel).AsTask()),
-        ("ReceiveAsync", (stage, cancel) => stage.Store.ReceiveAsync(stage.Scene.Tenant, stage.Ada.Identities[0], stage.Told, cancel).AsTask()),
+        ("ReceiveAsync", (stage, cancel) => stage.Store.RecordConversationAsync(stage.Scene.Tenant, stage.Ada.Identities[0], stage.Told, cancel).AsTask()),
         ("CreateAsync of somebody new", (stage, cancel) => stage.Store.CreateAsync(new NewCustomer(stage.Newcomer, stage.Told, [stage.Scene.Provider, stage.Scene.OtherProvider, stage.Third]), cancel).AsTask()),
         ("CreateAsync of somebody known", (stage, cancel) => stage.Store.CreateAsync(new NewCustomer(stage.Scene.Someone(stage.Ada.Identities[0]), stage.Told, [stage.Third]), cancel).AsTask()),
         ("UpdateAsync", (stage, cancel) => stage.Store.UpdateAsync(
@@ -31,13 +31,13 @@ internal static class CancellationCases
         ("ReleaseCheckAsync to ask again", (stage, cancel) => stage.Store.ReleaseCheckAsync(
             stage.Claim, new CheckRelease(stage.Scene.Now, ProviderFailure.Throttled, stage.Scene.Now, CountsAsAttempt: false), cancel).AsTask()),
         ("ReleaseCheckAsync to end", (stage, cancel) => stage.Store.ReleaseCheckAsync(
-            stage.Claim, new CheckRelease(stage.Scene.Now, ProviderFailure.TimedOut, AskAgainAt: null, CountsAsAttempt: true), cancel).AsTask()),
-        ("ProlongCheckAsync", (stage, cancel) => stage.Store.ProlongCheckAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()),
+            stage.Claim, new CheckRelease(stage.Scene.Now, ProviderFailure.TimedOut, RetryAt: null, CountsAsAttempt: true), cancel).AsTask()),
+        ("ProlongCheckAsync", (stage, cancel) => stage.Store.RenewLeaseAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()),
         ("CountPendingChecksAsync", (stage, cancel) => stage.Store.CountPendingChecksAsync(cancel).AsTask()),
-        ("TrySpendAsync", (stage, cancel) => stage.Store.TrySpendAsync(stage.Period, 5, cancel).AsTask()),
-        ("GiveBackAsync", (stage, cancel) => stage.Store.GiveBackAsync(stage.Period, cancel).AsTask()),
-        ("GetSwitchesAsync", (stage, cancel) => stage.Store.GetSwitchesAsync(stage.Scene.Tenant, cancel).AsTask()),
-        ("SetSwitchAsync", (stage, cancel) => stage.Store.SetSwitchAsync(stage.Scene.Tenant, new ProviderSwitch(stage.Scene.Provider, IsOn: false, stage.Scene.Now, "kim"), cancel).AsTask()),
+        ("TrySpendAsync", (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()),
+        ("GiveBackAsync", (stage, cancel) => stage.Store.RefundAsync(stage.Period, cancel).AsTask()),
+        ("GetSwitchesAsync", (stage, cancel) => stage.Store.GetProviderSettingsAsync(stage.Scene.Tenant, cancel).AsTask()),
+        ("SetSwitchAsync", (stage, cancel) => stage.Store.SetProviderSettingAsync(stage.Scene.Tenant, new ProviderSetting(stage.Scene.Provider, IsEnabled: false, stage.Scene.Now, "kim"), cancel).AsTask()),
         ("SetSuppressedAsync of a customer", (stage, cancel) => stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Id, suppressed: true, cancel).AsTask()),
         ("SetSuppressedAsync of a customer, lifting", (stage, cancel) => stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Marked.Id, suppressed: false, cancel).AsTask()),
         ("SetSuppressedAsync of an identity", (stage, cancel) => stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Identities[0], suppressed: true, cancel).AsTask()),
@@ -81,11 +81,11 @@ internal static class CancellationCases
             var (after, takes) = ("", 0L);
             for (var i = 0; i < 2; i++)
             {
-                var untroubled = await Stage.SetAsync(scene.Anew()).ConfigureAwait(false);
+                var faultless = await Stage.SetAsync(scene.Anew()).ConfigureAwait(false);
                 var begun = Stopwatch.GetTimestamp();
-                await act(untroubled, scene.Cancel).ConfigureAwait(false);
+                await act(faultless, scene.Cancel).ConfigureAwait(false);
                 takes = Stopwatch.GetTimestamp() - begun;
-                after = await untroubled.TellAsync().ConfigureAwait(false);
+                after = await faultless.TellAsync().ConfigureAwait(false);
             }
 
             for (var round = 0; round < scene.UnderTest.Rounds; round++)
@@ -93,11 +93,11 @@ internal static class CancellationCases
                 var stage = await Stage.SetAsync(scene.Anew()).ConfigureAwait(false);
                 var when = (long)(takes * random.NextDouble() * 1.2);
                 var ended = await CancelledAsync(cancel => act(stage, cancel), when, scene.Cancel).ConfigureAwait(false);
-                var told = await stage.TellAsync().ConfigureAwait(false);
+                var recorded = await stage.TellAsync().ConfigureAwait(false);
                 var about = $"everything after {name} {(ended ? "ended, and was cancelled too late" : $"was cancelled {Stopwatch.GetElapsedTime(0, when).TotalMicroseconds:0} microseconds after it began")}";
-                if (ended || !string.Equals(before, told, StringComparison.Ordinal))
+                if (ended || !string.Equals(before, recorded, StringComparison.Ordinal))
                 {
-                    scene.Same(after, told, $"{about}; as when nobody cancels it");
+                    scene.Same(after, recorded, $"{about}; as when nobody cancels it");
                 }
             }
         }
@@ -143,7 +143,7 @@ internal static class CancellationCases
         {
             Scene = scene;
             Third = $"three-{scene.Mark}";
-            Period = new SpendingPeriod(scene.Provider, "2026-01");
+            Period = new BudgetPeriod(scene.Provider, "2026-01");
             Told = scene.Conversation("told while cancelled");
             Free = scene.Email("free");
             Newcomer = Person("newcomer");
@@ -158,9 +158,9 @@ internal static class CancellationCases
 
         public string Third { get; }
 
-        public SpendingPeriod Period { get; }
+        public BudgetPeriod Period { get; }
 
-        public ToldConversation Told { get; }
+        public ConversationRecord Told { get; }
 
         public Identity Free { get; }
 
@@ -184,7 +184,7 @@ internal static class CancellationCases
             await scene.SuppressAsync(stage.Marked).ConfigureAwait(false);
             for (var i = 0; i < 2; i++)
             {
-                await scene.Store.TrySpendAsync(stage.Period, 5, scene.Cancel).ConfigureAwait(false);
+                await scene.Store.TryReserveBudgetAsync(stage.Period, 5, scene.Cancel).ConfigureAwait(false);
             }
 
             return stage;
@@ -210,9 +210,9 @@ internal static class CancellationCases
                 lines.Add($"{StoredText.Of(identity)} is {owner?.Profile.Id.ToString() ?? "nobody"}'s");
             }
 
-            lines.Add($"spent {await Scene.SpentAsync(Period).ConfigureAwait(false)}");
-            var again = await Store.ReceiveAsync(Scene.Tenant, Ada.Identities[1], Told with { At = Told.At + Duration.FromMinutes(1) }, Scene.Cancel).ConfigureAwait(false);
-            lines.Add($"the conversation is {(again is { IsNew: true } ? "new" : $"told at {StoredText.Of(again?.FirstTold.At)}")}");
+            lines.Add($"spent {await Scene.BudgetUsedAsync(Period).ConfigureAwait(false)}");
+            var again = await Store.RecordConversationAsync(Scene.Tenant, Ada.Identities[1], Told with { At = Told.At + Duration.FromMinutes(1) }, Scene.Cancel).ConfigureAwait(false);
+            lines.Add($"the conversation is {(again is { IsNew: true } ? "new" : $"told at {StoredText.Of(again?.FirstRecorded.At)}")}");
             await AddClaimableAsync("held by nobody").ConfigureAwait(false);
             await Scene.PassAsync(2 * Scene.Lease).ConfigureAwait(false);
             await AddClaimableAsync("held by nobody two leases later").ConfigureAwait(false);

@@ -176,7 +176,7 @@ internal static class CheckCases
         scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, outcome: CheckOutcome.NoMatch).ConfigureAwait(false), "there is no version that has to stand");
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Same(StoredText.Of(profile), StoredText.Of(customer.Profile), "the profile");
-        scene.Same($"{CheckOutcome.NoMatch}", $"{customer.CheckWith(scene.Provider)?.LastOutcome}", "what the check found");
+        scene.Same($"{CheckOutcome.NoMatch}", $"{customer.GetCheck(scene.Provider)?.LastOutcome}", "what the check found");
     }
 
     private static async Task An_answer_to_another_version_can_be_tried_again(Scene scene)
@@ -261,9 +261,9 @@ internal static class CheckCases
             var customer = await one.ReadAsync(profile).ConfigureAwait(false);
             one.Same(StoredText.Of(next ?? profile), StoredText.Of(customer.Profile), "the profile");
             one.Is(true, customer.IsSuppressed, "the customer is suppressed");
-            one.Same($"{CheckOutcome.Withheld}", $"{customer.CheckWith(one.Provider)?.LastOutcome}", "what the check found");
+            one.Same($"{CheckOutcome.Withheld}", $"{customer.GetCheck(one.Provider)?.LastOutcome}", "what the check found");
             await one.NothingToClaimAsync("the check with another provider that waited", one.OtherProvider).ConfigureAwait(false);
-            one.Is(false, customer.CheckWith(one.OtherProvider)?.IsPending ?? true, "the check that waited is pending");
+            one.Is(false, customer.GetCheck(one.OtherProvider)?.IsPending ?? true, "the check that waited is pending");
             one.Same(nameof(CompleteResult.Dropped), await one.CompleteAsync(underWay, one.Next(customer.Profile)).ConfigureAwait(false), "the answer of a third provider that was asked meanwhile");
 
             // Each identity is marked as well, and stays so when somebody else has it.
@@ -337,10 +337,10 @@ internal static class CheckCases
         await scene.RequestAsync(profile, last: done).ConfigureAwait(false);
         asked = scene.Now;
         scene.Later();
-        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.Unanswered).ConfigureAwait(false);
+        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.NoResponse).ConfigureAwait(false);
         var failed = new CheckState
         {
-            Provider = scene.Provider, RequestedAt = asked, IsPending = true, LastCheckAt = done, LastOutcome = CheckOutcome.NoMatch, LastFailureAt = scene.Now, LastFailure = ProviderFailure.Unanswered,
+            Provider = scene.Provider, RequestedAt = asked, IsPending = true, LastCheckAt = done, LastOutcome = CheckOutcome.NoMatch, LastFailureAt = scene.Now, LastFailure = ProviderFailure.NoResponse,
         };
         scene.Same(StoredText.Of(failed), StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)), "failed");
         scene.Later();
@@ -357,12 +357,12 @@ internal static class CheckCases
     private static async Task Asking_again_moves_the_time_of_asking(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), askAgainAt: null, ProviderFailure.BadKey).ConfigureAwait(false);
+        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), askAgainAt: null, ProviderFailure.InvalidApiKey).ConfigureAwait(false);
         var failedAt = scene.Now;
         scene.Later();
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, IsPending = true, RequestedAt = scene.Now, LastFailureAt = failedAt, LastFailure = ProviderFailure.BadKey }),
+            StoredText.Of(new CheckState { Provider = scene.Provider, IsPending = true, RequestedAt = scene.Now, LastFailureAt = failedAt, LastFailure = ProviderFailure.InvalidApiKey }),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
             "the check");
     }
@@ -370,12 +370,12 @@ internal static class CheckCases
     /// <summary>A claim that holds nothing any more can do nothing: not complete, not release, not prolong.</summary>
     internal static async Task LostAsync(Scene scene, CheckClaim claim, StoredCustomer before, string about)
     {
-        var present = before.Profile;
+        var current = before.Profile;
         scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(claim).ConfigureAwait(false), $"completing; {about}");
-        scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(claim, scene.Next(present, values: scene.Noted("lost"))).ConfigureAwait(false), $"completing with a profile; {about}");
+        scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(claim, scene.Next(current, values: scene.Noted("lost"))).ConfigureAwait(false), $"completing with a profile; {about}");
         await scene.ReleaseAsync(claim, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
         await scene.ReleaseAsync(claim, scene.Now, ProviderFailure.Unexpected).ConfigureAwait(false);
-        scene.Is(false, await scene.Store.ProlongCheckAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), $"prolonging; {about}");
-        scene.Same(before, await scene.ReadAsync(present).ConfigureAwait(false), $"the customer after a lost lease tried everything; {about}");
+        scene.Is(false, await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), $"prolonging; {about}");
+        scene.Same(before, await scene.ReadAsync(current).ConfigureAwait(false), $"the customer after a lost lease tried everything; {about}");
     }
 }

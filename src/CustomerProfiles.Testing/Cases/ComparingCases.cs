@@ -33,7 +33,7 @@ internal static class ComparingCases
         {
             var found = await scene.Store.FindAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false);
             scene.Same(StoredText.Of(profile), found is { } customer ? StoredText.Of(customer.Profile) : "nobody", $"who has {StoredText.Of(identity)}");
-            var received = await scene.Store.ReceiveAsync(scene.Tenant, identity, scene.Conversation(), scene.Cancel).ConfigureAwait(false);
+            var received = await scene.Store.RecordConversationAsync(scene.Tenant, identity, scene.Conversation(), scene.Cancel).ConfigureAwait(false);
             scene.Same($"{profile.Id}", $"{received?.Customer.Profile.Id}", $"whose conversation it is from {StoredText.Of(identity)}");
         }
     }
@@ -101,8 +101,8 @@ internal static class ComparingCases
         {
             var about = StoredText.Quoted(tenants[i].Value);
             scene.Same(1, (await scene.EverybodyAsync(tenant: tenants[i]).ConfigureAwait(false)).Count, $"the customers of {about}");
-            var switches = await scene.Store.GetSwitchesAsync(tenants[i], scene.Cancel).ConfigureAwait(false);
-            scene.Same($"{scene.Provider}-{i}", string.Join(' ', switches.Select(one => one.Provider)), $"the switches of {about}");
+            var settings = await scene.Store.GetProviderSettingsAsync(tenants[i], scene.Cancel).ConfigureAwait(false);
+            scene.Same($"{scene.Provider}-{i}", string.Join(' ', settings.Select(one => one.Provider)), $"the switches of {about}");
         }
     }
 
@@ -116,13 +116,13 @@ internal static class ComparingCases
             var claim = await scene.TryClaimAsync(provider).ConfigureAwait(false);
             scene.Same(StoredText.Quoted(provider), StoredText.Quoted(claim?.Provider), "claiming for one provider");
             await scene.NothingToClaimAsync($"claiming for {StoredText.Quoted(provider)} again", provider).ConfigureAwait(false);
-            scene.Is(true, await scene.Store.TrySpendAsync(new SpendingPeriod(provider, "2026-01"), 1, scene.Cancel).ConfigureAwait(false), $"the first answer that {StoredText.Quoted(provider)} is paid for");
+            scene.Is(true, await scene.Store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-01"), 1, scene.Cancel).ConfigureAwait(false), $"the first answer that {StoredText.Quoted(provider)} is paid for");
             scene.Is(true, await scene.SwitchAsync(on: false, provider).ConfigureAwait(false), $"switching {StoredText.Quoted(provider)} off");
         }
 
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Same(providers.Length, customer.Checks.Length, "one check with each");
-        scene.Same(providers.Length, customer.Switches.Length, "one switch for each");
+        scene.Same(providers.Length, customer.ProviderSettings.Length, "one switch for each");
     }
 
     private static ImmutableArray<Identity> Identities(Scene scene) =>

@@ -35,7 +35,7 @@ internal static class CountingCases
         await scene.PendingAsync("the same once more", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.PendingAsync("one is claimed", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
-        await scene.Store.ProlongCheckAsync(claim, 2 * Scene.Lease, scene.Cancel).ConfigureAwait(false);
+        await scene.Store.RenewLeaseAsync(claim, 2 * Scene.Lease, scene.Cancel).ConfigureAwait(false);
         await scene.PendingAsync("its answer will come from outside", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
         await scene.CompleteAsync(claim with { LeaseId = Guid.NewGuid() }).ConfigureAwait(false);
         await scene.PendingAsync("an answer under a lease that is none", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
@@ -89,10 +89,10 @@ internal static class CountingCases
             await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         }
 
-        var (answered, _) = (await scene.ClaimAsync().ConfigureAwait(false), await scene.ClaimAsync().ConfigureAwait(false));
+        var (completed, _) = (await scene.ClaimAsync().ConfigureAwait(false), await scene.ClaimAsync().ConfigureAwait(false));
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.PendingAsync("of three checks one waited", (scene.Provider, 2), (scene.OtherProvider, 3)).ConfigureAwait(false);
-        scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(answered).ConfigureAwait(false), "an answer");
+        scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(completed).ConfigureAwait(false), "an answer");
         await scene.PendingAsync("one answer was dropped", (scene.Provider, 1), (scene.OtherProvider, 3)).ConfigureAwait(false);
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene.PendingAsync("the provider is on again", (scene.Provider, 1), (scene.OtherProvider, 3)).ConfigureAwait(false);

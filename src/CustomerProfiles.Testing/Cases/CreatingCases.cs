@@ -21,19 +21,19 @@ internal static class CreatingCases
     {
         var profile = scene.Someone(values: scene.Noted("from the first conversation"));
         scene.Later();
-        var told = scene.Conversation();
-        var result = await scene.Store.CreateAsync(new NewCustomer(profile, told, [scene.Provider, scene.OtherProvider]), scene.Cancel).ConfigureAwait(false);
+        var recorded = scene.Conversation();
+        var result = await scene.Store.CreateAsync(new NewCustomer(profile, recorded, [scene.Provider, scene.OtherProvider]), scene.Cancel).ConfigureAwait(false);
         var expected = new StoredCustomer(
             profile,
-            [new() { Provider = scene.Provider, RequestedAt = told.At, IsPending = true }, new() { Provider = scene.OtherProvider, RequestedAt = told.At, IsPending = true }],
+            [new() { Provider = scene.Provider, RequestedAt = recorded.At, IsPending = true }, new() { Provider = scene.OtherProvider, RequestedAt = recorded.At, IsPending = true }],
             [],
             IsSuppressed: false);
         scene.Is(true, result.Created, "the identity was nobody's");
-        scene.Same(StoredText.Of(new ReceivedConversation(expected, told, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
+        scene.Same(StoredText.Of(new ConversationLookup(expected, recorded, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
         scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "what is read afterwards");
         scene.Later();
-        var again = await scene.Store.ReceiveAsync(scene.Tenant, profile.Identities[0], scene.Conversation(told.Id), scene.Cancel).ConfigureAwait(false);
-        scene.Same(StoredText.Of(new ReceivedConversation(expected, told, IsNew: false)), StoredText.Of(again), "the conversation, told again");
+        var again = await scene.Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], scene.Conversation(recorded.Id), scene.Cancel).ConfigureAwait(false);
+        scene.Same(StoredText.Of(new ConversationLookup(expected, recorded, IsNew: false)), StoredText.Of(again), "the conversation, told again");
     }
 
     private static async Task Who_has_the_identity_already_receives_the_conversation(Scene scene)
@@ -42,15 +42,15 @@ internal static class CreatingCases
         var before = await scene.ReadAsync(first).ConfigureAwait(false);
         var second = scene.Someone(first.Identities[0], values: scene.Noted("the second"));
         scene.Later();
-        var told = scene.Conversation();
-        var result = await scene.Store.CreateAsync(new NewCustomer(second, told, [scene.Provider]), scene.Cancel).ConfigureAwait(false);
+        var recorded = scene.Conversation();
+        var result = await scene.Store.CreateAsync(new NewCustomer(second, recorded, [scene.Provider]), scene.Cancel).ConfigureAwait(false);
         scene.Is(false, result.Created, "the identity is somebody's");
-        scene.Same(StoredText.Of(new ReceivedConversation(before, told, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
+        scene.Same(StoredText.Of(new ConversationLookup(before, recorded, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
         scene.Same(before, await scene.ReadAsync(first).ConfigureAwait(false), "the first customer is as before, and no check asked for");
         scene.Same(null, await scene.Store.GetAsync(scene.Tenant, second.Id, scene.Cancel).ConfigureAwait(false), "the second was not written");
         scene.Later();
-        result = await scene.Store.CreateAsync(new NewCustomer(second, scene.Conversation(told.Id), []), scene.Cancel).ConfigureAwait(false);
-        scene.Same(StoredText.Of(new ReceivedConversation(before, told, IsNew: false)), StoredText.Of(result.Conversation), "the same conversation once more");
+        result = await scene.Store.CreateAsync(new NewCustomer(second, scene.Conversation(recorded.Id), []), scene.Cancel).ConfigureAwait(false);
+        scene.Same(StoredText.Of(new ConversationLookup(before, recorded, IsNew: false)), StoredText.Of(result.Conversation), "the same conversation once more");
         var everybody = await scene.EverybodyAsync().ConfigureAwait(false);
         scene.Same(1, everybody.Count, "how many customers the tenant has");
     }
@@ -60,8 +60,8 @@ internal static class CreatingCases
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
-        scene.Same("never asked for", StoredText.Of(customer.CheckWith(scene.Provider)), "the provider that is off");
-        scene.Is(true, customer.CheckWith(scene.OtherProvider)?.IsPending ?? false, "the provider that is on");
+        scene.Same("never asked for", StoredText.Of(customer.GetCheck(scene.Provider)), "the provider that is off");
+        scene.Is(true, customer.GetCheck(scene.OtherProvider)?.IsPending ?? false, "the provider that is on");
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene.NothingToClaimAsync("switched on again, nothing waits").ConfigureAwait(false);
         var later = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);

@@ -142,10 +142,10 @@ internal static class KeepingCases
             scene.Same(StoredText.Of(profile), found is { } customer ? StoredText.Of(customer.Profile) : "nobody", "found by the longest identities in the tenant with the longest name");
         }
 
-        var told = scene.Conversation(Incompressible(500, 7, scene.Mark));
-        await scene.Store.ReceiveAsync(tenant, longest[0], told, scene.Cancel).ConfigureAwait(false);
-        var again = await scene.Store.ReceiveAsync(tenant, longest[0], told, scene.Cancel).ConfigureAwait(false);
-        scene.Same(StoredText.Of(told), StoredText.Of(again?.FirstTold ?? default), "the longest id of a conversation, told again");
+        var recorded = scene.Conversation(Incompressible(500, 7, scene.Mark));
+        await scene.Store.RecordConversationAsync(tenant, longest[0], recorded, scene.Cancel).ConfigureAwait(false);
+        var again = await scene.Store.RecordConversationAsync(tenant, longest[0], recorded, scene.Cancel).ConfigureAwait(false);
+        scene.Same(StoredText.Of(recorded), StoredText.Of(again?.FirstRecorded ?? default), "the longest id of a conversation, told again");
     }
 
     private static async Task Empty_and_missing_parts_are_told_apart(Scene scene)
@@ -208,13 +208,13 @@ internal static class KeepingCases
         {
             var profile = new CustomerProfile(
                 scene.Tenant, CustomerId.New(time), 1, time, time, [scene.NextEmail()], [new(ProfileField.Notes, "", "then", new Provenance(ProvenanceSource.Conversation, "then", time))]);
-            var told = new ToldConversation($"at {StoredText.Of(time)}", default, time);
-            var result = await scene.Store.CreateAsync(new NewCustomer(profile, told, [scene.Provider]), scene.Cancel).ConfigureAwait(false);
+            var recorded = new ConversationRecord($"at {StoredText.Of(time)}", default, time);
+            var result = await scene.Store.CreateAsync(new NewCustomer(profile, recorded, [scene.Provider]), scene.Cancel).ConfigureAwait(false);
             var expected = new StoredCustomer(profile, [new() { Provider = scene.Provider, IsPending = true, RequestedAt = time }], [], IsSuppressed: false);
             scene.Same(expected, result.Conversation.Customer, "created then, as returned");
             scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "created then, as read");
-            var again = await scene.Store.ReceiveAsync(scene.Tenant, profile.Identities[0], told with { At = Scene.Start }, scene.Cancel).ConfigureAwait(false);
-            scene.Same(StoredText.Of(told), StoredText.Of(again?.FirstTold ?? default), "a conversation of then, told again");
+            var again = await scene.Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], recorded with { At = Scene.Start }, scene.Cancel).ConfigureAwait(false);
+            scene.Same(StoredText.Of(recorded), StoredText.Of(again?.FirstRecorded ?? default), "a conversation of then, told again");
             await scene.UpdateAsync(Scene.Next(profile, time + Duration.FromTicks(-10))).ConfigureAwait(false);
             scene.Same(StoredText.Of(time - Duration.FromTicks(10)), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile.UpdatedAt), "updated a microsecond before");
         }
@@ -253,9 +253,9 @@ internal static class KeepingCases
                 await one.Store.RequestCheckAsync(one.Tenant, profile.Id, one.Provider, time - Duration.FromTicks(10), time, one.Cancel).ConfigureAwait(false),
                 "asking on the strength of a last check a microsecond before the real one");
             one.Is(true, await one.Store.RequestCheckAsync(one.Tenant, profile.Id, one.Provider, time, time, one.Cancel).ConfigureAwait(false), "asking on the strength of the last check");
-            var providerSwitch = new ProviderSwitch(one.Provider, IsOn: false, time, "kim");
-            await one.Store.SetSwitchAsync(one.Tenant, providerSwitch, one.Cancel).ConfigureAwait(false);
-            one.Same(StoredText.Of([providerSwitch]), StoredText.Of(await one.Store.GetSwitchesAsync(one.Tenant, one.Cancel).ConfigureAwait(false)), "switched at the same time");
+            var setting = new ProviderSetting(one.Provider, IsEnabled: false, time, "kim");
+            await one.Store.SetProviderSettingAsync(one.Tenant, setting, one.Cancel).ConfigureAwait(false);
+            one.Same(StoredText.Of([setting]), StoredText.Of(await one.Store.GetProviderSettingsAsync(one.Tenant, one.Cancel).ConfigureAwait(false)), "switched at the same time");
         }
     }
 
@@ -325,7 +325,7 @@ internal static class KeepingCases
         scene.Same(StoredText.Of(updated), StoredText.Of((await scene.ReadAsync(updated).ConfigureAwait(false)).Profile), $"{about}; updated, as read by id");
         var found = await scene.Store.FindAsync(scene.Tenant, updated.Identities[0], scene.Cancel).ConfigureAwait(false);
         scene.Same(StoredText.Of(updated), found is { } one ? StoredText.Of(one.Profile) : "nobody", $"{about}; updated, as read by identity");
-        var received = await scene.Store.ReceiveAsync(scene.Tenant, updated.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false);
+        var received = await scene.Store.RecordConversationAsync(scene.Tenant, updated.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false);
         scene.Same(StoredText.Of(updated), received is { } conversation ? StoredText.Of(conversation.Customer.Profile) : "nobody", $"{about}; updated, as read with a conversation");
         var stale = await scene.Store.UpdateAsync(updated, scene.Cancel).ConfigureAwait(false);
         scene.Same(StoredText.Of(new UpdateResult.Stale(updated)), StoredText.Of(stale), $"{about}; updated, as the present of a stale update");

@@ -62,7 +62,7 @@ internal static class LeaseCases
         await CheckCases.LostAsync(scene, first, await scene.ReadAsync(profile).ConfigureAwait(false), "another holds the check").ConfigureAwait(false);
         await scene.PassAsync(Over).ConfigureAwait(false);
         await CheckCases.LostAsync(scene, first, await scene.ReadAsync(profile).ConfigureAwait(false), "another has held the check since").ConfigureAwait(false);
-        scene.Is(true, await scene.Store.ProlongCheckAsync(second, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the lease that replaced it goes on");
+        scene.Is(true, await scene.Store.RenewLeaseAsync(second, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the lease that replaced it goes on");
         scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(second).ConfigureAwait(false), "the lease that replaced it");
     }
 
@@ -81,7 +81,7 @@ internal static class LeaseCases
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.PassAsync(Almost).ConfigureAwait(false);
-        scene.Is(true, await scene.Store.ProlongCheckAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the claim holds the check");
+        scene.Is(true, await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the claim holds the check");
         await scene.PassAsync(Almost).ConfigureAwait(false);
         await scene.NothingToClaimAsync("the first lease would have run out, the prolonged one has not").ConfigureAwait(false);
         await scene.PassAsync(Over - Almost).ConfigureAwait(false);
@@ -96,7 +96,7 @@ internal static class LeaseCases
             ?? throw scene.Broken("a claim", "nothing to do", "claiming for 30 days");
         await scene.PassAsync(Duration.FromDays(20)).ConfigureAwait(false);
         await scene.NothingToClaimAsync("after 20 days of 30").ConfigureAwait(false);
-        await scene.Store.ProlongCheckAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false);
+        await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false);
         await scene.PassAsync(Over).ConfigureAwait(false);
         await scene.ClaimAsync().ConfigureAwait(false);
     }

@@ -196,7 +196,7 @@ internal static class ListingCases
 
         static async Task<CustomerProfile> CreateWithAsync(Scene one, ICustomerProfileStore store, CustomerProfile profile)
         {
-            var result = await store.CreateAsync(new NewCustomer(profile, new ToldConversation("first", default, one.Now), []), one.Cancel).ConfigureAwait(false);
+            var result = await store.CreateAsync(new NewCustomer(profile, new ConversationRecord("first", default, one.Now), []), one.Cancel).ConfigureAwait(false);
             one.Is(true, result.Created, "a customer with an identity that is nobody's is created");
             return profile;
         }

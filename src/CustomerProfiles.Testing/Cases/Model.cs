@@ -14,10 +14,10 @@ internal sealed class Model
 {
     private readonly List<Person> _people = [];
     private readonly List<Pending> _pending = [];
-    private readonly List<ProviderSwitch> _switches = [];
+    private readonly List<ProviderSetting> _switches = [];
     private readonly List<TenantId> _switchesOf = [];
     private readonly HashSet<(TenantId, Identity)> _marked = [];
-    private readonly List<SpendingPeriod> _spent = [];
+    private readonly List<BudgetPeriod> _spent = [];
 
     /// <summary>The business time.</summary>
     public Instant Now { get; set; } = Scene.Start;
@@ -33,11 +33,11 @@ internal sealed class Model
 
     public StoredCustomer Read(Person person) => new(person.Profile, [.. person.Checks.Values], Switches(person.Profile.Tenant), IsSuppressed(person));
 
-    public ImmutableArray<ProviderSwitch> Switches(TenantId tenant) => [.. _switches.Where((_, i) => _switchesOf[i] == tenant)];
+    public ImmutableArray<ProviderSetting> Switches(TenantId tenant) => [.. _switches.Where((_, i) => _switchesOf[i] == tenant)];
 
     public int CountPending(string provider) => _pending.Count(check => Same(check.Provider, provider));
 
-    public int Spent(SpendingPeriod period) => _spent.Count(spent => spent == period);
+    public int Spent(BudgetPeriod period) => _spent.Count(used => used == period);
 
     public CreateResult Create(NewCustomer customer)
     {
@@ -56,10 +56,10 @@ internal sealed class Model
         return new CreateResult(Created: true, Remember(person, customer.Conversation));
     }
 
-    public ReceivedConversation Remember(Person person, ToldConversation told)
+    public ConversationLookup Remember(Person person, ConversationRecord recorded)
     {
-        var isNew = person.Conversations.TryAdd(told.Id, told);
-        return new ReceivedConversation(Read(person), person.Conversations[told.Id], isNew);
+        var isNew = person.Conversations.TryAdd(recorded.Id, recorded);
+        return new ConversationLookup(Read(person), person.Conversations[recorded.Id], isNew);
     }
 
     public UpdateResult Update(CustomerProfile next)
@@ -181,7 +181,7 @@ internal sealed class Model
             check.Person.Checks[check.Provider] = check.Person.Check(check.Provider) with { LastFailureAt = release.At, LastFailure = failure };
         }
 
-        if (release.AskAgainAt is not { } again || check.IsUnwanted)
+        if (release.RetryAt is not { } again || check.IsUnwanted)
         {
             End(check, state => state);
             return;
@@ -191,7 +191,7 @@ internal sealed class Model
         check.Attempt -= release.CountsAsAttempt ? 0 : 1;
     }
 
-    public bool Prolong(CheckClaim claim, Duration lease)
+    public bool RenewLease(CheckClaim claim, Duration lease)
     {
         if (HeldBy(claim) is not { } check)
         {
@@ -202,7 +202,7 @@ internal sealed class Model
         return true;
     }
 
-    public bool TrySpend(SpendingPeriod period, int most)
+    public bool TryReserveBudget(BudgetPeriod period, int most)
     {
         if (Spent(period) >= most)
         {
@@ -213,27 +213,27 @@ internal sealed class Model
         return true;
     }
 
-    public void GiveBack(SpendingPeriod period) => _spent.Remove(period);
+    public void GiveBack(BudgetPeriod period) => _spent.Remove(period);
 
-    public bool Switch(TenantId tenant, ProviderSwitch providerSwitch)
+    public bool Switch(TenantId tenant, ProviderSetting setting)
     {
-        if (IsOn(tenant, providerSwitch.Provider) == providerSwitch.IsOn)
+        if (IsOn(tenant, setting.Provider) == setting.IsEnabled)
         {
             return false;
         }
 
-        var before = Enumerable.Range(0, _switches.Count).FirstOrDefault(i => _switchesOf[i] == tenant && Same(_switches[i].Provider, providerSwitch.Provider), -1);
+        var before = Enumerable.Range(0, _switches.Count).FirstOrDefault(i => _switchesOf[i] == tenant && Same(_switches[i].Provider, setting.Provider), -1);
         if (before >= 0)
         {
             _switches.RemoveAt(before);
             _switchesOf.RemoveAt(before);
         }
 
-        _switches.Add(providerSwitch);
+        _switches.Add(setting);
         _switchesOf.Add(tenant);
-        if (!providerSwitch.IsOn)
+        if (!setting.IsEnabled)
         {
-            Unwant(check => check.Person.Profile.Tenant == tenant && Same(check.Provider, providerSwitch.Provider));
+            Unwant(check => check.Person.Profile.Tenant == tenant && Same(check.Provider, setting.Provider));
         }
 
         return true;
@@ -261,7 +261,7 @@ internal sealed class Model
     {
         foreach (var over in _pending.FindAll(check => check.Person == person && IsOver(check)))
         {
-            if (kept.CheckWith(over.Provider) is { IsPending: false })
+            if (kept.GetCheck(over.Provider) is { IsPending: false })
             {
                 End(over, state => state);
             }
@@ -283,7 +283,7 @@ internal sealed class Model
 
     private bool IsOver(Pending check) => check.IsUnwanted && !IsHeld(check);
 
-    private bool IsOn(TenantId tenant, string provider) => Switches(tenant).FirstOrDefault(one => Same(one.Provider, provider))?.IsOn ?? true;
+    private bool IsOn(TenantId tenant, string provider) => Switches(tenant).FirstOrDefault(one => Same(one.Provider, provider))?.IsEnabled ?? true;
 
     private bool IsSuppressed(Person person) => person.IsMarked || person.Profile.Identities.Any(identity => _marked.Contains((person.Profile.Tenant, identity)));
 
@@ -332,7 +332,7 @@ internal sealed class Model
 
         public bool IsMarked { get; set; }
 
-        public Dictionary<string, ToldConversation> Conversations { get; } = new(StringComparer.Ordinal);
+        public Dictionary<string, ConversationRecord> Conversations { get; } = new(StringComparer.Ordinal);
 
         public Dictionary<string, CheckState> Checks { get; } = new(StringComparer.Ordinal);
 

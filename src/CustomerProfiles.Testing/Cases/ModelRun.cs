@@ -16,7 +16,7 @@ internal sealed class ModelRun
     private readonly TenantId[] _tenants;
     private readonly string[] _providers;
     private readonly Identity[] _identities;
-    private readonly SpendingPeriod[] _periods;
+    private readonly BudgetPeriod[] _periods;
     private readonly List<CustomerProfile> _customers = [];
     private readonly List<CheckClaim> _claims = [];
     private string _before = "the beginning";
@@ -27,7 +27,7 @@ internal sealed class ModelRun
         _tenants = [scene.Tenant, scene.OtherTenant];
         _providers = [scene.Provider, scene.OtherProvider];
         _identities = [.. Enumerable.Range(0, 4).Select(_ => scene.NextEmail())];
-        _periods = [.. _providers.SelectMany(provider => new SpendingPeriod[] { new(provider, "2026-01-31"), new(provider, "2026-01") })];
+        _periods = [.. _providers.SelectMany(provider => new BudgetPeriod[] { new(provider, "2026-01-31"), new(provider, "2026-01") })];
     }
 
     private ICustomerProfileStore Store => _scene.Store;
@@ -82,9 +82,9 @@ internal sealed class ModelRun
                 await CreateAsync(tenant, call, about).ConfigureAwait(false);
                 break;
             case ModelOperation.Receive:
-                var told = Told(b);
-                var received = await Store.ReceiveAsync(tenant, _identities[a], told, Cancel).ConfigureAwait(false);
-                ReceivedConversation? shouldReceive = _model.Owner(tenant, _identities[a]) is { } owner ? _model.Remember(owner, told) : null;
+                var recorded = Told(b);
+                var received = await Store.RecordConversationAsync(tenant, _identities[a], recorded, Cancel).ConfigureAwait(false);
+                ConversationLookup? shouldReceive = _model.Owner(tenant, _identities[a]) is { } owner ? _model.Remember(owner, recorded) : null;
                 _scene.Same(StoredText.Of(shouldReceive), StoredText.Of(received), about);
                 break;
             case ModelOperation.Update when customer is not null:
@@ -109,24 +109,24 @@ internal sealed class ModelRun
                 await Store.ReleaseCheckAsync(claim, release, Cancel).ConfigureAwait(false);
                 _model.Release(claim, release);
                 break;
-            case ModelOperation.Prolong when claim is not null:
+            case ModelOperation.RenewLease when claim is not null:
                 // Never a whole number of steps, so that no lease ends in the same moment in which somebody looks.
                 var lease = (b * Step) + (Step / 2);
-                var prolonged = await Store.ProlongCheckAsync(claim, lease, Cancel).ConfigureAwait(false);
-                _scene.Is(_model.Prolong(claim, lease), prolonged, about);
+                var renewed = await Store.RenewLeaseAsync(claim, lease, Cancel).ConfigureAwait(false);
+                _scene.Is(_model.RenewLease(claim, lease), renewed, about);
                 break;
-            case ModelOperation.Spend:
-                var spent = await Store.TrySpendAsync(_periods[a], b, Cancel).ConfigureAwait(false);
-                _scene.Is(_model.TrySpend(_periods[a], b), spent, about);
+            case ModelOperation.ReserveBudget:
+                var used = await Store.TryReserveBudgetAsync(_periods[a], b, Cancel).ConfigureAwait(false);
+                _scene.Is(_model.TryReserveBudget(_periods[a], b), used, about);
                 break;
             case ModelOperation.GiveBack:
-                await Store.GiveBackAsync(_periods[a], Cancel).ConfigureAwait(false);
+                await Store.RefundAsync(_periods[a], Cancel).ConfigureAwait(false);
                 _model.GiveBack(_periods[a]);
                 break;
-            case ModelOperation.Switch:
-                var providerSwitch = new ProviderSwitch(provider, c % 2 == 0, _model.Now, $"agent {a}");
-                var switched = await Store.SetSwitchAsync(tenant, providerSwitch, Cancel).ConfigureAwait(false);
-                _scene.Is(_model.Switch(tenant, providerSwitch), switched, about);
+            case ModelOperation.SetProviderSetting:
+                var setting = new ProviderSetting(provider, c % 2 == 0, _model.Now, $"agent {a}");
+                var changed = await Store.SetProviderSettingAsync(tenant, setting, Cancel).ConfigureAwait(false);
+                _scene.Is(_model.Switch(tenant, setting), changed, about);
                 break;
             case ModelOperation.SuppressCustomer when customer is not null:
                 var known = await Store.SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, Cancel).ConfigureAwait(false);
@@ -165,17 +165,17 @@ internal sealed class ModelRun
 
     private async Task UpdateAsync(CustomerProfile customer, int how, bool behind, string about)
     {
-        var present = _model.Find(customer)!.Profile;
-        var free = _identities.Where(identity => !present.Identities.Contains(identity)).ToArray();
+        var current = _model.Find(customer)!.Profile;
+        var free = _identities.Where(identity => !current.Identities.Contains(identity)).ToArray();
         var wanted = how switch
         {
-            1 when free.Length > 0 => present.Identities.Add(free[0]),
-            2 when present.Identities.Length > 1 => present.Identities.RemoveAt(0),
+            1 when free.Length > 0 => current.Identities.Add(free[0]),
+            2 when current.Identities.Length > 1 => current.Identities.RemoveAt(0),
             3 when free.Length > 0 => [free[^1]],
-            _ => present.Identities,
+            _ => current.Identities,
         };
-        var version = present.Version + (behind ? 2 : 1);
-        var next = new CustomerProfile(present.Tenant, present.Id, version, present.CreatedAt, _model.Now, wanted, Noted(version));
+        var version = current.Version + (behind ? 2 : 1);
+        var next = new CustomerProfile(current.Tenant, current.Id, version, current.CreatedAt, _model.Now, wanted, Noted(version));
         var result = await Store.UpdateAsync(next, Cancel).ConfigureAwait(false);
         _scene.Same(StoredText.Of(_model.Update(next)), StoredText.Of(result), about);
     }
@@ -225,7 +225,7 @@ internal sealed class ModelRun
                 _scene.Same($"{_model.Owner(tenant, identity)?.Profile.Id}", $"{found?.Profile.Id}", $"who has {StoredText.Of(identity)}; {about}");
             }
 
-            _scene.Same(StoredText.Of(_model.Switches(tenant)), StoredText.Of(await Store.GetSwitchesAsync(tenant, Cancel).ConfigureAwait(false)), $"the switches; {about}");
+            _scene.Same(StoredText.Of(_model.Switches(tenant)), StoredText.Of(await Store.GetProviderSettingsAsync(tenant, Cancel).ConfigureAwait(false)), $"the switches; {about}");
             var page = await Store.ListAsync(tenant, new ProfileQuery(), Cancel).ConfigureAwait(false);
             _scene.Same(
                 string.Join('\n', _model.People.Where(person => person.Profile.Tenant == tenant).OrderBy(person => person.Profile.Id).Select(person => StoredText.Of(person.Profile))),
@@ -236,11 +236,11 @@ internal sealed class ModelRun
         await _scene.PendingAsync(about, [.. _providers.Select(provider => (Provider: provider, Count: (long)_model.CountPending(provider))).Where(one => one.Count > 0)]).ConfigureAwait(false);
         foreach (var period in _periods)
         {
-            _scene.Same(_model.Spent(period), await _scene.SpentAsync(period).ConfigureAwait(false), $"what is spent; {about}");
+            _scene.Same(_model.Spent(period), await _scene.BudgetUsedAsync(period).ConfigureAwait(false), $"what is spent; {about}");
         }
     }
 
-    private ToldConversation Told(int number) => new($"conversation {number}", default, _model.Now);
+    private ConversationRecord Told(int number) => new($"conversation {number}", default, _model.Now);
 
     private ImmutableArray<FieldValue> Noted(long version) => [new(ProfileField.Notes, "", $"version {version}", new Provenance(ProvenanceSource.Agent, "kim", _model.Now))];
 }

@@ -48,8 +48,8 @@ internal static class RaceCases
         var identity = one.NextEmail();
         var results = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
         {
-            var told = new ToldConversation(round % 2 == 0 ? "the same" : $"conversation {i}", default, one.Now + Duration.FromSeconds(i));
-            return await one.StoreOf(i).CreateAsync(new NewCustomer(one.Someone(identity), told, [one.Provider]), one.Cancel).ConfigureAwait(false);
+            var recorded = new ConversationRecord(round % 2 == 0 ? "the same" : $"conversation {i}", default, one.Now + Duration.FromSeconds(i));
+            return await one.StoreOf(i).CreateAsync(new NewCustomer(one.Someone(identity), recorded, [one.Provider]), one.Cancel).ConfigureAwait(false);
         }).ConfigureAwait(false);
         one.Same(1, results.Count(result => result.Created), $"how many of {results.Length} callers created the customer");
         one.Same(1, results.Select(result => result.Conversation.Customer.Profile.Id).Distinct().Count(), "how many customers the callers were told of");
@@ -133,11 +133,11 @@ internal static class RaceCases
             ? StoredText.Of(await one.Store.CompleteCheckAsync(claim, CheckOutcome.Matched, one.Next(profile, values: one.Noted("the answer")), one.Now, one.Cancel).ConfigureAwait(false))
             : StoredText.Of(await one.Other.UpdateAsync(one.Next(profile, values: one.Noted("the edit")), one.Cancel).ConfigureAwait(false))).ConfigureAwait(false);
         var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        var answered = string.Equals(results[0], nameof(CompleteResult.Completed), StringComparison.Ordinal);
-        one.Is(!answered, string.Equals(results[1], nameof(UpdateResult.Updated), StringComparison.Ordinal), "the edit was written, when the answer was not");
-        one.Same($"{(answered ? "the answer" : "the edit")} v2", $"{customer.Profile.Notes} v{customer.Profile.Version}", "what stands");
-        one.Is(!answered, customer.CheckWith(one.Provider)?.IsPending ?? false, "the check is pending, when the answer was not written");
-        if (!answered)
+        var completed = string.Equals(results[0], nameof(CompleteResult.Completed), StringComparison.Ordinal);
+        one.Is(!completed, string.Equals(results[1], nameof(UpdateResult.Updated), StringComparison.Ordinal), "the edit was written, when the answer was not");
+        one.Same($"{(completed ? "the answer" : "the edit")} v2", $"{customer.Profile.Notes} v{customer.Profile.Version}", "what stands");
+        one.Is(!completed, customer.GetCheck(one.Provider)?.IsPending ?? false, "the check is pending, when the answer was not written");
+        if (!completed)
         {
             one.Same(nameof(CompleteResult.Completed), await one.CompleteAsync(claim, one.Next(customer.Profile)).ConfigureAwait(false), "the lease still stands");
         }
@@ -146,12 +146,12 @@ internal static class RaceCases
     private static Task Receiving_one_conversation_remembers_it_once(Scene scene) => RoundsAsync(scene, async (one, _) =>
     {
         var profile = await one.CreateAsync().ConfigureAwait(false);
-        var results = await one.AtOnceAsync(one.UnderTest.Callers, async i => await one.StoreOf(i).ReceiveAsync(
-            one.Tenant, profile.Identities[0], new ToldConversation("the same", default, one.Now + Duration.FromSeconds(i)), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
+        var results = await one.AtOnceAsync(one.UnderTest.Callers, async i => await one.StoreOf(i).RecordConversationAsync(
+            one.Tenant, profile.Identities[0], new ConversationRecord("the same", default, one.Now + Duration.FromSeconds(i)), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
         one.Same(1, results.Count(result => result?.IsNew ?? false), $"for how many of {results.Length} callers the conversation was new");
-        one.Same(1, results.Select(result => result?.FirstTold.At).Distinct().Count(), "how many different times the callers were told that it was first told");
+        one.Same(1, results.Select(result => result?.FirstRecorded.At).Distinct().Count(), "how many different times the callers were told that it was first told");
         var first = Array.FindIndex(results, result => result?.IsNew ?? false);
-        one.Same(StoredText.Of(one.Now + Duration.FromSeconds(first)), StoredText.Of(results[0]?.FirstTold.At), "it was first told when who was first told it");
+        one.Same(StoredText.Of(one.Now + Duration.FromSeconds(first)), StoredText.Of(results[0]?.FirstRecorded.At), "it was first told when who was first told it");
     });
 
     private static Task Of_requests_for_one_check_one_asks(Scene scene) => RoundsAsync(scene, async (one, _) =>
@@ -203,7 +203,7 @@ internal static class RaceCases
         one.Same(results.Length - 1, results.Count(result => string.Equals(result, nameof(CompleteResult.LeaseLost), StringComparison.Ordinal)), "how many came too late");
         var winner = Array.IndexOf(results, nameof(CompleteResult.Completed));
         var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        one.Same(StoredText.Of(one.Now + Duration.FromSeconds(winner)), StoredText.Of(customer.CheckWith(one.Provider)?.LastCheckAt), "when the check was made");
+        one.Same(StoredText.Of(one.Now + Duration.FromSeconds(winner)), StoredText.Of(customer.GetCheck(one.Provider)?.LastCheckAt), "when the check was made");
         one.Same(round % 2 == 0 ? "" : $"answer {winner}", customer.Profile.Notes ?? "", "whose answer stands");
     });
 
@@ -217,7 +217,7 @@ internal static class RaceCases
             : await one.Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is not null).ConfigureAwait(false);
         one.Same(1, results.Count(had => had), "how many of two had the check: the late answer, or the next claim");
         var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        one.Is(results[1], customer.CheckWith(one.Provider)?.IsPending ?? false, "the check is pending, when it was claimed");
+        one.Is(results[1], customer.GetCheck(one.Provider)?.IsPending ?? false, "the check is pending, when it was claimed");
         one.Same(results[0] ? "late" : "", customer.Profile.Notes ?? "", "what the profile holds");
     });
 
@@ -227,7 +227,7 @@ internal static class RaceCases
         var late = await one.ClaimAsync().ConfigureAwait(false);
         await one.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
         var results = await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.ProlongCheckAsync(late, Scene.Lease, one.Cancel).ConfigureAwait(false)
+            ? await one.Store.RenewLeaseAsync(late, Scene.Lease, one.Cancel).ConfigureAwait(false)
             : await one.Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is not null).ConfigureAwait(false);
         one.Same(1, results.Count(had => had), "how many of two had the check: the late prolonging, or the next claim");
     });
@@ -236,7 +236,7 @@ internal static class RaceCases
     {
         var profile = await one.CreateAsync().ConfigureAwait(false);
         await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.SetSwitchAsync(one.Tenant, new ProviderSwitch(one.Provider, IsOn: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)
+            ? await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)
             : await one.Other.RequestCheckAsync(one.Tenant, profile.Id, one.Provider, null, one.Now, one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
         one.Is(false, (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "a check waits with a provider that is off");
         await one.SwitchAsync(on: true).ConfigureAwait(false);
@@ -247,7 +247,7 @@ internal static class RaceCases
     {
         var profile = one.Someone();
         await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.SetSwitchAsync(one.Tenant, new ProviderSwitch(one.Provider, IsOn: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)
+            ? await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)
             : (await one.Other.CreateAsync(new NewCustomer(profile, one.Conversation(), [one.Provider]), one.Cancel).ConfigureAwait(false)).Created).ConfigureAwait(false);
         one.Is(false, (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "a check waits with a provider that is off");
         await one.SwitchAsync(on: true).ConfigureAwait(false);
@@ -259,13 +259,13 @@ internal static class RaceCases
         var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
         var claim = await one.ClaimAsync().ConfigureAwait(false);
         var results = await one.AtOnceAsync(2, async i => i == 0
-            ? $"{await one.Store.SetSwitchAsync(one.Tenant, new ProviderSwitch(one.Provider, IsOn: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
+            ? $"{await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
             : StoredText.Of(await one.Other.CompleteCheckAsync(claim, CheckOutcome.Matched, one.Next(profile, values: one.Noted("the answer")), one.Now, one.Cancel).ConfigureAwait(false))).ConfigureAwait(false);
         var customer = await one.ReadAsync(profile).ConfigureAwait(false);
         var dropped = string.Equals(results[1], nameof(CompleteResult.Dropped), StringComparison.Ordinal);
         one.Same(dropped ? nameof(CompleteResult.Dropped) : nameof(CompleteResult.Completed), results[1], "the answer came before, or was dropped");
         one.Same(dropped ? "" : "the answer", customer.Profile.Notes ?? "", "what the profile holds");
-        one.Same($"{(dropped ? CheckOutcome.Dropped : CheckOutcome.Matched)}", $"{customer.CheckWith(one.Provider)?.LastOutcome}", "what the check found");
+        one.Same($"{(dropped ? CheckOutcome.Dropped : CheckOutcome.Matched)}", $"{customer.GetCheck(one.Provider)?.LastOutcome}", "what the check found");
     });
 
     private static Task Switching_off_and_claiming(Scene scene) => RoundsAsync(scene, async (one, _) =>
@@ -276,7 +276,7 @@ internal static class RaceCases
         {
             if (i == 0)
             {
-                return await one.Store.SetSwitchAsync(one.Tenant, new ProviderSwitch(one.Provider, IsOn: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false);
+                return await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false);
             }
 
             claim = await one.Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false);
@@ -364,9 +364,9 @@ internal static class RaceCases
         await one.AtOnceAsync(2, async i => i == 0
             ? await one.Store.UpdateAsync(one.Next(profile, profile.Identities.Add(gained)), one.Cancel).ConfigureAwait(false) is UpdateResult.Updated
             : await one.Other.SetSuppressedAsync(one.Tenant, profile.Id, suppressed: true, one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        var present = (await one.ReadAsync(profile).ConfigureAwait(false)).Profile;
-        await one.UpdateAsync(one.Next(present, [one.NextEmail()])).ConfigureAwait(false);
-        foreach (var identity in present.Identities)
+        var current = (await one.ReadAsync(profile).ConfigureAwait(false)).Profile;
+        await one.UpdateAsync(one.Next(current, [one.NextEmail()])).ConfigureAwait(false);
+        foreach (var identity in current.Identities)
         {
             var other = await one.CreateAsync(one.Someone(identity)).ConfigureAwait(false);
             one.Is(true, (await one.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, $"who has {StoredText.Of(identity)} later is suppressed");
@@ -380,35 +380,35 @@ internal static class RaceCases
             var on = times % 2 == 0;
             one.Later();
             var results = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
-                await one.StoreOf(i).SetSwitchAsync(one.Tenant, new ProviderSwitch(one.Provider, on, one.Now, $"caller {i}"), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-            one.Same(1, results.Count(switched => switched), $"how many of {results.Length} callers switched it {(on ? "on" : "off")}");
-            ImmutableArray<ProviderSwitch> expected = [new(one.Provider, on, one.Now, $"caller {Array.IndexOf(results, true)}")];
-            one.Same(StoredText.Of(expected), StoredText.Of(await one.Store.GetSwitchesAsync(one.Tenant, one.Cancel).ConfigureAwait(false)), "the switch");
+                await one.StoreOf(i).SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, on, one.Now, $"caller {i}"), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
+            one.Same(1, results.Count(changed => changed), $"how many of {results.Length} callers switched it {(on ? "on" : "off")}");
+            ImmutableArray<ProviderSetting> expected = [new(one.Provider, on, one.Now, $"caller {Array.IndexOf(results, true)}")];
+            one.Same(StoredText.Of(expected), StoredText.Of(await one.Store.GetProviderSettingsAsync(one.Tenant, one.Cancel).ConfigureAwait(false)), "the switch");
         }
     });
 
     private static Task No_more_is_spent_than_is_allowed(Scene scene) => RoundsAsync(scene, async (one, round) =>
     {
-        var period = new SpendingPeriod(one.Provider, "2026-01");
+        var period = new BudgetPeriod(one.Provider, "2026-01");
         var most = (round % 4) switch { 0 => 1, 1 => one.UnderTest.Callers / 2, 2 => one.UnderTest.Callers * 2, _ => one.UnderTest.Callers * 5 };
-        var spent = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
+        var used = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
         {
             var mine = 0;
             for (var times = 0; times < 4; times++)
             {
-                mine += await one.StoreOf(i).TrySpendAsync(period, most, one.Cancel).ConfigureAwait(false) ? 1 : 0;
+                mine += await one.StoreOf(i).TryReserveBudgetAsync(period, most, one.Cancel).ConfigureAwait(false) ? 1 : 0;
             }
 
             return mine;
         }).ConfigureAwait(false);
         var expected = Math.Min(most, one.UnderTest.Callers * 4);
-        one.Same(expected, spent.Sum(), $"how many of {one.UnderTest.Callers * 4} were counted, when {most} are allowed");
+        one.Same(expected, used.Sum(), $"how many of {one.UnderTest.Callers * 4} were counted, when {most} are allowed");
         await one.AtOnceAsync(one.UnderTest.Callers, async i =>
         {
-            await one.StoreOf(i).GiveBackAsync(period, one.Cancel).ConfigureAwait(false);
+            await one.StoreOf(i).RefundAsync(period, one.Cancel).ConfigureAwait(false);
             return true;
         }).ConfigureAwait(false);
-        one.Same(Math.Max(0, expected - one.UnderTest.Callers), await one.SpentAsync(period).ConfigureAwait(false), "how many are counted after each caller gave one back");
+        one.Same(Math.Max(0, expected - one.UnderTest.Callers), await one.BudgetUsedAsync(period).ConfigureAwait(false), "how many are counted after each caller gave one back");
     });
 
     private static async Task Readers_see_no_half_of_an_update(Scene scene)
@@ -476,22 +476,22 @@ internal static class RaceCases
             for (var i = 0; i < 25; i++)
             {
                 var identity = identities[random.Next(identities.Length)];
-                var told = new ToldConversation($"conversation {random.Next(3)}", default, one.Now);
+                var recorded = new ConversationRecord($"conversation {random.Next(3)}", default, one.Now);
                 switch (random.Next(9))
                 {
                     case 0:
-                        var result = await store.CreateAsync(new NewCustomer(one.Someone(identity), told, [one.Provider]), one.Cancel).ConfigureAwait(false);
+                        var result = await store.CreateAsync(new NewCustomer(one.Someone(identity), recorded, [one.Provider]), one.Cancel).ConfigureAwait(false);
                         if (result.Created)
                         {
                             created.Enqueue(result.Conversation.Customer.Profile.Id);
                         }
 
-                        Remember(result.Conversation, told);
+                        Remember(result.Conversation, recorded);
                         break;
                     case 1:
-                        if (await store.ReceiveAsync(one.Tenant, identity, told, one.Cancel).ConfigureAwait(false) is { } received)
+                        if (await store.RecordConversationAsync(one.Tenant, identity, recorded, one.Cancel).ConfigureAwait(false) is { } received)
                         {
-                            Remember(received, told);
+                            Remember(received, recorded);
                         }
 
                         break;
@@ -509,7 +509,7 @@ internal static class RaceCases
                     case 4:
                         if (await store.FindAsync(one.Tenant, identity, one.Cancel).ConfigureAwait(false) is { } asked)
                         {
-                            await store.RequestCheckAsync(one.Tenant, asked.Profile.Id, one.Provider, asked.CheckWith(one.Provider)?.LastCheckAt, one.Now, one.Cancel).ConfigureAwait(false);
+                            await store.RequestCheckAsync(one.Tenant, asked.Profile.Id, one.Provider, asked.GetCheck(one.Provider)?.LastCheckAt, one.Now, one.Cancel).ConfigureAwait(false);
                         }
 
                         break;
@@ -526,7 +526,7 @@ internal static class RaceCases
 
                         break;
                     case 7:
-                        await store.SetSwitchAsync(one.Tenant, new ProviderSwitch(one.Provider, random.Next(3) != 0, one.Now, "kim"), one.Cancel).ConfigureAwait(false);
+                        await store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, random.Next(3) != 0, one.Now, "kim"), one.Cancel).ConfigureAwait(false);
                         break;
                     default:
                         await store.SetSuppressedAsync(one.Tenant, identity, random.Next(3) == 0, one.Cancel).ConfigureAwait(false);
@@ -549,11 +549,11 @@ internal static class RaceCases
         one.Same(claims.Select(claim => claim.LeaseId).Distinct().Count(), claims.Count, "each claim had a lease of its own");
         await OrderlyAsync(one, identities).ConfigureAwait(false);
 
-        void Remember(ReceivedConversation conversation, ToldConversation told)
+        void Remember(ConversationLookup conversation, ConversationRecord recorded)
         {
             if (conversation.IsNew)
             {
-                remembered.Enqueue((conversation.Customer.Profile.Id, told.Id));
+                remembered.Enqueue((conversation.Customer.Profile.Id, recorded.Id));
             }
         }
     });

@@ -67,15 +67,15 @@ internal static class ReadingCases
         var expected = new StoredCustomer(
             profile,
             [new() { Provider = scene.Provider, RequestedAt = asked }, new() { Provider = scene.OtherProvider, RequestedAt = asked }],
-            [new(scene.OtherProvider, IsOn: false, scene.Now, "kim")],
+            [new(scene.OtherProvider, IsEnabled: false, scene.Now, "kim")],
             IsSuppressed: true);
         scene.Same(expected, await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false), "by id, with two checks that were ended, a switch that is off, and a mark");
         scene.Same(expected, await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false), "the same by identity");
-        var received = await scene.Store.ReceiveAsync(scene.Tenant, profile.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false);
+        var received = await scene.Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false);
         scene.Same(expected, received?.Customer, "the same with a conversation received");
         scene.Same(
-            StoredText.Of(expected.Switches),
-            StoredText.Of(await scene.Store.GetSwitchesAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)),
+            StoredText.Of(expected.ProviderSettings),
+            StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)),
             "the switches alone");
     }
 

@@ -24,34 +24,34 @@ internal static class ReceivingCases
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
-        var first = scene.Conversation("thread", RecheckTrigger.Composed);
+        var first = scene.Conversation("thread", ConversationDirection.Composed);
         scene.Same(
-            StoredText.Of(new ReceivedConversation(customer, first, IsNew: true)), StoredText.Of(await ReceiveAsync(scene, profile, first).ConfigureAwait(false)), "told for the first time");
+            StoredText.Of(new ConversationLookup(customer, first, IsNew: true)), StoredText.Of(await ReceiveAsync(scene, profile, first).ConfigureAwait(false)), "told for the first time");
         scene.Later();
         scene.Same(
-            StoredText.Of(new ReceivedConversation(customer, first, IsNew: false)),
+            StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
             "told again, later and in another way");
         scene.Later(-100);
         scene.Same(
-            StoredText.Of(new ReceivedConversation(customer, first, IsNew: false)),
+            StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
             "told again by a host whose clock is behind");
         var other = scene.Conversation("other");
         scene.Same(
-            StoredText.Of(new ReceivedConversation(customer, other, IsNew: true)), StoredText.Of(await ReceiveAsync(scene, profile, other).ConfigureAwait(false)), "another conversation");
+            StoredText.Of(new ConversationLookup(customer, other, IsNew: true)), StoredText.Of(await ReceiveAsync(scene, profile, other).ConfigureAwait(false)), "another conversation");
     }
 
     private static async Task Of_nobody_nothing_is_remembered(Scene scene)
     {
         var identity = scene.NextEmail();
-        var told = scene.Conversation("thread");
-        scene.Same("nobody", StoredText.Of(await scene.Store.ReceiveAsync(scene.Tenant, identity, told, scene.Cancel).ConfigureAwait(false)), "from somebody unknown");
+        var recorded = scene.Conversation("thread");
+        scene.Same("nobody", StoredText.Of(await scene.Store.RecordConversationAsync(scene.Tenant, identity, recorded, scene.Cancel).ConfigureAwait(false)), "from somebody unknown");
         scene.Later();
         var again = scene.Conversation("thread");
         var result = await scene.Store.CreateAsync(new NewCustomer(scene.Someone(identity), again, []), scene.Cancel).ConfigureAwait(false);
         scene.Is(true, result.Created && result.Conversation.IsNew, "the sender is created by the same conversation, told again");
-        scene.Same(StoredText.Of(again), StoredText.Of(result.Conversation.FirstTold), "it was first told when the customer was created");
+        scene.Same(StoredText.Of(again), StoredText.Of(result.Conversation.FirstRecorded), "it was first told when the customer was created");
     }
 
     private static async Task The_same_conversation_is_new_with_another_customer(Scene scene)
@@ -78,7 +78,7 @@ internal static class ReceivingCases
         foreach (var id in ids)
         {
             var received = await ReceiveAsync(scene, profile, scene.Conversation(id)).ConfigureAwait(false);
-            scene.Same(StoredText.Quoted(id), StoredText.Quoted(received?.FirstTold.Id), "told again");
+            scene.Same(StoredText.Quoted(id), StoredText.Quoted(received?.FirstRecorded.Id), "told again");
             scene.Is(false, received?.IsNew ?? true, $"{StoredText.Quoted(id)}, told again");
         }
     }
@@ -101,12 +101,12 @@ internal static class ReceivingCases
         profile = await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail()])).ConfigureAwait(false);
         scene.Later();
         var received = await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false);
-        scene.Same(StoredText.Of(first), StoredText.Of(received?.FirstTold ?? default), "the thread goes on from the customer's new address");
+        scene.Same(StoredText.Of(first), StoredText.Of(received?.FirstRecorded ?? default), "the thread goes on from the customer's new address");
         var newcomer = await scene.CreateAsync(scene.Someone(before)).ConfigureAwait(false);
         received = await ReceiveAsync(scene, newcomer, scene.Conversation("thread")).ConfigureAwait(false);
         scene.Is(true, received?.IsNew ?? false, "somebody else has the old address now, and it is new with them");
     }
 
-    private static async Task<ReceivedConversation?> ReceiveAsync(Scene scene, CustomerProfile profile, ToldConversation told) =>
-        await scene.Store.ReceiveAsync(scene.Tenant, profile.Identities[0], told, scene.Cancel).ConfigureAwait(false);
+    private static async Task<ConversationLookup?> ReceiveAsync(Scene scene, CustomerProfile profile, ConversationRecord recorded) =>
+        await scene.Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], recorded, scene.Cancel).ConfigureAwait(false);
 }

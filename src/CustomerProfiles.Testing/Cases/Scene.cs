@@ -76,7 +76,7 @@ internal sealed class Scene
 
     public Identity NextEmail() => Email($"person{Interlocked.Increment(ref _people)}");
 
-    public ToldConversation Conversation(string? id = null, RecheckTrigger trigger = RecheckTrigger.Received) =>
+    public ConversationRecord Conversation(string? id = null, ConversationDirection trigger = ConversationDirection.Received) =>
         new(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", trigger, Now);
 
     public CustomerProfile Someone(Identity? identity = null, TenantId? tenant = null, CustomerId? id = null, ImmutableArray<FieldValue> values = default) =>
@@ -111,7 +111,7 @@ internal sealed class Scene
         await Store.GetAsync(profile.Tenant, profile.Id, Cancel).ConfigureAwait(false) ?? throw Broken("the customer", "nobody", "reading by id");
 
     public async Task<CheckState?> CheckOfAsync(CustomerProfile profile, string? provider = null) =>
-        (await ReadAsync(profile).ConfigureAwait(false)).CheckWith(provider ?? Provider);
+        (await ReadAsync(profile).ConfigureAwait(false)).GetCheck(provider ?? Provider);
 
     public async Task<bool> RequestAsync(CustomerProfile profile, string? provider = null, Instant? last = null) =>
         await Store.RequestCheckAsync(profile.Tenant, profile.Id, provider ?? Provider, last, Now, Cancel).ConfigureAwait(false);
@@ -131,7 +131,7 @@ internal sealed class Scene
         await Store.ReleaseCheckAsync(claim, new CheckRelease(Now, failure, askAgainAt, counts), Cancel).ConfigureAwait(false);
 
     public async Task<bool> SwitchAsync(bool on, string? provider = null, TenantId? tenant = null) =>
-        await Store.SetSwitchAsync(tenant ?? Tenant, new ProviderSwitch(provider ?? Provider, on, Now, "kim"), Cancel).ConfigureAwait(false);
+        await Store.SetProviderSettingAsync(tenant ?? Tenant, new ProviderSetting(provider ?? Provider, on, Now, "kim"), Cancel).ConfigureAwait(false);
 
     public async Task<bool> SuppressAsync(CustomerProfile profile, bool suppressed = true) =>
         await Store.SetSuppressedAsync(profile.Tenant, profile.Id, suppressed, Cancel).ConfigureAwait(false);
@@ -154,19 +154,19 @@ internal sealed class Scene
         [.. (await Store.CountPendingChecksAsync(Cancel).ConfigureAwait(false)).Where(one => one.Provider.EndsWith(Mark, StringComparison.OrdinalIgnoreCase))];
 
     /// <summary>How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is taken back.</summary>
-    public async Task<int> SpentAsync(SpendingPeriod period)
+    public async Task<int> BudgetUsedAsync(BudgetPeriod period)
     {
-        var spent = 0;
-        while (!await Store.TrySpendAsync(period, spent + 1, Cancel).ConfigureAwait(false))
+        var used = 0;
+        while (!await Store.TryReserveBudgetAsync(period, used + 1, Cancel).ConfigureAwait(false))
         {
-            if (++spent > 10_000)
+            if (++used > 10_000)
             {
                 throw Broken("counted", "refused", $"counting one more of {period.Period} when 10,000 are allowed");
             }
         }
 
-        await Store.GiveBackAsync(period, Cancel).ConfigureAwait(false);
-        return spent;
+        await Store.RefundAsync(period, Cancel).ConfigureAwait(false);
+        return used;
     }
 
     /// <summary>Everybody whom the tenant has, read page by page.</summary>

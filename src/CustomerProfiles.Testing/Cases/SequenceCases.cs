@@ -30,7 +30,7 @@ internal static class SequenceCases
     private static Task Any_sequence_of_calls_about_checks_answers_as_the_model_does(Scene scene) => SampleAsync(scene, Gen.Select(
         Among(
             ModelOperation.Create, ModelOperation.Create, ModelOperation.Update, ModelOperation.Request, ModelOperation.Request, ModelOperation.Claim, ModelOperation.Claim, ModelOperation.Complete, ModelOperation.CompleteWithProfile,
-            ModelOperation.Release, ModelOperation.Prolong, ModelOperation.Switch, ModelOperation.SuppressCustomer, ModelOperation.SuppressIdentity, ModelOperation.Wait, ModelOperation.LeasesPass),
+            ModelOperation.Release, ModelOperation.RenewLease, ModelOperation.SetProviderSetting, ModelOperation.SuppressCustomer, ModelOperation.SuppressIdentity, ModelOperation.Wait, ModelOperation.LeasesPass),
         Gen.Int[0, 1],
         Gen.Int[0, 3],
         Gen.Int[0, 3],

@@ -18,7 +18,7 @@ internal static class StoredText
     /// <summary>Who has this and whether they may be looked up, whatever the versions of tenant and ids.</summary>
     public static string Of(StoredCustomer? customer) => customer is not { } known
         ? "nobody"
-        : $"{Of(known.Profile)}\n  {(known.IsSuppressed ? "suppressed" : "not suppressed")}{Of(known.Checks)}{Of(known.Switches)}";
+        : $"{Of(known.Profile)}\n  {(known.IsSuppressed ? "suppressed" : "not suppressed")}{Of(known.Checks)}{Of(known.ProviderSettings)}";
 
     public static string Of(CustomerProfile profile) =>
         $"{Quoted(profile.Tenant.Value)} {profile.Id} v{profile.Version} {Of(profile.CreatedAt)} {Of(profile.UpdatedAt)}{Of(profile.Identities)}{Of(profile.Values)}";
@@ -37,29 +37,29 @@ internal static class StoredText
         ? "never asked for"
         : $"{Quoted(check.Provider)} {(check.IsPending ? "pending" : "not pending")}, asked for {Of(check.RequestedAt)}, checked {Of(check.LastCheckAt)} {check.LastOutcome}, failed {Of(check.LastFailureAt)} {check.LastFailure}";
 
-    public static string Of(ImmutableArray<ProviderSwitch> switches) =>
-        string.Concat(switches.OrderBy(one => one.Provider, StringComparer.Ordinal).Select(one => $"\n  {Of(one)}"));
+    public static string Of(ImmutableArray<ProviderSetting> settings) =>
+        string.Concat(settings.OrderBy(one => one.Provider, StringComparer.Ordinal).Select(one => $"\n  {Of(one)}"));
 
-    public static string Of(ProviderSwitch one) => $"switch {Quoted(one.Provider)} {(one.IsOn ? "on" : "off")} {Of(one.ChangedAt)} by {Quoted(one.ChangedBy)}";
+    public static string Of(ProviderSetting one) => $"switch {Quoted(one.Provider)} {(one.IsEnabled ? "on" : "off")} {Of(one.ChangedAt)} by {Quoted(one.ChangedBy)}";
 
-    public static string Of(ReceivedConversation? conversation) => conversation is not { } received
+    public static string Of(ConversationLookup? conversation) => conversation is not { } received
         ? "nobody"
-        : $"{(received.IsNew ? "new" : "told before")}, first told {Of(received.FirstTold)}, of {Of(received.Customer)}";
+        : $"{(received.IsNew ? "new" : "told before")}, first told {Of(received.FirstRecorded)}, of {Of(received.Customer)}";
 
-    public static string Of(ToldConversation told) => $"{Quoted(told.Id)} {told.Trigger} {Of(told.At)}";
+    public static string Of(ConversationRecord recorded) => $"{Quoted(recorded.Id)} {recorded.Direction} {Of(recorded.At)}";
 
     public static string Of(UpdateResult result) => result switch
     {
-        UpdateResult.Stale stale => $"{nameof(UpdateResult.Stale)} {Of(stale.Present)}",
+        UpdateResult.Stale stale => $"{nameof(UpdateResult.Stale)} {Of(stale.Current)}",
         UpdateResult.IdentityTaken taken => $"{nameof(UpdateResult.IdentityTaken)} {Of(taken.Identity)} {taken.Owner}",
         _ => result.GetType().Name,
     };
 
-    public static string Of(CompleteResult result) => result is CompleteResult.Stale stale ? $"{nameof(CompleteResult.Stale)} {Of(stale.Present)}" : result.GetType().Name;
+    public static string Of(CompleteResult result) => result is CompleteResult.Stale stale ? $"{nameof(CompleteResult.Stale)} {Of(stale.Current)}" : result.GetType().Name;
 
     public static string Of(CheckClaim? claim) => claim is null ? "nothing to do" : $"{Quoted(claim.Provider)}, attempt {claim.Attempt}, of {Of(claim.Profile)}";
 
-    public static string Of(Instant? instant) => instant is { } present ? InstantPattern.ExtendedIso.Format(present) : "never";
+    public static string Of(Instant? instant) => instant is { } current ? InstantPattern.ExtendedIso.Format(current) : "never";
 
     /// <summary>Text of which every character can be seen, so that lookalikes and blanks can be told apart in a message. What is very long is shown by its length and a sum over it.</summary>
     public static string Quoted(string? text)

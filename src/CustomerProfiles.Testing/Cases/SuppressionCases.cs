@@ -99,19 +99,19 @@ internal static class SuppressionCases
 
     private static async Task An_identity_of_nobody_is_marked_for_whoever_has_it_later(Scene scene)
     {
-        var (created, gained, lifted) = (scene.NextEmail(), scene.NextEmail(), scene.NextEmail());
-        foreach (var identity in new[] { created, gained, lifted })
+        var (created, gained, unsuppressed) = (scene.NextEmail(), scene.NextEmail(), scene.NextEmail());
+        foreach (var identity in new[] { created, gained, unsuppressed })
         {
             await scene.SuppressAsync(identity).ConfigureAwait(false);
             await scene.SuppressAsync(identity).ConfigureAwait(false);
         }
 
-        await scene.SuppressAsync(lifted, suppressed: false).ConfigureAwait(false);
+        await scene.SuppressAsync(unsuppressed, suppressed: false).ConfigureAwait(false);
         await AssertAsync(await scene.CreateAsync(scene.Someone(created)).ConfigureAwait(false), true, "who is created with it").ConfigureAwait(false);
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         profile = await scene.UpdateAsync(scene.Next(profile, profile.Identities.Add(gained))).ConfigureAwait(false);
         await AssertAsync(profile, true, "who gains it").ConfigureAwait(false);
-        await AssertAsync(await scene.CreateAsync(scene.Someone(lifted)).ConfigureAwait(false), false, "who is created with one that was lifted").ConfigureAwait(false);
+        await AssertAsync(await scene.CreateAsync(scene.Someone(unsuppressed)).ConfigureAwait(false), false, "who is created with one that was lifted").ConfigureAwait(false);
 
         async Task AssertAsync(CustomerProfile one, bool expected, string about) =>
             scene.Is(expected, (await scene.ReadAsync(one).ConfigureAwait(false)).IsSuppressed, $"{about} is suppressed");
@@ -293,7 +293,7 @@ internal static class SuppressionCases
         scene.Same(StoredText.Of(profile), StoredText.Of(customer.Profile), "the profile");
         scene.Same(
             StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked, LastCheckAt = scene.Now, LastOutcome = CheckOutcome.Dropped }),
-            StoredText.Of(customer.CheckWith(scene.Provider)),
+            StoredText.Of(customer.GetCheck(scene.Provider)),
             "the check that was under way");
     }
 }

@@ -6,7 +6,7 @@ using NodaTime;
 namespace CustomerProfiles.Testing.Cases;
 
 /// <summary>Switching providers off and on.</summary>
-internal static class SwitchCases
+internal static class ProviderSettingCases
 {
     private const string Off =
         "Switching off ends the tenant's waiting checks with this provider, and marks those under way so that their answers will be dropped, also when the provider is switched on again before they arrive.";
@@ -30,29 +30,29 @@ internal static class SwitchCases
     private static async Task A_switch_is_written_when_it_changes(Scene scene)
     {
         await AssertAsync(on: true, changes: false, expected: "", "on, never having been switched").ConfigureAwait(false);
-        var off = new ProviderSwitch(scene.Provider, IsOn: false, scene.Later(), "kim");
+        var off = new ProviderSetting(scene.Provider, IsEnabled: false, scene.Later(), "kim");
         await AssertAsync(on: false, changes: true, StoredText.Of([off]), "off").ConfigureAwait(false);
         scene.Later();
         await AssertAsync(on: false, changes: false, StoredText.Of([off]), "off once more").ConfigureAwait(false);
-        var on = new ProviderSwitch(scene.Provider, IsOn: true, scene.Later(), "kim");
+        var on = new ProviderSetting(scene.Provider, IsEnabled: true, scene.Later(), "kim");
         await AssertAsync(on: true, changes: true, StoredText.Of([on]), "on again").ConfigureAwait(false);
         scene.Later();
         await AssertAsync(on: true, changes: false, StoredText.Of([on]), "on once more").ConfigureAwait(false);
-        var byOther = new ProviderSwitch(scene.Provider, IsOn: false, scene.Later(), "\u00e9l\u00e9onore \ud83d\ude80 o'brien");
-        scene.Is(true, await scene.Store.SetSwitchAsync(scene.Tenant, byOther, scene.Cancel).ConfigureAwait(false), "off by somebody else");
-        scene.Same(StoredText.Of([byOther]), StoredText.Of(await scene.Store.GetSwitchesAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "off by somebody else");
+        var byOther = new ProviderSetting(scene.Provider, IsEnabled: false, scene.Later(), "\u00e9l\u00e9onore \ud83d\ude80 o'brien");
+        scene.Is(true, await scene.Store.SetProviderSettingAsync(scene.Tenant, byOther, scene.Cancel).ConfigureAwait(false), "off by somebody else");
+        scene.Same(StoredText.Of([byOther]), StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "off by somebody else");
 
         async Task AssertAsync(bool on, bool changes, string expected, string about)
         {
             scene.Is(changes, await scene.SwitchAsync(on).ConfigureAwait(false), $"switching {about}: whether it was in the other position");
-            scene.Same(expected, StoredText.Of(await scene.Store.GetSwitchesAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), $"the switches after switching {about}");
+            scene.Same(expected, StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), $"the switches after switching {about}");
         }
     }
 
     private static async Task Each_provider_has_one_switch(Scene scene)
     {
-        scene.Same("", StoredText.Of(await scene.Store.GetSwitchesAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "nothing was ever switched");
-        var expected = ImmutableArray.CreateBuilder<ProviderSwitch>();
+        scene.Same("", StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "nothing was ever switched");
+        var expected = ImmutableArray.CreateBuilder<ProviderSetting>();
         for (var i = 0; i < 5; i++)
         {
             scene.Later();
@@ -63,12 +63,12 @@ internal static class SwitchCases
                 await scene.SwitchAsync(on: true, provider).ConfigureAwait(false);
             }
 
-            expected.Add(new ProviderSwitch(provider, i % 2 == 0, scene.Now, "kim"));
+            expected.Add(new ProviderSetting(provider, i % 2 == 0, scene.Now, "kim"));
         }
 
-        scene.Same(StoredText.Of(expected.ToImmutable()), StoredText.Of(await scene.Store.GetSwitchesAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "five that were switched");
+        scene.Same(StoredText.Of(expected.ToImmutable()), StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "five that were switched");
         var profile = await scene.CreateAsync().ConfigureAwait(false);
-        scene.Same(StoredText.Of(expected.ToImmutable()), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Switches), "the same, read with a customer");
+        scene.Same(StoredText.Of(expected.ToImmutable()), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).ProviderSettings), "the same, read with a customer");
     }
 
     private static async Task Switching_off_ends_what_waits(Scene scene)
@@ -99,7 +99,7 @@ internal static class SwitchCases
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
-        scene.Is(true, await scene.Store.ProlongCheckAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the claim still holds the check, although its answer will be dropped");
+        scene.Is(true, await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the claim still holds the check, although its answer will be dropped");
         scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false), "the answer");
         scene.Same(StoredText.Of(profile), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile), "the profile");
     }

@@ -32,7 +32,7 @@ internal static class TenantCases
         {
             var found = await scene.Store.FindAsync(profile.Tenant, identity, scene.Cancel).ConfigureAwait(false);
             scene.Same(new StoredCustomer(profile, [], [], IsSuppressed: false), found, $"who has the identity in {profile.Tenant}");
-            var received = await scene.Store.ReceiveAsync(profile.Tenant, identity, scene.Conversation("the same"), scene.Cancel).ConfigureAwait(false);
+            var received = await scene.Store.RecordConversationAsync(profile.Tenant, identity, scene.Conversation("the same"), scene.Cancel).ConfigureAwait(false);
             scene.Same($"{profile.Id} True", $"{received?.Customer.Profile.Id} {received?.IsNew}", $"a conversation in {profile.Tenant}");
             scene.Same($"{profile.Id}", string.Join(' ', (await scene.EverybodyAsync(tenant: profile.Tenant).ConfigureAwait(false)).Select(each => each.Id)), $"the customers of {profile.Tenant}");
         }
@@ -46,7 +46,7 @@ internal static class TenantCases
         scene.Same(null, await scene.Store.FindAsync(scene.OtherTenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false), "reading by the identity");
         scene.Same(
             "nobody",
-            StoredText.Of(await scene.Store.ReceiveAsync(scene.OtherTenant, profile.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false)),
+            StoredText.Of(await scene.Store.RecordConversationAsync(scene.OtherTenant, profile.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false)),
             "receiving a conversation");
         var next = new CustomerProfile(scene.OtherTenant, profile.Id, 2, profile.CreatedAt, scene.Now, profile.Identities, scene.Noted("lost"));
         scene.Same(nameof(UpdateResult.NotFound), StoredText.Of(await scene.Store.UpdateAsync(next, scene.Cancel).ConfigureAwait(false)), "updating");
@@ -68,7 +68,7 @@ internal static class TenantCases
         var customer = await scene.ReadAsync(one).ConfigureAwait(false);
         scene.Same(StoredText.Of(one), StoredText.Of(customer.Profile), "the one's profile");
         scene.Is(false, customer.IsSuppressed, "the one is suppressed, when the other is");
-        scene.Is(true, customer.CheckWith(scene.Provider)?.IsPending ?? false, "the one's check waits");
+        scene.Is(true, customer.GetCheck(scene.Provider)?.IsPending ?? false, "the one's check waits");
         scene.Same(new StoredCustomer(other, [], [], IsSuppressed: true), await scene.ReadAsync(other).ConfigureAwait(false), "the other");
     }
 
@@ -82,7 +82,7 @@ internal static class TenantCases
         await scene.SuppressAsync(one).ConfigureAwait(false);
         await scene.SuppressAsync(identity).ConfigureAwait(false);
         scene.Same(before, await scene.ReadAsync(other).ConfigureAwait(false), "the customer of the other tenant with the same identity");
-        scene.Same("", StoredText.Of(await scene.Store.GetSwitchesAsync(scene.OtherTenant, scene.Cancel).ConfigureAwait(false)), "the other tenant's switches");
+        scene.Same("", StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.OtherTenant, scene.Cancel).ConfigureAwait(false)), "the other tenant's switches");
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Same($"{scene.OtherTenant} {other.Id}", $"{claim.Tenant} {claim.CustomerId}", "whose check is claimed");
     }
@@ -120,7 +120,7 @@ internal static class TenantCases
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         var forged = claim with { Profile = twin };
         scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(forged, scene.Next(twin)).ConfigureAwait(false), "completing for the other tenant's customer");
-        scene.Is(false, await scene.Store.ProlongCheckAsync(forged, Scene.Lease, scene.Cancel).ConfigureAwait(false), "prolonging for the other tenant's customer");
+        scene.Is(false, await scene.Store.RenewLeaseAsync(forged, Scene.Lease, scene.Cancel).ConfigureAwait(false), "prolonging for the other tenant's customer");
         await scene.ReleaseAsync(forged, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
         scene.Same(new StoredCustomer(twin, [], [], IsSuppressed: false), await scene.ReadAsync(twin).ConfigureAwait(false), "the other tenant's customer");
         scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim).ConfigureAwait(false), "the claim itself still holds");

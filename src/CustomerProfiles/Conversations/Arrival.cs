@@ -6,7 +6,7 @@ using NodaTime;
 namespace CustomerProfiles.Conversations;
 
 /// <summary>A conversation that has come in and takes more than a look.</summary>
-internal sealed class Arrival(TenantId tenant, IConversation conversation, in IntakeParty party, Instant now, long cameAt)
+internal sealed class IntakeContext(TenantId tenant, IConversation conversation, in Contact contact, Instant now, long cameAt)
 {
     /// <summary>Clocks differ a little; by more than this, a conversation from the future has a wrong one.</summary>
     private static readonly Duration ClockTolerance = Duration.FromDays(1);
@@ -20,7 +20,7 @@ internal sealed class Arrival(TenantId tenant, IConversation conversation, in In
     public IConversation Conversation { get; } = conversation;
 
     /// <summary>The person whom it is with.</summary>
-    public IntakeParty Party { get; } = party;
+    public Contact Contact { get; } = contact;
 
     /// <summary>The present when it came in, not truncated.</summary>
     public Instant Now { get; } = now;
@@ -29,11 +29,11 @@ internal sealed class Arrival(TenantId tenant, IConversation conversation, in In
     public long CameAt { get; } = cameAt;
 
     /// <summary>A conversation as the store remembers it.</summary>
-    public static ToldConversation Told(IConversation conversation, Instant now) => new(conversation.Id, conversation.Trigger, now.ToMicroseconds());
+    public static ConversationRecord ToRecord(IConversation conversation, Instant now) => new(conversation.Id, conversation.Direction, now.ToMicroseconds());
 
     /// <summary>What of a conversation did not fit, before its name is looked at.</summary>
-    public static ImmutableArray<IntakeWarning> Warnings(IConversation conversation, in IntakeParty party, Instant now) =>
-        (party.IsFirstOfSeveral, IsTimePlausible(conversation, now)) switch
+    public static ImmutableArray<IntakeWarning> Warnings(IConversation conversation, in Contact contact, Instant now) =>
+        (contact.IsFirstOfSeveral, IsTimePlausible(conversation, now)) switch
         {
             (false, true) => [],
             (true, true) => [IntakeWarning.SeveralAddresses],
@@ -41,11 +41,11 @@ internal sealed class Arrival(TenantId tenant, IConversation conversation, in In
             _ => [IntakeWarning.SeveralAddresses, IntakeWarning.TimeImplausible],
         };
 
-    /// <inheritdoc cref="Told(IConversation, Instant)"/>
-    public ToldConversation Told() => Told(Conversation, Now);
+    /// <inheritdoc cref="ToRecord(IConversation, Instant)"/>
+    public ConversationRecord ToRecord() => ToRecord(Conversation, Now);
 
-    /// <inheritdoc cref="Warnings(IConversation, in IntakeParty, Instant)"/>
-    public ImmutableArray<IntakeWarning> Warnings() => Warnings(Conversation, Party, Now);
+    /// <inheritdoc cref="Warnings(IConversation, in Contact, Instant)"/>
+    public ImmutableArray<IntakeWarning> Warnings() => Warnings(Conversation, Contact, Now);
 
     /// <summary>Where what it tells comes from.</summary>
     public Provenance Provenance() =>

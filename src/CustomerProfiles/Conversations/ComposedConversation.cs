@@ -103,7 +103,7 @@ public sealed record ComposedConversation : IConversation
 
     PhoneText? IConversation.Phone => Phone;
 
-    RecheckTrigger IConversation.Trigger => RecheckTrigger.Composed;
+    ConversationDirection IConversation.Direction => ConversationDirection.Composed;
 
     string? IConversation.Text => To;
 

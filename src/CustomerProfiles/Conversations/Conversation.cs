@@ -116,7 +116,7 @@ public sealed record Conversation : IConversation
 
     PhoneText? IConversation.Phone => Phone;
 
-    RecheckTrigger IConversation.Trigger => RecheckTrigger.Received;
+    ConversationDirection IConversation.Direction => ConversationDirection.Received;
 
     string? IConversation.Text => From;
 

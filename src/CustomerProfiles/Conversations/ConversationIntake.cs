@@ -16,9 +16,9 @@ namespace CustomerProfiles.Conversations;
 internal sealed class ConversationIntake(
     ICustomerProfileStore store,
     ICreationPolicy creation,
-    CheckGate gate,
+    CheckPlanner gate,
     FirstCheckLimit firstChecks,
-    ProviderDirectory providers,
+    ProviderRegistry providers,
     CheckSignal signal,
     EmailAddresses addresses,
     PhoneRegions phones,
@@ -49,7 +49,7 @@ internal sealed class ConversationIntake(
     {
         var cameAt = telemetry.ConversationCame();
         var now = clock.GetCurrentInstant();
-        IntakeParty party;
+        Contact contact;
         if (conversation.Phone is { } phone)
         {
             if (!phones.TryRead(tenant, phone.Number, out var identity))
@@ -59,17 +59,17 @@ internal sealed class ConversationIntake(
                 return new(telemetry.Took(declined, cameAt));
             }
 
-            party = IntakeParty.OfPhone(identity, conversation.Text);
+            contact = Contact.OfPhone(identity, conversation.Text);
         }
-        else if (!IntakeParty.TryRead(conversation, addresses, out party))
+        else if (!Contact.TryRead(conversation, addresses, out contact))
         {
             return new(telemetry.Took(new ConversationOutcome.Declined(DeclineReason.NoAddress, "There is no address, or none that can be read.", []), cameAt));
         }
 
-        var receiving = store.ReceiveAsync(tenant, party.Identity, Arrival.Told(conversation, now), cancellationToken);
+        var receiving = store.RecordConversationAsync(tenant, contact.Identity, IntakeContext.ToRecord(conversation, now), cancellationToken);
         if (!receiving.IsCompletedSuccessfully)
         {
-            return GoOnAsync(new Arrival(tenant, conversation, party, now, cameAt), receiving, cancellationToken);
+            return GoOnAsync(new IntakeContext(tenant, conversation, contact, now, cameAt), receiving, cancellationToken);
         }
 
 #pragma warning disable RS0030 // It has its answer already: nobody waits.
@@ -77,69 +77,69 @@ internal sealed class ConversationIntake(
 #pragma warning restore RS0030
         if (!received.HasValue)
         {
-            return CreateAsync(new Arrival(tenant, conversation, party, now, cameAt), cancellationToken);
+            return CreateAsync(new IntakeContext(tenant, conversation, contact, now, cameAt), cancellationToken);
         }
 
         ref readonly var known = ref Nullable.GetValueRefOrDefaultRef(in received);
-        if (providers.Names.Length > 1 || MayTellName(known, party))
+        if (providers.Names.Length > 1 || MayFillName(known, contact))
         {
-            return TakeKnownAsync(new Arrival(tenant, conversation, party, now, cameAt), known, cancellationToken);
+            return TakeKnownAsync(new IntakeContext(tenant, conversation, contact, now, cameAt), known, cancellationToken);
         }
 
         // Nearly every host has one provider, so no list is made of what is decided for each.
-        var (profile, warnings) = (known.Customer.Profile, Arrival.Warnings(conversation, party, now));
+        var (profile, warnings) = (known.Customer.Profile, IntakeContext.Warnings(conversation, contact, now));
         if (providers.Names.IsEmpty)
         {
             return new(telemetry.Took(new ConversationOutcome.Existing(profile, [], warnings), cameAt));
         }
 
         var only = gate.Decide(
-            providers.Names[0], known, conversation.IsAutomatic, now, Arrival.SentAt(conversation, now));
-        return only.Asked
-            ? AskAndFillAsync(new Arrival(tenant, conversation, party, now, cameAt), known, [only], cancellationToken)
+            providers.Names[0], known, conversation.IsAutomatic, now, IntakeContext.SentAt(conversation, now));
+        return only.Requested
+            ? RequestAndFillAsync(new IntakeContext(tenant, conversation, contact, now, cameAt), known, [only], cancellationToken)
             : new(telemetry.Took(new ConversationOutcome.Existing(profile, only, warnings), cameAt));
     }
 
-    private async ValueTask<ConversationOutcome> GoOnAsync(Arrival arrival, ValueTask<ReceivedConversation?> receiving, CancellationToken cancellationToken) =>
+    private async ValueTask<ConversationOutcome> GoOnAsync(IntakeContext context, ValueTask<ConversationLookup?> receiving, CancellationToken cancellationToken) =>
         await receiving.ConfigureAwait(false) is { } known
-            ? await TakeKnownAsync(arrival, known, cancellationToken).ConfigureAwait(false)
-            : await CreateAsync(arrival, cancellationToken).ConfigureAwait(false);
+            ? await TakeKnownAsync(context, known, cancellationToken).ConfigureAwait(false)
+            : await CreateAsync(context, cancellationToken).ConfigureAwait(false);
 
-    private async ValueTask<ConversationOutcome> CreateAsync(Arrival arrival, CancellationToken cancellationToken)
+    private async ValueTask<ConversationOutcome> CreateAsync(IntakeContext context, CancellationToken cancellationToken)
     {
-        var (conversation, party, warnings) = (arrival.Conversation, arrival.Party, arrival.Warnings());
+        var (conversation, contact, warnings) = (context.Conversation, context.Contact, context.Warnings());
         var decision = creation.Decide(
-            new CreationRequest(arrival.Tenant, party.Identity, party.Email, party.Kind(addresses), conversation.Trigger, conversation.IsAutomatic));
+            new CreationRequest(context.Tenant, contact.Identity, contact.Email, contact.Kind(addresses), conversation.Direction, conversation.IsAutomatic));
         if (decision.Reason is { } reason)
         {
-            return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings), arrival.CameAt);
+            return telemetry.Took(new ConversationOutcome.Declined(reason, decision.Explanation!, warnings), context.CameAt);
         }
 
-        var profile = NewProfile(arrival, ref warnings);
-        var wanted = gate.WantedFor(profile, conversation.Trigger, arrival.Now);
-        var leftOut = wanted.IsEmpty ? null : ReasonToLeaveOut(arrival);
+        var profile = NewProfile(context, ref warnings);
+        var wanted = gate.WantedFor(profile, conversation.Direction, context.Now);
+        var leftOut = wanted.IsEmpty ? null : ReasonToSkip(context);
         wanted = leftOut is null ? wanted : [];
         CreateResult result;
         try
         {
-            var customer = new NewCustomer(profile, arrival.Told(), wanted);
+            var customer = new NewCustomer(profile, context.ToRecord(), wanted);
             result = await store.CreateAsync(customer, cancellationToken).ConfigureAwait(false);
         }
         catch when (!wanted.IsEmpty)
         {
             // It will be told again, and must not count each time.
-            firstChecks.GiveBack(arrival.Tenant, conversation.Trigger, arrival.Now);
+            firstChecks.Return(context.Tenant, conversation.Direction, context.Now);
             throw;
         }
 
-        if (!wanted.IsEmpty && !(result.Created && wanted.Any(provider => result.Conversation.Customer.CheckWith(provider) is not null)))
+        if (!wanted.IsEmpty && !(result.Created && wanted.Any(provider => result.Conversation.Customer.GetCheck(provider) is not null)))
         {
-            firstChecks.GiveBack(arrival.Tenant, conversation.Trigger, arrival.Now);
+            firstChecks.Return(context.Tenant, conversation.Direction, context.Now);
         }
 
         if (!result.Created)
         {
-            return await TakeKnownAsync(arrival, result.Conversation, cancellationToken).ConfigureAwait(false);
+            return await TakeKnownAsync(context, result.Conversation, cancellationToken).ConfigureAwait(false);
         }
 
         var decisions = gate.DecidedFor(result.Conversation.Customer, leftOut);
@@ -148,33 +148,33 @@ internal sealed class ConversationIntake(
             signal.Raise();
         }
 
-        return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), arrival.CameAt);
+        return telemetry.Took(new ConversationOutcome.Created(result.Conversation.Customer.Profile, decisions, warnings), context.CameAt);
     }
 
     /// <summary>Why somebody new gets no first check although a provider can be asked; null when they get it, which counts.</summary>
-    private CheckReason? ReasonToLeaveOut(Arrival arrival) =>
-        gate.LeavesOut(arrival.Conversation.IsAutomatic) ? CheckReason.AutomaticConversation
-        : !firstChecks.TryTake(arrival.Tenant, arrival.Conversation.Trigger, arrival.Now) ? CheckReason.FirstCheckLimitReached
+    private CheckReason? ReasonToSkip(IntakeContext context) =>
+        gate.Skips(context.Conversation.IsAutomatic) ? CheckReason.AutomaticConversation
+        : !firstChecks.TryTake(context.Tenant, context.Conversation.Direction, context.Now) ? CheckReason.FirstCheckLimitReached
         : null;
 
-    private ValueTask<ConversationOutcome> TakeKnownAsync(Arrival arrival, in ReceivedConversation known, CancellationToken cancellationToken)
+    private ValueTask<ConversationOutcome> TakeKnownAsync(IntakeContext context, in ConversationLookup known, CancellationToken cancellationToken)
     {
         var decisions = new CheckDecision[providers.Names.Length];
         for (var i = 0; i < decisions.Length; i++)
         {
             decisions[i] = gate.Decide(
-                providers.Names[i], known, arrival.Conversation.IsAutomatic, arrival.Now, arrival.SentAt());
+                providers.Names[i], known, context.Conversation.IsAutomatic, context.Now, context.SentAt());
         }
 
-        return AskAndFillAsync(arrival, known, decisions, cancellationToken);
+        return RequestAndFillAsync(context, known, decisions, cancellationToken);
     }
 
-    private async ValueTask<ConversationOutcome> AskAndFillAsync(
-        Arrival arrival, ReceivedConversation known, CheckDecision[] decisions, CancellationToken cancellationToken)
+    private async ValueTask<ConversationOutcome> RequestAndFillAsync(
+        IntakeContext context, ConversationLookup known, CheckDecision[] decisions, CancellationToken cancellationToken)
     {
         // One customer counts once, however many providers know nothing of them yet.
         var isFirst = decisions.Any(IsFirstCheck);
-        var isTaken = isFirst && firstChecks.TryTake(arrival.Tenant, known.FirstTold.Trigger, arrival.Now);
+        var isTaken = isFirst && firstChecks.TryTake(context.Tenant, known.FirstRecorded.Direction, context.Now);
         var done = 0;
         try
         {
@@ -183,12 +183,12 @@ internal sealed class ConversationIntake(
                 var decision = decisions[done];
                 if (isFirst && !isTaken && IsFirstCheck(decision))
                 {
-                    decisions[done] = decision with { Asked = false, Reason = CheckReason.FirstCheckLimitReached };
+                    decisions[done] = decision with { Requested = false, Reason = CheckReason.FirstCheckLimitReached };
                 }
-                else if (decision.Asked)
+                else if (decision.Requested)
                 {
                     decisions[done] = await RequestAsync(
-                        known.Customer, decision, known.FirstTold.At, cancellationToken).ConfigureAwait(false);
+                        known.Customer, decision, known.FirstRecorded.At, cancellationToken).ConfigureAwait(false);
                 }
             }
         }
@@ -197,32 +197,32 @@ internal sealed class ConversationIntake(
             // Also when the store fails: it will be told again, and must not count each time.
             if (isTaken && !decisions.Take(done).Any(IsFirstCheck))
             {
-                firstChecks.GiveBack(arrival.Tenant, known.FirstTold.Trigger, arrival.Now);
+                firstChecks.Return(context.Tenant, known.FirstRecorded.Direction, context.Now);
             }
         }
 
-        var (profile, warnings) = (known.Customer.Profile, arrival.Warnings());
-        if (MayTellName(known, arrival.Party) && ReadName(arrival, ref warnings) is { } name)
+        var (profile, warnings) = (known.Customer.Profile, context.Warnings());
+        if (MayFillName(known, context.Contact) && ReadName(context, ref warnings) is { } name)
         {
-            profile = await FillNameAsync(profile, name, arrival.Provenance(), arrival.Now, cancellationToken).ConfigureAwait(false);
+            profile = await FillNameAsync(profile, name, context.Provenance(), context.Now, cancellationToken).ConfigureAwait(false);
         }
 
-        return telemetry.Took(new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings), arrival.CameAt);
+        return telemetry.Took(new ConversationOutcome.Existing(profile, ImmutableCollectionsMarshal.AsImmutableArray(decisions), warnings), context.CameAt);
     }
 
-    private static bool IsFirstCheck(CheckDecision decision) => decision is { Asked: true, Reason: CheckReason.FirstCheck };
+    private static bool IsFirstCheck(CheckDecision decision) => decision is { Requested: true, Reason: CheckReason.FirstCheck };
 
     /// <summary>
     /// What a machine sent names nobody: its display name is that of the machine, or of the reply that it sent.
     /// </summary>
-    private PersonName? ReadName(Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
+    private PersonName? ReadName(IntakeContext context, ref ImmutableArray<IntakeWarning> warnings)
     {
-        if (!arrival.Conversation.IsAutomatic)
+        if (!context.Conversation.IsAutomatic)
         {
-            return arrival.Party.ReadName(addresses, rules.Limits, ref warnings);
+            return context.Contact.ReadName(addresses, rules.Limits, ref warnings);
         }
 
-        if (arrival.Party.HasDisplayName)
+        if (context.Contact.HasDisplayName)
         {
             warnings = warnings.Add(IntakeWarning.NameOnAutomaticMail);
         }
@@ -231,75 +231,75 @@ internal sealed class ConversationIntake(
     }
 
     /// <summary>Whether the name is to be read: to be put in, or for the warning that there was one.</summary>
-    private static bool MayTellName(in ReceivedConversation known, in IntakeParty party) =>
-        known.IsNew && (party.HasDisplayName || party.NameLeftOut)
+    private static bool MayFillName(in ConversationLookup known, in Contact contact) =>
+        known.IsNew && (contact.HasDisplayName || contact.NameLeftOut)
         && IsBlank(known.Customer.Profile.Find(ProfileField.Name));
 
-    private async ValueTask<CheckDecision> RequestAsync(StoredCustomer customer, CheckDecision decision, Instant toldAt, CancellationToken cancellationToken)
+    private async ValueTask<CheckDecision> RequestAsync(StoredCustomer customer, CheckDecision decision, Instant recordedAt, CancellationToken cancellationToken)
     {
         var profile = customer.Profile;
-        var lastCheckAt = customer.CheckWith(decision.Provider)?.LastCheckAt;
-        if (await store.RequestCheckAsync(profile.Tenant, profile.Id, decision.Provider, lastCheckAt, toldAt, cancellationToken).ConfigureAwait(false))
+        var lastCheckAt = customer.GetCheck(decision.Provider)?.LastCheckAt;
+        if (await store.RequestCheckAsync(profile.Tenant, profile.Id, decision.Provider, lastCheckAt, recordedAt, cancellationToken).ConfigureAwait(false))
         {
             signal.Raise();
             return decision;
         }
 
         // Between reading and asking, something else came first. What it was is worth one more reading, for it is what the host shows.
-        var present = await store.GetAsync(profile.Tenant, profile.Id, cancellationToken).ConfigureAwait(false);
-        var reason = present switch
+        var current = await store.GetAsync(profile.Tenant, profile.Id, cancellationToken).ConfigureAwait(false);
+        var reason = current switch
         {
-            { IsSuppressed: true } => CheckReason.DoNotLookUp,
-            { } other when other.SwitchOf(decision.Provider) is { IsOn: false } => CheckReason.SwitchedOff,
-            _ => CheckReason.AlreadyAsked,
+            { IsSuppressed: true } => CheckReason.Suppressed,
+            { } other when other.GetProviderSetting(decision.Provider) is { IsEnabled: false } => CheckReason.ProviderDisabled,
+            _ => CheckReason.AlreadyPending,
         };
-        return decision with { Asked = false, Reason = reason };
+        return decision with { Requested = false, Reason = reason };
     }
 
     /// <summary>Puts in the name that this conversation tells, unless somebody has put one there meanwhile.</summary>
     private async ValueTask<CustomerProfile> FillNameAsync(
-        CustomerProfile present, PersonName name, Provenance provenance, Instant now, CancellationToken cancellationToken)
+        CustomerProfile current, PersonName name, Provenance provenance, Instant now, CancellationToken cancellationToken)
     {
-        while (IsBlank(present.Find(ProfileField.Name)))
+        while (IsBlank(current.Find(ProfileField.Name)))
         {
-            var next = present.Next(present.Values.With(FieldValue.Set(ProfileField.Name, name, provenance)), now.ToMicroseconds());
+            var next = current.Next(current.Values.With(FieldValue.Set(ProfileField.Name, name, provenance)), now.ToMicroseconds());
             switch (await store.UpdateAsync(next, cancellationToken).ConfigureAwait(false))
             {
                 case UpdateResult.Updated:
                     return next;
                 case UpdateResult.Stale stale:
-                    present = stale.Present;
+                    current = stale.Current;
                     break;
                 default:
-                    return present;
+                    return current;
             }
         }
 
-        return present;
+        return current;
     }
 
     /// <summary>A conversation outranks a provider; it never replaces what a person, or an earlier conversation, said.</summary>
     private static bool IsBlank(FieldValue? name) => name is null or { Provenance.Source: ProvenanceSource.Provider };
 
-    private CustomerProfile NewProfile(Arrival arrival, ref ImmutableArray<IntakeWarning> warnings)
+    private CustomerProfile NewProfile(IntakeContext context, ref ImmutableArray<IntakeWarning> warnings)
     {
-        var (party, provenance) = (arrival.Party, arrival.Provenance());
+        var (contact, provenance) = (context.Contact, context.Provenance());
         var values = ImmutableArray.CreateBuilder<FieldValue>(2);
-        if (ReadName(arrival, ref warnings) is { } name)
+        if (ReadName(context, ref warnings) is { } name)
         {
             values.Add(FieldValue.Set(ProfileField.Name, name, provenance));
         }
 
-        if (party.Email is { } email)
+        if (contact.Email is { } email)
         {
             values.Add(FieldValue.Set(ProfileField.Emails, new ProfileEmail(email), provenance));
         }
-        else if (party.Identity.Kind == IdentityKind.Phone)
+        else if (contact.Identity.Kind == IdentityKind.Phone)
         {
-            values.Add(FieldValue.Set(ProfileField.Phones, new PhoneNumber(party.Identity.Value), provenance));
+            values.Add(FieldValue.Set(ProfileField.Phones, new PhoneNumber(contact.Identity.Value), provenance));
         }
 
-        var createdAt = arrival.Now.ToMicroseconds();
-        return new CustomerProfile(arrival.Tenant, CustomerId.New(arrival.Now), 1, createdAt, createdAt, [party.Identity], values.DrainToImmutable());
+        var createdAt = context.Now.ToMicroseconds();
+        return new CustomerProfile(context.Tenant, CustomerId.New(context.Now), 1, createdAt, createdAt, [contact.Identity], values.DrainToImmutable());
     }
 }

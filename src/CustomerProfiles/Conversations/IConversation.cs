@@ -8,7 +8,7 @@ namespace CustomerProfiles.Conversations;
 internal interface IConversation
 {
     /// <summary>Whether it was received or composed.</summary>
-    RecheckTrigger Trigger { get; }
+    ConversationDirection Direction { get; }
 
     /// <summary>The conversation's id.</summary>
     string Id { get; }

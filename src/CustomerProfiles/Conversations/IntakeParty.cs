@@ -5,9 +5,9 @@ using CustomerProfiles.Profiles;
 namespace CustomerProfiles.Conversations;
 
 /// <summary>The person whom a conversation is with, as far as the conversation tells: the lenient door.</summary>
-internal readonly record struct IntakeParty
+internal readonly record struct Contact
 {
-    private IntakeParty(Identity identity, EmailAddress? email, string? displayName)
+    private Contact(Identity identity, EmailAddress? email, string? displayName)
     {
         Identity = identity;
         Email = email;
@@ -37,27 +37,27 @@ internal readonly record struct IntakeParty
 
     /// <summary>Reads the person.</summary>
     /// <returns>False when there is no address, or none that can be read.</returns>
-    public static bool TryRead(IConversation conversation, EmailAddresses addresses, out IntakeParty party)
+    public static bool TryRead(IConversation conversation, EmailAddresses addresses, out Contact contact)
     {
         if (conversation.Identity is { } identity)
         {
             // An identity that is an e-mail address is treated as the address that it is.
-            party = identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
+            contact = identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
                 ? Of(addresses.Fold(known), conversation.Text)
-                : new IntakeParty(identity, null, conversation.Text);
+                : new Contact(identity, null, conversation.Text);
             return true;
         }
 
         var apart = conversation.Address;
         if (!NamedAddress.TryParse(apart ?? conversation.Text, out var named))
         {
-            party = default;
+            contact = default;
             return false;
         }
 
         // Of an address that was handed over by itself, a name beside it counts only where no other is told.
         var isNameApart = apart is not null && !string.IsNullOrWhiteSpace(conversation.Text);
-        party = Of(addresses.Fold(named.Address), isNameApart ? conversation.Text : named.DisplayName) with
+        contact = Of(addresses.Fold(named.Address), isNameApart ? conversation.Text : named.DisplayName) with
         {
             IsFirstOfSeveral = named.IsFirstOfSeveral,
             NameLeftOut = named.NameLeftOut && !isNameApart,
@@ -67,7 +67,7 @@ internal readonly record struct IntakeParty
     }
 
     /// <summary>The person who is recognised by a telephone number.</summary>
-    public static IntakeParty OfPhone(Identity phone, string? displayName) =>
+    public static Contact OfPhone(Identity phone, string? displayName) =>
         new(phone, null, displayName);
 
     /// <summary>The person's name, if the display name is one; with a warning for whatever was left out or changed.</summary>
@@ -138,5 +138,5 @@ internal readonly record struct IntakeParty
     /// <summary>What stands behind the address; a channel without one leads to a person.</summary>
     public EmailAddressKind Kind(EmailAddresses addresses) => Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
 
-    private static IntakeParty Of(EmailAddress address, string? displayName) => new(Identity.Email(address), address, displayName);
+    private static Contact Of(EmailAddress address, string? displayName) => new(Identity.Email(address), address, displayName);
 }

@@ -25,7 +25,7 @@ public static class CustomerProfilesHealthChecksBuilderExtensions
         ArgumentNullException.ThrowIfNull(builder);
         return builder.Add(new HealthCheckRegistration(
             name,
-            services => new ProviderHealthCheck(services.GetRequiredService<ProviderDirectory>(), services.GetRequiredService<CheckBudget>()),
+            services => new ProviderHealthCheck(services.GetRequiredService<ProviderRegistry>(), services.GetRequiredService<CheckBudget>()),
             failureStatus,
             tags));
     }

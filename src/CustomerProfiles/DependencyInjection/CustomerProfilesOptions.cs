@@ -48,10 +48,10 @@ public sealed class CustomerProfilesOptions
     public bool AgentsEditPhoto { get; set; }
 
     /// <summary>
-    /// What is done with what a provider gave, when it does not know the person any more: <see cref="NoLongerKnown.Keep"/> unless set. A provider may have
+    /// What is done with what a provider gave, when it does not know the person any more: <see cref="LostMatchAction.Keep"/> unless set. A provider may have
     /// forgotten them because they asked it to.
     /// </summary>
-    public NoLongerKnown WhenNoLongerKnown { get; set; } = NoLongerKnown.Keep;
+    public LostMatchAction OnLostMatch { get; set; } = LostMatchAction.Keep;
 
     /// <summary>
     /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in time, a connection that broke, an answer that cannot be read, an exception out of the provider's code. From zero

@@ -32,9 +32,9 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
             errors.AddRange(options.Limits.All.Where(limit => limit.Value < 1).Select(limit => $"Limits.{limit.Name} is {limit.Value}; it is at least 1."));
         }
 
-        if (!Enum.IsDefined(options.WhenNoLongerKnown))
+        if (!Enum.IsDefined(options.OnLostMatch))
         {
-            errors.Add($"WhenNoLongerKnown is {options.WhenNoLongerKnown}; it is Keep or Remove.");
+            errors.Add($"WhenNoLongerKnown is {options.OnLostMatch}; it is Keep or Remove.");
         }
 
         CheckRange(nameof(options.MaxConcurrentChecks), options.MaxConcurrentChecks, 1, 1_000, errors);

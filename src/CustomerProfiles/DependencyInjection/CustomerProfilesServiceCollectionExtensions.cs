@@ -53,22 +53,22 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<CustomerProfilesTelemetry>();
         services.TryAddSingleton<EmailAddresses>();
         services.TryAddSingleton<PhoneRegions>();
-        services.TryAddSingleton<ProviderDirectory>();
-        services.TryAddSingleton<CheckGate>();
+        services.TryAddSingleton<ProviderRegistry>();
+        services.TryAddSingleton<CheckPlanner>();
         services.TryAddSingleton<FirstCheckLimit>();
         services.TryAddSingleton<CheckSignal>();
         services.TryAddSingleton<ICheckSignal>(provider => provider.GetRequiredService<CheckSignal>());
-        services.TryAddSingleton<AnswerApplication>();
+        services.TryAddSingleton<ResultApplier>();
         services.TryAddSingleton<CheckBudget>();
         services.TryAddSingleton<CheckCompletion>();
-        services.TryAddSingleton<ProviderForgetting>();
-        services.TryAddSingleton<IProviderAnswers, ProviderAnswers>();
+        services.TryAddSingleton<ProviderDataRemoval>();
+        services.TryAddSingleton<IProviderCallbacks, ProviderCallbacks>();
         services.TryAddSingleton<ConversationIntake>();
         services.TryAddSingleton<EditValidation>();
         services.TryAddSingleton<ProfileEditor>();
-        services.TryAddSingleton<ProviderSwitches>();
+        services.TryAddSingleton<ProviderSettingChanges>();
         services.TryAddSingleton<SidebarBuilder>();
-        services.TryAddSingleton<PendingCheckCount>();
+        services.TryAddSingleton<PendingCheckGauge>();
         services.TryAddSingleton<CheckRunner>();
         services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckRunner>());
         services.AddHostedService<CheckRunnerService>();
@@ -77,8 +77,8 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ICustomerProfileStore>(),
             provider.GetRequiredService<ConversationIntake>(),
             provider.GetRequiredService<ProfileEditor>(),
-            provider.GetRequiredService<ProviderSwitches>(),
-            provider.GetRequiredService<ProviderForgetting>(),
+            provider.GetRequiredService<ProviderSettingChanges>(),
+            provider.GetRequiredService<ProviderDataRemoval>(),
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>(),
             provider.GetRequiredService<PhoneRegions>()));

@@ -40,7 +40,7 @@ public static class CustomerProfilesInstruments
     public const string ChecksPending = "customerprofiles.checks.pending";
 
     /// <summary>Counts answers that were thrown away because the provider was switched off or the customer suppressed meanwhile, by <see cref="CustomerProfilesTags.Provider"/>.</summary>
-    public const string AnswersDropped = "customerprofiles.answers.dropped";
+    public const string ResultsDropped = "customerprofiles.answers.dropped";
 
     /// <summary>Counts answers that came when the check was no longer held, by <see cref="CustomerProfilesTags.Provider"/>. Each may have been paid for twice.</summary>
     public const string LeasesLost = "customerprofiles.leases.lost";

@@ -18,7 +18,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     private static readonly InstrumentAdvice<double> OfConversations = new() { HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5] };
     private static readonly InstrumentAdvice<double> OfChecks = new() { HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60] };
 
-    private readonly ProviderDirectory _providers;
+    private readonly ProviderRegistry _providers;
     private readonly TimeProvider _time;
     private readonly Meter? _ownMeter;
     private readonly Counter<long> _conversations;
@@ -36,7 +36,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     private readonly ActivitySource _activities = new(CustomerProfilesDiagnostics.ActivitySourceName);
 
     /// <summary>Takes what the host has; a host without logging or metrics has none.</summary>
-    public CustomerProfilesTelemetry(ProviderDirectory providers, TimeProvider time, IMeterFactory? meters = null, ILoggerFactory? loggers = null)
+    public CustomerProfilesTelemetry(ProviderRegistry providers, TimeProvider time, IMeterFactory? meters = null, ILoggerFactory? loggers = null)
     {
         _providers = providers;
         _time = time;
@@ -54,7 +54,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
         _checkDuration = meter.CreateHistogram(CustomerProfilesInstruments.CheckDuration, "s", "How long providers take to answer.", tags: null, OfChecks);
         _underWay = meter.CreateUpDownCounter<long>(CustomerProfilesInstruments.ChecksUnderWay, "{check}", "Checks that this host has under way.");
         _pending = meter.CreateObservableGauge(CustomerProfilesInstruments.ChecksPending, () => _lastPending, "{check}", "Checks that are pending in the store, of all hosts.");
-        _dropped = meter.CreateCounter<long>(CustomerProfilesInstruments.AnswersDropped, "{answer}", "Answers thrown away because they were not wanted any more.");
+        _dropped = meter.CreateCounter<long>(CustomerProfilesInstruments.ResultsDropped, "{answer}", "Answers thrown away because they were not wanted any more.");
         _leasesLost = meter.CreateCounter<long>(CustomerProfilesInstruments.LeasesLost, "{lease}", "Answers that came when the check was no longer held.");
     }
 
@@ -92,7 +92,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
         {
             foreach (var decision in outcome.Checks)
             {
-                (decision.Asked ? _requested : _notMade).Add(1, ProviderTag(decision.Provider), new(CustomerProfilesTags.Reason, TagValues.Of(decision.Reason)));
+                (decision.Requested ? _requested : _notMade).Add(1, ProviderTag(decision.Provider), new(CustomerProfilesTags.Reason, TagValues.Of(decision.Reason)));
             }
         }
 
@@ -129,12 +129,12 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     ];
 
     /// <summary>It is not known any more how many checks are pending.</summary>
-    public void ForgetPending() => _lastPending = [];
+    public void ResetPending() => _lastPending = [];
 
     /// <summary>The provider was asked, and answered or failed.</summary>
-    public void Checked(Activity? activity, string provider, TimeSpan duration, ProviderAnswer answer, CompleteResult? result)
+    public void Checked(Activity? activity, string provider, TimeSpan duration, ProviderResult providerResult, CompleteResult? result)
     {
-        var tags = TagsOf(provider, answer);
+        var tags = TagsOf(provider, providerResult);
         if (activity is not null)
         {
             foreach (var (key, value) in tags)
@@ -142,7 +142,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
                 activity.SetTag(key, value);
             }
 
-            if (answer is ProviderAnswer.Failed)
+            if (providerResult is ProviderResult.Failed)
             {
                 activity.SetStatus(ActivityStatusCode.Error);
             }
@@ -154,9 +154,9 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     }
 
     /// <summary>An answer came from outside, and was taken.</summary>
-    public void AnsweredByItself(string provider, ProviderAnswer answer, CompleteResult result)
+    public void CallbackCompleted(string provider, ProviderResult providerResult, CompleteResult result)
     {
-        _checks.Add(1, TagsOf(provider, answer));
+        _checks.Add(1, TagsOf(provider, providerResult));
         Ended(provider, result);
     }
 
@@ -185,10 +185,10 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
         }
     }
 
-    private TagList TagsOf(string provider, ProviderAnswer answer)
+    private TagList TagsOf(string provider, ProviderResult result)
     {
-        var tags = new TagList { ProviderTag(provider), { CustomerProfilesTags.Outcome, TagValues.Of(answer) } };
-        if (answer is ProviderAnswer.Failed failed)
+        var tags = new TagList { ProviderTag(provider), { CustomerProfilesTags.Outcome, TagValues.Of(result) } };
+        if (result is ProviderResult.Failed failed)
         {
             tags.Add(CustomerProfilesTags.ErrorType, TagValues.Of(failed.Failure));
         }

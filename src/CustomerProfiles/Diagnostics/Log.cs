@@ -30,16 +30,16 @@ internal static partial class Log
     public static partial void SweepFailed(this ILogger logger, string exceptionType);
 
     [LoggerMessage(1009, LogLevel.Error, "An answer of {Provider} could not be applied: {ExceptionType}. The check is recorded without it. Look at the host's edit rules and at the provider.")]
-    public static partial void AnswerNotApplied(this ILogger logger, string provider, string exceptionType);
+    public static partial void ResultNotApplied(this ILogger logger, string provider, string exceptionType);
 
     [LoggerMessage(1010, LogLevel.Debug, "Check of {CustomerId} with {Provider} was answered from outside before it was noted that it would be.")]
-    public static partial void AnsweredBefore(this ILogger logger, CustomerId customerId, string provider);
+    public static partial void CompletedBefore(this ILogger logger, CustomerId customerId, string provider);
 
     [LoggerMessage(1011, LogLevel.Warning, "The budget of {Most} paid answers of {Provider} for {Period} (UTC) is spent. Checks wait; conversations do not. Raise the budget, or wait until {End}.")]
     public static partial void BudgetSpent(this ILogger logger, string provider, int most, string period, Instant end);
 
     [LoggerMessage(1012, LogLevel.Information, "Check of {CustomerId} with {Provider} was given back because the host shuts down; it stays pending. The provider had been asked: {Asked}.")]
-    public static partial void CheckGivenBack(this ILogger logger, CustomerId customerId, string provider, bool asked);
+    public static partial void CheckReleased(this ILogger logger, CustomerId customerId, string provider, bool asked);
 
     [LoggerMessage(1013, LogLevel.Debug, "Check of {CustomerId} with {Provider} was ended unasked: the profile holds nothing any more by which the provider can be asked.")]
     public static partial void CheckWithdrawn(this ILogger logger, CustomerId customerId, string provider);
@@ -54,5 +54,5 @@ internal static partial class Log
     public static partial void NoBudget(this ILogger logger, string provider);
 
     [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was switched {Position} for tenant {Tenant}.")]
-    public static partial void Switched(this ILogger logger, string provider, string position, TenantId tenant);
+    public static partial void ProviderSettingChanged(this ILogger logger, string provider, string position, TenantId tenant);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CustomerProfiles.Diagnostics;
 
 /// <summary>Whether every provider can be asked. It looks at what the providers know of themselves and asks nobody anything, so it costs nothing.</summary>
-internal sealed class ProviderHealthCheck(ProviderDirectory providers, CheckBudget budget) : IHealthCheck
+internal sealed class ProviderHealthCheck(ProviderRegistry providers, CheckBudget budget) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {

@@ -16,7 +16,7 @@ internal static class TagValues
     public const string TooManyAttempts = "too-many-attempts";
 
     /// <summary>Not recorded: the host shut down. The check stays pending.</summary>
-    public const string GivenBack = "given-back";
+    public const string Released = "given-back";
 
     /// <summary>The outcome of the activity of a check that was not made.</summary>
     public const string NotMade = "not-made";
@@ -37,13 +37,13 @@ internal static class TagValues
         CheckReason.FirstCheck => "first-check",
         CheckReason.Due => "due",
         CheckReason.NotDueYet => "not-due-yet",
-        CheckReason.FailedLately => "failed-lately",
+        CheckReason.RecentFailure => "failed-lately",
         CheckReason.ComposedNeverRechecks => "composed-never-rechecks",
-        CheckReason.SameConversation => "same-conversation",
-        CheckReason.AlreadyAsked => "already-asked",
-        CheckReason.SwitchedOff => "switched-off",
-        CheckReason.DoNotLookUp => "do-not-look-up",
-        CheckReason.NothingToAskBy => "nothing-to-ask-by",
+        CheckReason.KnownConversation => "same-conversation",
+        CheckReason.AlreadyPending => "already-asked",
+        CheckReason.ProviderDisabled => "switched-off",
+        CheckReason.Suppressed => "do-not-look-up",
+        CheckReason.NothingToLookUpBy => "nothing-to-ask-by",
         CheckReason.AutomaticConversation => "automatic-conversation",
         CheckReason.FirstCheckLimitReached => "first-check-limit-reached",
         CheckReason.SentBeforeCreation => "sent-before-creation",
@@ -53,29 +53,29 @@ internal static class TagValues
     public static string Of(ProviderFailure failure) => failure switch
     {
         ProviderFailure.Unavailable => "unavailable",
-        ProviderFailure.Unanswered => "unanswered",
+        ProviderFailure.NoResponse => "unanswered",
         ProviderFailure.TimedOut => "timed-out",
         ProviderFailure.Throttled => "throttled",
-        ProviderFailure.BadKey => "bad-key",
+        ProviderFailure.InvalidApiKey => "bad-key",
         ProviderFailure.QuotaExceeded => "quota-exceeded",
-        ProviderFailure.BudgetSpent => BudgetSpent,
+        ProviderFailure.BudgetExhausted => BudgetSpent,
         ProviderFailure.Forbidden => "forbidden",
         ProviderFailure.BadRequest => "bad-request",
-        ProviderFailure.WrongAddress => "wrong-address",
-        ProviderFailure.Unreadable => "unreadable",
+        ProviderFailure.WrongEndpoint => "wrong-address",
+        ProviderFailure.InvalidResponse => "unreadable",
         ProviderFailure.Unexpected => "unexpected",
         _ => CustomerProfilesTags.Other,
     };
 
-    public static string Of(ProviderAnswer answer) => answer switch
+    public static string Of(ProviderResult result) => result switch
     {
-        ProviderAnswer.Matched { Information.IsEmpty: true } => "nothing-to-show",
-        ProviderAnswer.Matched => "matched",
-        ProviderAnswer.NoMatch => "no-match",
-        ProviderAnswer.Withheld => "withheld",
-        ProviderAnswer.Queued => "queued",
-        ProviderAnswer.WillCall => "will-call",
-        ProviderAnswer.Failed => "failed",
+        ProviderResult.Matched { Information.IsEmpty: true } => "nothing-to-show",
+        ProviderResult.Matched => "matched",
+        ProviderResult.NoMatch => "no-match",
+        ProviderResult.Withheld => "withheld",
+        ProviderResult.Pending => "queued",
+        ProviderResult.CallbackExpected => "will-call",
+        ProviderResult.Failed => "failed",
         _ => CustomerProfilesTags.Other,
     };
 }

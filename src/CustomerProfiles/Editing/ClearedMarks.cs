@@ -37,14 +37,14 @@ internal static class ClearedMarks
     /// The mark of one entry that has become part of the mark on its list since a profile was read; null when it has
     /// not. Only for an entry that was held when it was read: anybody may add to a list that was cleared.
     /// </summary>
-    public static FieldValue? FoldedSince(CustomerProfile read, CustomerProfile present, ProfileField field, string key)
+    public static FieldValue? FoldedSince(CustomerProfile read, CustomerProfile current, ProfileField field, string key)
     {
-        if (field.List is not { } list || read.Find(field, key) is null || present.Find(field, key) is not null)
+        if (field.List is not { } list || read.Find(field, key) is null || current.Find(field, key) is not null)
         {
             return null;
         }
 
-        return present.Find(list) is { IsCleared: true } mark && mark != read.Find(list)
+        return current.Find(list) is { IsCleared: true } mark && mark != read.Find(list)
             ? FieldValue.Cleared(field, key, mark.Provenance)
             : null;
     }

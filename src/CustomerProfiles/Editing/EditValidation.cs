@@ -5,7 +5,7 @@ using CustomerProfiles.Profiles;
 namespace CustomerProfiles.Editing;
 
 /// <summary>The strict door: finds everything that keeps an edit from being saved.</summary>
-internal sealed class EditValidation(IEditRules rules, ProviderDirectory providers)
+internal sealed class EditValidation(IEditRules rules, ProviderRegistry providers)
 {
     /// <summary>All errors of the changes, in the order in which they were made; none when they can be saved.</summary>
     public ImmutableArray<FieldError> Check(CustomerProfile profile, IReadOnlyList<FieldChange> changes)
@@ -13,7 +13,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderDirectory provide
         var errors = ImmutableArray.CreateBuilder<FieldError>();
         foreach (var change in changes)
         {
-            if (change.Kind == FieldChangeKind.GiveBack)
+            if (change.Kind == FieldChangeKind.Reset)
             {
                 continue;
             }

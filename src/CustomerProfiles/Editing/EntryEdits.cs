@@ -6,13 +6,13 @@ namespace CustomerProfiles.Editing;
 /// <summary>The changes of a draft to a list: entries are added and removed one by one, so that two agents can each add theirs.</summary>
 /// <typeparam name="T">The type of an entry.</typeparam>
 /// <remarks>Not safe for several threads. Enumerates the entries as they would be after saving.</remarks>
-public sealed class EntryEdits<T> : IEnumerable<T>
+public sealed class ListEdit<T> : IEnumerable<T>
     where T : class
 {
     private readonly ProfileEdit _edit;
     private readonly ProfileListField<T> _field;
 
-    internal EntryEdits(ProfileEdit edit, ProfileListField<T> field)
+    internal ListEdit(ProfileEdit edit, ProfileListField<T> field)
     {
         _edit = edit;
         _field = field;
@@ -40,7 +40,7 @@ public sealed class EntryEdits<T> : IEnumerable<T>
         }
 
         // An entry that only the draft has added just goes; one that the profile has, or had, is marked.
-        var kind = _edit.Profile.Find(_field, key) is null ? FieldChangeKind.GiveBack : FieldChangeKind.Clear;
+        var kind = _edit.Profile.Find(_field, key) is null ? FieldChangeKind.Reset : FieldChangeKind.Clear;
         _edit.Put(new FieldChange(_field, key, kind));
         return true;
     }

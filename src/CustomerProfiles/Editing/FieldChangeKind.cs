@@ -10,5 +10,5 @@ internal enum FieldChangeKind
     Clear,
 
     /// <summary>Takes away what a person put or cleared there, so that a provider may fill it again.</summary>
-    GiveBack,
+    Reset,
 }

@@ -20,10 +20,10 @@ public sealed class ProfileEdit
         by.ThrowIfNobody(nameof(by));
         Profile = profile;
         By = by;
-        Emails = new EntryEdits<ProfileEmail>(this, ProfileField.Emails);
-        Phones = new EntryEdits<PhoneNumber>(this, ProfileField.Phones);
-        Websites = new EntryEdits<Uri>(this, ProfileField.Websites);
-        SocialProfiles = new EntryEdits<SocialProfile>(this, ProfileField.SocialProfiles);
+        Emails = new ListEdit<ProfileEmail>(this, ProfileField.Emails);
+        Phones = new ListEdit<PhoneNumber>(this, ProfileField.Phones);
+        Websites = new ListEdit<Uri>(this, ProfileField.Websites);
+        SocialProfiles = new ListEdit<SocialProfile>(this, ProfileField.SocialProfiles);
     }
 
     /// <summary>The profile as it was read.</summary>
@@ -95,16 +95,16 @@ public sealed class ProfileEdit
     }
 
     /// <summary>The e-mail addresses.</summary>
-    public EntryEdits<ProfileEmail> Emails { get; }
+    public ListEdit<ProfileEmail> Emails { get; }
 
     /// <summary>The telephone numbers.</summary>
-    public EntryEdits<PhoneNumber> Phones { get; }
+    public ListEdit<PhoneNumber> Phones { get; }
 
     /// <summary>The websites.</summary>
-    public EntryEdits<Uri> Websites { get; }
+    public ListEdit<Uri> Websites { get; }
 
     /// <summary>The accounts in social networks, where agents may edit them.</summary>
-    public EntryEdits<SocialProfile> SocialProfiles { get; }
+    public ListEdit<SocialProfile> SocialProfiles { get; }
 
     internal IReadOnlyList<FieldChange> Changes => _changes;
 
@@ -151,7 +151,7 @@ public sealed class ProfileEdit
 
     /// <summary>Gives a field back: what a person put or cleared there goes, and a provider may fill the field at its next check.</summary>
     /// <param name="field">The field. What did not come from a person stays.</param>
-    public void GiveBack(ProfileField field)
+    public void Reset(ProfileField field)
     {
         ArgumentNullException.ThrowIfNull(field);
         _changes.RemoveAll(change => field.Covers(change.Field));
@@ -160,52 +160,52 @@ public sealed class ProfileEdit
             // Of a list only the marks go back: its entries are the agents' own.
             if (!field.IsList || value.IsCleared)
             {
-                _changes.Add(new FieldChange(value.Field, value.Key, FieldChangeKind.GiveBack));
+                _changes.Add(new FieldChange(value.Field, value.Key, FieldChangeKind.Reset));
             }
         }
     }
 
     /// <summary>Takes back what the draft does to a field.</summary>
     /// <param name="field">The field.</param>
-    public void Leave(ProfileField field)
+    public void Undo(ProfileField field)
     {
         ArgumentNullException.ThrowIfNull(field);
         _changes.RemoveAll(change => field.Covers(change.Field));
     }
 
     /// <summary>The same draft on a newer reading of the profile, for saving after a conflict: what the draft changes then wins over what stands there.</summary>
-    /// <param name="present">The profile as it is now.</param>
+    /// <param name="current">The profile as it is now.</param>
     /// <returns>A new draft.</returns>
-    /// <exception cref="ArgumentException"><paramref name="present"/> is another customer's.</exception>
-    public ProfileEdit On(CustomerProfile present)
+    /// <exception cref="ArgumentException"><paramref name="current"/> is another customer's.</exception>
+    public ProfileEdit Rebase(CustomerProfile current)
     {
-        ArgumentNullException.ThrowIfNull(present);
-        if (present.Id != Profile.Id || present.Tenant != Profile.Tenant)
+        ArgumentNullException.ThrowIfNull(current);
+        if (current.Id != Profile.Id || current.Tenant != Profile.Tenant)
         {
-            throw new ArgumentException("A draft can only be taken over to the same customer's profile.", nameof(present));
+            throw new ArgumentException("A draft can only be taken over to the same customer's profile.", nameof(current));
         }
 
-        var edit = new ProfileEdit(present, By);
+        var edit = new ProfileEdit(current, By);
 
         // Lists are given back as a whole: their marks may be others by now, or one.
-        foreach (var list in _changes.Where(IsListGivenBack).Select(change => change.Field).Distinct())
+        foreach (var list in _changes.Where(IsListReset).Select(change => change.Field).Distinct())
         {
-            edit.GiveBack(list);
+            edit.Reset(list);
         }
 
-        foreach (var change in _changes.Where(change => !IsListGivenBack(change) && !IsTypedSince(change)))
+        foreach (var change in _changes.Where(change => !IsListReset(change) && !IsTypedSince(change)))
         {
             edit.Put(change);
         }
 
         return edit;
 
-        static bool IsListGivenBack(FieldChange change) => change is { Kind: FieldChangeKind.GiveBack, Field.IsList: true };
+        static bool IsListReset(FieldChange change) => change is { Kind: FieldChangeKind.Reset, Field.IsList: true };
 
         // What was to be given back of a custom property is its mark, never what somebody has typed there since.
         bool IsTypedSince(FieldChange change) =>
-            change is { Kind: FieldChangeKind.GiveBack, Field.CustomKey: not null }
-            && Profile.Find(change.Field) is { IsCleared: true } && present.Find(change.Field) is { IsCleared: false };
+            change is { Kind: FieldChangeKind.Reset, Field.CustomKey: not null }
+            && Profile.Find(change.Field) is { IsCleared: true } && current.Find(change.Field) is { IsCleared: false };
     }
 
     internal FieldChange? ChangeAt(ProfileField field, string key) =>
@@ -252,7 +252,7 @@ public sealed class ProfileEdit
         }
         else
         {
-            Leave(field);
+            Undo(field);
         }
     }
 }

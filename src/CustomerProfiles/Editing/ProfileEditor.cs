@@ -26,12 +26,12 @@ internal sealed class ProfileEditor(
         var provenance = edit.By.At(clock.GetCurrentInstant().ToMicroseconds());
         var outcome = await WriteAsync(
             edit.Profile,
-            present =>
+            current =>
             {
-                var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, present, changes, provenance);
-                return conflicts.Length > 0 ? (null, new SaveOutcome.Conflict(conflicts, present))
-                    : validation.TooMany(present, changes).ToImmutableArray() is { Length: > 0 } tooMany ? (null, new SaveOutcome.Rejected(tooMany))
-                    : (values == present.Values ? values : ClearedMarks.Fold(values, rules.Limits), null);
+                var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, current, changes, provenance);
+                return conflicts.Length > 0 ? (null, new SaveOutcome.Conflict(conflicts, current))
+                    : validation.TooMany(current, changes).ToImmutableArray() is { Length: > 0 } tooMany ? (null, new SaveOutcome.Rejected(tooMany))
+                    : (values == current.Values ? values : ClearedMarks.Fold(values, rules.Limits), null);
             },
             provenance.ObservedAt,
             cancellationToken).ConfigureAwait(false);
@@ -45,17 +45,17 @@ internal sealed class ProfileEditor(
         return ChangePhotoAsync(
             tenant,
             id,
-            present => present.Find(ProfileField.Photo) is { IsCleared: true } ? present.Values : present.Values.With(FieldValue.Cleared(ProfileField.Photo, "", provenance)),
+            current => current.Find(ProfileField.Photo) is { IsCleared: true } ? current.Values : current.Values.With(FieldValue.Cleared(ProfileField.Photo, "", provenance)),
             provenance.ObservedAt,
             cancellationToken);
     }
 
     /// <summary>Gives the photo back to the provider: a cleared mark or an agent's photo goes, a provider's photo stays.</summary>
-    public ValueTask<SaveOutcome> GiveBackPhotoAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
+    public ValueTask<SaveOutcome> ResetPhotoAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
         ChangePhotoAsync(
             tenant,
             id,
-            present => present.Find(ProfileField.Photo) is { Provenance.IsFromPerson: true } ? present.Values.Without(ProfileField.Photo, "") : present.Values,
+            current => current.Find(ProfileField.Photo) is { Provenance.IsFromPerson: true } ? current.Values.Without(ProfileField.Photo, "") : current.Values,
             clock.GetCurrentInstant().ToMicroseconds(),
             cancellationToken);
 
@@ -63,35 +63,35 @@ internal sealed class ProfileEditor(
         TenantId tenant, CustomerId id, Func<CustomerProfile, ImmutableArray<FieldValue>> change, Instant now, CancellationToken cancellationToken)
     {
         var outcome = await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } customer
-            ? await WriteAsync(customer.Profile, present => (change(present), null), now, cancellationToken).ConfigureAwait(false)
+            ? await WriteAsync(customer.Profile, current => (change(current), null), now, cancellationToken).ConfigureAwait(false)
             : new SaveOutcome.NotFound();
         return telemetry.Saved(outcome);
     }
 
     /// <summary>Writes what a change makes of the profile, and makes it anew of the profile as it is now when somebody else was faster.</summary>
     private async ValueTask<SaveOutcome> WriteAsync(
-        CustomerProfile present,
+        CustomerProfile current,
         Func<CustomerProfile, (ImmutableArray<FieldValue>? Values, SaveOutcome? Refused)> change,
         Instant now,
         CancellationToken cancellationToken)
     {
         for (var race = 0; race < MaxRaces; race++)
         {
-            var (values, refused) = change(present);
+            var (values, refused) = change(current);
             if (values is not { } changed)
             {
                 return refused!;
             }
 
             // Nothing to write, but the profile may have been read long ago: the store says whether it still stands.
-            if (changed == present.Values)
+            if (changed == current.Values)
             {
-                return await store.GetAsync(present.Tenant, present.Id, cancellationToken).ConfigureAwait(false) is { } unchanged
+                return await store.GetAsync(current.Tenant, current.Id, cancellationToken).ConfigureAwait(false) is { } unchanged
                     ? new SaveOutcome.Saved(unchanged.Profile)
                     : new SaveOutcome.NotFound();
             }
 
-            var next = present.Next(changed, now);
+            var next = current.Next(changed, now);
             switch (await store.UpdateAsync(next, cancellationToken).ConfigureAwait(false))
             {
                 case UpdateResult.Updated:
@@ -99,7 +99,7 @@ internal sealed class ProfileEditor(
                 case UpdateResult.IdentityTaken taken:
                     return new SaveOutcome.IdentityTaken(taken.Identity, taken.Owner);
                 case UpdateResult.Stale stale:
-                    present = stale.Present;
+                    current = stale.Current;
                     break;
                 default:
                     return new SaveOutcome.NotFound();

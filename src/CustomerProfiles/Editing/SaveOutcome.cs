@@ -35,23 +35,23 @@ public abstract record SaveOutcome
     }
 
     /// <summary>
-    /// Somebody else changed the same fields meanwhile. Show both values, and save again what the agent decides: <see cref="ProfileEdit.On"/> takes the
-    /// draft over to <see cref="Present"/>.
+    /// Somebody else changed the same fields meanwhile. Show both values, and save again what the agent decides: <see cref="ProfileEdit.Rebase"/> takes the
+    /// draft over to <see cref="Current"/>.
     /// </summary>
     public sealed record Conflict : SaveOutcome
     {
-        internal Conflict(ImmutableArray<FieldConflict> fields, CustomerProfile present)
+        internal Conflict(ImmutableArray<FieldConflict> fields, CustomerProfile current)
             : base("conflict")
         {
             Fields = fields;
-            Present = present;
+            Current = current;
         }
 
         /// <summary>The fields, each with both values.</summary>
         public ImmutableArray<FieldConflict> Fields { get; }
 
         /// <summary>The profile as it is now.</summary>
-        public CustomerProfile Present { get; }
+        public CustomerProfile Current { get; }
     }
 
     /// <summary>An e-mail address that the edit adds is another customer's.</summary>

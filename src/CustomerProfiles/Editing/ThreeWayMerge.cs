@@ -11,19 +11,19 @@ internal static class ThreeWayMerge
 {
     /// <summary>The values of the present profile with the changes in them; or the conflicts, and then no values.</summary>
     /// <param name="read">The profile as the edit read it.</param>
-    /// <param name="present">The profile as it is now.</param>
+    /// <param name="current">The profile as it is now.</param>
     /// <param name="changes">What the edit changes.</param>
     /// <param name="provenance">Where the changes come from.</param>
     public static (ImmutableArray<FieldValue> Values, ImmutableArray<FieldConflict> Conflicts) Merge(
-        CustomerProfile read, CustomerProfile present, IReadOnlyList<FieldChange> changes, Provenance provenance)
+        CustomerProfile read, CustomerProfile current, IReadOnlyList<FieldChange> changes, Provenance provenance)
     {
-        var values = present.Values;
+        var values = current.Values;
         var conflicts = ImmutableArray.CreateBuilder<FieldConflict>();
         foreach (var change in changes)
         {
             var before = read.Find(change.Field, change.Key);
-            var folded = ClearedMarks.FoldedSince(read, present, change.Field, change.Key);
-            var theirs = present.Find(change.Field, change.Key) ?? folded;
+            var folded = ClearedMarks.FoldedSince(read, current, change.Field, change.Key);
+            var theirs = current.Find(change.Field, change.Key) ?? folded;
             var yours = change.Result(provenance);
             if (yours is null && folded is not null && change.Field.IsList)
             {

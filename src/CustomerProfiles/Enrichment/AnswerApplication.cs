@@ -9,7 +9,7 @@ namespace CustomerProfiles.Enrichment;
 /// What a provider's answer makes of a profile as it is now. A provider fills what is unset and refreshes what it gave itself; it never replaces, nor revives, what came
 /// from anybody else. What it does not say any more stays: an answer can be thinner than the one before for many reasons.
 /// </summary>
-internal sealed class AnswerApplication(IEditRules rules)
+internal sealed class ResultApplier(IEditRules rules)
 {
     /// <summary>What of an answer fits the limits. An answer of which nothing fits has nothing to show.</summary>
     public PublicInformation Fitted(PublicInformation information) => new()
@@ -25,26 +25,26 @@ internal sealed class AnswerApplication(IEditRules rules)
     };
 
     /// <summary>The next version of the profile; null when the answer changes nothing.</summary>
-    public CustomerProfile? Apply(CustomerProfile present, PublicInformation information, string provider, Instant now)
+    public CustomerProfile? Apply(CustomerProfile current, PublicInformation information, string provider, Instant now)
     {
         var provenance = new Provenance(ProvenanceSource.Provider, provider, now);
-        var values = present.Values;
-        values = Put(values, present, ProfileField.Photo, information.Photo, provenance);
-        values = Put(values, present, ProfileField.Location, information.Location, provenance);
-        values = Put(values, present, ProfileField.Bio, information.Bio, provenance);
-        values = Put(values, present, ProfileField.Name, information.Name, provenance);
-        values = Put(values, present, ProfileField.Company, information.Company, provenance);
-        values = Put(values, present, ProfileField.JobTitle, information.JobTitle, provenance);
+        var values = current.Values;
+        values = Put(values, current, ProfileField.Photo, information.Photo, provenance);
+        values = Put(values, current, ProfileField.Location, information.Location, provenance);
+        values = Put(values, current, ProfileField.Bio, information.Bio, provenance);
+        values = Put(values, current, ProfileField.Name, information.Name, provenance);
+        values = Put(values, current, ProfileField.Company, information.Company, provenance);
+        values = Put(values, current, ProfileField.JobTitle, information.JobTitle, provenance);
         values = PutEntries(values, ProfileField.SocialProfiles, information.SocialProfiles, provenance);
         values = PutEntries(values, ProfileField.Websites, information.Websites, provenance);
-        return values == present.Values ? null : present.Next(values, now);
+        return values == current.Values ? null : current.Next(values, now);
     }
 
     /// <summary>The next version of the profile without what a provider gave; null when it gave nothing. What was cleared stays cleared.</summary>
-    public static CustomerProfile? Forget(CustomerProfile present, string provider, Instant now)
+    public static CustomerProfile? RemoveProviderData(CustomerProfile current, string provider, Instant now)
     {
-        var values = present.Values.RemoveAll(value => value.Provenance.IsFrom(provider));
-        return values.Length == present.Values.Length ? null : present.Next(values, now);
+        var values = current.Values.RemoveAll(value => value.Provenance.IsFrom(provider));
+        return values.Length == current.Values.Length ? null : current.Next(values, now);
     }
 
     private T? Fit<T>(ProfileField field, T? value)
@@ -55,9 +55,9 @@ internal sealed class AnswerApplication(IEditRules rules)
         where T : class =>
         entries.IsDefaultOrEmpty ? [] : [.. entries.Select(entry => Fit(field, entry)).OfType<T>()];
 
-    private ImmutableArray<FieldValue> Put(ImmutableArray<FieldValue> values, CustomerProfile present, ProfileField field, object? value, Provenance provenance)
+    private ImmutableArray<FieldValue> Put(ImmutableArray<FieldValue> values, CustomerProfile current, ProfileField field, object? value, Provenance provenance)
     {
-        var stands = present.Find(field);
+        var stands = current.Find(field);
         if (FieldContent.Fit(field, value, rules.Limits) is not { } fitted || (stands is not null && !stands.Provenance.IsFrom(provenance.By)))
         {
             return values;

@@ -16,18 +16,18 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     private static readonly Duration LookAgainAfter = Duration.FromMinutes(15);
 
     /// <summary>What this host knows to be spent, and until when it goes by that: only so that it does not ask the store for each check.</summary>
-    private readonly ConcurrentDictionary<(SpendingPeriod Period, int Most), Instant> _spentUntil = [];
+    private readonly ConcurrentDictionary<(BudgetPeriod Period, int Most), Instant> _spentUntil = [];
 
     /// <summary>What this host has said to be spent: a budget can be spent again by the next question after a free answer, and one line is enough.</summary>
-    private readonly ConcurrentDictionary<(SpendingPeriod Period, int Most), Instant> _saidUntil = [];
+    private readonly ConcurrentDictionary<(BudgetPeriod Period, int Most), Instant> _saidUntil = [];
 
     private int _givenBack;
 
     /// <summary>Whether an answer is, or may be, paid for.</summary>
-    public static bool IsPaid(ProviderAnswer answer) => answer switch
+    public static bool IsPaid(ProviderResult result) => result switch
     {
-        { MayBeCharged: true } or ProviderAnswer.Matched or ProviderAnswer.WillCall => true,
-        ProviderAnswer.Failed { CountsAsAttempt: true, AskAgainAfter: null } failed => failed.Failure.MayBeCharged(),
+        { MayBeCharged: true } or ProviderResult.Matched or ProviderResult.CallbackExpected => true,
+        ProviderResult.Failed { CountsAsAttempt: true, RetryAfter: null } failed => failed.Failure.MayBeCharged(),
         _ => false,
     };
 
@@ -58,7 +58,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         {
             if (_spentUntil.ContainsKey((period, most)))
             {
-                return new ProviderPause(ProviderFailure.BudgetSpent, $"The budget of {most} paid answers for {period.Period} (UTC) is spent. Raise it, or wait until {end}.");
+                return new ProviderPause(ProviderFailure.BudgetExhausted, $"The budget of {most} paid answers for {period.Period} (UTC) is spent. Raise it, or wait until {end}.");
             }
         }
 
@@ -66,7 +66,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     }
 
     /// <summary>Whether a provider's checks need not be claimed, for there is nothing to spend. From time to time it lets one be tried.</summary>
-    public bool IsSpent(IProfileProvider provider)
+    public bool IsExhausted(IProfileProvider provider)
     {
         var now = clock.GetCurrentInstant();
         return provider.Budget is { } budget && PeriodsOf(provider.Name, budget, now).Any(of => IsKnown((of.Period, of.Most), now));
@@ -74,20 +74,20 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
     /// <summary>Counts a question before it is put.</summary>
     /// <returns>Null when it may be put; else from when on there is something to spend again.</returns>
-    public async ValueTask<Instant?> TrySpendAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken)
+    public async ValueTask<Instant?> TryReserveAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken)
     {
         if (provider.Budget is not { } budget)
         {
             return null;
         }
 
-        (SpendingPeriod Period, int Most)? counted = null;
+        (BudgetPeriod Period, int Most)? counted = null;
         foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
         {
-            var givenBack = Volatile.Read(ref _givenBack);
+            var released = Volatile.Read(ref _givenBack);
             var key = (period, most);
             var isKnown = IsKnown(key, now);
-            if (!isKnown && await TrySpendAsync(key, counted, cancellationToken).ConfigureAwait(false))
+            if (!isKnown && await TryReserveAsync(key, counted, cancellationToken).ConfigureAwait(false))
             {
                 _spentUntil.TryRemove(key, out _);
                 counted = key;
@@ -99,7 +99,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
                 _spentUntil[key] = Instant.Min(end, now + LookAgainAfter);
             }
 
-            if (givenBack != Volatile.Read(ref _givenBack))
+            if (released != Volatile.Read(ref _givenBack))
             {
                 // What was given back since the store refused was given back before this host knew that it was refused.
                 _spentUntil.TryRemove(key, out _);
@@ -107,13 +107,13 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
             if (_saidUntil.TryAdd(key, end))
             {
-                ForgetThePast(now);
+                RemovePastPeriods(now);
                 telemetry.Logger.BudgetSpent(provider.Name, most, period.Period, end);
             }
 
             if (counted is { } day)
             {
-                await GiveBackAsync(day, cancellationToken).ConfigureAwait(false);
+                await RefundAsync(day, cancellationToken).ConfigureAwait(false);
             }
 
             return end;
@@ -123,57 +123,57 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     }
 
     /// <summary>Takes back what was counted for a question put at an instant, for its answer was free.</summary>
-    public async ValueTask GiveBackAsync(IProfileProvider provider, Instant askedAt, CancellationToken cancellationToken)
+    public async ValueTask RefundAsync(IProfileProvider provider, Instant requestedAt, CancellationToken cancellationToken)
     {
         if (provider.Budget is not { } budget)
         {
             return;
         }
 
-        foreach (var (period, most, _) in PeriodsOf(provider.Name, budget, askedAt))
+        foreach (var (period, most, _) in PeriodsOf(provider.Name, budget, requestedAt))
         {
-            await GiveBackAsync((period, most), cancellationToken).ConfigureAwait(false);
+            await RefundAsync((period, most), cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private bool IsKnown((SpendingPeriod Period, int Most) key, Instant now) => _spentUntil.TryGetValue(key, out var until) && now < until;
+    private bool IsKnown((BudgetPeriod Period, int Most) key, Instant now) => _spentUntil.TryGetValue(key, out var until) && now < until;
 
     /// <summary>Whoever cannot count the month has not asked, so the day that is counted already is taken back.</summary>
-    private async ValueTask<bool> TrySpendAsync((SpendingPeriod Period, int Most) key, (SpendingPeriod Period, int Most)? counted, CancellationToken cancellationToken)
+    private async ValueTask<bool> TryReserveAsync((BudgetPeriod Period, int Most) key, (BudgetPeriod Period, int Most)? counted, CancellationToken cancellationToken)
     {
         try
         {
-            return await store.TrySpendAsync(key.Period, key.Most, cancellationToken).ConfigureAwait(false);
+            return await store.TryReserveBudgetAsync(key.Period, key.Most, cancellationToken).ConfigureAwait(false);
         }
         catch when (counted is not null)
         {
-            await GiveBackAsync(counted.Value, CancellationToken.None).ConfigureAwait(false);
+            await RefundAsync(counted.Value, CancellationToken.None).ConfigureAwait(false);
             throw;
         }
     }
 
-    private async ValueTask GiveBackAsync((SpendingPeriod Period, int Most) key, CancellationToken cancellationToken)
+    private async ValueTask RefundAsync((BudgetPeriod Period, int Most) key, CancellationToken cancellationToken)
     {
-        await store.GiveBackAsync(key.Period, cancellationToken).ConfigureAwait(false);
+        await store.RefundAsync(key.Period, cancellationToken).ConfigureAwait(false);
         Interlocked.Increment(ref _givenBack);
         _spentUntil.TryRemove(key, out _);
     }
 
-    private static IEnumerable<(SpendingPeriod Period, int Most, Instant End)> PeriodsOf(string provider, ProviderBudget budget, Instant at)
+    private static IEnumerable<(BudgetPeriod Period, int Most, Instant End)> PeriodsOf(string provider, ProviderBudget budget, Instant at)
     {
         var today = at.InUtc().Date;
         if (budget.PerDay is { } perDay)
         {
-            yield return (new SpendingPeriod(provider, Day.Format(at)), perDay, today.PlusDays(1).AtMidnight().InUtc().ToInstant());
+            yield return (new BudgetPeriod(provider, Day.Format(at)), perDay, today.PlusDays(1).AtMidnight().InUtc().ToInstant());
         }
 
         if (budget.PerMonth is { } perMonth)
         {
-            yield return (new SpendingPeriod(provider, Month.Format(at)), perMonth, today.With(DateAdjusters.StartOfMonth).PlusMonths(1).AtMidnight().InUtc().ToInstant());
+            yield return (new BudgetPeriod(provider, Month.Format(at)), perMonth, today.With(DateAdjusters.StartOfMonth).PlusMonths(1).AtMidnight().InUtc().ToInstant());
         }
     }
 
-    private void ForgetThePast(Instant now)
+    private void RemovePastPeriods(Instant now)
     {
         foreach (var (key, end) in _saidUntil)
         {

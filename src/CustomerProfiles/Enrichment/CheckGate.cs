@@ -11,7 +11,7 @@ using NodaTime;
 namespace CustomerProfiles.Enrichment;
 
 /// <summary>Whether a conversation starts a check. What no policy can change is decided here, the rest by the <see cref="IRecheckPolicy"/>.</summary>
-internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses, ProviderDirectory providers, IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
+internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses addresses, ProviderRegistry providers, IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
 {
     /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
@@ -26,13 +26,13 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
 
     /// <summary>The providers to be asked about somebody who is being created.</summary>
-    public ImmutableArray<string> WantedFor(CustomerProfile created, RecheckTrigger trigger, Instant now) =>
-        providers.All.IsEmpty || !policy.Decide(new RecheckQuestion(trigger, now, LastCheckAt: null)).Ask
+    public ImmutableArray<string> WantedFor(CustomerProfile created, ConversationDirection trigger, Instant now) =>
+        providers.All.IsEmpty || !policy.Decide(new RecheckContext(trigger, now, LastCheckAt: null)).IsDue
             ? []
-            : [.. providers.All.Where(provider => QuestionFor(provider, created) is not null).Select(provider => provider.Name)];
+            : [.. providers.All.Where(provider => RequestFor(provider, created) is not null).Select(provider => provider.Name)];
 
     /// <summary>Whether the host wants no check because of such a conversation.</summary>
-    public bool LeavesOut(bool isAutomatic) => isAutomatic && _skipsAutomatic;
+    public bool Skips(bool isAutomatic) => isAutomatic && _skipsAutomatic;
 
     /// <summary>What became of that: the store left out what is switched off or suppressed.</summary>
     /// <param name="created">The customer.</param>
@@ -42,11 +42,11 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.All.Length);
         foreach (var provider in providers.All)
         {
-            var asked = created.CheckWith(provider.Name) is not null;
+            var asked = created.GetCheck(provider.Name) is not null;
             var reason = asked ? CheckReason.FirstCheck
-                : created.IsSuppressed ? CheckReason.DoNotLookUp
-                : created.SwitchOf(provider.Name) is { IsOn: false } ? CheckReason.SwitchedOff
-                : QuestionFor(provider, created.Profile) is null ? CheckReason.NothingToAskBy
+                : created.IsSuppressed ? CheckReason.Suppressed
+                : created.GetProviderSetting(provider.Name) is { IsEnabled: false } ? CheckReason.ProviderDisabled
+                : RequestFor(provider, created.Profile) is null ? CheckReason.NothingToLookUpBy
                 : leftOut ?? CheckReason.NotDueYet;
             decisions.Add(new CheckDecision(provider.Name, asked, reason, DueAfter: null));
         }
@@ -58,60 +58,60 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
     // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a twentieth.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public CheckDecision Decide(
-        string provider, in ReceivedConversation conversation, bool isAutomatic, Instant now, Instant sentAt)
+        string provider, in ConversationLookup conversation, bool isAutomatic, Instant now, Instant sentAt)
     {
         // A conversation told again, or gone on with, is looked at as of when and how it was first told.
-        var check = conversation.Customer.CheckWith(provider);
-        var decision = policy.Decide(new RecheckQuestion(conversation.FirstTold.Trigger, conversation.IsNew ? now : conversation.FirstTold.At, check?.LastCheckAt));
+        var check = conversation.Customer.GetCheck(provider);
+        var decision = policy.Decide(new RecheckContext(conversation.FirstRecorded.Direction, conversation.IsNew ? now : conversation.FirstRecorded.At, check?.LastCheckAt));
         var reason = ReasonFor(provider, conversation, isAutomatic, check, decision, now, sentAt);
         return new CheckDecision(
             provider,
-            Asked: reason is CheckReason.FirstCheck or CheckReason.Due,
+            Requested: reason is CheckReason.FirstCheck or CheckReason.Due,
             reason,
-            reason == CheckReason.FailedLately ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter);
+            reason == CheckReason.RecentFailure ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter);
     }
 
     private CheckReason ReasonFor(
-        string provider, in ReceivedConversation conversation, bool isAutomatic, CheckState? check,
+        string provider, in ConversationLookup conversation, bool isAutomatic, CheckState? check,
         in RecheckDecision decision, Instant now, Instant sentAt)
     {
         if (conversation.Customer.IsSuppressed)
         {
-            return CheckReason.DoNotLookUp;
+            return CheckReason.Suppressed;
         }
 
-        var providerSwitch = conversation.Customer.SwitchOf(provider);
-        if (providerSwitch is { IsOn: false })
+        var setting = conversation.Customer.GetProviderSetting(provider);
+        if (setting is { IsEnabled: false })
         {
-            return CheckReason.SwitchedOff;
+            return CheckReason.ProviderDisabled;
         }
 
-        if (!conversation.IsNew && (!decision.Ask || IsSettled(conversation.FirstTold.At, check, providerSwitch, now)))
+        if (!conversation.IsNew && (!decision.IsDue || IsSettled(conversation.FirstRecorded.At, check, setting, now)))
         {
-            return CheckReason.SameConversation;
+            return CheckReason.KnownConversation;
         }
 
-        if (!decision.Ask)
+        if (!decision.IsDue)
         {
             return decision.Reason == RecheckReason.ComposedNeverRechecks ? CheckReason.ComposedNeverRechecks : CheckReason.NotDueYet;
         }
 
-        if (LeavesOut(isAutomatic))
+        if (Skips(isAutomatic))
         {
             return CheckReason.AutomaticConversation;
         }
 
         if (check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt } && failure.MayBeCharged() && now - failedAt < _pauseAfterPaidFailure)
         {
-            return CheckReason.FailedLately;
+            return CheckReason.RecentFailure;
         }
 
         if (check is { IsPending: true })
         {
-            return CheckReason.AlreadyAsked;
+            return CheckReason.AlreadyPending;
         }
 
-        return providers.Find(provider) is not { } known || QuestionFor(known, conversation.Customer.Profile) is null ? CheckReason.NothingToAskBy
+        return providers.Find(provider) is not { } known || RequestFor(known, conversation.Customer.Profile) is null ? CheckReason.NothingToLookUpBy
             : IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
             : decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
             : CheckReason.Due;
@@ -126,14 +126,14 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
         (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
 
     /// <summary>Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago between remembering it and asking for the check.</summary>
-    private static bool IsSettled(Instant toldAt, CheckState? check, ProviderSwitch? providerSwitch, Instant now) =>
-        now - toldAt > Recovery || check?.RequestedAt >= toldAt || providerSwitch?.ChangedAt >= toldAt;
+    private static bool IsSettled(Instant recordedAt, CheckState? check, ProviderSetting? setting, Instant now) =>
+        now - recordedAt > Recovery || check?.RequestedAt >= recordedAt || setting?.ChangedAt >= recordedAt;
 
     /// <summary>
     /// The question to put to a provider; null when it cannot be asked by what the profile holds. What it gave itself is left out: it knows that, and if
     /// it was about somebody else, asking by it would never bring the right person.
     /// </summary>
-    public ProviderQuestion? QuestionFor(IProfileProvider provider, CustomerProfile profile)
+    public ProviderRequest? RequestFor(IProfileProvider provider, CustomerProfile profile)
     {
         var emails = ImmutableArray.CreateBuilder<EmailAddress>();
         var phones = ImmutableArray.CreateBuilder<string>();
@@ -167,22 +167,22 @@ internal sealed class CheckGate(IRecheckPolicy policy, EmailAddresses addresses,
             }
         }
 
-        var question = new ProviderQuestion(profile.Tenant, emails.DrainToImmutable())
+        var request = new ProviderRequest(profile.Tenant, emails.DrainToImmutable())
         {
             Phones = phones.DrainToImmutable(),
             SocialProfiles = accounts.DrainToImmutable(),
             Name = name,
             Address = address,
         };
-        return CanAsk(provider, question) ? question : null;
+        return CanAsk(provider, request) ? request : null;
     }
 
     /// <summary>A provider's defect must not cost the conversation that is being taken in.</summary>
-    private bool CanAsk(IProfileProvider provider, ProviderQuestion question)
+    private bool CanAsk(IProfileProvider provider, ProviderRequest request)
     {
         try
         {
-            return provider.CanAsk(question);
+            return provider.CanLookUp(request);
         }
         catch (Exception exception)
         {

@@ -15,25 +15,25 @@ public enum CheckReason
     /// <summary>
     /// Not asked: the last attempt failed a short while ago, in a way that may be charged for. <c>CustomerProfilesOptions.PauseAfterPaidFailure</c> says how long that holds.
     /// </summary>
-    FailedLately,
+    RecentFailure,
 
     /// <summary>Not asked: a composed conversation never starts a recheck.</summary>
     ComposedNeverRechecks,
 
     /// <summary>Not asked: this conversation of this customer was told before.</summary>
-    SameConversation,
+    KnownConversation,
 
     /// <summary>Not asked: another conversation has asked already, and the check is waiting or under way.</summary>
-    AlreadyAsked,
+    AlreadyPending,
 
     /// <summary>Not asked: the provider is switched off for the tenant.</summary>
-    SwitchedOff,
+    ProviderDisabled,
 
     /// <summary>Not asked: the customer is not to be looked up.</summary>
-    DoNotLookUp,
+    Suppressed,
 
     /// <summary>Not asked: the customer's profile holds nothing that this provider can be asked by, such as an e-mail address of a person.</summary>
-    NothingToAskBy,
+    NothingToLookUpBy,
 
     /// <summary>
     /// Not asked: a machine sent the conversation, and <c>CustomerProfilesOptions.SkipChecksForAutomaticConversations</c>

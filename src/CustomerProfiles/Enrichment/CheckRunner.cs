@@ -14,12 +14,12 @@ namespace CustomerProfiles.Enrichment;
 /// </summary>
 internal sealed class CheckRunner(
     ICustomerProfileStore store,
-    ProviderDirectory providers,
-    CheckGate gate,
+    ProviderRegistry providers,
+    CheckPlanner gate,
     CheckBudget budget,
     CheckCompletion completion,
     CheckSignal signal,
-    PendingCheckCount pending,
+    PendingCheckGauge pending,
     IOptions<CustomerProfilesOptions> options,
     IClock clock,
     TimeProvider time,
@@ -33,7 +33,7 @@ internal sealed class CheckRunner(
     /// <summary>A failure that counts as no attempt may come without end, so there is always a little time between two: a provider that forgets to pause keeps nobody busy.</summary>
     private static readonly Duration ShortestWaitUncounted = Duration.FromSeconds(1);
 
-    private const int MostTriesToGiveBack = 3;
+    private const int MaxReleaseAttempts = 3;
 
     /// <summary>A store that hangs must not keep the process from ending.</summary>
     private static readonly TimeSpan LongestGivingBack = TimeSpan.FromSeconds(5);
@@ -217,12 +217,12 @@ internal sealed class CheckRunner(
     }
 
     /// <summary>Whether a provider's checks are left where they are. The next sweep looks again.</summary>
-    private bool IsPaused(IProfileProvider provider) => provider.Pause is { IsProbeDue: false } || budget.IsSpent(provider);
+    private bool IsPaused(IProfileProvider provider) => provider.Pause is { IsProbeDue: false } || budget.IsExhausted(provider);
 
     /// <summary>Why a claimed check is not to be put after all; null when it is, and then it is counted. A pause may have begun since the claim.</summary>
-    private async ValueTask<ProviderFailure?> ReasonNotToAskAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken) =>
+    private async ValueTask<ProviderFailure?> ReasonToWaitAsync(IProfileProvider provider, Instant now, CancellationToken cancellationToken) =>
         provider.Pause is { IsProbeDue: false } pause ? pause.Failure
-        : (await budget.TrySpendAsync(provider, now, cancellationToken).ConfigureAwait(false)) is null ? null : ProviderFailure.BudgetSpent;
+        : (await budget.TryReserveAsync(provider, now, cancellationToken).ConfigureAwait(false)) is null ? null : ProviderFailure.BudgetExhausted;
 
     /// <summary>Runs one claimed check to its end. Never throws: what cannot be recorded, or is stood in the way of by a listener of the host's, is freed when the lease ends.</summary>
     private async Task RunAsync(CheckClaim claim, CancellationToken abort)
@@ -257,12 +257,12 @@ internal sealed class CheckRunner(
         try
         {
             var provider = providers.Find(claim.Provider)!;
-            if (gate.QuestionFor(provider, claim.Profile) is not { } question)
+            if (gate.RequestFor(provider, claim.Profile) is not { } request)
             {
                 // What it could be asked by was taken away since the check was asked for.
                 telemetry.Logger.CheckWithdrawn(claim.CustomerId, claim.Provider);
                 await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, askAgainAfter: null)).ConfigureAwait(false);
-                telemetry.NotMade(activity, claim.Provider, TagValues.Of(CheckReason.NothingToAskBy));
+                telemetry.NotMade(activity, claim.Provider, TagValues.Of(CheckReason.NothingToLookUpBy));
                 return;
             }
 
@@ -270,7 +270,7 @@ internal sealed class CheckRunner(
             {
                 // Every host that took this check died of it, or at it.
                 telemetry.Logger.TooManyAttempts(claim.CustomerId, claim.Provider, claim.Attempt);
-                await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unexpected)).ConfigureAwait(false);
+                await FailAsync(claim, claimedAt, new ProviderResult.Failed(ProviderFailure.Unexpected)).ConfigureAwait(false);
                 telemetry.NotMade(activity, claim.Provider, TagValues.TooManyAttempts);
                 return;
             }
@@ -280,70 +280,70 @@ internal sealed class CheckRunner(
                 throw new OperationCanceledException(abort);
             }
 
-            var askedAt = Now();
-            if (await ReasonNotToAskAsync(provider, askedAt, abort).ConfigureAwait(false) is { } reason)
+            var requestedAt = Now();
+            if (await ReasonToWaitAsync(provider, requestedAt, abort).ConfigureAwait(false) is { } reason)
             {
                 // Claimed again when the provider is not paused any more. The log has been told by who paused it.
                 await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, reason, Duration.Zero, countsAsAttempt: false)).ConfigureAwait(false);
-                telemetry.NotMade(activity, claim.Provider, reason == ProviderFailure.BudgetSpent ? TagValues.BudgetSpent : TagValues.ProviderPaused);
+                telemetry.NotMade(activity, claim.Provider, reason == ProviderFailure.BudgetExhausted ? TagValues.BudgetSpent : TagValues.ProviderPaused);
                 return;
             }
 
             asked = true;
             var beganAt = time.GetTimestamp();
-            var answer = await AskAsync(provider, question with { Attempt = claim.Attempt, Ticket = TicketOf(claim, askedAt) }, abort).ConfigureAwait(false);
+            var providerResult = await AskAsync(provider, request with { Attempt = claim.Attempt, Callback = CallbackReferenceOf(claim, requestedAt) }, abort).ConfigureAwait(false);
             var duration = time.GetElapsedTime(beganAt);
-            answer = completion.Fitted(answer);
-            var result = await RecordAsync(claim, claimedAt, answer).ConfigureAwait(false);
-            if (!CheckBudget.IsPaid(answer))
+            providerResult = completion.Fitted(providerResult);
+            var result = await RecordAsync(claim, claimedAt, providerResult).ConfigureAwait(false);
+            if (!CheckBudget.IsPaid(providerResult))
             {
-                await budget.GiveBackAsync(provider, askedAt, CancellationToken.None).ConfigureAwait(false);
+                await budget.RefundAsync(provider, requestedAt, CancellationToken.None).ConfigureAwait(false);
             }
 
             // Counted last, for a listener of the host that throws must not stand between an answer and its record.
-            telemetry.Checked(activity, claim.Provider, duration, answer, result);
+            telemetry.Checked(activity, claim.Provider, duration, providerResult, result);
         }
         catch (OperationCanceledException) when (IsAborted(abort))
         {
             // The check stays pending, for this host after its restart or for another one now. What was asked may be paid, so it counts: a host
             // that is cut off again and again must not pay without end.
-            telemetry.Logger.CheckGivenBack(claim.CustomerId, claim.Provider, asked);
+            telemetry.Logger.CheckReleased(claim.CustomerId, claim.Provider, asked);
             await RecordAsync(claim, claimedAt, () => store.ReleaseCheckAsync(
                 claim,
-                new CheckRelease(Now(), Failure: null, AskAgainAt: Now(), CountsAsAttempt: asked),
-                CancellationToken.None), MostTriesToGiveBack).ConfigureAwait(false);
-            telemetry.NotMade(activity, claim.Provider, TagValues.GivenBack);
+                new CheckRelease(Now(), Failure: null, RetryAt: Now(), CountsAsAttempt: asked),
+                CancellationToken.None), MaxReleaseAttempts).ConfigureAwait(false);
+            telemetry.NotMade(activity, claim.Provider, TagValues.Released);
         }
     }
 
     /// <summary>Writes what an answer means.</summary>
     /// <returns>What came of an answer that ends the check; null for any other, and when it could not be written.</returns>
-    private async Task<CompleteResult?> RecordAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
+    private async Task<CompleteResult?> RecordAsync(CheckClaim claim, long claimedAt, ProviderResult result)
     {
-        switch (answer)
+        switch (result)
         {
-            case ProviderAnswer.Matched or ProviderAnswer.NoMatch or ProviderAnswer.Withheld:
-                return await CompleteAsync(claim, claimedAt, answer).ConfigureAwait(false);
-            case ProviderAnswer.WillCall willCall:
+            case ProviderResult.Matched or ProviderResult.NoMatch or ProviderResult.Withheld:
+                return await CompleteAsync(claim, claimedAt, result).ConfigureAwait(false);
+            case ProviderResult.CallbackExpected willCall:
                 telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
-                await RecordAsync(claim, claimedAt, () => WaitForCallAsync(claim, willCall.Patience)).ConfigureAwait(false);
+                await RecordAsync(claim, claimedAt, () => WaitForCallAsync(claim, willCall.Timeout)).ConfigureAwait(false);
                 break;
-            case ProviderAnswer.Queued queued when claim.Attempt < _options.MaxAttempts:
+            case ProviderResult.Pending queued when claim.Attempt < _options.MaxAttempts:
                 telemetry.Logger.CheckQueued(claim.CustomerId, claim.Provider);
-                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.AskAgainAfter)).ConfigureAwait(false);
+                await RecordAsync(claim, claimedAt, () => ReleaseAsync(claim, failure: null, queued.RetryAfter)).ConfigureAwait(false);
                 break;
-            case ProviderAnswer.Failed failed:
+            case ProviderResult.Failed failed:
                 await FailAsync(claim, claimedAt, failed).ConfigureAwait(false);
                 break;
             default:
-                await FailAsync(claim, claimedAt, new ProviderAnswer.Failed(ProviderFailure.Unavailable)).ConfigureAwait(false);
+                await FailAsync(claim, claimedAt, new ProviderResult.Failed(ProviderFailure.Unavailable)).ConfigureAwait(false);
                 break;
         }
 
         return null;
     }
 
-    private async ValueTask<ProviderAnswer> AskAsync(IProfileProvider provider, ProviderQuestion question, CancellationToken abort)
+    private async ValueTask<ProviderResult> AskAsync(IProfileProvider provider, ProviderRequest request, CancellationToken abort)
     {
         using var timeout = new CancellationTokenSource(_options.CheckTimeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(abort, timeout.Token);
@@ -351,18 +351,18 @@ internal sealed class CheckRunner(
         {
             // Begun on a thread of its own and waited for from outside as well, so that a provider that blocks or ignores its token holds up
             // neither the other checks nor a host that shuts down.
-            var answer = await Task.Run(() => provider.AskAsync(question, either.Token).AsTask(), CancellationToken.None)
+            var result = await Task.Run(() => provider.LookUpAsync(request, either.Token).AsTask(), CancellationToken.None)
                 .WaitAsync(either.Token).ConfigureAwait(false);
-            return answer ?? new ProviderAnswer.Failed(ProviderFailure.Unexpected);
+            return result ?? new ProviderResult.Failed(ProviderFailure.Unexpected);
         }
         catch (OperationCanceledException) when (timeout.IsCancellationRequested && !abort.IsCancellationRequested)
         {
-            return new ProviderAnswer.Failed(ProviderFailure.TimedOut);
+            return new ProviderResult.Failed(ProviderFailure.TimedOut);
         }
         catch (Exception exception) when (!abort.IsCancellationRequested)
         {
             telemetry.Logger.ProviderThrew(provider.Name, exception.GetType().Name);
-            return new ProviderAnswer.Failed(ProviderFailure.Unexpected);
+            return new ProviderResult.Failed(ProviderFailure.Unexpected);
         }
         catch (Exception)
         {
@@ -371,13 +371,13 @@ internal sealed class CheckRunner(
         }
     }
 
-    private async Task<CompleteResult?> CompleteAsync(CheckClaim claim, long claimedAt, ProviderAnswer answer)
+    private async Task<CompleteResult?> CompleteAsync(CheckClaim claim, long claimedAt, ProviderResult providerResult)
     {
         var now = Now();
         CompleteResult? result = null;
         await RecordAsync(claim, claimedAt, async () =>
         {
-            result = await completion.CompleteAsync(claim, claim.Profile, answer, now, CancellationToken.None).ConfigureAwait(false);
+            result = await completion.CompleteAsync(claim, claim.Profile, providerResult, now, CancellationToken.None).ConfigureAwait(false);
         }).ConfigureAwait(false);
         if (result is CompleteResult.LeaseLost)
         {
@@ -387,12 +387,12 @@ internal sealed class CheckRunner(
         return result;
     }
 
-    private Task FailAsync(CheckClaim claim, long claimedAt, ProviderAnswer.Failed failed)
+    private Task FailAsync(CheckClaim claim, long claimedAt, ProviderResult.Failed failed)
     {
         var askAgainAfter = failed switch
         {
-            { CountsAsAttempt: false, AskAgainAfter: { } wait } when providers.Find(claim.Provider)?.Pause is not { IsProbeDue: false } => Duration.Max(wait, ShortestWaitUncounted),
-            _ when claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt => failed.AskAgainAfter,
+            { CountsAsAttempt: false, RetryAfter: { } wait } when providers.Find(claim.Provider)?.Pause is not { IsProbeDue: false } => Duration.Max(wait, ShortestWaitUncounted),
+            _ when claim.Attempt < _options.MaxAttempts || !failed.CountsAsAttempt => failed.RetryAfter,
             _ => (Duration?)null,
         };
         telemetry.Logger.CheckFailed(claim.CustomerId, claim.Provider, failed.Failure, askAgainAfter is not null);
@@ -403,15 +403,15 @@ internal sealed class CheckRunner(
     /// The answer may come to any host, at once or in an hour, so the lease goes on as if the provider held it: switching off marks it, the answer ends it, and when it
     /// runs out the question is put again.
     /// </summary>
-    private async ValueTask WaitForCallAsync(CheckClaim claim, Duration patience)
+    private async ValueTask WaitForCallAsync(CheckClaim claim, Duration timeout)
     {
-        if (!await store.ProlongCheckAsync(claim, Duration.Min(Duration.Max(patience, Duration.Zero), LongestWait), CancellationToken.None).ConfigureAwait(false))
+        if (!await store.RenewLeaseAsync(claim, Duration.Min(Duration.Max(timeout, Duration.Zero), LongestWait), CancellationToken.None).ConfigureAwait(false))
         {
-            telemetry.Logger.AnsweredBefore(claim.CustomerId, claim.Provider);
+            telemetry.Logger.CompletedBefore(claim.CustomerId, claim.Provider);
         }
     }
 
-    private static CheckTicket TicketOf(CheckClaim claim, Instant askedAt) => new(claim.Tenant, claim.CustomerId, claim.Provider, claim.LeaseId, askedAt);
+    private static CallbackReference CallbackReferenceOf(CheckClaim claim, Instant requestedAt) => new(claim.Tenant, claim.CustomerId, claim.Provider, claim.LeaseId, requestedAt);
 
     private ValueTask ReleaseAsync(CheckClaim claim, ProviderFailure? failure, Duration? askAgainAfter, bool countsAsAttempt = true)
     {
@@ -436,7 +436,7 @@ internal sealed class CheckRunner(
             }
             catch (Exception exception)
             {
-                var again = tries < (IsDisposed ? Math.Min(mostTries, MostTriesToGiveBack) : mostTries) && time.GetElapsedTime(claimedAt) + delay < _options.LeaseDuration;
+                var again = tries < (IsDisposed ? Math.Min(mostTries, MaxReleaseAttempts) : mostTries) && time.GetElapsedTime(claimedAt) + delay < _options.LeaseDuration;
                 telemetry.Logger.RecordingFailed(claim.CustomerId, exception.GetType().Name, again);
                 if (!again)
                 {

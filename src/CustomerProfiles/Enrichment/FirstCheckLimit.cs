@@ -37,9 +37,9 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
     }
 
     /// <summary>Counts one more, unless as many as allowed are counted. What agents compose is not counted: nobody forges it.</summary>
-    public bool TryTake(TenantId tenant, RecheckTrigger trigger, Instant now)
+    public bool TryTake(TenantId tenant, ConversationDirection trigger, Instant now)
     {
-        if (_most is not { } most || trigger != RecheckTrigger.Received)
+        if (_most is not { } most || trigger != ConversationDirection.Received)
         {
             return true;
         }
@@ -72,9 +72,9 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
     }
 
     /// <summary>Takes one back that was counted at this instant, for no check was requested in the end.</summary>
-    public void GiveBack(TenantId tenant, RecheckTrigger trigger, Instant now)
+    public void Return(TenantId tenant, ConversationDirection trigger, Instant now)
     {
-        if (trigger != RecheckTrigger.Received)
+        if (trigger != ConversationDirection.Received)
         {
             return;
         }

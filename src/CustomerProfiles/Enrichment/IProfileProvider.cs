@@ -29,18 +29,18 @@ public interface IProfileProvider
     ProviderBudget? Budget => null;
 
     /// <summary>Whether a question holds anything that this provider can be asked by: an e-mail address, unless the provider says otherwise. Must not throw.</summary>
-    /// <param name="question">The question.</param>
+    /// <param name="request">The question.</param>
     /// <returns>False to let the customer be, until more is known of them.</returns>
-    bool CanAsk(ProviderQuestion question)
+    bool CanLookUp(ProviderRequest request)
     {
-        ArgumentNullException.ThrowIfNull(question);
-        return !question.Emails.IsDefaultOrEmpty;
+        ArgumentNullException.ThrowIfNull(request);
+        return !request.Emails.IsDefaultOrEmpty;
     }
 
-    /// <summary>Asks about one customer. Called only when <see cref="CanAsk"/> says so.</summary>
-    /// <param name="question">By what the customer is recognised.</param>
+    /// <summary>Asks about one customer. Called only when <see cref="CanLookUp"/> says so.</summary>
+    /// <param name="request">By what the customer is recognised.</param>
     /// <param name="cancellationToken">Cancelled when the host shuts down or <c>CheckTimeout</c> is over.</param>
     /// <returns>The answer.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
-    ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken);
+    ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken);
 }

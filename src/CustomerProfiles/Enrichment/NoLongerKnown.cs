@@ -1,7 +1,7 @@
 namespace CustomerProfiles.Enrichment;
 
 /// <summary>What is done when a provider that once knew a person does not know them any more, or may not tell. Providers seldom say why; the person may have opted out there.</summary>
-public enum NoLongerKnown
+public enum LostMatchAction
 {
     /// <summary>What the provider gave stays.</summary>
     Keep,

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.Enrichment;
 
 /// <summary>Counts the pending checks for whoever watches. Nobody watches: nothing is counted. It never throws, for no check is to be left because of it.</summary>
-internal sealed class PendingCheckCount(ICustomerProfileStore store, IOptions<CustomerProfilesOptions> options, TimeProvider time, CustomerProfilesTelemetry telemetry)
+internal sealed class PendingCheckGauge(ICustomerProfileStore store, IOptions<CustomerProfilesOptions> options, TimeProvider time, CustomerProfilesTelemetry telemetry)
 {
     // A little less than the interval of the sweeps, for their timer may ring a moment early by this clock.
     private readonly TimeSpan _dueAfter = options.Value.SweepInterval * 0.9;
@@ -27,7 +27,7 @@ internal sealed class PendingCheckCount(ICustomerProfileStore store, IOptions<Cu
         if (!telemetry.IsPendingWatched)
         {
             // Who begins to watch later is not to be shown how it was once.
-            telemetry.ForgetPending();
+            telemetry.ResetPending();
             return;
         }
 

@@ -4,9 +4,9 @@ using CustomerProfiles.Profiles;
 namespace CustomerProfiles.Enrichment;
 
 /// <summary>The providers that this host can ask, by name.</summary>
-internal sealed class ProviderDirectory
+internal sealed class ProviderRegistry
 {
-    public ProviderDirectory(IEnumerable<IProfileProvider> providers)
+    public ProviderRegistry(IEnumerable<IProfileProvider> providers)
     {
         All = [.. providers];
         Names = [.. All.Select(provider => provider.Name)];

@@ -7,7 +7,7 @@ public enum ProviderFailure
     Unavailable,
 
     /// <summary>The question was sent, and the connection broke before an answer came. The provider may have charged for it.</summary>
-    Unanswered,
+    NoResponse,
 
     /// <summary>The provider did not answer in time. It may have charged for the question.</summary>
     TimedOut,
@@ -16,13 +16,13 @@ public enum ProviderFailure
     Throttled,
 
     /// <summary>The key is missing, wrong or expired. The host's configuration is to be put right.</summary>
-    BadKey,
+    InvalidApiKey,
 
     /// <summary>The account has used up what it paid for.</summary>
     QuotaExceeded,
 
     /// <summary>The host's own budget for the provider is used up.</summary>
-    BudgetSpent,
+    BudgetExhausted,
 
     /// <summary>The account may not ask this.</summary>
     Forbidden,
@@ -31,10 +31,10 @@ public enum ProviderFailure
     BadRequest,
 
     /// <summary>There is no such provider at the address configured. The host's configuration is to be put right.</summary>
-    WrongAddress,
+    WrongEndpoint,
 
     /// <summary>The provider's answer could not be read. The provider may have charged for it.</summary>
-    Unreadable,
+    InvalidResponse,
 
     /// <summary>Anything that nobody expected, an exception out of the provider's code among it. The provider may have charged for the question.</summary>
     Unexpected,

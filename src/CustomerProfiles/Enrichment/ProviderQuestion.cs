@@ -7,7 +7,7 @@ namespace CustomerProfiles.Enrichment;
 /// <param name="Tenant">The tenant, for a provider that keeps a key for each.</param>
 /// <param name="Emails">The customer's e-mail addresses. Role addresses are left out, for they are nobody's in particular. May be empty.</param>
 /// <remarks>Immutable. A provider uses as much of it as it can and its host allows. <see cref="ToString"/> shows nothing of it.</remarks>
-public sealed record ProviderQuestion(TenantId Tenant, ImmutableArray<EmailAddress> Emails)
+public sealed record ProviderRequest(TenantId Tenant, ImmutableArray<EmailAddress> Emails)
 {
     /// <summary>The telephone numbers that are known with their country code: a plus sign and 8 to 15 digits (E.164).</summary>
     public ImmutableArray<string> Phones { get; init; } = [];
@@ -25,8 +25,8 @@ public sealed record ProviderQuestion(TenantId Tenant, ImmutableArray<EmailAddre
     public int Attempt { get; init; } = 1;
 
     /// <summary>By what an answer that comes later from outside is taken; null where none can be.</summary>
-    public CheckTicket? Ticket { get; init; }
+    public CallbackReference? Callback { get; init; }
 
     /// <summary>The type's name only.</summary>
-    public override string ToString() => nameof(ProviderQuestion);
+    public override string ToString() => nameof(ProviderRequest);
 }

@@ -169,7 +169,7 @@ internal ref struct AddressFieldReader
             if (text.Length > scheme.Length && text[scheme.Length] == ':' && text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
             {
                 var rest = text[(scheme.Length + 1)..].TrimStart('/');
-                return rest.IndexOf('?') is > 0 and var question && rest[..question].Contains('@') ? rest[..question] : rest;
+                return rest.IndexOf('?') is > 0 and var request && rest[..request].Contains('@') ? rest[..request] : rest;
             }
         }
 

@@ -36,16 +36,16 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     }
 
     /// <inheritdoc/>
-    public RecheckDecision Decide(in RecheckQuestion question)
+    public RecheckDecision Decide(in RecheckContext request)
     {
-        if (question.LastCheckAt is not { } lastCheckAt)
+        if (request.LastCheckAt is not { } lastCheckAt)
         {
-            return new RecheckDecision(Ask: true, RecheckReason.FirstCheck, DueAfter: null);
+            return new RecheckDecision(IsDue: true, RecheckReason.FirstCheck, DueAfter: null);
         }
 
         var dueAfter = DueAfter(lastCheckAt);
-        var reason = question.Trigger == RecheckTrigger.Composed ? RecheckReason.ComposedNeverRechecks
-            : question.Now > dueAfter ? RecheckReason.Due
+        var reason = request.Direction == ConversationDirection.Composed ? RecheckReason.ComposedNeverRechecks
+            : request.Now > dueAfter ? RecheckReason.Due
             : RecheckReason.NotDueYet;
         return new RecheckDecision(reason == RecheckReason.Due, reason, dueAfter == Never ? null : dueAfter);
     }

@@ -9,7 +9,7 @@ namespace CustomerProfiles.Rechecks;
 public interface IRecheckPolicy
 {
     /// <summary>Decides.</summary>
-    /// <param name="question">The trigger, the present, and the last check.</param>
+    /// <param name="request">The trigger, the present, and the last check.</param>
     /// <returns>The decision, with its reason.</returns>
-    RecheckDecision Decide(in RecheckQuestion question);
+    RecheckDecision Decide(in RecheckContext request);
 }

@@ -1,7 +1,7 @@
 namespace CustomerProfiles.Rechecks;
 
 /// <summary>What kind of conversation brings up the question of a check.</summary>
-public enum RecheckTrigger
+public enum ConversationDirection
 {
     /// <summary>A conversation received from the customer.</summary>
     Received,

@@ -10,7 +10,7 @@ using NodaTime;
 namespace CustomerProfiles.Sidebar;
 
 /// <summary>Makes the view of a profile.</summary>
-internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory providers, CheckBudget budget, IRecheckPolicy policy, IClock clock)
+internal sealed class SidebarBuilder(IEditRules rules, ProviderRegistry providers, CheckBudget budget, IRecheckPolicy policy, IClock clock)
 {
     /// <summary>The most code units of one initial.</summary>
     private const int MaxInitialLength = 16;
@@ -55,10 +55,10 @@ internal sealed class SidebarBuilder(IEditRules rules, ProviderDirectory provide
 
     private SidebarProvider ProviderOf(StoredCustomer customer, IProfileProvider provider)
     {
-        var check = customer.CheckWith(provider.Name);
-        var isOn = customer.SwitchOf(provider.Name)?.IsOn ?? true;
+        var check = customer.GetCheck(provider.Name);
+        var isOn = customer.GetProviderSetting(provider.Name)?.IsEnabled ?? true;
         var next = isOn && !customer.IsSuppressed
-            ? policy.Decide(new RecheckQuestion(RecheckTrigger.Received, clock.GetCurrentInstant(), check?.LastCheckAt)).DueAfter
+            ? policy.Decide(new RecheckContext(ConversationDirection.Received, clock.GetCurrentInstant(), check?.LastCheckAt)).DueAfter
             : null;
         return new SidebarProvider(
             provider.Name, isOn, check?.LastCheckAt, check?.LastOutcome, check?.IsPending ?? false, check?.LastFailure, next, provider.ClaimPage,

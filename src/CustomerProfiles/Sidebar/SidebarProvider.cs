@@ -5,7 +5,7 @@ namespace CustomerProfiles.Sidebar;
 
 /// <summary>One provider of a sidebar.</summary>
 /// <param name="Provider">The provider's name.</param>
-/// <param name="IsOn">Whether it may be asked for this tenant.</param>
+/// <param name="IsEnabled">Whether it may be asked for this tenant.</param>
 /// <param name="LastCheckAt">When it last answered about the customer; null when it never has.</param>
 /// <param name="LastOutcome">What that check found; null exactly when <paramref name="LastCheckAt"/> is.</param>
 /// <param name="IsPending">Whether a check is waiting or under way.</param>
@@ -20,7 +20,7 @@ namespace CustomerProfiles.Sidebar;
 /// <remarks>Immutable.</remarks>
 public sealed record SidebarProvider(
     string Provider,
-    bool IsOn,
+    bool IsEnabled,
     Instant? LastCheckAt,
     CheckOutcome? LastOutcome,
     bool IsPending,

@@ -19,8 +19,8 @@ public abstract record CompleteResult
     public sealed record Dropped : CompleteResult;
 
     /// <summary>The profile had another version by then. Nothing was written, and the lease still stands.</summary>
-    /// <param name="Present">The profile as it is now.</param>
-    public sealed record Stale(CustomerProfile Present) : CompleteResult;
+    /// <param name="Current">The profile as it is now.</param>
+    public sealed record Stale(CustomerProfile Current) : CompleteResult;
 
     /// <summary>The lease ran out and another holds the check, or the customer is gone. Nothing was written.</summary>
     public sealed record LeaseLost : CompleteResult;

@@ -39,11 +39,11 @@ public interface ICustomerProfileStore
     /// <param name="conversation">The conversation.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The customer and the memory of the conversation; null when the identity is nobody's, and then nothing is remembered.</returns>
-    ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken);
+    ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken);
 
     /// <summary>
     /// Creates a customer with their one identity, remembers the conversation, and asks for the checks. If the identity is somebody's already,
-    /// it does what <see cref="ReceiveAsync"/> does for that customer instead.
+    /// it does what <see cref="RecordConversationAsync"/> does for that customer instead.
     /// </summary>
     /// <param name="customer">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -118,7 +118,7 @@ public interface ICustomerProfileStore
     /// <param name="lease">For how long.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the claim still held the check.</returns>
-    ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken);
+    ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken);
 
     /// <summary>
     /// Counts the pending checks of each provider, over all tenants: those that wait, those that are put off, and those that are held. A check counts as long as reading its customer says that
@@ -133,29 +133,29 @@ public interface ICustomerProfileStore
     /// <param name="most">How many are allowed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether it was counted.</returns>
-    ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken);
+    ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken);
 
     /// <summary>Takes one counted answer back, for it turned out to be free. The count never falls below zero.</summary>
     /// <param name="period">Of which provider, and in which day or month.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when it is written.</returns>
-    ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken);
+    ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken);
 
     /// <summary>The tenant's switches.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One entry for each provider that was ever switched.</returns>
-    ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken);
+    ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken);
 
     /// <summary>
     /// Switches a provider on or off for a tenant. Switching off ends the tenant's waiting checks with this provider, and marks those under way so
     /// that their answers will be dropped, also when the provider is switched on again before they arrive.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
-    /// <param name="providerSwitch">The switch as it is to be.</param>
+    /// <param name="setting">The switch as it is to be.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the switch was in the other position before; if not, nothing was written.</returns>
-    ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken);
+    ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken);
 
     /// <summary>
     /// Says whether a customer may be looked up. Suppressing marks the customer and each of their identities, apart from the profile, so that the mark stays when

@@ -20,7 +20,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly SortedSet<PendingCheck> _pending = new(PendingCheck.ByAvailability);
     private readonly Dictionary<Guid, PendingCheck> _leased = [];
-    private readonly Dictionary<SpendingPeriod, int> _spent = [];
+    private readonly Dictionary<BudgetPeriod, int> _spent = [];
     private long _requests;
 
     /// <summary>Makes an empty store.</summary>
@@ -54,8 +54,8 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     /// <inheritdoc/>
     // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a twentieth.
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public ValueTask<ReceivedConversation?> ReceiveAsync(
-        TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken)
+    public ValueTask<ConversationLookup?> RecordConversationAsync(
+        TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -185,7 +185,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                     break;
                 }
 
-                if (check.AskFrom > now || check.LeasedUntil > clock || !providers.Contains(check.Provider))
+                if (check.NotBefore > now || check.LeasedUntil > clock || !providers.Contains(check.Provider))
                 {
                     continue;
                 }
@@ -198,7 +198,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 }
 
                 var leaseId = Guid.NewGuid();
-                Lease(check, leaseId, clock + lease, check.AskFrom, check.Attempt + 1);
+                Lease(check, leaseId, clock + lease, check.NotBefore, check.Attempt + 1);
                 return new(new CheckClaim(leaseId, check.Provider, check.Attempt, check.LeasedUntil, check.Customer.Profile));
             }
 
@@ -262,7 +262,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 check.Customer.Change(check.Provider, state => state with { LastFailureAt = release.At, LastFailure = failure });
             }
 
-            if (release.AskAgainAt is not { } askAgainAt || check.IsUnwanted)
+            if (release.RetryAt is not { } askAgainAt || check.IsUnwanted)
             {
                 End(check, state => state);
                 return default;
@@ -274,7 +274,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken)
+    public ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
         cancellationToken.ThrowIfCancellationRequested();
@@ -285,7 +285,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 return new(false);
             }
 
-            Lease(check, check.LeaseId, _time.GetCurrentInstant() + lease, check.AskFrom, check.Attempt);
+            Lease(check, check.LeaseId, _time.GetCurrentInstant() + lease, check.NotBefore, check.Attempt);
             return new(true);
         }
     }
@@ -301,24 +301,24 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken)
+    public ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            var spent = _spent.GetValueOrDefault(period);
-            if (spent >= most)
+            var used = _spent.GetValueOrDefault(period);
+            if (used >= most)
             {
                 return new(false);
             }
 
-            _spent[period] = spent + 1;
+            _spent[period] = used + 1;
             return new(true);
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken)
+    public ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -329,7 +329,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken)
+    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken)
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -339,22 +339,22 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken)
+    public ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken)
     {
-        ArgumentNullException.ThrowIfNull(providerSwitch);
+        ArgumentNullException.ThrowIfNull(setting);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
             var kept = TenantOf(tenant);
-            if (kept.IsOn(providerSwitch.Provider) == providerSwitch.IsOn)
+            if (kept.IsOn(setting.Provider) == setting.IsEnabled)
             {
                 return new(false);
             }
 
-            kept.Switches = [.. kept.Switches.Where(other => !string.Equals(other.Provider, providerSwitch.Provider, StringComparison.Ordinal)), providerSwitch];
-            if (!providerSwitch.IsOn)
+            kept.Switches = [.. kept.Switches.Where(other => !string.Equals(other.Provider, setting.Provider, StringComparison.Ordinal)), setting];
+            if (!setting.IsEnabled)
             {
-                EndOrDrop([.. _pending.Where(check => check.Customer.Tenant == kept && string.Equals(check.Provider, providerSwitch.Provider, StringComparison.Ordinal))]);
+                EndOrDrop([.. _pending.Where(check => check.Customer.Tenant == kept && string.Equals(check.Provider, setting.Provider, StringComparison.Ordinal))]);
             }
 
             return new(true);
@@ -413,7 +413,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         }
 
         customer.Change(provider, check => check with { IsPending = true, RequestedAt = now });
-        var requested = new PendingCheck(customer, provider, _requests++) { AskFrom = now };
+        var requested = new PendingCheck(customer, provider, _requests++) { NotBefore = now };
         _pending.Add(requested);
         customer.Pending = customer.Pending.Add(requested);
         return true;
@@ -449,14 +449,14 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         check.Customer.Change(check.Provider, state => change(state) with { IsPending = false });
     }
 
-    private void Lease(PendingCheck check, Guid leaseId, Instant until, Instant askFrom, int attempt)
+    private void Lease(PendingCheck check, Guid leaseId, Instant until, Instant notBefore, int attempt)
     {
         // The set is sorted by what changes here, so the check leaves it meanwhile.
         _pending.Remove(check);
         _leased.Remove(check.LeaseId);
         check.LeaseId = leaseId;
         check.LeasedUntil = until;
-        check.AskFrom = askFrom;
+        check.NotBefore = notBefore;
         check.Attempt = attempt;
         _pending.Add(check);
         if (leaseId != default)
@@ -495,11 +495,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public long Order { get; } = order;
 
-        public Instant AskFrom { get; set; }
+        public Instant NotBefore { get; set; }
 
         public Instant LeasedUntil { get; set; } = Instant.MinValue;
 
-        public Instant AvailableFrom => Instant.Max(AskFrom, LeasedUntil);
+        public Instant AvailableFrom => Instant.Max(NotBefore, LeasedUntil);
 
         public Guid LeaseId { get; set; }
 
@@ -517,15 +517,15 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public IdentityIndex ByIdentity { get; } = new();
 
-        public ImmutableArray<ProviderSwitch> Switches { get; set; } = [];
+        public ImmutableArray<ProviderSetting> Switches { get; set; } = [];
 
         public bool IsOn(string provider)
         {
-            foreach (var providerSwitch in Switches)
+            foreach (var setting in Switches)
             {
-                if (string.Equals(providerSwitch.Provider, provider, StringComparison.Ordinal))
+                if (string.Equals(setting.Provider, provider, StringComparison.Ordinal))
                 {
-                    return providerSwitch.IsOn;
+                    return setting.IsEnabled;
                 }
             }
 
@@ -621,15 +621,15 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         public StoredCustomer Read()
         {
             var isSuppressed = IsSuppressed;
-            return _read is { } read && read.Profile == (object)Profile && read.Checks == _checks && read.Switches == Tenant.Switches && read.IsSuppressed == isSuppressed
+            return _read is { } read && read.Profile == (object)Profile && read.Checks == _checks && read.ProviderSettings == Tenant.Switches && read.IsSuppressed == isSuppressed
                 ? read
                 : _read = new StoredCustomer(Profile, _checks, Tenant.Switches, isSuppressed);
         }
 
-        public ReceivedConversation Remember(in ToldConversation conversation)
+        public ConversationLookup Remember(in ConversationRecord conversation)
         {
             ref readonly var first = ref _conversations.Remember(conversation, out var isNew);
-            return new ReceivedConversation(Read(), first, isNew);
+            return new ConversationLookup(Read(), first, isNew);
         }
 
         public void Write(CustomerProfile next)
@@ -690,12 +690,12 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     {
         private const int Few = 8;
 
-        private ToldConversation[] _told = [];
+        private ConversationRecord[] _told = [];
         private int _count;
         private Dictionary<string, int>? _places;
 
         /// <summary>The conversation as it was first told, which is now when it is new.</summary>
-        public ref readonly ToldConversation Remember(in ToldConversation conversation, out bool isNew)
+        public ref readonly ConversationRecord Remember(in ConversationRecord conversation, out bool isNew)
         {
             var place = PlaceOf(conversation.Id);
             isNew = place < 0;
@@ -725,7 +725,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             return -1;
         }
 
-        private int Add(in ToldConversation conversation)
+        private int Add(in ConversationRecord conversation)
         {
             if (_count == _told.Length)
             {

@@ -13,8 +13,8 @@ public abstract record UpdateResult
     public sealed record Updated : UpdateResult;
 
     /// <summary>The profile had another version by then; nothing was written.</summary>
-    /// <param name="Present">The profile as it is now.</param>
-    public sealed record Stale(CustomerProfile Present) : UpdateResult;
+    /// <param name="Current">The profile as it is now.</param>
+    public sealed record Stale(CustomerProfile Current) : UpdateResult;
 
     /// <summary>An identity that the update adds belongs to another customer; nothing was written.</summary>
     /// <param name="Identity">The identity.</param>

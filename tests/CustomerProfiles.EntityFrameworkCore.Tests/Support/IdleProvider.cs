@@ -11,7 +11,7 @@ internal sealed class IdleProvider : IProfileProvider
 
     public Uri? ClaimPage => null;
 
-    public bool CanAsk(ProviderQuestion question) => true;
+    public bool CanLookUp(ProviderRequest request) => true;
 
-    public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => throw new InvalidOperationException("Nobody asks here.");
+    public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("Nobody asks here.");
 }

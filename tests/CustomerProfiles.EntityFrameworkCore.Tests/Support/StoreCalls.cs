@@ -17,7 +17,7 @@ internal static class StoreCalls
 
     public static Identity IdentityOf(string address) => Identity.Email(EmailAddress.Parse(address));
 
-    public static ToldConversation Told(string id, Instant? at = null) => new(id, RecheckTrigger.Received, at ?? Now);
+    public static ConversationRecord Told(string id, Instant? at = null) => new(id, ConversationDirection.Received, at ?? Now);
 
     public static CustomerProfile NewProfile(string address, TenantId tenant = default) => new(
         tenant,

@@ -20,11 +20,11 @@ internal static class StoreLife
             tenant, CustomerId.New(now), 1, now, now, [address],
             [new FieldValue(ProfileField.Notes, "", name, new Provenance(ProvenanceSource.Agent, "kim", now))]);
 
-        (await store.CreateAsync(new NewCustomer(ada, new ToldConversation("1", RecheckTrigger.Received, now), [provider]), default)).Created.Should().BeTrue();
-        (await store.ReceiveAsync(tenant, address, new ToldConversation("2", RecheckTrigger.Received, now), default))!.Value.IsNew.Should().BeTrue();
+        (await store.CreateAsync(new NewCustomer(ada, new ConversationRecord("1", ConversationDirection.Received, now), [provider]), default)).Created.Should().BeTrue();
+        (await store.RecordConversationAsync(tenant, address, new ConversationRecord("2", ConversationDirection.Received, now), default))!.Value.IsNew.Should().BeTrue();
         (await store.CountPendingChecksAsync(default)).Should().Contain(new PendingChecks(provider, 1));
         var claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
-        (await store.ProlongCheckAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
+        (await store.RenewLeaseAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
         await store.ReleaseCheckAsync(claim, new CheckRelease(now, ProviderFailure.Unavailable, now, CountsAsAttempt: true), default);
         claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
         (await store.CompleteCheckAsync(claim, CheckOutcome.Matched, claim.Profile.WithNotes($"{name} 2"), now, default)).Should().BeOfType<CompleteResult.Completed>();
@@ -36,16 +36,16 @@ internal static class StoreLife
         (await store.UpdateAsync((await store.GetAsync(tenant, ada.Id, default))!.Profile.WithNotes($"{name} 3", other), default)).Should().BeOfType<UpdateResult.Updated>();
         await store.SetSuppressedAsync(tenant, other, suppressed: true, default);
         await store.SetSuppressedAsync(tenant, other, suppressed: false, default);
-        (await store.SetSwitchAsync(tenant, new ProviderSwitch(provider, IsOn: false, now, "kim"), default)).Should().BeTrue();
-        (await store.GetSwitchesAsync(tenant, default)).Should().Equal(new ProviderSwitch(provider, IsOn: false, now, "kim"));
-        (await store.TrySpendAsync(new SpendingPeriod(provider, "2026-03"), 1, default)).Should().BeTrue();
-        (await store.TrySpendAsync(new SpendingPeriod(provider, "2026-03"), 1, default)).Should().BeFalse();
-        await store.GiveBackAsync(new SpendingPeriod(provider, "2026-03"), default);
+        (await store.SetProviderSettingAsync(tenant, new ProviderSetting(provider, IsEnabled: false, now, "kim"), default)).Should().BeTrue();
+        (await store.GetProviderSettingsAsync(tenant, default)).Should().Equal(new ProviderSetting(provider, IsEnabled: false, now, "kim"));
+        (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeTrue();
+        (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeFalse();
+        await store.RefundAsync(new BudgetPeriod(provider, "2026-03"), default);
 
         var found = (await store.FindAsync(tenant, other, default))!;
         found.Profile.Notes.Should().Be($"{name} 3");
         (found.Profile.CreatedAt, found.Profile.Version, found.IsSuppressed).Should().Be((now, 3L, false));
-        found.CheckWith(provider)!.LastCheckAt.Should().Be(now);
+        found.GetCheck(provider)!.LastCheckAt.Should().Be(now);
         (await store.ListAsync(tenant, new ProfileQuery { Text = other.Value[..8] }, default)).Profiles.Should().BeEmpty("an identity is not searched, a profile is");
         (await store.ListAsync(tenant, new ProfileQuery(), default)).Profiles.Should().ContainSingle().Which.CreatedAt.Should().Be(now);
     }

@@ -11,7 +11,7 @@ internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfilePro
 
     public Uri? ClaimPage => null;
 
-    public ConcurrentQueue<ProviderQuestion> Questions { get; } = [];
+    public ConcurrentQueue<ProviderRequest> Questions { get; } = [];
 
     /// <summary>Where it was told to call, in order.</summary>
     public ConcurrentQueue<Uri> Addresses { get; } = [];
@@ -20,23 +20,23 @@ internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfilePro
     public Func<Uri, Task>? BeforeItIsNoted { get; set; }
 
     /// <summary>What the second attempt is answered with, as soon as this ends.</summary>
-    public Task<ProviderAnswer> WhenAskedAgain { get; set; } = Task.FromResult<ProviderAnswer>(new ProviderAnswer.Matched(new PublicInformation { Location = "Asked again" }));
+    public Task<ProviderResult> WhenAskedAgain { get; set; } = Task.FromResult<ProviderResult>(new ProviderResult.Matched(new PublicInformation { Location = "Asked again" }));
 
-    public async ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
+    public async ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
     {
-        Questions.Enqueue(question);
-        if (question.Attempt > 1)
+        Questions.Enqueue(request);
+        if (request.Attempt > 1)
         {
             return await WhenAskedAgain.WaitAsync(cancellationToken);
         }
 
-        var address = webhook.AddressFor(question.Ticket!);
+        var address = webhook.AddressFor(request.Callback!);
         Addresses.Enqueue(address);
         if (BeforeItIsNoted is { } act)
         {
             await act(address);
         }
 
-        return new ProviderAnswer.WillCall(Duration.FromTimeSpan(webhook.Patience));
+        return new ProviderResult.CallbackExpected(Duration.FromTimeSpan(webhook.Timeout));
     }
 }

@@ -9,6 +9,6 @@ internal sealed class OtherProvider : IProfileProvider
 
     public Uri? ClaimPage => null;
 
-    public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) =>
-        ValueTask.FromResult<ProviderAnswer>(new ProviderAnswer.NoMatch());
+    public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+        ValueTask.FromResult<ProviderResult>(new ProviderResult.NoMatch());
 }

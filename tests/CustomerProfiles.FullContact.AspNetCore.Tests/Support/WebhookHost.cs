@@ -149,7 +149,7 @@ internal sealed class WebhookHost : IAsyncDisposable
     public Uri Local(Uri address) => new(LocalAddress, address.PathAndQuery);
 
     public async Task<CheckState> CheckOfAsync(AskedCustomer asked) =>
-        (await Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.CheckWith(FullContactDefaults.ProviderName)!;
+        (await Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.GetCheck(FullContactDefaults.ProviderName)!;
 
     public async Task<CustomerProfile> ProfileOfAsync(AskedCustomer asked) => (await Profiles.ForTenant(asked.Tenant).GetAsync(asked.Id))!;
 

@@ -4,57 +4,57 @@ using FullContact.Simulator;
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
 /// <summary>Every status of the API with its body.</summary>
-public sealed class AnswerCatalogueTests : SimulatorFixture
+public sealed class ResultCatalogueTests : SimulatorFixture
 {
     private const string Address = "a@example.com";
 
-    public static TheoryData<SimulatedAnswer, int, string> WithAMessage => new()
+    public static TheoryData<SimulatedResponse, int, string> WithAMessage => new()
     {
-        { new SimulatedAnswer.Miss(), 404, "Profile not found" },
-        { new SimulatedAnswer.Queued(), 202, "Queued for search. Please retry your query within about 2 minutes." },
-        { SimulatedAnswer.BadRequest(), 400, "Invalid email format" },
-        { SimulatedAnswer.BadRequest("Something \"else\""), 400, "Something \"else\"" },
-        { new SimulatedAnswer.KeyRefused(), 401, "401: Invalid access token: simulated-key" },
-        { new SimulatedAnswer.KeyRefused("Expired access token"), 401, "401: Expired access token: simulated-key" },
-        { SimulatedAnswer.KeyMissing, 403, "API Key is missing or invalid. Please check your request." },
+        { new SimulatedResponse.Miss(), 404, "Profile not found" },
+        { new SimulatedResponse.Queued(), 202, "Queued for search. Please retry your query within about 2 minutes." },
+        { SimulatedResponse.BadRequest(), 400, "Invalid email format" },
+        { SimulatedResponse.BadRequest("Something \"else\""), 400, "Something \"else\"" },
+        { new SimulatedResponse.KeyRefused(), 401, "401: Invalid access token: simulated-key" },
+        { new SimulatedResponse.KeyRefused("Expired access token"), 401, "401: Expired access token: simulated-key" },
+        { SimulatedResponse.KeyMissing, 403, "API Key is missing or invalid. Please check your request." },
         {
-            SimulatedAnswer.QuotaExceeded,
+            SimulatedResponse.QuotaExceeded,
             403,
             "Usage limits for the provided API Key have been exceeded. Please try again later or contact support."
         },
-        { SimulatedAnswer.NotEntitled, 403, "The provided API Key is not entitled to person.enrich." },
+        { SimulatedResponse.NotEntitled, 403, "The provided API Key is not entitled to person.enrich." },
         {
-            SimulatedAnswer.WrongEndpoint,
+            SimulatedResponse.WrongEndpoint,
             404,
             "Endpoint POST /v3/person.enrich not found. Please check https://docs.fullcontact.com or contact support."
         },
-        { SimulatedAnswer.MethodNotAllowed, 405, "Method not allowed. Use POST." },
-        { SimulatedAnswer.Gone, 410, "This version of the API has been retired." },
-        { SimulatedAnswer.Unprocessable(), 422, "Unable to process the request." },
-        { SimulatedAnswer.Throttled(), 429, "Rate limit exceeded. Please retry." },
-        { SimulatedAnswer.LegallyWithheld, 451, "Unavailable for legal reasons." },
-        { SimulatedAnswer.Unavailable(), 503, "Service temporarily unavailable." },
+        { SimulatedResponse.MethodNotAllowed, 405, "Method not allowed. Use POST." },
+        { SimulatedResponse.Gone, 410, "This version of the API has been retired." },
+        { SimulatedResponse.Unprocessable(), 422, "Unable to process the request." },
+        { SimulatedResponse.Throttled(), 429, "Rate limit exceeded. Please retry." },
+        { SimulatedResponse.LegallyWithheld, 451, "Unavailable for legal reasons." },
+        { SimulatedResponse.Unavailable(), 503, "Service temporarily unavailable." },
     };
 
-    public static TheoryData<SimulatedAnswer, int> WithoutABody => new()
+    public static TheoryData<SimulatedResponse, int> WithoutABody => new()
     {
-        { SimulatedAnswer.NoContent, 204 },
-        { SimulatedAnswer.UnprocessableWithoutBody, 422 },
-        { SimulatedAnswer.ServerError, 500 },
+        { SimulatedResponse.NoContent, 204 },
+        { SimulatedResponse.UnprocessableWithoutBody, 422 },
+        { SimulatedResponse.ServerError, 500 },
     };
 
-    public static TheoryData<SimulatedAnswer, int> InHtml => new()
+    public static TheoryData<SimulatedResponse, int> InHtml => new()
     {
-        { SimulatedAnswer.HtmlPage, 200 },
-        { SimulatedAnswer.BadGateway, 502 },
-        { SimulatedAnswer.GatewayTimeout, 504 },
+        { SimulatedResponse.HtmlPage, 200 },
+        { SimulatedResponse.BadGateway, 502 },
+        { SimulatedResponse.GatewayTimeout, 504 },
     };
 
     [Theory]
     [MemberData(nameof(WithAMessage))]
-    public async Task A_status_says_what_it_means(SimulatedAnswer answer, int status, string message)
+    public async Task A_status_says_what_it_means(SimulatedResponse result, int status, string message)
     {
-        Simulator.Script(Address, answer);
+        Simulator.Script(Address, result);
 
         var reply = await Client.AskAboutAsync(Address);
 
@@ -67,9 +67,9 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(WithoutABody))]
-    public async Task A_status_may_come_alone(SimulatedAnswer answer, int status)
+    public async Task A_status_may_come_alone(SimulatedResponse result, int status)
     {
-        Simulator.Script(Address, answer);
+        Simulator.Script(Address, result);
 
         var reply = await Client.AskAboutAsync(Address);
 
@@ -80,9 +80,9 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(InHtml))]
-    public async Task A_page_for_people_is_no_answer_of_the_api(SimulatedAnswer answer, int status)
+    public async Task A_page_for_people_is_no_answer_of_the_api(SimulatedResponse result, int status)
     {
-        Simulator.Script(Address, answer);
+        Simulator.Script(Address, result);
 
         var reply = await Client.AskAboutAsync(Address);
 
@@ -95,7 +95,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [Fact]
     public async Task An_unreadable_question_has_a_code_in_place_of_a_status()
     {
-        Simulator.Script(Address, SimulatedAnswer.UnreadableQuestion);
+        Simulator.Script(Address, SimulatedResponse.InvalidRequest);
 
         (await Client.AskAboutAsync(Address)).Body.Should().Be("""{"code":400,"message":"Unable to process JSON"}""");
     }
@@ -103,7 +103,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [Fact]
     public async Task A_wrong_method_is_told_the_right_one()
     {
-        Simulator.Script(Address, SimulatedAnswer.MethodNotAllowed);
+        Simulator.Script(Address, SimulatedResponse.MethodNotAllowed);
 
         (await Client.AskAboutAsync(Address)).Headers["Allow"].Should().Be("POST");
         (await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "v3/person.enrich"))).Headers["Allow"].Should().Be("POST");
@@ -112,7 +112,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [Fact]
     public async Task An_unprocessable_question_has_a_request_id()
     {
-        Simulator.Script(Address, SimulatedAnswer.Unprocessable("No such company."));
+        Simulator.Script(Address, SimulatedResponse.Unprocessable("No such company."));
 
         var reply = await Client.AskAboutAsync(Address);
 
@@ -126,10 +126,10 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
         var date = new DateTimeOffset(2026, 10, 21, 9, 28, 0, TimeSpan.FromHours(2));
         Simulator.Script(
             Address,
-            SimulatedAnswer.Throttled(TimeSpan.FromSeconds(90)),
-            SimulatedAnswer.Throttled(date),
-            SimulatedAnswer.Unavailable(TimeSpan.FromMilliseconds(1500)),
-            SimulatedAnswer.Unavailable(date));
+            SimulatedResponse.Throttled(TimeSpan.FromSeconds(90)),
+            SimulatedResponse.Throttled(date),
+            SimulatedResponse.Unavailable(TimeSpan.FromMilliseconds(1500)),
+            SimulatedResponse.Unavailable(date));
 
         List<string> said = [];
         for (var asked = 0; asked < 4; asked++)
@@ -143,7 +143,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [Fact]
     public async Task Broken_and_truncated_json_arrive_whole_and_are_no_json()
     {
-        Simulator.Script(Address, SimulatedAnswer.BrokenJson, SimulatedAnswer.TruncatedJson);
+        Simulator.Script(Address, SimulatedResponse.BrokenJson, SimulatedResponse.TruncatedJson);
 
         for (var asked = 0; asked < 2; asked++)
         {
@@ -160,7 +160,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [Fact]
     public async Task Deep_nesting_is_json_as_deep_as_was_asked_for()
     {
-        Simulator.Script(Address, SimulatedAnswer.DeeplyNested(100));
+        Simulator.Script(Address, SimulatedResponse.DeeplyNested(100));
 
         var body = (await Client.AskAboutAsync(Address)).Body;
 
@@ -171,7 +171,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [Fact]
     public async Task A_person_may_come_under_a_wrong_type()
     {
-        Simulator.Script(Address, SimulatedAnswer.WrongContentType("""{"fullName":"A"}"""));
+        Simulator.Script(Address, SimulatedResponse.WrongContentType("""{"fullName":"A"}"""));
 
         var reply = await Client.AskAboutAsync(Address);
 
@@ -183,7 +183,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [Fact]
     public async Task A_raw_status_has_the_headers_that_it_says_and_is_billed_if_it_says_so()
     {
-        var raw = new SimulatedAnswer.Status(200, "{}");
+        var raw = new SimulatedResponse.Status(200, "{}");
         Simulator.Script(Address, raw, raw with { Billed = true, Headers = raw.Headers.Add("X-Extra", "1") });
 
         (await Client.AskAboutAsync(Address)).Headers.Should().NotContainKey("X-Extra");
@@ -198,7 +198,7 @@ public sealed class AnswerCatalogueTests : SimulatorFixture
     [InlineData(3, new[] { 202, 202, 202, 404, 404 })]
     public async Task A_search_may_be_queued_so_many_times(int times, int[] statuses)
     {
-        Simulator.Script(Address, SimulatedAnswer.QueuedThen(times, new SimulatedAnswer.Miss()));
+        Simulator.Script(Address, SimulatedResponse.QueuedThen(times, new SimulatedResponse.Miss()));
 
         List<int> got = [];
         foreach (var _ in statuses)

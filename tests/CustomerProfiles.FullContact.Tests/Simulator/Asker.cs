@@ -14,8 +14,8 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
     public Task<Reply> AskAboutAsync(string address, CancellationToken cancellationToken = default) =>
         AskAsync(new JsonObject { ["email"] = address }, cancellationToken);
 
-    public Task<Reply> AskAsync(JsonObject question, CancellationToken cancellationToken = default) =>
-        SendAsync(Question(Encoding.UTF8.GetBytes(question.ToJsonString())), cancellationToken);
+    public Task<Reply> AskAsync(JsonObject request, CancellationToken cancellationToken = default) =>
+        SendAsync(Question(Encoding.UTF8.GetBytes(request.ToJsonString())), cancellationToken);
 
     public Task<Reply> AskAsync(byte[] body) => SendAsync(Question(body));
 

@@ -24,7 +24,7 @@ public sealed class CallLogTests : SimulatorFixture
         Simulator.CallLog[0].Identifiers.Should().Equal(Maria, "stranger@example.com");
         Simulator.CallLog[1].Identifiers.Should().BeEmpty();
         Simulator.CallLog[1].Body.Should().BeNull();
-        Simulator.AnswersByStatus.Should().Equal(new Dictionary<int, int> { [200] = 1, [401] = 1, [404] = 2 });
+        Simulator.ResultsByStatus.Should().Equal(new Dictionary<int, int> { [200] = 1, [401] = 1, [404] = 2 });
         Simulator.CallsByIdentifier.Should().Equal(new Dictionary<string, int> { [Maria] = 1, ["stranger@example.com"] = 2 });
     }
 
@@ -59,8 +59,8 @@ public sealed class CallLogTests : SimulatorFixture
     [Fact]
     public async Task A_reset_makes_everything_as_it_was()
     {
-        Simulator.Script(Maria, SimulatedAnswer.Gone);
-        Simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        Simulator.Script(Maria, SimulatedResponse.Gone);
+        Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         Simulator.RequestsPerMinute = 600_000_000;
         Simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
         await Client.AskAboutAsync(Maria);
@@ -78,7 +78,7 @@ public sealed class CallLogTests : SimulatorFixture
         Simulator.LastBody.Should().BeNull();
         Simulator.LastCallFor(Maria).Should().BeNull();
         Simulator.CallLog.Should().BeEmpty();
-        Simulator.AnswersByStatus.Should().BeEmpty();
+        Simulator.ResultsByStatus.Should().BeEmpty();
         Simulator.Callbacks.All.Should().BeEmpty();
         Simulator.Callbacks.Plan.Should().Be(new CallbackPlan());
         Simulator.RequestsPerMinute.Should().BeNull();
@@ -101,15 +101,15 @@ public sealed class CallLogTests : SimulatorFixture
     [Fact]
     public async Task Scripts_can_be_taken_away_one_by_one_and_altogether()
     {
-        Simulator.Script(Maria, SimulatedAnswer.Gone);
-        Simulator.Script("a@example.com", SimulatedAnswer.Gone);
+        Simulator.Script(Maria, SimulatedResponse.Gone);
+        Simulator.Script("a@example.com", SimulatedResponse.Gone);
 
         Simulator.RemoveScript("MARIA.quill@example.org").Should().BeTrue();
         Simulator.RemoveScript(Maria).Should().BeFalse();
         (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
         (await Client.AskAboutAsync("a@example.com")).Status.Should().Be(410);
 
-        Simulator.ScriptEverybody(SimulatedAnswer.Gone);
+        Simulator.ScriptEverybody(SimulatedResponse.Gone);
         Simulator.ClearScripts();
         (await Client.AskAboutAsync("a@example.com")).Status.Should().Be(404);
     }
@@ -125,6 +125,6 @@ public sealed class CallLogTests : SimulatorFixture
 
         log.CallLog.Should().HaveCount(10_000);
         log.CallLog[0].Path.Should().Be("/path/50");
-        log.AnswersByStatus[404].Should().Be(10_050);
+        log.ResultsByStatus[404].Should().Be(10_050);
     }
 }

@@ -36,9 +36,9 @@ public sealed class ControlTests : SimulatorFixture
     [InlineData("""{"drop":true}""")]
     [InlineData("""{"cutOff":{"answer":{"match":{"fullName":"A"}},"afterBytes":3}}""")]
     [InlineData("""{"cutOff":{"answer":{"endless":true}}}""")]
-    public async Task Every_way_of_breaking_off_can_be_scripted(string answer)
+    public async Task Every_way_of_breaking_off_can_be_scripted(string result)
     {
-        (await Client.ControlAsync("PUT", "scripts/a@example.com", answer)).Status.Should().Be(204);
+        (await Client.ControlAsync("PUT", "scripts/a@example.com", result)).Status.Should().Be(204);
 
         await Client.Awaiting(client => client.AskAboutAsync("a@example.com")).Should().ThrowAsync<HttpRequestException>();
     }
@@ -48,13 +48,13 @@ public sealed class ControlTests : SimulatorFixture
     {
         await Client.ControlAsync("PUT", "scripts/a@example.com", """{"silence":true}""");
         using var held = Simulator.Hold("a@example.com");
-        using var patience = new CancellationTokenSource();
-        var asked = Client.AskAboutAsync("a@example.com", patience.Token);
+        using var timeout = new CancellationTokenSource();
+        var asked = Client.AskAboutAsync("a@example.com", timeout.Token);
         await held.Arrived;
         held.Release();
 
         asked.IsCompleted.Should().BeFalse();
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
         await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
     }
 

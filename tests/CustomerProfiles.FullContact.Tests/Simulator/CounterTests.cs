@@ -81,21 +81,21 @@ public sealed class CounterTests : SimulatorFixture
     [Fact]
     public async Task Askers_at_once_are_seen_and_those_about_different_people_are_not_added_up()
     {
-        Simulator.Script(Maria, new SimulatedAnswer.Silence());
-        Simulator.Script("b@example.com", new SimulatedAnswer.Silence());
-        using var patience = new CancellationTokenSource();
+        Simulator.Script(Maria, new SimulatedResponse.Silence());
+        Simulator.Script("b@example.com", new SimulatedResponse.Silence());
+        using var timeout = new CancellationTokenSource();
 
         // A new hold takes the next question, so that each of them is known to have arrived while the ones before it are under way.
         List<Task<Reply>> asked = [];
         foreach (var address in new[] { Maria, Maria, Maria, "b@example.com" })
         {
             using var held = Simulator.Hold(address);
-            asked.Add(Client.AskAboutAsync(address, patience.Token));
+            asked.Add(Client.AskAboutAsync(address, timeout.Token));
             await held.Arrived;
         }
 
         Simulator.MostAtOnceAboutOneAddress.Should().Be(3);
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
         await Task.WhenAll(asked).Awaiting(all => all).Should().ThrowAsync<OperationCanceledException>();
     }
 

@@ -30,7 +30,7 @@ public sealed class HeaderTests : SimulatorFixture
     public async Task Retry_after_says_what_the_script_says_and_is_missing_otherwise()
     {
         Simulator.Script(
-            "a@example.com", SimulatedAnswer.Throttled("7"), SimulatedAnswer.Unavailable("Wed, 21 Oct 2026 07:28:00 GMT"), SimulatedAnswer.Throttled());
+            "a@example.com", SimulatedResponse.Throttled("7"), SimulatedResponse.Unavailable("Wed, 21 Oct 2026 07:28:00 GMT"), SimulatedResponse.Throttled());
 
         (await Client.AskAboutAsync("a@example.com")).Headers["Retry-After"].Should().Be("7");
         (await Client.AskAboutAsync("a@example.com")).Headers["Retry-After"].Should().Be("Wed, 21 Oct 2026 07:28:00 GMT");

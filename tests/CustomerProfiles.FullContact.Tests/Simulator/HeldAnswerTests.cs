@@ -2,7 +2,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-public sealed class HeldAnswerTests : SimulatorFixture
+public sealed class HeldResultTests : SimulatorFixture
 {
     private const string Maria = "maria.quill@example.org";
 
@@ -56,11 +56,11 @@ public sealed class HeldAnswerTests : SimulatorFixture
     public async Task A_client_may_give_up_on_a_held_answer()
     {
         using var held = Simulator.Hold(Maria);
-        using var patience = new CancellationTokenSource();
-        var asked = Client.AskAboutAsync(Maria, patience.Token);
+        using var timeout = new CancellationTokenSource();
+        var asked = Client.AskAboutAsync(Maria, timeout.Token);
         await held.Arrived;
 
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
 
         await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
         Simulator.BilledMatches.Should().Be(0);

@@ -22,7 +22,7 @@ public sealed class LifetimeTests
         await using var one = await FullContactSimulator.StartAsync();
         await using var other = await FullContactSimulator.StartAsync();
         using var client = new Asker(one);
-        one.Script("a@example.com", SimulatedAnswer.Unavailable());
+        one.Script("a@example.com", SimulatedResponse.Unavailable());
 
         await client.AskAboutAsync("a@example.com");
 
@@ -56,7 +56,7 @@ public sealed class LifetimeTests
     {
         var simulator = await FullContactSimulator.StartAsync();
         using var client = new Asker(simulator);
-        simulator.Script("a@example.com", new SimulatedAnswer.Silence());
+        simulator.Script("a@example.com", new SimulatedResponse.Silence());
         using var held = simulator.Hold("a@example.com");
         var asked = client.AskAboutAsync("a@example.com");
         await held.Arrived;

@@ -32,9 +32,9 @@ public sealed class OfficialClientTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_clients_question_is_answered(string agent, string question)
+    public async Task A_clients_question_is_answered(string agent, string request)
     {
-        var reply = await SendAsync(agent, question);
+        var reply = await SendAsync(agent, request);
 
         reply.Status.Should().Be(200);
         reply.Headers["Content-Type"].Should().Be("application/json; charset=utf-8");
@@ -44,8 +44,8 @@ public sealed class OfficialClientTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_clients_question_about_nobody_is_a_miss(string agent, string question) =>
-        (await SendAsync(agent, question.Replace("maria.quill@example.org", "nobody@example.org", StringComparison.Ordinal))).Body
+    public async Task A_clients_question_about_nobody_is_a_miss(string agent, string request) =>
+        (await SendAsync(agent, request.Replace("maria.quill@example.org", "nobody@example.org", StringComparison.Ordinal))).Body
             .Should().Be("""{"status":404,"message":"Profile not found"}""");
 
     [Fact]
@@ -75,13 +75,13 @@ public sealed class OfficialClientTests : SimulatorFixture
             $$"""{"status":404,"message":"Endpoint POST /{{path}} not found. Please check https://docs.fullcontact.com or contact support."}""");
     }
 
-    private Task<Reply> SendAsync(string agent, string question) => Client.SendAsync(Request(agent, question));
+    private Task<Reply> SendAsync(string agent, string request) => Client.SendAsync(Request(agent, request));
 
-    private HttpRequestMessage Request(string agent, string question)
+    private HttpRequestMessage Request(string agent, string providerRequest)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, "v3/person.enrich")
         {
-            Content = new StringContent(question, Encoding.UTF8, "application/json"),
+            Content = new StringContent(providerRequest, Encoding.UTF8, "application/json"),
             Headers = { Authorization = new AuthenticationHeaderValue("Bearer", Simulator.ApiKey) },
         };
         request.Headers.TryAddWithoutValidation("User-Agent", agent);

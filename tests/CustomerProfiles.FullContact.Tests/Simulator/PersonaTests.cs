@@ -90,16 +90,16 @@ public sealed class PersonaTests : SimulatorFixture
     [InlineData("""{"personId":"invented-person-id-1"}""")]
     [InlineData("""{"emails":["pilot@example.com"]}""")]
     [InlineData("""{"maids":["00000000-0000-4000-8000-00000000a1d1"],"phones":["+12025550143"]}""")]
-    public async Task Whoever_asks_by_anything_else_sees_all(string question) =>
-        (await Client.AskAsync(question)).Body.Should().Be(Persona.Full.Body);
+    public async Task Whoever_asks_by_anything_else_sees_all(string request) =>
+        (await Client.AskAsync(request)).Body.Should().Be(Persona.Full.Body);
 
     [Fact]
     public async Task A_script_about_the_address_is_also_for_whoever_asks_by_phone_unless_the_phone_has_one()
     {
-        Simulator.Script(Persona.Full.Address, SimulatedAnswer.Gone);
+        Simulator.Script(Persona.Full.Address, SimulatedResponse.Gone);
         (await Client.AskAsync("""{"phone":"+12025550143"}""")).Status.Should().Be(410);
 
-        Simulator.Script("+12025550143", SimulatedAnswer.LegallyWithheld);
+        Simulator.Script("+12025550143", SimulatedResponse.LegallyWithheld);
         (await Client.AskAsync("""{"phone":"+12025550143"}""")).Status.Should().Be(451);
         (await Client.AskAboutAsync(Persona.Full.Address)).Status.Should().Be(410);
     }
@@ -107,7 +107,7 @@ public sealed class PersonaTests : SimulatorFixture
     [Fact]
     public async Task A_profile_can_be_scripted_by_its_url()
     {
-        Simulator.Script("https://social.example.com/twitter/nobody", SimulatedAnswer.Gone);
+        Simulator.Script("https://social.example.com/twitter/nobody", SimulatedResponse.Gone);
 
         (await Client.AskAsync("""{"profiles":[{"url":"http://www.social.example.com/twitter/nobody/"}]}""")).Status.Should().Be(410);
         Simulator.CallsFor("https://social.example.com/twitter/nobody").Should().Be(1);

@@ -5,7 +5,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-public sealed class QuestionTests : SimulatorFixture
+public sealed class RequestTests : SimulatorFixture
 {
     private const string Maria = "maria.quill@example.org";
 
@@ -69,7 +69,7 @@ public sealed class QuestionTests : SimulatorFixture
     [Fact]
     public async Task A_hash_finds_a_person_whom_only_a_script_knows()
     {
-        Simulator.Script("scripted@example.com", new SimulatedAnswer.Match("""{"title":"Found"}"""));
+        Simulator.Script("scripted@example.com", new SimulatedResponse.Match("""{"title":"Found"}"""));
 
         (await Client.AskAboutAsync(HashOf("scripted@example.com", Hash.Sha256))).Text("title").Should().Be("Found");
         Simulator.CallsFor("scripted@example.com").Should().Be(1);
@@ -114,7 +114,7 @@ public sealed class QuestionTests : SimulatorFixture
     public async Task Without_a_data_filter_the_body_is_what_it_was_given_as()
     {
         const string odd = """{ "details": null, "fullName": "A",  "updated": "1970-01-01" }""";
-        Simulator.Script("a@example.com", new SimulatedAnswer.Match(odd));
+        Simulator.Script("a@example.com", new SimulatedResponse.Match(odd));
 
         (await Client.AskAsync("""{"email":"a@example.com","dataFilter":[]}""")).Body.Should().Be(odd);
     }
@@ -122,7 +122,7 @@ public sealed class QuestionTests : SimulatorFixture
     [Fact]
     public async Task A_data_filter_leaves_null_details_as_they_are()
     {
-        Simulator.Script("a@example.com", new SimulatedAnswer.Match("""{"fullName":"A","details":null}"""));
+        Simulator.Script("a@example.com", new SimulatedResponse.Match("""{"fullName":"A","details":null}"""));
 
         (await Client.AskAsync("""{"email":"a@example.com","dataFilter":["individual"]}""")).Body.Should().Be("""{"fullName":"A","details":null}""");
     }

@@ -18,13 +18,13 @@ public sealed class QuietTests
             Console.SetError(written);
             await using var simulator = await FullContactSimulator.StartAsync("a-key-to-look-for");
             using var client = new Asker(simulator);
-            simulator.Script("drop@example.com", new SimulatedAnswer.Drop());
+            simulator.Script("drop@example.com", new SimulatedResponse.Drop());
 
             await client.AskAboutAsync("maria.quill@example.org");
             await client.AskWithAsync("Bearer another-key-to-look-for");
             await client.AskAsync("not json");
             await client.Awaiting(asker => asker.AskAboutAsync("drop@example.com")).Should().ThrowAsync<HttpRequestException>();
-            simulator.Script("cut@example.com", new SimulatedAnswer.CutOff(new SimulatedAnswer.Match("""{"fullName":"A"}""")));
+            simulator.Script("cut@example.com", new SimulatedResponse.CutOff(new SimulatedResponse.Match("""{"fullName":"A"}""")));
             await client.Awaiting(asker => asker.AskAboutAsync("cut@example.com")).Should().ThrowAsync<HttpRequestException>();
             await client.ControlAsync("PUT", "scripts/a@example.com", "not json");
             await client.AskAsync("""{"email":"maria.quill@example.org","webhookUrl":"http://127.0.0.1:9/?token=to-look-for"}""");

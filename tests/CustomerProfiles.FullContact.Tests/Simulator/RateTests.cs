@@ -49,7 +49,7 @@ public sealed class RateTests
         var clock = new HastyClock();
         await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = clock, RequestsPerMinute = 30 });
         using var client = new Asker(simulator);
-        simulator.Script(Maria, SimulatedAnswer.QueuedThen(1, new SimulatedAnswer.Match("{}")));
+        simulator.Script(Maria, SimulatedResponse.QueuedThen(1, new SimulatedResponse.Match("{}")));
 
         var first = await client.AskAboutAsync(Maria);
         var second = await client.AskAboutAsync(Maria);

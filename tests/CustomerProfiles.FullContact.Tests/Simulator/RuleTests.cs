@@ -26,7 +26,7 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"placekey":"222@example"}""", "No valid identifier provided.")]
     [InlineData("""{"maids":[],"recordId":" ","profiles":[],"infer":true}""", "No valid identifier provided.")]
     [InlineData("""{"confidence":"HIGH"}""", "No valid identifier provided.")]
-    public async Task Neither_name_nor_location_is_enough_alone_or_in_part(string question, string message) => await AssertRefusedAsync(question, message);
+    public async Task Neither_name_nor_location_is_enough_alone_or_in_part(string request, string message) => await AssertRefusedAsync(request, message);
 
     [Theory]
     [InlineData(Name, """{"addressLine1":"12 Example Street","postalCode":"97205"}""")]
@@ -49,14 +49,14 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"panoramaId":"n"}""")]
     [InlineData("""{"twitter":"somebody"}""")]
     [InlineData("""{"linkedin":"https://social.example.com/linkedin/somebody"}""")]
-    public async Task Any_other_identifier_is_enough(string question) => (await Client.AskAsync(question)).Text("message").Should().Be("Profile not found");
+    public async Task Any_other_identifier_is_enough(string request) => (await Client.AskAsync(request)).Text("message").Should().Be("Profile not found");
 
     [Theory]
     [InlineData("""{"email":"maria.quill@example.org","name":{"full":"Maria Quill"}}""")]
     [InlineData("""{"email":"maria.quill@example.org","name":{"given":"Maria"},"location":{"city":"Leeds"}}""")]
     [InlineData("""{"email":"maria.quill@example.org","location":{}}""")]
-    public async Task A_broken_name_or_location_beside_something_valid_is_passed_over(string question) =>
-        (await Client.AskAsync(question)).Text("fullName").Should().Be("Maria Quill");
+    public async Task A_broken_name_or_location_beside_something_valid_is_passed_over(string request) =>
+        (await Client.AskAsync(request)).Text("fullName").Should().Be("Maria Quill");
 
     [Theory]
     [InlineData("""{"url":"https://social.example.com/a","username":"a"}""", NoProfile)]
@@ -155,9 +155,9 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"email":"maria.quill@example.org","infer":"yes"}""")]
     [InlineData("""{"email":"maria.quill@example.org","dataFilter":"social"}""")]
     [InlineData("""{"email":"maria.quill@example.org","maxMaids":"5"}""")]
-    public async Task A_field_of_another_type_makes_it_no_question(string question)
+    public async Task A_field_of_another_type_makes_it_no_question(string request)
     {
-        var reply = await Client.AskAsync(question);
+        var reply = await Client.AskAsync(request);
 
         reply.Status.Should().Be(400);
         reply.Body.Should().Be("""{"code":400,"message":"Unable to process JSON"}""");
@@ -166,7 +166,7 @@ public sealed class RuleTests : SimulatorFixture
     [Theory]
     [InlineData("""{"email":"maria.quill@example.org","fullName":"x","extra":{"a":[1]}}""")]
     [InlineData("""{"email":"maria.quill@example.org","name":null,"location":null,"profiles":null,"phones":[null],"dataFilter":null,"confidence":null}""")]
-    public async Task Unknown_fields_and_nulls_are_passed_over(string question) => (await Client.AskAsync(question)).Status.Should().Be(200);
+    public async Task Unknown_fields_and_nulls_are_passed_over(string request) => (await Client.AskAsync(request)).Status.Should().Be(200);
 
     [Theory]
     [InlineData("dataFilter", "[\"social\",\"shoe_size\"]", "Invalid dataFilter provided: 'shoe_size'")]
@@ -214,19 +214,19 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("confidenceLevel", "MAX", 404)]
     public async Task Somebody_who_is_not_likely_enough_is_a_miss(string? field, string? level, int status)
     {
-        var question = new JsonObject { ["email"] = "lena.hart@example.org" };
+        var request = new JsonObject { ["email"] = "lena.hart@example.org" };
         if (field is not null)
         {
-            question[field] = level;
+            request[field] = level;
         }
 
-        (await Client.AskAsync(question)).Status.Should().Be(status);
+        (await Client.AskAsync(request)).Status.Should().Be(status);
         Simulator.BilledMatches.Should().Be(status == 200 ? 1 : 0);
     }
 
-    private async Task AssertRefusedAsync(string question, string message)
+    private async Task AssertRefusedAsync(string request, string message)
     {
-        var reply = await Client.AskAsync(question);
+        var reply = await Client.AskAsync(request);
 
         reply.Status.Should().Be(400);
         ((int?)reply.Json["status"]).Should().Be(400);

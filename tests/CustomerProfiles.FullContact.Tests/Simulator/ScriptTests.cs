@@ -10,7 +10,7 @@ public sealed class ScriptTests : SimulatorFixture
     public async Task Answers_come_in_their_order_and_the_last_is_repeated()
     {
         Simulator.Script(
-            Address, new SimulatedAnswer.Queued(), SimulatedAnswer.Throttled(), new SimulatedAnswer.Match("""{"fullName":"A"}"""), new SimulatedAnswer.Miss());
+            Address, new SimulatedResponse.Queued(), SimulatedResponse.Throttled(), new SimulatedResponse.Match("""{"fullName":"A"}"""), new SimulatedResponse.Miss());
 
         List<int> statuses = [];
         for (var asked = 0; asked < 6; asked++)
@@ -24,7 +24,7 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public async Task Each_of_many_askers_at_once_gets_its_own_answer_of_the_order()
     {
-        Simulator.Script(Address, [.. Enumerable.Range(0, 20).Select(number => new SimulatedAnswer.Match($$"""{"fullName":"{{number}}"}"""))]);
+        Simulator.Script(Address, [.. Enumerable.Range(0, 20).Select(number => new SimulatedResponse.Match($$"""{"fullName":"{{number}}"}"""))]);
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Client.AskAboutAsync(Address)));
 
@@ -34,17 +34,17 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public async Task A_script_takes_the_place_of_the_cast_and_of_an_earlier_script()
     {
-        Simulator.Script("Maria.Quill@EXAMPLE.org", new SimulatedAnswer.Miss());
+        Simulator.Script("Maria.Quill@EXAMPLE.org", new SimulatedResponse.Miss());
         (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(404);
 
-        Simulator.Script("maria.quill@example.org", SimulatedAnswer.Unavailable());
+        Simulator.Script("maria.quill@example.org", SimulatedResponse.Unavailable());
         (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
     }
 
     [Fact]
     public async Task A_script_for_everybody_is_for_strangers_and_for_the_cast()
     {
-        Simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
 
         (await Client.AskAboutAsync("stranger@example.com")).Status.Should().Be(503);
         (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
@@ -55,7 +55,7 @@ public sealed class ScriptTests : SimulatorFixture
     {
         (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(200);
 
-        Simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
 
         (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(503);
     }
@@ -63,8 +63,8 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public async Task A_script_for_everybody_leaves_one_of_its_own_alone_and_ends_with_an_empty_one()
     {
-        Simulator.Script(Address, new SimulatedAnswer.Match("""{"fullName":"A"}"""));
-        Simulator.ScriptEverybody(SimulatedAnswer.Unavailable());
+        Simulator.Script(Address, new SimulatedResponse.Match("""{"fullName":"A"}"""));
+        Simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         (await Client.AskAboutAsync(Address)).Status.Should().Be(200);
         (await Client.AskAboutAsync("priya.raman@example.org")).Status.Should().Be(503);
 
@@ -76,7 +76,7 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public async Task A_used_up_quota_is_a_403_other_than_that_of_a_bad_key()
     {
-        Simulator.Script(Address, SimulatedAnswer.QuotaExceeded);
+        Simulator.Script(Address, SimulatedResponse.QuotaExceeded);
 
         var reply = await Client.AskAboutAsync(Address);
 
@@ -94,7 +94,7 @@ public sealed class ScriptTests : SimulatorFixture
     [InlineData(502, "<html></html>", "text/html")]
     public async Task Any_status_can_come_with_any_body(int status, string body, string contentType)
     {
-        Simulator.Script(Address, new SimulatedAnswer.Status(status, body, contentType));
+        Simulator.Script(Address, new SimulatedResponse.Status(status, body, contentType));
 
         var reply = await Client.AskAboutAsync(Address);
 
@@ -106,15 +106,15 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public async Task A_silent_answer_lasts_until_the_client_gives_up()
     {
-        Simulator.Script(Address, new SimulatedAnswer.Silence());
+        Simulator.Script(Address, new SimulatedResponse.Silence());
         using var held = Simulator.Hold(Address);
-        using var patience = new CancellationTokenSource();
+        using var timeout = new CancellationTokenSource();
 
-        var asked = Client.AskAboutAsync(Address, patience.Token);
+        var asked = Client.AskAboutAsync(Address, timeout.Token);
         await held.Arrived;
         held.Release();
         asked.IsCompleted.Should().BeFalse();
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
 
         await asked.Awaiting(reply => reply).Should().ThrowAsync<OperationCanceledException>();
         Simulator.CallsFor(Address).Should().Be(1);
@@ -124,7 +124,7 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public async Task A_dropped_connection_is_no_answer_and_the_next_call_gets_one()
     {
-        Simulator.Script(Address, new SimulatedAnswer.Drop(), new SimulatedAnswer.Miss());
+        Simulator.Script(Address, new SimulatedResponse.Drop(), new SimulatedResponse.Miss());
 
         await Client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
 
@@ -135,7 +135,7 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public void A_script_has_an_address_and_an_answer()
     {
-        Simulator.Invoking(simulator => simulator.Script(" ", new SimulatedAnswer.Miss())).Should().Throw<ArgumentException>();
+        Simulator.Invoking(simulator => simulator.Script(" ", new SimulatedResponse.Miss())).Should().Throw<ArgumentException>();
         Simulator.Invoking(simulator => simulator.Script(Address)).Should().Throw<ArgumentException>();
     }
 }

@@ -9,7 +9,7 @@ public sealed class TransmissionTests : IAsyncLifetime
 {
     private const string Address = "a@example.com";
     private const string Body = """{"fullName":"Åse Quill"}""";
-    private static readonly SimulatedAnswer Match = new SimulatedAnswer.Match(Body);
+    private static readonly SimulatedResponse Match = new SimulatedResponse.Match(Body);
     private readonly HastyClock _clock = new();
     private FullContactSimulator _simulator = null!;
     private Asker _client = null!;
@@ -29,7 +29,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task A_slow_body_comes_one_byte_at_a_time()
     {
-        _simulator.Script(Address, new SimulatedAnswer.Slow(Match, TimeSpan.FromMilliseconds(250)));
+        _simulator.Script(Address, new SimulatedResponse.Slow(Match, TimeSpan.FromMilliseconds(250)));
 
         (await _client.AskAboutAsync(Address)).Body.Should().Be(Body);
 
@@ -41,15 +41,15 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task A_body_may_stop_after_its_first_byte_for_ever()
     {
-        _simulator.Script(Address, new SimulatedAnswer.Slow(Match, Timeout.InfiniteTimeSpan));
+        _simulator.Script(Address, new SimulatedResponse.Slow(Match, Timeout.InfiniteTimeSpan));
 
         using var response = await _client.BeginAsync(Address);
         await using var body = await response.Content.ReadAsStreamAsync();
         body.ReadByte().Should().Be('{');
-        using var patience = new CancellationTokenSource();
-        var next = body.ReadAsync(new byte[1], patience.Token).AsTask();
+        using var timeout = new CancellationTokenSource();
+        var next = body.ReadAsync(new byte[1], timeout.Token).AsTask();
         next.IsCompleted.Should().BeFalse();
-        await patience.CancelAsync();
+        await timeout.CancelAsync();
 
         await next.Awaiting(read => read).Should().ThrowAsync<OperationCanceledException>();
         _simulator.BilledMatches.Should().Be(1);
@@ -58,7 +58,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task A_delayed_answer_begins_later()
     {
-        _simulator.Script(Address, new SimulatedAnswer.Delayed(Match, TimeSpan.FromMinutes(3)));
+        _simulator.Script(Address, new SimulatedResponse.Delayed(Match, TimeSpan.FromMinutes(3)));
 
         (await _client.AskAboutAsync(Address)).Body.Should().Be(Body);
 
@@ -73,7 +73,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     [InlineData(1000, "{\"fullName\":\"Åse Quill\"")]
     public async Task A_match_that_is_cut_off_has_sent_so_much_and_is_billed(int? afterBytes, string arrived)
     {
-        _simulator.Script(Address, new SimulatedAnswer.CutOff(Match, afterBytes));
+        _simulator.Script(Address, new SimulatedResponse.CutOff(Match, afterBytes));
 
         using var response = await _client.BeginAsync(Address);
         await using var body = await response.Content.ReadAsStreamAsync();
@@ -91,7 +91,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task A_miss_that_is_cut_off_costs_nothing()
     {
-        _simulator.Script(Address, new SimulatedAnswer.CutOff(new SimulatedAnswer.Miss(), 0));
+        _simulator.Script(Address, new SimulatedResponse.CutOff(new SimulatedResponse.Miss(), 0));
 
         using var response = await _client.BeginAsync(Address);
 
@@ -103,17 +103,17 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task An_answer_without_a_body_can_be_cut_off_as_well()
     {
-        _simulator.Script(Address, new SimulatedAnswer.CutOff(SimulatedAnswer.ServerError));
+        _simulator.Script(Address, new SimulatedResponse.CutOff(SimulatedResponse.ServerError));
 
         await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
-        _simulator.AnswersByStatus.Should().ContainKey(500);
+        _simulator.ResultsByStatus.Should().ContainKey(500);
     }
 
     [Fact]
     public async Task A_huge_body_is_as_long_as_it_says_and_is_json()
     {
         const int length = 200_000;
-        _simulator.Script(Address, new SimulatedAnswer.Huge(length));
+        _simulator.Script(Address, new SimulatedResponse.Huge(length));
 
         var reply = await _client.AskAboutAsync(Address);
 
@@ -127,7 +127,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     public async Task A_gigabyte_can_be_announced_and_begun()
     {
         const long gigabyte = 1L << 30;
-        _simulator.Script(Address, new SimulatedAnswer.Huge(gigabyte) { Billed = true });
+        _simulator.Script(Address, new SimulatedResponse.Huge(gigabyte) { Billed = true });
 
         using var response = await _client.BeginAsync(Address);
         await using var body = await response.Content.ReadAsStreamAsync();
@@ -141,12 +141,12 @@ public sealed class TransmissionTests : IAsyncLifetime
 
     [Fact]
     public void A_huge_body_has_a_least_length() =>
-        FluentActions.Invoking(() => new SimulatedAnswer.Huge(15)).Should().Throw<ArgumentOutOfRangeException>();
+        FluentActions.Invoking(() => new SimulatedResponse.Huge(15)).Should().Throw<ArgumentOutOfRangeException>();
 
     [Fact]
     public async Task An_endless_body_goes_on()
     {
-        _simulator.Script(Address, new SimulatedAnswer.Endless());
+        _simulator.Script(Address, new SimulatedResponse.Endless());
 
         using var response = await _client.BeginAsync(Address);
         await using var body = await response.Content.ReadAsStreamAsync();
@@ -161,7 +161,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task An_endless_body_can_be_cut_off()
     {
-        _simulator.Script(Address, new SimulatedAnswer.CutOff(new SimulatedAnswer.Endless { Billed = true }, 100_000));
+        _simulator.Script(Address, new SimulatedResponse.CutOff(new SimulatedResponse.Endless { Billed = true }, 100_000));
 
         await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(1);
@@ -170,7 +170,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task What_was_dropped_may_have_been_billed()
     {
-        _simulator.Script(Address, new SimulatedAnswer.Drop(), new SimulatedAnswer.Drop { Billed = true });
+        _simulator.Script(Address, new SimulatedResponse.Drop(), new SimulatedResponse.Drop { Billed = true });
 
         await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(0);
@@ -178,13 +178,13 @@ public sealed class TransmissionTests : IAsyncLifetime
         await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(1);
         _simulator.CallLog.Should().OnlyContain(call => call.Status == null);
-        _simulator.AnswersByStatus.Should().BeEmpty();
+        _simulator.ResultsByStatus.Should().BeEmpty();
     }
 
     [Fact]
     public async Task The_next_question_after_a_broken_answer_is_answered()
     {
-        _simulator.Script(Address, new SimulatedAnswer.CutOff(Match), Match);
+        _simulator.Script(Address, new SimulatedResponse.CutOff(Match), Match);
 
         await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         (await _client.AskAboutAsync(Address)).Body.Should().Be(Body);

@@ -99,7 +99,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task A_search_that_never_ends_is_accepted_and_never_called_back()
     {
-        _simulator.Script("a@example.com", new SimulatedAnswer.Queued());
+        _simulator.Script("a@example.com", new SimulatedResponse.Queued());
 
         (await AskAsync("a@example.com")).Status.Should().Be(202);
         await _simulator.Callbacks.SettledAsync();
@@ -115,7 +115,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData(503)]
     public async Task Trouble_is_told_at_once(int status)
     {
-        _simulator.ScriptEverybody(new SimulatedAnswer.Status(status));
+        _simulator.ScriptEverybody(new SimulatedResponse.Status(status));
 
         (await AskAsync(Maria)).Status.Should().Be(status);
 

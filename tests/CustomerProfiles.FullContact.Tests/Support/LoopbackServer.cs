@@ -17,7 +17,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public Uri BaseAddress => new(_application.Urls.First());
 
-    public static async Task<LoopbackServer> StartAsync(RequestDelegate answer)
+    public static async Task<LoopbackServer> StartAsync(RequestDelegate result)
     {
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -31,7 +31,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
                 context.Request.Path,
                 context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
                 await reader.ReadToEndAsync(context.RequestAborted)));
-            await answer(context);
+            await result(context);
         });
         await application.StartAsync();
         return server;

@@ -53,12 +53,12 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
     /// <summary>What the provider itself has to say, beside the line that it has for every call.</summary>
     public IReadOnlyList<FakeLogRecord> OwnLogs => [.. Logs.Where(log => log.Category == typeof(FullContactProvider).FullName && log.Id.Id != 2000)];
 
-    public Task<ProviderAnswer> AskAsync(string email = Email, CancellationToken cancellationToken = default) => AskAsync([email], cancellationToken);
+    public Task<ProviderResult> AskAsync(string email = Email, CancellationToken cancellationToken = default) => AskAsync([email], cancellationToken);
 
-    public async Task<ProviderAnswer> AskAsync(IEnumerable<string> emails, CancellationToken cancellationToken = default) =>
-        await Provider.AskAsync(QuestionAbout(emails), cancellationToken);
+    public async Task<ProviderResult> AskAsync(IEnumerable<string> emails, CancellationToken cancellationToken = default) =>
+        await Provider.LookUpAsync(RequestAbout(emails), cancellationToken);
 
-    public static ProviderQuestion QuestionAbout(IEnumerable<string> emails) => new(TenantId.Default, [.. emails.Select(EmailAddress.Parse)]);
+    public static ProviderRequest RequestAbout(IEnumerable<string> emails) => new(TenantId.Default, [.. emails.Select(EmailAddress.Parse)]);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -2,7 +2,7 @@ using CustomerProfiles.FullContact.Wire;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-public sealed class AnswerBodyTests
+public sealed class ResponseBodyTests
 {
     private const int Cap = 100_000;
 
@@ -17,7 +17,7 @@ public sealed class AnswerBodyTests
             foreach (var piece in new[] { 1, 1000, int.MaxValue })
             {
                 using var content = Content(ScriptedStream.Of(length, piece), announced);
-                using var body = await AnswerBody.ReadAsync(content, Cap, CancellationToken.None);
+                using var body = await ResponseBody.ReadAsync(content, Cap, CancellationToken.None);
 
                 body!.Span.Length.Should().Be((int)length);
                 body.Span.ContainsAnyExcept((byte)'x').Should().BeFalse();
@@ -37,7 +37,7 @@ public sealed class AnswerBodyTests
         var stream = ScriptedStream.Of(length);
         using var content = Content(stream, announced);
 
-        (await AnswerBody.ReadAsync(content, Cap, CancellationToken.None)).Should().BeNull();
+        (await ResponseBody.ReadAsync(content, Cap, CancellationToken.None)).Should().BeNull();
         stream.Taken.Should().Be(Cap + 1);
         stream.IsDisposed.Should().BeTrue();
     }
@@ -48,7 +48,7 @@ public sealed class AnswerBodyTests
         var stream = ScriptedStream.Of(10);
         using var content = Content(stream, Cap + 1);
 
-        (await AnswerBody.ReadAsync(content, Cap, CancellationToken.None)).Should().BeNull();
+        (await ResponseBody.ReadAsync(content, Cap, CancellationToken.None)).Should().BeNull();
         stream.Taken.Should().Be(0);
     }
 
@@ -58,7 +58,7 @@ public sealed class AnswerBodyTests
         var allocated = AllocatedBytes.By(() =>
         {
             using var content = Content(ScriptedStream.Of(long.MaxValue), null);
-            var reading = AnswerBody.ReadAsync(content, 64 * 1024, CancellationToken.None);
+            var reading = ResponseBody.ReadAsync(content, 64 * 1024, CancellationToken.None);
 
             // All of it happened on this thread, and was counted.
             reading.IsCompletedSuccessfully.Should().BeTrue();
@@ -87,7 +87,7 @@ public sealed class AnswerBodyTests
         });
         using var content = Content(stream, null);
 
-        var read = async () => await AnswerBody.ReadAsync(content, int.MaxValue, cancellation.Token);
+        var read = async () => await ResponseBody.ReadAsync(content, int.MaxValue, cancellation.Token);
 
         await read.Should().ThrowAsync<OperationCanceledException>();
         reads.Should().Be(100);
@@ -115,7 +115,7 @@ public sealed class AnswerBodyTests
         });
         using var content = Content(stream, null);
 
-        var reading = AnswerBody.ReadAsync(content, Cap, cancellation.Token).AsTask();
+        var reading = ResponseBody.ReadAsync(content, Cap, cancellation.Token).AsTask();
         await isWaiting.Task;
         reading.IsCompleted.Should().BeFalse();
         await cancellation.CancelAsync();
@@ -130,7 +130,7 @@ public sealed class AnswerBodyTests
         var stream = ScriptedStream.Of(10);
         using var content = Content(stream, null);
 
-        var read = async () => await AnswerBody.ReadAsync(content, Cap, new CancellationToken(canceled: true));
+        var read = async () => await ResponseBody.ReadAsync(content, Cap, new CancellationToken(canceled: true));
 
         await read.Should().ThrowAsync<OperationCanceledException>();
         stream.Taken.Should().Be(0);
@@ -151,7 +151,7 @@ public sealed class AnswerBodyTests
         });
         using var content = Content(stream, null);
 
-        var body = await AnswerBody.ReadAsync(content, Cap, CancellationToken.None);
+        var body = await ResponseBody.ReadAsync(content, Cap, CancellationToken.None);
         body!.Span.Length.Should().Be(60_000);
 
         // Others may have rented what was given back meanwhile, and written to it: what may not be is that all of it still stands there.
@@ -180,7 +180,7 @@ public sealed class AnswerBodyTests
         });
         using var content = Content(stream, 20);
 
-        var read = async () => await AnswerBody.ReadAsync(content, Cap, CancellationToken.None);
+        var read = async () => await ResponseBody.ReadAsync(content, Cap, CancellationToken.None);
 
         await read.Should().ThrowAsync<IOException>();
         seen.Span.Contains((byte)'x').Should().BeFalse();

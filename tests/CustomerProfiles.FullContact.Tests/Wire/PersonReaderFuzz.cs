@@ -28,9 +28,9 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
             {
                 read += IsReadWell(body) ? 1 : 0;
             }
-            catch (Exception trouble)
+            catch (Exception fault)
             {
-                throw new InvalidOperationException($"Case {number} of seed {FuzzRun.Seed}, {body.Length} bytes: {Convert.ToBase64String(body)}", trouble);
+                throw new InvalidOperationException($"Case {number} of seed {FuzzRun.Seed}, {body.Length} bytes: {Convert.ToBase64String(body)}", fault);
             }
         }
 
@@ -57,7 +57,7 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
 
         MayBeShown(information).Should().BeTrue();
         PersonReader.TryRead(body, out var again).Should().BeTrue();
-        ToldInformation.Of(again!).Should().Be(ToldInformation.Of(information));
+        RecordedInformation.Of(again!).Should().Be(RecordedInformation.Of(information));
         return true;
     }
 

@@ -17,7 +17,7 @@ public sealed class RoundTripTests
             bytes += body.Length;
 
             PersonReader.TryRead(body, out var information).Should().BeTrue("case {0} of seed {1} is JSON: {2}", number, FuzzRun.Seed, written.Json);
-            ToldInformation.Of(information!).Should().Be(ToldInformation.Of(written.Person), "case {0} of seed {1} was written as {2}", number, FuzzRun.Seed, written.Json);
+            RecordedInformation.Of(information!).Should().Be(RecordedInformation.Of(written.Person), "case {0} of seed {1} was written as {2}", number, FuzzRun.Seed, written.Json);
         }
     }
 }

@@ -3,7 +3,7 @@ using CustomerProfiles.Enrichment;
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>All that a piece of information says, as one text to compare: its lists compare by reference, and it shows nothing of itself.</summary>
-internal static class ToldInformation
+internal static class RecordedInformation
 {
     public static string Of(PublicInformation information) => string.Join(
         '\n',

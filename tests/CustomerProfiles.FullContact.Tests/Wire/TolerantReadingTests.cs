@@ -61,11 +61,11 @@ public sealed class TolerantReadingTests
 
     [Theory]
     [MemberData(nameof(Whole))]
-    public void A_wrong_value_anywhere_takes_away_what_stood_there_and_nothing_else(string json, string[] told)
+    public void A_wrong_value_anywhere_takes_away_what_stood_there_and_nothing_else(string json, string[] recorded)
     {
         var whole = PersonReaderTests.TextsOf(Read(json)).ToList();
         var members = RewrittenBody.Members(json);
-        whole.Should().Contain(told);
+        whole.Should().Contain(recorded);
         members.Should().HaveCountGreaterThan(130);
         foreach (var place in members)
         {
@@ -107,12 +107,12 @@ public sealed class TolerantReadingTests
             ["/ageRange", "/gender", "/email", "/phone", "/updated", "/isSandboxProfile", "/extended", "/dataAddons", "/details/age", "/details/gender", "/details/emails",
                 "/details/phones", "/details/education", "/details/interests", "/details/topics", "/details/identifiers", "/details/demographics", "/details/household",
                 "/details/finance", "/details/census", "/details/automotive", "/details/survey", "/details/buyer"];
-        var told = Told(json);
+        var recorded = Told(json);
         foreach (var place in RewrittenBody.Members(json).Where(member => skipped.Any(member.IsUnder)))
         {
             foreach (var wrong in Some(WrongValues, json, place).Append("\"https://x.example/\"").Append("{\"fullName\":\"X\",\"bio\":\"X\",\"username\":\"X\",\"value\":\"https://x.example/\"}"))
             {
-                Told(RewrittenBody.With(json, place.Path, member => (member with { Value = wrong }).AsJson)).Should().Be(told, "only {0} became {1}", place.Path, wrong);
+                Told(RewrittenBody.With(json, place.Path, member => (member with { Value = wrong }).AsJson)).Should().Be(recorded, "only {0} became {1}", place.Path, wrong);
             }
         }
     }
@@ -121,12 +121,12 @@ public sealed class TolerantReadingTests
     [MemberData(nameof(Bodies))]
     public void Unknown_fields_anywhere_change_nothing(string json)
     {
-        var told = Told(json);
+        var recorded = Told(json);
         foreach (var place in RewrittenBody.Members(json).Where(member => member.Name is not null && !IsAccount(member) && !member.Path.Contains("/end/", StringComparison.Ordinal)))
         {
             foreach (var value in Some(WrongValues, json, place))
             {
-                Told(RewrittenBody.With(json, place.Path, member => $"\"unknown\":{value},{member.AsJson},\"\\u00fcnknown\":{value}")).Should().Be(told, place.Path);
+                Told(RewrittenBody.With(json, place.Path, member => $"\"unknown\":{value},{member.AsJson},\"\\u00fcnknown\":{value}")).Should().Be(recorded, place.Path);
             }
         }
     }
@@ -136,14 +136,14 @@ public sealed class TolerantReadingTests
     [MemberData(nameof(Bodies))]
     public void Of_a_property_that_comes_twice_the_first_that_fits_counts(string json)
     {
-        var told = Told(json);
+        var recorded = Told(json);
         foreach (var place in RewrittenBody.Members(json).Where(member => member.Name is not null && !member.Path.Contains("/end", StringComparison.Ordinal)))
         {
             foreach (var wrong in Some(WrongValues, json, place).Where(value => place.Name != "current" || value is not ("true" or "false")))
             {
                 var other = place with { Value = wrong };
-                Told(RewrittenBody.With(json, place.Path, member => $"{other.AsJson},{member.AsJson}")).Should().Be(told, "{0} came as {1} before", place.Path, wrong);
-                Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{other.AsJson}")).Should().Be(told, "{0} came as {1} after", place.Path, wrong);
+                Told(RewrittenBody.With(json, place.Path, member => $"{other.AsJson},{member.AsJson}")).Should().Be(recorded, "{0} came as {1} before", place.Path, wrong);
+                Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{other.AsJson}")).Should().Be(recorded, "{0} came as {1} after", place.Path, wrong);
             }
 
             if (place.Value.StartsWith('"'))
@@ -151,7 +151,7 @@ public sealed class TolerantReadingTests
                 var later = place with { Name = place.Name!.ToUpperInvariant(), Value = "\"https://later.example/\"" };
                 if (!IsAccount(place) && place.Path != "/website")
                 {
-                    Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{later.AsJson}")).Should().Be(told, place.Path);
+                    Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{later.AsJson}")).Should().Be(recorded, place.Path);
                 }
             }
         }
@@ -161,14 +161,14 @@ public sealed class TolerantReadingTests
     [MemberData(nameof(Bodies))]
     public void Names_count_whatever_their_case_and_however_they_are_escaped(string json)
     {
-        var told = Told(json);
+        var recorded = Told(json);
 
-        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToUpperInvariant() }).AsJson)).Should().Be(told);
-        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToLowerInvariant() }).AsJson)).Should().Be(told);
-        Told(RewrittenBody.Write(json, member => (member with { Name = Escaped(member.Name) }).AsJson)).Should().Be(told);
+        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToUpperInvariant() }).AsJson)).Should().Be(recorded);
+        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToLowerInvariant() }).AsJson)).Should().Be(recorded);
+        Told(RewrittenBody.Write(json, member => (member with { Name = Escaped(member.Name) }).AsJson)).Should().Be(recorded);
         Told(RewrittenBody.Write(json, member => (member with { Value = member.Value.StartsWith('"') ? $"\"{Escaped(JsonSerializer.Deserialize<string>(member.Value))}\"" : member.Value })
-            .AsJson)).Should().Be(told);
-        Told("\uFEFF \r\n\t" + json + "\n").Should().Be(told);
+            .AsJson)).Should().Be(recorded);
+        Told("\uFEFF \r\n\t" + json + "\n").Should().Be(recorded);
     }
 
     [Fact]
@@ -288,7 +288,7 @@ public sealed class TolerantReadingTests
 
     private static IEnumerable<string> TextsOf(string json) => PersonReaderTests.TextsOf(Read(json));
 
-    private static string Told(string json) => ToldInformation.Of(Read(json));
+    private static string Told(string json) => RecordedInformation.Of(Read(json));
 
     private static PublicInformation Read(string json)
     {

@@ -11,8 +11,8 @@ internal sealed class CountsWhatWasEnded(ICustomerProfileStore inner) : PassingS
 {
     private readonly ConcurrentDictionary<string, long> _ended = [];
 
-    public override async ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken) =>
-        await RememberingAsync(() => Inner.SetSwitchAsync(tenant, providerSwitch, cancellationToken), cancellationToken);
+    public override async ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
+        await RememberingAsync(() => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken), cancellationToken);
 
     public override async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
         await RememberingAsync(() => Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken), cancellationToken);

@@ -14,8 +14,8 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
     public override async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
         Unfold(await Inner.FindAsync(tenant, Fold(identity), cancellationToken));
 
-    public override async ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
-        await Inner.ReceiveAsync(tenant, Fold(identity), conversation, cancellationToken) is { } received ? received with { Customer = Unfold(received.Customer)! } : null;
+    public override async ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
+        await Inner.RecordConversationAsync(tenant, Fold(identity), conversation, cancellationToken) is { } received ? received with { Customer = Unfold(received.Customer)! } : null;
 
     public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
@@ -26,7 +26,7 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
     public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
         await Inner.UpdateAsync(Mapped(profile, Fold), cancellationToken) switch
         {
-            UpdateResult.Stale stale => new UpdateResult.Stale(Mapped(stale.Present, Unfold)),
+            UpdateResult.Stale stale => new UpdateResult.Stale(Mapped(stale.Current, Unfold)),
             UpdateResult.IdentityTaken taken => taken with { Identity = Unfold(taken.Identity) },
             var other => other,
         };

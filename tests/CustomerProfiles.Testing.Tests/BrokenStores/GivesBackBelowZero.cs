@@ -6,18 +6,18 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// <summary>Gives back below zero.</summary>
 internal sealed class GivesBackBelowZero(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    private readonly ConcurrentDictionary<SpendingPeriod, int> _below = [];
+    private readonly ConcurrentDictionary<BudgetPeriod, int> _below = [];
 
-    public override async ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken)
+    public override async ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken)
     {
-        if (await Inner.TrySpendAsync(period, 1, cancellationToken))
+        if (await Inner.TryReserveBudgetAsync(period, 1, cancellationToken))
         {
             _below.AddOrUpdate(period, 1, (_, below) => below + 1);
         }
 
-        await Inner.GiveBackAsync(period, cancellationToken);
+        await Inner.RefundAsync(period, cancellationToken);
     }
 
-    public override ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
-        Inner.TrySpendAsync(period, most + _below.GetValueOrDefault(period), cancellationToken);
+    public override ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
+        Inner.TryReserveBudgetAsync(period, most + _below.GetValueOrDefault(period), cancellationToken);
 }

@@ -9,7 +9,7 @@ internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingSto
     public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         var profile = customer.Profile;
-        if (await Inner.ReceiveAsync(profile.Tenant, profile.Identities[0], customer.Conversation, cancellationToken) is { } known)
+        if (await Inner.RecordConversationAsync(profile.Tenant, profile.Identities[0], customer.Conversation, cancellationToken) is { } known)
         {
             return new CreateResult(Created: false, known);
         }

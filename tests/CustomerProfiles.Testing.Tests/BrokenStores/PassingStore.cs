@@ -15,8 +15,8 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
 
     public virtual ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) => Inner.FindAsync(tenant, identity, cancellationToken);
 
-    public virtual ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) =>
-        Inner.ReceiveAsync(tenant, identity, conversation, cancellationToken);
+    public virtual ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
+        Inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken);
 
     public virtual ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) => Inner.CreateAsync(customer, cancellationToken);
 
@@ -35,18 +35,18 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
 
     public virtual ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) => Inner.ReleaseCheckAsync(claim, release, cancellationToken);
 
-    public virtual ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) => Inner.ProlongCheckAsync(claim, lease, cancellationToken);
+    public virtual ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) => Inner.RenewLeaseAsync(claim, lease, cancellationToken);
 
     public virtual ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) => Inner.CountPendingChecksAsync(cancellationToken);
 
-    public virtual ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) => Inner.TrySpendAsync(period, most, cancellationToken);
+    public virtual ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) => Inner.TryReserveBudgetAsync(period, most, cancellationToken);
 
-    public virtual ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) => Inner.GiveBackAsync(period, cancellationToken);
+    public virtual ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) => Inner.RefundAsync(period, cancellationToken);
 
-    public virtual ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken) => Inner.GetSwitchesAsync(tenant, cancellationToken);
+    public virtual ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken) => Inner.GetProviderSettingsAsync(tenant, cancellationToken);
 
-    public virtual ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken) =>
-        Inner.SetSwitchAsync(tenant, providerSwitch, cancellationToken);
+    public virtual ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
+        Inner.SetProviderSettingAsync(tenant, setting, cancellationToken);
 
     public virtual ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
         Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken);

@@ -9,5 +9,5 @@ internal sealed class SecondRequest(ICustomerProfileStore inner) : PassingStore(
 {
     public override async ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
         await Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken)
-        || (await Inner.GetAsync(tenant, id, cancellationToken))?.CheckWith(provider)?.IsPending == true;
+        || (await Inner.GetAsync(tenant, id, cancellationToken))?.GetCheck(provider)?.IsPending == true;
 }

@@ -27,8 +27,8 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
     public override async ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
         await ThereAndBackAsync(() => Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken), cancellationToken);
 
-    public override async ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.SetSwitchAsync(tenant, providerSwitch, cancellationToken), cancellationToken);
+    public override async ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
+        await ThereAndBackAsync(() => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken), cancellationToken);
 
     private static async Task<T> ThereAndBackAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {

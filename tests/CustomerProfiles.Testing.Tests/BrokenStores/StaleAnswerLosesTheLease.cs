@@ -6,7 +6,7 @@ using NodaTime;
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Ends the check although the answer met another version.</summary>
-internal sealed class StaleAnswerLosesTheLease(ICustomerProfileStore inner) : PassingStore(inner)
+internal sealed class StaleResultLosesTheLease(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
     {

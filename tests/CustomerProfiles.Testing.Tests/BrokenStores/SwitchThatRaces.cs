@@ -7,20 +7,20 @@ using NodaTime;
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Looks at the switch in a statement of its own before it asks for a check.</summary>
-internal sealed class SwitchThatRaces(ICustomerProfileStore inner) : PassingStore(inner)
+internal sealed class SettingThatRaces(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<(TenantId, string), bool> _late = [];
 
     public override async ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken)
     {
-        if ((await Inner.GetSwitchesAsync(tenant, cancellationToken)).Any(one => one.Provider == provider && !one.IsOn))
+        if ((await Inner.GetProviderSettingsAsync(tenant, cancellationToken)).Any(one => one.Provider == provider && !one.IsEnabled))
         {
             return false;
         }
 
         await RoundTripAsync(cancellationToken);
         var asked = await Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken);
-        if (!asked && (await Inner.GetSwitchesAsync(tenant, cancellationToken)).Any(one => one.Provider == provider && !one.IsOn))
+        if (!asked && (await Inner.GetProviderSettingsAsync(tenant, cancellationToken)).Any(one => one.Provider == provider && !one.IsEnabled))
         {
             // What it would have written, had it not looked again.
             _late[(tenant, provider)] = true;

@@ -11,12 +11,12 @@ internal sealed class VersionIgnored(ICustomerProfileStore inner) : PassingStore
         while (true)
         {
             var result = await Inner.UpdateAsync(profile, cancellationToken);
-            if (result is not UpdateResult.Stale { Present: var present })
+            if (result is not UpdateResult.Stale { Current: var current })
             {
                 return result;
             }
 
-            profile = new CustomerProfile(profile.Tenant, profile.Id, present.Version + 1, profile.CreatedAt, profile.UpdatedAt, profile.Identities, profile.Values);
+            profile = new CustomerProfile(profile.Tenant, profile.Id, current.Version + 1, profile.CreatedAt, profile.UpdatedAt, profile.Identities, profile.Values);
         }
     }
 }

@@ -56,7 +56,7 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
             var text = Fields(piece, length).ElementAt(i % 3);
 
             reading.Start();
-            var party = PartyOf(text, out var name);
+            var contact = ContactOf(text, out var name);
             reading.Stop();
 
             var isBounded = name is null
@@ -66,7 +66,7 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
             {
                 // Whatever the punctuation, the only address there is found, or none in what holds none.
                 var expected = i % 3 == 0 ? null : "ada@example.com";
-                (party?.Email?.Normalized).Should().Be(expected, "{0} of {1} in form {2}", piece, length, i % 3);
+                (contact?.Email?.Normalized).Should().Be(expected, "{0} of {1} in form {2}", piece, length, i % 3);
             }
         }
 
@@ -83,18 +83,18 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
     }
 
     private static bool Read(string text) =>
-        PartyOf(text, out var name) is null || name is null or { Full.Length: > 0 };
+        ContactOf(text, out var name) is null || name is null or { Full.Length: > 0 };
 
-    private static IntakeParty? PartyOf(string text, out PersonName? name)
+    private static Contact? ContactOf(string text, out PersonName? name)
     {
         name = null;
-        if (!IntakeParty.TryRead(new Conversation("c", text, ProfileFixture.Start), Addresses, out var party))
+        if (!Contact.TryRead(new Conversation("c", text, ProfileFixture.Start), Addresses, out var contact))
         {
             return null;
         }
 
         ImmutableArray<IntakeWarning> warnings = [];
-        name = party.ReadName(Addresses, EditLimits.Default, ref warnings);
-        return party;
+        name = contact.ReadName(Addresses, EditLimits.Default, ref warnings);
+        return contact;
     }
 }

@@ -14,11 +14,11 @@ public sealed class KnownConversationCostTests
         await host.CreateAsync();
         await host.RunChecksAsync();
         var again = new Conversation("again", "ada@example.com", host.Now);
-        var outcome = (ConversationOutcome.Existing)await host.Door.ConversationReceivedAsync(again);
+        var outcome = (ConversationOutcome.Existing)await host.Profiles.ConversationReceivedAsync(again);
         var decision = outcome.Checks[0];
 
         var ofOutcome = AllocatedBytes.By(() => _ = new ConversationOutcome.Existing(outcome.Profile, decision, []));
-        var allocated = AllocatedBytes.By(() => _ = host.Door.ConversationReceivedAsync(again));
+        var allocated = AllocatedBytes.By(() => _ = host.Profiles.ConversationReceivedAsync(again));
 
         allocated.Should().Be(ofOutcome).And.BeLessThanOrEqualTo(96, "it is one small object");
     }
@@ -26,7 +26,7 @@ public sealed class KnownConversationCostTests
     [Fact]
     public async Task It_costs_the_store_one_call_and_while_that_takes_its_time_no_thread_waits()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();
         var goOn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         List<string> calls = [];
@@ -42,6 +42,6 @@ public sealed class KnownConversationCostTests
         receiving.Outcome.IsCompleted.Should().BeFalse();
         goOn.SetResult();
         (await receiving.Outcome.Soon()).Should().BeOfType<ConversationOutcome.Existing>();
-        calls.Should().Equal(nameof(ICustomerProfileStore.ReceiveAsync));
+        calls.Should().Equal(nameof(ICustomerProfileStore.RecordConversationAsync));
     }
 }

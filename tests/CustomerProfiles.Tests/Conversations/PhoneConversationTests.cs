@@ -25,9 +25,9 @@ public sealed class PhoneConversationTests
     {
         await using var host = new ProfileFixture();
 
-        var received = await host.Door.ConversationReceivedAsync(Conversation.FromPhone("sms-1", number,
+        var received = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("sms-1", number,
             "Ada Lovelace", host.Now));
-        var composed = await host.Door.ConversationComposedAsync(ComposedConversation.ToPhone("sms-2", number, null,
+        var composed = await host.Profiles.ConversationComposedAsync(ComposedConversation.ToPhone("sms-2", number, null,
             host.Now));
 
         received.Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.NoIdentity);
@@ -42,7 +42,7 @@ public sealed class PhoneConversationTests
         await using var host = new ProfileFixture();
         foreach (var length in new[] { 15, 16, 200, 201, 1_000_000 })
         {
-            (await host.Door.ConversationReceivedAsync(Conversation.FromPhone($"sms-{length}", "+" + new string('7',
+            (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone($"sms-{length}", "+" + new string('7',
                 length), null, host.Now))).Code.Should().Be("declined");
         }
     }
@@ -51,19 +51,19 @@ public sealed class PhoneConversationTests
     public async Task One_number_in_several_spellings_is_one_customer_and_a_switchboards_extension_another()
     {
         await using var host = new ProfileFixture();
-        var ada = (await host.Door.ConversationReceivedAsync(Conversation.FromPhone("1", "+44 20 7946 0000",
+        var ada = (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("1", "+44 20 7946 0000",
             "Ada Lovelace", host.Now))).Profile!;
 
         foreach (var (i, number) in new[] { "tel:+44-20-7946-0000", "+44 (0)20 7946 0000",
             "\u202a+442079460000" }.Index())
         {
-            (await host.Door.ConversationReceivedAsync(Conversation.FromPhone($"sms-{i}", number, null,
+            (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone($"sms-{i}", number, null,
                 host.Now))).Profile!.Id.Should().Be(ada.Id);
         }
 
-        (await host.Door.ConversationComposedAsync(ComposedConversation.ToPhone("2", "+44 20 7946 0000", null,
+        (await host.Profiles.ConversationComposedAsync(ComposedConversation.ToPhone("2", "+44 20 7946 0000", null,
             host.Now))).Profile!.Id.Should().Be(ada.Id);
-        var other = await host.Door.ConversationReceivedAsync(Conversation.FromPhone("3", "+44 20 7946 0000 ext. 12",
+        var other = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("3", "+44 20 7946 0000 ext. 12",
             "Grace Hopper", host.Now));
         other.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name!.Full.Should().Be("Grace Hopper");
         other.Profile!.Phones.Should().Equal(new PhoneNumber("+442079460000;ext=12"));
@@ -78,7 +78,7 @@ public sealed class PhoneConversationTests
     public async Task A_number_with_a_long_extension_can_be_labelled(string number)
     {
         await using var host = new ProfileFixture();
-        var ada = (await host.Door.ConversationReceivedAsync(
+        var ada = (await host.Profiles.ConversationReceivedAsync(
             Conversation.FromPhone("1", number, "Ada Lovelace", host.Now))).Profile!;
 
         var edited = await host.EditAsync(ada, edit => edit.Phones.Add(new PhoneNumber(number, "work")));
@@ -96,11 +96,11 @@ public sealed class PhoneConversationTests
             options.PhoneRegions["berlin"] = "DE";
             options.PhoneRegions["anywhere"] = "";
         });
-        var (berlin, anywhere) = (host.Door.ForTenant(new TenantId("berlin")),
-            host.Door.ForTenant(new TenantId("anywhere")));
+        var (berlin, anywhere) = (host.Profiles.ForTenant(new TenantId("berlin")),
+            host.Profiles.ForTenant(new TenantId("anywhere")));
         var conversation = Conversation.FromPhone("call-1", "030 1234 5678", null, host.Now);
 
-        (await host.Door.ConversationReceivedAsync(conversation)).Profile!.Identities
+        (await host.Profiles.ConversationReceivedAsync(conversation)).Profile!.Identities
             .Should().Equal(Identity.Phone("+44 30 1234 5678"));
         (await berlin.ConversationReceivedAsync(conversation)).Profile!.Identities
             .Should().Equal(Identity.Phone("+49 30 1234 5678"));
@@ -111,7 +111,7 @@ public sealed class PhoneConversationTests
         (await berlin.FindAsync(identity)).Should().NotBeNull();
         anywhere.TryReadPhone("030 1234 5678", out _).Should().BeFalse();
         anywhere.TryReadPhone("+49 30 1234 5678", out _).Should().BeTrue();
-        host.Door.TryReadPhone(null, out _).Should().BeFalse();
+        host.Profiles.TryReadPhone(null, out _).Should().BeFalse();
     }
 
     [Theory]
@@ -133,8 +133,8 @@ public sealed class PhoneConversationTests
 
         edited.Identities.Should().Equal(ada.Identities);
         edited.Phones.Should().HaveCount(3);
-        (await host.Door.FindAsync(London)).Should().BeNull();
-        var caller = await host.Door.ConversationReceivedAsync(Conversation.FromPhone("call-1", "+44 20 7946 0000",
+        (await host.Profiles.FindAsync(London)).Should().BeNull();
+        var caller = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("call-1", "+44 20 7946 0000",
             null, host.Now));
         caller.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Id.Should().NotBe(ada.Id);
     }
@@ -143,7 +143,7 @@ public sealed class PhoneConversationTests
     public async Task A_number_that_was_removed_is_no_identity_when_it_is_typed_again()
     {
         await using var host = new ProfileFixture();
-        var ada = (await host.Door.ConversationReceivedAsync(Conversation.FromPhone("call-1", "+44 20 7946 0000",
+        var ada = (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("call-1", "+44 20 7946 0000",
             null, host.Now))).Profile!;
         await host.EditAsync(ada, edit => edit.Phones.Remove(ada.Phones[0]));
 

@@ -28,8 +28,8 @@ public sealed class Rule01_CreationTests
         profile.Emails.Single().Address.Value.Should().Be("Ada@Example.com");
         profile.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
         profile.Values.Should().OnlyContain(value => value.Provenance == new Provenance(ProvenanceSource.Conversation, "conv-1", ProfileFixture.Start));
-        (await host.Door.GetAsync(profile.Id)).Should().BeSameAs(profile);
-        (await host.Door.FindAsync(Identity.Email(EmailAddress.Parse("ADA@example.com")))).Should().BeSameAs(profile);
+        (await host.Profiles.GetAsync(profile.Id)).Should().BeSameAs(profile);
+        (await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("ADA@example.com")))).Should().BeSameAs(profile);
     }
 
     [Fact]
@@ -80,10 +80,10 @@ public sealed class Rule01_CreationTests
     {
         await using var host = new ProfileFixture();
 
-        var chat = await host.Door.ConversationReceivedAsync(new Conversation("c1", Identity.Chat("irc", "ada"), "Ada", host.Now));
-        var phone = await host.Door.ConversationReceivedAsync(new Conversation("c2", Identity.Phone("+44 20 7946 0000"), null, host.Now));
-        var external = await host.Door.ConversationComposedAsync(new ComposedConversation("c3", Identity.External("4711"), "Cleo", host.Now));
-        var email = await host.Door.ConversationReceivedAsync(new Conversation("c4", Identity.Email(EmailAddress.Parse("dan@example.com")), "Dan", host.Now));
+        var chat = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", Identity.Chat("irc", "ada"), "Ada", host.Now));
+        var phone = await host.Profiles.ConversationReceivedAsync(new Conversation("c2", Identity.Phone("+44 20 7946 0000"), null, host.Now));
+        var external = await host.Profiles.ConversationComposedAsync(new ComposedConversation("c3", Identity.External("4711"), "Cleo", host.Now));
+        var email = await host.Profiles.ConversationReceivedAsync(new Conversation("c4", Identity.Email(EmailAddress.Parse("dan@example.com")), "Dan", host.Now));
 
         new[] { chat, phone, external, email }.Should().OnlyContain(outcome => outcome.Warnings.IsEmpty);
         chat.Profile!.Name!.Full.Should().Be("Ada");
@@ -92,7 +92,7 @@ public sealed class Rule01_CreationTests
         external.Profile!.Identities.Should().Equal(Identity.External("4711"));
         email.Profile!.Emails.Single().Address.Value.Should().Be("dan@example.com");
         (await host.CountAsync()).Should().Be(4);
-        (await host.Door.ConversationReceivedAsync(new Conversation("c5", Identity.Chat("IRC", "ada"), null, host.Now))).Profile!.Id.Should().Be(chat.Profile.Id);
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("c5", Identity.Chat("IRC", "ada"), null, host.Now))).Profile!.Id.Should().Be(chat.Profile.Id);
     }
 
     [Theory]
@@ -141,10 +141,10 @@ public sealed class Rule01_CreationTests
         await using var host = new ProfileFixture();
         var automatic = new Conversation("c1", "ada@example.com", host.Now) { IsAutomatic = true };
 
-        (await host.Door.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.Automatic);
+        (await host.Profiles.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.Automatic);
         (await host.CountAsync()).Should().Be(0);
         var ada = await host.CreateAsync("ada@example.com");
-        (await host.Door.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
+        (await host.Profiles.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
     }
 
     [Fact]
@@ -164,7 +164,7 @@ public sealed class Rule01_CreationTests
     public async Task A_declined_conversation_leaves_no_trace_so_that_it_can_still_create_a_customer()
     {
         await using var host = new ProfileFixture();
-        await host.Door.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", host.Now) { IsAutomatic = true });
+        await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", host.Now) { IsAutomatic = true });
 
         (await host.ReceiveAsync("ada@example.com", "c1")).Should().BeOfType<ConversationOutcome.Created>();
     }
@@ -201,10 +201,10 @@ public sealed class Rule01_CreationTests
 
         var again = await host.ReceiveAsync("Ada Lovelace <ada@example.com>", "conv-1");
 
-        again.Checks.Single().Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SameConversation);
+        again.Checks.Single().Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.KnownConversation);
         again.Profile.Should().BeSameAs(ada);
         (await host.RunChecksAsync()).Should().Be(0);
-        (await host.ReceiveAsync("ada@example.com", "conv-2")).Checks.Single().Asked.Should().BeTrue("a new conversation does ask");
+        (await host.ReceiveAsync("ada@example.com", "conv-2")).Checks.Single().Requested.Should().BeTrue("a new conversation does ask");
     }
 
     [Fact]
@@ -272,7 +272,7 @@ public sealed class Rule01_CreationTests
     [Fact]
     public async Task A_message_that_is_overtaken_between_looking_and_creating_finds_whom_the_other_one_created()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         ConversationOutcome? first = null;
         store.Before = async call =>
         {
@@ -287,7 +287,7 @@ public sealed class Rule01_CreationTests
 
         first.Should().BeOfType<ConversationOutcome.Created>();
         second.Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(first!.Profile!.Id);
-        second.Checks[0].Reason.Should().Be(CheckReason.AlreadyAsked);
+        second.Checks[0].Reason.Should().Be(CheckReason.AlreadyPending);
     }
 
     [Fact]
@@ -330,7 +330,7 @@ public sealed class Rule01_CreationTests
     }
 
     private static async Task<CustomerProfile?> FindAsync(ProfileFixture host, string address) =>
-        await host.Door.FindAsync(Identity.Email(EmailAddress.Parse(address)));
+        await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse(address)));
 
     private static ProfileFixture Declining() => new(
         options =>
@@ -346,7 +346,7 @@ public sealed class Rule01_CreationTests
         public CreationDecision Decide(in CreationRequest request)
         {
             var decision = usual.Decide(request);
-            return decision.Reason is null && request.Trigger == RecheckTrigger.Received && request.Email?.Domain != "example.com"
+            return decision.Reason is null && request.Direction == ConversationDirection.Received && request.Email?.Domain != "example.com"
                 ? CreationDecision.Decline(DeclineReason.HostPolicy, "Only one domain is served.")
                 : decision;
         }

@@ -49,8 +49,8 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
                     return;
                 }
 
-                (await host.Door.FindAsync(profile.Identities[0]))!.Id.Should().Be(profile.Id);
-                (await host.Door.SidebarAsync(profile.Id))!.DisplayName.Should().NotBeNullOrWhiteSpace();
+                (await host.Profiles.FindAsync(profile.Identities[0]))!.Id.Should().Be(profile.Id);
+                (await host.Profiles.GetSidebarAsync(profile.Id))!.DisplayName.Should().NotBeNullOrWhiteSpace();
                 ProfileSearch.TextOf(profile).Should().NotBeEmpty();
                 if (profile.Name is { } name)
                 {
@@ -59,7 +59,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
             },
             iter: 2_000);
 
-        (await host.Door.ListAsync(new ProfileQuery { Text = "ada" })).Profiles.Should().NotBeNull();
+        (await host.Profiles.ListAsync(new ProfileQuery { Text = "ada" })).Profiles.Should().NotBeNull();
     }
 
     [Fact]
@@ -286,8 +286,8 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     {
         await using var host = new ProfileFixture();
 
-        var received = await host.Door.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", at));
-        var composed = await host.Door.ConversationComposedAsync(new ComposedConversation("c2", "bob@example.com", at));
+        var received = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", at));
+        var composed = await host.Profiles.ConversationComposedAsync(new ComposedConversation("c2", "bob@example.com", at));
 
         foreach (var outcome in new[] { received, composed })
         {
@@ -309,7 +309,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", at));
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", at));
 
         outcome.Warnings.Should().BeEmpty();
         outcome.Profile!.Values.Should().OnlyContain(value => value.Provenance.ObservedAt == at);
@@ -322,7 +322,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
         await using var host = new ProfileFixture();
         host.Time.Advance(TimeSpan.FromTicks(19));
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", ProfileFixture.Start - Duration.FromNanoseconds(1)));
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", ProfileFixture.Start - Duration.FromNanoseconds(1)));
 
         outcome.Profile!.CreatedAt.Should().Be(ProfileFixture.Start + Duration.FromTicks(10));
         outcome.Profile.Values[0].Provenance.ObservedAt.Should().Be(ProfileFixture.Start - Duration.FromTicks(10));
@@ -333,7 +333,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Door.ConversationReceivedAsync(
+        var outcome = await host.Profiles.ConversationReceivedAsync(
             new Conversation("c1", $"\"\u202e{new string('a', 300)}\" <ada@example.com>, bob@example.com", Instant.MaxValue));
 
         outcome.Warnings.Should().BeEquivalentTo(

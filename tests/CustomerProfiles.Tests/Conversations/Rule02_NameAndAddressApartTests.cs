@@ -20,8 +20,8 @@ public sealed class Rule02_NameAndAddressApartTests
     {
         await using var host = new ProfileFixture();
 
-        var received = await host.Door.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", name, host.Now));
-        var composed = await host.Door.ConversationComposedAsync(new ComposedConversation("c2", "augusta@example.com", name.Replace("ada@", "augusta@"), host.Now));
+        var received = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", name, host.Now));
+        var composed = await host.Profiles.ConversationComposedAsync(new ComposedConversation("c2", "augusta@example.com", name.Replace("ada@", "augusta@"), host.Now));
 
         received.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
         composed.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("augusta@example.com")));
@@ -42,7 +42,7 @@ public sealed class Rule02_NameAndAddressApartTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("c1", address, "Ada", host.Now));
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", address, "Ada", host.Now));
 
         outcome.Profile!.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
         outcome.Profile.Name!.Full.Should().Be("Ada");
@@ -60,8 +60,8 @@ public sealed class Rule02_NameAndAddressApartTests
 
         foreach (var outcome in new[]
         {
-            await host.Door.ConversationReceivedAsync(new Conversation("c1", address, "Ada <ada@example.com>", host.Now)),
-            await host.Door.ConversationComposedAsync(new ComposedConversation("c2", address, "ada@example.com", host.Now)),
+            await host.Profiles.ConversationReceivedAsync(new Conversation("c1", address, "Ada <ada@example.com>", host.Now)),
+            await host.Profiles.ConversationComposedAsync(new ComposedConversation("c2", address, "ada@example.com", host.Now)),
         })
         {
             outcome.Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.NoAddress);
@@ -76,7 +76,7 @@ public sealed class Rule02_NameAndAddressApartTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", name, host.Now));
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", name, host.Now));
 
         outcome.Profile!.Name.Should().BeNull();
         outcome.Warnings.Should().BeEmpty();
@@ -88,7 +88,7 @@ public sealed class Rule02_NameAndAddressApartTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("Ada Lovelace <ada@example.com>");
 
-        (await host.Door.ConversationReceivedAsync(new Conversation("c2", "Ada@example.com", "A. Lovelace", host.Now)))
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("c2", "Ada@example.com", "A. Lovelace", host.Now)))
             .Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
     }
 

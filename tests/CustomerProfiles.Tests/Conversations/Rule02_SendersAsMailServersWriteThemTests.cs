@@ -71,22 +71,22 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
         Names.Sample(
             name =>
             {
-                if (!IntakeParty.TryRead(write(name), addresses, out var party))
+                if (!Contact.TryRead(write(name), addresses, out var contact))
                 {
                     return false;
                 }
 
                 ImmutableArray<IntakeWarning> warnings = [];
-                var read = party.ReadName(addresses, EditLimits.Default, ref warnings);
-                if (party.Email is { } other && other.Normalized != Address)
+                var read = contact.ReadName(addresses, EditLimits.Default, ref warnings);
+                if (contact.Email is { } other && other.Normalized != Address)
                 {
                     // Only where the name itself holds an address: one with a dot, or one that may stand in brackets.
-                    return mayBeSeveral && party.IsFirstOfSeveral
+                    return mayBeSeveral && contact.IsFirstOfSeveral
                         && name.Contains('@') && (other.Domain.Contains('.') || name.Contains('<'));
                 }
 
                 // Quotes, blanks and brackets around a name are punctuation; no letter of it is.
-                return !comparesNames || warnings.Length > 0 || party.IsFirstOfSeveral || IsWhole(read?.Full ?? "", name);
+                return !comparesNames || warnings.Length > 0 || contact.IsFirstOfSeveral || IsWhole(read?.Full ?? "", name);
             },
             iter: Cases,
             print: name => string.Join(' ', name.Select(c => ((int)c).ToString("x4", CultureInfo.InvariantCulture))) + " " + name);

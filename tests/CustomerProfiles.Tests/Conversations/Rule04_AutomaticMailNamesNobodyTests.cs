@@ -18,7 +18,7 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
 
-        var automatic = await host.Door.ConversationReceivedAsync(
+        var automatic = await host.Profiles.ConversationReceivedAsync(
             new Conversation("auto-1", $"\"{shown}\" <ada@example.com>", host.Now) { IsAutomatic = true });
 
         automatic.Should().BeOfType<ConversationOutcome.Existing>();
@@ -32,7 +32,7 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
     {
         await using var host = new ProfileFixture(builder: builder => builder.UseCreationPolicy<Everybody>());
 
-        var created = await host.Door.ConversationReceivedAsync(
+        var created = await host.Profiles.ConversationReceivedAsync(
             new Conversation("auto-1", "\"Automatic reply\" <ada@example.com>", host.Now) { IsAutomatic = true });
 
         created.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name.Should().BeNull();
@@ -49,7 +49,7 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         await host.CreateAsync("ada@example.com");
         await host.RunChecksAsync();
 
-        var automatic = await host.Door.ConversationReceivedAsync(
+        var automatic = await host.Profiles.ConversationReceivedAsync(
             new Conversation("auto-1", "\"Automatic reply\" <ada@example.com>", host.Now) { IsAutomatic = true });
 
         automatic.Profile!.Name!.Full.Should().Be("A. Lovelace");
@@ -60,11 +60,11 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
     {
         await using var host = new ProfileFixture();
         var chat = Identity.Chat("irc", "ada");
-        await host.Door.ConversationReceivedAsync(new Conversation("chat-1", chat, null, host.Now));
+        await host.Profiles.ConversationReceivedAsync(new Conversation("chat-1", chat, null, host.Now));
 
-        var bot = await host.Door.ConversationReceivedAsync(new Conversation("chat-2", chat, "AwayBot",
+        var bot = await host.Profiles.ConversationReceivedAsync(new Conversation("chat-2", chat, "AwayBot",
             host.Now) { IsAutomatic = true });
-        var text = await host.Door.ConversationReceivedAsync(Conversation.FromPhone("sms-1", "+44 20 7946 0000",
+        var text = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("sms-1", "+44 20 7946 0000",
             "Away", host.Now) with { IsAutomatic = true });
 
         (bot.Profile!.Name, bot.Warnings.Single()).Should().Be((null, IntakeWarning.NameOnAutomaticMail));
@@ -79,7 +79,7 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         await using var host = new ProfileFixture();
         await host.CreateAsync(first);
 
-        (await host.Door.ConversationReceivedAsync(new Conversation("auto-1", automatic,
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("auto-1", automatic,
             host.Now) { IsAutomatic = true })).Warnings.Should().BeEmpty();
     }
 

@@ -97,7 +97,7 @@ public sealed class Rule04_PrecedenceOfConversationsTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("Ada Lovelace <ada@example.com>");
         await host.EditAsync(ada, edit => edit.Clear(ProfileField.Name));
-        (await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.Name))).Find(ProfileField.Name).Should().BeNull();
+        (await host.EditAsync(ada, edit => edit.Reset(ProfileField.Name))).Find(ProfileField.Name).Should().BeNull();
 
         (await host.ReceiveAsync("Ada Lovelace <ada@example.com>")).Profile!.Name!.Full.Should().Be("Ada Lovelace");
     }
@@ -154,7 +154,7 @@ public sealed class Rule04_PrecedenceOfConversationsTests
         {
             var edit = (await host.ReadAsync(ada)).Edit(ProfileFixture.Kim);
             edit.Company = "Example Ltd";
-            await host.Door.SaveAsync(edit);
+            await host.Profiles.SaveAsync(edit);
         }));
         await Task.WhenAll([.. conversations, .. edits]);
 

@@ -20,8 +20,8 @@ public sealed class OptionsTests
         { "Limits", "null", options => options.Limits = null! },
         { "Limits.Notes", "0", options => options.Limits = new EditLimits { Notes = 0 } },
         { "Limits.CustomProperties", "-1", options => options.Limits = new EditLimits { CustomProperties = -1 } },
-        { "WhenNoLongerKnown", "7", options => options.WhenNoLongerKnown = (NoLongerKnown)7 },
-        { "WhenNoLongerKnown", "-1", options => options.WhenNoLongerKnown = (NoLongerKnown)(-1) },
+        { "WhenNoLongerKnown", "7", options => options.OnLostMatch = (LostMatchAction)7 },
+        { "WhenNoLongerKnown", "-1", options => options.OnLostMatch = (LostMatchAction)(-1) },
         { "MaxConcurrentChecks", "0", options => options.MaxConcurrentChecks = 0 },
         { "MaxConcurrentChecks", "1001", options => options.MaxConcurrentChecks = 1_001 },
         { "MaxAttempts", "0", options => options.MaxAttempts = 0 },
@@ -63,7 +63,7 @@ public sealed class OptionsTests
         new CustomerProfilesOptionsValidator().Validate(null, new CustomerProfilesOptions()).Succeeded.Should().BeTrue();
         var bounds = new CustomerProfilesOptions
         {
-            WhenNoLongerKnown = NoLongerKnown.Remove, RecheckAfter = Period.FromDays(1), MaxConcurrentChecks = 1_000, MaxAttempts = 100, SweepInterval = TimeSpan.FromSeconds(1), LeaseDuration = TimeSpan.FromDays(1),
+            OnLostMatch = LostMatchAction.Remove, RecheckAfter = Period.FromDays(1), MaxConcurrentChecks = 1_000, MaxAttempts = 100, SweepInterval = TimeSpan.FromSeconds(1), LeaseDuration = TimeSpan.FromDays(1),
         };
         bounds.OwnDomains.Add("bücher.example.net");
         new CustomerProfilesOptionsValidator().Validate(null, bounds).Succeeded.Should().BeTrue();

@@ -22,12 +22,12 @@ public sealed class RegistrationTests
         services.AddCustomerProfiles();
         await using var provider = services.BuildServiceProvider(Strict);
 
-        var door = provider.GetRequiredService<ICustomerProfiles>();
+        var profiles = provider.GetRequiredService<ICustomerProfiles>();
 
-        door.Tenant.Should().Be(TenantId.Default);
-        (await door.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start))).Code.Should().Be("created");
+        profiles.Tenant.Should().Be(TenantId.Default);
+        (await profiles.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start))).Code.Should().Be("created");
         await using var scope = provider.CreateAsyncScope();
-        scope.ServiceProvider.GetRequiredService<ICustomerProfiles>().Should().BeSameAs(door);
+        scope.ServiceProvider.GetRequiredService<ICustomerProfiles>().Should().BeSameAs(profiles);
     }
 
     [Fact]
@@ -41,7 +41,7 @@ public sealed class RegistrationTests
         await using var built = services.BuildServiceProvider(Strict);
 
         built.GetServices<IHostedService>().Should().ContainSingle();
-        (await built.GetRequiredService<ICustomerProfiles>().ProvidersAsync()).Should().ContainSingle();
+        (await built.GetRequiredService<ICustomerProfiles>().GetProvidersAsync()).Should().ContainSingle();
         (await built.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start)))
             .Code.Should().Be("declined");
     }
@@ -122,16 +122,16 @@ public sealed class RegistrationTests
     {
         services.AddSingleton<CustomerProfiles.Enrichment.IProfileProvider>(new ProfileFixture.Directory());
         await using var provider = services.BuildServiceProvider(Strict);
-        var door = provider.GetRequiredService<ICustomerProfiles>();
+        var profiles = provider.GetRequiredService<ICustomerProfiles>();
 
-        var outcome = await door.ConversationReceivedAsync(new Conversation("c", "no-reply@example.com", ProfileFixture.Start));
+        var outcome = await profiles.ConversationReceivedAsync(new Conversation("c", "no-reply@example.com", ProfileFixture.Start));
 
         var profile = outcome.Should().BeOfType<ConversationOutcome.Created>("the host's policy takes everybody").Subject.Profile;
         profile.CreatedAt.Should().Be(ProfileFixture.Start, "the host's clock");
         (await store.GetAsync(TenantId.Default, profile.Id, default))!.Profile.Should().BeSameAs(profile);
-        var person = await door.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start));
-        person.Checks.Single().Asked.Should().BeFalse("the host's recheck policy never asks");
-        (await door.SidebarAsync(profile.Id))!.Fields.Single(field => field.Field.Equals(ProfileField.Photo)).IsEditable.Should().BeTrue();
+        var person = await profiles.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start));
+        person.Checks.Single().Requested.Should().BeFalse("the host's recheck policy never asks");
+        (await profiles.GetSidebarAsync(profile.Id))!.Fields.Single(field => field.Field.Equals(ProfileField.Photo)).IsEditable.Should().BeTrue();
     }
 
     private sealed class Everybody : ICreationPolicy
@@ -141,6 +141,6 @@ public sealed class RegistrationTests
 
     private sealed class Never : IRecheckPolicy
     {
-        public RecheckDecision Decide(in RecheckQuestion question) => new(Ask: false, RecheckReason.NotDueYet, DueAfter: null);
+        public RecheckDecision Decide(in RecheckContext request) => new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
     }
 }

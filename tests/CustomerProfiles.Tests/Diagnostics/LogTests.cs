@@ -9,23 +9,23 @@ namespace CustomerProfiles.Tests.Diagnostics;
 /// <summary>What becomes of a check and who switches a provider is in the log.</summary>
 public sealed class LogTests
 {
-    public static TheoryData<ProviderAnswer, int, string> Ends => new()
+    public static TheoryData<ProviderResult, int, string> Ends => new()
     {
-        { new ProviderAnswer.Matched(FakeProvider.Ada()), 1001, "completed: Matched." },
-        { new ProviderAnswer.NoMatch(), 1001, "completed: NoMatch." },
-        { new ProviderAnswer.Queued(Duration.FromHours(1)), 1003, "will be asked again." },
-        { new ProviderAnswer.WillCall(Duration.FromHours(1)), 1003, "will be asked again." },
-        { new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromHours(1)), 1002, "failed: Throttled. Asked again: True." },
-        { new ProviderAnswer.Failed(ProviderFailure.BadRequest), 1002, "failed: BadRequest. Asked again: False." },
+        { new ProviderResult.Matched(FakeProvider.Ada()), 1001, "completed: Matched." },
+        { new ProviderResult.NoMatch(), 1001, "completed: NoMatch." },
+        { new ProviderResult.Pending(Duration.FromHours(1)), 1003, "will be asked again." },
+        { new ProviderResult.CallbackExpected(Duration.FromHours(1)), 1003, "will be asked again." },
+        { new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromHours(1)), 1002, "failed: Throttled. Asked again: True." },
+        { new ProviderResult.Failed(ProviderFailure.BadRequest), 1002, "failed: BadRequest. Asked again: False." },
     };
 
     [Theory]
     [MemberData(nameof(Ends))]
-    public async Task Each_end_of_a_check_is_one_line(ProviderAnswer answer, int id, string end)
+    public async Task Each_end_of_a_check_is_one_line(ProviderResult result, int id, string end)
     {
         await using var host = new TestHost();
         await host.ReceiveAsync();
-        host.Provider.Next(answer);
+        host.Provider.Next(result);
 
         await host.DrainAsync();
 
@@ -63,12 +63,12 @@ public sealed class LogTests
     [Fact]
     public async Task A_free_answer_from_outside_that_cannot_be_taken_out_of_the_budget_is_taken_and_logged()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
-        var (_, ticket) = await host.WaitingAsync();
-        store.Before = call => call == nameof(ICustomerProfileStore.GiveBackAsync) ? throw new IOException() : Task.CompletedTask;
+        var (_, callback) = await host.WaitingAsync();
+        store.Before = call => call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;
 
-        (await host.TakeAsync(ticket, new ProviderAnswer.NoMatch())).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback, new ProviderResult.NoMatch())).Should().Be(CallbackReceipt.Accepted);
 
         host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1006).Which.Message.Should().EndWith("Tried again: False.");
     }

@@ -25,7 +25,7 @@ public sealed class MetricsTests
         await host.ReceiveAsync("nobody");
         await host.ReceiveAsync("kim@example.net");
         await host.ReceiveAsync("no-reply@example.com");
-        await host.Door.ConversationReceivedAsync(new Conversation("automatic", "list@example.org", host.Now) { IsAutomatic = true });
+        await host.Profiles.ConversationReceivedAsync(new Conversation("automatic", "list@example.org", host.Now) { IsAutomatic = true });
 
         string[] tags =
         [
@@ -40,7 +40,7 @@ public sealed class MetricsTests
     [Fact]
     public async Task How_long_a_conversation_takes_is_how_long_the_store_takes()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
         using var measured = new Measurements(host);
         store.Before = call =>
@@ -62,11 +62,11 @@ public sealed class MetricsTests
         await host.EditAsync(profile.Id, edit => edit.JobTitle = "Countess");
         var rejected = profile.Edit(TestHost.Kim);
         rejected.JobTitle = "\u0001";
-        await host.Door.SaveAsync(rejected);
+        await host.Profiles.SaveAsync(rejected);
         var conflicting = profile.Edit(TestHost.Kim);
         conflicting.JobTitle = "Programmer";
-        await host.Door.SaveAsync(conflicting);
-        await host.Door.ClearPhotoAsync(CustomerId.New(host.Now), TestHost.Kim);
+        await host.Profiles.SaveAsync(conflicting);
+        await host.Profiles.ClearPhotoAsync(CustomerId.New(host.Now), TestHost.Kim);
 
         measured.TagsOf(CustomerProfilesInstruments.Edits).Should().Equal("outcome=saved", "outcome=rejected", "outcome=conflict", "outcome=not-found");
     }
@@ -85,12 +85,12 @@ public sealed class MetricsTests
         await host.ComposeAsync();
         host.PassTwoMonths();
         await host.ReceiveAsync();
-        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.TimedOut));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.TimedOut));
         await host.DrainAsync();
         await host.ReceiveAsync();
         await host.SwitchAsync(on: false);
         await host.ReceiveAsync();
-        await host.Door.SuppressAsync(TestHost.AdasAddress);
+        await host.Profiles.SuppressAsync(TestHost.AdasAddress);
         await host.ReceiveAsync();
 
         measured.TagsOf(CustomerProfilesInstruments.ChecksRequested).Should().Equal("provider=fake reason=first-check", "provider=fake reason=due");
@@ -114,7 +114,7 @@ public sealed class MetricsTests
     public async Task A_check_that_is_not_made_after_all_is_counted_with_its_reason_and_not_as_an_answer(string reason)
     {
         var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
         using var measured = new Measurements(host);
         using var activities = new Activities();
@@ -132,7 +132,7 @@ public sealed class MetricsTests
                 // The pause begins when the check has been claimed.
                 store.After = call =>
                 {
-                    host.Provider.Pause = call == nameof(ICustomerProfileStore.ClaimNextCheckAsync) ? new ProviderPause(ProviderFailure.BadKey, "Set the key.") : host.Provider.Pause;
+                    host.Provider.Pause = call == nameof(ICustomerProfileStore.ClaimNextCheckAsync) ? new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.") : host.Provider.Pause;
                     return Task.CompletedTask;
                 };
                 break;
@@ -174,7 +174,7 @@ public sealed class MetricsTests
     [InlineData("withheld", "outcome=withheld")]
     [InlineData("empty", "outcome=nothing-to-show")]
     [InlineData("will call", "outcome=will-call")]
-    public async Task Each_answer_is_counted_timed_and_traced_with_its_provider_and_outcome(string answer, string outcome)
+    public async Task Each_answer_is_counted_timed_and_traced_with_its_provider_and_outcome(string result, string outcome)
     {
         await using var host = new TestHost();
         using var measured = new Measurements(host);
@@ -185,16 +185,16 @@ public sealed class MetricsTests
         await held.Arrived;
         measured.Of(CustomerProfilesInstruments.ChecksUnderWay).Should().Equal(("provider=fake", 1));
         host.Time.Advance(TimeSpan.FromSeconds(3));
-        held.Release(answer switch
+        held.Release(result switch
         {
             "matched" => null,
-            "no match" => new ProviderAnswer.NoMatch(),
-            "queued" => new ProviderAnswer.Queued(Duration.FromHours(1)),
-            "withheld" => new ProviderAnswer.Withheld(),
-            "empty" => new ProviderAnswer.Matched(new PublicInformation()),
-            "will call" => new ProviderAnswer.WillCall(Duration.FromHours(1)),
-            "failed" => new ProviderAnswer.Failed(ProviderFailure.Throttled),
-            _ => new ProviderAnswer.Failed((ProviderFailure)4711),
+            "no match" => new ProviderResult.NoMatch(),
+            "queued" => new ProviderResult.Pending(Duration.FromHours(1)),
+            "withheld" => new ProviderResult.Withheld(),
+            "empty" => new ProviderResult.Matched(new PublicInformation()),
+            "will call" => new ProviderResult.CallbackExpected(Duration.FromHours(1)),
+            "failed" => new ProviderResult.Failed(ProviderFailure.Throttled),
+            _ => new ProviderResult.Failed((ProviderFailure)4711),
         });
         await drain;
 
@@ -207,14 +207,14 @@ public sealed class MetricsTests
     [Fact]
     public async Task Neither_waiting_for_a_budget_nor_recording_counts_as_the_providers_time()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
         using var measured = new Measurements(host);
         await host.ReceiveAsync();
         store.Before = call =>
         {
             // Not with the runner's look for more, which it has meanwhile.
-            if (call is nameof(ICustomerProfileStore.TrySpendAsync) or nameof(ICustomerProfileStore.CompleteCheckAsync))
+            if (call is nameof(ICustomerProfileStore.TryReserveBudgetAsync) or nameof(ICustomerProfileStore.CompleteCheckAsync))
             {
                 host.Time.Advance(TimeSpan.FromSeconds(1));
             }
@@ -230,10 +230,10 @@ public sealed class MetricsTests
     public async Task An_answer_from_outside_is_counted_once_where_it_is_taken()
     {
         await using var host = new TestHost();
-        var (_, ticket) = await host.WaitingAsync();
+        var (_, callback) = await host.WaitingAsync();
         using var measured = new Measurements(host);
-        await host.TakeAsync(ticket, new ProviderAnswer.NoMatch());
-        await host.TakeAsync(ticket, new ProviderAnswer.NoMatch());
+        await host.TakeAsync(callback, new ProviderResult.NoMatch());
+        await host.TakeAsync(callback, new ProviderResult.NoMatch());
 
         measured.TagsOf(CustomerProfilesInstruments.Checks).Should().Equal("provider=fake outcome=no-match");
         measured.Of(CustomerProfilesInstruments.LeasesLost).Should().BeEmpty("a second delivery is none");
@@ -245,12 +245,12 @@ public sealed class MetricsTests
     public async Task An_answer_that_is_not_wanted_any_more_is_counted_as_an_answer_and_as_dropped(bool fromOutside)
     {
         await using var host = new TestHost();
-        var ticket = fromOutside ? (await host.WaitingAsync()).Ticket : null;
+        var callback = fromOutside ? (await host.WaitingAsync()).Ticket : null;
         using var measured = new Measurements(host);
-        if (ticket is not null)
+        if (callback is not null)
         {
             await host.SwitchAsync(on: false);
-            await host.TakeAsync(ticket);
+            await host.TakeAsync(callback);
         }
         else
         {
@@ -264,7 +264,7 @@ public sealed class MetricsTests
         }
 
         measured.TagsOf(CustomerProfilesInstruments.Checks).Should().Equal("provider=fake outcome=matched");
-        measured.Of(CustomerProfilesInstruments.AnswersDropped).Should().Equal(("provider=fake", 1));
+        measured.Of(CustomerProfilesInstruments.ResultsDropped).Should().Equal(("provider=fake", 1));
         measured.Of(CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
     }
 
@@ -273,7 +273,7 @@ public sealed class MetricsTests
     {
         var time = new TestTime(TestHost.Start);
         var store = new InMemoryCustomerProfileStore(time);
-        var frozen = new TroubledStore(store);
+        var frozen = new FaultInjectingStore(store);
         await using var slow = new TestHost(store: frozen, time: time);
         await using var other = new TestHost(store: store, time: time);
         using var ofSlow = new Measurements(slow);
@@ -291,7 +291,7 @@ public sealed class MetricsTests
 
         ofSlow.Of(CustomerProfilesInstruments.LeasesLost).Should().Equal(("provider=fake", 1));
         ofOther.Of(CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
-        ofSlow.Of(CustomerProfilesInstruments.AnswersDropped).Should().BeEmpty();
+        ofSlow.Of(CustomerProfilesInstruments.ResultsDropped).Should().BeEmpty();
     }
 
     [Fact]
@@ -303,7 +303,7 @@ public sealed class MetricsTests
         foreach (var from in new[] { "ada@example.com", "grace@example.org" })
         {
             await host.Invoking(taken => taken.ReceiveAsync(from)).Should().ThrowAsync<InvalidOperationException>();
-            ids.Add((await host.Door.FindAsync(TestHost.IdentityOf(from)))!.Id);
+            ids.Add((await host.Profiles.FindAsync(TestHost.IdentityOf(from)))!.Id);
         }
 
         // Once with a listener that throws whenever a check begins, once with one that throws when it is counted.

@@ -21,12 +21,12 @@ public sealed class PendingChecksTests
 
     private readonly TestTime _time = new(TestHost.Start);
     private readonly InMemoryCustomerProfileStore _inner;
-    private readonly TroubledStore _store;
+    private readonly FaultInjectingStore _store;
 
     public PendingChecksTests()
     {
         _inner = new InMemoryCustomerProfileStore(_time);
-        _store = new TroubledStore(_inner);
+        _store = new FaultInjectingStore(_inner);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class PendingChecksTests
         var elsewhere = new FakeProvider("elsewhere");
         await using var other = new TestHost(store: _inner, time: _time, providers: [new FakeProvider(), elsewhere]);
         await using var host = new TestHost(store: _store, time: _time, providers: [new FakeProvider(), new FakeProvider("idle")]);
-        host.Provider.Pause = new ProviderPause(ProviderFailure.BadKey, "Set the key.");
+        host.Provider.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");
         host.Providers[1].Takes = _ => false;
         await other.ReceiveAsync();
         await other.ReceiveAsync("grace@example.org");
@@ -129,14 +129,14 @@ public sealed class PendingChecksTests
             await host.ReceiveAsync(from);
         }
 
-        var gate = new Gate();
-        _store.Next(Count, Trouble.HoldBefore(gate));
+        var gate = new HoldPoint();
+        _store.Next(Count, Fault.HoldBefore(gate));
         var (first, second, third) = (host.Provider.HoldNext(), host.Provider.HoldNext(), host.Provider.HoldNext());
         var drain = host.BeginDrain();
         await first.Arrived;
         _time.Advance(Sweep);
         first.Release();
-        await gate.Arrived;
+        await gate.Reached;
         await second.Arrived;
         second.Release();
         await third.Arrived;
@@ -152,10 +152,10 @@ public sealed class PendingChecksTests
         var (host, measured) = await StartAsync(provider);
         using var ends = host;
         using var listens = measured;
-        var gate = new Gate();
-        _store.Next(Count, Trouble.HoldBefore(gate));
+        var gate = new HoldPoint();
+        _store.Next(Count, Fault.HoldBefore(gate));
         await NextSweepAsync();
-        await gate.Arrived.Soon();
+        await gate.Reached.Soon();
 
         await ReceiveAsync(host, "ada@example.com");
         provider.Calls.Should().Be(1);
@@ -177,7 +177,7 @@ public sealed class PendingChecksTests
         await ReceiveAsync(host, "ada@example.com");
         await NextSweepAsync();
         Shown(measured).Should().Equal("provider=fake 1");
-        _store.Next(Count, Trouble.ThrowBefore(new IOException("Host=secret.example.com;Password=qzx")));
+        _store.Next(Count, Fault.ThrowBefore(new IOException("Host=secret.example.com;Password=qzx")));
         await ReceiveAsync(host, "grace@example.org");
         provider.Pause = null;
         await NextSweepAsync();
@@ -198,7 +198,7 @@ public sealed class PendingChecksTests
         await using var host = Host();
         using var measured = new Measurements(host);
         using var stop = new CancellationTokenSource();
-        _store.Next(Count, Trouble.CancelBefore(stop));
+        _store.Next(Count, Fault.CancelBefore(stop));
 
         await host.Awaiting(stopping => stopping.Runner.DrainAsync(stop.Token).AsTask().Soon()).Should().ThrowAsync<OperationCanceledException>();
         host.Logs.GetSnapshot().Should().BeEmpty();
@@ -209,7 +209,7 @@ public sealed class PendingChecksTests
     public async Task Who_begins_to_watch_again_is_not_shown_how_it_was_once()
     {
         await using var host = Host();
-        host.Provider.Pause = new ProviderPause(ProviderFailure.BadKey, "Set the key.");
+        host.Provider.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");
         await host.ReceiveAsync();
         using (var before = new Measurements(host))
         {

@@ -11,7 +11,7 @@ public sealed class ProviderHealthCheckTests
 {
     private const string Name = "customerprofiles";
 
-    private static readonly ProviderPause BadKey = new(ProviderFailure.BadKey, "Set the key in the option ApiKey.");
+    private static readonly ProviderPause BadKey = new(ProviderFailure.InvalidApiKey, "Set the key in the option ApiKey.");
 
     [Fact]
     public async Task While_every_provider_can_be_asked_it_is_healthy()
@@ -35,7 +35,7 @@ public sealed class ProviderHealthCheckTests
         entry.Status.Should().Be(HealthStatus.Unhealthy);
         entry.Description.Should().Contain(FakeProvider.DefaultName).And.Contain("BadKey").And.Contain(BadKey.Remedy).And.NotContain("other");
         entry.Data.Should().Equal(new Dictionary<string, object> { [FakeProvider.DefaultName] = "BadKey" });
-        host.Providers[1].Pause = new ProviderPause(ProviderFailure.WrongAddress, "Set the option BaseAddress.");
+        host.Providers[1].Pause = new ProviderPause(ProviderFailure.WrongEndpoint, "Set the option BaseAddress.");
         entry = await EntryAsync(host);
         entry.Description.Should().Contain(BadKey.Remedy).And.Contain("other").And.Contain("Set the option BaseAddress.");
         entry.Data.Keys.Should().BeEquivalentTo(FakeProvider.DefaultName, "other");
@@ -49,7 +49,7 @@ public sealed class ProviderHealthCheckTests
     [InlineData(ProviderFailure.Unavailable, HealthStatus.Unhealthy, HealthStatus.Degraded)]
     [InlineData(ProviderFailure.Throttled, HealthStatus.Degraded, HealthStatus.Degraded)]
     [InlineData(ProviderFailure.Throttled, HealthStatus.Healthy, HealthStatus.Healthy)]
-    [InlineData(ProviderFailure.BadKey, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
+    [InlineData(ProviderFailure.InvalidApiKey, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
     [InlineData(ProviderFailure.QuotaExceeded, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
     public async Task What_ends_by_itself_is_degraded_at_worst(ProviderFailure failure, HealthStatus registered, HealthStatus expected)
     {
@@ -92,11 +92,11 @@ public sealed class ProviderHealthCheckTests
     public async Task It_asks_nobody_anything()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(), store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
         await host.ReceiveAsync();
-        store.Forget();
+        store.ClearCalls();
         for (var i = 0; i < 100; i++)
         {
             (await EntryAsync(host)).Status.Should().Be(HealthStatus.Healthy);

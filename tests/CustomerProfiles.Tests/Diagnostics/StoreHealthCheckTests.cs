@@ -13,16 +13,16 @@ public sealed class StoreHealthCheckTests
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
 
     private readonly TestTime _time = new(TestHost.Start);
-    private readonly TroubledStore _store;
+    private readonly FaultInjectingStore _store;
 
-    public StoreHealthCheckTests() => _store = new TroubledStore(new InMemoryCustomerProfileStore(_time));
+    public StoreHealthCheckTests() => _store = new FaultInjectingStore(new InMemoryCustomerProfileStore(_time));
 
     [Fact]
     public async Task While_the_store_answers_it_is_healthy_and_costs_one_read()
     {
         await using var host = Host();
         await host.CheckedAsync();
-        _store.Forget();
+        _store.ClearCalls();
 
         (await EntryAsync(host)).Status.Should().Be(HealthStatus.Healthy);
         _store.Calls.Should().Equal(nameof(ICustomerProfileStore.GetAsync));

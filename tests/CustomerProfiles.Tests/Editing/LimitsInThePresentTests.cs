@@ -4,7 +4,7 @@ using CustomerProfiles.Profiles;
 namespace CustomerProfiles.Tests.Editing;
 
 /// <summary>A limit holds for the profile as it is when it is saved, not as it was read.</summary>
-public sealed class LimitsInThePresentTests
+public sealed class LimitsOfTheCurrentProfileTests
 {
     [Fact]
     public async Task Drafts_of_one_reading_cannot_make_a_list_too_long_together()
@@ -17,9 +17,9 @@ public sealed class LimitsInThePresentTests
         var second = profile.Edit(TestHost.Kim);
         second.Phones.Add(new PhoneNumber("+1 555 0102"));
 
-        (await host.Door.SaveAsync(first)).Should().BeOfType<SaveOutcome.Saved>();
+        (await host.Profiles.SaveAsync(first)).Should().BeOfType<SaveOutcome.Saved>();
 
-        (await host.Door.SaveAsync(second)).Should().BeOfType<SaveOutcome.Rejected>()
+        (await host.Profiles.SaveAsync(second)).Should().BeOfType<SaveOutcome.Rejected>()
             .Which.Errors.Should().ContainSingle(error => error.Code == EditErrorCode.TooMany && error.Limit == 2);
         (await host.ReadAsync(profile)).Phones.Should().HaveCount(2);
     }
@@ -47,7 +47,7 @@ public sealed class LimitsInThePresentTests
         var edit = (await host.ReceiveAsync()).Profile!.Edit(TestHost.Kim);
         edit.SocialProfiles.Add(new SocialProfile("github", new Uri("/ada", UriKind.Relative)));
 
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Rejected>()
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Rejected>()
             .Which.Errors.Should().ContainSingle(error => error.Code == EditErrorCode.Malformed);
     }
 

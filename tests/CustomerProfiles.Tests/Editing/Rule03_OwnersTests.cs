@@ -119,7 +119,7 @@ public sealed class Rule03_OwnersTests
         (await host.RejectedAsync(ada, edit => edit.Notes = "x")).Errors.Single().Owner.Should().Be(FieldOwner.Provider);
         (await host.RejectedAsync(ada, edit => edit.Set(ProfileField.Custom("locked"), "x"))).Errors.Single().Field.Should().Be(ProfileField.Custom("locked"));
         (await host.RejectedAsync(ada, edit => edit.Company = "12345678901")).Errors.Single().Limit.Should().Be(10);
-        (await host.Door.SidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Notes).IsEditable.Should().BeFalse();
+        (await host.Profiles.GetSidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Notes).IsEditable.Should().BeFalse();
     }
 
     [Fact]

@@ -131,7 +131,7 @@ public sealed class Rule04_MarksStayFewTests
         await CheckAgainAsync(host);
         (await host.ReadAsync(ada)).Websites.Should().BeEmpty();
 
-        (await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.Websites))).Find(ProfileField.Websites).Should().BeNull();
+        (await host.EditAsync(ada, edit => edit.Reset(ProfileField.Websites))).Find(ProfileField.Websites).Should().BeNull();
         await CheckAgainAsync(host);
         (await host.ReadAsync(ada)).Websites.Should().Equal(Site(0), Site(Days + 1));
     }
@@ -151,7 +151,7 @@ public sealed class Rule04_MarksStayFewTests
         await CheckAgainAsync(host);
         (await host.ReadAsync(ada)).SocialProfiles.Should().BeEmpty();
 
-        await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.SocialProfiles));
+        await host.EditAsync(ada, edit => edit.Reset(ProfileField.SocialProfiles));
         await CheckAgainAsync(host);
         (await host.ReadAsync(ada)).SocialProfiles.Should().Equal(Account(0), Account(Days + 1));
     }
@@ -219,12 +219,12 @@ public sealed class Rule04_MarksStayFewTests
         await host.EditAsync(ada, edit => edit.Phones.Remove(Phone(0)));
         await FoldPhonesAsync(host, ada);
 
-        var conflict = (await host.Door.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
+        var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
 
         var field = conflict.Fields.Should().ContainSingle().Subject;
         field.Key.Should().Be(ProfileField.Phones.KeyOf(Phone(0)));
         field.Theirs!.IsCleared.Should().BeTrue();
-        (await host.Door.SaveAsync(draft.On(conflict.Present))).Should().BeOfType<SaveOutcome.Saved>()
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current))).Should().BeOfType<SaveOutcome.Saved>()
             .Which.Profile.Phones.Should().Equal(Phone(0) with { Label = "work" });
     }
 
@@ -238,7 +238,7 @@ public sealed class Rule04_MarksStayFewTests
         await host.EditAsync(ada, edit => edit.Phones.Remove(Phone(0)));
         await FoldPhonesAsync(host, ada);
 
-        (await host.Door.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Phones.Should().BeEmpty();
+        (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Phones.Should().BeEmpty();
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class Rule04_MarksStayFewTests
         draft.Phones.Add(Phone(99));
         await FoldPhonesAsync(host, ada);
 
-        (await host.Door.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Phones.Should().Equal(Phone(99));
+        (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Phones.Should().Equal(Phone(99));
     }
 
     [Fact]
@@ -271,13 +271,13 @@ public sealed class Rule04_MarksStayFewTests
         await host.EditAsync(ada, edit => edit.Phones.Add(Phone(0)));
         var read = await host.EditAsync(ada, edit => edit.Phones.Remove(Phone(0)));
         var draft = read.Edit(ProfileFixture.Lee);
-        draft.GiveBack(ProfileField.Phones);
+        draft.Reset(ProfileField.Phones);
         await FoldPhonesAsync(host, ada);
 
-        var conflict = (await host.Door.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
+        var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
 
         conflict.Fields.Should().ContainSingle().Which.Yours.Should().BeNull();
-        (await host.Door.SaveAsync(draft.On(conflict.Present))).Should().BeOfType<SaveOutcome.Saved>()
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current))).Should().BeOfType<SaveOutcome.Saved>()
             .Which.Profile.Values.Should().NotContain(value => ProfileField.Phones.Equals(value.Field));
     }
 
@@ -296,7 +296,7 @@ public sealed class Rule04_MarksStayFewTests
         cleared.Find(Property(1))!.IsCleared.Should().BeTrue();
         cleared.Find(ProfileField.CustomProperties)!.IsCleared.Should().BeTrue();
 
-        var reset = await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.CustomProperties));
+        var reset = await host.EditAsync(ada, edit => edit.Reset(ProfileField.CustomProperties));
         reset.Values.Should().NotContain(value => value.Field.CustomKey != null || ProfileField.CustomProperties.Equals(value.Field));
     }
 
@@ -311,12 +311,12 @@ public sealed class Rule04_MarksStayFewTests
         });
         var draft = ada.Edit(ProfileFixture.Kim);
         draft.Clear(ProfileField.CustomProperties);
-        draft.Leave(ProfileField.CustomProperties);
+        draft.Undo(ProfileField.CustomProperties);
         draft.IsEmpty.Should().BeTrue();
 
-        draft.GiveBack(ProfileField.CustomProperties);
+        draft.Reset(ProfileField.CustomProperties);
 
-        (await host.Door.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>()
+        (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>()
             .Which.Profile.CustomProperties.Should().ContainSingle().Which.Value.Should().Be("one");
     }
 
@@ -331,11 +331,11 @@ public sealed class Rule04_MarksStayFewTests
             edit.Clear(Property(2));
         });
         var draft = cleared.Edit(ProfileFixture.Lee);
-        draft.GiveBack(ProfileField.CustomProperties);
+        draft.Reset(ProfileField.CustomProperties);
         await host.EditAsync(ada, edit => edit.Set(Property(1), "gold"));
 
-        var conflict = (await host.Door.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
-        var outcome = await host.Door.SaveAsync(draft.On(conflict.Present));
+        var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
+        var outcome = await host.Profiles.SaveAsync(draft.Rebase(conflict.Current));
 
         var saved = outcome.Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         saved.CustomProperties.Should().ContainSingle().Which.Value.Should().Be("gold");
@@ -354,7 +354,7 @@ public sealed class Rule04_MarksStayFewTests
 
         await host.EditAsync(ada, edit => edit.Set(Property(0), "gold"));
 
-        (await host.Door.SidebarAsync(ada.Id))!.Fields.Select(field => field.Field).Should().Contain(Property(0))
+        (await host.Profiles.GetSidebarAsync(ada.Id))!.Fields.Select(field => field.Field).Should().Contain(Property(0))
             .And.NotContain(ProfileField.CustomProperties);
     }
 
@@ -372,7 +372,7 @@ public sealed class Rule04_MarksStayFewTests
                 HashSet<string> removed = [];
                 foreach (var (what, which) in steps)
                 {
-                    var present = await host.ReadAsync(ada);
+                    var current = await host.ReadAsync(ada);
                     if (what >= 8)
                     {
                         var said = new PublicInformation
@@ -382,7 +382,7 @@ public sealed class Rule04_MarksStayFewTests
                         };
                         var rules = (ChangingOwners)host.Get<IEditRules>();
                         rules.OfSocialProfiles = FieldOwner.Provider;
-                        var applied = host.Get<AnswerApplication>().Apply(present, said, $"machine-{what}", host.Now);
+                        var applied = host.Get<ResultApplier>().Apply(current, said, $"machine-{what}", host.Now);
                         rules.OfSocialProfiles = FieldOwner.Agent;
                         if (applied is { } next)
                         {
@@ -391,9 +391,9 @@ public sealed class Rule04_MarksStayFewTests
                     }
                     else
                     {
-                        var edit = present.Edit(ProfileFixture.Kim);
+                        var edit = current.Edit(ProfileFixture.Kim);
                         var isKept = Change(edit, what, which);
-                        if (await host.Door.SaveAsync(edit) is SaveOutcome.Saved)
+                        if (await host.Profiles.SaveAsync(edit) is SaveOutcome.Saved)
                         {
                             Note(removed, what, which, isKept);
                         }
@@ -431,7 +431,7 @@ public sealed class Rule04_MarksStayFewTests
                     edit.Clear(Property(which + 1));
                     return true;
                 default:
-                    edit.GiveBack(which % 2 == 0 ? ProfileField.Websites : ProfileField.SocialProfiles);
+                    edit.Reset(which % 2 == 0 ? ProfileField.Websites : ProfileField.SocialProfiles);
                     return true;
             }
         }

@@ -20,7 +20,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         cleared.Company.Should().BeNull();
         cleared.Find(ProfileField.Company)!.IsCleared.Should().BeTrue();
 
-        var unset = await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.Company));
+        var unset = await host.EditAsync(ada, edit => edit.Reset(ProfileField.Company));
         unset.Find(ProfileField.Company).Should().BeNull();
     }
 
@@ -38,7 +38,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         edit.Notes = blank;
 
         edit.Changed.Should().Equal(ProfileField.Company);
-        var saved = (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        var saved = (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         saved.Find(ProfileField.Company)!.IsCleared.Should().BeTrue();
         saved.Find(ProfileField.JobTitle).Should().BeNull();
     }
@@ -72,7 +72,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         edit.Emails.Remove(new ProfileEmail(EmailAddress.Parse("ADA@example.org"))).Should().BeTrue();
 
         edit.IsEmpty.Should().BeTrue();
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Should().BeSameAs(ada);
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Should().BeSameAs(ada);
     }
 
     [Fact]
@@ -84,8 +84,8 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         edit.JobTitle = "Countess";
         edit.Phones.Add(new PhoneNumber("12345"));
 
-        edit.Leave(ProfileField.Company);
-        edit.Leave(ProfileField.Phones);
+        edit.Undo(ProfileField.Company);
+        edit.Undo(ProfileField.Phones);
 
         edit.Changed.Should().Equal(ProfileField.JobTitle);
         edit.Company.Should().BeNull();
@@ -119,7 +119,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var ada = await host.CreateAsync();
         await host.EditAsync(ada, edit => edit.Clear(ProfileField.Company));
-        await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.Company));
+        await host.EditAsync(ada, edit => edit.Reset(ProfileField.Company));
 
         await host.RunChecksAsync();
 
@@ -132,8 +132,8 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync("Ada <ada@example.com>")).Edit(ProfileFixture.Kim);
 
-        edit.GiveBack(ProfileField.Name);
-        edit.GiveBack(ProfileField.Emails);
+        edit.Reset(ProfileField.Name);
+        edit.Reset(ProfileField.Emails);
 
         edit.IsEmpty.Should().BeTrue();
     }
@@ -145,7 +145,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
         edit.Company = "Example Ltd";
 
-        edit.GiveBack(ProfileField.Company);
+        edit.Reset(ProfileField.Company);
 
         edit.IsEmpty.Should().BeTrue();
     }
@@ -155,10 +155,10 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
-        var cleared = (await host.Door.ClearPhotoAsync(ada.Id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        var cleared = (await host.Profiles.ClearPhotoAsync(ada.Id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         cleared.Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
 
-        (await host.EditAsync(ada, edit => edit.GiveBack(ProfileField.Photo))).Find(ProfileField.Photo).Should().BeNull();
+        (await host.EditAsync(ada, edit => edit.Reset(ProfileField.Photo))).Find(ProfileField.Photo).Should().BeNull();
     }
 
     [Fact]
@@ -168,11 +168,11 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var cleared = await host.EditAsync(await host.CreateAsync(), edit => edit.Clear(ProfileField.Company));
         var late = cleared.Edit(ProfileFixture.Lee);
-        late.GiveBack(ProfileField.Company);
-        await host.EditAsync(cleared, edit => edit.GiveBack(ProfileField.Company));
+        late.Reset(ProfileField.Company);
+        await host.EditAsync(cleared, edit => edit.Reset(ProfileField.Company));
         await host.RunChecksAsync();
 
-        (await host.Door.SaveAsync(late)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Company.Should().Be("Provider's");
+        (await host.Profiles.SaveAsync(late)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Company.Should().Be("Provider's");
     }
 
     [Fact]
@@ -184,7 +184,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         typed.Company = "Example Ltd";
         await host.RunChecksAsync();
 
-        var saved = (await host.Door.SaveAsync(typed)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        var saved = (await host.Profiles.SaveAsync(typed)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
 
         saved.Find(ProfileField.Company)!.Provenance.Source.Should().Be(ProvenanceSource.Agent);
         directory.Says = new PublicInformation { Company = "Another Ltd" };
@@ -204,7 +204,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         edit.Clear(ProfileField.JobTitle);
         await host.RunChecksAsync();
 
-        var saved = (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        var saved = (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
 
         saved.Company.Should().Be("Typed");
         saved.JobTitle.Should().BeNull();

@@ -14,7 +14,7 @@ public sealed class Rule05_NotesTests
 
         (await host.EditAsync(ada, edit => edit.Notes = notes)).Notes.Should().Be(notes);
 
-        var view = (await host.Door.SidebarAsync(ada.Id))!;
+        var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
         view.Notes.Should().Be(notes);
         view.Fields.Single(field => field.Field == ProfileField.Notes).Texts.Should().Equal(notes);
     }

@@ -42,12 +42,12 @@ public sealed class Rule06_SavingTests
         kims.Company = "Kim's";
         lees.Company = "Lee's";
         lees.JobTitle = "Countess";
-        var present = await SavedAsync(host, kims);
+        var current = await SavedAsync(host, kims);
 
-        var conflict = (await host.Door.SaveAsync(lees)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
+        var conflict = (await host.Profiles.SaveAsync(lees)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
 
         conflict.Code.Should().Be("conflict");
-        conflict.Present.Should().BeSameAs(present);
+        conflict.Current.Should().BeSameAs(current);
         var field = conflict.Fields.Should().ContainSingle().Subject;
         field.Field.Should().Be(ProfileField.Company);
         field.Read.Should().BeNull();
@@ -55,7 +55,7 @@ public sealed class Rule06_SavingTests
         field.Theirs.Provenance.By.Should().Be("kim");
         field.Yours!.Value.Should().Be("Lee's");
         field.Yours.Provenance.By.Should().Be("lee");
-        (await host.ReadAsync(present)).Should().BeSameAs(present);
+        (await host.ReadAsync(current)).Should().BeSameAs(current);
         lees.Company.Should().Be("Lee's", "the draft is as good as before");
     }
 
@@ -69,9 +69,9 @@ public sealed class Rule06_SavingTests
         lees.Company = "Lee's";
         lees.JobTitle = "Countess";
         await SavedAsync(host, kims);
-        var conflict = (SaveOutcome.Conflict)await host.Door.SaveAsync(lees);
+        var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(lees);
 
-        var saved = await SavedAsync(host, lees.On(conflict.Present));
+        var saved = await SavedAsync(host, lees.Rebase(conflict.Current));
 
         saved.Company.Should().Be("Lee's");
         saved.JobTitle.Should().Be("Countess");
@@ -86,7 +86,7 @@ public sealed class Rule06_SavingTests
         var ada = await host.CreateAsync("ada@example.com");
         var bob = await host.CreateAsync("bob@example.com");
 
-        ((Action)(() => ada.Edit(ProfileFixture.Kim).On(bob))).Should().Throw<ArgumentException>().WithMessage("*same customer*");
+        ((Action)(() => ada.Edit(ProfileFixture.Kim).Rebase(bob))).Should().Throw<ArgumentException>().WithMessage("*same customer*");
     }
 
     [Fact]
@@ -115,7 +115,7 @@ public sealed class Rule06_SavingTests
         lees.Clear(ProfileField.Notes);
         await SavedAsync(host, kims);
 
-        var conflict = (SaveOutcome.Conflict)await host.Door.SaveAsync(lees);
+        var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(lees);
 
         conflict.Fields.Select(field => (field.Field.Code, field.Theirs!.Value, field.Yours!.Value)).Should()
             .Equal(("company", null, "Lee's"), ("notes", "Typed more", null));
@@ -149,7 +149,7 @@ public sealed class Rule06_SavingTests
         lees.Phones.Add(new PhoneNumber("+1 (555) 0100", "work"));
         await SavedAsync(host, kims);
 
-        ((SaveOutcome.Conflict)await host.Door.SaveAsync(lees)).Fields.Single().Key.Should().Be("+15550100");
+        ((SaveOutcome.Conflict)await host.Profiles.SaveAsync(lees)).Fields.Single().Key.Should().Be("+15550100");
     }
 
     [Fact]
@@ -196,12 +196,12 @@ public sealed class Rule06_SavingTests
         edit.Emails.Add(Email("bob@example.org"));
         edit.Emails.Add(Email("ADA@example.com"));
 
-        var taken = (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.IdentityTaken>().Subject;
+        var taken = (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.IdentityTaken>().Subject;
 
         taken.Owner.Should().Be(ada.Id);
         taken.Identity.Should().Be(Identity.Email(EmailAddress.Parse("ada@example.com")));
         (await host.ReadAsync(bob)).Should().BeSameAs(bob);
-        (await host.Door.FindAsync(Identity.Email(EmailAddress.Parse("bob@example.org")))).Should().BeNull();
+        (await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("bob@example.org")))).Should().BeNull();
     }
 
     [Fact]
@@ -214,7 +214,7 @@ public sealed class Rule06_SavingTests
         {
             var edit = person.Edit(ProfileFixture.Kim);
             edit.Emails.Add(Email("shared@example.com"));
-            return await host.Door.SaveAsync(edit);
+            return await host.Profiles.SaveAsync(edit);
         })));
 
         var winner = outcomes.OfType<SaveOutcome.Saved>().Should().ContainSingle().Subject.Profile.Id;
@@ -227,10 +227,10 @@ public sealed class Rule06_SavingTests
         await using var host = new ProfileFixture();
         await using var elsewhere = new ProfileFixture();
         var edit = (await elsewhere.CreateAsync()).Edit(ProfileFixture.Kim);
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>("an empty draft is looked up too");
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>("an empty draft is looked up too");
         edit.Company = "Example Ltd";
 
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>();
     }
 
     [Fact]
@@ -238,7 +238,7 @@ public sealed class Rule06_SavingTests
     {
         var time = new TestTime(TestHost.Start);
         var inner = new InMemoryCustomerProfileStore(time);
-        var store = new TroubledStore(inner);
+        var store = new FaultInjectingStore(inner);
         await using var host = new TestHost(store: store, time: time);
         var edit = (await host.ReceiveAsync()).Profile!.Edit(TestHost.Kim);
         edit.Notes = "Prefers tea.";
@@ -248,12 +248,12 @@ public sealed class Rule06_SavingTests
             if (call == nameof(ICustomerProfileStore.UpdateAsync))
             {
                 tries++;
-                var present = (await inner.GetAsync(edit.Profile.Tenant, edit.Profile.Id, default))!.Profile;
-                await inner.UpdateAsync(present.Next(present.Values, host.Now), default);
+                var current = (await inner.GetAsync(edit.Profile.Tenant, edit.Profile.Id, default))!.Profile;
+                await inner.UpdateAsync(current.Next(current.Values, host.Now), default);
             }
         };
 
-        var save = async () => await host.Door.SaveAsync(edit);
+        var save = async () => await host.Profiles.SaveAsync(edit);
 
         (await save.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*1000 times in a row*conformance tests*");
         tries.Should().Be(1_000);
@@ -265,7 +265,7 @@ public sealed class Rule06_SavingTests
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
 
-        var save = async () => await host.Door.ForTenant(new TenantId("acme")).SaveAsync(edit);
+        var save = async () => await host.Profiles.ForTenant(new TenantId("acme")).SaveAsync(edit);
 
         (await save.Should().ThrowAsync<ArgumentException>()).WithMessage("*ForTenant(edit.Profile.Tenant)*");
     }
@@ -329,7 +329,7 @@ public sealed class Rule06_SavingTests
                         draft.Clear(TextFields[number]);
                         break;
                     case 6:
-                        draft.GiveBack(TextFields[number]);
+                        draft.Reset(TextFields[number]);
                         break;
                     default:
                         var outcome = await CheckedSaveAsync(host, draft);
@@ -337,7 +337,7 @@ public sealed class Rule06_SavingTests
                         {
                             SaveOutcome.Saved saved => saved.Profile.Edit(draft.By),
                             SaveOutcome.Conflict conflict when step == 8 =>
-                                (await CheckedSaveAsync(host, draft.On(conflict.Present))).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile.Edit(draft.By),
+                                (await CheckedSaveAsync(host, draft.Rebase(conflict.Current))).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile.Edit(draft.By),
                             _ => draft,
                         };
                         break;
@@ -350,7 +350,7 @@ public sealed class Rule06_SavingTests
     private static async Task<SaveOutcome> CheckedSaveAsync(ProfileFixture host, ProfileEdit draft)
     {
         var before = await host.ReadAsync(draft.Profile);
-        var outcome = await host.Door.SaveAsync(draft);
+        var outcome = await host.Profiles.SaveAsync(draft);
         var after = await host.ReadAsync(draft.Profile);
         var moved = TextFields.Where(field => draft.ChangeAt(field, "") is not null
             && before.Get(field) != draft.Profile.Get(field)).ToArray();
@@ -403,7 +403,7 @@ public sealed class Rule06_SavingTests
                 edit.Clear(field);
                 break;
             case 2:
-                edit.GiveBack(field);
+                edit.Reset(field);
                 break;
             default:
                 break;
@@ -419,5 +419,5 @@ public sealed class Rule06_SavingTests
     }
 
     private static async Task<CustomerProfile> SavedAsync(ProfileFixture host, ProfileEdit edit) =>
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
 }

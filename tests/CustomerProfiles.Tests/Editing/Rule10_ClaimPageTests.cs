@@ -12,8 +12,8 @@ public sealed class Rule10_ClaimPageTests
         var ada = await host.CreateAsync();
 
         (await host.RejectedAsync(ada, edit => edit.Bio = "x")).Errors.Single().CorrectAt.Should().Be(page);
-        (await host.Door.ProvidersAsync()).Single().ClaimPage.Should().Be(page);
-        var view = (await host.Door.SidebarAsync(ada.Id))!;
+        (await host.Profiles.GetProvidersAsync()).Single().ClaimPage.Should().Be(page);
+        var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
         view.Providers.Single().ClaimPage.Should().Be(page);
         view.Fields.Where(field => !field.IsEditable).Should().HaveCount(4).And.OnlyContain(field => field.CorrectAt == page);
         view.Fields.Where(field => field.IsEditable).Should().OnlyContain(field => field.CorrectAt == null);
@@ -37,6 +37,6 @@ public sealed class Rule10_ClaimPageTests
 
         error.CorrectAt.Should().BeNull();
         error.Message.Should().Contain("No provider offers a page");
-        (await host.Door.SidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Bio).LockedBecause.Should().NotBeNull();
+        (await host.Profiles.GetSidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Bio).LockedBecause.Should().NotBeNull();
     }
 }

@@ -5,7 +5,7 @@ using CustomerProfiles.Profiles;
 namespace CustomerProfiles.Tests.Enrichment;
 
 /// <summary>An answer was given, and perhaps paid, even when nothing can be made of it.</summary>
-public sealed class AnswerThatCannotBeUsedTests
+public sealed class ResultThatCannotBeUsedTests
 {
     [Fact]
     public async Task Rules_of_the_host_that_throw_do_not_make_the_question_be_put_twice()
@@ -29,21 +29,21 @@ public sealed class AnswerThatCannotBeUsedTests
     public async Task A_name_that_cannot_be_seen_is_not_taken()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation { Name = new PersonName("\u200b\u200d") }));
+        host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Name = new PersonName("\u200b\u200d") }));
 
         var profile = await host.CheckedAsync("ada@example.com");
 
         profile.Name.Should().BeNull();
-        (await host.Door.SidebarAsync(profile.Id))!.DisplayName.Should().Be("ada@example.com");
+        (await host.Profiles.GetSidebarAsync(profile.Id))!.DisplayName.Should().Be("ada@example.com");
     }
 
     [Fact]
     public async Task A_photo_whose_address_differs_in_its_last_part_only_is_another_photo()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v1"));
+        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v1"));
         var profile = await host.DueAsync();
-        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v2"));
+        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v2"));
 
         await host.DrainAsync();
 

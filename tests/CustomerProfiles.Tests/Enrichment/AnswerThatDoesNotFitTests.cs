@@ -4,7 +4,7 @@ using CustomerProfiles.Profiles;
 namespace CustomerProfiles.Tests.Enrichment;
 
 /// <summary>A match of which nothing fits into a profile has nothing to show, and is recorded as that.</summary>
-public sealed class AnswerThatDoesNotFitTests
+public sealed class ResultThatDoesNotFitTests
 {
     public static TheoryData<string, PublicInformation> Unfit => new()
     {
@@ -25,7 +25,7 @@ public sealed class AnswerThatDoesNotFitTests
     public async Task It_is_recorded_as_nothing_to_show(string name, PublicInformation information)
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Matched(information));
+        host.Provider.Next(new ProviderResult.Matched(information));
         var id = (await host.CheckedAsync()).Id;
 
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.NothingToShow, name);
@@ -35,7 +35,7 @@ public sealed class AnswerThatDoesNotFitTests
     public async Task What_fits_beside_it_makes_it_a_match()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation { Company = "\u200b", Location = "London" }));
+        host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Company = "\u200b", Location = "London" }));
         var id = (await host.CheckedAsync()).Id;
 
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);

@@ -19,7 +19,7 @@ public sealed class CheckRunnerTests
     {
         await using var host = new TestHost();
         var before = await host.DueAsync();
-        host.Provider.Next(new ProviderAnswer.Failed(failure));
+        host.Provider.Next(new ProviderResult.Failed(failure));
         (await host.DrainAsync()).Should().Be(1);
 
         (await host.CheckOfAsync(before.Id)).Should().Be(new CheckState
@@ -45,14 +45,14 @@ public sealed class CheckRunnerTests
         host.Provider.Next(how switch
         {
             "at once" => (_, _) => throw new InvalidOperationException("x"),
-            "in its task" => (_, _) => ValueTask.FromException<ProviderAnswer>(new InvalidOperationException("x")),
+            "in its task" => (_, _) => ValueTask.FromException<ProviderResult>(new InvalidOperationException("x")),
             "after yielding" => async (_, _) =>
             {
                 await Task.Yield();
                 throw new InvalidOperationException("x");
             },
             "cancelled by itself" => (_, _) => throw new OperationCanceledException(),
-            _ => (_, _) => ValueTask.FromCanceled<ProviderAnswer>(new CancellationToken(canceled: true)),
+            _ => (_, _) => ValueTask.FromCanceled<ProviderResult>(new CancellationToken(canceled: true)),
         });
 
         (await host.DrainAsync()).Should().Be(2);
@@ -76,7 +76,7 @@ public sealed class CheckRunnerTests
     public async Task A_provider_that_answers_nothing_at_all_has_failed()
     {
         await using var host = new TestHost();
-        host.Provider.Next((_, _) => ValueTask.FromResult<ProviderAnswer>(null!));
+        host.Provider.Next((_, _) => ValueTask.FromResult<ProviderResult>(null!));
         var profile = await host.CheckedAsync();
 
         (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check => check.LastFailure == ProviderFailure.Unexpected && !check.IsPending);
@@ -126,14 +126,14 @@ public sealed class CheckRunnerTests
     public async Task A_queued_check_is_put_again_when_its_time_has_come_and_not_before()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Queued(Duration.FromMinutes(10)));
+        host.Provider.Next(new ProviderResult.Pending(Duration.FromMinutes(10)));
         var id = (await host.CheckedAsync()).Id;
         (await host.CheckOfAsync(id)).Should().Be(
             new CheckState { Provider = FakeProvider.DefaultName, RequestedAt = TestHost.Start, IsPending = true }, "neither a check nor a failure");
 
         host.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMicroseconds(1));
         (await host.DrainAsync()).Should().Be(0);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         host.Time.Advance(TimeSpan.FromMicroseconds(1));
         (await host.DrainAsync()).Should().Be(1);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
@@ -144,7 +144,7 @@ public sealed class CheckRunnerTests
     public async Task A_failure_that_says_when_to_ask_again_is_asked_again_then_and_not_before()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromSeconds(90)));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromSeconds(90)));
         var id = (await host.CheckedAsync()).Id;
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == ProviderFailure.Throttled);
 
@@ -162,8 +162,8 @@ public sealed class CheckRunnerTests
     {
         await using var host = new TestHost(options => options.MaxAttempts = 4);
         host.Provider.Otherwise = queues
-            ? new ProviderAnswer.Queued(Duration.FromMinutes(1))
-            : new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1));
+            ? new ProviderResult.Pending(Duration.FromMinutes(1))
+            : new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1));
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 20; i++)
         {
@@ -179,7 +179,7 @@ public sealed class CheckRunnerTests
     public async Task A_provider_that_puts_off_for_no_time_at_all_is_asked_only_so_many_times_in_one_run()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderAnswer.Queued(Duration.FromSeconds(-10));
+        host.Provider.Otherwise = new ProviderResult.Pending(Duration.FromSeconds(-10));
         await host.ReceiveAsync();
         (await host.DrainAsync()).Should().Be(5);
     }
@@ -190,7 +190,7 @@ public sealed class CheckRunnerTests
     public async Task A_provider_that_puts_off_beyond_the_calendar_does_not_trouble_the_store(bool queues)
     {
         await using var host = new TestHost();
-        host.Provider.Next(queues ? new ProviderAnswer.Queued(Duration.MaxValue) : new ProviderAnswer.Failed(ProviderFailure.QuotaExceeded, Duration.MaxValue));
+        host.Provider.Next(queues ? new ProviderResult.Pending(Duration.MaxValue) : new ProviderResult.Failed(ProviderFailure.QuotaExceeded, Duration.MaxValue));
         var id = (await host.CheckedAsync()).Id;
 
         host.Logs.GetSnapshot().Should().NotContain(line => line.Id.Id == 1006);
@@ -224,7 +224,7 @@ public sealed class CheckRunnerTests
     [Fact]
     public async Task What_cannot_be_given_back_is_tried_three_times_and_then_left_to_its_lease()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
         var tries = 0;
         store.Before = call => call == nameof(ICustomerProfileStore.ReleaseCheckAsync) ? throw new IOException($"{++tries}") : Task.CompletedTask;
@@ -294,7 +294,7 @@ public sealed class CheckRunnerTests
     public async Task A_run_that_is_cancelled_while_it_claims_gives_back_without_asking()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
         await host.ReceiveAsync();
         using var stop = new CancellationTokenSource();
@@ -310,7 +310,7 @@ public sealed class CheckRunnerTests
     [Fact]
     public async Task An_answer_that_is_in_hand_is_recorded_although_the_run_is_cancelled()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         using var stop = new CancellationTokenSource();
         store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
@@ -374,20 +374,20 @@ public sealed class CheckRunnerTests
         }
 
         await host.DrainAsync();
-        host.Provider.Questions.Select(question => question.Emails[0].Normalized).Should().Equal(Enumerable.Range(0, 20).Select(i => $"person{i}@example.com"));
+        host.Provider.Questions.Select(request => request.Emails[0].Normalized).Should().Equal(Enumerable.Range(0, 20).Select(i => $"person{i}@example.com"));
     }
 
     [Fact]
     public async Task A_store_that_fails_while_checks_are_looked_for_is_reported_and_costs_no_room()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 1, store: store, time: time);
         await host.ReceiveAsync();
         store.Before = _ => throw new IOException();
         for (var i = 0; i < 3; i++)
         {
-            await host.Invoking(trouble => trouble.DrainAsync()).Should().ThrowAsync<IOException>();
+            await host.Invoking(fault => fault.DrainAsync()).Should().ThrowAsync<IOException>();
         }
 
         store.Before = null;
@@ -397,7 +397,7 @@ public sealed class CheckRunnerTests
     [Fact]
     public async Task A_store_that_fails_while_the_answer_is_recorded_is_tried_again_until_the_lease_ends()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? throw new IOException() : Task.CompletedTask;
         var delay = TimeSpan.FromMilliseconds(250);
@@ -438,7 +438,7 @@ public sealed class CheckRunnerTests
 
         public Uri? ClaimPage => null;
 
-        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => throw new InvalidOperationException("x");
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("x");
     }
 
     private sealed class BlockingProvider : IProfileProvider
@@ -453,11 +453,11 @@ public sealed class CheckRunnerTests
 
         public void Unblock() => _blocked.Set();
 
-        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken)
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
         {
             Arrived.SetResult();
             _blocked.Wait(TimeSpan.FromMinutes(1), CancellationToken.None);
-            return ValueTask.FromResult<ProviderAnswer>(new ProviderAnswer.NoMatch());
+            return ValueTask.FromResult<ProviderResult>(new ProviderResult.NoMatch());
         }
     }
 }

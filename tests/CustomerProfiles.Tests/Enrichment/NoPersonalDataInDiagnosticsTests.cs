@@ -37,7 +37,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         };
         ActivitySource.AddActivityListener(activities);
         var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 2, store: store, time: time);
         using var meters = new MeterListener
         {
@@ -71,14 +71,14 @@ public sealed class NoPersonalDataInDiagnosticsTests
             Websites = [new Uri($"https://{Mark}.example.com/")],
         };
         host.Provider
-            .Next(new ProviderAnswer.Matched(information))
-            .Next(new ProviderAnswer.NoMatch())
-            .Next((question, _) => throw new InvalidOperationException($"{Mark}: no answer about {question.Emails[0].Value}", new IOException(Mark)))
-            .Next(new ProviderAnswer.Queued(Duration.Zero))
-            .Next(new ProviderAnswer.Queued(Duration.Zero));
+            .Next(new ProviderResult.Matched(information))
+            .Next(new ProviderResult.NoMatch())
+            .Next((request, _) => throw new InvalidOperationException($"{Mark}: no answer about {request.Emails[0].Value}", new IOException(Mark)))
+            .Next(new ProviderResult.Pending(Duration.Zero))
+            .Next(new ProviderResult.Pending(Duration.Zero));
         foreach (var failure in Enum.GetValues<ProviderFailure>())
         {
-            host.Provider.Next(new ProviderAnswer.Failed(failure));
+            host.Provider.Next(new ProviderResult.Failed(failure));
         }
 
         var id = default(CustomerId);
@@ -107,7 +107,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         await held.Arrived;
         await host.SwitchAsync(on: false);
         await host.SwitchAsync(on: true);
-        held.Release(new ProviderAnswer.Matched(information));
+        held.Release(new ProviderResult.Matched(information));
         await dropped;
         host.PassTwoMonths();
         held = host.Provider.HoldNext();
@@ -131,56 +131,56 @@ public sealed class NoPersonalDataInDiagnosticsTests
 
             return Task.CompletedTask;
         };
-        var troubled = host.BeginDrain();
+        var faulty = host.BeginDrain();
         await recorded;
         time.Advance(TimeSpan.FromMilliseconds(250));
-        await troubled;
+        await faulty;
         store.Before = null;
 
         // Answered from outside, before and after it was noted, withheld, paused, and with the budget spent.
-        var answers = host.Get<IProviderAnswers>();
+        var results = host.Get<IProviderCallbacks>();
         host.PassTwoMonths();
-        host.Provider.Next(async (question, _) =>
+        host.Provider.Next(async (request, _) =>
         {
-            said.Add($"{question} {question.Ticket} {await answers.TakeAsync(question.Ticket!, new ProviderAnswer.Matched(information))}");
-            return new ProviderAnswer.WillCall(Duration.FromHours(1));
+            said.Add($"{request} {request.Callback} {await results.CompleteAsync(request.Callback!, new ProviderResult.Matched(information))}");
+            return new ProviderResult.CallbackExpected(Duration.FromHours(1));
         });
         await host.ReceiveAsync(From);
         await host.DrainAsync();
         host.PassTwoMonths();
-        host.Provider.Next(new ProviderAnswer.WillCall(Duration.FromHours(1)));
+        host.Provider.Next(new ProviderResult.CallbackExpected(Duration.FromHours(1)));
         await host.ReceiveAsync(From);
         await host.DrainAsync();
-        var ticket = host.Provider.Questions.Last().Ticket!;
+        var callback = host.Provider.Questions.Last().Callback!;
         foreach (var misuse in new Func<Task>[]
         {
-            () => answers.TakeAsync(ticket, new ProviderAnswer.Queued(Duration.Zero)).AsTask(),
-            () => answers.TakeAsync(ticket with { Provider = "unheard" }, new ProviderAnswer.Matched(information)).AsTask(),
+            () => results.CompleteAsync(callback, new ProviderResult.Pending(Duration.Zero)).AsTask(),
+            () => results.CompleteAsync(callback with { Provider = "unheard" }, new ProviderResult.Matched(information)).AsTask(),
         })
         {
             said.Add((await misuse.Should().ThrowAsync<ArgumentException>()).Which.ToString());
         }
 
-        said.Add($"{ticket} {await answers.TakeAsync(ticket, new ProviderAnswer.Withheld())} {new ProviderAnswer.Withheld()}");
-        await host.Door.LiftSuppressionAsync(id);
+        said.Add($"{callback} {await results.CompleteAsync(callback, new ProviderResult.Withheld())} {new ProviderResult.Withheld()}");
+        await host.Profiles.UnsuppressAsync(id);
         host.PassTwoMonths();
         host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: null);
         await host.ReceiveAsync(From);
         await host.DrainAsync();
-        said.Add($"{(await host.Door.SidebarAsync(id))!.Providers[0]}");
-        said.Add($"{(await new ProviderHealthCheck(host.Get<ProviderDirectory>(), host.Get<CheckBudget>()).CheckHealthAsync(HealthContext)).Description}");
+        said.Add($"{(await host.Profiles.GetSidebarAsync(id))!.Providers[0]}");
+        said.Add($"{(await new ProviderHealthCheck(host.Get<ProviderRegistry>(), host.Get<CheckBudget>()).CheckHealthAsync(HealthContext)).Description}");
         host.Provider.Budget = null;
         await host.DrainAsync();
-        said.Add($"{await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id)} {await host.Door.ForgetProviderAsync(FakeProvider.DefaultName)}");
+        said.Add($"{await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)} {await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)}");
 
         // The other ways through the door, and every way to misuse it with something personal.
         var edit = (await host.ReadAsync(id)).Edit(Actor.Agent($"{Mark}@example.com"));
         (edit.Notes, edit.JobTitle, edit.Photo) = ($"{Mark} note", $"{Mark}\u0001 job", new Photo(new Uri($"https://photos.example.com/{Mark}.jpg")));
-        said.Add($"{await host.Door.SaveAsync(edit)} {edit} {edit.By}");
+        said.Add($"{await host.Profiles.SaveAsync(edit)} {edit} {edit.By}");
         await host.EditAsync(id, draft => draft.Notes = $"{Mark} note");
-        said.Add($"{await host.Door.ClearPhotoAsync(id, Actor.Agent($"{Mark}@example.com"))}");
-        said.Add($"{await host.Door.SwitchOffAsync($"{Mark}@example.com", TestHost.Kim)}");
-        said.Add($"{await host.Door.SidebarAsync(id)} {TestHost.IdentityOf($"{Mark}@example.com")} {Identity.Phone("+44 20 7946 0000")} {Identity.Chat("irc", Mark)}");
+        said.Add($"{await host.Profiles.ClearPhotoAsync(id, Actor.Agent($"{Mark}@example.com"))}");
+        said.Add($"{await host.Profiles.DisableProviderAsync($"{Mark}@example.com", TestHost.Kim)}");
+        said.Add($"{await host.Profiles.GetSidebarAsync(id)} {TestHost.IdentityOf($"{Mark}@example.com")} {Identity.Phone("+44 20 7946 0000")} {Identity.Chat("irc", Mark)}");
         said.AddRange(await DeclinedAsync(host));
         foreach (var misuse in new Action[]
         {
@@ -207,12 +207,12 @@ public sealed class NoPersonalDataInDiagnosticsTests
                 CustomerProfilesInstruments.Conversations, CustomerProfilesInstruments.ConversationDuration, CustomerProfilesInstruments.Edits,
                 CustomerProfilesInstruments.ChecksRequested, CustomerProfilesInstruments.ChecksNotMade, CustomerProfilesInstruments.Checks,
                 CustomerProfilesInstruments.CheckDuration, CustomerProfilesInstruments.ChecksUnderWay, CustomerProfilesInstruments.ChecksPending,
-                CustomerProfilesInstruments.AnswersDropped,
+                CustomerProfilesInstruments.ResultsDropped,
             ],
             "all but a lost lease came up");
         tags.Should().Contain(tag => tag.StartsWith("customerprofiles.check provider", StringComparison.Ordinal) || tag.Contains("[provider, fake]", StringComparison.Ordinal), "traces were listened to");
         said.Concat(tags).Should().NotContain(text => text.Contains(Mark, StringComparison.OrdinalIgnoreCase) && !text.Contains($"*@{Mark}", StringComparison.Ordinal));
-        host.Provider.Questions.Should().OnlyContain(question => !question.ToString().Contains(Mark));
+        host.Provider.Questions.Should().OnlyContain(request => !request.ToString().Contains(Mark));
     }
 
     private static async Task<List<string>> DeclinedAsync(TestHost host)

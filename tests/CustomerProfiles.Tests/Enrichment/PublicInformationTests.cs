@@ -22,7 +22,7 @@ public sealed class PublicInformationTests
     public async Task Lists_that_were_never_made_take_nothing_away_from_the_rest()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation { SocialProfiles = default, Websites = default, Bio = "Wrote the first program." }));
+        host.Provider.Next(new ProviderResult.Matched(new PublicInformation { SocialProfiles = default, Websites = default, Bio = "Wrote the first program." }));
 
         (await host.CheckedAsync()).Bio.Should().Be("Wrote the first program.");
     }
@@ -52,7 +52,7 @@ public sealed class PublicInformationTests
         var property = typeof(PublicInformation).GetProperty(name)!;
         var information = new PublicInformation();
         property.SetValue(information, SomethingOf(property.PropertyType));
-        host.Provider.Next(new ProviderAnswer.Matched(information));
+        host.Provider.Next(new ProviderResult.Matched(information));
         var profile = await host.CheckedAsync("ada@example.com");
 
         (await host.CheckOfAsync(profile.Id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
@@ -64,13 +64,13 @@ public sealed class PublicInformationTests
     {
         await using var host = new TestHost();
         var before = await host.DueAsync();
-        host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation()));
+        host.Provider.Next(new ProviderResult.Matched(new PublicInformation()));
         await host.DrainAsync();
 
         (await host.CheckOfAsync(before.Id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.NothingToShow && check.LastCheckAt == host.Now && !check.IsPending);
         (await host.ReadAsync(before)).Should().BeSameAs(before);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
-        (await host.Door.SidebarAsync(before.Id))!.Providers[0].LastOutcome.Should().Be(CheckOutcome.NothingToShow);
+        (await host.Profiles.GetSidebarAsync(before.Id))!.Providers[0].LastOutcome.Should().Be(CheckOutcome.NothingToShow);
     }
 
     /// <summary>A value of any type that the library may ever tell of; who tells of another one adds it here.</summary>

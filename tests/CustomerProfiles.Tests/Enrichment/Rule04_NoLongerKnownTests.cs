@@ -10,16 +10,16 @@ namespace CustomerProfiles.Tests.Enrichment;
 public sealed class Rule04_NoLongerKnownTests
 {
     [Fact]
-    public void Unless_set_it_stays() => new CustomerProfiles.DependencyInjection.CustomerProfilesOptions().WhenNoLongerKnown.Should().Be(NoLongerKnown.Keep);
+    public void Unless_set_it_stays() => new CustomerProfiles.DependencyInjection.CustomerProfilesOptions().OnLostMatch.Should().Be(LostMatchAction.Keep);
 
     [Theory]
-    [InlineData(NoLongerKnown.Keep, true)]
-    [InlineData(NoLongerKnown.Remove, false)]
-    public async Task What_may_not_be_told_is_no_longer_known_either(NoLongerKnown what, bool stays)
+    [InlineData(LostMatchAction.Keep, true)]
+    [InlineData(LostMatchAction.Remove, false)]
+    public async Task What_may_not_be_told_is_no_longer_known_either(LostMatchAction what, bool stays)
     {
-        await using var host = new TestHost(options => options.WhenNoLongerKnown = what);
+        await using var host = new TestHost(options => options.OnLostMatch = what);
         var profile = await host.DueAsync();
-        host.Provider.Next(new ProviderAnswer.Withheld());
+        host.Provider.Next(new ProviderResult.Withheld());
         await host.DrainAsync();
 
         var values = (await host.ReadAsync(profile)).Values;
@@ -28,15 +28,15 @@ public sealed class Rule04_NoLongerKnownTests
     }
 
     [Theory]
-    [InlineData(NoLongerKnown.Keep, false)]
-    [InlineData(NoLongerKnown.Remove, false)]
-    [InlineData(NoLongerKnown.Keep, true)]
-    [InlineData(NoLongerKnown.Remove, true)]
-    public async Task Only_what_this_provider_gave_is_concerned(NoLongerKnown what, bool fromOutside)
+    [InlineData(LostMatchAction.Keep, false)]
+    [InlineData(LostMatchAction.Remove, false)]
+    [InlineData(LostMatchAction.Keep, true)]
+    [InlineData(LostMatchAction.Remove, true)]
+    public async Task Only_what_this_provider_gave_is_concerned(LostMatchAction what, bool fromOutside)
     {
-        await using var host = new TestHost(options => options.WhenNoLongerKnown = what, providers: [new FakeProvider(), new FakeProvider("other")]);
+        await using var host = new TestHost(options => options.OnLostMatch = what, providers: [new FakeProvider(), new FakeProvider("other")]);
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        host.Providers[1].Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             Bio = "Of the other one.",
             SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
@@ -59,18 +59,18 @@ public sealed class Rule04_NoLongerKnownTests
         host.Providers[1].Pause = new ProviderPause(ProviderFailure.QuotaExceeded, "Wait.");
         if (fromOutside)
         {
-            var (_, ticket) = await host.WaitingAsync();
-            await host.TakeAsync(ticket, new ProviderAnswer.NoMatch());
+            var (_, callback) = await host.WaitingAsync();
+            await host.TakeAsync(callback, new ProviderResult.NoMatch());
         }
         else
         {
-            host.Provider.Next(new ProviderAnswer.NoMatch());
+            host.Provider.Next(new ProviderResult.NoMatch());
             await host.CheckedAsync();
         }
 
         var after = await host.ReadAsync(id);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.NoMatch);
-        if (what == NoLongerKnown.Keep)
+        if (what == LostMatchAction.Keep)
         {
             after.Should().BeSameAs(before);
             return;
@@ -88,11 +88,11 @@ public sealed class Rule04_NoLongerKnownTests
     [Fact]
     public async Task A_photo_that_was_cleared_stays_cleared_also_when_the_person_is_known_again()
     {
-        await using var host = new TestHost(options => options.WhenNoLongerKnown = NoLongerKnown.Remove);
+        await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
         var id = (await host.CheckedAsync()).Id;
-        await host.Door.ClearPhotoAsync(id, TestHost.Kim);
+        await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
         host.PassTwoMonths();
-        host.Provider.Next(new ProviderAnswer.NoMatch());
+        host.Provider.Next(new ProviderResult.NoMatch());
         await host.CheckedAsync();
         (await host.ReadAsync(id)).Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
         host.PassTwoMonths();
@@ -106,8 +106,8 @@ public sealed class Rule04_NoLongerKnownTests
     [Fact]
     public async Task Of_whom_the_provider_never_gave_anything_nothing_is_written()
     {
-        await using var host = new TestHost(options => options.WhenNoLongerKnown = NoLongerKnown.Remove);
-        host.Provider.Next(new ProviderAnswer.NoMatch());
+        await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
+        host.Provider.Next(new ProviderResult.NoMatch());
         (await host.CheckedAsync()).Version.Should().Be(1);
     }
 
@@ -116,9 +116,9 @@ public sealed class Rule04_NoLongerKnownTests
     [InlineData(false)]
     public async Task Only_to_be_unknown_removes_not_to_have_failed_nor_to_tell_nothing(bool fails)
     {
-        await using var host = new TestHost(options => options.WhenNoLongerKnown = NoLongerKnown.Remove);
+        await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
         var before = await host.DueAsync();
-        host.Provider.Next(fails ? new ProviderAnswer.Failed(ProviderFailure.Unavailable) : new ProviderAnswer.Matched(new PublicInformation()));
+        host.Provider.Next(fails ? new ProviderResult.Failed(ProviderFailure.Unavailable) : new ProviderResult.Matched(new PublicInformation()));
         await host.DrainAsync();
         (await host.ReadAsync(before)).Should().BeSameAs(before);
     }
@@ -126,13 +126,13 @@ public sealed class Rule04_NoLongerKnownTests
     [Fact]
     public async Task An_answer_that_is_dropped_removes_nothing()
     {
-        await using var host = new TestHost(options => options.WhenNoLongerKnown = NoLongerKnown.Remove);
+        await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
         var before = await host.DueAsync();
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
         await host.SwitchAsync(on: false);
-        held.Release(new ProviderAnswer.NoMatch());
+        held.Release(new ProviderResult.NoMatch());
         await drain;
 
         (await host.CheckOfAsync(before.Id))!.LastOutcome.Should().Be(CheckOutcome.Dropped);
@@ -143,10 +143,10 @@ public sealed class Rule04_NoLongerKnownTests
     public async Task An_edit_that_lands_while_it_is_removed_is_not_lost()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(options => options.WhenNoLongerKnown = NoLongerKnown.Remove, store: store, time: time);
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
+        await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove, store: store, time: time);
         var before = await host.DueAsync();
-        host.Provider.Next(new ProviderAnswer.NoMatch());
+        host.Provider.Next(new ProviderResult.NoMatch());
         store.Before = async call =>
         {
             if (call == nameof(ICustomerProfileStore.CompleteCheckAsync))
@@ -171,7 +171,7 @@ public sealed class Rule04_NoLongerKnownTests
     {
         await Repeat.ManyTimes(async () =>
         {
-            await using var host = new TestHost(options => options.WhenNoLongerKnown = NoLongerKnown.Remove);
+            await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
             var before = await host.DueAsync();
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
@@ -180,7 +180,7 @@ public sealed class Rule04_NoLongerKnownTests
             {
                 if (i == 10)
                 {
-                    held.Release(new ProviderAnswer.NoMatch());
+                    held.Release(new ProviderResult.NoMatch());
                 }
                 else
                 {

@@ -26,7 +26,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     public async Task A_provider_that_tells_the_same_changes_nothing()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada() with
+        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada() with
         {
             SocialProfiles = [new SocialProfile("github", Username: "ada"), new SocialProfile("mastodon", Username: "ada")],
             Websites = [new Uri("https://first.example.org/"), new Uri("https://second.example.org/")],
@@ -44,7 +44,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     {
         await using var host = new TestHost();
         var before = await host.DueAsync("ada@example.com");
-        host.Provider.Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             Name = "Ada King", Company = "Engines", JobTitle = "Analyst", Location = "Surrey", Bio = "Analyst.", Photo = new Photo(new Uri("https://photos.example.com/2.jpg")),
         });
@@ -90,7 +90,7 @@ public sealed class Rule04_ProviderPrecedenceTests
         for (var i = 0; i < 3; i++)
         {
             host.PassTwoMonths();
-            host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada() with { Company = $"Company {i}", Websites = [new Uri($"https://{i}.example.com/")] });
+            host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada() with { Company = $"Company {i}", Websites = [new Uri($"https://{i}.example.com/")] });
             await host.ReceiveAsync("ada@example.com");
             (await host.DrainAsync()).Should().Be(1);
         }
@@ -127,8 +127,8 @@ public sealed class Rule04_ProviderPrecedenceTests
         });
         await host.EditAsync(profile.Id, edit =>
         {
-            edit.GiveBack(ProfileField.JobTitle);
-            edit.GiveBack(ProfileField.Company);
+            edit.Reset(ProfileField.JobTitle);
+            edit.Reset(ProfileField.Company);
         });
         host.PassTwoMonths();
         await host.ReceiveAsync();
@@ -183,7 +183,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     public async Task Two_providers_fill_blanks_and_leave_each_others_values_alone()
     {
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 1, providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        host.Providers[1].Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             Location = "Paris", Company = "Other", SocialProfiles = [new SocialProfile("mastodon", null, "ada")],
         });
@@ -200,7 +200,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     {
         var limits = EditLimits.Default with { Location = 6, Bio = 10, JobTitle = 4, FullName = 5, PhotoUrl = 30, Entries = 2, SocialName = 8, Url = 40 };
         await using var host = new TestHost(options => options.Limits = limits);
-        host.Provider.Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             Location = "London and more",
             Bio = "One line.\r\nAnother line.",
@@ -231,7 +231,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     public async Task What_is_cut_is_the_same_at_the_next_check_and_raises_no_version()
     {
         await using var host = new TestHost(options => options.Limits = EditLimits.HelpScout);
-        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada(location: new string('x', 1_000)));
+        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada(location: new string('x', 1_000)));
         var before = await host.DueAsync();
         await host.DrainAsync();
 
@@ -243,7 +243,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     public async Task An_answer_full_of_nothing_is_a_match_that_changes_nothing()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             Photo = new Photo(null!), Name = new PersonName(null!), SocialProfiles = [null!, new SocialProfile(null!)], Websites = [null!], Location = "", Bio = "\0",
         });
@@ -251,10 +251,10 @@ public sealed class Rule04_ProviderPrecedenceTests
         profile.Version.Should().Be(1);
         (await host.CheckOfAsync(profile.Id))!.LastOutcome.Should().Be(CheckOutcome.NothingToShow);
 
-        host.Provider.Otherwise = new ProviderAnswer.Matched(new PublicInformation { SocialProfiles = default, Websites = default });
+        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation { SocialProfiles = default, Websites = default });
         await RecheckAsync(host);
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
-        host.Provider.Otherwise = new ProviderAnswer.Matched(null!);
+        host.Provider.Otherwise = new ProviderResult.Matched(null!);
         await RecheckAsync(host);
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
     }
@@ -267,11 +267,11 @@ public sealed class Rule04_ProviderPrecedenceTests
         profile.Identities.Should().Equal(TestHost.AdasAddress);
     }
 
-    private static async Task RecheckAsync(TestHost host, PublicInformation? answer = null)
+    private static async Task RecheckAsync(TestHost host, PublicInformation? result = null)
     {
-        if (answer is not null)
+        if (result is not null)
         {
-            host.Provider.Otherwise = new ProviderAnswer.Matched(answer);
+            host.Provider.Otherwise = new ProviderResult.Matched(result);
         }
 
         host.PassTwoMonths();

@@ -18,7 +18,7 @@ public sealed class Rule07_ConversationToldAgainTests
 
         host.Time.Advance(TimeSpan.FromMinutes(10));
 
-        (await host.DecideAsync(id: "offer")).Should().Match<CheckDecision>(decision => !decision.Asked && decision.Reason == CheckReason.SameConversation);
+        (await host.DecideAsync(id: "offer")).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.KnownConversation);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
     }
 
@@ -32,7 +32,7 @@ public sealed class Rule07_ConversationToldAgainTests
         time.Advance(TimeSpan.FromDays(400));
         await using var after = new TestHost(store: store, time: time, providers: new FakeProvider("later"));
 
-        (await after.DecideAsync(id: "old-thread")).Reason.Should().Be(CheckReason.SameConversation);
+        (await after.DecideAsync(id: "old-thread")).Reason.Should().Be(CheckReason.KnownConversation);
         (await after.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
     }
 
@@ -40,12 +40,12 @@ public sealed class Rule07_ConversationToldAgainTests
     public async Task A_conversation_told_while_the_customer_was_suppressed_does_not_ask_when_told_again_after_that_was_lifted()
     {
         await using var host = new TestHost();
-        await host.Door.SuppressAsync(TestHost.AdasAddress);
+        await host.Profiles.SuppressAsync(TestHost.AdasAddress);
         var outcome = await host.ReceiveAsync(id: "during");
-        await host.Door.LiftSuppressionAsync(outcome.Profile!.Id);
+        await host.Profiles.UnsuppressAsync(outcome.Profile!.Id);
         host.Time.Advance(TimeSpan.FromHours(2));
 
-        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.KnownConversation);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class Rule07_ConversationToldAgainTests
 
         host.Time.Advance(TimeSpan.FromMinutes(1));
 
-        (await host.DecideAsync(id: "early")).Should().Match<CheckDecision>(decision => !decision.Asked && decision.Reason == CheckReason.SameConversation);
+        (await host.DecideAsync(id: "early")).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.KnownConversation);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
     }
 
@@ -69,18 +69,18 @@ public sealed class Rule07_ConversationToldAgainTests
         await host.CheckedAsync();
         host.PassTwoMonths();
         await host.SwitchAsync(on: false);
-        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.SwitchedOff);
+        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.ProviderDisabled);
         await host.SwitchAsync(on: true);
 
-        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DecideAsync(id: "during")).Reason.Should().Be(CheckReason.KnownConversation);
     }
 
     [Theory]
     [InlineData(0, CheckReason.Due)]
-    [InlineData(1, CheckReason.SameConversation)]
+    [InlineData(1, CheckReason.KnownConversation)]
     public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(int microsecondsLater, CheckReason reason)
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();
         host.PassTwoMonths();
         store.Before = call => call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;
@@ -100,6 +100,6 @@ public sealed class Rule07_ConversationToldAgainTests
         host.PassTwoMonths();
         await host.SwitchAsync(on: false);
 
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => !decision.Asked && decision.Reason == CheckReason.SwitchedOff && decision.DueAfter != null);
+        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.ProviderDisabled && decision.DueAfter != null);
     }
 }

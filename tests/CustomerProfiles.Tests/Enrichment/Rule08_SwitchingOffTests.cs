@@ -12,8 +12,8 @@ public sealed class Rule08_SwitchingOffTests
     public async Task A_provider_that_was_never_switched_is_on()
     {
         await using var host = new TestHost();
-        (await host.Door.ProvidersAsync()).Should().Equal(
-            new ProviderStatus(FakeProvider.DefaultName, IsOn: true, ChangedAt: null, ChangedBy: null, host.Provider.ClaimPage));
+        (await host.Profiles.GetProvidersAsync()).Should().Equal(
+            new ProviderStatus(FakeProvider.DefaultName, IsEnabled: true, ChangedAt: null, ChangedBy: null, host.Provider.ClaimPage));
     }
 
     [Fact]
@@ -23,32 +23,32 @@ public sealed class Rule08_SwitchingOffTests
         await host.SwitchAsync(on: false);
         host.PassTwoMonths();
 
-        (await host.Door.ProvidersAsync()).Should().Equal(
-            new ProviderStatus(FakeProvider.DefaultName, IsOn: false, TestHost.Start, "kim", host.Provider.ClaimPage));
+        (await host.Profiles.GetProvidersAsync()).Should().Equal(
+            new ProviderStatus(FakeProvider.DefaultName, IsEnabled: false, TestHost.Start, "kim", host.Provider.ClaimPage));
         await using var restarted = new TestHost(store: host.Store, time: host.Time);
-        (await restarted.Door.ProvidersAsync())[0].IsOn.Should().BeFalse("another host over the same store knows it too");
-        (await restarted.DecideAsync()).Reason.Should().Be(CheckReason.SwitchedOff);
+        (await restarted.Profiles.GetProvidersAsync())[0].IsEnabled.Should().BeFalse("another host over the same store knows it too");
+        (await restarted.DecideAsync()).Reason.Should().Be(CheckReason.ProviderDisabled);
     }
 
     [Fact]
     public void A_switch_reads_as_where_it_stands()
     {
-        $"{new ProviderSwitch("fake", IsOn: true, TestHost.Start, "kim")}".Should().Be("fake on");
-        $"{new ProviderSwitch("fake", IsOn: false, TestHost.Start, "kim")}".Should().Be("fake off");
-        $"{new ProviderStatus("fake", IsOn: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
-        $"{new ProviderStatus("fake", IsOn: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
+        $"{new ProviderSetting("fake", IsEnabled: true, TestHost.Start, "kim")}".Should().Be("fake on");
+        $"{new ProviderSetting("fake", IsEnabled: false, TestHost.Start, "kim")}".Should().Be("fake off");
+        $"{new ProviderStatus("fake", IsEnabled: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
+        $"{new ProviderStatus("fake", IsEnabled: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
     }
 
     [Fact]
     public async Task Switching_to_where_it_stands_changes_nothing()
     {
         await using var host = new TestHost();
-        (await host.Door.SwitchOnAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().BeOfType<SwitchOutcome.Unchanged>();
+        (await host.Profiles.EnableProviderAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().BeOfType<SwitchOutcome.Unchanged>();
         await host.SwitchAsync(on: false);
         host.PassTwoMonths();
-        (await host.Door.SwitchOffAsync(FakeProvider.DefaultName, Actor.Agent("lee"))).Should().BeOfType<SwitchOutcome.Unchanged>();
+        (await host.Profiles.DisableProviderAsync(FakeProvider.DefaultName, Actor.Agent("lee"))).Should().BeOfType<SwitchOutcome.Unchanged>();
 
-        var status = (await host.Door.ProvidersAsync())[0];
+        var status = (await host.Profiles.GetProvidersAsync())[0];
         (status.ChangedAt, status.ChangedBy).Should().Be((TestHost.Start, "kim"));
     }
 
@@ -56,13 +56,13 @@ public sealed class Rule08_SwitchingOffTests
     public async Task A_provider_that_the_host_does_not_have_is_an_outcome_that_names_those_it_has()
     {
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        foreach (var outcome in new[] { await host.Door.SwitchOffAsync("three", TestHost.Kim), await host.Door.SwitchOnAsync("ONE", TestHost.Kim) })
+        foreach (var outcome in new[] { await host.Profiles.DisableProviderAsync("three", TestHost.Kim), await host.Profiles.EnableProviderAsync("ONE", TestHost.Kim) })
         {
             outcome.Code.Should().Be("unknown-provider");
             outcome.Should().BeOfType<SwitchOutcome.UnknownProvider>().Which.Known.Should().Equal("one", "two");
         }
 
-        (await host.Store.GetSwitchesAsync(TenantId.Default, CancellationToken.None)).Should().BeEmpty();
+        (await host.Store.GetProviderSettingsAsync(TenantId.Default, CancellationToken.None)).Should().BeEmpty();
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class Rule08_SwitchingOffTests
         host.PassTwoMonths();
 
         (await host.DecideAsync()).Should().Be(
-            new CheckDecision(FakeProvider.DefaultName, Asked: false, CheckReason.SwitchedOff, Instant.FromUtc(2026, 3, 31, 10, 15)));
+            new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.ProviderDisabled, Instant.FromUtc(2026, 3, 31, 10, 15)));
         (await host.DrainAsync()).Should().Be(0);
         var after = await host.ReadAsync(before);
         after.Should().BeSameAs(before);
@@ -83,11 +83,11 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Theory]
-    [InlineData(false, CheckReason.SwitchedOff)]
-    [InlineData(true, CheckReason.DoNotLookUp)]
+    [InlineData(false, CheckReason.ProviderDisabled)]
+    [InlineData(true, CheckReason.Suppressed)]
     public async Task What_comes_between_deciding_and_asking_is_the_reason_that_is_told(bool isSuppressed, CheckReason reason)
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var ada = await host.CheckedAsync();
         host.PassTwoMonths();
         store.Before = async call =>
@@ -95,11 +95,11 @@ public sealed class Rule08_SwitchingOffTests
             if (call == nameof(ICustomerProfileStore.RequestCheckAsync))
             {
                 store.Before = null;
-                await (isSuppressed ? host.Door.SuppressAsync(ada.Id).AsTask() : host.SwitchAsync(on: false));
+                await (isSuppressed ? host.Profiles.SuppressAsync(ada.Id).AsTask() : host.SwitchAsync(on: false));
             }
         };
 
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => !decision.Asked && decision.Reason == reason);
+        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == reason);
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -109,8 +109,8 @@ public sealed class Rule08_SwitchingOffTests
         await using var host = new TestHost();
         await host.SwitchAsync(on: false);
 
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.SwitchedOff);
-        (await host.ComposeAsync("grace@example.org")).Checks[0].Reason.Should().Be(CheckReason.SwitchedOff);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.ProviderDisabled);
+        (await host.ComposeAsync("grace@example.org")).Checks[0].Reason.Should().Be(CheckReason.ProviderDisabled);
         (await host.DrainAsync()).Should().Be(0);
         host.Provider.Calls.Should().Be(0);
     }
@@ -122,9 +122,9 @@ public sealed class Rule08_SwitchingOffTests
         var other = new TenantId("other");
         await host.SwitchAsync(on: false);
 
-        (await host.Door.ForTenant(other).ProvidersAsync())[0].IsOn.Should().BeTrue();
+        (await host.Profiles.ForTenant(other).GetProvidersAsync())[0].IsEnabled.Should().BeTrue();
         (await host.ReceiveAsync(tenant: other)).Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
-        (await host.ReceiveAsync()).Checks[0].Reason.Should().Be(CheckReason.SwitchedOff);
+        (await host.ReceiveAsync()).Checks[0].Reason.Should().Be(CheckReason.ProviderDisabled);
         (await host.DrainAsync()).Should().Be(1);
     }
 
@@ -134,7 +134,7 @@ public sealed class Rule08_SwitchingOffTests
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
         await host.SwitchAsync(on: false, "one");
 
-        (await host.ReceiveAsync()).Checks.Select(check => check.Reason).Should().Equal(CheckReason.SwitchedOff, CheckReason.FirstCheck);
+        (await host.ReceiveAsync()).Checks.Select(check => check.Reason).Should().Equal(CheckReason.ProviderDisabled, CheckReason.FirstCheck);
         await host.DrainAsync();
         (host.Providers[0].Calls, host.Providers[1].Calls).Should().Be((0, 1));
     }
@@ -156,7 +156,7 @@ public sealed class Rule08_SwitchingOffTests
     public async Task A_check_that_waits_to_be_asked_again_ends_too()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Queued(Duration.FromMinutes(1)));
+        host.Provider.Next(new ProviderResult.Pending(Duration.FromMinutes(1)));
         await host.CheckedAsync();
         await host.SwitchAsync(on: false);
         await host.SwitchAsync(on: true);
@@ -235,8 +235,8 @@ public sealed class Rule08_SwitchingOffTests
         else
         {
             held.Release(ending == "failed"
-                ? new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromSeconds(1))
-                : new ProviderAnswer.Queued(Duration.FromSeconds(1)));
+                ? new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromSeconds(1))
+                : new ProviderResult.Pending(Duration.FromSeconds(1)));
             await drain;
         }
 
@@ -257,7 +257,7 @@ public sealed class Rule08_SwitchingOffTests
 
         (await host.DrainAsync()).Should().Be(0, "switching on alone asks nobody");
         host.Time.Advance(TimeSpan.FromHours(1));
-        (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.KnownConversation);
         (await host.DrainAsync()).Should().Be(0);
         (await host.DecideAsync(id: "after")).Reason.Should().Be(CheckReason.FirstCheck);
         (await host.DrainAsync()).Should().Be(1);
@@ -274,7 +274,7 @@ public sealed class Rule08_SwitchingOffTests
         host.Time.Advance(TimeSpan.FromTicks(10));
         await host.SwitchAsync(on: true);
 
-        (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DecideAsync(id: "while off")).Reason.Should().Be(CheckReason.KnownConversation);
         (await host.DecideAsync(id: "after")).Reason.Should().Be(CheckReason.Due);
     }
 
@@ -310,7 +310,7 @@ public sealed class Rule08_SwitchingOffTests
             });
 
             (await host.DrainAsync()).Should().Be(0);
-            (await host.ReceiveAsync("late@example.com")).Checks[0].Reason.Should().Be(CheckReason.SwitchedOff);
+            (await host.ReceiveAsync("late@example.com")).Checks[0].Reason.Should().Be(CheckReason.ProviderDisabled);
             host.Provider.Calls.Should().Be(0);
         });
     }

@@ -46,7 +46,7 @@ public sealed class Rule09_PhotoTests
         for (var i = 0; i < 4; i++)
         {
             host.PassTwoMonths();
-            host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada($"https://photos.example.com/new-{i}.jpg", $"London {i}"));
+            host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada($"https://photos.example.com/new-{i}.jpg", $"London {i}"));
             await host.ReceiveAsync();
             (await host.DrainAsync()).Should().Be(1);
 
@@ -123,12 +123,12 @@ public sealed class Rule09_PhotoTests
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
         await ClearAsync(host, profile.Id);
-        (await host.Door.GiveBackPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Find(ProfileField.Photo).Should().BeNull();
+        (await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Find(ProfileField.Photo).Should().BeNull();
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         (await host.DrainAsync()).Should().Be(0);
         host.PassTwoMonths();
-        host.Provider.Otherwise = new ProviderAnswer.Matched(new PublicInformation { Photo = Second });
+        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation { Photo = Second });
         await host.ReceiveAsync();
         await host.DrainAsync();
         (await host.ReadAsync(profile)).Photo.Should().Be(Second);
@@ -143,7 +143,7 @@ public sealed class Rule09_PhotoTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        await host.Door.GiveBackPhotoAsync(profile.Id, TestHost.Kim);
+        await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim);
         held.Release();
         await drain;
 
@@ -155,7 +155,7 @@ public sealed class Rule09_PhotoTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Door.GiveBackPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Should().BeSameAs(profile);
+        (await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Should().BeSameAs(profile);
     }
 
     [Fact]
@@ -163,8 +163,8 @@ public sealed class Rule09_PhotoTests
     {
         await using var host = new TestHost();
         var nobody = CustomerId.New(host.Now);
-        (await host.Door.ClearPhotoAsync(nobody, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-        (await host.Door.GiveBackPhotoAsync(nobody, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Profiles.ClearPhotoAsync(nobody, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Profiles.ResetPhotoAsync(nobody, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
     }
 
     [Fact]
@@ -172,7 +172,7 @@ public sealed class Rule09_PhotoTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Door.ForTenant(new TenantId("other")).ClearPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Profiles.ForTenant(new TenantId("other")).ClearPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
         (await host.ReadAsync(profile)).Photo.Should().NotBeNull();
     }
 
@@ -187,7 +187,7 @@ public sealed class Rule09_PhotoTests
         (await host.DrainAsync()).Should().Be(1);
         (await host.ReadAsync(profile)).Photo.Should().Be(Second);
 
-        await host.Door.GiveBackPhotoAsync(profile.Id, TestHost.Kim);
+        await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim);
         host.PassTwoMonths();
         await host.ReceiveAsync();
         await host.DrainAsync();
@@ -215,11 +215,11 @@ public sealed class Rule09_PhotoTests
         await using var host = new TestHost(options => options.AgentsEditPhoto = true);
         var profile = await host.DueAsync();
         profile.Photo.Should().Be(FakeProvider.Ada().Photo);
-        host.Provider.Otherwise = new ProviderAnswer.Matched(new PublicInformation { Photo = Second });
+        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation { Photo = Second });
         await host.DrainAsync();
         (await host.ReadAsync(profile)).Photo.Should().Be(Second);
     }
 
     private static async Task<CustomerProfile> ClearAsync(TestHost host, CustomerId id) =>
-        (await host.Door.ClearPhotoAsync(id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        (await host.Profiles.ClearPhotoAsync(id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
 }

@@ -11,7 +11,7 @@ public sealed class Rule10_CustomersRightsTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Door.SidebarAsync(profile.Id))!.Providers[0].ClaimPage.Should().Be(new Uri("https://provider.example.com/claim"));
+        (await host.Profiles.GetSidebarAsync(profile.Id))!.Providers[0].ClaimPage.Should().Be(new Uri("https://provider.example.com/claim"));
     }
 
     [Fact]
@@ -19,30 +19,30 @@ public sealed class Rule10_CustomersRightsTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Door.SuppressAsync(profile.Id)).Should().BeTrue();
+        (await host.Profiles.SuppressAsync(profile.Id)).Should().BeTrue();
         host.PassTwoMonths();
 
         (await host.DecideAsync()).Should().Be(
-            new CheckDecision(FakeProvider.DefaultName, Asked: false, CheckReason.DoNotLookUp, Instant.FromUtc(2026, 3, 31, 10, 15)));
+            new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.Suppressed, Instant.FromUtc(2026, 3, 31, 10, 15)));
         (await host.DrainAsync()).Should().Be(0);
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
-        (await host.Door.SidebarAsync(profile.Id))!.IsSuppressed.Should().BeTrue();
+        (await host.Profiles.GetSidebarAsync(profile.Id))!.IsSuppressed.Should().BeTrue();
     }
 
     [Fact]
     public async Task Somebody_suppressed_by_address_before_they_ever_wrote_becomes_a_customer_and_is_never_asked_about()
     {
         await using var host = new TestHost();
-        await host.Door.SuppressAsync(TestHost.AdasAddress);
+        await host.Profiles.SuppressAsync(TestHost.AdasAddress);
 
         var outcome = await host.ReceiveAsync("Ada <ADA@Example.COM>");
         outcome.Code.Should().Be("created");
-        outcome.Checks[0].Reason.Should().Be(CheckReason.DoNotLookUp);
+        outcome.Checks[0].Reason.Should().Be(CheckReason.Suppressed);
         for (var i = 0; i < 3; i++)
         {
             host.PassTwoMonths();
-            (await host.DecideAsync()).Reason.Should().Be(CheckReason.DoNotLookUp);
-            (await host.ComposeAsync()).Checks[0].Reason.Should().Be(CheckReason.DoNotLookUp);
+            (await host.DecideAsync()).Reason.Should().Be(CheckReason.Suppressed);
+            (await host.ComposeAsync()).Checks[0].Reason.Should().Be(CheckReason.Suppressed);
         }
 
         (await host.DrainAsync()).Should().Be(0);
@@ -55,31 +55,31 @@ public sealed class Rule10_CustomersRightsTests
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
         await host.EditAsync(profile.Id, edit => edit.Emails.Add(Email("ada@example.org")));
-        await host.Door.SuppressAsync(profile.Id);
+        await host.Profiles.SuppressAsync(profile.Id);
 
         // The address leaves the customer and writes by itself: the mark stays with it.
         await host.EditAsync(profile.Id, edit => edit.Emails.Remove(Email("ada@example.org")));
         var outcome = await host.ReceiveAsync("ada@example.org");
-        (outcome.Code, outcome.Checks[0].Reason).Should().Be(("created", CheckReason.DoNotLookUp));
+        (outcome.Code, outcome.Checks[0].Reason).Should().Be(("created", CheckReason.Suppressed));
     }
 
     [Fact]
     public async Task A_suppressed_address_that_an_agent_adds_suppresses_the_customer()
     {
         await using var host = new TestHost();
-        await host.Door.SuppressAsync(TestHost.IdentityOf("ada@example.org"));
+        await host.Profiles.SuppressAsync(TestHost.IdentityOf("ada@example.org"));
         var profile = await host.CheckedAsync();
         host.PassTwoMonths();
         await host.EditAsync(profile.Id, edit => edit.Emails.Add(Email("ada@example.org")));
 
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.DoNotLookUp);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Suppressed);
     }
 
     [Fact]
     public async Task A_suppressed_address_that_an_agent_adds_while_a_check_waits_ends_the_check()
     {
         await using var host = new TestHost();
-        await host.Door.SuppressAsync(TestHost.IdentityOf("ada@example.org"));
+        await host.Profiles.SuppressAsync(TestHost.IdentityOf("ada@example.org"));
         var id = (await host.ReceiveAsync()).Profile!.Id;
         await host.EditAsync(id, edit => edit.Emails.Add(Email("ada@example.org")));
 
@@ -106,7 +106,7 @@ public sealed class Rule10_CustomersRightsTests
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public async Task Suppressing_during_a_check_drops_its_answer_also_when_it_is_lifted_before_the_answer_arrives(bool byId, bool lifted)
+    public async Task Suppressing_during_a_check_drops_its_answer_also_when_it_is_lifted_before_the_answer_arrives(bool byId, bool unsuppressed)
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -116,9 +116,9 @@ public sealed class Rule10_CustomersRightsTests
             var drain = host.BeginDrain();
             await held.Arrived;
             await SuppressAsync(host, before.Id, byId);
-            if (lifted)
+            if (unsuppressed)
             {
-                await host.Door.LiftSuppressionAsync(before.Id);
+                await host.Profiles.UnsuppressAsync(before.Id);
             }
 
             held.Release();
@@ -136,10 +136,10 @@ public sealed class Rule10_CustomersRightsTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        await host.Door.SuppressAsync(id);
-        held.Release(new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1)));
+        await host.Profiles.SuppressAsync(id);
+        held.Release(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1)));
         await drain;
-        await host.Door.LiftSuppressionAsync(id);
+        await host.Profiles.UnsuppressAsync(id);
         host.Time.Advance(TimeSpan.FromHours(1));
 
         (await host.DrainAsync()).Should().Be(0);
@@ -150,20 +150,20 @@ public sealed class Rule10_CustomersRightsTests
     [InlineData(true, true)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task Lifted_the_next_new_conversation_asks(bool byId, bool liftById)
+    public async Task Lifted_the_next_new_conversation_asks(bool byId, bool unsuppressById)
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync(id: "first")).Profile!.Id;
         await SuppressAsync(host, id, byId);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.DoNotLookUp);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Suppressed);
 
-        if (liftById)
+        if (unsuppressById)
         {
-            (await host.Door.LiftSuppressionAsync(id)).Should().BeTrue();
+            (await host.Profiles.UnsuppressAsync(id)).Should().BeTrue();
         }
         else
         {
-            await host.Door.LiftSuppressionAsync(TestHost.AdasAddress);
+            await host.Profiles.UnsuppressAsync(TestHost.AdasAddress);
         }
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
@@ -175,10 +175,10 @@ public sealed class Rule10_CustomersRightsTests
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        await host.Door.SuppressAsync(id);
-        await host.Door.LiftSuppressionAsync(TestHost.AdasAddress);
+        await host.Profiles.SuppressAsync(id);
+        await host.Profiles.UnsuppressAsync(TestHost.AdasAddress);
 
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.DoNotLookUp);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Suppressed);
     }
 
     [Fact]
@@ -187,9 +187,9 @@ public sealed class Rule10_CustomersRightsTests
         await using var host = new TestHost();
         var other = new TenantId("other");
         var id = (await host.ReceiveAsync(tenant: other)).Profile!.Id;
-        await host.Door.SuppressAsync(TestHost.AdasAddress);
-        (await host.Door.SuppressAsync(id)).Should().BeFalse("this tenant has no such customer");
-        (await host.Door.LiftSuppressionAsync(id)).Should().BeFalse();
+        await host.Profiles.SuppressAsync(TestHost.AdasAddress);
+        (await host.Profiles.SuppressAsync(id)).Should().BeFalse("this tenant has no such customer");
+        (await host.Profiles.UnsuppressAsync(id)).Should().BeFalse();
 
         (await host.DrainAsync()).Should().Be(1);
     }
@@ -198,7 +198,7 @@ public sealed class Rule10_CustomersRightsTests
     public async Task An_unknown_customer_is_an_answer_and_leaves_no_mark()
     {
         await using var host = new TestHost();
-        (await host.Door.SuppressAsync(CustomerId.New(host.Now))).Should().BeFalse();
+        (await host.Profiles.SuppressAsync(CustomerId.New(host.Now))).Should().BeFalse();
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
     }
 
@@ -212,7 +212,7 @@ public sealed class Rule10_CustomersRightsTests
             {
                 if (i == 20)
                 {
-                    await host.Door.SuppressAsync(TestHost.AdasAddress);
+                    await host.Profiles.SuppressAsync(TestHost.AdasAddress);
                 }
                 else
                 {
@@ -231,11 +231,11 @@ public sealed class Rule10_CustomersRightsTests
     {
         if (byId)
         {
-            await host.Door.SuppressAsync(id);
+            await host.Profiles.SuppressAsync(id);
         }
         else
         {
-            await host.Door.SuppressAsync(TestHost.AdasAddress);
+            await host.Profiles.SuppressAsync(TestHost.AdasAddress);
         }
     }
 

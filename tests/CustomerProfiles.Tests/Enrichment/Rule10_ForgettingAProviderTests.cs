@@ -15,7 +15,7 @@ public sealed class Rule10_ForgettingAProviderTests
     public async Task From_one_profile_goes_what_the_provider_gave_and_nothing_else()
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Providers[1].Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
         });
@@ -26,11 +26,11 @@ public sealed class Rule10_ForgettingAProviderTests
             edit.JobTitle = "Analyst";
             edit.Clear(ProfileField.Company);
         });
-        await host.Door.ClearPhotoAsync(id, TestHost.Kim);
+        await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
         var (before, check) = (await host.ReadAsync(id), await host.CheckOfAsync(id));
         before.Values.Should().Contain(value => value.Provenance.By == FakeProvider.DefaultName);
 
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
 
         var after = await host.ReadAsync(id);
         after.Values.Should().Equal(before.Values.Where(value => value.Provenance.By != FakeProvider.DefaultName));
@@ -46,8 +46,8 @@ public sealed class Rule10_ForgettingAProviderTests
     {
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
-        await host.Door.ClearPhotoAsync(id, TestHost.Kim);
-        await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id);
+        await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         (await host.DrainAsync()).Should().Be(0);
         host.PassTwoMonths();
@@ -63,8 +63,8 @@ public sealed class Rule10_ForgettingAProviderTests
     {
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
-        await host.Door.SuppressAsync(id);
-        await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id);
+        await host.Profiles.SuppressAsync(id);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
         host.PassTwoMonths();
         await host.ReceiveAsync();
         await host.DrainAsync();
@@ -79,17 +79,17 @@ public sealed class Rule10_ForgettingAProviderTests
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
         var given = await host.ReadAsync(id);
-        (await host.Door.ForgetProviderAsync("unheard", id)).Should().BeTrue();
-        (await host.Door.ForgetProviderAsync("unheard")).Should().Be(0);
+        (await host.Profiles.RemoveProviderDataAsync("unheard", id)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync("unheard")).Should().Be(0);
 
         // The name of an agent or a conversation is not that of a provider, even when it reads the same.
-        (await host.Door.ForgetProviderAsync("kim", id)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync("kim", id)).Should().BeTrue();
         (await host.ReadAsync(id)).Should().BeSameAs(given);
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
-        var forgotten = await host.ReadAsync(id);
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName)).Should().Be(0);
-        (await host.ReadAsync(id)).Should().BeSameAs(forgotten);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
+        var removed = await host.ReadAsync(id);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(0);
+        (await host.ReadAsync(id)).Should().BeSameAs(removed);
     }
 
     [Fact]
@@ -99,8 +99,8 @@ public sealed class Rule10_ForgettingAProviderTests
         var id = (await host.CheckedAsync()).Id;
         var edit = (await host.ReadAsync(id)).Edit(Actor.Agent(FakeProvider.DefaultName));
         edit.JobTitle = "Analyst";
-        await host.Door.SaveAsync(edit);
-        await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id);
+        await host.Profiles.SaveAsync(edit);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
 
         var after = await host.ReadAsync(id);
         (after.JobTitle, after.Location).Should().Be(("Analyst", null));
@@ -113,7 +113,7 @@ public sealed class Rule10_ForgettingAProviderTests
         var profile = await host.CheckedAsync();
         await using var without = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider("another"));
 
-        (await without.Door.ForgetProviderAsync(FakeProvider.DefaultName)).Should().Be(1);
+        (await without.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(1);
         (await host.ReadAsync(profile)).Location.Should().BeNull();
     }
 
@@ -123,8 +123,8 @@ public sealed class Rule10_ForgettingAProviderTests
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
 
-        (await host.Door.ForTenant(Acme).ForgetProviderAsync(FakeProvider.DefaultName, profile.Id)).Should().BeFalse();
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, CustomerId.From(Guid.NewGuid()))).Should().BeFalse();
+        (await host.Profiles.ForTenant(Acme).RemoveProviderDataAsync(FakeProvider.DefaultName, profile.Id)).Should().BeFalse();
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, CustomerId.From(Guid.NewGuid()))).Should().BeFalse();
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
     }
 
@@ -134,11 +134,11 @@ public sealed class Rule10_ForgettingAProviderTests
         await using var host = new TestHost();
         foreach (var name in new[] { null!, "", " " })
         {
-            await host.Door.Invoking(door => door.ForgetProviderAsync(name).AsTask()).Should().ThrowAsync<ArgumentException>();
-            await host.Door.Invoking(door => door.ForgetProviderAsync(name, CustomerId.From(Guid.NewGuid())).AsTask()).Should().ThrowAsync<ArgumentException>();
+            await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name).AsTask()).Should().ThrowAsync<ArgumentException>();
+            await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name, CustomerId.From(Guid.NewGuid())).AsTask()).Should().ThrowAsync<ArgumentException>();
         }
 
-        await host.Door.Invoking(door => door.ForgetProviderAsync("fake", default(CustomerId)).AsTask()).Should().ThrowAsync<ArgumentException>();
+        await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync("fake", default(CustomerId)).AsTask()).Should().ThrowAsync<ArgumentException>();
     }
 
     [Fact]
@@ -148,7 +148,7 @@ public sealed class Rule10_ForgettingAProviderTests
         await using var host = new TestHost(
             options => (options.MaxConcurrentChecks, options.MaxFirstChecksPerHour) = (100, null),
             providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Providers[1].Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
         });
@@ -161,10 +161,10 @@ public sealed class Rule10_ForgettingAProviderTests
         var unknown = 0;
         for (var i = 0; i < Count; i++)
         {
-            host.Provider.Next((question, _) => ValueTask.FromResult<ProviderAnswer>(
-                int.Parse(question.Emails[0].Normalized[6..^12], System.Globalization.CultureInfo.InvariantCulture) % 100 == 99
-                    ? new ProviderAnswer.NoMatch()
-                    : new ProviderAnswer.Matched(FakeProvider.Ada())));
+            host.Provider.Next((request, _) => ValueTask.FromResult<ProviderResult>(
+                int.Parse(request.Emails[0].Normalized[6..^12], System.Globalization.CultureInfo.InvariantCulture) % 100 == 99
+                    ? new ProviderResult.NoMatch()
+                    : new ProviderResult.Matched(FakeProvider.Ada())));
             unknown += i % 100 == 99 ? 1 : 0;
         }
 
@@ -173,11 +173,11 @@ public sealed class Rule10_ForgettingAProviderTests
         await host.DrainAsync();
         var calls = host.Provider.Calls;
 
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName)).Should().Be(Count - unknown);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(Count - unknown);
 
         var query = new ProfileQuery { PageSize = ProfileQuery.MaxPageSize };
         var seen = 0;
-        for (var page = await host.Door.ListAsync(query); ; page = await host.Door.ListAsync(query with { After = page.Next }))
+        for (var page = await host.Profiles.ListAsync(query); ; page = await host.Profiles.ListAsync(query with { After = page.Next }))
         {
             seen += page.Profiles.Length;
             page.Profiles.Should().OnlyContain(profile =>
@@ -189,17 +189,17 @@ public sealed class Rule10_ForgettingAProviderTests
         }
 
         seen.Should().Be(Count);
-        (await host.Door.ForTenant(Acme).FindAsync(TestHost.AdasAddress))!.Location.Should().Be("London", "another tenant's");
+        (await host.Profiles.ForTenant(Acme).FindAsync(TestHost.AdasAddress))!.Location.Should().Be("London", "another tenant's");
         (await host.DecideAsync("person0@example.com")).Reason.Should().Be(CheckReason.NotDueYet);
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(calls);
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName)).Should().Be(0);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(0);
     }
 
     [Fact]
     public async Task A_call_that_is_cancelled_half_way_has_done_what_is_done_and_the_next_one_does_the_rest()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         for (var i = 0; i < 10; i++)
         {
             await host.CheckedAsync($"person{i}@example.com");
@@ -208,12 +208,12 @@ public sealed class Rule10_ForgettingAProviderTests
         using var cancel = new CancellationTokenSource();
         var updates = 0;
         store.After = call => call == nameof(ICustomerProfileStore.UpdateAsync) && ++updates == 4 ? cancel.CancelAsync() : Task.CompletedTask;
-        await host.Door.Invoking(door => door.ForgetProviderAsync(FakeProvider.DefaultName, cancel.Token).AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel.Token).AsTask()).Should().ThrowAsync<OperationCanceledException>();
         store.After = null;
-        (await host.Door.ListAsync(new ProfileQuery())).Profiles.Count(profile => profile.Location is null).Should().Be(4);
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Count(profile => profile.Location is null).Should().Be(4);
 
-        (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName)).Should().Be(6);
-        (await host.Door.ListAsync(new ProfileQuery())).Profiles.Should().OnlyContain(profile => profile.Location == null && profile.Version == 3);
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(6);
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().OnlyContain(profile => profile.Location == null && profile.Version == 3);
     }
 
     [Theory]
@@ -221,7 +221,7 @@ public sealed class Rule10_ForgettingAProviderTests
     [InlineData(false)]
     public async Task An_edit_that_lands_meanwhile_is_not_lost(bool ofAll)
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.CheckedAsync()).Id;
         store.Before = async call =>
         {
@@ -237,11 +237,11 @@ public sealed class Rule10_ForgettingAProviderTests
         };
         if (ofAll)
         {
-            (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName)).Should().Be(1);
+            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(1);
         }
         else
         {
-            (await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
+            (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
         }
 
         var after = await host.ReadAsync(id);
@@ -260,10 +260,10 @@ public sealed class Rule10_ForgettingAProviderTests
                 switch (i)
                 {
                     case 7:
-                        await host.Door.ForgetProviderAsync(FakeProvider.DefaultName);
+                        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName);
                         break;
                     case 14:
-                        await host.Door.ForgetProviderAsync(FakeProvider.DefaultName, id);
+                        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
                         break;
                     default:
                         await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
@@ -285,9 +285,9 @@ public sealed class Rule10_ForgettingAProviderTests
         await using var host = new TestHost();
         var edit = (await host.CheckedAsync()).Edit(TestHost.Kim);
         edit.Notes = "Met at the ball.";
-        await host.Door.ForgetProviderAsync(FakeProvider.DefaultName);
+        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName);
 
-        var saved = (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        var saved = (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         (saved.Notes, saved.Location).Should().Be(("Met at the ball.", null));
     }
 }

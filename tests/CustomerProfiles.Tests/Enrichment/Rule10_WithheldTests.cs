@@ -11,14 +11,14 @@ public sealed class Rule10_WithheldTests
     public async Task It_is_a_check_and_the_customer_is_not_looked_up_again()
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Provider.Next(new ProviderAnswer.Withheld());
+        host.Provider.Next(new ProviderResult.Withheld());
         var profile = await host.CheckedAsync();
 
         (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check =>
             !check.IsPending && check.LastOutcome == CheckOutcome.Withheld && check.LastCheckAt == host.Now && check.LastFailure == null);
-        (await host.Door.SidebarAsync(profile.Id))!.IsSuppressed.Should().BeTrue();
+        (await host.Profiles.GetSidebarAsync(profile.Id))!.IsSuppressed.Should().BeTrue();
         host.PassTwoMonths();
-        (await host.ReceiveAsync()).Checks.Should().OnlyContain(decision => decision.Reason == CheckReason.DoNotLookUp, "at no provider at all");
+        (await host.ReceiveAsync()).Checks.Should().OnlyContain(decision => decision.Reason == CheckReason.Suppressed, "at no provider at all");
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -27,7 +27,7 @@ public sealed class Rule10_WithheldTests
     {
         await using var host = new TestHost();
         var before = await host.DueAsync();
-        host.Provider.Next(new ProviderAnswer.Withheld());
+        host.Provider.Next(new ProviderResult.Withheld());
         await host.DrainAsync();
 
         (await host.ReadAsync(before)).Should().BeSameAs(before);
@@ -38,9 +38,9 @@ public sealed class Rule10_WithheldTests
     public async Task When_it_is_lifted_the_next_due_conversation_asks_again()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Withheld());
+        host.Provider.Next(new ProviderResult.Withheld());
         var id = (await host.CheckedAsync()).Id;
-        await host.Door.LiftSuppressionAsync(id);
+        await host.Profiles.UnsuppressAsync(id);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet, "it was a check");
         host.PassTwoMonths();
 
@@ -55,13 +55,13 @@ public sealed class Rule10_WithheldTests
     public async Task The_mark_is_kept_by_address_too()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Withheld());
+        host.Provider.Next(new ProviderResult.Withheld());
         var id = (await host.CheckedAsync()).Id;
         var second = new CustomerProfiles.Profiles.ProfileEmail(CustomerProfiles.Profiles.EmailAddress.Parse("ada@example.net"));
         await host.EditAsync(id, edit => edit.Emails.Add(second));
         await host.EditAsync(id, edit => edit.Emails.Remove(edit.Profile.Emails[0]));
 
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.DoNotLookUp, "whoever writes from that address now");
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.Suppressed, "whoever writes from that address now");
     }
 
     [Fact]
@@ -69,7 +69,7 @@ public sealed class Rule10_WithheldTests
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
         host.Providers[1].Pause = new ProviderPause(ProviderFailure.QuotaExceeded, "Wait.");
-        host.Provider.Next(new ProviderAnswer.Withheld());
+        host.Provider.Next(new ProviderResult.Withheld());
         var id = (await host.CheckedAsync()).Id;
         host.Providers[1].Pause = null;
 
@@ -81,15 +81,15 @@ public sealed class Rule10_WithheldTests
     [Theory]
     [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync), true)]
     [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync), false)]
-    public async Task A_store_that_fails_for_a_moment_does_not_lose_the_mark(string troubled, bool before)
+    public async Task A_store_that_fails_for_a_moment_does_not_lose_the_mark(string faulty, bool before)
     {
-        await using var host = TestHost.WithTroubles(out var store);
-        host.Provider.Next(new ProviderAnswer.Withheld());
+        await using var host = TestHost.WithFaults(out var store);
+        host.Provider.Next(new ProviderResult.Withheld());
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var once = true;
         Func<string, Task> fail = call =>
         {
-            if (call != troubled || !once)
+            if (call != faulty || !once)
             {
                 return Task.CompletedTask;
             }
@@ -105,6 +105,6 @@ public sealed class Rule10_WithheldTests
         await drain;
 
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Withheld);
-        (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().BeTrue();
+        (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().BeTrue();
     }
 }

@@ -17,30 +17,30 @@ public sealed class Rule11_BudgetTests
     private const string Month = "2026-01";
 
     /// <summary>Every answer, and whether it is, or may be, paid.</summary>
-    public static TheoryData<ProviderAnswer, bool> WhatIsPaid
+    public static TheoryData<ProviderResult, bool> WhatIsPaid
     {
         get
         {
-            var data = new TheoryData<ProviderAnswer, bool>
+            var data = new TheoryData<ProviderResult, bool>
             {
-                { new ProviderAnswer.Matched(FakeProvider.Ada()), true },
-                { new ProviderAnswer.Matched(new PublicInformation()), true },
-                { new ProviderAnswer.WillCall(Duration.FromHours(1)), true },
-                { new ProviderAnswer.NoMatch(), false },
-                { new ProviderAnswer.Withheld(), false },
-                { new ProviderAnswer.NoMatch { MayBeCharged = true }, true },
-                { new ProviderAnswer.Queued(Duration.FromHours(1)) { MayBeCharged = true }, true },
-                { new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromHours(1)) { MayBeCharged = true }, true },
-                { new ProviderAnswer.Queued(Duration.FromHours(1)), false },
+                { new ProviderResult.Matched(FakeProvider.Ada()), true },
+                { new ProviderResult.Matched(new PublicInformation()), true },
+                { new ProviderResult.CallbackExpected(Duration.FromHours(1)), true },
+                { new ProviderResult.NoMatch(), false },
+                { new ProviderResult.Withheld(), false },
+                { new ProviderResult.NoMatch { MayBeCharged = true }, true },
+                { new ProviderResult.Pending(Duration.FromHours(1)) { MayBeCharged = true }, true },
+                { new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromHours(1)) { MayBeCharged = true }, true },
+                { new ProviderResult.Pending(Duration.FromHours(1)), false },
             };
-            ProviderFailure[] unsure = [ProviderFailure.TimedOut, ProviderFailure.Unreadable, ProviderFailure.Unanswered, ProviderFailure.Unexpected];
+            ProviderFailure[] unsure = [ProviderFailure.TimedOut, ProviderFailure.InvalidResponse, ProviderFailure.NoResponse, ProviderFailure.Unexpected];
             foreach (var failure in Enum.GetValues<ProviderFailure>())
             {
-                data.Add(new ProviderAnswer.Failed(failure), unsure.Contains(failure));
+                data.Add(new ProviderResult.Failed(failure), unsure.Contains(failure));
 
                 // Who says when to ask again says that there was no answer; so does who says that nothing was asked.
-                data.Add(new ProviderAnswer.Failed(failure, Duration.FromHours(1)), false);
-                data.Add(new ProviderAnswer.Failed(failure, CountsAsAttempt: false), false);
+                data.Add(new ProviderResult.Failed(failure, Duration.FromHours(1)), false);
+                data.Add(new ProviderResult.Failed(failure, CountsAsAttempt: false), false);
             }
 
             return data;
@@ -85,8 +85,8 @@ public sealed class Rule11_BudgetTests
             await Repeat.AtOnce(32, i => hosts[i % hosts.Count].DrainAsync());
 
             provider.Calls.Should().Be(5);
-            (await host.SpentAsync(Day)).Should().Be(perDay is null ? 0 : 5);
-            (await host.SpentAsync(Month)).Should().Be(perMonth is null ? 0 : 5);
+            (await host.BudgetUsedAsync(Day)).Should().Be(perDay is null ? 0 : 5);
+            (await host.BudgetUsedAsync(Month)).Should().Be(perMonth is null ? 0 : 5);
             foreach (var other in hosts.Skip(1))
             {
                 await other.DisposeAsync();
@@ -118,7 +118,7 @@ public sealed class Rule11_BudgetTests
 
         await drain;
         await other.DrainAsync();
-        (host.Provider.Calls, host.Provider.HighWater, await host.SpentAsync(Day)).Should().Be((3, 3, 3));
+        (host.Provider.Calls, host.Provider.HighWater, await host.BudgetUsedAsync(Day)).Should().Be((3, 3, 3));
     }
 
     [Fact]
@@ -128,14 +128,14 @@ public sealed class Rule11_BudgetTests
         {
             await using var host = new TestHost(options => options.MaxConcurrentChecks = 8);
             host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: 2);
-            host.Provider.Otherwise = new ProviderAnswer.NoMatch();
+            host.Provider.Otherwise = new ProviderResult.NoMatch();
             for (var i = 0; i < 30; i++)
             {
                 await host.ReceiveAsync($"person{i}@example.com");
                 host.Provider.Next(async (_, _) =>
                 {
                     await Task.Yield();
-                    return new ProviderAnswer.NoMatch();
+                    return new ProviderResult.NoMatch();
                 });
             }
 
@@ -143,21 +143,21 @@ public sealed class Rule11_BudgetTests
 
             host.Provider.Calls.Should().Be(30);
             host.Provider.HighWater.Should().BeLessThanOrEqualTo(2);
-            (await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be((0, 0));
+            (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((0, 0));
         });
     }
 
     [Theory]
     [MemberData(nameof(WhatIsPaid))]
-    public async Task What_is_free_is_taken_back_and_what_may_be_paid_stays_counted(ProviderAnswer answer, bool isPaid)
+    public async Task What_is_free_is_taken_back_and_what_may_be_paid_stays_counted(ProviderResult result, bool isPaid)
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 10);
-        host.Provider.Next(answer);
+        host.Provider.Next(result);
         await host.ReceiveAsync();
         (await host.DrainAsync()).Should().Be(1);
 
-        (await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be(isPaid ? (1, 1) : (0, 0));
+        (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be(isPaid ? (1, 1) : (0, 0));
     }
 
     [Theory]
@@ -187,7 +187,7 @@ public sealed class Rule11_BudgetTests
         }
 
         await Task.WhenAny(drain);
-        (await host.SpentAsync(Day)).Should().Be(1);
+        (await host.BudgetUsedAsync(Day)).Should().Be(1);
     }
 
     [Theory]
@@ -201,7 +201,7 @@ public sealed class Rule11_BudgetTests
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(1);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
-        (await host.CheckOfAsync(waiting)).Should().Match<CheckState>(check => check.IsPending && check.LastCheckAt == null && check.LastFailure == ProviderFailure.BudgetSpent);
+        (await host.CheckOfAsync(waiting)).Should().Match<CheckState>(check => check.IsPending && check.LastCheckAt == null && check.LastFailure == ProviderFailure.BudgetExhausted);
 
         host.Time.GoTo(end - Duration.FromTicks(1));
         await host.DrainAsync();
@@ -217,11 +217,11 @@ public sealed class Rule11_BudgetTests
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
-        var elsewhere = new SpendingPeriod(FakeProvider.DefaultName, Day);
-        (await host.Store.TrySpendAsync(elsewhere, 1, default)).Should().BeTrue();
+        var elsewhere = new BudgetPeriod(FakeProvider.DefaultName, Day);
+        (await host.Store.TryReserveBudgetAsync(elsewhere, 1, default)).Should().BeTrue();
         await host.ReceiveAsync();
         await host.DrainAsync();
-        await host.Store.GiveBackAsync(elsewhere, default);
+        await host.Store.RefundAsync(elsewhere, default);
 
         host.Time.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromTicks(1));
         await host.DrainAsync();
@@ -234,17 +234,17 @@ public sealed class Rule11_BudgetTests
     [Fact]
     public async Task A_day_is_not_spent_by_a_question_whose_month_could_not_be_counted()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 10);
         await host.ReceiveAsync();
-        var spendings = 0;
-        store.Before = call => call == nameof(ICustomerProfileStore.TrySpendAsync) && ++spendings == 2 ? throw new IOException() : Task.CompletedTask;
+        var usages = 0;
+        store.Before = call => call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) && ++usages == 2 ? throw new IOException() : Task.CompletedTask;
 
         await host.DrainAsync();
 
-        (host.Provider.Calls, spendings).Should().Be((0, 2));
+        (host.Provider.Calls, usages).Should().Be((0, 2));
         store.Before = null;
-        (await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be((0, 0));
+        (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((0, 0));
         host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1006).Which.Message.Should().Contain("IOException").And.EndWith("Tried again: False.");
     }
 
@@ -278,8 +278,8 @@ public sealed class Rule11_BudgetTests
 
         var due = host.ReceiveAsync();
         due.IsCompletedSuccessfully.Should().BeTrue();
-        (await due).Checks[0].Should().Match<CheckDecision>(decision => decision.Asked && decision.Reason == CheckReason.Due);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await due).Checks[0].Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.Due);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.FirstCheck);
         host.Provider.Calls.Should().Be(1);
     }
@@ -299,7 +299,7 @@ public sealed class Rule11_BudgetTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        held.Release(new ProviderAnswer.NoMatch());
+        held.Release(new ProviderResult.NoMatch());
         await drain;
         for (var i = 0; i < 10; i++)
         {
@@ -356,32 +356,32 @@ public sealed class Rule11_BudgetTests
         }
 
         await host.DrainAsync();
-        (host.Provider.Calls, await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be((1, 1, 1));
+        (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((1, 1, 1));
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: 9);
         await host.DrainAsync();
-        (host.Provider.Calls, await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be((2, 2, 2));
+        (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((2, 2, 2));
     }
 
     [Fact]
     public async Task A_day_that_was_full_only_of_a_question_that_the_month_refused_is_not_held_for_spent()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 0);
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
 
         // Between the day and the month of the one question, the other one finds the day full.
-        var spends = 0;
+        var reserves = 0;
         store.Before = async call =>
         {
-            if (call == nameof(ICustomerProfileStore.TrySpendAsync) && ++spends == 2)
+            if (call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) && ++reserves == 2)
             {
                 await host.DrainAsync();
             }
         };
         await host.DrainAsync();
         store.Before = null;
-        (await host.SpentAsync(Day)).Should().Be(0);
+        (await host.BudgetUsedAsync(Day)).Should().Be(0);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
         await host.DrainAsync();
 
@@ -391,7 +391,7 @@ public sealed class Rule11_BudgetTests
     [Fact]
     public async Task What_is_given_back_while_another_question_is_refused_is_not_lost()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
@@ -399,12 +399,12 @@ public sealed class Rule11_BudgetTests
 
         // The store has refused, and before the host has heard of it the one question under way turns out to have been free.
         using var ended = new MetricCollector<long>(host.Get<IMeterFactory>(), CustomerProfilesDiagnostics.MeterName, "customerprofiles.checks");
-        var spends = 0;
+        var reserves = 0;
         store.After = async call =>
         {
-            if (call == nameof(ICustomerProfileStore.TrySpendAsync) && ++spends == 2)
+            if (call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) && ++reserves == 2)
             {
-                held.Release(new ProviderAnswer.NoMatch());
+                held.Release(new ProviderResult.NoMatch());
                 await ended.WaitForMeasurementsAsync(1).Soon();
             }
         };
@@ -447,13 +447,13 @@ public sealed class Rule11_BudgetTests
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
         var id = (await host.CheckedAsync()).Id;
-        async Task<ProviderPause?> PauseAsync() => (await host.Door.SidebarAsync(id))!.Providers[0].Pause;
+        async Task<ProviderPause?> PauseAsync() => (await host.Profiles.GetSidebarAsync(id))!.Providers[0].Pause;
         (await PauseAsync()).Should().BeNull("nothing more was asked for");
         await host.ReceiveAsync("grace@example.org");
         await host.DrainAsync();
 
         var pause = (await PauseAsync())!;
-        pause.Failure.Should().Be(ProviderFailure.BudgetSpent);
+        pause.Failure.Should().Be(ProviderFailure.BudgetExhausted);
         pause.Remedy.Should().Contain(Day).And.Contain("2026-02-01T00:00:00Z").And.Contain(" 1 ");
         host.Time.GoTo(Instant.FromUtc(2026, 2, 1, 0, 0));
         (await PauseAsync()).Should().BeNull();
@@ -467,7 +467,7 @@ public sealed class Rule11_BudgetTests
         var id = (await host.ReceiveAsync()).Profile!.Id;
         await host.DrainAsync();
 
-        (await host.Door.SidebarAsync(id))!.Providers[0].Pause!.Remedy.Should().Contain(Month).And.Contain("2026-02-01T00:00:00Z");
+        (await host.Profiles.GetSidebarAsync(id))!.Providers[0].Pause!.Remedy.Should().Contain(Month).And.Contain("2026-02-01T00:00:00Z");
         host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1011).Which.Message.Should().Contain("2026-02-01T00:00:00Z");
     }
 
@@ -479,16 +479,16 @@ public sealed class Rule11_BudgetTests
         await using var host = new TestHost();
         await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider { Budget = new ProviderBudget(1, 1) });
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
-        var (_, ticket) = await host.WaitingAsync(patience: Duration.FromDays(2));
-        (await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be((1, 1), "it may still be paid");
+        var (_, callback) = await host.WaitingAsync(timeout: Duration.FromDays(2));
+        (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((1, 1), "it may still be paid");
         host.Time.Advance(TimeSpan.FromDays(1));
         await web.ReceiveAsync("grace@example.org");
         await web.DrainAsync();
 
-        (await web.TakeAsync(ticket, isFree ? new ProviderAnswer.NoMatch() : null)).Should().Be(AnswerReceipt.Taken);
-        (await web.TakeAsync(ticket, new ProviderAnswer.NoMatch())).Should().Be(AnswerReceipt.AlreadyAnswered);
-        (await host.SpentAsync(Day), await host.SpentAsync(Month)).Should().Be(isFree ? (0, 0) : (1, 1));
-        (await host.SpentAsync("2026-02-01"), await host.SpentAsync("2026-02")).Should().Be((1, 1), "Grace was paid for");
+        (await web.TakeAsync(callback, isFree ? new ProviderResult.NoMatch() : null)).Should().Be(CallbackReceipt.Accepted);
+        (await web.TakeAsync(callback, new ProviderResult.NoMatch())).Should().Be(CallbackReceipt.AlreadyCompleted);
+        (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be(isFree ? (0, 0) : (1, 1));
+        (await host.BudgetUsedAsync("2026-02-01"), await host.BudgetUsedAsync("2026-02")).Should().Be((1, 1), "Grace was paid for");
     }
 
     [Fact]
@@ -497,11 +497,11 @@ public sealed class Rule11_BudgetTests
         await using var host = new TestHost();
         await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider { Budget = new ProviderBudget(null, 1) });
         host.Provider.Budget = new ProviderBudget(PerDay: null, PerMonth: 1);
-        var (_, ticket) = await host.WaitingAsync();
+        var (_, callback) = await host.WaitingAsync();
         await host.ReceiveAsync("grace@example.org");
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(1);
-        await web.TakeAsync(ticket, new ProviderAnswer.NoMatch());
+        await web.TakeAsync(callback, new ProviderResult.NoMatch());
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(1, "a host does not ask the store for each check");
 
@@ -509,7 +509,7 @@ public sealed class Rule11_BudgetTests
         host.Time.Advance(TimeSpan.FromMinutes(30));
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(2);
-        (await host.Door.SidebarAsync(ticket.CustomerId))!.Providers[0].Pause.Should().BeNull();
+        (await host.Profiles.GetSidebarAsync(callback.CustomerId))!.Providers[0].Pause.Should().BeNull();
     }
 
     [Theory]
@@ -517,10 +517,10 @@ public sealed class Rule11_BudgetTests
     [InlineData(false)]
     public async Task A_store_that_fails_when_a_question_is_counted_lets_none_be_put_and_none_be_lost(bool before)
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         await host.ReceiveAsync();
-        Func<string, Task> fail = call => call == nameof(ICustomerProfileStore.TrySpendAsync) ? throw new IOException() : Task.CompletedTask;
+        Func<string, Task> fail = call => call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) ? throw new IOException() : Task.CompletedTask;
         (store.Before, store.After) = (before ? fail : null, before ? null : fail);
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(0);
@@ -529,20 +529,20 @@ public sealed class Rule11_BudgetTests
 
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(1);
-        (await host.SpentAsync(Day)).Should().Be(before ? 1 : 2, "what may have been counted stays so: too little is asked rather than too much");
+        (await host.BudgetUsedAsync(Day)).Should().Be(before ? 1 : 2, "what may have been counted stays so: too little is asked rather than too much");
     }
 
     [Fact]
     public async Task A_store_that_fails_when_a_free_question_is_taken_back_keeps_the_answer()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
-        host.Provider.Next(new ProviderAnswer.NoMatch());
-        store.Before = call => call == nameof(ICustomerProfileStore.GiveBackAsync) ? throw new IOException() : Task.CompletedTask;
+        host.Provider.Next(new ProviderResult.NoMatch());
+        store.Before = call => call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;
         var id = (await host.CheckedAsync()).Id;
 
         store.Before = null;
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.NoMatch);
-        (await host.SpentAsync(Day)).Should().Be(1);
+        (await host.BudgetUsedAsync(Day)).Should().Be(1);
     }
 }

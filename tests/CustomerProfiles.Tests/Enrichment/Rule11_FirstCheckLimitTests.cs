@@ -32,13 +32,13 @@ public sealed class Rule11_FirstCheckLimitTests
     public async Task Above_the_limit_a_customer_is_created_and_the_decision_says_why_nobody_is_asked()
     {
         await using var host = HostWith(most: 1);
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => decision.Asked && decision.Reason == CheckReason.FirstCheck);
+        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.FirstCheck);
 
         var outcome = await host.ReceiveAsync("Grace Hopper <grace@example.org>");
 
         outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name!.Full.Should().Be("Grace Hopper");
         outcome.Checks.Should().Equal(
-            new CheckDecision(FakeProvider.DefaultName, Asked: false, CheckReason.FirstCheckLimitReached, DueAfter: null));
+            new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.FirstCheckLimitReached, DueAfter: null));
         (await host.DrainAsync()).Should().Be(1);
     }
 
@@ -51,7 +51,7 @@ public sealed class Rule11_FirstCheckLimitTests
 
         (await host.DecideAsync("grace@example.org")).Reason.Should().Be(CheckReason.FirstCheckLimitReached, "it is still the same hour");
         host.Time.Advance(TimeSpan.FromMinutes(66));
-        (await host.DecideAsync("grace@example.org")).Should().Match<CheckDecision>(decision => decision.Asked && decision.Reason == CheckReason.FirstCheck);
+        (await host.DecideAsync("grace@example.org")).Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.FirstCheck);
         (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.FirstCheckLimitReached, "known customers count too");
     }
 
@@ -108,22 +108,22 @@ public sealed class Rule11_FirstCheckLimitTests
     public async Task One_customer_counts_once_however_many_providers_are_asked()
     {
         await using var host = new TestHost(options => options.MaxFirstChecksPerHour = 2, providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        (await host.ReceiveAsync()).Checks.Should().OnlyContain(decision => decision.Asked);
-        (await host.ReceiveAsync("grace@example.org")).Checks.Should().OnlyContain(decision => decision.Asked);
+        (await host.ReceiveAsync()).Checks.Should().OnlyContain(decision => decision.Requested);
+        (await host.ReceiveAsync("grace@example.org")).Checks.Should().OnlyContain(decision => decision.Requested);
 
         (await host.ReceiveAsync("alan@example.net")).Checks.Should().HaveCount(2)
-            .And.OnlyContain(decision => !decision.Asked && decision.Reason == CheckReason.FirstCheckLimitReached);
+            .And.OnlyContain(decision => !decision.Requested && decision.Reason == CheckReason.FirstCheckLimitReached);
     }
 
     [Fact]
     public async Task Who_is_not_asked_about_takes_no_room()
     {
         await using var host = HostWith(most: 1);
-        await host.Door.SuppressAsync(TestHost.IdentityOf("grace@example.org"));
-        (await host.DecideAsync("grace@example.org")).Reason.Should().Be(CheckReason.DoNotLookUp);
-        (await host.DecideAsync("info@example.net")).Reason.Should().Be(CheckReason.NothingToAskBy);
+        await host.Profiles.SuppressAsync(TestHost.IdentityOf("grace@example.org"));
+        (await host.DecideAsync("grace@example.org")).Reason.Should().Be(CheckReason.Suppressed);
+        (await host.DecideAsync("info@example.net")).Reason.Should().Be(CheckReason.NothingToLookUpBy);
         await host.SwitchAsync(on: false);
-        (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.SwitchedOff);
+        (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.ProviderDisabled);
         await host.SwitchAsync(on: true);
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
@@ -150,7 +150,7 @@ public sealed class Rule11_FirstCheckLimitTests
 
             var outcomes = await Repeat.AtOnce(100, i => host.ReceiveAsync($"customer-{i}@example.org"));
 
-            outcomes.Count(outcome => outcome.Checks[0].Asked).Should().Be(20);
+            outcomes.Count(outcome => outcome.Checks[0].Requested).Should().Be(20);
             outcomes.Should().OnlyContain(outcome => outcome is ConversationOutcome.Created);
         });
     }
@@ -175,7 +175,7 @@ public sealed class Rule11_FirstCheckLimitTests
     [Fact]
     public async Task What_a_failing_store_does_not_take_makes_no_room_smaller()
     {
-        await using var host = HostWithTroubles(out var store, new FakeProvider());
+        await using var host = HostWithFaults(out var store, new FakeProvider());
         await FailsAsync(host, store, nameof(ICustomerProfileStore.CreateAsync), "ada@example.com");
         await FailsAsync(host, store, nameof(ICustomerProfileStore.CreateAsync), "ada@example.com");
         (await host.DecideAsync("ada@example.com")).Reason.Should().Be(CheckReason.FirstCheck);
@@ -191,7 +191,7 @@ public sealed class Rule11_FirstCheckLimitTests
     [Fact]
     public async Task A_store_that_fails_after_the_first_of_two_requests_has_taken_one()
     {
-        await using var host = HostWithTroubles(out var store, new FakeProvider("one"), new FakeProvider("two"));
+        await using var host = HostWithFaults(out var store, new FakeProvider("one"), new FakeProvider("two"));
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
         host.Time.Advance(TimeSpan.FromMinutes(66));
@@ -204,7 +204,7 @@ public sealed class Rule11_FirstCheckLimitTests
     [Fact]
     public async Task A_new_customer_still_costs_the_store_two_calls()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         List<string> calls = [];
         store.Before = call =>
         {
@@ -214,7 +214,7 @@ public sealed class Rule11_FirstCheckLimitTests
 
         await host.ReceiveAsync();
 
-        calls.Should().Equal(nameof(ICustomerProfileStore.ReceiveAsync), nameof(ICustomerProfileStore.CreateAsync));
+        calls.Should().Equal(nameof(ICustomerProfileStore.RecordConversationAsync), nameof(ICustomerProfileStore.CreateAsync));
     }
 
     [Fact]
@@ -250,7 +250,7 @@ public sealed class Rule11_FirstCheckLimitTests
                 now += Duration.FromSeconds(passed);
                 var within = taken.Count(at => now - at < Duration.FromHours(1));
                 var lately = taken.Count(at => now - at <= Duration.FromMinutes(66));
-                if (limit.TryTake(TenantId.Default, RecheckTrigger.Received, now))
+                if (limit.TryTake(TenantId.Default, ConversationDirection.Received, now))
                 {
                     within.Should().BeLessThan(most);
                     taken.Add(now);
@@ -271,10 +271,10 @@ public sealed class Rule11_FirstCheckLimitTests
     public void A_clock_that_was_wrong_and_is_put_right_stands_in_nobodys_way(int hours)
     {
         var limit = LimitOf(1);
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, TestHost.Start + Duration.FromHours(hours)).Should().BeTrue();
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start + Duration.FromHours(hours)).Should().BeTrue();
 
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, TestHost.Start).Should().BeTrue();
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, TestHost.Start).Should().BeFalse();
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start).Should().BeTrue();
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start).Should().BeFalse();
     }
 
     [Theory]
@@ -286,12 +286,12 @@ public sealed class Rule11_FirstCheckLimitTests
         var limit = LimitOf(1);
         var now = Instant.FromUnixTimeSeconds(seconds);
 
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, now).Should().BeTrue();
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, now).Should().BeFalse();
-        limit.GiveBack(TenantId.Default, RecheckTrigger.Received, now);
-        limit.GiveBack(TenantId.Default, RecheckTrigger.Received, now);
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, now).Should().BeTrue();
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, now).Should().BeFalse("giving back twice makes no room for two");
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, now).Should().BeTrue();
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, now).Should().BeFalse();
+        limit.Return(TenantId.Default, ConversationDirection.Received, now);
+        limit.Return(TenantId.Default, ConversationDirection.Received, now);
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, now).Should().BeTrue();
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, now).Should().BeFalse("giving back twice makes no room for two");
     }
 
     [Fact]
@@ -300,10 +300,10 @@ public sealed class Rule11_FirstCheckLimitTests
         var limit = LimitOf(10);
         for (var i = 0; i < 10_000; i++)
         {
-            limit.TryTake(new TenantId($"tenant-{i}"), RecheckTrigger.Received, TestHost.Start);
+            limit.TryTake(new TenantId($"tenant-{i}"), ConversationDirection.Received, TestHost.Start);
         }
 
-        limit.TryTake(TenantId.Default, RecheckTrigger.Received, TestHost.Start + Duration.FromHours(2));
+        limit.TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start + Duration.FromHours(2));
 
         limit.Tenants.Should().Be(1);
     }
@@ -327,17 +327,17 @@ public sealed class Rule11_FirstCheckLimitTests
         host.Providers.Should().OnlyContain(provider => provider.Calls == 1, "a budget without limits is none");
     }
 
-    private static TestHost HostWithTroubles(out TroubledStore store, params FakeProvider[] providers)
+    private static TestHost HostWithFaults(out FaultInjectingStore store, params FakeProvider[] providers)
     {
         var time = new TestTime(TestHost.Start);
-        store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         return new TestHost(
             options => options.MaxFirstChecksPerHour = 1, store: store, time: time, providers: providers);
     }
 
-    private static async Task FailsAsync(TestHost host, TroubledStore store, string call, string from, int skip = 0)
+    private static async Task FailsAsync(TestHost host, FaultInjectingStore store, string call, string from, int skip = 0)
     {
-        store.Next(call, Testing.Trouble.ThrowBefore(new TimeoutException()), skip);
+        store.Next(call, Testing.Fault.ThrowBefore(new TimeoutException()), skip);
 
         await host.Invoking(host => host.ReceiveAsync(from)).Should().ThrowAsync<TimeoutException>();
     }
@@ -346,5 +346,5 @@ public sealed class Rule11_FirstCheckLimitTests
 
     private static FirstCheckLimit LimitOf(int most) => new(
         Options.Create(new CustomerProfilesOptions { MaxFirstChecksPerHour = most }),
-        new CustomerProfilesTelemetry(new ProviderDirectory([]), TimeProvider.System));
+        new CustomerProfilesTelemetry(new ProviderRegistry([]), TimeProvider.System));
 }

@@ -9,20 +9,20 @@ public sealed class Rule11_PaidFailuresTests
 {
     [Theory]
     [InlineData(ProviderFailure.TimedOut)]
-    [InlineData(ProviderFailure.Unreadable)]
-    [InlineData(ProviderFailure.Unanswered)]
+    [InlineData(ProviderFailure.InvalidResponse)]
+    [InlineData(ProviderFailure.NoResponse)]
     [InlineData(ProviderFailure.Unexpected)]
     public async Task For_a_day_no_conversation_asks_again(ProviderFailure failure)
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderAnswer.Failed(failure);
+        host.Provider.Otherwise = new ProviderResult.Failed(failure);
         await host.ReceiveAsync();
         await host.DrainAsync();
         var failedAt = host.Now;
 
         host.Time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMicroseconds(1));
         var decision = await host.DecideAsync();
-        (decision.Asked, decision.Reason, decision.DueAfter).Should().Be((false, CheckReason.FailedLately, failedAt + NodaTime.Duration.FromDays(1)));
+        (decision.Requested, decision.Reason, decision.DueAfter).Should().Be((false, CheckReason.RecentFailure, failedAt + NodaTime.Duration.FromDays(1)));
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(1);
 
@@ -33,10 +33,10 @@ public sealed class Rule11_PaidFailuresTests
     [Fact]
     public async Task What_cannot_have_been_paid_is_asked_with_the_next_conversation()
     {
-        foreach (var failure in Enum.GetValues<ProviderFailure>().Except([ProviderFailure.TimedOut, ProviderFailure.Unreadable, ProviderFailure.Unanswered, ProviderFailure.Unexpected]))
+        foreach (var failure in Enum.GetValues<ProviderFailure>().Except([ProviderFailure.TimedOut, ProviderFailure.InvalidResponse, ProviderFailure.NoResponse, ProviderFailure.Unexpected]))
         {
             await using var host = new TestHost();
-            host.Provider.Otherwise = new ProviderAnswer.Failed(failure);
+            host.Provider.Otherwise = new ProviderResult.Failed(failure);
             await host.ReceiveAsync();
             await host.DrainAsync();
 
@@ -50,8 +50,8 @@ public sealed class Rule11_PaidFailuresTests
     public async Task A_provider_that_refuses_without_a_pause_is_asked_again_after_a_moment_and_not_at_once(bool isProbeAlwaysDue)
     {
         await using var host = new TestHost();
-        host.Provider.Pause = isProbeAlwaysDue ? new ProviderPause(ProviderFailure.BadKey, "Set the key.") { IsProbeDue = true } : null;
-        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.BadKey, NodaTime.Duration.Zero, CountsAsAttempt: false);
+        host.Provider.Pause = isProbeAlwaysDue ? new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.") { IsProbeDue = true } : null;
+        host.Provider.Otherwise = new ProviderResult.Failed(ProviderFailure.InvalidApiKey, NodaTime.Duration.Zero, CountsAsAttempt: false);
         await host.ReceiveAsync();
         for (var calls = 1; calls <= 3; calls++)
         {
@@ -65,7 +65,7 @@ public sealed class Rule11_PaidFailuresTests
     public async Task The_host_says_for_how_long()
     {
         await using var host = new TestHost(options => options.PauseAfterPaidFailure = TimeSpan.Zero);
-        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.TimedOut);
+        host.Provider.Otherwise = new ProviderResult.Failed(ProviderFailure.TimedOut);
         await host.ReceiveAsync();
         await host.DrainAsync();
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
@@ -81,12 +81,12 @@ public sealed class Rule11_PaidFailuresTests
     public async Task A_probe_that_is_due_lets_a_paused_provider_be_asked_and_the_pause_is_shown_until_it_ends()
     {
         await using var host = new TestHost();
-        host.Provider.Pause = new ProviderPause(ProviderFailure.BadKey, "Set the key.");
+        host.Provider.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");
         var id = (await host.ReceiveAsync()).Profile!.Id;
         (await host.DrainAsync()).Should().Be(0);
 
         host.Provider.Pause = host.Provider.Pause with { IsProbeDue = true };
-        (await host.Door.SidebarAsync(id))!.Providers[0].Pause.Should().NotBeNull();
+        (await host.Profiles.GetSidebarAsync(id))!.Providers[0].Pause.Should().NotBeNull();
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(1);
     }

@@ -36,7 +36,7 @@ public sealed class Rule11_PaidQuestionsTests
             await host.DrainAsync();
 
             reasons.Count(reason => reason == CheckReason.Due).Should().Be(1);
-            reasons.Should().OnlyContain(reason => reason == CheckReason.Due || reason == CheckReason.AlreadyAsked || reason == CheckReason.NotDueYet);
+            reasons.Should().OnlyContain(reason => reason == CheckReason.Due || reason == CheckReason.AlreadyPending || reason == CheckReason.NotDueYet);
             host.Provider.Calls.Should().Be(2, "one for the first check and one for the recheck");
         });
     }
@@ -129,7 +129,7 @@ public sealed class Rule11_PaidQuestionsTests
         await held.Arrived;
 
         (await other.DrainAsync()).Should().Be(0);
-        (await other.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await other.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         held.Release();
         await drain;
         provider.Calls.Should().Be(1);
@@ -178,7 +178,7 @@ public sealed class Rule11_PaidQuestionsTests
         await held.Arrived;
 
         (await host.Store.CompleteCheckAsync(slow, CheckOutcome.NoMatch, null, host.Now, CancellationToken.None)).Should().BeOfType<CompleteResult.LeaseLost>();
-        await host.Store.ReleaseCheckAsync(slow, new CheckRelease(host.Now, ProviderFailure.BadKey, null, CountsAsAttempt: true), CancellationToken.None);
+        await host.Store.ReleaseCheckAsync(slow, new CheckRelease(host.Now, ProviderFailure.InvalidApiKey, null, CountsAsAttempt: true), CancellationToken.None);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
 
         held.Release();
@@ -193,11 +193,11 @@ public sealed class Rule11_PaidQuestionsTests
     {
         var time = new TestTime(TestHost.Start);
         var store = new InMemoryCustomerProfileStore(time);
-        var frozen = new TroubledStore(store);
+        var frozen = new FaultInjectingStore(store);
         await using var slow = new TestHost(store: frozen, time: time);
         await using var other = new TestHost(store: store, time: time);
         var id = (await slow.ReceiveAsync()).Profile!.Id;
-        slow.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada(location: "of the slow host"));
+        slow.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada(location: "of the slow host"));
 
         // The host freezes with the answer in hand, and another takes the check over.
         frozen.Before = async call =>
@@ -229,7 +229,7 @@ public sealed class Rule11_PaidQuestionsTests
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(0);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.Unexpected && check.LastCheckAt == null);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FailedLately, "each attempt may have been paid");
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.RecentFailure, "each attempt may have been paid");
         host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
     }
@@ -258,7 +258,7 @@ public sealed class Rule11_PaidQuestionsTests
     {
         await Repeat.ManyTimes(async () =>
         {
-            await using var host = TestHost.WithTroubles(out var store);
+            await using var host = TestHost.WithFaults(out var store);
             await host.CheckedAsync();
             host.PassTwoMonths();
 
@@ -281,7 +281,7 @@ public sealed class Rule11_PaidQuestionsTests
             goOn.SetResult();
 
             var decision = await late;
-            (decision.Asked, decision.Reason).Should().Be((false, CheckReason.AlreadyAsked));
+            (decision.Requested, decision.Reason).Should().Be((false, CheckReason.AlreadyPending));
             (await host.DrainAsync()).Should().Be(0);
             host.Provider.Calls.Should().Be(2);
         });
@@ -310,7 +310,7 @@ public sealed class Rule11_PaidQuestionsTests
     [Fact]
     public async Task A_conversation_that_was_remembered_before_its_host_died_asks_when_it_is_told_again()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();
         host.PassTwoMonths();
         store.Before = call => call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;
@@ -321,7 +321,7 @@ public sealed class Rule11_PaidQuestionsTests
         (await host.DecideAsync(id: "thread")).Reason.Should().Be(CheckReason.Due);
         (await host.DrainAsync()).Should().Be(1);
         host.PassTwoMonths();
-        (await host.DecideAsync(id: "thread")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DecideAsync(id: "thread")).Reason.Should().Be(CheckReason.KnownConversation);
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -329,7 +329,7 @@ public sealed class Rule11_PaidQuestionsTests
     public async Task A_match_that_tells_nothing_is_a_check_all_the_same()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation()));
+        host.Provider.Next(new ProviderResult.Matched(new PublicInformation()));
         var profile = await host.CheckedAsync();
 
         profile.Version.Should().Be(1);
@@ -349,11 +349,11 @@ public sealed class Rule11_PaidQuestionsTests
             edit.Emails.Add(new ProfileEmail(parsed));
         }
 
-        await host.Door.ForTenant(new TenantId("acme")).SaveAsync(edit);
+        await host.Profiles.ForTenant(new TenantId("acme")).SaveAsync(edit);
         await host.DrainAsync();
-        var question = host.Provider.Questions.Should().ContainSingle().Subject;
-        question.Tenant.Should().Be(new TenantId("acme"));
-        question.Emails.Select(email => email.Normalized).Should().Equal("ada@example.com", "ada@example.org");
+        var request = host.Provider.Questions.Should().ContainSingle().Subject;
+        request.Tenant.Should().Be(new TenantId("acme"));
+        request.Emails.Select(email => email.Normalized).Should().Equal("ada@example.com", "ada@example.org");
     }
 
     [Fact]

@@ -9,17 +9,17 @@ namespace CustomerProfiles.Tests.Enrichment;
 /// <summary>A provider that is paused is not asked; its checks wait and are made when the pause ends. What was not asked is no attempt.</summary>
 public sealed class Rule11_PausedProvidersTests
 {
-    private static readonly ProviderPause BadKey = new(ProviderFailure.BadKey, "Set the key in the option ApiKey.");
+    private static readonly ProviderPause BadKey = new(ProviderFailure.InvalidApiKey, "Set the key in the option ApiKey.");
 
     public static TheoryData<ProviderFailure> Failures => [.. Enum.GetValues<ProviderFailure>()];
 
     [Fact]
     public async Task While_a_provider_is_paused_its_checks_are_neither_claimed_nor_asked()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         host.Provider.Pause = BadKey;
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        store.Forget();
+        store.ClearCalls();
         (await host.DrainAsync()).Should().Be(0);
 
         store.Calls.Should().BeEmpty();
@@ -34,9 +34,9 @@ public sealed class Rule11_PausedProvidersTests
         await host.CheckedAsync();
         host.PassTwoMonths();
         host.Provider.Pause = BadKey;
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => decision.Asked && decision.Reason == CheckReason.Due);
+        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.Due);
         (await host.ReceiveAsync("grace@example.org")).Should().BeOfType<ConversationOutcome.Created>().Which.Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         for (var i = 0; i < 10; i++)
         {
             (await host.DrainAsync()).Should().Be(0);
@@ -46,7 +46,7 @@ public sealed class Rule11_PausedProvidersTests
         host.Provider.Pause = null;
         (await host.DrainAsync()).Should().Be(2);
         host.Provider.Calls.Should().Be(3);
-        host.Provider.Questions.Skip(1).Should().OnlyContain(question => question.Attempt == 1);
+        host.Provider.Questions.Skip(1).Should().OnlyContain(request => request.Attempt == 1);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class Rule11_PausedProvidersTests
 
         (host.Provider.Calls, host.Providers[1].Calls).Should().Be((0, 1));
         ((await host.CheckOfAsync(id))!.IsPending, (await host.CheckOfAsync(id, "other"))!.IsPending).Should().Be((true, false));
-        var sidebar = (await host.Door.SidebarAsync(id))!;
+        var sidebar = (await host.Profiles.GetSidebarAsync(id))!;
         (sidebar.Providers[0].Pause, sidebar.Providers[1].Pause).Should().Be((BadKey, null));
         host.Provider.Pause = null;
         (await host.DrainAsync()).Should().Be(1);
@@ -70,7 +70,7 @@ public sealed class Rule11_PausedProvidersTests
     public async Task A_pause_that_begins_between_the_claim_and_the_question_keeps_it_from_being_put()
     {
         var time = new TestTime(TestHost.Start);
-        var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+        var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -87,7 +87,7 @@ public sealed class Rule11_PausedProvidersTests
         store.After = null;
 
         host.Provider.Calls.Should().Be(0);
-        (await host.SpentAsync("2026-01-31")).Should().Be(0);
+        (await host.BudgetUsedAsync("2026-01-31")).Should().Be(0);
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
         host.Provider.Pause = null;
         (await host.DrainAsync()).Should().Be(1, "no lease keeps it waiting, and what was not asked is no attempt");
@@ -131,10 +131,10 @@ public sealed class Rule11_PausedProvidersTests
     public async Task An_answer_from_outside_is_taken_during_a_pause()
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
         host.Provider.Pause = BadKey;
 
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Location.Should().Be("London");
     }
 
@@ -143,7 +143,7 @@ public sealed class Rule11_PausedProvidersTests
     public async Task A_failure_that_is_no_attempt_may_happen_any_number_of_times(ProviderFailure failure)
     {
         await using var host = new TestHost(options => options.MaxAttempts = 2);
-        host.Provider.Otherwise = new ProviderAnswer.Failed(failure, Duration.FromMinutes(1), CountsAsAttempt: false);
+        host.Provider.Otherwise = new ProviderResult.Failed(failure, Duration.FromMinutes(1), CountsAsAttempt: false);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 50; i++)
         {
@@ -152,13 +152,13 @@ public sealed class Rule11_PausedProvidersTests
             host.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        host.Provider.Questions.Should().HaveCount(50).And.OnlyContain(question => question.Attempt == 1);
+        host.Provider.Questions.Should().HaveCount(50).And.OnlyContain(request => request.Attempt == 1);
 
         // Of those that do count it has all that it had.
-        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1));
+        host.Provider.Otherwise = new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1));
         await host.DrainAsync();
         host.Time.Advance(TimeSpan.FromMinutes(1));
-        host.Provider.Otherwise = new ProviderAnswer.Matched(FakeProvider.Ada());
+        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada());
         await host.DrainAsync();
         host.Provider.Questions.Last().Attempt.Should().Be(2);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null);
@@ -168,7 +168,7 @@ public sealed class Rule11_PausedProvidersTests
     public async Task A_failure_that_is_no_attempt_may_also_happen_at_the_last_one()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 1);
-        host.Provider.Otherwise = new ProviderAnswer.Failed(ProviderFailure.BadKey, Duration.FromMinutes(1), CountsAsAttempt: false);
+        host.Provider.Otherwise = new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.FromMinutes(1), CountsAsAttempt: false);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 10; i++)
         {
@@ -184,10 +184,10 @@ public sealed class Rule11_PausedProvidersTests
     public async Task A_failure_that_is_no_attempt_and_says_no_time_is_left_to_the_next_conversation()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.BadKey, CountsAsAttempt: false));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, CountsAsAttempt: false));
         var id = (await host.CheckedAsync()).Id;
 
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.BadKey);
+        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.InvalidApiKey);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
     }
 }

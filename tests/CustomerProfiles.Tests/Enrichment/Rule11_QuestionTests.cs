@@ -28,17 +28,17 @@ public sealed class Rule11_QuestionTests
         });
         await host.DrainAsync();
 
-        var question = host.Provider.Questions.Should().ContainSingle().Subject;
-        question.Tenant.Should().Be(TenantId.Default);
-        question.Emails.Select(email => email.Normalized).Should().Equal("ada@example.com", "ada@example.org");
-        question.Phones.Should().Equal("+442079460000");
-        question.SocialProfiles.Should().Equal(account);
-        question.Name.Should().Be(new PersonName("Ada Lovelace"));
-        question.Address.Should().Be(address);
-        question.Attempt.Should().Be(1);
-        question.Ticket.Should().Match<CheckTicket>(ticket =>
-            ticket.CustomerId == id && ticket.Provider == FakeProvider.DefaultName && ticket.AskedAt == TestHost.Start && ticket.LeaseId != Guid.Empty);
-        $"{question} {question.Ticket}".Should().Be("ProviderQuestion CheckTicket fake");
+        var request = host.Provider.Questions.Should().ContainSingle().Subject;
+        request.Tenant.Should().Be(TenantId.Default);
+        request.Emails.Select(email => email.Normalized).Should().Equal("ada@example.com", "ada@example.org");
+        request.Phones.Should().Equal("+442079460000");
+        request.SocialProfiles.Should().Equal(account);
+        request.Name.Should().Be(new PersonName("Ada Lovelace"));
+        request.Address.Should().Be(address);
+        request.Attempt.Should().Be(1);
+        request.Callback.Should().Match<CallbackReference>(callback =>
+            callback.CustomerId == id && callback.Provider == FakeProvider.DefaultName && callback.RequestedAt == TestHost.Start && callback.LeaseId != Guid.Empty);
+        $"{request} {request.Callback}".Should().Be("ProviderQuestion CheckTicket fake");
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public sealed class Rule11_QuestionTests
         var outcome = await host.ReceiveAsync();
 
         outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Checks.Single(check => check.Provider == "thrower")
-            .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.NothingToAskBy);
+            .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.NothingToLookUpBy);
         host.Logs.GetSnapshot().Should().Contain(log => log.Id.Id == 1005);
     }
 
@@ -96,7 +96,7 @@ public sealed class Rule11_QuestionTests
     public async Task What_a_provider_gave_itself_is_left_out_and_what_another_gave_is_not()
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Providers[1].Otherwise = new ProviderAnswer.Matched(new PublicInformation
+        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
         {
             SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
         });
@@ -126,47 +126,47 @@ public sealed class Rule11_QuestionTests
         await host.EditAsync(id, edit => edit.Phones.Clear());
         await host.DrainAsync();
 
-        host.Provider.Questions.Single().Should().Match<ProviderQuestion>(question => question.Phones.IsEmpty && question.Name == null && question.Address == null);
+        host.Provider.Questions.Single().Should().Match<ProviderRequest>(request => request.Phones.IsEmpty && request.Name == null && request.Address == null);
     }
 
     [Fact]
     public async Task Unless_it_says_otherwise_a_provider_is_asked_by_addresses_alone()
     {
         IProfileProvider provider = new ProfileFixture.Directory();
-        provider.CanAsk(new ProviderQuestion(default, [EmailAddress.Parse("ada@example.com")])).Should().BeTrue();
-        provider.CanAsk(new ProviderQuestion(default, []) { Phones = ["+442079460000"], Name = "Ada" }).Should().BeFalse();
-        provider.CanAsk(new ProviderQuestion(default, default)).Should().BeFalse();
+        provider.CanLookUp(new ProviderRequest(default, [EmailAddress.Parse("ada@example.com")])).Should().BeTrue();
+        provider.CanLookUp(new ProviderRequest(default, []) { Phones = ["+442079460000"], Name = "Ada" }).Should().BeFalse();
+        provider.CanLookUp(new ProviderRequest(default, default)).Should().BeFalse();
         (provider.Pause, provider.Budget, provider.OptOutPage).Should().Be((null, null, provider.ClaimPage));
-        ((Action)(() => provider.CanAsk(null!))).Should().Throw<ArgumentNullException>();
+        ((Action)(() => provider.CanLookUp(null!))).Should().Throw<ArgumentNullException>();
 
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(provider));
-        var created = await host.Door.ConversationReceivedAsync(new Conversation("by phone", Phone, "Ada", host.Now));
-        created.Checks.Single().Reason.Should().Be(CheckReason.NothingToAskBy);
+        var created = await host.Profiles.ConversationReceivedAsync(new Conversation("by phone", Phone, "Ada", host.Now));
+        created.Checks.Single().Reason.Should().Be(CheckReason.NothingToLookUpBy);
     }
 
     [Fact]
     public async Task A_customer_with_a_telephone_number_alone_is_asked_about_where_that_is_enough()
     {
-        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("phones") { Takes = question => !question.Phones.IsEmpty }]);
+        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("phones") { Takes = request => !request.Phones.IsEmpty }]);
         async Task<(string, bool, CheckReason)[]> SayAsync(string id) =>
-            [.. (await host.Door.ConversationReceivedAsync(new Conversation(id, Phone, "Ada Lovelace", host.Now))).Checks.Select(check => (check.Provider, check.Asked, check.Reason))];
+            [.. (await host.Profiles.ConversationReceivedAsync(new Conversation(id, Phone, "Ada Lovelace", host.Now))).Checks.Select(check => (check.Provider, check.Requested, check.Reason))];
 
-        (await SayAsync("first")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToAskBy), ("phones", true, CheckReason.FirstCheck));
+        (await SayAsync("first")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToLookUpBy), ("phones", true, CheckReason.FirstCheck));
         (await host.DrainAsync()).Should().Be(1);
         (host.Provider.Calls, host.Providers[1].Calls).Should().Be((0, 1));
-        var question = host.Providers[1].Questions.Single();
-        (question.Emails.Length, question.Phones.Single(), question.Name!.Full).Should().Be((0, "+442079460000", "Ada Lovelace"));
+        var request = host.Providers[1].Questions.Single();
+        (request.Emails.Length, request.Phones.Single(), request.Name!.Full).Should().Be((0, "+442079460000", "Ada Lovelace"));
         host.PassTwoMonths();
-        (await SayAsync("second")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToAskBy), ("phones", true, CheckReason.Due));
+        (await SayAsync("second")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToLookUpBy), ("phones", true, CheckReason.Due));
     }
 
     [Fact]
     public async Task When_more_is_known_of_a_customer_the_next_conversation_asks()
     {
         await using var host = new TestHost();
-        host.Provider.Takes = question => question.Address is not null;
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NothingToAskBy);
-        var id = (await host.Door.FindAsync(TestHost.AdasAddress))!.Id;
+        host.Provider.Takes = request => request.Address is not null;
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.NothingToLookUpBy);
+        var id = (await host.Profiles.FindAsync(TestHost.AdasAddress))!.Id;
         await host.EditAsync(id, edit => edit.Address = new PostalAddress("12 Example Street"));
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
@@ -177,15 +177,15 @@ public sealed class Rule11_QuestionTests
     public async Task A_check_whose_telephone_number_is_taken_away_before_it_runs_ends_without_a_question()
     {
         await using var host = new TestHost();
-        host.Provider.Takes = question => !question.Phones.IsEmpty;
+        host.Provider.Takes = request => !request.Phones.IsEmpty;
         host.Provider.Budget = new ProviderBudget(PerDay: 5, PerMonth: null);
-        var id = (await host.Door.ConversationReceivedAsync(new Conversation("by phone", Phone, null, host.Now))).Profile!.Id;
+        var id = (await host.Profiles.ConversationReceivedAsync(new Conversation("by phone", Phone, null, host.Now))).Profile!.Id;
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
         await host.EditAsync(id, edit => edit.Phones.Clear());
         await host.DrainAsync();
 
         host.Provider.Calls.Should().Be(0);
-        (await host.SpentAsync("2026-01-31")).Should().Be(0);
+        (await host.BudgetUsedAsync("2026-01-31")).Should().Be(0);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
     }
 
@@ -203,8 +203,8 @@ public sealed class Rule11_QuestionTests
 
         public Uri? ClaimPage => null;
 
-        public bool CanAsk(ProviderQuestion question) => throw new InvalidOperationException("A defect.");
+        public bool CanLookUp(ProviderRequest request) => throw new InvalidOperationException("A defect.");
 
-        public ValueTask<ProviderAnswer> AskAsync(ProviderQuestion question, CancellationToken cancellationToken) => throw new InvalidOperationException("Never asked.");
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("Never asked.");
     }
 }

@@ -42,7 +42,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
         edit.Notes = "Met at the ball.";
         await host.DrainAsync();
 
-        var saved = (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        var saved = (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         (saved.Notes, saved.Location).Should().Be(("Met at the ball.", "London"));
     }
 
@@ -79,7 +79,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     [Fact]
     public async Task A_profile_that_changes_again_and_again_while_the_answer_is_written_is_written_in_the_end()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var changes = 0;
         store.Before = async call =>
@@ -100,7 +100,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     [Fact]
     public async Task What_the_provider_filled_and_an_agent_took_away_while_the_answer_was_being_written_is_not_revived()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var once = true;
         store.Before = async call =>
@@ -108,7 +108,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
             if (call == nameof(ICustomerProfileStore.CompleteCheckAsync) && once)
             {
                 once = false;
-                await host.Door.ClearPhotoAsync(id, TestHost.Kim);
+                await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
             }
         };
         await host.DrainAsync();
@@ -136,7 +136,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
         edit.Notes = "Met at the ball.";
         await host.DrainAsync();
 
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Version.Should().Be(before.Version + 1);
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Version.Should().Be(before.Version + 1);
     }
 
     [Fact]
@@ -144,7 +144,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     {
         await using var host = new TestHost();
         var before = await host.DueAsync();
-        host.Provider.Next(new ProviderAnswer.NoMatch());
+        host.Provider.Next(new ProviderResult.NoMatch());
         await host.DrainAsync();
 
         (await host.ReadAsync(before)).Should().BeSameAs(before);

@@ -12,20 +12,20 @@ public sealed class Rule12_AnswersFromOutsideTests
 {
     private static readonly Duration Patience = Duration.FromHours(1);
 
-    public static TheoryData<ProviderAnswer, CheckOutcome> AnswersThatEndACheck => new()
+    public static TheoryData<ProviderResult, CheckOutcome> ResultsThatEndACheck => new()
     {
-        { new ProviderAnswer.Matched(FakeProvider.Ada()), CheckOutcome.Matched },
-        { new ProviderAnswer.Matched(new PublicInformation()), CheckOutcome.NothingToShow },
-        { new ProviderAnswer.NoMatch(), CheckOutcome.NoMatch },
-        { new ProviderAnswer.Withheld(), CheckOutcome.Withheld },
+        { new ProviderResult.Matched(FakeProvider.Ada()), CheckOutcome.Matched },
+        { new ProviderResult.Matched(new PublicInformation()), CheckOutcome.NothingToShow },
+        { new ProviderResult.NoMatch(), CheckOutcome.NoMatch },
+        { new ProviderResult.Withheld(), CheckOutcome.Withheld },
     };
 
-    public static TheoryData<ProviderAnswer> AnswersThatEndNone =>
+    public static TheoryData<ProviderResult> ResultsThatEndNone =>
     [
-        new ProviderAnswer.Queued(Duration.FromHours(1)),
-        new ProviderAnswer.WillCall(Patience),
-        new ProviderAnswer.Failed(ProviderFailure.Unavailable),
-        new ProviderAnswer.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false),
+        new ProviderResult.Pending(Duration.FromHours(1)),
+        new ProviderResult.CallbackExpected(Patience),
+        new ProviderResult.Failed(ProviderFailure.Unavailable),
+        new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false),
     ];
 
     public enum Trouble
@@ -40,15 +40,15 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task A_check_waits_for_the_call_and_is_ended_by_it()
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
-        ticket.Should().Be(new CheckTicket(TenantId.Default, id, FakeProvider.DefaultName, ticket.LeaseId, TestHost.Start));
+        var (id, callback) = await host.WaitingAsync();
+        callback.Should().Be(new CallbackReference(TenantId.Default, id, FakeProvider.DefaultName, callback.LeaseId, TestHost.Start));
         (await host.CheckOfAsync(id)).Should().Be(
             new CheckState { Provider = FakeProvider.DefaultName, RequestedAt = TestHost.Start, IsPending = true }, "neither a check nor a failure");
 
         host.Time.Advance(Patience.ToTimeSpan() - TimeSpan.FromTicks(1));
         (await host.DrainAsync()).Should().Be(0);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
 
         (await host.ReadAsync(id)).Location.Should().Be("London");
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check =>
@@ -59,15 +59,15 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Theory]
-    [MemberData(nameof(AnswersThatEndACheck))]
-    public async Task Each_answer_that_ends_a_check_is_recorded_as_it_is(ProviderAnswer answer, CheckOutcome outcome)
+    [MemberData(nameof(ResultsThatEndACheck))]
+    public async Task Each_answer_that_ends_a_check_is_recorded_as_it_is(ProviderResult result, CheckOutcome outcome)
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
 
-        (await host.TakeAsync(ticket, answer)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback, result)).Should().Be(CallbackReceipt.Accepted);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == outcome && check.LastCheckAt == host.Now);
-        (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().Be(answer is ProviderAnswer.Withheld);
+        (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().Be(result is ProviderResult.Withheld);
     }
 
     [Fact]
@@ -75,11 +75,11 @@ public sealed class Rule12_AnswersFromOutsideTests
     {
         await using var host = new TestHost();
         await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider());
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
 
-        (await web.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await web.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Location.Should().Be("London");
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.AlreadyCompleted);
         (host.Provider.Calls, web.Provider.Calls).Should().Be((1, 0));
     }
 
@@ -88,32 +88,32 @@ public sealed class Rule12_AnswersFromOutsideTests
     [InlineData("while it is being noted")]
     public async Task The_answer_may_come_before_the_runner_has_noted_that_it_would(string when)
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await using var web = new TestHost(store: store, time: host.Time, providers: new FakeProvider());
-        AnswerReceipt? receipt = null;
+        CallbackReceipt? receipt = null;
         if (when == "while it is being asked")
         {
-            host.Provider.Next(async (question, _) =>
+            host.Provider.Next(async (request, _) =>
             {
-                receipt = await web.TakeAsync(question.Ticket!);
-                return new ProviderAnswer.WillCall(Patience);
+                receipt = await web.TakeAsync(request.Callback!);
+                return new ProviderResult.CallbackExpected(Patience);
             });
         }
         else
         {
-            host.Provider.Next(new ProviderAnswer.WillCall(Patience));
+            host.Provider.Next(new ProviderResult.CallbackExpected(Patience));
             store.Before = async call =>
             {
-                if (call == nameof(ICustomerProfileStore.ProlongCheckAsync))
+                if (call == nameof(ICustomerProfileStore.RenewLeaseAsync))
                 {
-                    receipt = await web.TakeAsync(host.Provider.Questions.Single().Ticket!);
+                    receipt = await web.TakeAsync(host.Provider.Questions.Single().Callback!);
                 }
             };
         }
 
         var id = (await host.CheckedAsync()).Id;
 
-        receipt.Should().Be(AnswerReceipt.Taken);
+        receipt.Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Location.Should().Be("London");
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
         host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1010).And.NotContain(line => line.Id.Id == 1004 || line.Id.Id == 1006);
@@ -135,15 +135,15 @@ public sealed class Rule12_AnswersFromOutsideTests
             {
                 if (i == 1)
                 {
-                    return await host.TakeAsync(host.Provider.Questions.Single().Ticket!);
+                    return await host.TakeAsync(host.Provider.Questions.Single().Callback!);
                 }
 
-                held.Release(new ProviderAnswer.WillCall(Patience));
-                return AnswerReceipt.Taken;
+                held.Release(new ProviderResult.CallbackExpected(Patience));
+                return CallbackReceipt.Accepted;
             });
             (await drain).Should().Be(1);
 
-            receipts.Should().OnlyContain(receipt => receipt == AnswerReceipt.Taken);
+            receipts.Should().OnlyContain(receipt => receipt == CallbackReceipt.Accepted);
             (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
             host.Time.Advance(Patience.ToTimeSpan());
             (await host.DrainAsync()).Should().Be(0);
@@ -154,17 +154,17 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task The_second_of_two_deliveries_changes_nothing()
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
-        await host.TakeAsync(ticket);
+        var (id, callback) = await host.WaitingAsync();
+        await host.TakeAsync(callback);
         var (profile, check) = (await host.ReadAsync(id), await host.CheckOfAsync(id));
         host.Time.Advance(TimeSpan.FromDays(1));
 
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.AlreadyAnswered);
-        (await host.TakeAsync(ticket, new ProviderAnswer.Matched(FakeProvider.Ada(location: "Paris")))).Should().Be(AnswerReceipt.AlreadyAnswered);
-        (await host.TakeAsync(ticket, new ProviderAnswer.Withheld())).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.AlreadyCompleted);
+        (await host.TakeAsync(callback, new ProviderResult.Matched(FakeProvider.Ada(location: "Paris")))).Should().Be(CallbackReceipt.AlreadyCompleted);
+        (await host.TakeAsync(callback, new ProviderResult.Withheld())).Should().Be(CallbackReceipt.AlreadyCompleted);
         (await host.ReadAsync(id)).Should().BeSameAs(profile);
         (await host.CheckOfAsync(id)).Should().Be(check);
-        (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().BeFalse("an answer that is not taken does nothing");
+        (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().BeFalse("an answer that is not taken does nothing");
     }
 
     [Fact]
@@ -174,13 +174,13 @@ public sealed class Rule12_AnswersFromOutsideTests
         {
             await using var host = new TestHost();
             await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider());
-            var (id, ticket) = await host.WaitingAsync();
+            var (id, callback) = await host.WaitingAsync();
 
             var receipts = await Repeat.AtOnce(32, async i => (i, Receipt: await (i % 2 == 0 ? host : web).TakeAsync(
-                ticket, new ProviderAnswer.Matched(FakeProvider.Ada(location: $"place {i}")))));
+                callback, new ProviderResult.Matched(FakeProvider.Ada(location: $"place {i}")))));
 
-            var taken = receipts.Should().ContainSingle(delivery => delivery.Receipt == AnswerReceipt.Taken).Subject;
-            receipts.Should().OnlyContain(delivery => delivery.i == taken.i || delivery.Receipt == AnswerReceipt.AlreadyAnswered);
+            var taken = receipts.Should().ContainSingle(delivery => delivery.Receipt == CallbackReceipt.Accepted).Subject;
+            receipts.Should().OnlyContain(delivery => delivery.i == taken.i || delivery.Receipt == CallbackReceipt.AlreadyCompleted);
             var profile = await host.ReadAsync(id);
             (profile.Location, profile.Version).Should().Be(($"place {taken.i}", 2));
         });
@@ -192,7 +192,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task After_the_provider_was_switched_off_the_answer_counts_as_a_check_and_is_dropped(bool onAgain)
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
         var before = await host.ReadAsync(id);
         await host.SwitchAsync(on: false);
         if (onAgain)
@@ -201,10 +201,10 @@ public sealed class Rule12_AnswersFromOutsideTests
         }
 
         host.Time.Advance(TimeSpan.FromMinutes(5));
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Should().BeSameAs(before);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Dropped && check.LastCheckAt == host.Now);
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.AlreadyCompleted);
         if (!onAgain)
         {
             await host.SwitchAsync(on: true);
@@ -219,7 +219,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task After_the_provider_was_switched_off_an_answer_that_never_comes_is_not_asked_for_again(bool onAgain)
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
         await host.SwitchAsync(on: false);
         if (onAgain)
         {
@@ -230,7 +230,7 @@ public sealed class Rule12_AnswersFromOutsideTests
         (await host.DrainAsync()).Should().Be(0);
         host.Provider.Calls.Should().Be(1);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastCheckAt == null);
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.NotExpected, "it has been given up");
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.NotExpected, "it has been given up");
     }
 
     [Theory]
@@ -239,11 +239,11 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task After_the_customer_was_suppressed_the_answer_is_dropped(bool byAddress)
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
         var before = await host.ReadAsync(id);
-        await (byAddress ? host.Door.SuppressAsync(TestHost.AdasAddress).AsTask() : host.Door.SuppressAsync(id).AsTask());
+        await (byAddress ? host.Profiles.SuppressAsync(TestHost.AdasAddress).AsTask() : host.Profiles.SuppressAsync(id).AsTask());
 
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Should().BeSameAs(before);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Dropped);
     }
@@ -252,14 +252,14 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task What_agents_did_meanwhile_stays()
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
-        await host.Door.ClearPhotoAsync(id, TestHost.Kim);
+        var (id, callback) = await host.WaitingAsync();
+        await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
         await host.EditAsync(id, edit =>
         {
             edit.JobTitle = "Analyst";
             edit.Clear(ProfileField.Company);
         });
-        await host.TakeAsync(ticket);
+        await host.TakeAsync(callback);
 
         var after = await host.ReadAsync(id);
         (after.JobTitle, after.Company, after.Photo, after.Location).Should().Be(("Analyst", null, null, "London"));
@@ -272,12 +272,12 @@ public sealed class Rule12_AnswersFromOutsideTests
         await Repeat.ManyTimes(async () =>
         {
             await using var host = new TestHost();
-            var (id, ticket) = await host.WaitingAsync();
+            var (id, callback) = await host.WaitingAsync();
             await Repeat.AtOnce(20, async i =>
             {
                 if (i == 10)
                 {
-                    (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+                    (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
                 }
                 else
                 {
@@ -295,18 +295,18 @@ public sealed class Rule12_AnswersFromOutsideTests
     [Fact]
     public async Task A_photo_that_is_cleared_while_the_answer_is_being_written_stays_cleared()
     {
-        await using var host = TestHost.WithTroubles(out var store);
-        var (id, ticket) = await host.WaitingAsync();
+        await using var host = TestHost.WithFaults(out var store);
+        var (id, callback) = await host.WaitingAsync();
         store.Before = async call =>
         {
             if (call == nameof(ICustomerProfileStore.CompleteCheckAsync))
             {
                 store.Before = null;
-                (await host.Door.ClearPhotoAsync(id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>();
+                (await host.Profiles.ClearPhotoAsync(id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>();
             }
         };
 
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         var after = await host.ReadAsync(id);
         after.Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
         after.Location.Should().Be("London");
@@ -316,10 +316,10 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task A_late_answer_is_taken_as_long_as_the_question_has_not_been_put_anew()
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
         host.Time.Advance(TimeSpan.FromDays(3));
 
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
         (await host.DrainAsync()).Should().Be(0);
     }
@@ -335,16 +335,16 @@ public sealed class Rule12_AnswersFromOutsideTests
         await held.Arrived;
         var anew = host.Provider.Questions.Last();
         anew.Attempt.Should().Be(2);
-        anew.Ticket!.LeaseId.Should().NotBe(old.LeaseId);
-        anew.Ticket.AskedAt.Should().Be(TestHost.Start + Patience);
+        anew.Callback!.LeaseId.Should().NotBe(old.LeaseId);
+        anew.Callback.RequestedAt.Should().Be(TestHost.Start + Patience);
 
-        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.NotExpected);
+        (await host.TakeAsync(old)).Should().Be(CallbackReceipt.NotExpected);
         (await host.ReadAsync(id)).Version.Should().Be(1);
-        held.Release(new ProviderAnswer.WillCall(Patience));
+        held.Release(new ProviderResult.CallbackExpected(Patience));
         (await drain).Should().Be(1);
-        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.NotExpected, "the new question is still under way");
-        (await host.TakeAsync(anew.Ticket, new ProviderAnswer.NoMatch())).Should().Be(AnswerReceipt.Taken);
-        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.TakeAsync(old)).Should().Be(CallbackReceipt.NotExpected, "the new question is still under way");
+        (await host.TakeAsync(anew.Callback, new ProviderResult.NoMatch())).Should().Be(CallbackReceipt.Accepted);
+        (await host.TakeAsync(old)).Should().Be(CallbackReceipt.AlreadyCompleted);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.NoMatch);
     }
 
@@ -353,20 +353,20 @@ public sealed class Rule12_AnswersFromOutsideTests
     {
         await using var host = new TestHost();
         var (id, old) = await host.WaitingAsync();
-        await host.TakeAsync(old, new ProviderAnswer.NoMatch());
+        await host.TakeAsync(old, new ProviderResult.NoMatch());
         host.PassTwoMonths();
-        var (_, ticket) = await host.WaitingAsync();
+        var (_, callback) = await host.WaitingAsync();
 
-        (await host.TakeAsync(old)).Should().Be(AnswerReceipt.AlreadyAnswered);
+        (await host.TakeAsync(old)).Should().Be(CallbackReceipt.AlreadyCompleted);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastOutcome == CheckOutcome.NoMatch);
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
     }
 
     [Fact]
     public async Task A_call_that_never_comes_is_waited_for_only_so_many_times()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 3);
-        host.Provider.Otherwise = new ProviderAnswer.WillCall(Patience);
+        host.Provider.Otherwise = new ProviderResult.CallbackExpected(Patience);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 10; i++)
         {
@@ -374,11 +374,11 @@ public sealed class Rule12_AnswersFromOutsideTests
             host.Time.Advance(Patience.ToTimeSpan());
         }
 
-        host.Provider.Questions.Select(question => question.Attempt).Should().Equal(1, 2, 3);
+        host.Provider.Questions.Select(request => request.Attempt).Should().Equal(1, 2, 3);
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure != null && check.LastCheckAt == null);
-        (await host.TakeAsync(host.Provider.Questions.Last().Ticket!)).Should().Be(AnswerReceipt.NotExpected);
+        (await host.TakeAsync(host.Provider.Questions.Last().Callback!)).Should().Be(CallbackReceipt.NotExpected);
         (await host.ReadAsync(id)).Version.Should().Be(1);
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FailedLately, "each attempt may have been paid");
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.RecentFailure, "each attempt may have been paid");
         host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
     }
@@ -387,7 +387,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task A_provider_that_wants_to_be_waited_for_beyond_the_calendar_is_waited_for_thirty_days()
     {
         await using var host = new TestHost();
-        await host.WaitingAsync(patience: Duration.MaxValue);
+        await host.WaitingAsync(timeout: Duration.MaxValue);
         host.Time.Advance(TimeSpan.FromDays(30) - TimeSpan.FromTicks(1));
         (await host.DrainAsync()).Should().Be(0);
         host.Time.Advance(TimeSpan.FromTicks(1));
@@ -398,7 +398,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task A_provider_that_wants_no_patience_at_all_is_asked_only_so_many_times_in_one_run()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderAnswer.WillCall(Duration.FromSeconds(-10));
+        host.Provider.Otherwise = new ProviderResult.CallbackExpected(Duration.FromSeconds(-10));
         var id = (await host.ReceiveAsync()).Profile!.Id;
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(5);
@@ -421,29 +421,29 @@ public sealed class Rule12_AnswersFromOutsideTests
     {
         var (one, two) = (new FakeProvider(), new FakeProvider("two"));
         await using var host = new TestHost(providers: [one, two]);
-        one.Otherwise = two.Otherwise = new ProviderAnswer.WillCall(Patience);
+        one.Otherwise = two.Otherwise = new ProviderResult.CallbackExpected(Patience);
         var acme = new TenantId("acme");
         var ids = new[]
         {
             (await host.ReceiveAsync()).Profile!.Id, (await host.ReceiveAsync("grace@example.org")).Profile!.Id, (await host.ReceiveAsync(tenant: acme)).Profile!.Id,
         };
         (await host.DrainAsync()).Should().Be(6);
-        var ticket = one.Questions.Select(question => question.Ticket!).Single(ticket => ticket.CustomerId == ids[0]);
+        var callback = one.Questions.Select(request => request.Callback!).Single(callback => callback.CustomerId == ids[0]);
 
         // Of the last three each part is true of some waiting check, and only the whole is of none.
         foreach (var forged in new[]
         {
-            ticket with { Tenant = new TenantId("unheard of") },
-            ticket with { Tenant = acme },
-            ticket with { CustomerId = CustomerId.From(Guid.NewGuid()) },
-            ticket with { LeaseId = Guid.NewGuid() },
-            ticket with { LeaseId = Guid.Empty },
-            ticket with { CustomerId = ids[1] },
-            ticket with { Tenant = acme, CustomerId = ids[2] },
-            ticket with { Provider = "two" },
+            callback with { Tenant = new TenantId("unheard of") },
+            callback with { Tenant = acme },
+            callback with { CustomerId = CustomerId.From(Guid.NewGuid()) },
+            callback with { LeaseId = Guid.NewGuid() },
+            callback with { LeaseId = Guid.Empty },
+            callback with { CustomerId = ids[1] },
+            callback with { Tenant = acme, CustomerId = ids[2] },
+            callback with { Provider = "two" },
         })
         {
-            (await host.TakeAsync(forged)).Should().Be(AnswerReceipt.NotExpected);
+            (await host.TakeAsync(forged)).Should().Be(CallbackReceipt.NotExpected);
             foreach (var (tenant, id) in new[] { (TenantId.Default, ids[0]), (TenantId.Default, ids[1]), (acme, ids[2]) })
             {
                 var customer = (await host.Store.GetAsync(tenant, id, CancellationToken.None))!;
@@ -453,17 +453,17 @@ public sealed class Rule12_AnswersFromOutsideTests
             }
         }
 
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
     }
 
     [Theory]
-    [MemberData(nameof(AnswersThatEndNone))]
-    public async Task An_answer_that_ends_no_check_is_misuse(ProviderAnswer answer)
+    [MemberData(nameof(ResultsThatEndNone))]
+    public async Task An_answer_that_ends_no_check_is_misuse(ProviderResult result)
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
 
-        (await host.Invoking(misused => misused.TakeAsync(ticket, answer)).Should().ThrowAsync<ArgumentException>()).Which.ParamName.Should().Be("answer");
+        (await host.Invoking(misused => misused.TakeAsync(callback, result)).Should().ThrowAsync<ArgumentException>()).Which.ParamName.Should().Be("answer");
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
     }
 
@@ -471,25 +471,25 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task A_provider_that_this_host_does_not_have_is_misuse_and_so_is_nothing_at_all()
     {
         await using var host = new TestHost();
-        var (_, ticket) = await host.WaitingAsync();
-        var answers = host.Get<IProviderAnswers>();
+        var (_, callback) = await host.WaitingAsync();
+        var results = host.Get<IProviderCallbacks>();
 
-        (await host.Invoking(misused => misused.TakeAsync(ticket with { Provider = "unheard" })).Should().ThrowAsync<ArgumentException>())
+        (await host.Invoking(misused => misused.TakeAsync(callback with { Provider = "unheard" })).Should().ThrowAsync<ArgumentException>())
             .Which.Message.Should().Contain("\"unheard\"").And.Contain(FakeProvider.DefaultName);
-        await answers.Invoking(misused => misused.TakeAsync(null!, new ProviderAnswer.NoMatch()).AsTask()).Should().ThrowAsync<ArgumentNullException>();
-        await answers.Invoking(misused => misused.TakeAsync(ticket, null!).AsTask()).Should().ThrowAsync<ArgumentNullException>();
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        await results.Invoking(misused => misused.CompleteAsync(null!, new ProviderResult.NoMatch()).AsTask()).Should().ThrowAsync<ArgumentNullException>();
+        await results.Invoking(misused => misused.CompleteAsync(callback, null!).AsTask()).Should().ThrowAsync<ArgumentNullException>();
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
     }
 
     [Fact]
     public async Task A_call_that_is_cancelled_before_it_begins_takes_nothing()
     {
         await using var host = new TestHost();
-        var (id, ticket) = await host.WaitingAsync();
+        var (id, callback) = await host.WaitingAsync();
 
-        await host.Invoking(cancelled => cancelled.TakeAsync(ticket, cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await host.Invoking(cancelled => cancelled.TakeAsync(callback, cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
-        (await host.TakeAsync(ticket)).Should().Be(AnswerReceipt.Taken);
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
     }
 
     [Theory]
@@ -503,23 +503,23 @@ public sealed class Rule12_AnswersFromOutsideTests
     [InlineData("no match", Trouble.CancelledAfter)]
     [InlineData("withheld", Trouble.CancelledBefore)]
     [InlineData("withheld", Trouble.CancelledAfter)]
-    public async Task With_trouble_at_any_call_of_the_store_the_answer_is_taken_as_a_whole_or_can_be_handed_in_again(string kind, Trouble trouble)
+    public async Task With_trouble_at_any_call_of_the_store_the_answer_is_taken_as_a_whole_or_can_be_handed_in_again(string kind, Trouble fault)
     {
-        ProviderAnswer answer = kind switch
+        ProviderResult result = kind switch
         {
-            "matched" => new ProviderAnswer.Matched(FakeProvider.Ada()),
-            "no match" => new ProviderAnswer.NoMatch(),
-            _ => new ProviderAnswer.Withheld(),
+            "matched" => new ProviderResult.Matched(FakeProvider.Ada()),
+            "no match" => new ProviderResult.NoMatch(),
+            _ => new ProviderResult.Withheld(),
         };
         var calls = 1;
-        for (var troubled = 0; troubled <= calls; troubled++)
+        for (var faulty = 0; faulty <= calls; faulty++)
         {
-            await using var host = TestHost.WithTroubles(out var store);
+            await using var host = TestHost.WithFaults(out var store);
             host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 100);
-            var (id, ticket) = await host.WaitingAsync();
+            var (id, callback) = await host.WaitingAsync();
             using var cancel = new CancellationTokenSource();
-            store.Forget();
-            Task Meet(Trouble at) => store.Calls.Length != troubled || trouble != at ? Task.CompletedTask
+            store.ClearCalls();
+            Task Meet(Trouble at) => store.Calls.Length != faulty || fault != at ? Task.CompletedTask
                 : at is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? throw new IOException("The disk is on fire.")
                 : cancel.CancelAsync();
             store.Before = async _ =>
@@ -533,17 +533,17 @@ public sealed class Rule12_AnswersFromOutsideTests
                 await Meet(Trouble.CancelledAfter);
             };
 
-            AnswerReceipt? first = null;
+            CallbackReceipt? first = null;
             try
             {
-                first = await host.TakeAsync(ticket, answer, cancel.Token);
+                first = await host.TakeAsync(callback, result, cancel.Token);
             }
             catch (Exception exception) when (exception is IOException or OperationCanceledException)
             {
-                troubled.Should().BePositive();
+                faulty.Should().BePositive();
             }
 
-            if (troubled == 0)
+            if (faulty == 0)
             {
                 // Without trouble: so many calls there are to have trouble at.
                 calls = store.Calls.Length;
@@ -552,19 +552,19 @@ public sealed class Rule12_AnswersFromOutsideTests
 
             (store.Before, store.After) = (null, null);
             var wasTaken = (await host.CheckOfAsync(id))!.LastOutcome is not null;
-            (await host.TakeAsync(ticket, answer)).Should().Be(wasTaken ? AnswerReceipt.AlreadyAnswered : AnswerReceipt.Taken);
-            (first is null || (wasTaken && first is AnswerReceipt.Taken)).Should().BeTrue();
-            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckCompletion.OutcomeOf(answer));
+            (await host.TakeAsync(callback, result)).Should().Be(wasTaken ? CallbackReceipt.AlreadyCompleted : CallbackReceipt.Accepted);
+            (first is null || (wasTaken && first is CallbackReceipt.Accepted)).Should().BeTrue();
+            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckCompletion.OutcomeOf(result));
             (await host.ReadAsync(id)).Location.Should().Be(kind == "matched" ? "London" : null);
-            (await host.Door.SidebarAsync(id))!.IsSuppressed.Should().Be(kind == "withheld");
-            var spent = await host.SpentAsync("2026-01-31");
-            if (trouble is Trouble.CancelledBefore or Trouble.CancelledAfter)
+            (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().Be(kind == "withheld");
+            var used = await host.BudgetUsedAsync("2026-01-31");
+            if (fault is Trouble.CancelledBefore or Trouble.CancelledAfter)
             {
-                spent.Should().Be(kind == "matched" ? 1 : 0, "to be cancelled is no trouble of the store's");
+                used.Should().Be(kind == "matched" ? 1 : 0, "to be cancelled is no trouble of the store's");
             }
             else
             {
-                spent.Should().BeInRange(kind == "matched" ? 1 : 0, 1, "what the store could not take back stays counted");
+                used.Should().BeInRange(kind == "matched" ? 1 : 0, 1, "what the store could not take back stays counted");
             }
         }
     }

@@ -89,7 +89,7 @@ public sealed class CheckRunnerServiceTests
             await stop.Soon();
 
             (await fixture.ReadAsync(id)).Profile.Location.Should().Be("London");
-            (await fixture.ReadAsync(waiting)).CheckWith(FakeProvider.DefaultName)!.IsPending.Should().BeTrue("it is left to the next start");
+            (await fixture.ReadAsync(waiting)).GetCheck(FakeProvider.DefaultName)!.IsPending.Should().BeTrue("it is left to the next start");
             fixture.Provider.Calls.Should().Be(1);
         });
     }
@@ -106,12 +106,12 @@ public sealed class CheckRunnerServiceTests
             var held = fixture.Provider.HoldNext(ignoresItsToken);
             var id = await fixture.ReceiveAsync(host);
             await held.Arrived;
-            using var patience = new CancellationTokenSource();
-            var stop = host.StopAsync(patience.Token);
-            await patience.CancelAsync();
+            using var timeout = new CancellationTokenSource();
+            var stop = host.StopAsync(timeout.Token);
+            await timeout.CancelAsync();
             await Task.WhenAny(stop).Soon();
 
-            (await fixture.ReadAsync(id)).CheckWith(FakeProvider.DefaultName).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null);
+            (await fixture.ReadAsync(id)).GetCheck(FakeProvider.DefaultName).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null);
             var next = fixture.Provider.HoldNext();
             using var restarted = await fixture.StartAsync();
             await next.Arrived;
@@ -149,7 +149,7 @@ public sealed class CheckRunnerServiceTests
     {
         var fixture = new Fixture();
         var id = await fixture.LeaveBehindAsync();
-        fixture.Provider.Pause = new ProviderPause(ProviderFailure.BadKey, "Set the key.");
+        fixture.Provider.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");
         var idle = fixture.Time.NextWaitOf(Sweep);
         using var host = await fixture.StartAsync();
         await idle;
@@ -207,7 +207,7 @@ public sealed class CheckRunnerServiceTests
     public async Task A_queued_check_is_put_again_by_a_later_sweep()
     {
         var fixture = new Fixture();
-        fixture.Provider.Next(new ProviderAnswer.Queued(Duration.FromSeconds(45)));
+        fixture.Provider.Next(new ProviderResult.Pending(Duration.FromSeconds(45)));
         var idle = fixture.Time.NextWaitOf(Sweep);
         using var host = await fixture.StartAsync();
         await idle;
@@ -278,7 +278,7 @@ public sealed class CheckRunnerServiceTests
         {
             _options = options;
             Inner = new InMemoryCustomerProfileStore(Time);
-            Store = new TroubledStore(Inner);
+            Store = new FaultInjectingStore(Inner);
         }
 
         public TestTime Time { get; } = new(TestHost.Start);
@@ -287,7 +287,7 @@ public sealed class CheckRunnerServiceTests
 
         public InMemoryCustomerProfileStore Inner { get; }
 
-        public TroubledStore Store { get; }
+        public FaultInjectingStore Store { get; }
 
         public async Task<IHost> StartAsync()
         {
@@ -314,8 +314,8 @@ public sealed class CheckRunnerServiceTests
 
         public async Task<CustomerId> ReceiveAsync(IHost host, string from = TestHost.Ada, string? conversation = null)
         {
-            var door = host.Services.GetRequiredService<ICustomerProfiles>();
-            return (await door.ConversationReceivedAsync(new Conversation(conversation ?? $"conversation of {from}", from, Time.Now))).Profile!.Id;
+            var profiles = host.Services.GetRequiredService<ICustomerProfiles>();
+            return (await profiles.ConversationReceivedAsync(new Conversation(conversation ?? $"conversation of {from}", from, Time.Now))).Profile!.Id;
         }
 
         public async Task<StoredCustomer> ReadAsync(CustomerId id) => (await Inner.GetAsync(TenantId.Default, id, CancellationToken.None))!;

@@ -22,7 +22,7 @@ public sealed class DisposedWhileRunningTests
     {
         await Repeat.ManyTimes(async () =>
         {
-            await using var host = TestHost.WithTroubles(out var store);
+            await using var host = TestHost.WithFaults(out var store);
             var id = (await host.ReceiveAsync()).Profile!.Id;
             var held = host.Provider.HoldNext(ignoresItsToken);
             var run = host.BeginDrain();
@@ -38,7 +38,7 @@ public sealed class DisposedWhileRunningTests
     [Fact]
     public async Task Disposing_asynchronously_waits_until_the_checks_are_given_back()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var held = host.Provider.HoldNext();
         var run = host.BeginDrain();
@@ -79,7 +79,7 @@ public sealed class DisposedWhileRunningTests
     [InlineData(false)]
     public async Task A_check_that_was_being_claimed_is_given_back(bool asynchronously)
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var (claimed, goOn) = (NewSource(), NewSource());
         store.After = async call =>
@@ -110,7 +110,7 @@ public sealed class DisposedWhileRunningTests
     [Fact]
     public async Task A_store_that_is_disposed_before_the_run_ends_throws_nothing_at_who_runs()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
         var held = host.Provider.HoldNext();
         var run = host.BeginDrain();
@@ -125,7 +125,7 @@ public sealed class DisposedWhileRunningTests
     [Fact]
     public async Task An_answer_that_the_store_does_not_take_is_tried_once_more_and_then_let_go()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
         var waits = host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250));
         var tries = 0;
@@ -144,7 +144,7 @@ public sealed class DisposedWhileRunningTests
     [Fact]
     public async Task An_answer_in_hand_is_recorded_all_the_same()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var (recording, goOn) = (NewSource(), NewSource());
         store.Before = async call =>
@@ -169,7 +169,7 @@ public sealed class DisposedWhileRunningTests
     [Fact]
     public async Task A_store_that_hangs_holds_disposing_up_for_five_seconds_and_no_longer()
     {
-        await using var host = TestHost.WithTroubles(out var store);
+        await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
         var (claiming, goOn) = (NewSource(), NewSource());
         store.Before = async _ =>
@@ -225,7 +225,7 @@ public sealed class DisposedWhileRunningTests
             token.Register(() => throw new InvalidOperationException("cancelled"));
             asked.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-            return new ProviderAnswer.NoMatch();
+            return new ProviderResult.NoMatch();
         });
         var run = host.BeginDrain();
         await asked.Task.Soon();
@@ -241,8 +241,8 @@ public sealed class DisposedWhileRunningTests
     [InlineData("an answer from outside")]
     public async Task What_waits_for_the_store_meanwhile_goes_on(string what)
     {
-        await using var host = TestHost.WithTroubles(out var store);
-        var (id, ticket) = await host.WaitingAsync();
+        await using var host = TestHost.WithFaults(out var store);
+        var (id, callback) = await host.WaitingAsync();
         var edit = (await host.ReadAsync(id)).Edit(TestHost.Kim);
         edit.Company = "Example Ltd";
         var (waiting, goOn) = (NewSource(), NewSource());
@@ -254,15 +254,15 @@ public sealed class DisposedWhileRunningTests
         Task<string> call = what switch
         {
             "a conversation" => CodeOf(async () => (await host.ReceiveAsync("grace@example.org")).Code),
-            "an edit" => CodeOf(async () => (await host.Door.SaveAsync(edit)).Code),
-            _ => CodeOf(async () => (await host.TakeAsync(ticket)).ToString()),
+            "an edit" => CodeOf(async () => (await host.Profiles.SaveAsync(edit)).Code),
+            _ => CodeOf(async () => (await host.TakeAsync(callback)).ToString()),
         };
         await waiting.Task.Soon();
 
         await DisposeAsync(host, asynchronously: true);
         goOn.SetResult();
 
-        (await call.Soon()).Should().BeOneOf("created", "saved", nameof(AnswerReceipt.Taken));
+        (await call.Soon()).Should().BeOneOf("created", "saved", nameof(CallbackReceipt.Accepted));
 
         static Task<string> CodeOf(Func<Task<string>> call) => Task.Run(call);
     }
@@ -276,7 +276,7 @@ public sealed class DisposedWhileRunningTests
         {
             var time = new TestTime(TestHost.Start);
             var released = NewSource();
-            var store = new TroubledStore(new InMemoryCustomerProfileStore(time))
+            var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time))
             {
                 After = call =>
                 {
@@ -297,8 +297,8 @@ public sealed class DisposedWhileRunningTests
             await host.StartAsync().Soon();
             var logs = host.Services.GetFakeLogCollector();
             var held = provider.HoldNext();
-            var door = host.Services.GetRequiredService<ICustomerProfiles>();
-            await door.ConversationReceivedAsync(new Conversation("first", TestHost.Ada, time.Now));
+            var profiles = host.Services.GetRequiredService<ICustomerProfiles>();
+            await profiles.ConversationReceivedAsync(new Conversation("first", TestHost.Ada, time.Now));
             await held.Arrived;
 
             if (asynchronously)
@@ -332,7 +332,7 @@ public sealed class DisposedWhileRunningTests
         }
     }
 
-    private static async Task ClaimableAsync(TroubledStore store, TestHost host, CustomerId id)
+    private static async Task ClaimableAsync(FaultInjectingStore store, TestHost host, CustomerId id)
     {
         var claim = await store.ClaimNextCheckAsync([FakeProvider.DefaultName], host.Now, Duration.FromMinutes(2), CancellationToken.None);
         claim.Should().NotBeNull("nobody has to wait for the lease");

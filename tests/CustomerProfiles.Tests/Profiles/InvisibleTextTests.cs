@@ -100,7 +100,7 @@ public sealed class InvisibleTextTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("c1", Identity.Chat("irc", "ada"), "\u200f\"Ada\u200b Lovelace\"", host.Now));
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", Identity.Chat("irc", "ada"), "\u200f\"Ada\u200b Lovelace\"", host.Now));
 
         outcome.Profile!.Name!.Full.Should().Be("Ada Lovelace");
         outcome.Warnings.Should().Equal(IntakeWarning.NameCleaned);

@@ -19,7 +19,7 @@ public sealed class ListingTests
         var later = new List<CustomerId>();
         for (CustomerId? after = null; ;)
         {
-            var page = await host.Door.ListAsync(new ProfileQuery { PageSize = 7, After = after });
+            var page = await host.Profiles.ListAsync(new ProfileQuery { PageSize = 7, After = after });
             page.Profiles.Length.Should().BeInRange(1, 7);
             seen.AddRange(page.Profiles.Select(profile => profile.Id));
             if (page.Next is not { } next)
@@ -44,14 +44,14 @@ public sealed class ListingTests
     public async Task The_last_page_says_so_also_when_it_is_full()
     {
         await using var host = new ProfileFixture();
-        (await host.Door.ListAsync(new ProfileQuery())).Should().Match<ProfilePage>(page => page.Profiles.IsEmpty && page.Next == null);
+        (await host.Profiles.ListAsync(new ProfileQuery())).Should().Match<ProfilePage>(page => page.Profiles.IsEmpty && page.Next == null);
         await host.CreateAsync("ada@example.com");
         await host.CreateAsync("bob@example.com");
 
-        (await host.Door.ListAsync(new ProfileQuery { PageSize = 2 })).Next.Should().BeNull();
-        (await host.Door.ListAsync(new ProfileQuery { PageSize = 1 })).Next.Should().NotBeNull();
-        (await host.Door.ListAsync(new ProfileQuery { PageSize = 2, Text = "example" })).Next.Should().BeNull();
-        (await host.Door.ListAsync(new ProfileQuery { PageSize = 1, Text = "example" })).Next.Should().NotBeNull();
+        (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 2 })).Next.Should().BeNull();
+        (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 1 })).Next.Should().NotBeNull();
+        (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 2, Text = "example" })).Next.Should().BeNull();
+        (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 1, Text = "example" })).Next.Should().NotBeNull();
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class ListingTests
             edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("f@bücher.example.net")));
         });
 
-        (await host.Door.ListAsync(new ProfileQuery { Text = text })).Profiles.Should().HaveCount(found ? 1 : 0);
+        (await host.Profiles.ListAsync(new ProfileQuery { Text = text })).Profiles.Should().HaveCount(found ? 1 : 0);
     }
 
     [Fact]
@@ -100,8 +100,8 @@ public sealed class ListingTests
         await host.EditAsync(ada, edit => edit.Clear(ProfileField.Name));
         await host.EditAsync(ada, edit => edit.Emails.Remove(ada.Emails[0]));
 
-        (await host.Door.ListAsync(new ProfileQuery { Text = "ada" })).Profiles.Should().BeEmpty();
-        (await host.Door.ListAsync(new ProfileQuery())).Profiles.Should().ContainSingle();
+        (await host.Profiles.ListAsync(new ProfileQuery { Text = "ada" })).Profiles.Should().BeEmpty();
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().ContainSingle();
     }
 
     [Fact]
@@ -112,7 +112,7 @@ public sealed class ListingTests
     public async Task Tenants_share_nothing()
     {
         await using var host = new ProfileFixture();
-        var other = host.Door.ForTenant(new TenantId("acme"));
+        var other = host.Profiles.ForTenant(new TenantId("acme"));
         var ada = await host.CreateAsync("Ada <ada@example.com>");
 
         var theirs = await other.ConversationReceivedAsync(new CustomerProfiles.Conversations.Conversation("conversation-1", "ada@example.com", host.Now));
@@ -121,11 +121,11 @@ public sealed class ListingTests
         theirs.Profile!.Tenant.Should().Be(new TenantId("acme"));
         theirs.Profile.Id.Should().NotBe(ada.Id);
         (await other.GetAsync(ada.Id)).Should().BeNull();
-        (await other.SidebarAsync(ada.Id)).Should().BeNull();
+        (await other.GetSidebarAsync(ada.Id)).Should().BeNull();
         (await other.FindAsync(ada.Identities[0]))!.Id.Should().Be(theirs.Profile.Id);
         (await other.ListAsync(new ProfileQuery())).Profiles.Select(profile => profile.Id).Should().Equal(theirs.Profile.Id);
         (await other.ClearPhotoAsync(ada.Id, ProfileFixture.Kim)).Code.Should().Be("not-found");
         (await host.CountAsync()).Should().Be(1);
-        other.ForTenant(TenantId.Default).Tenant.Should().Be(host.Door.Tenant);
+        other.ForTenant(TenantId.Default).Tenant.Should().Be(host.Profiles.Tenant);
     }
 }

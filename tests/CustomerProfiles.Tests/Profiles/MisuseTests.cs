@@ -12,25 +12,25 @@ public sealed class MisuseTests
 
     public static TheoryData<string, Func<ICustomerProfiles, Task>, string> Misuses => new()
     {
-        { "received null", door => door.ConversationReceivedAsync(null!).AsTask(), "conversation" },
-        { "composed null", door => door.ConversationComposedAsync(null!).AsTask(), "conversation" },
-        { "get nobody", door => door.GetAsync(default).AsTask(), "pass one that a profile carries" },
-        { "sidebar of nobody", door => door.SidebarAsync(default).AsTask(), "pass one that a profile carries" },
-        { "find by nothing", door => door.FindAsync(default).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
-        { "list null", door => door.ListAsync(null!).AsTask(), "query" },
-        { "save null", door => door.SaveAsync(null!).AsTask(), "edit" },
-        { "clear photo of nobody", door => door.ClearPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
-        { "clear photo by nobody", door => door.ClearPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "give back photo of nobody", door => door.GiveBackPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
-        { "give back photo by nobody", door => door.GiveBackPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "switch off nothing", door => door.SwitchOffAsync(" ", ProfileFixture.Kim).AsTask(), "provider" },
-        { "switch off by nobody", door => door.SwitchOffAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "switch on null", door => door.SwitchOnAsync(null!, ProfileFixture.Kim).AsTask(), "provider" },
-        { "switch on by nobody", door => door.SwitchOnAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "suppress nobody", door => door.SuppressAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
-        { "suppress nothing", door => door.SuppressAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
-        { "lift nobody", door => door.LiftSuppressionAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
-        { "lift nothing", door => door.LiftSuppressionAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
+        { "received null", profiles => profiles.ConversationReceivedAsync(null!).AsTask(), "conversation" },
+        { "composed null", profiles => profiles.ConversationComposedAsync(null!).AsTask(), "conversation" },
+        { "get nobody", profiles => profiles.GetAsync(default).AsTask(), "pass one that a profile carries" },
+        { "sidebar of nobody", profiles => profiles.GetSidebarAsync(default).AsTask(), "pass one that a profile carries" },
+        { "find by nothing", profiles => profiles.FindAsync(default).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
+        { "list null", profiles => profiles.ListAsync(null!).AsTask(), "query" },
+        { "save null", profiles => profiles.SaveAsync(null!).AsTask(), "edit" },
+        { "clear photo of nobody", profiles => profiles.ClearPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
+        { "clear photo by nobody", profiles => profiles.ClearPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "give back photo of nobody", profiles => profiles.ResetPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
+        { "give back photo by nobody", profiles => profiles.ResetPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "switch off nothing", profiles => profiles.DisableProviderAsync(" ", ProfileFixture.Kim).AsTask(), "provider" },
+        { "switch off by nobody", profiles => profiles.DisableProviderAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "switch on null", profiles => profiles.EnableProviderAsync(null!, ProfileFixture.Kim).AsTask(), "provider" },
+        { "switch on by nobody", profiles => profiles.EnableProviderAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
+        { "suppress nobody", profiles => profiles.SuppressAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
+        { "suppress nothing", profiles => profiles.SuppressAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
+        { "lift nobody", profiles => profiles.UnsuppressAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
+        { "lift nothing", profiles => profiles.UnsuppressAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
     };
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class MisuseTests
     {
         await using var host = new ProfileFixture();
 
-        var refusal = async () => await call(host.Door);
+        var refusal = async () => await call(host.Profiles);
 
         (await refusal.Should().ThrowAsync<ArgumentException>(misuse)).Which.Message.Should().Contain(message);
     }
@@ -81,12 +81,12 @@ public sealed class MisuseTests
         Refused(() => edit.Set(ProfileField.Company, null!));
         Refused(() => edit.Set((ProfileField<string>)null!, "x"));
         Refused(() => edit.Clear(null!));
-        Refused(() => edit.GiveBack(null!));
-        Refused(() => edit.Leave(null!));
+        Refused(() => edit.Reset(null!));
+        Refused(() => edit.Undo(null!));
         Refused(() => edit.Get<string>(null!));
         Refused(() => edit.Emails.Add(null!));
         Refused(() => edit.Phones.Remove(null!));
-        Refused(() => edit.On(null!));
+        Refused(() => edit.Rebase(null!));
         edit.IsEmpty.Should().BeTrue();
 
         static void Refused(Action call) => call.Should().Throw<ArgumentNullException>();
@@ -132,13 +132,13 @@ public sealed class MisuseTests
         await using var host = new ProfileFixture();
         await host.CreateAsync();
 
-        (await host.Door.GetAsync(Stranger)).Should().BeNull();
-        (await host.Door.SidebarAsync(Stranger)).Should().BeNull();
-        (await host.Door.FindAsync(Identity.External("stranger"))).Should().BeNull();
-        (await host.Door.ClearPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-        (await host.Door.GiveBackPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-        (await host.Door.SuppressAsync(Stranger)).Should().BeFalse();
-        (await host.Door.LiftSuppressionAsync(Stranger)).Should().BeFalse();
+        (await host.Profiles.GetAsync(Stranger)).Should().BeNull();
+        (await host.Profiles.GetSidebarAsync(Stranger)).Should().BeNull();
+        (await host.Profiles.FindAsync(Identity.External("stranger"))).Should().BeNull();
+        (await host.Profiles.ClearPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Profiles.ResetPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Profiles.SuppressAsync(Stranger)).Should().BeFalse();
+        (await host.Profiles.UnsuppressAsync(Stranger)).Should().BeFalse();
     }
 
     [Fact]
@@ -150,15 +150,15 @@ public sealed class MisuseTests
         var edit = ada.Edit(ProfileFixture.Kim);
         edit.Company = "Example Ltd";
 
-        var receive = async () => await host.Door.ConversationReceivedAsync(new Conversation("c", "bob@example.com", host.Now), cancelled);
-        var save = async () => await host.Door.SaveAsync(edit, cancelled);
-        var clear = async () => await host.Door.ClearPhotoAsync(ada.Id, ProfileFixture.Kim, cancelled);
+        var receive = async () => await host.Profiles.ConversationReceivedAsync(new Conversation("c", "bob@example.com", host.Now), cancelled);
+        var save = async () => await host.Profiles.SaveAsync(edit, cancelled);
+        var clear = async () => await host.Profiles.ClearPhotoAsync(ada.Id, ProfileFixture.Kim, cancelled);
 
         await receive.Should().ThrowAsync<OperationCanceledException>();
         await save.Should().ThrowAsync<OperationCanceledException>();
         await clear.Should().ThrowAsync<OperationCanceledException>();
         (await host.CountAsync()).Should().Be(1);
         (await host.ReadAsync(ada)).Should().BeSameAs(ada);
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>("the draft is as good as before");
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>("the draft is as good as before");
     }
 }

@@ -25,7 +25,7 @@ public sealed class PersonalDataTests
         var given = profile.Edit(ProfileFixture.Kim);
         given.Notes = "Marked again";
         await host.EditAsync(profile, other => other.Notes = "Marked otherwise");
-        var conflict = (SaveOutcome.Conflict)await host.Door.SaveAsync(given);
+        var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(given);
         object[] texts =
         [
             outcome, profile, edit, edit.Emails, edit.By, named, address, Identity.Email(address), Identity.Chat("irc", "marked"), Identity.External("marked"),
@@ -33,13 +33,13 @@ public sealed class PersonalDataTests
             new PostalAddress("marked", "marked", "marked", "marked", "marked"), new Photo(new Uri("https://example.com/marked")),
             new SocialProfile("github", new Uri("https://example.com/marked"), "marked"), profile.Values[0], profile.Values[0].Provenance,
             new Provenance(ProvenanceSource.Agent, "marked@example.org", host.Now), new PublicInformation { Name = "Marked", Bio = "marked" },
-            new ProviderQuestion(default, [address])
+            new ProviderRequest(default, [address])
             {
                 Phones = ["marked"], SocialProfiles = [new SocialProfile("marked", null, "marked")], Name = "Marked", Address = new PostalAddress("marked"),
-                Ticket = new CheckTicket(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now),
+                Callback = new CallbackReference(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now),
             },
-            new CheckTicket(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now), new ProviderAnswer.Matched(new PublicInformation { Bio = "marked" }), new ProfileQuery { Text = "marked" },
-            await host.Door.ListAsync(new ProfileQuery()), (await host.Door.SidebarAsync(profile.Id))!, (await host.Door.SidebarAsync(profile.Id))!.Fields[0],
+            new CallbackReference(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now), new ProviderResult.Matched(new PublicInformation { Bio = "marked" }), new ProfileQuery { Text = "marked" },
+            await host.Profiles.ListAsync(new ProfileQuery()), (await host.Profiles.GetSidebarAsync(profile.Id))!, (await host.Profiles.GetSidebarAsync(profile.Id))!.Fields[0],
             stored, new CheckClaim(Guid.NewGuid(), "directory", 1, host.Now, profile),
             new UpdateResult.Stale(profile), new UpdateResult.IdentityTaken(Identity.Email(address), profile.Id), new CompleteResult.Stale(profile), conflict, conflict.Fields[0],
             new CustomerProfiles.Conversations.Conversation("c", "Marked <marked@example.com>", host.Now),
@@ -64,7 +64,7 @@ public sealed class PersonalDataTests
         var profile = await host.CreateAsync("Marked Name <marked@example.com>");
         await host.RunChecksAsync();
         await host.EditAsync(profile, edit => edit.Notes = "Marked note");
-        await host.Door.SwitchOffAsync("directory", ProfileFixture.Kim);
+        await host.Profiles.DisableProviderAsync("directory", ProfileFixture.Kim);
 
         var lines = host.Get<FakeLogCollector>().GetSnapshot();
 

@@ -83,7 +83,7 @@ public sealed class PlusTagFoldingTests
         var edit = bob.Edit(ProfileFixture.Kim);
         edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada+shop@example.com")));
 
-        (await host.Door.SaveAsync(edit)).Should().BeOfType<SaveOutcome.IdentityTaken>().Which.Owner.Should().Be(ada.Id);
+        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.IdentityTaken>().Which.Owner.Should().Be(ada.Id);
     }
 
     [Theory]

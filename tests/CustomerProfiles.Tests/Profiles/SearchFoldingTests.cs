@@ -95,7 +95,7 @@ public sealed class SearchFoldingTests
         await using var host = new ProfileFixture();
         await host.CreateAsync($"{name} <someone@example.com>");
 
-        (await host.Door.ListAsync(new ProfileQuery { Text = query })).Profiles.Should().BeEmpty();
+        (await host.Profiles.ListAsync(new ProfileQuery { Text = query })).Profiles.Should().BeEmpty();
     }
 
     [Fact]
@@ -112,6 +112,6 @@ public sealed class SearchFoldingTests
         await using var host = new ProfileFixture();
         await host.CreateAsync(from);
 
-        (await host.Door.ListAsync(new ProfileQuery { Text = query })).Profiles.Should().ContainSingle();
+        (await host.Profiles.ListAsync(new ProfileQuery { Text = query })).Profiles.Should().ContainSingle();
     }
 }

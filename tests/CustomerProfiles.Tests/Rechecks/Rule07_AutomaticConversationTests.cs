@@ -18,7 +18,7 @@ public sealed class Rule07_AutomaticConversationTests
 
         var decision = await AutomaticAsync(host, "automatic");
 
-        decision.Asked.Should().Be(asked);
+        decision.Requested.Should().Be(asked);
         decision.Reason.Should().Be(reason);
         decision.DueAfter.Should().NotBeNull();
         (await host.DrainAsync()).Should().Be(asked ? 1 : 0);
@@ -70,7 +70,7 @@ public sealed class Rule07_AutomaticConversationTests
         (await AutomaticAsync(host, "not due")).Reason.Should().Be(CheckReason.NotDueYet);
         host.PassTwoMonths();
         await host.SwitchAsync(on: false);
-        (await AutomaticAsync(host, "off")).Reason.Should().Be(CheckReason.SwitchedOff);
+        (await AutomaticAsync(host, "off")).Reason.Should().Be(CheckReason.ProviderDisabled);
         await host.SwitchAsync(on: true);
 
         (await AutomaticAsync(host, "due")).Reason.Should().Be(CheckReason.AutomaticConversation);
@@ -90,7 +90,7 @@ public sealed class Rule07_AutomaticConversationTests
     private static TestHost HostThat(bool skips) => new(options => options.SkipChecksForAutomaticConversations = skips);
 
     private static async Task<CheckDecision> AutomaticAsync(TestHost host, string id, string from = TestHost.Ada) =>
-        (await host.Door.ConversationReceivedAsync(new Conversation(id, from, host.Now) { IsAutomatic = true })).Checks[0];
+        (await host.Profiles.ConversationReceivedAsync(new Conversation(id, from, host.Now) { IsAutomatic = true })).Checks[0];
 
     private sealed class Everybody : ICreationPolicy
     {

@@ -81,8 +81,8 @@ public sealed class Rule07_RecheckTests
         {
             foreach (var last in new[] { At(lastCheck), Instant.MaxValue })
             {
-                Policy(zone: zone).Decide(new RecheckQuestion(RecheckTrigger.Received, Instant.MaxValue, last))
-                    .Should().Be(new RecheckDecision(Ask: false, RecheckReason.NotDueYet, DueAfter: null));
+                Policy(zone: zone).Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, last))
+                    .Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
             }
         }
     }
@@ -92,24 +92,24 @@ public sealed class Rule07_RecheckTests
     {
         foreach (var after in new[] { Period.FromYears(int.MaxValue), Period.FromMonths(int.MaxValue), Period.FromDays(int.MaxValue), Period.FromWeeks(int.MaxValue) })
         {
-            Policy(after).Decide(new RecheckQuestion(RecheckTrigger.Received, Instant.MaxValue, TestHost.Start))
-                .Should().Be(new RecheckDecision(Ask: false, RecheckReason.NotDueYet, DueAfter: null));
+            Policy(after).Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, TestHost.Start))
+                .Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
         }
     }
 
     [Fact]
     public void A_check_from_the_future_is_not_due()
     {
-        Policy().Decide(new RecheckQuestion(RecheckTrigger.Received, TestHost.Start, TestHost.Start + Duration.FromDays(400))).Ask.Should().BeFalse();
+        Policy().Decide(new RecheckContext(ConversationDirection.Received, TestHost.Start, TestHost.Start + Duration.FromDays(400))).IsDue.Should().BeFalse();
     }
 
     [Fact]
     public void Whoever_was_never_checked_is_asked_for_by_a_received_and_by_a_composed_conversation()
     {
-        foreach (var trigger in Enum.GetValues<RecheckTrigger>())
+        foreach (var trigger in Enum.GetValues<ConversationDirection>())
         {
-            Policy().Decide(new RecheckQuestion(trigger, TestHost.Start, LastCheckAt: null))
-                .Should().Be(new RecheckDecision(Ask: true, RecheckReason.FirstCheck, DueAfter: null));
+            Policy().Decide(new RecheckContext(trigger, TestHost.Start, LastCheckAt: null))
+                .Should().Be(new RecheckDecision(IsDue: true, RecheckReason.FirstCheck, DueAfter: null));
         }
     }
 
@@ -117,8 +117,8 @@ public sealed class Rule07_RecheckTests
     public void A_composed_conversation_never_asks_again_however_long_ago_the_check_was()
     {
         var last = At("2020-01-31T00:00:00Z");
-        Policy().Decide(new RecheckQuestion(RecheckTrigger.Composed, TestHost.Start, last))
-            .Should().Be(new RecheckDecision(Ask: false, RecheckReason.ComposedNeverRechecks, At("2020-03-31T00:00:00Z")));
+        Policy().Decide(new RecheckContext(ConversationDirection.Composed, TestHost.Start, last))
+            .Should().Be(new RecheckDecision(IsDue: false, RecheckReason.ComposedNeverRechecks, At("2020-03-31T00:00:00Z")));
     }
 
     [Fact]
@@ -170,8 +170,8 @@ public sealed class Rule07_RecheckTests
         var policy = Policy(zone: DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
         Gen.Select(AnyInstant, AnyInstant).Sample((last, now) =>
         {
-            var question = new RecheckQuestion(RecheckTrigger.Received, now, last);
-            return policy.Decide(question) == policy.Decide(question);
+            var request = new RecheckContext(ConversationDirection.Received, now, last);
+            return policy.Decide(request) == policy.Decide(request);
         });
     }
 
@@ -180,7 +180,7 @@ public sealed class Rule07_RecheckTests
     {
         await using var host = new TestHost();
 
-        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Asked: true, CheckReason.FirstCheck, DueAfter: null));
+        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(1);
     }
@@ -193,11 +193,11 @@ public sealed class Rule07_RecheckTests
         var due = Instant.FromUtc(2026, 3, 31, 10, 15);
 
         host.Time.GoTo(due);
-        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Asked: false, CheckReason.NotDueYet, due));
+        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.NotDueYet, due));
         (await host.DrainAsync()).Should().Be(0);
 
         host.Time.Advance(TimeSpan.FromTicks(1));
-        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Asked: true, CheckReason.Due, due));
+        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.Due, due));
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(2);
     }
@@ -220,7 +220,7 @@ public sealed class Rule07_RecheckTests
         await using var host = new TestHost();
         await host.CheckedAsync();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("from-the-future", TestHost.Ada, host.Now + Duration.FromDays(4_000)));
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("from-the-future", TestHost.Ada, host.Now + Duration.FromDays(4_000)));
         outcome.Checks[0].Reason.Should().Be(CheckReason.NotDueYet);
     }
 
@@ -247,7 +247,7 @@ public sealed class Rule07_RecheckTests
 
         host.PassTwoMonths();
         var decision = (await host.ComposeAsync()).Checks[0];
-        (decision.Asked, decision.Reason, decision.DueAfter).Should().Be((false, CheckReason.ComposedNeverRechecks, Instant.FromUtc(2026, 3, 31, 10, 15)));
+        (decision.Requested, decision.Reason, decision.DueAfter).Should().Be((false, CheckReason.ComposedNeverRechecks, Instant.FromUtc(2026, 3, 31, 10, 15)));
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -255,17 +255,17 @@ public sealed class Rule07_RecheckTests
     public async Task A_composed_conversation_to_a_known_customer_who_was_never_checked_starts_the_first_check()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.Unavailable));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Unavailable));
         await host.CheckedAsync();
 
-        (await host.ComposeAsync()).Checks[0].Should().Be(new CheckDecision(FakeProvider.DefaultName, Asked: true, CheckReason.FirstCheck, DueAfter: null));
+        (await host.ComposeAsync()).Checks[0].Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
     }
 
     [Fact]
     public async Task A_customer_whom_the_provider_does_not_know_is_asked_about_again_only_after_two_months()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.NoMatch());
+        host.Provider.Next(new ProviderResult.NoMatch());
         var profile = await host.CheckedAsync();
 
         (await host.CheckOfAsync(profile.Id)).Should().Be(new CheckState
@@ -281,7 +281,7 @@ public sealed class Rule07_RecheckTests
     public async Task A_failure_is_no_check_and_the_next_new_conversation_asks_again()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.Unavailable));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Unavailable));
         var profile = await host.CheckedAsync();
         (await host.CheckOfAsync(profile.Id)).Should().Be(new CheckState
         {
@@ -298,7 +298,7 @@ public sealed class Rule07_RecheckTests
     {
         await using var host = new TestHost();
         var profile = await host.DueAsync();
-        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.TimedOut));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.TimedOut));
         await host.DrainAsync();
 
         var check = (await host.CheckOfAsync(profile.Id))!;
@@ -319,8 +319,8 @@ public sealed class Rule07_RecheckTests
         {
             host.PassTwoMonths();
             (await host.DecideAsync(id: "thread")).Should().Be(
-                new CheckDecision(FakeProvider.DefaultName, Asked: false, CheckReason.SameConversation, Instant.FromUtc(2026, 3, 31, 10, 15)));
-            (await host.DecideAsync(id: "other thread")).Reason.Should().Be(CheckReason.SameConversation);
+                new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.KnownConversation, Instant.FromUtc(2026, 3, 31, 10, 15)));
+            (await host.DecideAsync(id: "other thread")).Reason.Should().Be(CheckReason.KnownConversation);
         }
 
         (await host.DrainAsync()).Should().Be(0);
@@ -331,11 +331,11 @@ public sealed class Rule07_RecheckTests
     public async Task A_reply_in_the_conversation_whose_check_failed_does_not_ask_again()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderAnswer.Failed(ProviderFailure.BadRequest));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.BadRequest));
         await host.ReceiveAsync(id: "thread");
         await host.DrainAsync();
 
-        (await host.DecideAsync(id: "thread")).Reason.Should().Be(CheckReason.SameConversation);
+        (await host.DecideAsync(id: "thread")).Reason.Should().Be(CheckReason.KnownConversation);
     }
 
     [Fact]
@@ -355,7 +355,7 @@ public sealed class Rule07_RecheckTests
         await using var host = new TestHost();
         await host.ReceiveAsync();
 
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         (await host.DrainAsync()).Should().Be(1);
     }
 
@@ -363,8 +363,8 @@ public sealed class Rule07_RecheckTests
     public async Task Somebody_without_an_address_of_a_person_is_not_asked_about()
     {
         await using var host = new TestHost();
-        (await host.DecideAsync("Sales <sales@example.com>")).Reason.Should().Be(CheckReason.NothingToAskBy);
-        (await host.DecideAsync("Sales <sales@example.com>")).Reason.Should().Be(CheckReason.NothingToAskBy);
+        (await host.DecideAsync("Sales <sales@example.com>")).Reason.Should().Be(CheckReason.NothingToLookUpBy);
+        (await host.DecideAsync("Sales <sales@example.com>")).Reason.Should().Be(CheckReason.NothingToLookUpBy);
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -372,7 +372,7 @@ public sealed class Rule07_RecheckTests
     public async Task Each_provider_has_its_own_two_months()
     {
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        host.Providers[1].Next(new ProviderAnswer.Failed(ProviderFailure.Throttled));
+        host.Providers[1].Next(new ProviderResult.Failed(ProviderFailure.Throttled));
         await host.CheckedAsync();
 
         (await host.ReceiveAsync()).Checks.Select(check => (check.Provider, check.Reason))
@@ -384,23 +384,23 @@ public sealed class Rule07_RecheckTests
     {
         await using var host = new TestHost(builder: builder => builder.UseRecheckPolicy(new NeverPolicy()));
         var decision = await host.DecideAsync();
-        (decision.Asked, decision.Reason).Should().Be((false, CheckReason.NotDueYet));
+        (decision.Requested, decision.Reason).Should().Be((false, CheckReason.NotDueYet));
         (await host.DrainAsync()).Should().Be(0);
     }
 
     private static void Expect(CalendarRecheckPolicy policy, Instant lastCheck, Instant due)
     {
-        RecheckDecision At(Instant now) => policy.Decide(new RecheckQuestion(RecheckTrigger.Received, now, lastCheck));
+        RecheckDecision At(Instant now) => policy.Decide(new RecheckContext(ConversationDirection.Received, now, lastCheck));
 
-        At(due - Tick).Should().Be(new RecheckDecision(Ask: false, RecheckReason.NotDueYet, due));
-        At(due).Should().Be(new RecheckDecision(Ask: false, RecheckReason.NotDueYet, due), "exactly two months is not yet");
-        At(due + Duration.FromNanoseconds(1)).Ask.Should().BeTrue("the present is not truncated");
-        At(due + Tick).Should().Be(new RecheckDecision(Ask: true, RecheckReason.Due, due));
+        At(due - Tick).Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due));
+        At(due).Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due), "exactly two months is not yet");
+        At(due + Duration.FromNanoseconds(1)).IsDue.Should().BeTrue("the present is not truncated");
+        At(due + Tick).Should().Be(new RecheckDecision(IsDue: true, RecheckReason.Due, due));
     }
 
-    private static Instant? DueAfter(Instant last) => Policy().Decide(new RecheckQuestion(RecheckTrigger.Received, last, last)).DueAfter;
+    private static Instant? DueAfter(Instant last) => Policy().Decide(new RecheckContext(ConversationDirection.Received, last, last)).DueAfter;
 
-    private static bool IsDue(Instant last, Instant now) => Policy().Decide(new RecheckQuestion(RecheckTrigger.Received, now, last)).Ask;
+    private static bool IsDue(Instant last, Instant now) => Policy().Decide(new RecheckContext(ConversationDirection.Received, now, last)).IsDue;
 
     private static CalendarRecheckPolicy Policy(Period? after = null, DateTimeZone? zone = null) =>
         new(Options.Create(new CustomerProfilesOptions { RecheckAfter = after ?? Period.FromMonths(2), RecheckZone = zone ?? DateTimeZone.Utc }));
@@ -409,6 +409,6 @@ public sealed class Rule07_RecheckTests
 
     private sealed class NeverPolicy : IRecheckPolicy
     {
-        public RecheckDecision Decide(in RecheckQuestion question) => new(Ask: false, RecheckReason.NotDueYet, DueAfter: null);
+        public RecheckDecision Decide(in RecheckContext request) => new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
     }
 }

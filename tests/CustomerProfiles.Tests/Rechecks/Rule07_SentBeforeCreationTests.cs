@@ -16,18 +16,18 @@ public sealed class Rule07_SentBeforeCreationTests
         await using var host = new TestHost();
         Conversation automatic = new("auto", TestHost.Ada, LongAgo) { IsAutomatic = true };
         Conversation plain = new("plain", TestHost.Ada, LongAgo + Duration.FromHours(1));
-        (await host.Door.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>();
-        (await host.Door.ConversationReceivedAsync(plain)).Should().BeOfType<ConversationOutcome.Created>();
+        (await host.Profiles.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>();
+        (await host.Profiles.ConversationReceivedAsync(plain)).Should().BeOfType<ConversationOutcome.Created>();
         (await host.DrainAsync()).Should().Be(1);
         host.PassTwoMonths();
 
-        var again = await host.Door.ConversationReceivedAsync(automatic);
+        var again = await host.Profiles.ConversationReceivedAsync(automatic);
 
         again.Checks.Single()
-            .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
-        (await host.Door.ConversationReceivedAsync(plain)).Checks.Single().Reason
-            .Should().Be(CheckReason.SameConversation);
-        (await host.Door.ConversationReceivedAsync(automatic)).Checks.Single().Asked
+            .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
+        (await host.Profiles.ConversationReceivedAsync(plain)).Checks.Single().Reason
+            .Should().Be(CheckReason.KnownConversation);
+        (await host.Profiles.ConversationReceivedAsync(automatic)).Checks.Single().Requested
             .Should().BeFalse("a third telling within the hour changes nothing");
         (await host.DrainAsync(), host.Provider.Calls).Should().Be((0, 1));
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due, "somebody writes now");
@@ -45,15 +45,15 @@ public sealed class Rule07_SentBeforeCreationTests
         await using (var first = new TestHost(store: store, time: new TestTime(LongAgo)))
         {
             await first.SwitchAsync(on: false);
-            (await first.Door.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>();
+            (await first.Profiles.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>();
             first.Time.Advance(between.ToTimeSpan());
             (await first.ReceiveAsync(id: "plain")).Should().BeOfType<ConversationOutcome.Created>();
             await first.SwitchAsync(on: true);
         }
 
         await using var second = new TestHost(store: store, time: new TestTime(LongAgo));
-        (await second.Door.ConversationReceivedAsync(automatic)).Checks.Single()
-            .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
+        (await second.Profiles.ConversationReceivedAsync(automatic)).Checks.Single()
+            .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
         second.Time.Advance(between.ToTimeSpan());
         (await second.DecideAsync(id: "next")).Reason
             .Should().Be(CheckReason.FirstCheck, "it was sent when the customer was there");
@@ -72,12 +72,12 @@ public sealed class Rule07_SentBeforeCreationTests
         await host.ComposeAsync();
         await host.SwitchAsync(on: true);
 
-        var first = await host.Door.ConversationReceivedAsync(new Conversation("first", TestHost.Ada,
+        var first = await host.Profiles.ConversationReceivedAsync(new Conversation("first", TestHost.Ada,
             host.Now + Duration.FromMinutes(minutesOff)));
         first.Checks.Single().Reason.Should().Be(CheckReason.FirstCheck);
         await host.DrainAsync();
         host.PassTwoMonths();
-        var recheck = await host.Door.ConversationReceivedAsync(new Conversation("second", TestHost.Ada,
+        var recheck = await host.Profiles.ConversationReceivedAsync(new Conversation("second", TestHost.Ada,
             host.Now + Duration.FromMinutes(minutesOff)));
         recheck.Checks.Single().Reason.Should().Be(CheckReason.Due);
     }
@@ -93,7 +93,7 @@ public sealed class Rule07_SentBeforeCreationTests
         await host.CheckedAsync();
         host.PassTwoMonths();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("odd", TestHost.Ada,
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("odd", TestHost.Ada,
             Instant.FromUtc(year, 1, 1, 0, 0)));
 
         outcome.Checks.Single().Reason.Should().Be(CheckReason.Due);
@@ -108,7 +108,7 @@ public sealed class Rule07_SentBeforeCreationTests
         var week = host.Now + Duration.FromDays(7);
         host.PassTwoMonths();
 
-        (await host.Door.ConversationReceivedAsync(new Conversation("late", TestHost.Ada, week))).Checks
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("late", TestHost.Ada, week))).Checks
             .Single().Reason.Should().Be(CheckReason.Due);
     }
 
@@ -126,10 +126,10 @@ public sealed class Rule07_SentBeforeCreationTests
         {
             var at = LongAgo + Duration.FromDays(i * 90);
             var outcome = composed
-                ? await host.Door.ConversationComposedAsync(new ComposedConversation($"archive-{i}", TestHost.Ada, at))
-                : await host.Door.ConversationReceivedAsync(new Conversation($"archive-{i}", TestHost.Ada, at));
+                ? await host.Profiles.ConversationComposedAsync(new ComposedConversation($"archive-{i}", TestHost.Ada, at))
+                : await host.Profiles.ConversationReceivedAsync(new Conversation($"archive-{i}", TestHost.Ada, at));
             outcome.Checks.Single()
-                .Should().Match<CheckDecision>(check => !check.Asked && check.Reason == CheckReason.SentBeforeCreation);
+                .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
         }
 
         (await host.DrainAsync()).Should().Be(0);
@@ -141,10 +141,10 @@ public sealed class Rule07_SentBeforeCreationTests
     {
         await using var host = new TestHost();
 
-        (await host.Door.ConversationReceivedAsync(new Conversation("old", TestHost.Ada, LongAgo))).Checks
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("old", TestHost.Ada, LongAgo))).Checks
             .Single().Reason.Should().Be(CheckReason.FirstCheck);
-        (await host.Door.ConversationReceivedAsync(new Conversation("older", TestHost.Ada, LongAgo))).Checks
-            .Single().Reason.Should().Be(CheckReason.AlreadyAsked);
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("older", TestHost.Ada, LongAgo))).Checks
+            .Single().Reason.Should().Be(CheckReason.AlreadyPending);
     }
 
     [Fact]
@@ -155,22 +155,22 @@ public sealed class Rule07_SentBeforeCreationTests
         await host.ReceiveAsync("Sales <sales@example.com>");
 
         (await ReasonAsync("notes", TestHost.Ada)).Should().Be(CheckReason.NotDueYet);
-        (await ReasonAsync("orders", "sales@example.com")).Should().Be(CheckReason.NothingToAskBy);
+        (await ReasonAsync("orders", "sales@example.com")).Should().Be(CheckReason.NothingToLookUpBy);
         await host.SwitchAsync(on: false);
-        (await ReasonAsync("letters", TestHost.Ada)).Should().Be(CheckReason.SwitchedOff);
+        (await ReasonAsync("letters", TestHost.Ada)).Should().Be(CheckReason.ProviderDisabled);
 
         async Task<CheckReason> ReasonAsync(string id, string from) =>
-            (await host.Door.ConversationReceivedAsync(new Conversation(id, from, LongAgo))).Checks.Single().Reason;
+            (await host.Profiles.ConversationReceivedAsync(new Conversation(id, from, LongAgo))).Checks.Single().Reason;
     }
 
     [Fact]
     public async Task Of_a_declined_conversation_nothing_is_kept()
     {
         await using var host = new TestHost();
-        await host.Door.ConversationReceivedAsync(new Conversation("auto", TestHost.Ada,
+        await host.Profiles.ConversationReceivedAsync(new Conversation("auto", TestHost.Ada,
             LongAgo) { IsAutomatic = true });
 
-        (await host.Door.FindAsync(TestHost.AdasAddress)).Should().BeNull();
-        (await host.Door.ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
+        (await host.Profiles.FindAsync(TestHost.AdasAddress)).Should().BeNull();
+        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
     }
 }

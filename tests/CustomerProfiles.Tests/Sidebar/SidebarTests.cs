@@ -34,7 +34,7 @@ public sealed class SidebarTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Door.ConversationReceivedAsync(new Conversation("c", Identity.Chat("irc", "ada:1"), null, host.Now));
+        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c", Identity.Chat("irc", "ada:1"), null, host.Now));
 
         (await ViewAsync(host, outcome.Profile!)).DisplayName.Should().Be("ada:1");
     }
@@ -133,14 +133,14 @@ public sealed class SidebarTests
         view.Photo!.Url.Should().Be(new Uri("https://example.com/ada.png"));
         view.Providers.Single().Should().Be(
             new SidebarProvider("directory", true, host.Now, CheckOutcome.Matched, false, null, Instant.FromUtc(2026, 3, 15, 9, 0), directory.ClaimPage, directory.ClaimPage, null));
-        await host.Door.SwitchOffAsync("directory", ProfileFixture.Kim);
-        (await ViewAsync(host, ada)).Providers.Single().Should().Match<SidebarProvider>(provider => !provider.IsOn && provider.NextCheckAfter == null);
-        await host.Door.SwitchOnAsync("directory", ProfileFixture.Kim);
-        await host.Door.SuppressAsync(ada.Id);
+        await host.Profiles.DisableProviderAsync("directory", ProfileFixture.Kim);
+        (await ViewAsync(host, ada)).Providers.Single().Should().Match<SidebarProvider>(provider => !provider.IsEnabled && provider.NextCheckAfter == null);
+        await host.Profiles.EnableProviderAsync("directory", ProfileFixture.Kim);
+        await host.Profiles.SuppressAsync(ada.Id);
         view = await ViewAsync(host, ada);
         view.IsSuppressed.Should().BeTrue();
         view.Providers.Single().NextCheckAfter.Should().BeNull();
     }
 
-    private static async Task<SidebarView> ViewAsync(ProfileFixture host, CustomerProfile profile) => (await host.Door.SidebarAsync(profile.Id))!;
+    private static async Task<SidebarView> ViewAsync(ProfileFixture host, CustomerProfile profile) => (await host.Profiles.GetSidebarAsync(profile.Id))!;
 }

@@ -16,7 +16,7 @@ public sealed class InMemoryStoreParallelTests
 {
     private static readonly string[] Providers = ["one", "two"];
 
-    private static readonly SpendingPeriod[] Periods = [new("one", "2026-01-31"), new("two", "2026-01")];
+    private static readonly BudgetPeriod[] Periods = [new("one", "2026-01-31"), new("two", "2026-01")];
 
     private static readonly Identity[] Identities = [.. Enumerable.Range(0, 2).Select(i => TestHost.IdentityOf($"person{i}@example.com"))];
 
@@ -30,7 +30,7 @@ public sealed class InMemoryStoreParallelTests
         Switch,
         SuppressCustomer,
         SuppressIdentity,
-        Spend,
+        ReserveBudget,
         GiveBack,
     }
 
@@ -75,7 +75,7 @@ public sealed class InMemoryStoreParallelTests
                     Now(Store.CreateAsync(new NewCustomer(New(a), Told(b), [.. Providers.Take(c + 1)]), default));
                     break;
                 case InMemoryStoreParallelTests.Do.Receive:
-                    Now(Store.ReceiveAsync(default, Identities[a], Told(b), default));
+                    Now(Store.RecordConversationAsync(default, Identities[a], Told(b), default));
                     break;
                 case InMemoryStoreParallelTests.Do.Update:
                     Now(Store.UpdateAsync(new CustomerProfile(default, id, b + 2, now, now, [Identities[a]], []), default));
@@ -87,7 +87,7 @@ public sealed class InMemoryStoreParallelTests
                     Now(Store.ClaimNextCheckAsync([.. Providers], now, Duration.FromMinutes(2), default));
                     break;
                 case InMemoryStoreParallelTests.Do.Switch:
-                    Now(Store.SetSwitchAsync(default, new ProviderSwitch(provider, c == 0, now, "kim"), default));
+                    Now(Store.SetProviderSettingAsync(default, new ProviderSetting(provider, c == 0, now, "kim"), default));
                     break;
                 case InMemoryStoreParallelTests.Do.SuppressCustomer:
                     Now(Store.SetSuppressedAsync(default, id, b == 0, default));
@@ -95,11 +95,11 @@ public sealed class InMemoryStoreParallelTests
                 case InMemoryStoreParallelTests.Do.SuppressIdentity:
                     Store.SetSuppressedAsync(default, Identities[a], b == 0, default).IsCompletedSuccessfully.Should().BeTrue();
                     break;
-                case InMemoryStoreParallelTests.Do.Spend:
-                    Now(Store.TrySpendAsync(Periods[a], b + 1, default));
+                case InMemoryStoreParallelTests.Do.ReserveBudget:
+                    Now(Store.TryReserveBudgetAsync(Periods[a], b + 1, default));
                     break;
                 default:
-                    Store.GiveBackAsync(Periods[a], default).IsCompletedSuccessfully.Should().BeTrue();
+                    Store.RefundAsync(Periods[a], default).IsCompletedSuccessfully.Should().BeTrue();
                     break;
             }
         }
@@ -107,7 +107,7 @@ public sealed class InMemoryStoreParallelTests
         public string Tell()
         {
             var lines = Identities.Select(identity => Now(Store.FindAsync(default, identity, default)) is { } customer ? Text(customer) : "nobody").ToList();
-            lines.Add(string.Join(' ', Now(Store.GetSwitchesAsync(default, default)).Select(one => $"{one.Provider}={one.IsOn}").Order(StringComparer.Ordinal)));
+            lines.Add(string.Join(' ', Now(Store.GetProviderSettingsAsync(default, default)).Select(one => $"{one.Provider}={one.IsEnabled}").Order(StringComparer.Ordinal)));
             lines.Add($"{Now(Store.ListAsync(default, new ProfileQuery(), default)).Profiles.Length} customers");
             lines.Add($"spent {string.Join(' ', Periods.Select(Spent))}");
             return string.Join('\n', lines);
@@ -116,7 +116,7 @@ public sealed class InMemoryStoreParallelTests
         /// <summary>The store in memory never waits.</summary>
         private static T Now<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : throw new InvalidOperationException("It waited.");
 
-        private static ToldConversation Told(int number) => new($"conversation {number}", RecheckTrigger.Received, TestHost.Start);
+        private static ConversationRecord Told(int number) => new($"conversation {number}", ConversationDirection.Received, TestHost.Start);
 
         private static CustomerProfile New(int number) =>
             new(default, CustomerId.From(new Guid(number + 1, 0, 0, new byte[8])), 1, TestHost.Start, TestHost.Start, [Identities[number]], []);
@@ -127,19 +127,19 @@ public sealed class InMemoryStoreParallelTests
             + string.Concat(customer.Checks.OrderBy(check => check.Provider, StringComparer.Ordinal).Select(check => $" {check.Provider}: {check.LastOutcome} {(check.IsPending ? "pending" : "")}"));
 
         /// <summary>How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is taken back.</summary>
-        private int Spent(SpendingPeriod period)
+        private int Spent(BudgetPeriod period)
         {
             // One at a time: two who tell of the same store at once would count each other's.
             lock (_lock)
             {
-                var spent = 0;
-                while (!Now(Store.TrySpendAsync(period, spent + 1, default)))
+                var used = 0;
+                while (!Now(Store.TryReserveBudgetAsync(period, used + 1, default)))
                 {
-                    spent++;
+                    used++;
                 }
 
-                Store.GiveBackAsync(period, default).IsCompletedSuccessfully.Should().BeTrue();
-                return spent;
+                Store.RefundAsync(period, default).IsCompletedSuccessfully.Should().BeTrue();
+                return used;
             }
         }
     }

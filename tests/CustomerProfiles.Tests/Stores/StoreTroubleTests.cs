@@ -12,42 +12,42 @@ namespace CustomerProfiles.Tests.Stores;
 /// Every method of the door, with trouble at every one of its calls to the store: the call never happens, or it happens and the caller never hears of it, by an
 /// exception or by cancellation. Then nothing may be half-written, and calling again must lead to where an untroubled call leads, at no more questions to the provider.
 /// </summary>
-public sealed class StoreTroubleTests
+public sealed class StoreFaultTests
 {
     private static readonly Dictionary<string, Func<Stage, CancellationToken, Task>> Stories = new()
     {
-        ["a first message"] = (stage, cancel) => stage.Door.ConversationReceivedAsync(new Conversation("new", "Grace Hopper <grace@example.org>", stage.Now), cancel).AsTask(),
-        ["a first composed message"] = (stage, cancel) => stage.Door.ConversationComposedAsync(new ComposedConversation("new", "grace@example.org", stage.Now), cancel).AsTask(),
-        ["a due message"] = (stage, cancel) => stage.Door.ConversationReceivedAsync(new Conversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
-        ["a composed message"] = (stage, cancel) => stage.Door.ConversationComposedAsync(new ComposedConversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
-        ["an edit"] = (stage, cancel) => stage.Door.SaveAsync(stage.Edit(), cancel).AsTask(),
-        ["clearing the photo"] = (stage, cancel) => stage.Door.ClearPhotoAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
-        ["giving back the photo"] = (stage, cancel) => stage.Door.GiveBackPhotoAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
-        ["switching off"] = (stage, cancel) => stage.Door.SwitchOffAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
-        ["switching on"] = (stage, cancel) => stage.Door.SwitchOnAsync("off", TestHost.Kim, cancel).AsTask(),
-        ["suppressing a customer"] = (stage, cancel) => stage.Door.SuppressAsync(stage.Ada.Id, cancel).AsTask(),
-        ["suppressing an address"] = (stage, cancel) => stage.Door.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
-        ["lifting from a customer"] = (stage, cancel) => stage.Door.LiftSuppressionAsync(stage.Alan.Id, cancel).AsTask(),
-        ["lifting from an address"] = (stage, cancel) => stage.Door.LiftSuppressionAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
-        ["reading by id"] = (stage, cancel) => stage.Door.GetAsync(stage.Ada.Id, cancel).AsTask(),
-        ["reading by address"] = (stage, cancel) => stage.Door.FindAsync(TestHost.AdasAddress, cancel).AsTask(),
-        ["listing"] = (stage, cancel) => stage.Door.ListAsync(new ProfileQuery { Text = "ada" }, cancel).AsTask(),
-        ["the sidebar"] = (stage, cancel) => stage.Door.SidebarAsync(stage.Ada.Id, cancel).AsTask(),
-        ["forgetting a provider of one"] = (stage, cancel) => stage.Door.ForgetProviderAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
-        ["forgetting a provider of all"] = (stage, cancel) => stage.Door.ForgetProviderAsync(FakeProvider.DefaultName, cancel).AsTask(),
-        ["the providers"] = (stage, cancel) => stage.Door.ProvidersAsync(cancel).AsTask(),
+        ["a first message"] = (stage, cancel) => stage.Profiles.ConversationReceivedAsync(new Conversation("new", "Grace Hopper <grace@example.org>", stage.Now), cancel).AsTask(),
+        ["a first composed message"] = (stage, cancel) => stage.Profiles.ConversationComposedAsync(new ComposedConversation("new", "grace@example.org", stage.Now), cancel).AsTask(),
+        ["a due message"] = (stage, cancel) => stage.Profiles.ConversationReceivedAsync(new Conversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
+        ["a composed message"] = (stage, cancel) => stage.Profiles.ConversationComposedAsync(new ComposedConversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
+        ["an edit"] = (stage, cancel) => stage.Profiles.SaveAsync(stage.Edit(), cancel).AsTask(),
+        ["clearing the photo"] = (stage, cancel) => stage.Profiles.ClearPhotoAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
+        ["giving back the photo"] = (stage, cancel) => stage.Profiles.ResetPhotoAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
+        ["switching off"] = (stage, cancel) => stage.Profiles.DisableProviderAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
+        ["switching on"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
+        ["suppressing a customer"] = (stage, cancel) => stage.Profiles.SuppressAsync(stage.Ada.Id, cancel).AsTask(),
+        ["suppressing an address"] = (stage, cancel) => stage.Profiles.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
+        ["lifting from a customer"] = (stage, cancel) => stage.Profiles.UnsuppressAsync(stage.Alan.Id, cancel).AsTask(),
+        ["lifting from an address"] = (stage, cancel) => stage.Profiles.UnsuppressAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
+        ["reading by id"] = (stage, cancel) => stage.Profiles.GetAsync(stage.Ada.Id, cancel).AsTask(),
+        ["reading by address"] = (stage, cancel) => stage.Profiles.FindAsync(TestHost.AdasAddress, cancel).AsTask(),
+        ["listing"] = (stage, cancel) => stage.Profiles.ListAsync(new ProfileQuery { Text = "ada" }, cancel).AsTask(),
+        ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
+        ["forgetting a provider of one"] = (stage, cancel) => stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
+        ["forgetting a provider of all"] = (stage, cancel) => stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel).AsTask(),
+        ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
     };
 
-    public static TheoryData<string, Trouble> EveryStoryInEveryTrouble
+    public static TheoryData<string, Trouble> EveryStoryWithEveryFault
     {
         get
         {
             var data = new TheoryData<string, Trouble>();
             foreach (var story in Stories.Keys)
             {
-                foreach (var trouble in Enum.GetValues<Trouble>())
+                foreach (var fault in Enum.GetValues<Trouble>())
                 {
-                    data.Add(story, trouble);
+                    data.Add(story, fault);
                 }
             }
 
@@ -61,7 +61,7 @@ public sealed class StoreTroubleTests
         ThrowsAfter,
         CancelledBefore,
         CancelledAfter,
-        CancelledAfterAndToldSo,
+        CancelledAfterAndReported,
     }
 
     [Fact]
@@ -72,25 +72,25 @@ public sealed class StoreTroubleTests
     }
 
     [Theory]
-    [MemberData(nameof(EveryStoryInEveryTrouble))]
-    public async Task Nothing_is_half_written_and_calling_again_leads_to_the_same_end(string story, Trouble trouble)
+    [MemberData(nameof(EveryStoryWithEveryFault))]
+    public async Task Nothing_is_half_written_and_calling_again_leads_to_the_same_end(string story, Trouble fault)
     {
         var act = Stories[story];
-        await using var untroubled = await Stage.SetAsync();
-        var atFirst = await untroubled.TellAsync();
-        untroubled.Store.Forget();
-        await act(untroubled, CancellationToken.None);
-        var calls = untroubled.Store.Calls.Length;
-        var inTheEnd = await untroubled.TellAsync();
-        var asked = await untroubled.DrainAsync();
+        await using var faultless = await Stage.SetAsync();
+        var atFirst = await faultless.TellAsync();
+        faultless.Store.ClearCalls();
+        await act(faultless, CancellationToken.None);
+        var calls = faultless.Store.Calls.Length;
+        var inTheEnd = await faultless.TellAsync();
+        var asked = await faultless.DrainAsync();
         calls.Should().BeGreaterThan(0);
 
-        for (var troubled = 1; troubled <= calls; troubled++)
+        for (var faulty = 1; faulty <= calls; faulty++)
         {
             await using var stage = await Stage.SetAsync();
             (await stage.TellAsync()).Should().Be(atFirst);
             using var cancel = new CancellationTokenSource();
-            stage.TroubleAt(troubled, trouble, cancel);
+            stage.FaultAt(faulty, fault, cancel);
             Exception? thrown = null;
             try
             {
@@ -101,17 +101,17 @@ public sealed class StoreTroubleTests
                 thrown = exception;
             }
 
-            if (trouble is Trouble.CancelledAfter && troubled == calls)
+            if (fault is Trouble.CancelledAfter && faulty == calls)
             {
                 thrown.Should().BeNull("there was nothing left to cancel");
             }
             else
             {
-                thrown.Should().BeOfType(trouble is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? typeof(IOException) : typeof(OperationCanceledException));
+                thrown.Should().BeOfType(fault is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? typeof(IOException) : typeof(OperationCanceledException));
             }
 
-            stage.NoTrouble();
-            if (calls == 1 && trouble is Trouble.ThrowsBefore or Trouble.CancelledBefore && troubled == 1)
+            stage.NoFault();
+            if (calls == 1 && fault is Trouble.ThrowsBefore or Trouble.CancelledBefore && faulty == 1)
             {
                 (await stage.TellAsync()).Should().Be(atFirst, "the only call of the story never happened");
             }
@@ -137,15 +137,15 @@ public sealed class StoreTroubleTests
     [Theory]
     [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), Trouble.ThrowsBefore)]
     [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), Trouble.ThrowsAfter)]
-    public async Task A_check_is_put_once_although_the_store_fails_when_it_is_claimed(string call, Trouble trouble)
+    public async Task A_check_is_put_once_although_the_store_fails_when_it_is_claimed(string call, Trouble fault)
     {
         await using var stage = await Stage.SetAsync();
         await Stories["a due message"](stage, CancellationToken.None);
         using var cancel = new CancellationTokenSource();
-        stage.TroubleAt(call, trouble, cancel);
+        stage.FaultAt(call, fault, cancel);
         await stage.Invoking(_ => stage.DrainAsync()).Should().ThrowAsync<IOException>();
-        stage.NoTrouble();
-        if (trouble == Trouble.ThrowsAfter)
+        stage.NoFault();
+        if (fault == Trouble.ThrowsAfter)
         {
             (await stage.DrainAsync()).Should().Be(0, "the claim was made, whoever heard of it");
             stage.Host.Time.Advance(TimeSpan.FromMinutes(2));
@@ -163,7 +163,7 @@ public sealed class StoreTroubleTests
     [InlineData("failed", Trouble.ThrowsAfter)]
     [InlineData("queued", Trouble.ThrowsBefore)]
     [InlineData("queued", Trouble.ThrowsAfter)]
-    public async Task An_answer_is_recorded_once_although_the_store_fails_when_it_is_recorded(string kind, Trouble trouble)
+    public async Task An_answer_is_recorded_once_although_the_store_fails_when_it_is_recorded(string kind, Trouble fault)
     {
         async Task<string> TellAsync(Trouble? of)
         {
@@ -171,17 +171,17 @@ public sealed class StoreTroubleTests
             await Stories["a due message"](stage, CancellationToken.None);
             stage.Host.Provider.Next(kind switch
             {
-                "matched" => new ProviderAnswer.Matched(FakeProvider.Ada(location: "Surrey")),
-                "no match" => new ProviderAnswer.NoMatch(),
-                "failed" => new ProviderAnswer.Failed(ProviderFailure.Unavailable),
-                _ => new ProviderAnswer.Queued(Duration.FromHours(1)),
+                "matched" => new ProviderResult.Matched(FakeProvider.Ada(location: "Surrey")),
+                "no match" => new ProviderResult.NoMatch(),
+                "failed" => new ProviderResult.Failed(ProviderFailure.Unavailable),
+                _ => new ProviderResult.Pending(Duration.FromHours(1)),
             });
             using var cancel = new CancellationTokenSource();
             var delay = TimeSpan.FromMilliseconds(250);
             var trying = stage.Host.Time.NextWaitOf(delay);
-            if (of is { } trouble)
+            if (of is { } fault)
             {
-                stage.TroubleAt(kind is "matched" or "no match" ? nameof(ICustomerProfileStore.CompleteCheckAsync) : nameof(ICustomerProfileStore.ReleaseCheckAsync), trouble, cancel);
+                stage.FaultAt(kind is "matched" or "no match" ? nameof(ICustomerProfileStore.CompleteCheckAsync) : nameof(ICustomerProfileStore.ReleaseCheckAsync), fault, cancel);
             }
 
             var drain = stage.Host.BeginDrain();
@@ -192,12 +192,12 @@ public sealed class StoreTroubleTests
             }
 
             (await drain).Should().Be(1);
-            stage.NoTrouble();
+            stage.NoFault();
             (await stage.DrainAsync()).Should().Be(0);
             return await stage.TellAsync(withTimes: false);
         }
 
-        (await TellAsync(trouble)).Should().Be(await TellAsync(of: null));
+        (await TellAsync(fault)).Should().Be(await TellAsync(of: null));
     }
 
     [Fact]
@@ -209,13 +209,13 @@ public sealed class StoreTroubleTests
             await Stories["a due message"](stage, CancellationToken.None);
             var held = stage.Host.Provider.HoldNext();
             using var stop = new CancellationTokenSource();
-            stage.TroubleAt(nameof(ICustomerProfileStore.ReleaseCheckAsync), Trouble.ThrowsBefore, stop);
+            stage.FaultAt(nameof(ICustomerProfileStore.ReleaseCheckAsync), Trouble.ThrowsBefore, stop);
             var trying = stage.Host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250));
             var drain = stage.Host.Runner.DrainAsync(stop.Token).AsTask().Soon();
             await held.Arrived;
             await stop.CancelAsync();
             await trying;
-            stage.NoTrouble();
+            stage.NoFault();
             stage.Host.Time.Advance(TimeSpan.FromMilliseconds(250));
             await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
 
@@ -228,7 +228,7 @@ public sealed class StoreTroubleTests
     {
         private ProfileEdit? _edit;
 
-        private Stage(TestHost host, TroubledStore store)
+        private Stage(TestHost host, FaultInjectingStore store)
         {
             Host = host;
             Store = store;
@@ -236,9 +236,9 @@ public sealed class StoreTroubleTests
 
         public TestHost Host { get; }
 
-        public TroubledStore Store { get; }
+        public FaultInjectingStore Store { get; }
 
-        public ICustomerProfiles Door => Host.Door;
+        public ICustomerProfiles Profiles => Host.Profiles;
 
         public Instant Now => Host.Now;
 
@@ -249,16 +249,16 @@ public sealed class StoreTroubleTests
         public static async Task<Stage> SetAsync()
         {
             var time = new TestTime(TestHost.Start);
-            var store = new TroubledStore(new InMemoryCustomerProfileStore(time));
+            var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
             var host = new TestHost(store: store, time: time, providers: [new FakeProvider(), new FakeProvider("off")]);
             await host.SwitchAsync(on: false, "off");
             var stage = new Stage(host, store) { Ada = await host.CheckedAsync(conversation: "first") };
-            host.Provider.Next(new ProviderAnswer.Matched(new PublicInformation { Name = "A. M. Turing" }));
+            host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Name = "A. M. Turing" }));
             stage.Alan = await host.CheckedAsync("alan@example.net", "second");
-            await host.Door.ClearPhotoAsync(stage.Alan.Id, TestHost.Kim);
-            await host.Door.SuppressAsync(stage.Alan.Id);
+            await host.Profiles.ClearPhotoAsync(stage.Alan.Id, TestHost.Kim);
+            await host.Profiles.SuppressAsync(stage.Alan.Id);
             host.PassTwoMonths();
-            store.Forget();
+            store.ClearCalls();
             return stage;
         }
 
@@ -278,14 +278,14 @@ public sealed class StoreTroubleTests
             return _edit;
         }
 
-        public void TroubleAt(int number, Trouble trouble, CancellationTokenSource cancel)
+        public void FaultAt(int number, Trouble fault, CancellationTokenSource cancel)
         {
-            Store.Forget();
-            Set(_ => Store.Calls.Length == number, trouble, cancel);
+            Store.ClearCalls();
+            Set(_ => Store.Calls.Length == number, fault, cancel);
         }
 
         /// <summary>Trouble at the first call of this name.</summary>
-        public void TroubleAt(string call, Trouble trouble, CancellationTokenSource cancel)
+        public void FaultAt(string call, Trouble fault, CancellationTokenSource cancel)
         {
             var once = true;
             Set(
@@ -295,11 +295,11 @@ public sealed class StoreTroubleTests
                     once &= !now;
                     return now;
                 },
-                trouble,
+                fault,
                 cancel);
         }
 
-        public void NoTrouble()
+        public void NoFault()
         {
             Store.Before = null;
             Store.After = null;
@@ -311,9 +311,9 @@ public sealed class StoreTroubleTests
         public async Task<string> TellAsync(bool withTimes = true)
         {
             var before = (Store.Before, Store.After, Store.Calls.Length);
-            NoTrouble();
+            NoFault();
             var lines = new List<string>();
-            foreach (var profile in (await Door.ListAsync(new ProfileQuery())).Profiles.OrderBy(profile => profile.Identities[0].Value, StringComparer.Ordinal))
+            foreach (var profile in (await Profiles.ListAsync(new ProfileQuery())).Profiles.OrderBy(profile => profile.Identities[0].Value, StringComparer.Ordinal))
             {
                 var customer = (await Host.Store.GetAsync(TenantId.Default, profile.Id, CancellationToken.None))!;
                 lines.Add(string.Create(CultureInfo.InvariantCulture, $"v{profile.Version} {customer.IsSuppressed} {string.Join(',', profile.Identities.Select(identity => identity.Value))}"));
@@ -321,7 +321,7 @@ public sealed class StoreTroubleTests
                 lines.AddRange(customer.Checks.OrderBy(check => check.Provider, StringComparer.Ordinal).Select(check => $"  {(withTimes ? check : check with { LastCheckAt = null, LastFailureAt = null })}"));
             }
 
-            lines.AddRange((await Door.ProvidersAsync()).Select(status => status.ToString()));
+            lines.AddRange((await Profiles.GetProvidersAsync()).Select(status => status.ToString()));
             foreach (var identity in new[] { TestHost.AdasAddress, TestHost.IdentityOf("alan@example.net") })
             {
                 lines.Add((await Host.Store.FindAsync(TenantId.Default, identity, CancellationToken.None))?.IsSuppressed.ToString() ?? "nobody");
@@ -341,18 +341,18 @@ public sealed class StoreTroubleTests
             _ => value?.ToString(),
         };
 
-        private void Set(Predicate<string> isHere, Trouble trouble, CancellationTokenSource cancel)
+        private void Set(Predicate<string> isHere, Trouble fault, CancellationTokenSource cancel)
         {
             var here = false;
             Store.Before = name =>
             {
                 here = isHere(name);
-                if (here && trouble == Trouble.ThrowsBefore)
+                if (here && fault == Trouble.ThrowsBefore)
                 {
                     throw new IOException("The disk is on fire.");
                 }
 
-                return here && trouble == Trouble.CancelledBefore ? cancel.CancelAsync() : Task.CompletedTask;
+                return here && fault == Trouble.CancelledBefore ? cancel.CancelAsync() : Task.CompletedTask;
             };
             Store.After = async _ =>
             {
@@ -362,17 +362,17 @@ public sealed class StoreTroubleTests
                 }
 
                 here = false;
-                if (trouble == Trouble.ThrowsAfter)
+                if (fault == Trouble.ThrowsAfter)
                 {
                     throw new IOException("The disk is on fire.");
                 }
 
-                if (trouble is Trouble.CancelledAfter or Trouble.CancelledAfterAndToldSo)
+                if (fault is Trouble.CancelledAfter or Trouble.CancelledAfterAndReported)
                 {
                     await cancel.CancelAsync();
                 }
 
-                if (trouble == Trouble.CancelledAfterAndToldSo)
+                if (fault == Trouble.CancelledAfterAndReported)
                 {
                     throw new OperationCanceledException(cancel.Token);
                 }
