@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Benchmarks;

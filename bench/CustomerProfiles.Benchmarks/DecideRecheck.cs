@@ -1,6 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Rechecks;
 using Microsoft.Extensions.Options;
 using NodaTime;
 

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.Benchmarks;
 

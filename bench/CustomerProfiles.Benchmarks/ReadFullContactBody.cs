@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using Newtonsoft.Json.Linq;
 
 namespace CustomerProfiles.Benchmarks;
@@ -49,7 +48,7 @@ public class ReadFullContactBody
 
     /// <summary>The library's reader.</summary>
     [Benchmark]
-    public PublicInformation? PersonReader() => FullContact.Wire.PersonReader.TryRead(_body, out var information) ? information : null;
+    public PublicInformation? PersonReader() => FullContact.PersonReader.TryRead(_body, out var information) ? information : null;
 
     /// <summary>The same objects from their texts, without any reading: what no reader of anything can save.</summary>
     [Benchmark]

@@ -1,7 +1,5 @@
 using System.ComponentModel;
 using BenchmarkDotNet.Attributes;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Profiles;
 using Microsoft.Extensions.Caching.Hybrid;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;

@@ -1,7 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using CustomerProfiles.Stores;
 using NodaTime;
 

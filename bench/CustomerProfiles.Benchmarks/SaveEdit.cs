@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using BenchmarkDotNet.Attributes;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
 using NodaTime;
 
 namespace CustomerProfiles.Benchmarks;

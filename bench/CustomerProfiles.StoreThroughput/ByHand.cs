@@ -1,6 +1,5 @@
 using System.Data.Common;
-using CustomerProfiles.EntityFrameworkCore.Sql;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.EntityFrameworkCore;
 
 namespace CustomerProfiles.StoreThroughput;
 

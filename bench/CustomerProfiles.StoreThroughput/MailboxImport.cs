@@ -2,8 +2,6 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using CustomerProfiles.Databases;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.Sample;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;

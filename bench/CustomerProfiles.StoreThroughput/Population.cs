@@ -1,6 +1,5 @@
 using System.Globalization;
-using CustomerProfiles.EntityFrameworkCore.Sql;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.EntityFrameworkCore;
 using NodaTime;
 
 namespace CustomerProfiles.StoreThroughput;

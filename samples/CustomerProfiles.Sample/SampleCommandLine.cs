@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Help;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Jobs;
 using CustomerProfiles.Sample.Output;
 using CustomerProfiles.Sample.Stores;

@@ -1,7 +1,5 @@
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.Sample.Stores;
 using CustomerProfiles.Sample.Telemetry;
-using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using NodaTime.Extensions;

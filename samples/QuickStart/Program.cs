@@ -1,6 +1,4 @@
 using CustomerProfiles;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Profiles;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CustomerProfiles.EntityFrameworkCore.Sql;
 using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.PostgreSql;

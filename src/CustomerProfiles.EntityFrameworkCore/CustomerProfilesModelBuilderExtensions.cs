@@ -1,5 +1,3 @@
-using CustomerProfiles.EntityFrameworkCore.Model;
-using CustomerProfiles.EntityFrameworkCore.Sql;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 

@@ -1,8 +1,5 @@
 using System.Collections.Immutable;
 using System.Data.Common;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.EntityFrameworkCore.Sql;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using NodaTime;

@@ -1,6 +1,4 @@
 using System.Data.Common;
-using CustomerProfiles.EntityFrameworkCore.Model;
-using CustomerProfiles.EntityFrameworkCore.Sql;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;

@@ -1,5 +1,4 @@
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;

@@ -1,4 +1,4 @@
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.FullContact.AspNetCore;

@@ -1,7 +1,5 @@
 using System.Net;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Wire;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact;
 

@@ -11,7 +11,7 @@ public static class FullContactDefaults
 
     /// <summary>
     /// The name of the histogram that says by how many seconds FullContact held calls back because the account asks too fast. Its meter is
-    /// <see cref="Diagnostics.CustomerProfilesDiagnostics.MeterName"/>.
+    /// <see cref="CustomerProfilesDiagnostics.MeterName"/>.
     /// </summary>
     public const string RateDelayInstrument = "customerprofiles.fullcontact.rate_delay";
 }

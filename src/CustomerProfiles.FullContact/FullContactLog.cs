@@ -1,4 +1,3 @@
-using CustomerProfiles.Enrichment;
 using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.FullContact;

@@ -1,6 +1,5 @@
 using System.Diagnostics.Metrics;
 using System.Globalization;
-using CustomerProfiles.Diagnostics;
 
 namespace CustomerProfiles.FullContact;
 

@@ -1,8 +1,5 @@
 using System.Net;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Http;
-using CustomerProfiles.FullContact.Wire;
+using CustomerProfiles.Providers;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 using Polly.CircuitBreaker;

@@ -1,4 +1,5 @@
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
+
 
 namespace CustomerProfiles.FullContact;
 

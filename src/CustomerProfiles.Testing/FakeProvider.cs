@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.Testing;
 

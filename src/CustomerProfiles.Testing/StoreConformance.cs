@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using CustomerProfiles.Stores;
-using CustomerProfiles.Testing.Cases;
 
 namespace CustomerProfiles.Testing;
 

@@ -1,5 +1,4 @@
 using CsCheck;
-using CustomerProfiles.Testing.Cases;
 
 namespace CustomerProfiles.Testing;
 

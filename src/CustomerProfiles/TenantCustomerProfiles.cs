@@ -1,10 +1,5 @@
 using System.Collections.Immutable;
 using System.Diagnostics.CodeAnalysis;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Sidebar;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles;

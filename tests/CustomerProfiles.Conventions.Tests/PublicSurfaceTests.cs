@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
-using CustomerProfiles.Editing;
 using CustomerProfiles.Testing;
 
 namespace CustomerProfiles.Conventions.Tests;

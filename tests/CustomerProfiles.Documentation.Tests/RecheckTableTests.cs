@@ -1,5 +1,3 @@
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Rechecks;
 using Microsoft.Extensions.Options;
 using NodaTime;
 using NodaTime.Text;

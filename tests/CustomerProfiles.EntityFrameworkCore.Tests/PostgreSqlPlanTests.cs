@@ -1,9 +1,7 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
 using CustomerProfiles.Databases;
-using CustomerProfiles.EntityFrameworkCore.Sql;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
-using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection;

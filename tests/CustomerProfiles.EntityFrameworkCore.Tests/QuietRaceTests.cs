@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -104,15 +103,15 @@ public sealed class QuietRaceTests
 
         failures.Seen.Should().BeEmpty();
 
-        Task Edit(int host, Profiles.CustomerProfile profile, params string[] gained) =>
+        Task Edit(int host, CustomerProfile profile, params string[] gained) =>
             hosts[host].UpdateAsync(profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]), default).AsTask();
         Task Suppress(int host, string address) => hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();
-        Task SuppressCustomer(int host, Profiles.CustomerProfile profile) => hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
-        Task UnsuppressCustomer(int host, Profiles.CustomerProfile profile) =>
+        Task SuppressCustomer(int host, CustomerProfile profile) => hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
+        Task UnsuppressCustomer(int host, CustomerProfile profile) =>
             hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: false, default).AsTask();
         Task Answer(int host, CheckClaim claim, CheckOutcome outcome = CheckOutcome.Matched) =>
             hosts[host].CompleteAsync(claim, outcome == CheckOutcome.Withheld ? null : claim.Profile.WithNotes("found"), outcome).AsTask();
-        Task Request(int host, Profiles.CustomerProfile profile) => hosts[host].RequestCheckAsync(default, profile.Id, "another", null, StoreCalls.Now, default).AsTask();
+        Task Request(int host, CustomerProfile profile) => hosts[host].RequestCheckAsync(default, profile.Id, "another", null, StoreCalls.Now, default).AsTask();
         Task Disable(int host, int round) => hosts[host].SetProviderSettingAsync(default, new ProviderSetting($"p{round}", IsEnabled: false, StoreCalls.Now, "kim"), default).AsTask();
         Task ReserveBudget(int host, int round) => hosts[host].TryReserveBudgetAsync(new BudgetPeriod("one", $"{round}"), 1 + (round % 2 * 100), default).AsTask();
     }

@@ -1,7 +1,4 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
@@ -69,11 +66,11 @@ public sealed class RoundTripTests
         await CountAsync("Page of a list or a search", async () => (await profiles.ListAsync(new ProfileQuery { Text = "ada example" })).Profiles.Should().ContainSingle());
         var edit = ada.Edit(kim);
         edit.Notes = "Likes machines.";
-        await CountAsync("Edit saved", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<Editing.SaveOutcome.Saved>());
+        await CountAsync("Edit saved", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>());
         edit = (await profiles.GetAsync(ada.Id))!.Edit(kim);
         edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
-        await CountAsync("Edit saved that adds an address", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<Editing.SaveOutcome.Saved>());
-        await CountAsync("Photo cleared", async () => (await profiles.ClearPhotoAsync(ada.Id, kim)).Should().BeOfType<Editing.SaveOutcome.Saved>());
+        await CountAsync("Edit saved that adds an address", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>());
+        await CountAsync("Photo cleared", async () => (await profiles.ClearPhotoAsync(ada.Id, kim)).Should().BeOfType<SaveOutcome.Saved>());
 
         CheckClaim? claim = null;
         await CountAsync("Check claimed", async () => claim = await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default));

@@ -1,6 +1,5 @@
 using CustomerProfiles.Databases;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,9 +1,6 @@
 using System.Data.Common;
 using CustomerProfiles.Databases;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.EntityFrameworkCore.Sql;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;

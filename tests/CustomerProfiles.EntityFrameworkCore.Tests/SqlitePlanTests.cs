@@ -1,4 +1,3 @@
-using CustomerProfiles.EntityFrameworkCore.Sql;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using FluentAssertions.Execution;
 using Microsoft.Data.Sqlite;

@@ -1,8 +1,6 @@
 using System.Buffers.Binary;
 using CustomerProfiles.Databases;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;

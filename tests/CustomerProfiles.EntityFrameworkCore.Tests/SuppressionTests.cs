@@ -1,7 +1,5 @@
 using CustomerProfiles.Databases;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;

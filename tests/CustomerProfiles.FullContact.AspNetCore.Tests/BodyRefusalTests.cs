@@ -1,5 +1,4 @@
 using System.Net;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.AspNetCore.Builder;

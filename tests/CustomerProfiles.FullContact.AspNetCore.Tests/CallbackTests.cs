@@ -1,11 +1,7 @@
 using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
-using CustomerProfiles.Profiles;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;

@@ -153,7 +153,7 @@ public sealed class FullContactWebhookOptionsTests
         Errors(_ => { }, core => core.MaxAttempts = 2).Should().BeEmpty();
     }
 
-    private static IReadOnlyList<string> Errors(Action<FullContactWebhookOptions> configure, Action<CustomerProfiles.DependencyInjection.CustomerProfilesOptions>? core = null)
+    private static IReadOnlyList<string> Errors(Action<FullContactWebhookOptions> configure, Action<CustomerProfiles.CustomerProfilesOptions>? core = null)
     {
         using var services = new ServiceCollection().AddCustomerProfiles(core)
             .AddFullContactWebhook(options =>

@@ -1,7 +1,6 @@
 using System.Net;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Builder;

@@ -1,7 +1,5 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using FullContact.Simulator;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Diagnostics;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
 using FullContact.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -47,7 +47,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
             await service.StartAsync(CancellationToken.None);
         }
 
-        var ids = new List<Profiles.CustomerId>();
+        var ids = new List<CustomerId>();
         for (var i = 0; i < 5; i++)
         {
             ids.Add((await services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(
@@ -171,8 +171,8 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
         _simulator.Calls.Should().Be(2);
     }
 
-    private static async Task<CheckOutcome?> OutcomeOfAsync(ServiceProvider services, Profiles.CustomerId id) =>
-        (await services.GetRequiredService<Stores.ICustomerProfileStore>().GetAsync(Profiles.TenantId.Default, id, CancellationToken.None))!
+    private static async Task<CheckOutcome?> OutcomeOfAsync(ServiceProvider services, CustomerId id) =>
+        (await services.GetRequiredService<Stores.ICustomerProfileStore>().GetAsync(TenantId.Default, id, CancellationToken.None))!
             .GetCheck(FullContactDefaults.ProviderName)?.LastOutcome;
 
     private static async Task Until(Func<Task<bool>> isSo)

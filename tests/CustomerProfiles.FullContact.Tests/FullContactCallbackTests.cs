@@ -1,8 +1,7 @@
 using System.Text;
 using CsCheck;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Wire;
-using CustomerProfiles.FullContact.Wire;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests;
 

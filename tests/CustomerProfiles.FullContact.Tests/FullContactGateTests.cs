@@ -1,7 +1,5 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using FullContact.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -96,7 +94,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
         }
 
         await DrainAsync();
-        (await ViewAsync(ids[0])).Should().Match<Sidebar.SidebarProvider>(
+        (await ViewAsync(ids[0])).Should().Match<SidebarProvider>(
             view => view.LastCheckAt == null && view.IsPending && view.Pause!.Failure == failure && view.Pause.Remedy.Contains(remedy));
 
         // Not over yet: one probe, and closed again.
@@ -320,7 +318,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
     private async Task DrainAsync() => await _services.GetRequiredService<ICheckRunner>().DrainAsync();
 
-    private async Task<Sidebar.SidebarProvider> ViewAsync(CustomerId id) => (await _services.GetRequiredService<ICustomerProfiles>().GetSidebarAsync(id))!.Providers[0];
+    private async Task<SidebarProvider> ViewAsync(CustomerId id) => (await _services.GetRequiredService<ICustomerProfiles>().GetSidebarAsync(id))!.Providers[0];
 
     private Task<HealthReport> HealthAsync() => _services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 }

@@ -1,8 +1,7 @@
 using System.Text.Json;
 using CsCheck;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using FullContact.Simulator;
 using Microsoft.AspNetCore.Http;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using FullContact.Simulator;
 using Microsoft.AspNetCore.Http;

@@ -1,4 +1,3 @@
-using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.FullContact.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

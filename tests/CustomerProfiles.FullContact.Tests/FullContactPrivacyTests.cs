@@ -1,12 +1,8 @@
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Text;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Http;
 using CustomerProfiles.FullContact.Tests.Support;
-using CustomerProfiles.FullContact.Wire;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.Providers;
 using FullContact.Simulator;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

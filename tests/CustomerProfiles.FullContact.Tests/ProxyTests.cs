@@ -1,7 +1,6 @@
 using System.Net;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Http;
 using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,5 +1,5 @@
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.Providers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Http;

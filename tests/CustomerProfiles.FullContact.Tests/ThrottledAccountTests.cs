@@ -1,7 +1,6 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact.Tests.Support;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
 using FullContact.Simulator;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Diagnostics.HealthChecks;

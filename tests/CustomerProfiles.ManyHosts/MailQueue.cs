@@ -1,6 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
 using NodaTime;
 
 namespace CustomerProfiles.ManyHosts;

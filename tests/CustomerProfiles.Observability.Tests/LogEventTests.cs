@@ -105,7 +105,7 @@ public sealed class LogEventTests
     [Fact]
     public void No_event_takes_an_exception_or_a_text_that_may_be_personal()
     {
-        Type[] personal = [typeof(Exception), typeof(Profiles.CustomerProfile), typeof(Profiles.EmailAddress), typeof(Profiles.NamedAddress), typeof(Profiles.Identity), typeof(Profiles.PersonName)];
+        Type[] personal = [typeof(Exception), typeof(CustomerProfile), typeof(EmailAddress), typeof(NamedAddress), typeof(Identity), typeof(PersonName)];
         foreach (var method in Libraries.SelectMany(one => EventsOf(one.Library)))
         {
             method.GetParameters().Select(parameter => parameter.ParameterType).Should().NotContain(type => personal.Any(kind => kind.IsAssignableFrom(type)), method.Name);

@@ -1,11 +1,7 @@
 using System.Diagnostics.Metrics;
 using System.Reflection;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Diagnostics;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;

@@ -1,9 +1,7 @@
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Output;
 using CustomerProfiles.Sample.Run;
 using CustomerProfiles.Sample.Telemetry;
-using CustomerProfiles.Sidebar;
 
 namespace CustomerProfiles.Sample.Tests;
 

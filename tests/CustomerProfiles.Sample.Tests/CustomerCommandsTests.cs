@@ -1,9 +1,6 @@
 using System.Globalization;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Jobs;
 using CustomerProfiles.Sample.Stores;
-using CustomerProfiles.Sidebar;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 

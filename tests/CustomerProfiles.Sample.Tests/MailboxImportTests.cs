@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using CustomerProfiles.Conversations;
 using CustomerProfiles.FullContact;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using Microsoft.Extensions.DependencyInjection;
 using MimeKit;

@@ -1,6 +1,5 @@
 using CustomerProfiles.Databases;
 using CustomerProfiles.EntityFrameworkCore;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Jobs;
 using CustomerProfiles.Sample.Stores;
 

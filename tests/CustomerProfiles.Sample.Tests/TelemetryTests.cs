@@ -1,8 +1,5 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Diagnostics;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Output;

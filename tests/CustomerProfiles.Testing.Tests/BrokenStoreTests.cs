@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Testing.Tests.BrokenStores;
 using Microsoft.Extensions.Time.Testing;

@@ -1,6 +1,4 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 

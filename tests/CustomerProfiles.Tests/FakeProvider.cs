@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using NodaTime;
 
 namespace CustomerProfiles.Tests;

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.Benchmarks.Page;
 

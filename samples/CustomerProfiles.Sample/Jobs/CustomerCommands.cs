@@ -1,8 +1,4 @@
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Output;
-using CustomerProfiles.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Sample.Jobs;

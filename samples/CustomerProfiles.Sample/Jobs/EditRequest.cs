@@ -1,6 +1,3 @@
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Sample.Jobs;
 
 /// <summary>What the command line says to change in a profile.</summary>

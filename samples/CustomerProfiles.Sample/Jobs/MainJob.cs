@@ -1,4 +1,3 @@
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Output;
 using CustomerProfiles.Sample.Run;

@@ -1,11 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;
 using CustomerProfiles.Sample.Telemetry;
-using CustomerProfiles.Sidebar;
 
 namespace CustomerProfiles.Sample.Output;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using CustomerProfiles.Diagnostics;
 using CustomerProfiles.Sample.Telemetry;
 
 namespace CustomerProfiles.Sample.Output;

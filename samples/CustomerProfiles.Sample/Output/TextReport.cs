@@ -1,8 +1,6 @@
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;
 using CustomerProfiles.Sample.Telemetry;
-using CustomerProfiles.Sidebar;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 

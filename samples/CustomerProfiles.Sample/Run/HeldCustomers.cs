@@ -1,6 +1,4 @@
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
-using CustomerProfiles.Sidebar;
 using NodaTime;
 
 namespace CustomerProfiles.Sample.Run;

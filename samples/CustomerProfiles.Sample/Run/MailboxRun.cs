@@ -1,6 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Mail;
 using NodaTime;
 

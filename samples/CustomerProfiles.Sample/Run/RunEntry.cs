@@ -1,4 +1,3 @@
-using CustomerProfiles.Conversations;
 using CustomerProfiles.Sample.Mail;
 using NodaTime;
 

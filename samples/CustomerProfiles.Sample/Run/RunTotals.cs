@@ -1,6 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-
 namespace CustomerProfiles.Sample.Run;
 
 /// <summary>What a run over a mailbox came to.</summary>

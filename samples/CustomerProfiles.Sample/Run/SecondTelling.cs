@@ -1,4 +1,3 @@
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.Sample.Mail;
 
 namespace CustomerProfiles.Sample.Run;

@@ -1,5 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.Sample.Mail;
 
 namespace CustomerProfiles.Sample.Run;

@@ -1,5 +1,3 @@
-using CustomerProfiles.DependencyInjection;
-
 namespace CustomerProfiles.Sample.Stores;
 
 /// <summary>Nowhere: what is taken in is gone when the program ends.</summary>

@@ -1,4 +1,3 @@
-using CustomerProfiles.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 

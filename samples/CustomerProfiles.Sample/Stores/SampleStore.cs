@@ -1,5 +1,3 @@
-using CustomerProfiles.DependencyInjection;
-
 namespace CustomerProfiles.Sample.Stores;
 
 /// <summary>Where the sample keeps its profiles.</summary>

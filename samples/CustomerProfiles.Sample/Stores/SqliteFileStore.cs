@@ -1,4 +1,3 @@
-using CustomerProfiles.DependencyInjection;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,7 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Sample.Output;
 using FullContact.Simulator;
 using NodaTime;

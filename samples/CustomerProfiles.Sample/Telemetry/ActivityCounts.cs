@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using CustomerProfiles.Diagnostics;
 
 namespace CustomerProfiles.Sample.Telemetry;
 

@@ -1,4 +1,3 @@
-using CustomerProfiles.Diagnostics;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

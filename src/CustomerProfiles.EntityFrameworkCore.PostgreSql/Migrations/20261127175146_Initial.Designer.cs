@@ -25,7 +25,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -108,7 +108,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_checks", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -143,7 +143,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_conversations", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CustomerRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -196,7 +196,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_customers", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -230,7 +230,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_identities", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SchemaRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
                 {
                     b.Property<int>("Version")
                         .HasColumnType("integer")
@@ -248,7 +248,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SpendingRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SpendingRow", b =>
                 {
                     b.Property<string>("Provider")
                         .HasColumnType("text")
@@ -275,7 +275,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_spending", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SuppressionRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -301,7 +301,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_suppressions", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SwitchRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SwitchRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -339,9 +339,9 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_switches", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -349,9 +349,9 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasConstraintName("fk_cp_checks_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -359,9 +359,9 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasConstraintName("fk_cp_conversations_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -22,7 +22,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -105,7 +105,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_checks", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -140,7 +140,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_conversations", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CustomerRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -193,7 +193,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_customers", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -227,7 +227,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_identities", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SchemaRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
                 {
                     b.Property<int>("Version")
                         .HasColumnType("integer")
@@ -245,7 +245,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SpendingRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SpendingRow", b =>
                 {
                     b.Property<string>("Provider")
                         .HasColumnType("text")
@@ -272,7 +272,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_spending", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SuppressionRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -298,7 +298,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_suppressions", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SwitchRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SwitchRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -336,9 +336,9 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     b.ToTable("cp_switches", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -346,9 +346,9 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasConstraintName("fk_cp_checks_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -356,9 +356,9 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasConstraintName("fk_cp_conversations_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)

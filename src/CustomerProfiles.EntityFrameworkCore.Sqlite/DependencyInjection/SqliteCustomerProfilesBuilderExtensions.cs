@@ -1,4 +1,4 @@
-using CustomerProfiles.DependencyInjection;
+using CustomerProfiles;
 using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.EntityFrameworkCore.Sqlite;
 using Microsoft.Data.Sqlite;

@@ -19,7 +19,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.13");
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -102,7 +102,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_checks", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -137,7 +137,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_conversations", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CustomerRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -190,7 +190,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_customers", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -223,7 +223,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_identities", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SchemaRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
                 {
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER")
@@ -241,7 +241,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SpendingRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SpendingRow", b =>
                 {
                     b.Property<string>("Provider")
                         .HasColumnType("TEXT")
@@ -268,7 +268,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_spending", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SuppressionRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -294,7 +294,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_suppressions", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SwitchRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SwitchRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -332,9 +332,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_switches", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -342,9 +342,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasConstraintName("fk_cp_checks_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -352,9 +352,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasConstraintName("fk_cp_conversations_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)

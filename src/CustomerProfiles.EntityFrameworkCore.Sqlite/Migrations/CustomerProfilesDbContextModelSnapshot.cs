@@ -16,7 +16,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.13");
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -99,7 +99,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_checks", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -134,7 +134,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_conversations", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CustomerRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -187,7 +187,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_customers", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -220,7 +220,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_identities", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SchemaRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SchemaRow", b =>
                 {
                     b.Property<int>("Version")
                         .HasColumnType("INTEGER")
@@ -238,7 +238,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         });
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SpendingRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SpendingRow", b =>
                 {
                     b.Property<string>("Provider")
                         .HasColumnType("TEXT")
@@ -265,7 +265,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_spending", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SuppressionRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -291,7 +291,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_suppressions", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.SwitchRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SwitchRow", b =>
                 {
                     b.Property<string>("Tenant")
                         .HasMaxLength(100)
@@ -329,9 +329,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     b.ToTable("cp_switches", (string)null);
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.CheckRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -339,9 +339,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasConstraintName("fk_cp_checks_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.ConversationRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ConversationRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)
@@ -349,9 +349,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasConstraintName("fk_cp_conversations_customer");
                 });
 
-            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.Model.IdentityRow", b =>
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.IdentityRow", b =>
                 {
-                    b.HasOne("CustomerProfiles.EntityFrameworkCore.Model.CustomerRow", null)
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
                         .WithMany()
                         .HasForeignKey("Tenant", "CustomerId")
                         .OnDelete(DeleteBehavior.Cascade)

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Model;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>The checks of one customer with one provider: what is known of the last one, and the lease of the one that is pending. Apart from the customer, so that no lease meets an edit.</summary>
 internal sealed class CheckRow

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Model;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>A conversation that was told of, per customer.</summary>
 internal sealed class ConversationRow

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Model;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>A customer: the profile as a document, with what has to be compared or searched beside it.</summary>
 internal sealed class CustomerRow
@@ -22,9 +22,9 @@ internal sealed class CustomerRow
     /// </summary>
     public long SuppressionGeneration { get; set; }
 
-    /// <summary>The identities and values, as <see cref="Sql.ProfileDocument"/> writes them.</summary>
+    /// <summary>The identities and values, as <see cref="ProfileDocument"/> writes them.</summary>
     public required string Profile { get; set; }
 
-    /// <summary>What a text is looked for in, as <see cref="Profiles.ProfileSearch.TextOf"/> gives it.</summary>
+    /// <summary>What a text is looked for in, as <see cref="ProfileSearch.TextOf"/> gives it.</summary>
     public required string Search { get; set; }
 }

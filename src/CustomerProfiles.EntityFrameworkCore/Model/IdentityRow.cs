@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Model;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>Whose an identity is. Its key is what makes one customer of several who come at once.</summary>
 internal sealed class IdentityRow

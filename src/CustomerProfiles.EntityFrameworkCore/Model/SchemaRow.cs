@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Model;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>Which version of these tables stands in the database: one row.</summary>
 internal sealed class SchemaRow

@@ -1,10 +1,8 @@
-using CustomerProfiles.EntityFrameworkCore.Sql;
-using CustomerProfiles.Profiles;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
-namespace CustomerProfiles.EntityFrameworkCore.Model;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>The tables, for whichever database they stand in.</summary>
 internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, string? schema, string tablePrefix)
@@ -48,7 +46,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             conversation.HasKey(row => new { row.Tenant, row.CustomerId, row.ConversationId });
             Key(conversation.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
             Id(conversation.Property(row => row.CustomerId).HasColumnName("customer_id"));
-            Key(conversation.Property(row => row.ConversationId).HasColumnName("conversation_id"), Conversations.Conversation.MaxIdLength);
+            Key(conversation.Property(row => row.ConversationId).HasColumnName("conversation_id"), Conversation.MaxIdLength);
             Key(conversation.Property(row => row.ToldAs).HasColumnName("told_as"), MaxNameLength);
             Time(conversation.Property(row => row.ToldAt).HasColumnName("told_at"));
             OfCustomer(conversation, nameof(ConversationRow.Tenant), nameof(ConversationRow.CustomerId));

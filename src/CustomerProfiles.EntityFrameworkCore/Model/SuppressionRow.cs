@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Model;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>An identity whose owner, now or later, is not to be looked up. It refers to nobody, so that it outlives everybody.</summary>
 internal sealed class SuppressionRow

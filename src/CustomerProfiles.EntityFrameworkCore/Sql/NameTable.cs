@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>The values of an enumeration and their names in the database, both ways.</summary>
 /// <typeparam name="T">The enumeration.</typeparam>

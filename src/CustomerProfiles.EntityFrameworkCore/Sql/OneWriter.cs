@@ -1,6 +1,6 @@
 using System.Data.Common;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// For a database with one writer at a time: the writers of this process queue, and the first of them waits for those of

@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Data.Common;
 using System.Reflection;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>What is to be made of an error of PostgreSQL, or of a pooler before it, told by its SQLSTATE.</summary>
 internal static class PostgreSqlErrors

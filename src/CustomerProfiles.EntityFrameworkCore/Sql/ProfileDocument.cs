@@ -3,10 +3,9 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using CustomerProfiles.Profiles;
 using NodaTime;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// The identities and values of a profile as one JSON document: <c>{"identities":[["email","ada@example.com"]],"values":[{"field":"name","value":{"full":"Ada"},

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// Statements that set what a session of the database does not have, for the one batch in which they stand. They cost no

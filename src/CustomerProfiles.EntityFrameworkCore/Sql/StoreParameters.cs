@@ -1,9 +1,8 @@
 using System.Data;
 using System.Data.Common;
-using CustomerProfiles.Profiles;
 using NodaTime;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>The parameters of one statement.</summary>
 internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect dialect)

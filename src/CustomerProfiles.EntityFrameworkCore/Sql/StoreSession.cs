@@ -5,7 +5,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// Runs statements on the connection of a context, through Entity Framework's own pipeline, so that the host's interceptors, time-outs and logs see them like any other.

@@ -1,6 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>Everything about a database that is worked out once: its dialect, its tables, the statements for them.</summary>
 internal sealed class StoreSql

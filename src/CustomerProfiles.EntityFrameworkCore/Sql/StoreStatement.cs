@@ -1,7 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>A statement or a batch, with what Entity Framework needs to run it: made once, for a long text is neither copied nor looked at for each call.</summary>
 /// <param name="text">The SQL.</param>

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// The statements of the store. Parameters have the same names on every database: @tenant, @id (the customer), @kind and @value (an identity), @kinds and @values (several),

@@ -1,10 +1,9 @@
-using CustomerProfiles.EntityFrameworkCore.Model;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Storage;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>The tables as the host's model names them, fit to be put into SQL.</summary>
 internal sealed class StoreTables

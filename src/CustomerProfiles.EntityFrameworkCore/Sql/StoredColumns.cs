@@ -2,12 +2,10 @@ using System.Collections.Immutable;
 using System.Data.Common;
 using System.Text;
 using System.Text.Json;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>Reads the columns in which every statement gives a profile (id, version, created, updated, document) and a stored customer (the same, then checks, switches, suppressed).</summary>
 internal sealed class StoredColumns(StoreDialect dialect)

@@ -1,8 +1,4 @@
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
-
-namespace CustomerProfiles.EntityFrameworkCore.Sql;
+namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>What stands in the database for a value of an enumeration: a name of the database's own, which stays when the code is renamed.</summary>
 internal static class StoredNames

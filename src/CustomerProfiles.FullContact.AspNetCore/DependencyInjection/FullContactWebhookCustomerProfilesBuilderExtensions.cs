@@ -1,4 +1,4 @@
-using CustomerProfiles.DependencyInjection;
+using CustomerProfiles;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.FullContact.AspNetCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;

@@ -1,6 +1,5 @@
-using CustomerProfiles.DependencyInjection;
+using CustomerProfiles;
 using CustomerProfiles.FullContact;
-using CustomerProfiles.FullContact.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Http;

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.FullContact.Http;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>The handler right inside the pipeline: counts each call that has got through it, whatever the host's handlers then do with it.</summary>
 internal sealed class CallCounter : DelegatingHandler

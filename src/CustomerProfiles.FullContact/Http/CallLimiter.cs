@@ -1,6 +1,6 @@
 using System.Threading.RateLimiting;
 
-namespace CustomerProfiles.FullContact.Http;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>Keeps the host's calls below the account's rate. One for the whole host, and apart from the pipeline, so that nothing but another rate fills it anew.</summary>
 internal sealed class CallLimiter(FullContactSettings settings) : IDisposable

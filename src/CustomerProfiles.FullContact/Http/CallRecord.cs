@@ -1,4 +1,4 @@
-namespace CustomerProfiles.FullContact.Http;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// What became of the calls of one question, as far as money is concerned. Travels with the request through the pipeline; read when the pipeline is done. A call that nobody watches

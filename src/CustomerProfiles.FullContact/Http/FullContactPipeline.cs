@@ -1,5 +1,4 @@
 using System.Net;
-using CustomerProfiles.FullContact.Wire;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using NodaTime;
@@ -9,7 +8,7 @@ using Polly.RateLimiting;
 using Polly.Retry;
 using Polly.Timeout;
 
-namespace CustomerProfiles.FullContact.Http;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// What each question goes through: tried again where that cannot cost a second match, left alone while FullContact is down, kept below the account's rate, and one call

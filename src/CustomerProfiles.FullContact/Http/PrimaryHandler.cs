@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 
-namespace CustomerProfiles.FullContact.Http;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// Makes the handler that calls are made by safe, also one that the host has put in the place of ours: wherever a redirect or a proxy leads, neither the

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace CustomerProfiles.FullContact.Http;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// The host's proxy, but for this machine: what is sent there in clear must not leave it. The proxy that .NET takes from <c>http_proxy</c> and its

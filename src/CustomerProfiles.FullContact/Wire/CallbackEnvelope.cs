@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// What stands around the person in a callback's body: a status, a message, and the <c>result</c> that V2 wrapped everything in. FullContact publishes no shape for a

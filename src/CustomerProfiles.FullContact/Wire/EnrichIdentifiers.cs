@@ -2,10 +2,9 @@ using System.Collections.Immutable;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// What of a question goes to Person Enrich V3: what the host allows, and only in forms that it accepts, for it refuses a question with a

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Net.Http.Headers;
 using System.Text.Json;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>The question as Person Enrich V3 takes it: identifiers, the bundles that are wanted, and how.</summary>
 internal static class EnrichRequest

@@ -4,7 +4,7 @@ using System.Text.Json;
 using NodaTime;
 using WordSet = System.Collections.Generic.HashSet<string>.AlternateLookup<System.ReadOnlySpan<char>>;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// What an error says of itself: one HTTP status of FullContact has several meanings, which only the message tells apart. The wording is that of

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>Text of JSON as it is written, with its escapes.</summary>
 internal static class EscapedText

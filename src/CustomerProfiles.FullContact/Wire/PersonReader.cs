@@ -4,11 +4,9 @@ using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
 using System.Text.Unicode;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>
 /// Reads the person of a 200. Every field may be absent, null, empty or of another type than last year: what fits is taken, what does not is left out,
@@ -470,7 +468,7 @@ internal ref struct PersonReader
         // "current" is often missing (29 of 162 in recorded answers); then a job without an end is taken for one that lasts.
         if ((isCurrent ?? !hasEnded) && (organization is not null || title is not null))
         {
-            (_employments ??= []).Add(new Employment(organization, title, IsSaidToBeCurrent: isCurrent is true));
+            (_employments ??= []).Add(new Employment(organization, title, IsMarkedCurrent: isCurrent is true));
         }
     }
 
@@ -894,7 +892,7 @@ internal ref struct PersonReader
 
     private readonly record struct LabelledPhoto(Uri? Address, PhotoKind Kind);
 
-    private readonly record struct Employment(string? Organization, string? Title, bool IsSaidToBeCurrent)
+    private readonly record struct Employment(string? Organization, string? Title, bool IsMarkedCurrent)
     {
         public bool IsNone => Organization is null && Title is null;
     }

@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>How long to wait: as the answer's <c>Retry-After</c> says, in seconds or by date (RFC 9110, section 10.2.3), within reason.</summary>
 internal static class RetryAfter

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CustomerProfiles.FullContact.Wire;
+namespace CustomerProfiles.FullContact;
 
 /// <summary>Whether there is anything to be seen in a text.</summary>
 internal static class VisibleText

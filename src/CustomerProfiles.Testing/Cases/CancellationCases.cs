@@ -1,11 +1,9 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Calls that are cancelled, before they begin and at any moment while they run.</summary>
 internal static class CancellationCases

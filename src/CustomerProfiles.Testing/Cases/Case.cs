@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Makes cases out of methods, whose names are the sentences that the cases are named by.</summary>
 internal sealed class Case(string group)

@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Everything that is a key is compared ordinally.</summary>
 internal static class ComparingCases

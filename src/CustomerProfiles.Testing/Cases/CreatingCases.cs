@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using CustomerProfiles.Stores;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Creating a customer.</summary>
 internal static class CreatingCases

@@ -1,12 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using CsCheck;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>What a store is given it gives back, to the last character and microsecond.</summary>
 internal static class KeepingCases

@@ -1,6 +1,6 @@
 using System.Collections.Immutable;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Texts that a person or a collation may take for the same, and that ordinally are not.</summary>
 internal static class Lookalikes

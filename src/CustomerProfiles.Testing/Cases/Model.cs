@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>
 /// The contract in the plainest words: lists, searched from one end to the other. Where the contract leaves a store free, it is told what the store did

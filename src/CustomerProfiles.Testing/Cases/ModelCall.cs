@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>One call of a made-up sequence.</summary>
 /// <param name="What">What is called.</param>

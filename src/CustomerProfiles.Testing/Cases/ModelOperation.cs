@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>What a made-up sequence can do.</summary>
 internal enum ModelOperation

@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>One made-up sequence: each call is put to the store and to the model, and then everything that both hold is compared.</summary>
 internal sealed class ModelRun

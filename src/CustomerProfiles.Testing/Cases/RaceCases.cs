@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Many callers at once, on two objects where there are two: what comes of it is what would have come of them one after another.</summary>
 internal static class RaceCases

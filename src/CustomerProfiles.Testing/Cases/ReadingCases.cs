@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Reading by id and by identity.</summary>
 internal static class ReadingCases

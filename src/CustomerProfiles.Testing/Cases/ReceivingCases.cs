@@ -1,9 +1,7 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using CustomerProfiles.Stores;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Conversations and the memory of them.</summary>
 internal static class ReceivingCases

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using CsCheck;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Sequences of calls that nobody thought of, against a model of the contract that is too simple to be wrong.</summary>
 internal static class SequenceCases

@@ -1,13 +1,11 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 using NodaTime.Text;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>
 /// Everything that a store gives back, told in text, so that two of them can be compared to the last character and shown where they differ. Equality

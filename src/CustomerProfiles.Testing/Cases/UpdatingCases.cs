@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 
-namespace CustomerProfiles.Testing.Cases;
+namespace CustomerProfiles.Testing;
 
 /// <summary>Writing the next version of a profile.</summary>
 internal static class UpdatingCases

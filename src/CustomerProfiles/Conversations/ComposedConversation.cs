@@ -1,8 +1,6 @@
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using NodaTime;
 
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>A conversation that an agent composed to a customer, or on a customer's behalf.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>

@@ -1,8 +1,6 @@
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using NodaTime;
 
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>A conversation that was received from a customer: the first message of it, or a later one by the same or another person.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>

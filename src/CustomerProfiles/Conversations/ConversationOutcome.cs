@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>What came of a conversation: a closed hierarchy to switch on.</summary>
 public abstract record ConversationOutcome

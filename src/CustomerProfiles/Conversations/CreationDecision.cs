@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>The decision of a creation policy.</summary>
 /// <remarks><c>default(CreationDecision)</c> creates.</remarks>

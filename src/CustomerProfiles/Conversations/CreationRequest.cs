@@ -1,7 +1,4 @@
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
-
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>What a creation policy is asked: is this unknown person to become a customer?</summary>
 /// <param name="Tenant">The tenant.</param>

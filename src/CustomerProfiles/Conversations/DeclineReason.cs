@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>Why somebody gets no profile.</summary>
 public enum DeclineReason

@@ -1,6 +1,4 @@
-using CustomerProfiles.Profiles;
-
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>A name as people write it, out of a name as mail programs do: without quotes around it, and without the address.</summary>
 internal static class DisplayedName

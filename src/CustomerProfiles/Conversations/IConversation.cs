@@ -1,8 +1,6 @@
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using NodaTime;
 
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>A conversation of either kind, as intake looks at it.</summary>
 internal interface IConversation

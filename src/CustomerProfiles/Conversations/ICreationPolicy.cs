@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>Who becomes a customer. Asked about unknown people only, before anything is written.</summary>
 /// <remarks>

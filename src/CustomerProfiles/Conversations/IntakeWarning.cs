@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>What intake left out or changed, because it did not fit. The conversation is taken all the same.</summary>
 public enum IntakeWarning

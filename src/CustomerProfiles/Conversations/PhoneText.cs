@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Conversations;
+namespace CustomerProfiles;
 
 /// <summary>
 /// A telephone number as a channel tells it. It is read when the tenant is known, for whom a region may be set.

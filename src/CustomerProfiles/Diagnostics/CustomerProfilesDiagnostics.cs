@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Diagnostics;
+namespace CustomerProfiles;
 
 /// <summary>The names under which the library can be watched. No name, address, note or key is ever part of a log line, a metric or a trace.</summary>
 public static class CustomerProfilesDiagnostics

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Diagnostics;
+namespace CustomerProfiles;
 
 /// <summary>The names of the core's instruments, for views, dashboards and alerts. They are stable.</summary>
 public static class CustomerProfilesInstruments

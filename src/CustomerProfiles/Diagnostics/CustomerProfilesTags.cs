@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Diagnostics;
+namespace CustomerProfiles;
 
 /// <summary>The tags of metrics and activities. Their values come from closed sets, so that no series is ever without bounds.</summary>
 public static class CustomerProfilesTags

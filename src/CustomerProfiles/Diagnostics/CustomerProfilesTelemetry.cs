@@ -2,14 +2,12 @@ using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using System.Runtime.CompilerServices;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
-namespace CustomerProfiles.Diagnostics;
+namespace CustomerProfiles;
 
 /// <summary>The log and the instruments. A singleton, for making instruments takes a lock of the whole process. Every tag comes from a closed set.</summary>
 internal sealed class CustomerProfilesTelemetry : IDisposable

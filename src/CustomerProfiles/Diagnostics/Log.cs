@@ -1,9 +1,8 @@
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
-namespace CustomerProfiles.Diagnostics;
+namespace CustomerProfiles;
 
 /// <summary>Every log line of the core, event ids 1000 to 1999. Of an exception only the type is logged: its message may hold anything.</summary>
 internal static partial class Log

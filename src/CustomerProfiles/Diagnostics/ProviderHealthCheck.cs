@@ -1,7 +1,6 @@
-using CustomerProfiles.Enrichment;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace CustomerProfiles.Diagnostics;
+namespace CustomerProfiles;
 
 /// <summary>Whether every provider can be asked. It looks at what the providers know of themselves and asks nobody anything, so it costs nothing.</summary>
 internal sealed class ProviderHealthCheck(ProviderRegistry providers, CheckBudget budget) : IHealthCheck

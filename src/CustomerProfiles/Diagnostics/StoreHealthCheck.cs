@@ -1,8 +1,7 @@
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 
-namespace CustomerProfiles.Diagnostics;
+namespace CustomerProfiles;
 
 /// <summary>Whether the store answers a read in time. It reads a customer whom nobody has, by id, which is the cheapest that every store can do.</summary>
 /// <remarks>Of an exception only the type is told: its message, and a connection string within it, may hold anything, and health reports are logged and shown.</remarks>

@@ -1,7 +1,7 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 
-namespace CustomerProfiles.Diagnostics;
+
+namespace CustomerProfiles;
 
 /// <summary>The closed sets of which tags are made, written like the codes of outcomes. A host's or a provider's own number of an enumeration is in none.</summary>
 internal static class TagValues

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>
 /// Keeps the marks of clearing few. They count in the limit of their list; when a list holds more values than its

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>What is wrong with a change.</summary>
 public enum EditErrorCode

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>How much fits into the fields: lengths in text elements (what a person counts as characters), and numbers of entries.</summary>
 /// <remarks>

@@ -1,7 +1,6 @@
 using System.Collections.Frozen;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>The two presets of who owns what.</summary>
 /// <remarks>Immutable and safe for any number of threads.</remarks>

@@ -1,8 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>The strict door: finds everything that keeps an edit from being saved.</summary>
 internal sealed class EditValidation(IEditRules rules, ProviderRegistry providers)

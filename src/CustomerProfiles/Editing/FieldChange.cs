@@ -1,6 +1,4 @@
-using CustomerProfiles.Profiles;
-
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>One change of a draft.</summary>
 /// <param name="Field">The field.</param>

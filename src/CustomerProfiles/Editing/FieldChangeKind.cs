@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>What a change does. A field without a change is left as it is.</summary>
 internal enum FieldChangeKind

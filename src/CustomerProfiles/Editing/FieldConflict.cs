@@ -1,6 +1,4 @@
-using CustomerProfiles.Profiles;
-
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>A field that a person changed after the edit's profile was read, and that the edit changes to something else.</summary>
 /// <param name="Field">The field.</param>

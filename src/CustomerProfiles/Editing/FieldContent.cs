@@ -1,6 +1,4 @@
-using CustomerProfiles.Profiles;
-
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>What a value of each field may hold, for both doors: <see cref="Check"/> for agents, <see cref="Fit(ProfileField, object?, EditLimits)"/> for whatever comes in by itself.</summary>
 internal static class FieldContent

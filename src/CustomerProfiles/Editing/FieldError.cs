@@ -1,6 +1,4 @@
-using CustomerProfiles.Profiles;
-
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>Why one change of an edit cannot be saved.</summary>
 /// <param name="Field">The field.</param>

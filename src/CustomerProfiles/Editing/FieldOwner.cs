@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>Who may change a field.</summary>
 public enum FieldOwner

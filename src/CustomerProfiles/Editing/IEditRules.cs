@@ -1,6 +1,4 @@
-using CustomerProfiles.Profiles;
-
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>Who owns which field, and how much fits into it. The only place that says so.</summary>
 /// <remarks>

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>
 /// A draft of changes to a profile. Nothing changes until <see cref="ICustomerProfiles.SaveAsync"/>. Each field is left, set, cleared or given back:

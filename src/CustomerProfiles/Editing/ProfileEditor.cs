@@ -1,10 +1,8 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Diagnostics;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>Saves what people change.</summary>
 internal sealed class ProfileEditor(

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>What came of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.</summary>
 public abstract record SaveOutcome

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Editing;
+namespace CustomerProfiles;
 
 /// <summary>
 /// Brings the changes of an edit together with what happened to the profile since it was read. Each place (a field, or one entry of a list) is

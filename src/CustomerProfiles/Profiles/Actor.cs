@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>Who does something: an agent, or an import that carries over what agents once typed.</summary>
 /// <remarks>Immutable. <c>default(Actor)</c> is nobody, and is refused wherever an actor is asked for.</remarks>

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Text;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// Reads the first mailbox of an address field: by the grammar (RFC 5322, section 3.4, and RFC 6854 for groups), then more and more

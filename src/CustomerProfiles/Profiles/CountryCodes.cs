@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>The country codes of E.164 that are in service.</summary>
 /// <remarks>

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using NodaTime;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>The id of a customer: a UUID of version 7, so that ids sort by the time of creation.</summary>
 /// <remarks>Immutable and safe for any number of threads. The order is the unsigned order of the UUID's bytes, as databases sort a UUID.</remarks>

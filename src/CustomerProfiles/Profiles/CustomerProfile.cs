@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Editing;
 using NodaTime;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>What is held about one customer: an immutable value. Every change makes a new one with the next <see cref="Version"/>.</summary>
 /// <remarks>Safe for any number of threads. <see cref="ToString"/> shows the id and the version only.</remarks>

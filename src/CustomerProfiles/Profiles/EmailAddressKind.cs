@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>What stands behind an e-mail address, as far as its name tells.</summary>
 public enum EmailAddressKind

@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
-using CustomerProfiles.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>What the host has said about addresses: whose plus-tags to fold, and which names are roles or read by nobody.</summary>
 internal sealed class EmailAddresses

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// What a profile holds in one field, or in one entry of a list: a value or the mark that it was cleared on purpose, and where that came from.

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using NodaTime;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>Changes to the values of a profile, and the precision of its times.</summary>
 internal static class FieldValues

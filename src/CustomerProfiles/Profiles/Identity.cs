@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// What a customer is recognised by: a kind and a normalised value. Within a tenant it belongs to exactly one customer;

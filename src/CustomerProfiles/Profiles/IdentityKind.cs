@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>By what a customer is recognised.</summary>
 public enum IdentityKind

@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// Characters that cannot be seen: zero-width spaces, soft hyphens, byte order marks, direction marks. They come with copied text, tell nobody

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Diagnostics.CodeAnalysis;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>An e-mail address with the display name that stood beside it, as in <c>"Lovelace, Ada" &lt;ada@example.com&gt;</c>.</summary>
 /// <remarks>Immutable and safe for any number of threads. <see cref="ToString"/> shows neither name nor local part.</remarks>

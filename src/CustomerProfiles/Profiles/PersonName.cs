@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>A person's name, in any script. Nothing makes anyone split it.</summary>
 /// <param name="Full">The name as it is shown.</param>

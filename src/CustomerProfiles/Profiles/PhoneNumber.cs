@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>A telephone number of the customer.</summary>
 /// <param name="Number">The number as it was written.</param>

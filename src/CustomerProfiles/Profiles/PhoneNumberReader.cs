@@ -3,7 +3,7 @@ using System.Collections.Frozen;
 using System.Globalization;
 using System.Text;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// Reads a telephone number into the one form in which it is compared: <c>+442079460000</c>, and behind a switchboard

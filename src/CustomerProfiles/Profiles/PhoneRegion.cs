@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using System.Collections.Immutable;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>How numbers are dialled in one region, as far as it is needed to read a national number.</summary>
 /// <param name="Code">The region's two letters (ISO 3166-1).</param>

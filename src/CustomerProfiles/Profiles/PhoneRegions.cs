@@ -1,8 +1,7 @@
 using System.Collections.Frozen;
-using CustomerProfiles.DependencyInjection;
 using Microsoft.Extensions.Options;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// What the host has said about telephone numbers: to which region those without a country code belong, for each

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>A photo of the customer.</summary>
 /// <param name="Url">Where it is: an absolute http or https address. The library never fetches it.</param>

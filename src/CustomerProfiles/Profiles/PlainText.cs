@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>What text may hold, how long it is, and how it is made fit: the one place for both doors, the strict and the lenient.</summary>
 internal static class PlainText

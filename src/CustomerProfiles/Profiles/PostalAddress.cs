@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>A postal address. Every part is optional.</summary>
 /// <param name="Street">Street, house and whatever else comes before the city; may have several lines.</param>

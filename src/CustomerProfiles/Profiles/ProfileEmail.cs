@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>An e-mail address of the customer. Each one is an identity: a conversation from it is this customer's.</summary>
 /// <param name="Address">The address.</param>

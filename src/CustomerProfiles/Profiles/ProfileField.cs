@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// One attribute of a profile. The fields stand here as static members; a custom property is a field of its own (<see cref="Custom"/>).
-/// Who owns a field is not said here but by <see cref="Editing.IEditRules"/>.
+/// Who owns a field is not said here but by <see cref="IEditRules"/>.
 /// </summary>
 /// <remarks>Immutable, compared by <see cref="Code"/>, safe for any number of threads.</remarks>
 public abstract class ProfileField : IEquatable<ProfileField>

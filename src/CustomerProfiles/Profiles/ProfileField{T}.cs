@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>A field that holds one value.</summary>
 /// <typeparam name="T">The type of the value.</typeparam>

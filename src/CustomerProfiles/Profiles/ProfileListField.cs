@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>A field that holds any number of entries.</summary>
 /// <typeparam name="T">The type of an entry.</typeparam>

@@ -3,7 +3,7 @@ using System.Collections.Immutable;
 using System.Globalization;
 using System.Text;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// How a profile is found by text: by name, company, e-mail address or postal address. A profile is found when every word of the query stands somewhere in its

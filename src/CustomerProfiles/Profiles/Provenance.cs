@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>Where a value came from, from whom, and when it was observed.</summary>
 /// <param name="Source">Where it came from.</param>

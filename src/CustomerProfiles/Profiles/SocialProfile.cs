@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>An account of the customer in a social network.</summary>
 /// <param name="Network">The network's name as the provider calls it, in lower case, such as "github". An open set: new ones appear.</param>

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Profiles;
+namespace CustomerProfiles;
 
 /// <summary>
 /// One account of the host. Every key in a store begins with it, so that nothing is ever shared between two tenants.

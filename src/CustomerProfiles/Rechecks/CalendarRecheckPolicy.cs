@@ -1,8 +1,7 @@
-using CustomerProfiles.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NodaTime;
 
-namespace CustomerProfiles.Rechecks;
+namespace CustomerProfiles;
 
 /// <summary>
 /// The rule of this library: a provider is asked again when a new conversation is received and the last check is more than two calendar months ago.

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Rechecks;
+namespace CustomerProfiles;
 
 /// <summary>When a provider is asked, and when it is asked again.</summary>
 /// <remarks>

@@ -1,6 +1,6 @@
 using NodaTime;
 
-namespace CustomerProfiles.Rechecks;
+namespace CustomerProfiles;
 
 /// <summary>The decision of a recheck policy, with its reason.</summary>
 /// <param name="IsDue">Whether the provider is to be asked.</param>

@@ -1,4 +1,4 @@
-namespace CustomerProfiles.Rechecks;
+namespace CustomerProfiles;
 
 /// <summary>Why a recheck policy decided as it did.</summary>
 public enum RecheckReason

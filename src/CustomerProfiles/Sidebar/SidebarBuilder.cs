@@ -1,13 +1,10 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using NodaTime;
 
-namespace CustomerProfiles.Sidebar;
+namespace CustomerProfiles;
 
 /// <summary>Makes the view of a profile.</summary>
 internal sealed class SidebarBuilder(IEditRules rules, ProviderRegistry providers, CheckBudget budget, IRecheckPolicy policy, IClock clock)

@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Sidebar;
+namespace CustomerProfiles;
 
 /// <summary>One field of a sidebar.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the field only.</remarks>

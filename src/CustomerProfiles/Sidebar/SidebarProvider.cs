@@ -1,7 +1,7 @@
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using NodaTime;
 
-namespace CustomerProfiles.Sidebar;
+namespace CustomerProfiles;
 
 /// <summary>One provider of a sidebar.</summary>
 /// <param name="Provider">The provider's name.</param>

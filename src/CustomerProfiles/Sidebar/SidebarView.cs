@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 using NodaTime;
 
-namespace CustomerProfiles.Sidebar;
+namespace CustomerProfiles;
 
 /// <summary>A profile as it is shown beside a conversation.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>

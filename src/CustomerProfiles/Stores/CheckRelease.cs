@@ -1,4 +1,3 @@
-using CustomerProfiles.Enrichment;
 using NodaTime;
 
 namespace CustomerProfiles.Stores;

@@ -1,5 +1,3 @@
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Stores;
 
 /// <summary>What came of completing a check: a closed hierarchy.</summary>
@@ -13,7 +11,7 @@ public abstract record CompleteResult
     public sealed record Completed : CompleteResult;
 
     /// <summary>
-    /// The check is recorded as <see cref="Enrichment.CheckOutcome.Dropped"/> and the profile was not written, for the provider was switched off, or the customer suppressed, after
+    /// The check is recorded as <see cref="CheckOutcome.Dropped"/> and the profile was not written, for the provider was switched off, or the customer suppressed, after
     /// the check was claimed.
     /// </summary>
     public sealed record Dropped : CompleteResult;

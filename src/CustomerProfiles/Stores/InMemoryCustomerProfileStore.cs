@@ -1,7 +1,5 @@
 using System.Collections.Immutable;
 using System.Runtime.CompilerServices;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using NodaTime;
 using NodaTime.Extensions;
 

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.Stores;
 

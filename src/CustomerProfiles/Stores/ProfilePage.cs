@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 
-namespace CustomerProfiles.Stores;
+namespace CustomerProfiles;
 
 /// <summary>One page of profiles, the oldest customer first.</summary>
 /// <param name="Profiles">The profiles.</param>

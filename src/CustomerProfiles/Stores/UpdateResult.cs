@@ -1,5 +1,3 @@
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Stores;
 
 /// <summary>What came of an update: a closed hierarchy.</summary>

@@ -1,4 +1,3 @@
-using CustomerProfiles.EntityFrameworkCore.Sql;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Testing;
 using Microsoft.EntityFrameworkCore;

@@ -1,5 +1,4 @@
 using System.Reflection;
-using CustomerProfiles.EntityFrameworkCore.Sql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 

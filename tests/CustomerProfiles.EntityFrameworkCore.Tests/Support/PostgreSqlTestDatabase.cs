@@ -1,5 +1,4 @@
 using CustomerProfiles.Databases;
-using CustomerProfiles.DependencyInjection;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,9 +1,6 @@
 using System.Data.Common;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using CustomerProfiles.EntityFrameworkCore.Sql;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;

@@ -1,6 +1,3 @@
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using CustomerProfiles.Stores;
 using NodaTime;
 

@@ -1,4 +1,3 @@
-using CustomerProfiles.DependencyInjection;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;

@@ -1,5 +1,3 @@
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
 /// <summary>A customer about whom FullContact was asked, and where it is to call.</summary>

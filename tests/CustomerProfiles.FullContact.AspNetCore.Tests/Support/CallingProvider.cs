@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using NodaTime;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;

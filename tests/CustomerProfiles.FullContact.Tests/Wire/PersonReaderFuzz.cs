@@ -1,7 +1,6 @@
 using System.Text.Json;
 using CsCheck;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Wire;
+using CustomerProfiles.Providers;
 using Xunit.Abstractions;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;

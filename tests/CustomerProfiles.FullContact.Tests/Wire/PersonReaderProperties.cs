@@ -1,8 +1,7 @@
 using System.Text;
 using System.Text.Json.Nodes;
 using CsCheck;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Wire;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 

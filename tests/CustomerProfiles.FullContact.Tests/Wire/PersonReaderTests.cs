@@ -1,7 +1,5 @@
 using System.Text;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Wire;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 

@@ -1,8 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Wire;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 

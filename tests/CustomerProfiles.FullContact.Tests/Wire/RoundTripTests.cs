@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using CustomerProfiles.FullContact.Wire;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.FullContact.Wire;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 

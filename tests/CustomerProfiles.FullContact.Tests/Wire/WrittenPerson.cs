@@ -2,8 +2,7 @@ using System.Collections.Immutable;
 using System.Text;
 using System.Text.Json;
 using CsCheck;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 

@@ -1,5 +1,6 @@
 using CustomerProfiles.Stores;
 
+
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Creates the customer, and then asks for the checks, in no transaction: cancelled in between, half of it stays.</summary>

@@ -1,5 +1,3 @@
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using NodaTime;
 

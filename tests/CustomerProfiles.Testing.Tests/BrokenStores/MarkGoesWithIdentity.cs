@@ -1,5 +1,5 @@
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
+
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 

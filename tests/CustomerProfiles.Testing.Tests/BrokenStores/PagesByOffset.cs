@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;

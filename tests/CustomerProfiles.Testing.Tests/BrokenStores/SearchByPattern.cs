@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;

@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Globalization;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
 using Microsoft.Extensions.Options;
 using Xunit.Abstractions;
 

@@ -1,4 +1,3 @@
-using CustomerProfiles.Conversations;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 

@@ -1,9 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 using NodaTime;

@@ -1,8 +1,4 @@
 using CsCheck;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Conversations;

@@ -1,6 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Tests.Conversations;
 
 public sealed class Rule02_NameAndAddressApartTests

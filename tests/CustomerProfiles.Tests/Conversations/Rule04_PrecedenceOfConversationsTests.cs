@@ -1,6 +1,5 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
+
 
 namespace CustomerProfiles.Tests.Conversations;
 

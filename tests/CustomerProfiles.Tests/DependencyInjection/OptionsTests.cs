@@ -1,6 +1,3 @@
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NodaTime;

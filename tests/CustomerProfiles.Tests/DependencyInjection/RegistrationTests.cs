@@ -1,7 +1,4 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -120,7 +117,7 @@ public sealed class RegistrationTests
 
     private static async Task AssertOwnAsync(ServiceCollection services, InMemoryCustomerProfileStore store)
     {
-        services.AddSingleton<CustomerProfiles.Enrichment.IProfileProvider>(new ProfileFixture.Directory());
+        services.AddSingleton<CustomerProfiles.Providers.IProfileProvider>(new ProfileFixture.Directory());
         await using var provider = services.BuildServiceProvider(Strict);
         var profiles = provider.GetRequiredService<ICustomerProfiles>();
 

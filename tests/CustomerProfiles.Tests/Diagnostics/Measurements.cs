@@ -1,5 +1,4 @@
 using System.Diagnostics.Metrics;
-using CustomerProfiles.Diagnostics;
 
 namespace CustomerProfiles.Tests.Diagnostics;
 

@@ -1,10 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Diagnostics;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Testing;
 using NodaTime;

@@ -1,7 +1,5 @@
 using System.Diagnostics.Metrics;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Diagnostics;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Testing;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,4 +1,4 @@
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,6 +1,3 @@
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Tests.Editing;
 
 public sealed class EditLimitsTests

@@ -1,8 +1,5 @@
 using CsCheck;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Tests.Editing;

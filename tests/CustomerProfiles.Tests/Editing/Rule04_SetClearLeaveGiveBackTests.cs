@@ -1,6 +1,5 @@
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
+
 
 namespace CustomerProfiles.Tests.Editing;
 

@@ -1,7 +1,4 @@
 using CsCheck;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 

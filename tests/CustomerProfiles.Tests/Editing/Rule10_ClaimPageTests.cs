@@ -1,5 +1,3 @@
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Tests.Editing;
 
 public sealed class Rule10_ClaimPageTests

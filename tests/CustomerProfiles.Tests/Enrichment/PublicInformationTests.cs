@@ -1,8 +1,7 @@
 using System.Collections.Immutable;
 using System.Reflection;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Tests.Enrichment;
 

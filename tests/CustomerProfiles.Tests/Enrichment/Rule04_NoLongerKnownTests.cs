@@ -1,6 +1,4 @@
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 
@@ -10,7 +8,7 @@ namespace CustomerProfiles.Tests.Enrichment;
 public sealed class Rule04_NoLongerKnownTests
 {
     [Fact]
-    public void Unless_set_it_stays() => new CustomerProfiles.DependencyInjection.CustomerProfilesOptions().OnLostMatch.Should().Be(LostMatchAction.Keep);
+    public void Unless_set_it_stays() => new CustomerProfiles.CustomerProfilesOptions().OnLostMatch.Should().Be(LostMatchAction.Keep);
 
     [Theory]
     [InlineData(LostMatchAction.Keep, true)]

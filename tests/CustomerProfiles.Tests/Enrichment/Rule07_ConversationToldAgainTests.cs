@@ -1,4 +1,3 @@
-using CustomerProfiles.Enrichment;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 using NodaTime;

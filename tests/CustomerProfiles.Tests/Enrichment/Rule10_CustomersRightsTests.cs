@@ -1,5 +1,4 @@
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;

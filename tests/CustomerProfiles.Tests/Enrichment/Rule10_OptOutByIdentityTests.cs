@@ -1,6 +1,3 @@
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Tests.Enrichment;
 
 /// <summary>An opt-out holds for every address that the customer has had since, and for every way of writing it.</summary>

@@ -1,4 +1,4 @@
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 
@@ -57,7 +57,7 @@ public sealed class Rule10_WithheldTests
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Withheld());
         var id = (await host.CheckedAsync()).Id;
-        var second = new CustomerProfiles.Profiles.ProfileEmail(CustomerProfiles.Profiles.EmailAddress.Parse("ada@example.net"));
+        var second = new CustomerProfiles.ProfileEmail(CustomerProfiles.EmailAddress.Parse("ada@example.net"));
         await host.EditAsync(id, edit => edit.Emails.Add(second));
         await host.EditAsync(id, edit => edit.Emails.Remove(edit.Profile.Emails[0]));
 

@@ -1,8 +1,5 @@
 using System.Diagnostics.Metrics;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Diagnostics;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 using Microsoft.Extensions.Diagnostics.Metrics.Testing;

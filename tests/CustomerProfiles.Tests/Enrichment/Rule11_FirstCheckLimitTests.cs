@@ -1,10 +1,5 @@
 using CsCheck;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Diagnostics;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.Options;
 using NodaTime;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 using NodaTime;

@@ -1,5 +1,4 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 using NodaTime;

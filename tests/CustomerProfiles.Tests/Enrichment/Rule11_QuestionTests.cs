@@ -1,7 +1,5 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;

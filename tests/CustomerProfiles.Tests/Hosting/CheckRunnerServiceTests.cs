@@ -1,7 +1,4 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 using Microsoft.Extensions.DependencyInjection;

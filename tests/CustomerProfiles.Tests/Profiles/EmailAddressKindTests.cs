@@ -1,5 +1,3 @@
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Profiles;
 using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.Tests.Profiles;

@@ -1,6 +1,5 @@
 using System.Text;
 using CsCheck;
-using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.Tests.Profiles;
 

@@ -1,4 +1,3 @@
-using CustomerProfiles.Profiles;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Profiles;

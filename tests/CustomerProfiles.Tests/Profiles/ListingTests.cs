@@ -1,6 +1,3 @@
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Stores;
-
 namespace CustomerProfiles.Tests.Profiles;
 
 public sealed class ListingTests
@@ -115,9 +112,9 @@ public sealed class ListingTests
         var other = host.Profiles.ForTenant(new TenantId("acme"));
         var ada = await host.CreateAsync("Ada <ada@example.com>");
 
-        var theirs = await other.ConversationReceivedAsync(new CustomerProfiles.Conversations.Conversation("conversation-1", "ada@example.com", host.Now));
+        var theirs = await other.ConversationReceivedAsync(new CustomerProfiles.Conversation("conversation-1", "ada@example.com", host.Now));
 
-        theirs.Should().BeOfType<CustomerProfiles.Conversations.ConversationOutcome.Created>();
+        theirs.Should().BeOfType<CustomerProfiles.ConversationOutcome.Created>();
         theirs.Profile!.Tenant.Should().Be(new TenantId("acme"));
         theirs.Profile.Id.Should().NotBe(ada.Id);
         (await other.GetAsync(ada.Id)).Should().BeNull();

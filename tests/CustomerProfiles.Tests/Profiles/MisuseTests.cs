@@ -1,7 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Stores;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Profiles;

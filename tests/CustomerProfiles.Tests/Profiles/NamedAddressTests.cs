@@ -1,5 +1,4 @@
 using CsCheck;
-using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.Tests.Profiles;
 

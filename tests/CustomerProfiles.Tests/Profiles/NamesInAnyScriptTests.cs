@@ -1,7 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Tests.Profiles;
 
 public sealed class NamesInAnyScriptTests

@@ -1,7 +1,4 @@
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
+using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -42,9 +39,9 @@ public sealed class PersonalDataTests
             await host.Profiles.ListAsync(new ProfileQuery()), (await host.Profiles.GetSidebarAsync(profile.Id))!, (await host.Profiles.GetSidebarAsync(profile.Id))!.Fields[0],
             stored, new CheckClaim(Guid.NewGuid(), "directory", 1, host.Now, profile),
             new UpdateResult.Stale(profile), new UpdateResult.IdentityTaken(Identity.Email(address), profile.Id), new CompleteResult.Stale(profile), conflict, conflict.Fields[0],
-            new CustomerProfiles.Conversations.Conversation("c", "Marked <marked@example.com>", host.Now),
-            new CustomerProfiles.Conversations.ComposedConversation("c", "Marked <marked@example.com>", host.Now),
-            new CustomerProfiles.Conversations.CreationRequest(default, Identity.Email(address), address, EmailAddressKind.Personal, default, false),
+            new CustomerProfiles.Conversation("c", "Marked <marked@example.com>", host.Now),
+            new CustomerProfiles.ComposedConversation("c", "Marked <marked@example.com>", host.Now),
+            new CustomerProfiles.CreationRequest(default, Identity.Email(address), address, EmailAddressKind.Personal, default, false),
         ];
 
         foreach (var text in texts)

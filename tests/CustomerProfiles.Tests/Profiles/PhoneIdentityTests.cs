@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using CsCheck;
-using CustomerProfiles.Profiles;
 
 namespace CustomerProfiles.Tests.Profiles;
 

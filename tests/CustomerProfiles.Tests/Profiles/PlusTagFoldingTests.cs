@@ -1,8 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Tests.Profiles;
 
 public sealed class PlusTagFoldingTests

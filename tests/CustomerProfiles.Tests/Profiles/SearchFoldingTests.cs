@@ -1,7 +1,4 @@
 using CsCheck;
-using CustomerProfiles.Editing;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Tests.Profiles;
 

@@ -1,7 +1,3 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-
 namespace CustomerProfiles.Tests.Rechecks;
 
 /// <summary>The rule says: any received conversation. A host may leave out those that machines send.</summary>

@@ -1,8 +1,6 @@
 using CsCheck;
-using CustomerProfiles.Conversations;
-using CustomerProfiles.DependencyInjection;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Rechecks;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
 using Microsoft.Extensions.Options;
 using NodaTime;
 using NodaTime.Text;

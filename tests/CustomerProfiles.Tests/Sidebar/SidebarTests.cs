@@ -1,7 +1,4 @@
-using CustomerProfiles.Conversations;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Sidebar;
+using CustomerProfiles.Providers;
 using NodaTime;
 
 namespace CustomerProfiles.Tests.Sidebar;

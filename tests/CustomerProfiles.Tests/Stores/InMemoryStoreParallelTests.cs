@@ -1,8 +1,5 @@
 using System.Globalization;
 using CsCheck;
-using CustomerProfiles.Enrichment;
-using CustomerProfiles.Profiles;
-using CustomerProfiles.Rechecks;
 using CustomerProfiles.Stores;
 using NodaTime;
 

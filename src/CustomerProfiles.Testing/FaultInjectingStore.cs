@@ -1,0 +1,198 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Testing;
+
+/// <summary>
+/// A store around another, into whose calls a test can step: by a script that sees each call by name (<see cref="Before"/> and <see cref="After"/>), or with a
+/// <see cref="Fault"/> for a chosen call (<see cref="Next"/>). Calls are named as the methods of <see cref="ICustomerProfileStore"/> are.
+/// </summary>
+/// <remarks>Safe for any number of threads. Without any trouble it does what the store inside does.</remarks>
+public sealed class FaultInjectingStore : ICustomerProfileStore
+{
+    private static readonly ImmutableArray<string> Names =
+    [
+        nameof(GetAsync), nameof(FindAsync), nameof(RecordConversationAsync), nameof(CreateAsync), nameof(UpdateAsync), nameof(ListAsync), nameof(RequestCheckAsync), nameof(ClaimNextCheckAsync),
+        nameof(CompleteCheckAsync), nameof(ReleaseCheckAsync), nameof(RenewLeaseAsync), nameof(CountPendingChecksAsync), nameof(TryReserveBudgetAsync), nameof(RefundAsync), nameof(GetProviderSettingsAsync),
+        nameof(SetProviderSettingAsync), nameof(SetSuppressedAsync),
+    ];
+
+    private readonly ICustomerProfileStore _inner;
+    private readonly ConcurrentQueue<string> _calls = [];
+    private readonly Lock _lock = new();
+    private readonly List<(string Call, int Skip, Fault Trouble)> _troubles = [];
+
+    /// <summary>Makes a store around another.</summary>
+    /// <param name="inner">The store inside.</param>
+    public FaultInjectingStore(ICustomerProfileStore inner)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        _inner = inner;
+    }
+
+    /// <summary>Happens before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
+    public Func<string, Task>? Before { get; set; }
+
+    /// <summary>Happens after each call, and may wait or throw; then the caller never hears what came of it. Null for nothing.</summary>
+    public Func<string, Task>? After { get; set; }
+
+    /// <summary>The names of the calls in the order in which they were made.</summary>
+    public ImmutableArray<string> Calls => [.. _calls];
+
+    /// <summary>Forgets the calls that were made.</summary>
+    public void ClearCalls() => _calls.Clear();
+
+    /// <summary>Puts trouble in the way of one call to come.</summary>
+    /// <param name="call">The name of the method, such as <c>nameof(ICustomerProfileStore.UpdateAsync)</c>.</param>
+    /// <param name="fault">What happens.</param>
+    /// <param name="skip">How many calls of the method to let through before; none unless given.</param>
+    /// <returns>This store.</returns>
+    /// <exception cref="ArgumentException">A store has no such method.</exception>
+    public FaultInjectingStore Next(string call, Fault fault, int skip = 0)
+    {
+        ArgumentNullException.ThrowIfNull(fault);
+        ArgumentOutOfRangeException.ThrowIfNegative(skip);
+        if (!Names.Contains(call))
+        {
+            throw new ArgumentException($"A store has no method {call}; name one of {string.Join(", ", Names)}.", nameof(call));
+        }
+
+        lock (_lock)
+        {
+            _troubles.Add((call, skip, fault));
+        }
+
+        return this;
+    }
+
+    /// <inheritdoc/>
+    public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
+        CallAsync(nameof(GetAsync), () => _inner.GetAsync(tenant, id, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
+        CallAsync(nameof(FindAsync), () => _inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RecordConversationAsync), () => _inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
+        CallAsync(nameof(CreateAsync), () => _inner.CreateAsync(customer, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
+        CallAsync(nameof(UpdateAsync), () => _inner.UpdateAsync(profile, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ListAsync), () => _inner.ListAsync(tenant, query, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RequestCheckAsync), () => _inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ClaimNextCheckAsync), () => _inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
+        CallAsync(nameof(CompleteCheckAsync), () => _inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) =>
+        CallAsync(nameof(ReleaseCheckAsync), () => _inner.ReleaseCheckAsync(claim, release, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RenewLeaseAsync), () => _inner.RenewLeaseAsync(claim, lease, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
+        CallAsync(nameof(CountPendingChecksAsync), () => _inner.CountPendingChecksAsync(cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
+        CallAsync(nameof(TryReserveBudgetAsync), () => _inner.TryReserveBudgetAsync(period, most, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
+        CallAsync(nameof(RefundAsync), () => _inner.RefundAsync(period, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        CallAsync(nameof(GetProviderSettingsAsync), () => _inner.GetProviderSettingsAsync(tenant, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
+        CallAsync(nameof(SetProviderSettingAsync), () => _inner.SetProviderSettingAsync(tenant, setting, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
+        CallAsync(nameof(SetSuppressedAsync), () => _inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
+        CallAsync(nameof(SetSuppressedAsync), () => _inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken), cancellationToken);
+
+    private async ValueTask CallAsync(string name, Func<ValueTask> call, CancellationToken cancellationToken) => await CallAsync(
+        name,
+        async () =>
+        {
+            await call().ConfigureAwait(false);
+            return true;
+        },
+        cancellationToken).ConfigureAwait(false);
+
+    private async ValueTask<T> CallAsync<T>(string name, Func<ValueTask<T>> call, CancellationToken cancellationToken)
+    {
+        _calls.Enqueue(name);
+        var faults = Take(name);
+        if (Before is { } before)
+        {
+            await before(name).ConfigureAwait(false);
+        }
+
+        foreach (var fault in faults)
+        {
+            await fault.BeforeAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        var result = await call().ConfigureAwait(false);
+        foreach (var fault in faults)
+        {
+            await fault.AfterAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        if (After is { } after)
+        {
+            await after(name).ConfigureAwait(false);
+        }
+
+        return result;
+    }
+
+    /// <summary>Takes the troubles whose call this is; the others of this method come one call nearer.</summary>
+    private ImmutableArray<Fault> Take(string name)
+    {
+        lock (_lock)
+        {
+            var now = _troubles.Where(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal)).Select(fault => fault.Trouble).ToImmutableArray();
+            _troubles.RemoveAll(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal));
+            for (var i = 0; i < _troubles.Count; i++)
+            {
+                if (string.Equals(_troubles[i].Call, name, StringComparison.Ordinal))
+                {
+                    _troubles[i] = _troubles[i] with { Skip = _troubles[i].Skip - 1 };
+                }
+            }
+
+            return now;
+        }
+    }
+}

@@ -1,0 +1,76 @@
+using System.Collections;
+
+namespace CustomerProfiles;
+
+/// <summary>The changes of a draft to a list: entries are added and removed one by one, so that two agents can each add theirs.</summary>
+/// <typeparam name="T">The type of an entry.</typeparam>
+/// <remarks>Not safe for several threads. Enumerates the entries as they would be after saving.</remarks>
+public sealed class ListEdit<T> : IEnumerable<T>
+    where T : class
+{
+    private readonly ProfileEdit _edit;
+    private readonly ProfileListField<T> _field;
+
+    internal ListEdit(ProfileEdit edit, ProfileListField<T> field)
+    {
+        _edit = edit;
+        _field = field;
+    }
+
+    /// <summary>Adds an entry, or replaces the one with the same address, number or account.</summary>
+    /// <param name="entry">The entry.</param>
+    public void Add(T entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var tidy = (T)(FieldContent.Tidy(_field, entry) ?? entry);
+        _edit.Put(new FieldChange(_field, _field.KeyOf(tidy), FieldChangeKind.Set, tidy));
+    }
+
+    /// <summary>Removes an entry. The mark stays that keeps providers and conversations from adding it again.</summary>
+    /// <param name="entry">The entry as the profile has it; only its address, number or account counts.</param>
+    /// <returns>Whether it was there.</returns>
+    public bool Remove(T entry)
+    {
+        ArgumentNullException.ThrowIfNull(entry);
+        var key = _field.KeyOf(entry);
+        if (!Contains(key))
+        {
+            return false;
+        }
+
+        // An entry that only the draft has added just goes; one that the profile has, or had, is marked.
+        var kind = _edit.Profile.Find(_field, key) is null ? FieldChangeKind.Reset : FieldChangeKind.Clear;
+        _edit.Put(new FieldChange(_field, key, kind));
+        return true;
+    }
+
+    /// <summary>Removes every entry that was read, and keeps providers from filling the list again. What somebody else adds meanwhile stays.</summary>
+    public void Clear() => _edit.Clear(_field);
+
+    /// <inheritdoc/>
+    public IEnumerator<T> GetEnumerator()
+    {
+        foreach (var value in _edit.Profile.Values)
+        {
+            if (value.Value is T entry && _field.Equals(value.Field) && _edit.ChangeAt(_field, value.Key) is null)
+            {
+                yield return entry;
+            }
+        }
+
+        foreach (var change in _edit.Changes)
+        {
+            if (change.Value is T entry && _field.Equals(change.Field))
+            {
+                yield return entry;
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private bool Contains(string key) => _edit.ChangeAt(_field, key) is { } change
+        ? change.Kind == FieldChangeKind.Set
+        : _edit.Profile.Find(_field, key) is { IsCleared: false };
+}

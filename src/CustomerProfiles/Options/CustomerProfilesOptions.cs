@@ -1,0 +1,95 @@
+using NodaTime;
+
+namespace CustomerProfiles;
+
+/// <summary>The settings of a host. They are validated when the host starts, and without a generic host when the library is first used.</summary>
+public sealed class CustomerProfilesOptions
+{
+    /// <summary>How long after a check the next one may be made. Two calendar months unless set; days, weeks, months and years, above zero.</summary>
+    public Period RecheckAfter { get; set; } = Period.FromMonths(2);
+
+    /// <summary>The zone in which <see cref="RecheckAfter"/> is counted. UTC unless set.</summary>
+    public DateTimeZone RecheckZone { get; set; } = DateTimeZone.Utc;
+
+    /// <summary>The host's own e-mail addresses. Nobody who writes from one becomes a customer. None unless set.</summary>
+    public ICollection<string> OwnAddresses { get; } = [];
+
+    /// <summary>The host's own domains, such as <c>example.com</c>, without their subdomains. Nobody who writes from one becomes a customer. None unless set.</summary>
+    public ICollection<string> OwnDomains { get; } = [];
+
+    /// <summary>The domains at which <c>ada+shop</c> is the same person as <c>ada</c>. None unless set, for at most domains that is not known.</summary>
+    public ICollection<string> FoldPlusTagsFor { get; } = [];
+
+    /// <summary>More names of role addresses (the part before the at sign), beside those of RFC 2142 and the usual ones.</summary>
+    public ICollection<string> RoleNames { get; } = [];
+
+    /// <summary>More names of addresses that nobody reads, beside the usual ones.</summary>
+    public ICollection<string> NoReplyNames { get; } = [];
+
+    /// <summary>
+    /// The region to which telephone numbers without a country code belong, by its two letters, such as <c>GB</c>. None
+    /// unless set: then only a number with its country code is an identity. An unknown region, or one whose numbers can
+    /// be read in two ways, is refused at start.
+    /// </summary>
+    public string? PhoneRegion { get; set; }
+
+    /// <summary>
+    /// The same for single tenants, by the tenant's id; an empty region is none. What stands here goes before
+    /// <see cref="PhoneRegion"/>.
+    /// </summary>
+    public IDictionary<string, string> PhoneRegions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
+
+    /// <summary>What agents may put into a profile, and where incoming values are cut. <see cref="EditLimits.Default"/> unless set.</summary>
+    public EditLimits Limits { get; set; } = EditLimits.Default;
+
+    /// <summary>Whether agents may edit the photo. False unless set: the photo is the provider's, and agents can only clear it.</summary>
+    public bool AgentsEditPhoto { get; set; }
+
+    /// <summary>
+    /// What is done with what a provider gave, when it does not know the person any more: <see cref="LostMatchAction.Keep"/> unless set. A provider may have
+    /// forgotten them because they asked it to.
+    /// </summary>
+    public LostMatchAction OnLostMatch { get; set; } = LostMatchAction.Keep;
+
+    /// <summary>
+    /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in time, a connection that broke, an answer that cannot be read, an exception out of the provider's code. From zero
+    /// to 60 days; 1 day unless set. Else every new conversation would pay again, and fail again.
+    /// </summary>
+    public TimeSpan PauseAfterPaidFailure { get; set; } = TimeSpan.FromDays(1);
+
+    /// <summary>
+    /// How many first checks received conversations may request for one tenant within an hour, on this host: 1 to
+    /// 1,000,000, or null for no limit; 1,000 unless set. Above it customers are created all the same, without a check,
+    /// and the next new conversation that is received from them requests it. So a flood of forged senders costs no more
+    /// lookups than this. What agents compose is neither counted nor limited. The limit is kept in memory: with several
+    /// hosts, give each its part.
+    /// </summary>
+    public int? MaxFirstChecksPerHour { get; set; } = 1_000;
+
+    /// <summary>
+    /// Whether a received conversation that a machine sent (<c>Conversation.IsAutomatic</c>) starts no check. False
+    /// unless set: any new conversation that is received does when one is due.
+    /// </summary>
+    public bool SkipChecksForAutomaticConversations { get; set; }
+
+    /// <summary>How many checks this host runs at once: 1 to 1000, and 4 unless set.</summary>
+    public int MaxConcurrentChecks { get; set; } = 4;
+
+    /// <summary>How long a provider may take to answer: above zero and below <see cref="LeaseDuration"/>; 30 seconds unless set.</summary>
+    public TimeSpan CheckTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// For how long a host holds a check. When a host dies, another takes the check over after this time: longer than <see cref="CheckTimeout"/>, at
+    /// most one day; 2 minutes unless set.
+    /// </summary>
+    public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);
+
+    /// <summary>
+    /// How often the runner looks for checks that another host asked for or left behind; its own are run at once. 1 second to 1 day; 30 seconds unless
+    /// set. It never makes a check due.
+    /// </summary>
+    public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often one check may be put to the provider before it counts as failed, when the provider says "ask again later" or hosts die of it: 1 to 100, and 5 unless set.</summary>
+    public int MaxAttempts { get; set; } = 5;
+}

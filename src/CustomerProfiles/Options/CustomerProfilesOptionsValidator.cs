@@ -1,0 +1,117 @@
+using Microsoft.Extensions.Options;
+using NodaTime;
+
+namespace CustomerProfiles;
+
+/// <summary>Finds everything that is wrong with the options. Each error names the option, its value, and what it may be.</summary>
+internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<CustomerProfilesOptions>
+{
+    public ValidateOptionsResult Validate(string? name, CustomerProfilesOptions options)
+    {
+        if (HostGlobalization.Defect is { } defect)
+        {
+            // Every other check reads addresses and domains, and would blame what is right.
+            return ValidateOptionsResult.Fail(defect);
+        }
+
+        var errors = new List<string>();
+        CheckRecheckAfter(options.RecheckAfter, errors);
+        if (options.RecheckZone is null)
+        {
+            errors.Add("RecheckZone is null; set a time zone, such as DateTimeZone.Utc.");
+        }
+
+        if (options.Limits is null)
+        {
+            errors.Add("Limits is null; set EditLimits.Default or your own.");
+        }
+        else
+        {
+            errors.AddRange(options.Limits.All.Where(limit => limit.Value < 1).Select(limit => $"Limits.{limit.Name} is {limit.Value}; it is at least 1."));
+        }
+
+        if (!Enum.IsDefined(options.OnLostMatch))
+        {
+            errors.Add($"WhenNoLongerKnown is {options.OnLostMatch}; it is Keep or Remove.");
+        }
+
+        CheckRange(nameof(options.MaxConcurrentChecks), options.MaxConcurrentChecks, 1, 1_000, errors);
+        if (options.MaxFirstChecksPerHour is < 1 or > 1_000_000)
+        {
+            errors.Add($"MaxFirstChecksPerHour is {options.MaxFirstChecksPerHour}; it is 1 to 1000000, or null for no limit.");
+        }
+
+        CheckRange(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100, errors);
+        CheckRange(nameof(options.PauseAfterPaidFailure), options.PauseAfterPaidFailure, TimeSpan.Zero, TimeSpan.FromDays(60), errors);
+        CheckRange(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
+        CheckRange(nameof(options.LeaseDuration), options.LeaseDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), errors);
+        if (options.CheckTimeout <= TimeSpan.Zero || options.CheckTimeout >= options.LeaseDuration)
+        {
+            errors.Add($"CheckTimeout is {options.CheckTimeout}; it is above zero and below LeaseDuration, which is {options.LeaseDuration}.");
+        }
+
+        // The host's own addresses are personal data too, so their place in the list stands for them.
+        errors.AddRange(options.OwnAddresses.Select((address, index) => (address, index)).Where(own => !EmailAddress.TryParse(own.address, out _))
+            .Select(own => $"OwnAddresses[{own.index}] is not an e-mail address."));
+        CheckDomains(nameof(options.OwnDomains), options.OwnDomains, errors);
+        CheckDomains(nameof(options.FoldPlusTagsFor), options.FoldPlusTagsFor, errors);
+        CheckRegions(options, errors);
+        CheckNames(nameof(options.RoleNames), options.RoleNames, errors);
+        CheckNames(nameof(options.NoReplyNames), options.NoReplyNames, errors);
+        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors);
+    }
+
+    private static void CheckRecheckAfter(Period? after, List<string> errors)
+    {
+        if (after is null)
+        {
+            errors.Add("RecheckAfter is null; set a period, such as Period.FromMonths(2).");
+            return;
+        }
+
+        int[] parts = [after.Years, after.Months, after.Weeks, after.Days];
+        if (after.HasTimeComponent || parts.Any(part => part < 0) || parts.All(part => part == 0))
+        {
+            errors.Add($"RecheckAfter is {after}; it is made of years, months, weeks and days, none below zero and not all zero.");
+        }
+    }
+
+    private static void CheckRange<T>(string option, T value, T least, T most, List<string> errors)
+        where T : IComparable<T>
+    {
+        if (value.CompareTo(least) < 0 || value.CompareTo(most) > 0)
+        {
+            errors.Add($"{option} is {value}; it is {least} to {most}.");
+        }
+    }
+
+    private static void CheckDomains(string option, IEnumerable<string> domains, List<string> errors) =>
+        errors.AddRange(domains.Select((domain, index) => (domain, index))
+            .Where(entry => entry.domain is null || !EmailAddress.TryParse($"x@{entry.domain}", out _) || entry.domain.Contains('@', StringComparison.Ordinal))
+            .Select(entry => $"{option}[{entry.index}] is {Shown(entry.domain)}, which is not a domain such as example.com."));
+
+    private static void CheckRegions(CustomerProfilesOptions options, List<string> errors)
+    {
+        if (options.PhoneRegion is { } region && PhoneRegion.Find(region) is null)
+        {
+            errors.Add($"PhoneRegion is \"{region}\"; it is null or one of {PhoneRegion.Codes}.");
+        }
+
+        foreach (var (tenant, code) in options.PhoneRegions)
+        {
+            if (!string.IsNullOrWhiteSpace(code) && PhoneRegion.Find(code) is null)
+            {
+                errors.Add($"PhoneRegions[\"{tenant}\"] is \"{code}\"; it is empty or one of {PhoneRegion.Codes}.");
+            }
+        }
+    }
+
+    private static void CheckNames(string option, IEnumerable<string> names, List<string> errors) =>
+        errors.AddRange(names.Select((name, index) => (name, index))
+            .Where(entry => string.IsNullOrWhiteSpace(entry.name) || entry.name.Contains('@', StringComparison.Ordinal))
+            .Select(entry => $"{option}[{entry.index}] is {Shown(entry.name)}, which is not the part of an address before the at sign."));
+
+    /// <summary>An address put here by mistake is personal data, and is not repeated.</summary>
+    private static string Shown(string? value) =>
+        value is null ? "null" : value.Contains('@', StringComparison.Ordinal) ? "an e-mail address" : $"\"{value}\"";
+}

@@ -1,0 +1,29 @@
+using NodaTime;
+
+namespace CustomerProfiles.Stores;
+
+/// <summary>What is known of the checks of one customer with one provider.</summary>
+/// <remarks>Immutable. All times are kept to the microsecond.</remarks>
+public sealed record CheckState
+{
+    /// <summary>The provider's name.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>When the provider last answered; null when it never has.</summary>
+    public Instant? LastCheckAt { get; init; }
+
+    /// <summary>What that check found; null exactly when <see cref="LastCheckAt"/> is.</summary>
+    public CheckOutcome? LastOutcome { get; init; }
+
+    /// <summary>When a check was last asked for, whatever came of it; null when never.</summary>
+    public Instant? RequestedAt { get; init; }
+
+    /// <summary>Whether a check is waiting or under way.</summary>
+    public bool IsPending { get; init; }
+
+    /// <summary>When the last attempt failed; null when none has since the last completed check.</summary>
+    public Instant? LastFailureAt { get; init; }
+
+    /// <summary>Why it failed; null exactly when <see cref="LastFailureAt"/> is.</summary>
+    public ProviderFailure? LastFailure { get; init; }
+}

@@ -1,0 +1,11 @@
+namespace CustomerProfiles;
+
+/// <summary>What kind of conversation brings up the question of a check.</summary>
+public enum ConversationDirection
+{
+    /// <summary>A conversation received from the customer.</summary>
+    Received,
+
+    /// <summary>A conversation that an agent composed on the customer's behalf.</summary>
+    Composed,
+}

@@ -1,0 +1,80 @@
+using CustomerProfiles;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using NodaTime;
+using NodaTime.Extensions;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers the library.</summary>
+public static class CustomerProfilesServiceCollectionExtensions
+{
+    /// <summary>
+    /// Registers customer profiles: <see cref="ICustomerProfiles"/> for the default tenant, <see cref="ICheckRunner"/>, and a hosted service that runs checks where there is a generic
+    /// host. Profiles are kept in memory until the builder is told otherwise. Can safely be called several times.
+    /// </summary>
+    /// <remarks>
+    /// A <see cref="TimeProvider"/> or <see cref="IClock"/> that the host has registered is used; else those of the system are.
+    /// </remarks>
+    /// <param name="services">The services.</param>
+    /// <param name="configure">Sets the options; null for the defaults.</param>
+    /// <returns>A builder for what the host uses beside the defaults.</returns>
+    public static CustomerProfilesBuilder AddCustomerProfiles(this IServiceCollection services, Action<CustomerProfilesOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddOptionsWithValidateOnStart<CustomerProfilesOptions, CustomerProfilesOptionsValidator>();
+        if (configure is not null)
+        {
+            services.Configure(configure);
+        }
+
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<IClock>(provider => provider.GetRequiredService<TimeProvider>().ToClock());
+
+        services.TryAddSingleton<ICustomerProfileStore, InMemoryCustomerProfileStore>();
+        services.TryAddSingleton<IRecheckPolicy, CalendarRecheckPolicy>();
+        services.TryAddSingleton<CreationPolicy>();
+        services.TryAddSingleton<ICreationPolicy>(provider => provider.GetRequiredService<CreationPolicy>());
+        services.TryAddSingleton<IEditRules>(provider =>
+        {
+            var options = provider.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value;
+            return (options.AgentsEditPhoto ? EditRules.PhotoEditableByAgents : EditRules.PhotoFromProvider).With(options.Limits);
+        });
+
+        services.TryAddSingleton<CustomerProfilesTelemetry>();
+        services.TryAddSingleton<EmailAddresses>();
+        services.TryAddSingleton<PhoneRegions>();
+        services.TryAddSingleton<ProviderRegistry>();
+        services.TryAddSingleton<CheckPlanner>();
+        services.TryAddSingleton<FirstCheckLimit>();
+        services.TryAddSingleton<CheckSignal>();
+        services.TryAddSingleton<ICheckSignal>(provider => provider.GetRequiredService<CheckSignal>());
+        services.TryAddSingleton<ResultApplier>();
+        services.TryAddSingleton<CheckBudget>();
+        services.TryAddSingleton<CheckCompletion>();
+        services.TryAddSingleton<ProviderDataRemoval>();
+        services.TryAddSingleton<IProviderCallbacks, ProviderCallbacks>();
+        services.TryAddSingleton<ConversationIntake>();
+        services.TryAddSingleton<EditValidation>();
+        services.TryAddSingleton<ProfileEditor>();
+        services.TryAddSingleton<ProviderSettingChanges>();
+        services.TryAddSingleton<SidebarBuilder>();
+        services.TryAddSingleton<PendingCheckGauge>();
+        services.TryAddSingleton<CheckRunner>();
+        services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckRunner>());
+        services.AddHostedService<CheckRunnerService>();
+        services.TryAddSingleton<ICustomerProfiles>(provider => new TenantCustomerProfiles(
+            TenantId.Default,
+            provider.GetRequiredService<ICustomerProfileStore>(),
+            provider.GetRequiredService<ConversationIntake>(),
+            provider.GetRequiredService<ProfileEditor>(),
+            provider.GetRequiredService<ProviderSettingChanges>(),
+            provider.GetRequiredService<ProviderDataRemoval>(),
+            provider.GetRequiredService<SidebarBuilder>(),
+            provider.GetRequiredService<EmailAddresses>(),
+            provider.GetRequiredService<PhoneRegions>()));
+        return new CustomerProfilesBuilder(services);
+    }
+}

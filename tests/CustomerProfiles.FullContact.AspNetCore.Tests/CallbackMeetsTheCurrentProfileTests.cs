@@ -1,0 +1,196 @@
+using System.Net;
+using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.AspNetCore.Tests;
+
+/// <summary>Early, late, never, elsewhere, or after somebody has changed their mind.</summary>
+public sealed class CallbackMeetsTheCurrentProfileTests
+{
+    [Fact]
+    public async Task A_callback_may_come_before_the_call_is_noted()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var early = HttpStatusCode.Unused;
+        host.Provider.BeforeItIsNoted = async address => early = (await host.CallAsync(address)).StatusCode;
+
+        var asked = await host.AskAsync();
+
+        early.Should().Be(HttpStatusCode.OK);
+        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched, LastFailure = (ProviderFailure?)null });
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        host.Time.Advance(TimeSpan.FromDays(1));
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task Without_a_callback_the_question_is_put_again_after_the_patience()
+    {
+        await using var host = await WebhookHost.StartAsync(options => options.CallbackTimeout = TimeSpan.FromMinutes(20));
+        var asked = await host.AskAsync();
+
+        host.Time.Advance(TimeSpan.FromMinutes(20) - TimeSpan.FromTicks(1));
+        (await host.DrainAsync()).Should().Be(0);
+        host.Time.Advance(TimeSpan.FromTicks(1));
+        (await host.DrainAsync()).Should().Be(1);
+
+        host.Provider.Questions.Select(request => request.Attempt).Should().Equal(1, 2);
+        host.Provider.Addresses.Should().HaveCount(1);
+        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("Asked again");
+    }
+
+    [Fact]
+    public async Task A_late_callback_is_taken_while_nobody_has_asked_again()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        host.Time.Advance(TimeSpan.FromHours(23));
+
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await host.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task A_late_callback_is_not_expected_once_the_question_is_put_again()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        var secondResult = new TaskCompletionSource<ProviderResult>(TaskCreationOptions.RunContinuationsAsynchronously);
+        host.Provider.WhenAskedAgain = secondResult.Task;
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        var waiting = host.Time.NextWaitOf(TimeSpan.FromSeconds(30));
+        var draining = host.DrainAsync();
+        await waiting;
+
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
+        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = true, LastCheckAt = (Instant?)null });
+        secondResult.SetResult(new ProviderResult.Matched(new PublicInformation { Location = "Second" }));
+        await draining;
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK, "it has been answered by now");
+
+        (await host.ProfileOfAsync(asked)).Location.Should().Be("Second");
+        host.Logs.Where(log => log.Id.Id == 2100).Select(log => log.GetStructuredStateValue("Receipt")).Should().Equal("NotExpected", "AlreadyAnswered");
+    }
+
+    [Fact]
+    public async Task An_answer_is_not_expected_when_the_question_was_given_up()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(new ProviderResult.Failed(ProviderFailure.BadRequest));
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        (await host.DrainAsync()).Should().Be(1);
+
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
+
+        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastCheckAt = (Instant?)null, LastFailure = ProviderFailure.BadRequest });
+        (await host.ProfileOfAsync(asked)).Location.Should().BeNull();
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task After_switching_off_the_answer_is_dropped(bool isSwitchedOnAgain)
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        var before = await host.ProfileOfAsync(asked);
+        await host.Profiles.DisableProviderAsync("fullcontact", WebhookHost.Kim);
+        if (isSwitchedOnAgain)
+        {
+            await host.Profiles.EnableProviderAsync("fullcontact", WebhookHost.Kim);
+        }
+
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        await ShouldBeDroppedAsync(host, asked, before);
+    }
+
+    [Fact]
+    public async Task After_suppression_the_answer_is_dropped()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        var before = await host.ProfileOfAsync(asked);
+        (await host.Profiles.SuppressAsync(asked.Id)).Should().BeTrue();
+
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        await ShouldBeDroppedAsync(host, asked, before);
+    }
+
+    [Fact]
+    public async Task After_the_photo_was_cleared_it_stays_cleared()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        await host.Profiles.ClearPhotoAsync(asked.Id, WebhookHost.Kim);
+
+        (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        var profile = await host.ProfileOfAsync(asked);
+        profile.Photo.Should().BeNull();
+        profile.Location.Should().Be("London");
+    }
+
+    [Fact]
+    public async Task A_callback_for_somebody_who_is_not_here_is_not_expected()
+    {
+        await using var host = await WebhookHost.StartAsync();
+        var asked = await host.AskAsync();
+        var now = Instant.FromDateTimeOffset(host.Time.GetUtcNow());
+        var token = new CallbackTokenProtector([WebhookHost.Key]).Protect(
+            new CallbackReference(new TenantId("elsewhere"), asked.Id, "fullcontact", Guid.NewGuid(), now), now + Duration.FromHours(1));
+
+        (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?answer={token}"))).StatusCode.Should().Be(HttpStatusCode.Gone);
+
+        await host.ShouldStillWaitAsync(asked);
+    }
+
+    [Fact]
+    public async Task The_callback_may_come_to_another_host_than_the_one_that_asked()
+    {
+        var time = new TestTime();
+        var store = new InMemoryCustomerProfileStore(time);
+        await using var one = await WebhookHost.StartAsync(time: time, store: store);
+        await using var other = await WebhookHost.StartAsync(time: time, store: store);
+        var asked = await one.AskAsync();
+
+        (await other.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await one.ProfileOfAsync(asked)).Location.Should().Be("London");
+        (await one.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
+        one.Events.Should().BeEmpty();
+        (await one.DrainAsync()).Should().Be(0);
+    }
+
+    [Fact]
+    public async Task The_callback_may_come_after_a_restart()
+    {
+        var time = new TestTime();
+        var store = new InMemoryCustomerProfileStore(time);
+        AskedCustomer asked;
+        await using (var before = await WebhookHost.StartAsync(time: time, store: store))
+        {
+            asked = await before.AskAsync();
+        }
+
+        await using var after = await WebhookHost.StartAsync(time: time, store: store);
+        (await after.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
+
+        (await after.ProfileOfAsync(asked)).Location.Should().Be("London");
+    }
+
+    private static async Task ShouldBeDroppedAsync(WebhookHost host, AskedCustomer asked, CustomerProfile before)
+    {
+        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Dropped });
+        (await host.ProfileOfAsync(asked)).Should().Be(before);
+        host.Time.Advance(TimeSpan.FromDays(1));
+        (await host.DrainAsync()).Should().Be(0);
+    }
+}

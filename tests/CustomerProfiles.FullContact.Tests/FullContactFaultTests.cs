@@ -1,0 +1,465 @@
+using System.Net;
+using System.Net.Sockets;
+using CustomerProfiles.FullContact.Tests.Support;
+using CustomerProfiles.Providers;
+using FullContact.Simulator;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using NodaTime;
+
+namespace CustomerProfiles.FullContact.Tests;
+
+/// <summary>Connections that fail, answers that never end, time-outs and cancellation.</summary>
+public sealed class FullContactFaultTests
+{
+    private static readonly ProviderResult TimedOut = new ProviderResult.Failed(ProviderFailure.TimedOut);
+    private static readonly ProviderResult Unanswered = new ProviderResult.Failed(ProviderFailure.NoResponse);
+    private static readonly ProviderResult.Failed UnavailableForNow = new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
+    private static readonly ProviderResult Unreadable = new ProviderResult.Failed(ProviderFailure.InvalidResponse);
+
+    [Fact]
+    public async Task A_refused_connection_may_be_tried_again()
+    {
+        // Bound but not listening: the port is nobody else's, and whoever connects is refused.
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var under = new ProviderUnderTest(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"));
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2009);
+    }
+
+    [Fact]
+    public async Task A_failed_tls_handshake_may_be_tried_again()
+    {
+        await using var plain = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
+        await using var under = new ProviderUnderTest(new UriBuilder(plain.BaseAddress) { Scheme = "https" }.Uri);
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+        plain.Received.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task A_connection_that_hangs_was_never_asked_over_so_it_may_be_tried_again()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellationToken) =>
+            {
+                begun.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                throw new InvalidOperationException("It never connects.");
+            },
+        }));
+
+        await TimesOutUnsentAsync(under, begun.Task);
+    }
+
+    [Fact]
+    public async Task A_tls_handshake_that_hangs_was_never_asked_over_so_it_may_be_tried_again()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        await using var under = new ProviderUnderTest(new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/"));
+        var greeting = GreetedAsync();
+
+        await TimesOutUnsentAsync(under, greeting);
+        using var socket = await greeting;
+
+        // The first byte of the handshake has come.
+        async Task<Socket> GreetedAsync()
+        {
+            var accepted = await silent.AcceptSocketAsync();
+            (await accepted.ReceiveAsync(new byte[1])).Should().Be(1);
+            return accepted;
+        }
+    }
+
+    private static async Task TimesOutUnsentAsync(ProviderUnderTest under, Task begun)
+    {
+        var calling = under.AskAsync();
+        await begun;
+        under.Time.Advance(new FullContactOptions().Timeout);
+        (await calling).Should().Be(UnavailableForNow);
+        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("charged for: False");
+    }
+
+    [Fact]
+    public async Task What_the_host_reads_on_the_way_is_not_sent_by_that()
+    {
+        using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
+        await using var under = With(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"), async (request, send) =>
+        {
+            (await request.Content!.ReadAsStringAsync()).Should().Contain(ProviderUnderTest.Email);
+            return await send();
+        });
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+    }
+
+    [Fact]
+    public async Task What_the_host_puts_in_the_place_of_the_body_is_sent_as_well()
+    {
+        await using var server = await LoopbackServer.StartAsync(context =>
+        {
+            context.Abort();
+            return Task.CompletedTask;
+        });
+        await using var under = With(server.BaseAddress, (request, send) =>
+        {
+            request.Content = new StringContent("{}");
+            return send();
+        });
+
+        (await under.AskAsync()).Should().Be(Unanswered);
+        server.Received.Should().ContainSingle().Which.Body.Should().Be("{}");
+    }
+
+    [Fact]
+    public async Task A_copy_that_the_host_sends_instead_counts_as_sent()
+    {
+        await using var under = Ending(_ => throw new HttpRequestException(HttpRequestError.ResponseEnded), client => client.AddHttpMessageHandler(() => new SendsACopy()));
+
+        (await under.AskAsync()).Should().Be(Unanswered);
+    }
+
+    [Fact]
+    public async Task What_the_host_holds_up_on_the_way_counts_as_sent_and_as_an_attempt()
+    {
+        var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.AddHttpMessageHandler(() => new HoldsUp(begun)));
+
+        var calling = under.AskAsync();
+        await begun.Task;
+        under.Time.Advance(new FullContactOptions().Timeout);
+        (await calling).Should().Be(TimedOut);
+    }
+
+    [Fact]
+    public async Task What_the_host_answers_itself_was_not_sent()
+    {
+        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)));
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow);
+    }
+
+    [Fact]
+    public async Task A_call_that_the_host_repeats_counts_as_long_as_one_of_them_was_not_answered()
+    {
+        var calls = 0;
+        await using var under = Ending(
+            async request =>
+            {
+                await request.Content!.CopyToAsync(Stream.Null);
+                return ++calls == 1 ? throw new HttpRequestException(HttpRequestError.ResponseEnded) : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+            },
+            client => client.AddHttpMessageHandler(() => new OnTheWay(async (_, send) =>
+            {
+                try
+                {
+                    return await send();
+                }
+                catch (HttpRequestException)
+                {
+                    return await send();
+                }
+            })));
+
+        (await under.AskAsync()).Should().Be(UnavailableForNow with { MayBeCharged = true });
+        calls.Should().Be(2);
+    }
+
+    [Fact]
+    public async Task What_the_host_buffered_on_the_way_is_known_to_be_sent_the_second_time_as_well()
+    {
+        var calls = 0;
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            if (++calls == 1)
+            {
+                context.Response.StatusCode = 503;
+            }
+            else
+            {
+                context.Abort();
+            }
+        });
+        await using var under = new ProviderUnderTest(
+            server.BaseAddress,
+            options => options.MaxRetries = 1,
+            client => client.AddHttpMessageHandler(() => new OnTheWay(async (request, send) =>
+            {
+                await request.Content!.LoadIntoBufferAsync();
+                return await send();
+            })),
+            time: new RingingTime(TimeSpan.FromSeconds(9)));
+
+        (await under.AskAsync()).Should().Be(Unanswered);
+        calls.Should().Be(2);
+    }
+
+    /// <summary>Whatever the error is called: a connection that breaks may have been found broken before the question went out, or after.</summary>
+    [Theory]
+    [InlineData(HttpRequestError.ConnectionError)]
+    [InlineData(HttpRequestError.ResponseEnded)]
+    [InlineData(HttpRequestError.Unknown)]
+    public async Task Only_what_was_never_sent_may_be_tried_again(HttpRequestError error)
+    {
+        await using var unsent = Ending(_ => throw new HttpRequestException(error));
+        await using var sent = Ending(async request =>
+        {
+            await request.Content!.CopyToAsync(Stream.Null);
+            throw new HttpRequestException(error);
+        });
+        await using var sentAtOnce = Ending(request =>
+        {
+            using var body = request.Content!.ReadAsStream();
+            throw new HttpRequestException(error);
+        });
+
+        (await unsent.AskAsync()).Should().Be(UnavailableForNow);
+        (await sent.AskAsync()).Should().Be(Unanswered);
+        (await sentAtOnce.AskAsync()).Should().Be(Unanswered);
+        sent.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain(error.ToString());
+    }
+
+    [Fact]
+    public async Task A_connection_that_breaks_before_the_answer_is_not_tried_again()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop());
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+
+        (await under.AskAsync()).Should().Be(Unanswered);
+        simulator.Calls.Should().Be(1);
+    }
+
+    [Fact]
+    public async Task A_match_that_breaks_off_is_unreadable_for_it_was_charged() =>
+        (await AskWhileItBreaksOffAsync(200)).Should().Be(Unreadable);
+
+    [Theory]
+    [InlineData(403)]
+    [InlineData(404)]
+    [InlineData(422)]
+    public async Task An_error_that_breaks_off_is_not_taken_for_what_its_status_alone_says(int status) =>
+        (await AskWhileItBreaksOffAsync(status)).Should().Be(UnavailableForNow);
+
+    [Theory]
+    [InlineData(200, ProviderFailure.InvalidResponse)]
+    [InlineData(403, ProviderFailure.Forbidden)]
+    [InlineData(404, ProviderFailure.WrongEndpoint)]
+    [InlineData(422, ProviderFailure.BadRequest)]
+    public async Task A_body_without_end_is_read_no_further_than_the_limit(int status, ProviderFailure failure)
+    {
+        var gone = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            try
+            {
+                while (true)
+                {
+                    await context.Response.Body.WriteAsync("    "u8.ToArray().AsMemory(), context.RequestAborted);
+                    await context.Response.Body.FlushAsync(context.RequestAborted);
+                }
+            }
+            catch (OperationCanceledException)
+            {
+                gone.SetResult();
+            }
+        });
+        await using var under = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 4096);
+
+        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(failure);
+        await gone.Task;
+    }
+
+    [Fact]
+    public async Task The_limit_is_the_largest_body_that_is_read()
+    {
+        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("""{"bio":"x"}""".PadRight(2048)));
+        await using var fits = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2048);
+        await using var tooLong = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2047);
+
+        (await fits.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
+        (await tooLong.AskAsync()).Should().Be(Unreadable);
+    }
+
+    [Fact]
+    public async Task A_body_that_announces_too_much_is_not_read_at_all()
+    {
+        var held = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.ContentLength = 10_000_000;
+            await context.Response.Body.FlushAsync();
+            await held.Task.WaitAsync(context.RequestAborted);
+        });
+        await using var under = new ProviderUnderTest(server.BaseAddress);
+
+        (await under.AskAsync()).Should().Be(Unreadable);
+    }
+
+    [Fact]
+    public async Task Without_an_answer_in_time_it_timed_out_and_is_not_asked_again()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        using var held = simulator.Hold(ProviderUnderTest.Email);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(7)));
+
+        var calling = under.AskAsync();
+        await held.Arrived;
+        under.Time.Advance(TimeSpan.FromSeconds(7) - TimeSpan.FromTicks(1));
+        calling.IsCompleted.Should().BeFalse();
+        under.Time.Advance(TimeSpan.FromTicks(1));
+
+        (await calling).Should().Be(TimedOut);
+        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("00:00:07");
+    }
+
+    [Theory]
+    [InlineData(200, true)]
+    [InlineData(404, false)]
+    public async Task The_time_out_covers_the_body(int status, bool mayBeCharged)
+    {
+        var headersAreThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            await context.Response.WriteAsync("""{"message":""");
+            await context.Response.Body.FlushAsync();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+        });
+        await using var under = With(server.BaseAddress, async (_, send) =>
+        {
+            var response = await send();
+            headersAreThere.SetResult();
+            return response;
+        });
+
+        var calling = under.AskAsync();
+        await headersAreThere.Task;
+        under.Time.Advance(TimeSpan.FromSeconds(20));
+
+        (await calling).Should().Be(mayBeCharged ? TimedOut : UnavailableForNow);
+    }
+
+    [Fact]
+    public async Task A_time_out_of_the_hosts_own_is_a_time_out_too()
+    {
+        await using var under = Ending(async request =>
+        {
+            await request.Content!.CopyToAsync(Stream.Null);
+            throw new TaskCanceledException("", new TimeoutException());
+        });
+
+        (await under.AskAsync()).Should().Be(TimedOut);
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_comes_out_as_such()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        using var held = simulator.Hold(ProviderUnderTest.Email);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+        using var cancellation = new CancellationTokenSource();
+
+        var calling = under.AskAsync(cancellationToken: cancellation.Token);
+        await held.Arrived;
+        await cancellation.CancelAsync();
+
+        (await FluentActions.Awaiting(() => calling).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancellation.Token);
+        under.OwnLogs.Should().BeEmpty();
+    }
+
+    [Fact]
+    public async Task The_callers_cancellation_goes_before_a_time_out_and_a_broken_connection()
+    {
+        using var cancellation = new CancellationTokenSource();
+        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) =>
+        {
+            cancellation.Cancel();
+            throw new HttpRequestException(HttpRequestError.ResponseEnded);
+        });
+
+        await FluentActions.Awaiting(() => under.AskAsync(cancellationToken: cancellation.Token)).Should().ThrowAsync<OperationCanceledException>();
+    }
+
+    [Fact]
+    public async Task Whoever_is_cancelled_already_asks_nothing()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+
+        await FluentActions.Awaiting(() => under.AskAsync(cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        simulator.Calls.Should().Be(0);
+    }
+
+    [Fact]
+    public async Task One_provider_serves_many_at_once()
+    {
+        await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
+        simulator.ScriptEverybody(new SimulatedResponse.Match("""{"fullName":"Somebody"}"""));
+        await using var under = new ProviderUnderTest(simulator.BaseAddress);
+
+        var results = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => under.AskAsync($"person{number}@example.com")));
+
+        results.Should().AllBeOfType<ProviderResult.Matched>();
+        simulator.Calls.Should().Be(64);
+    }
+
+    private static ProviderUnderTest Ending(Func<HttpRequestMessage, Task<HttpResponseMessage>> handle, Action<IHttpClientBuilder>? http = null) => new(
+        new Uri("http://127.0.0.1:9/"),
+        options => options.AllowOtherPrimaryHandlers = true,
+        http: client =>
+        {
+            client.ConfigurePrimaryHttpMessageHandler(() => new AtTheEnd((request, _) => handle(request)));
+            http?.Invoke(client);
+        });
+
+    private static ProviderUnderTest With(Uri baseAddress, Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle) =>
+        new(baseAddress, http: client => client.AddHttpMessageHandler(() => new OnTheWay(handle)));
+
+    private static async Task<ProviderResult> AskWhileItBreaksOffAsync(int status)
+    {
+        // A connection that is cut may lose what the client has not taken up yet, so the server waits until the client has the headers.
+        var headersAreThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        await using var server = await LoopbackServer.StartAsync(async context =>
+        {
+            context.Response.StatusCode = status;
+            context.Response.ContentLength = 1000;
+            await context.Response.WriteAsync("""{"fullName":""");
+            await context.Response.Body.FlushAsync();
+            await headersAreThere.Task;
+            context.Abort();
+        });
+        await using var under = With(server.BaseAddress, async (_, send) =>
+        {
+            var response = await send();
+            headersAreThere.SetResult();
+            return response;
+        });
+        return await under.AskAsync();
+    }
+
+    private sealed class HoldsUp(TaskCompletionSource begun) : DelegatingHandler
+    {
+        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        {
+            begun.SetResult();
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            throw new InvalidOperationException("It never goes on.");
+        }
+    }
+
+    /// <summary>As some proxies do, which know nothing of what travels with a request.</summary>
+    private sealed class SendsACopy : DelegatingHandler
+    {
+        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
+            base.SendAsync(new HttpRequestMessage(request.Method, request.RequestUri) { Content = new StringContent("{}") }, cancellationToken);
+    }
+}

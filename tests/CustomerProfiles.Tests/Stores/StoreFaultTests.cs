@@ -1,0 +1,379 @@
+using System.Globalization;
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Tests.Stores;
+
+/// <summary>
+/// Every method of the door, with trouble at every one of its calls to the store: the call never happens, or it happens and the caller never hears of it, by an
+/// exception or by cancellation. Then nothing may be half-written, and calling again must lead to where an untroubled call leads, at no more questions to the provider.
+/// </summary>
+public sealed class StoreFaultTests
+{
+    private static readonly Dictionary<string, Func<Stage, CancellationToken, Task>> Stories = new()
+    {
+        ["a first message"] = (stage, cancel) => stage.Profiles.ConversationReceivedAsync(new Conversation("new", "Grace Hopper <grace@example.org>", stage.Now), cancel).AsTask(),
+        ["a first composed message"] = (stage, cancel) => stage.Profiles.ConversationComposedAsync(new ComposedConversation("new", "grace@example.org", stage.Now), cancel).AsTask(),
+        ["a due message"] = (stage, cancel) => stage.Profiles.ConversationReceivedAsync(new Conversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
+        ["a composed message"] = (stage, cancel) => stage.Profiles.ConversationComposedAsync(new ComposedConversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
+        ["an edit"] = (stage, cancel) => stage.Profiles.SaveAsync(stage.Edit(), cancel).AsTask(),
+        ["clearing the photo"] = (stage, cancel) => stage.Profiles.ClearPhotoAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
+        ["giving back the photo"] = (stage, cancel) => stage.Profiles.ResetPhotoAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
+        ["switching off"] = (stage, cancel) => stage.Profiles.DisableProviderAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
+        ["switching on"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
+        ["suppressing a customer"] = (stage, cancel) => stage.Profiles.SuppressAsync(stage.Ada.Id, cancel).AsTask(),
+        ["suppressing an address"] = (stage, cancel) => stage.Profiles.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
+        ["lifting from a customer"] = (stage, cancel) => stage.Profiles.UnsuppressAsync(stage.Alan.Id, cancel).AsTask(),
+        ["lifting from an address"] = (stage, cancel) => stage.Profiles.UnsuppressAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
+        ["reading by id"] = (stage, cancel) => stage.Profiles.GetAsync(stage.Ada.Id, cancel).AsTask(),
+        ["reading by address"] = (stage, cancel) => stage.Profiles.FindAsync(TestHost.AdasAddress, cancel).AsTask(),
+        ["listing"] = (stage, cancel) => stage.Profiles.ListAsync(new ProfileQuery { Text = "ada" }, cancel).AsTask(),
+        ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
+        ["forgetting a provider of one"] = (stage, cancel) => stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
+        ["forgetting a provider of all"] = (stage, cancel) => stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel).AsTask(),
+        ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
+    };
+
+    public static TheoryData<string, Trouble> EveryStoryWithEveryFault
+    {
+        get
+        {
+            var data = new TheoryData<string, Trouble>();
+            foreach (var story in Stories.Keys)
+            {
+                foreach (var fault in Enum.GetValues<Trouble>())
+                {
+                    data.Add(story, fault);
+                }
+            }
+
+            return data;
+        }
+    }
+
+    public enum Trouble
+    {
+        ThrowsBefore,
+        ThrowsAfter,
+        CancelledBefore,
+        CancelledAfter,
+        CancelledAfterAndReported,
+    }
+
+    [Fact]
+    public void Every_method_of_the_door_that_waits_has_a_story()
+    {
+        var methods = typeof(ICustomerProfiles).GetMethods().Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
+        methods.Should().Be(18, "who adds a method to the door adds its story here");
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryStoryWithEveryFault))]
+    public async Task Nothing_is_half_written_and_calling_again_leads_to_the_same_end(string story, Trouble fault)
+    {
+        var act = Stories[story];
+        await using var faultless = await Stage.SetAsync();
+        var atFirst = await faultless.TellAsync();
+        faultless.Store.ClearCalls();
+        await act(faultless, CancellationToken.None);
+        var calls = faultless.Store.Calls.Length;
+        var inTheEnd = await faultless.TellAsync();
+        var asked = await faultless.DrainAsync();
+        calls.Should().BeGreaterThan(0);
+
+        for (var faulty = 1; faulty <= calls; faulty++)
+        {
+            await using var stage = await Stage.SetAsync();
+            (await stage.TellAsync()).Should().Be(atFirst);
+            using var cancel = new CancellationTokenSource();
+            stage.FaultAt(faulty, fault, cancel);
+            Exception? thrown = null;
+            try
+            {
+                await act(stage, cancel.Token);
+            }
+            catch (Exception exception) when (exception is IOException or OperationCanceledException)
+            {
+                thrown = exception;
+            }
+
+            if (fault is Trouble.CancelledAfter && faulty == calls)
+            {
+                thrown.Should().BeNull("there was nothing left to cancel");
+            }
+            else
+            {
+                thrown.Should().BeOfType(fault is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? typeof(IOException) : typeof(OperationCanceledException));
+            }
+
+            stage.NoFault();
+            if (calls == 1 && fault is Trouble.ThrowsBefore or Trouble.CancelledBefore && faulty == 1)
+            {
+                (await stage.TellAsync()).Should().Be(atFirst, "the only call of the story never happened");
+            }
+
+            await act(stage, CancellationToken.None);
+            (await stage.TellAsync()).Should().Be(inTheEnd);
+            (await stage.DrainAsync()).Should().Be(asked);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(EveryStory))]
+    public async Task A_call_that_is_cancelled_before_it_begins_writes_nothing(string story)
+    {
+        await using var stage = await Stage.SetAsync();
+        var before = await stage.TellAsync();
+        await stage.Invoking(_ => Stories[story](stage, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        (await stage.TellAsync()).Should().Be(before);
+    }
+
+    public static TheoryData<string> EveryStory => [.. Stories.Keys];
+
+    [Theory]
+    [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), Trouble.ThrowsBefore)]
+    [InlineData(nameof(ICustomerProfileStore.ClaimNextCheckAsync), Trouble.ThrowsAfter)]
+    public async Task A_check_is_put_once_although_the_store_fails_when_it_is_claimed(string call, Trouble fault)
+    {
+        await using var stage = await Stage.SetAsync();
+        await Stories["a due message"](stage, CancellationToken.None);
+        using var cancel = new CancellationTokenSource();
+        stage.FaultAt(call, fault, cancel);
+        await stage.Invoking(_ => stage.DrainAsync()).Should().ThrowAsync<IOException>();
+        stage.NoFault();
+        if (fault == Trouble.ThrowsAfter)
+        {
+            (await stage.DrainAsync()).Should().Be(0, "the claim was made, whoever heard of it");
+            stage.Host.Time.Advance(TimeSpan.FromMinutes(2));
+        }
+
+        (await stage.DrainAsync()).Should().Be(1);
+    }
+
+    [Theory]
+    [InlineData("matched", Trouble.ThrowsBefore)]
+    [InlineData("matched", Trouble.ThrowsAfter)]
+    [InlineData("no match", Trouble.ThrowsBefore)]
+    [InlineData("no match", Trouble.ThrowsAfter)]
+    [InlineData("failed", Trouble.ThrowsBefore)]
+    [InlineData("failed", Trouble.ThrowsAfter)]
+    [InlineData("queued", Trouble.ThrowsBefore)]
+    [InlineData("queued", Trouble.ThrowsAfter)]
+    public async Task An_answer_is_recorded_once_although_the_store_fails_when_it_is_recorded(string kind, Trouble fault)
+    {
+        async Task<string> TellAsync(Trouble? of)
+        {
+            await using var stage = await Stage.SetAsync();
+            await Stories["a due message"](stage, CancellationToken.None);
+            stage.Host.Provider.Next(kind switch
+            {
+                "matched" => new ProviderResult.Matched(FakeProvider.Ada(location: "Surrey")),
+                "no match" => new ProviderResult.NoMatch(),
+                "failed" => new ProviderResult.Failed(ProviderFailure.Unavailable),
+                _ => new ProviderResult.Pending(Duration.FromHours(1)),
+            });
+            using var cancel = new CancellationTokenSource();
+            var delay = TimeSpan.FromMilliseconds(250);
+            var trying = stage.Host.Time.NextWaitOf(delay);
+            if (of is { } fault)
+            {
+                stage.FaultAt(kind is "matched" or "no match" ? nameof(ICustomerProfileStore.CompleteCheckAsync) : nameof(ICustomerProfileStore.ReleaseCheckAsync), fault, cancel);
+            }
+
+            var drain = stage.Host.BeginDrain();
+            if (of is not null)
+            {
+                await trying;
+                stage.Host.Time.Advance(delay);
+            }
+
+            (await drain).Should().Be(1);
+            stage.NoFault();
+            (await stage.DrainAsync()).Should().Be(0);
+            return await stage.TellAsync(withTimes: false);
+        }
+
+        (await TellAsync(fault)).Should().Be(await TellAsync(of: null));
+    }
+
+    [Fact]
+    public async Task A_cancelled_check_is_given_back_although_the_store_fails_at_first()
+    {
+        await Repeat.ManyTimes(async () =>
+        {
+            await using var stage = await Stage.SetAsync();
+            await Stories["a due message"](stage, CancellationToken.None);
+            var held = stage.Host.Provider.HoldNext();
+            using var stop = new CancellationTokenSource();
+            stage.FaultAt(nameof(ICustomerProfileStore.ReleaseCheckAsync), Trouble.ThrowsBefore, stop);
+            var trying = stage.Host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250));
+            var drain = stage.Host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+            await held.Arrived;
+            await stop.CancelAsync();
+            await trying;
+            stage.NoFault();
+            stage.Host.Time.Advance(TimeSpan.FromMilliseconds(250));
+            await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
+
+            (await stage.DrainAsync()).Should().Be(1);
+        });
+    }
+
+    /// <summary>Two customers who are due: Ada, and Alan without a name, who is suppressed by id and whose photo is cleared.</summary>
+    private sealed class Stage : IAsyncDisposable
+    {
+        private ProfileEdit? _edit;
+
+        private Stage(TestHost host, FaultInjectingStore store)
+        {
+            Host = host;
+            Store = store;
+        }
+
+        public TestHost Host { get; }
+
+        public FaultInjectingStore Store { get; }
+
+        public ICustomerProfiles Profiles => Host.Profiles;
+
+        public Instant Now => Host.Now;
+
+        public CustomerProfile Ada { get; private set; } = null!;
+
+        public CustomerProfile Alan { get; private set; } = null!;
+
+        public static async Task<Stage> SetAsync()
+        {
+            var time = new TestTime(TestHost.Start);
+            var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
+            var host = new TestHost(store: store, time: time, providers: [new FakeProvider(), new FakeProvider("off")]);
+            await host.SwitchAsync(on: false, "off");
+            var stage = new Stage(host, store) { Ada = await host.CheckedAsync(conversation: "first") };
+            host.Provider.Next(new ProviderResult.Matched(new PublicInformation { Name = "A. M. Turing" }));
+            stage.Alan = await host.CheckedAsync("alan@example.net", "second");
+            await host.Profiles.ClearPhotoAsync(stage.Alan.Id, TestHost.Kim);
+            await host.Profiles.SuppressAsync(stage.Alan.Id);
+            host.PassTwoMonths();
+            store.ClearCalls();
+            return stage;
+        }
+
+        /// <summary>The same draft however often it is saved.</summary>
+        public ProfileEdit Edit()
+        {
+            if (_edit is null)
+            {
+                _edit = Ada.Edit(TestHost.Kim);
+                _edit.Notes = "Met at the ball.";
+                _edit.Clear(ProfileField.Company);
+                _edit.Websites.Add(new Uri("https://agents.example.org/"));
+                EmailAddress.TryParse("ada@example.org", out var address).Should().BeTrue();
+                _edit.Emails.Add(new ProfileEmail(address));
+            }
+
+            return _edit;
+        }
+
+        public void FaultAt(int number, Trouble fault, CancellationTokenSource cancel)
+        {
+            Store.ClearCalls();
+            Set(_ => Store.Calls.Length == number, fault, cancel);
+        }
+
+        /// <summary>Trouble at the first call of this name.</summary>
+        public void FaultAt(string call, Trouble fault, CancellationTokenSource cancel)
+        {
+            var once = true;
+            Set(
+                name =>
+                {
+                    var now = once && name == call;
+                    once &= !now;
+                    return now;
+                },
+                fault,
+                cancel);
+        }
+
+        public void NoFault()
+        {
+            Store.Before = null;
+            Store.After = null;
+        }
+
+        public async Task<int> DrainAsync() => await Host.DrainAsync();
+
+        /// <summary>Everything that is kept, but for what differs each time.</summary>
+        public async Task<string> TellAsync(bool withTimes = true)
+        {
+            var before = (Store.Before, Store.After, Store.Calls.Length);
+            NoFault();
+            var lines = new List<string>();
+            foreach (var profile in (await Profiles.ListAsync(new ProfileQuery())).Profiles.OrderBy(profile => profile.Identities[0].Value, StringComparer.Ordinal))
+            {
+                var customer = (await Host.Store.GetAsync(TenantId.Default, profile.Id, CancellationToken.None))!;
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"v{profile.Version} {customer.IsSuppressed} {string.Join(',', profile.Identities.Select(identity => identity.Value))}"));
+                lines.AddRange(profile.Values.Select(value => $"  {value.Field} {value.Key} = {Text(value.Value)} by {value.Provenance.By} {(withTimes ? value.Provenance.ObservedAt : null)}"));
+                lines.AddRange(customer.Checks.OrderBy(check => check.Provider, StringComparer.Ordinal).Select(check => $"  {(withTimes ? check : check with { LastCheckAt = null, LastFailureAt = null })}"));
+            }
+
+            lines.AddRange((await Profiles.GetProvidersAsync()).Select(status => status.ToString()));
+            foreach (var identity in new[] { TestHost.AdasAddress, TestHost.IdentityOf("alan@example.net") })
+            {
+                lines.Add((await Host.Store.FindAsync(TenantId.Default, identity, CancellationToken.None))?.IsSuppressed.ToString() ?? "nobody");
+            }
+
+            (Store.Before, Store.After) = (before.Before, before.After);
+            return string.Join('\n', lines);
+        }
+
+        public ValueTask DisposeAsync() => Host.DisposeAsync();
+
+        private static string? Text(object? value) => value switch
+        {
+            PersonName name => name.Full,
+            ProfileEmail email => email.Address.Value,
+            Photo photo => photo.Url.AbsoluteUri,
+            _ => value?.ToString(),
+        };
+
+        private void Set(Predicate<string> isHere, Trouble fault, CancellationTokenSource cancel)
+        {
+            var here = false;
+            Store.Before = name =>
+            {
+                here = isHere(name);
+                if (here && fault == Trouble.ThrowsBefore)
+                {
+                    throw new IOException("The disk is on fire.");
+                }
+
+                return here && fault == Trouble.CancelledBefore ? cancel.CancelAsync() : Task.CompletedTask;
+            };
+            Store.After = async _ =>
+            {
+                if (!here)
+                {
+                    return;
+                }
+
+                here = false;
+                if (fault == Trouble.ThrowsAfter)
+                {
+                    throw new IOException("The disk is on fire.");
+                }
+
+                if (fault is Trouble.CancelledAfter or Trouble.CancelledAfterAndReported)
+                {
+                    await cancel.CancelAsync();
+                }
+
+                if (fault == Trouble.CancelledAfterAndReported)
+                {
+                    throw new OperationCanceledException(cancel.Token);
+                }
+            };
+        }
+    }
+}
