@@ -1,6 +1,8 @@
 namespace CustomerProfiles;
 
-/// <summary>The part of docs/benchmarks.md that one of the programs writes. The rest of the page stays as it is.</summary>
+/// <summary>
+/// The part of docs/benchmarks.md that one of the programs writes. The rest of the page stays as it is.
+/// </summary>
 /// <param name="begin">The line after which it begins.</param>
 /// <param name="end">The line before which it ends.</param>
 internal sealed class PagePart(string begin, string end)

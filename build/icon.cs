@@ -14,10 +14,16 @@ for (var y = 0; y < Size; y++)
 {
     for (var x = 0; x < Size; x++)
     {
-        int red = 0, green = 0, blue = 0, covered = 0;
+        int red = 0,
+            green = 0,
+            blue = 0,
+            covered = 0;
         for (var sample = 0; sample < Samples * Samples; sample++)
         {
-            if (ColourAt(x + (((sample % Samples) + 0.5) / Samples), y + (((sample / Samples) + 0.5) / Samples)) is { } colour)
+            if (
+                ColourAt(x + (((sample % Samples) + 0.5) / Samples), y + (((sample / Samples) + 0.5) / Samples)) is
+                { } colour
+            )
             {
                 (red, green, blue, covered) = (red + colour.R, green + colour.G, blue + colour.B, covered + 1);
             }
@@ -25,7 +31,13 @@ for (var y = 0; y < Size; y++)
 
         if (covered > 0)
         {
-            byte[] pixel = [(byte)(red / covered), (byte)(green / covered), (byte)(blue / covered), (byte)(255 * covered / (Samples * Samples))];
+            byte[] pixel =
+            [
+                (byte)(red / covered),
+                (byte)(green / covered),
+                (byte)(blue / covered),
+                (byte)(255 * covered / (Samples * Samples)),
+            ];
             pixel.CopyTo(rows, (y * (1 + (Size * 4))) + 1 + (x * 4));
         }
     }
@@ -69,8 +81,17 @@ static bool IsInCircle(double x, double y, double centreX, double centreY, doubl
     ((x - centreX) * (x - centreX)) + ((y - centreY) * (y - centreY)) <= radius * radius;
 
 static bool IsInRounded(double x, double y, double left, double top, double right, double bottom, double radius) =>
-    x >= left && x <= right && y >= top && y <= bottom
-    && IsInCircle(x, y, Math.Clamp(x, left + radius, right - radius), Math.Clamp(y, top + radius, bottom - radius), radius);
+    x >= left
+    && x <= right
+    && y >= top
+    && y <= bottom
+    && IsInCircle(
+        x,
+        y,
+        Math.Clamp(x, left + radius, right - radius),
+        Math.Clamp(y, top + radius, bottom - radius),
+        radius
+    );
 
 void WriteChunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
 {

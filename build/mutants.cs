@@ -12,7 +12,12 @@ var page = Path.Combine("docs", "mutation-testing.md");
 var text = new StringBuilder();
 var survivors = new StringBuilder();
 var (allNoticed, allTested) = (0, 0);
-text.Append(CultureInfo.InvariantCulture, $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.\n\n| area | changes tried | noticed | of them by never ending | not noticed | run by no test | score | did not compile |\n|---|---|---|---|---|---|---|---|\n");
+text.Append(
+    CultureInfo.InvariantCulture,
+    $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}.\n\n| area | changes tried | noticed | of "
+        + $"them by never ending | not noticed | run by no test | score | did not compile |\n"
+        + $"|---|---|---|---|---|---|---|---|\n"
+);
 foreach (var area in areas)
 {
     var file = Path.Combine("artifacts", "mutation", area, "reports", "mutation-report.json");
@@ -25,10 +30,17 @@ foreach (var area in areas)
     using var report = JsonDocument.Parse(File.ReadAllText(file));
     var folder = $"{area}/";
     var (killed, endless, survived, uncovered, uncompiled) = (0, 0, 0, 0, 0);
-    foreach (var source in report.RootElement.GetProperty("files").EnumerateObject().OrderBy(source => source.Name, StringComparer.Ordinal))
+    foreach (
+        var source in report
+            .RootElement.GetProperty("files")
+            .EnumerateObject()
+            .OrderBy(source => source.Name, StringComparer.Ordinal)
+    )
     {
         var path = source.Name.Replace('\\', '/');
-        if (!path.Contains($"/{folder}", StringComparison.Ordinal) && !path.StartsWith(folder, StringComparison.Ordinal))
+        if (
+            !path.Contains($"/{folder}", StringComparison.Ordinal) && !path.StartsWith(folder, StringComparison.Ordinal)
+        )
         {
             continue;
         }
@@ -48,20 +60,38 @@ foreach (var area in areas)
                 var end = mutant.GetProperty("location").GetProperty("end");
                 var (line, last) = (start.GetProperty("line").GetInt32(), end.GetProperty("line").GetInt32());
                 var (from, to) = (start.GetProperty("column").GetInt32() - 1, end.GetProperty("column").GetInt32() - 1);
-                var original = line == last ? lines[line - 1][from..Math.Min(to, lines[line - 1].Length)] : $"{lines[line - 1][from..].Trim()} ...";
-                survivors.Append(CultureInfo.InvariantCulture, $"| {folder}{Path.GetFileName(path)}:{line} | {Cell(original)} | {Cell(mutant.GetProperty("replacement").GetString() ?? "")} |\n");
+                var original =
+                    line == last
+                        ? lines[line - 1][from..Math.Min(to, lines[line - 1].Length)]
+                        : $"{lines[line - 1][from..].Trim()} ...";
+                survivors.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {folder}{Path.GetFileName(path)}:{line} | {Cell(original)} | "
+                        + $"{Cell(mutant.GetProperty("replacement").GetString() ?? "")} |\n"
+                );
             }
         }
     }
 
     var (noticed, tested) = (killed + endless, killed + endless + survived + uncovered);
     (allNoticed, allTested) = (allNoticed + noticed, allTested + tested);
-    text.Append(CultureInfo.InvariantCulture, $"| {area} | {tested} | {noticed} | {endless} | {survived} | {uncovered} | {100.0 * noticed / tested:0.0} % | {uncompiled} |\n");
+    text.Append(
+        CultureInfo.InvariantCulture,
+        $"| {area} | {tested} | {noticed} | {endless} | {survived} | {uncovered} | "
+            + $"{100.0 * noticed / tested:0.0} % | {uncompiled} |\n"
+    );
 }
 
-text.Append(CultureInfo.InvariantCulture, $"| all | {allTested} | {allNoticed} | | | | {100.0 * allNoticed / allTested:0.0} % | |\n\n| not noticed | as it is | as it was changed |\n|---|---|---|\n{survivors}");
+text.Append(
+    CultureInfo.InvariantCulture,
+    $"| all | {allTested} | {allNoticed} | | | | {100.0 * allNoticed / allTested:0.0} % | |\n\n| not "
+        + $"noticed | as it is | as it was changed |\n|---|---|---|\n{survivors}"
+);
 var present = File.ReadAllText(page);
-var (begin, finish) = (present.IndexOf(Begin, StringComparison.Ordinal), present.IndexOf(End, StringComparison.Ordinal));
+var (begin, finish) = (
+    present.IndexOf(Begin, StringComparison.Ordinal),
+    present.IndexOf(End, StringComparison.Ordinal)
+);
 if (begin < 0 || finish < begin)
 {
     Console.Error.WriteLine($"{page} has no place for it between \"{Begin}\" and \"{End}\".");
@@ -69,7 +99,9 @@ if (begin < 0 || finish < begin)
 }
 
 File.WriteAllText(page, $"{present[..(begin + Begin.Length)]}\n{text}{present[finish..]}");
-Console.WriteLine($"{allNoticed} of {allTested} changes are noticed, {100.0 * allNoticed / allTested:0.0} %. {page} is written.");
+Console.WriteLine(
+    $"{allNoticed} of {allTested} changes are noticed, {100.0 * allNoticed / allTested:0.0} %. {page} is written."
+);
 return 0;
 
 static string Cell(string code)

@@ -1,6 +1,8 @@
 namespace CustomerProfiles;
 
-/// <summary>The repository that a program was built in. Not by the path of a source file: a deterministic build leaves that out.</summary>
+/// <summary>
+/// The repository that a program was built in. Not by the path of a source file: a deterministic build leaves that out.
+/// </summary>
 internal static class RepositoryRoot
 {
     public static string Path { get; } = Find(new DirectoryInfo(AppContext.BaseDirectory));
@@ -12,6 +14,7 @@ internal static class RepositoryRoot
             folder = folder.Parent;
         }
 
-        return folder?.FullName ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the repository.");
+        return folder?.FullName
+            ?? throw new InvalidOperationException($"{AppContext.BaseDirectory} is not inside the repository.");
     }
 }

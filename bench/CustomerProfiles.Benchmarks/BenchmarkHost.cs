@@ -5,7 +5,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Benchmarks;
 
-/// <summary>A host as it is in one line: the in-memory store, one provider, the system's clock, nobody who listens to logs or metrics.</summary>
+/// <summary>
+/// A host as it is in one line: the in-memory store, one provider, the system's clock, nobody who listens to logs or
+/// metrics.
+/// </summary>
 internal sealed class BenchmarkHost : IDisposable
 {
     private readonly ServiceProvider _services;
@@ -35,7 +38,10 @@ internal sealed class BenchmarkHost : IDisposable
     public CustomerProfile[] Know(params string[] from)
     {
         var now = Clock.GetCurrentInstant();
-        var outcomes = Array.ConvertAll(from, one => Finished(Profiles.ConversationReceivedAsync(new Conversation("first", one, now))));
+        var outcomes = Array.ConvertAll(
+            from,
+            one => Finished(Profiles.ConversationReceivedAsync(new Conversation("first", one, now)))
+        );
         _services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().GetAwaiter().GetResult();
         return Array.ConvertAll(outcomes, outcome => outcome.Profile!);
     }
@@ -43,7 +49,10 @@ internal sealed class BenchmarkHost : IDisposable
     public void Dispose() => _services.Dispose();
 
     /// <summary>The result of a call that has nothing to wait for, as none has with the in-memory store.</summary>
-    public static T Finished<T>(ValueTask<T> task) => task.IsCompletedSuccessfully ? task.Result : throw new InvalidOperationException("The in-memory store never waits.");
+    public static T Finished<T>(ValueTask<T> task) =>
+        task.IsCompletedSuccessfully
+            ? task.Result
+            : throw new InvalidOperationException("The in-memory store never waits.");
 
     /// <summary>Knows nobody, at once.</summary>
     private sealed class QuietProvider : IProfileProvider
@@ -52,6 +61,7 @@ internal sealed class BenchmarkHost : IDisposable
 
         public Uri? ClaimPage => null;
 
-        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => new(new ProviderResult.NoMatch());
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+            new(new ProviderResult.NoMatch());
     }
 }

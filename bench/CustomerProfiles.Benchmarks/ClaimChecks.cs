@@ -5,8 +5,9 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// Runners that take checks from one store as fast as they can: each is claimed and completed. The baseline is a priority queue and a dictionary of what is under way, with one lock
-/// around both: what a queue with leases comes to at the least.
+/// Runners that take checks from one store as fast as they can: each is claimed and completed. The baseline is a
+/// priority queue and a dictionary of what is under way, with one lock around both: what a queue with leases comes to
+/// at the least.
 /// </summary>
 [MemoryDiagnoser]
 public class ClaimChecks
@@ -33,7 +34,9 @@ public class ClaimChecks
         var now = _host.Clock.GetCurrentInstant();
         for (var i = 0; i < Checks; i++)
         {
-            BenchmarkHost.Finished(_host.Profiles.ConversationReceivedAsync(new Conversation("first", $"customer{i}@example.com", now)));
+            BenchmarkHost.Finished(
+                _host.Profiles.ConversationReceivedAsync(new Conversation("first", $"customer{i}@example.com", now))
+            );
         }
 
         _now = _host.Clock.GetCurrentInstant();
@@ -47,37 +50,44 @@ public class ClaimChecks
 
     /// <summary>The library's store.</summary>
     [Benchmark(OperationsPerInvoke = Checks)]
-    public int Store() => All(() =>
-    {
-        if (BenchmarkHost.Finished(_host.Store.ClaimNextCheckAsync(Providers, _now, Duration.FromMinutes(2), default)) is not { } claim)
+    public int Store() =>
+        All(() =>
         {
-            return false;
-        }
-
-        BenchmarkHost.Finished(_host.Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, null, _now, default));
-        return true;
-    });
-
-    /// <summary>The floor.</summary>
-    [Benchmark(Baseline = true, OperationsPerInvoke = Checks)]
-    public int Floor() => All(() =>
-    {
-        var lease = Guid.NewGuid();
-        lock (_lock)
-        {
-            if (!_queue.TryDequeue(out var check, out _))
+            if (
+                BenchmarkHost.Finished(
+                    _host.Store.ClaimNextCheckAsync(Providers, _now, Duration.FromMinutes(2), default)
+                )
+                is not { } claim
+            )
             {
                 return false;
             }
 
-            _leased.Add(lease, check);
-        }
+            BenchmarkHost.Finished(_host.Store.CompleteCheckAsync(claim, CheckOutcome.NoMatch, null, _now, default));
+            return true;
+        });
 
-        lock (_lock)
+    /// <summary>The floor.</summary>
+    [Benchmark(Baseline = true, OperationsPerInvoke = Checks)]
+    public int Floor() =>
+        All(() =>
         {
-            return _leased.Remove(lease);
-        }
-    });
+            var lease = Guid.NewGuid();
+            lock (_lock)
+            {
+                if (!_queue.TryDequeue(out var check, out _))
+                {
+                    return false;
+                }
+
+                _leased.Add(lease, check);
+            }
+
+            lock (_lock)
+            {
+                return _leased.Remove(lease);
+            }
+        });
 
     private int All(Func<bool> claim)
     {
@@ -103,6 +113,8 @@ public class ClaimChecks
             runner.Join();
         }
 
-        return claimed == Checks ? claimed : throw new InvalidOperationException($"{claimed} of {Checks} checks were claimed.");
+        return claimed == Checks
+            ? claimed
+            : throw new InvalidOperationException($"{claimed} of {Checks} checks were claimed.");
     }
 }

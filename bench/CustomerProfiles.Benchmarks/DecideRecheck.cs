@@ -4,15 +4,23 @@ using NodaTime;
 
 namespace CustomerProfiles.Benchmarks;
 
-/// <summary>Whether a provider is asked again: two calendar months after the last check, with the reason and the instant.</summary>
+/// <summary>
+/// Whether a provider is asked again: two calendar months after the last check, with the reason and the instant.
+/// </summary>
 [MemoryDiagnoser]
 public class DecideRecheck
 {
     private static readonly Instant LastCheckAt = Instant.FromUtc(2025, 12, 31, 10, 15);
 
     private readonly CalendarRecheckPolicy _policy = new(Options.Create(new CustomerProfilesOptions()));
-    private readonly CalendarRecheckPolicy _zoned = new(Options.Create(new CustomerProfilesOptions { RecheckZone = DateTimeZoneProviders.Tzdb["Europe/London"] }));
-    private RecheckContext _question = new(ConversationDirection.Received, Instant.FromUtc(2026, 2, 28, 10, 15), LastCheckAt);
+    private readonly CalendarRecheckPolicy _zoned = new(
+        Options.Create(new CustomerProfilesOptions { RecheckZone = DateTimeZoneProviders.Tzdb["Europe/London"] })
+    );
+    private RecheckContext _question = new(
+        ConversationDirection.Received,
+        Instant.FromUtc(2026, 2, 28, 10, 15),
+        LastCheckAt
+    );
 
     /// <summary>In UTC, as unless set.</summary>
     [Benchmark]
@@ -24,5 +32,6 @@ public class DecideRecheck
 
     /// <summary>The floor: the month arithmetic of NodaTime, and the comparison.</summary>
     [Benchmark(Baseline = true)]
-    public bool Floor() => _question.Now > _question.LastCheckAt!.Value.InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant();
+    public bool Floor() =>
+        _question.Now > _question.LastCheckAt!.Value.InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant();
 }

@@ -6,7 +6,10 @@ namespace CustomerProfiles.Benchmarks;
 [MemoryDiagnoser]
 public class NormaliseAddress
 {
-    /// <summary>An address that is in that form, as nearly all are. The floor below is what it costs to look at each character once.</summary>
+    /// <summary>
+    /// An address that is in that form, as nearly all are. The floor below is what it costs to look at each character
+    /// once.
+    /// </summary>
     [Benchmark]
     public bool NormalAlready() => EmailAddress.TryParse("ada.lovelace@example.com", out _);
 

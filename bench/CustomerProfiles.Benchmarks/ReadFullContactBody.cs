@@ -7,7 +7,8 @@ using Newtonsoft.Json.Linq;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// From the bytes of an answer to what the library keeps of it. The baseline is the least that reading can cost: each token looked at once and nothing kept.
+/// From the bytes of an answer to what the library keeps of it. The baseline is the least that reading can cost: each
+/// token looked at once and nothing kept.
 /// </summary>
 [MemoryDiagnoser]
 public class ReadFullContactBody
@@ -24,7 +25,9 @@ public class ReadFullContactBody
     [GlobalSetup]
     public void Load()
     {
-        using var resource = typeof(ReadFullContactBody).Assembly.GetManifestResourceStream($"{Body.ToString().ToLowerInvariant()}.json")!;
+        using var resource = typeof(ReadFullContactBody).Assembly.GetManifestResourceStream(
+            $"{Body.ToString().ToLowerInvariant()}.json"
+        )!;
         using var copy = new MemoryStream();
         resource.CopyTo(copy);
         _body = copy.ToArray();
@@ -48,7 +51,8 @@ public class ReadFullContactBody
 
     /// <summary>The library's reader.</summary>
     [Benchmark]
-    public PublicInformation? PersonReader() => FullContact.PersonReader.TryRead(_body, out var information) ? information : null;
+    public PublicInformation? PersonReader() =>
+        FullContact.PersonReader.TryRead(_body, out var information) ? information : null;
 
     /// <summary>The same objects from their texts, without any reading: what no reader of anything can save.</summary>
     [Benchmark]
@@ -72,7 +76,9 @@ public class ReadFullContactBody
             SocialProfiles = accounts.MoveToImmutable(),
             Location = Copy(_known.Location),
             Bio = Copy(_known.Bio),
-            Name = _known.Name is { } name ? new PersonName(Copy(name.Full)!, Copy(name.Given), Copy(name.Family)) : null,
+            Name = _known.Name is { } name
+                ? new PersonName(Copy(name.Full)!, Copy(name.Given), Copy(name.Family))
+                : null,
             Company = Copy(_known.Company),
             JobTitle = Copy(_known.JobTitle),
             Websites = websites.MoveToImmutable(),
@@ -81,7 +87,10 @@ public class ReadFullContactBody
 
     private static string? Copy(string? text) => text is null ? null : new string(text.AsSpan());
 
-    private static Uri? Copy(Uri? address) => Uri.TryCreate(Copy(address?.OriginalString), UriKind.Absolute, out var copy) && copy.Scheme.Length > 0 ? copy : null;
+    private static Uri? Copy(Uri? address) =>
+        Uri.TryCreate(Copy(address?.OriginalString), UriKind.Absolute, out var copy) && copy.Scheme.Length > 0
+            ? copy
+            : null;
 
     /// <summary>A document of System.Text.Json, from which nothing has been taken yet.</summary>
     [Benchmark]
@@ -91,7 +100,10 @@ public class ReadFullContactBody
         return document.RootElement.ValueKind;
     }
 
-    /// <summary>The objects of Newtonsoft.Json, from which nothing has been taken yet. It reads text: making the text of the bytes is left out.</summary>
+    /// <summary>
+    /// The objects of Newtonsoft.Json, from which nothing has been taken yet. It reads text: making the text of the
+    /// bytes is left out.
+    /// </summary>
     [Benchmark]
     public JObject NewtonsoftObject() => JObject.Parse(_text);
 }

@@ -5,8 +5,9 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// The first message of a conversation, by a known customer with nothing due: as one more message in a known conversation, but this one has to be remembered, which no
-/// store does for nothing. The baseline is the floor of <see cref="ReceiveKnownThread"/> and a dictionary of what was told by each customer.
+/// The first message of a conversation, by a known customer with nothing due: as one more message in a known
+/// conversation, but this one has to be remembered, which no store does for nothing. The baseline is the floor of
+/// <see cref="ReceiveKnownThread"/> and a dictionary of what was told by each customer.
 /// </summary>
 [MemoryDiagnoser]
 public class ReceiveNewConversation
@@ -27,8 +28,19 @@ public class ReceiveNewConversation
         _host = new BenchmarkHost();
         var profiles = _host.Know(_from);
         _now = _host.Clock.GetCurrentInstant();
-        _conversations = [.. Enumerable.Range(0, Conversations).Select(i => new Conversation($"conversation-{i}", _from[i % Customers], _now))];
-        _known = profiles.Zip(_from).ToDictionary(one => one.Second, one => new Known(one.First, _now, new Dictionary<string, ConversationRecord>(StringComparer.Ordinal)), StringComparer.Ordinal);
+        _conversations =
+        [
+            .. Enumerable
+                .Range(0, Conversations)
+                .Select(i => new Conversation($"conversation-{i}", _from[i % Customers], _now)),
+        ];
+        _known = profiles
+            .Zip(_from)
+            .ToDictionary(
+                one => one.Second,
+                one => new Known(one.First, _now, new Dictionary<string, ConversationRecord>(StringComparer.Ordinal)),
+                StringComparer.Ordinal
+            );
     }
 
     /// <summary>Forgets the host.</summary>
@@ -55,10 +67,15 @@ public class ReceiveNewConversation
         var recorded = 0;
         foreach (var conversation in _conversations)
         {
-            if (EmailAddress.TryParse(conversation.From, out var address)
+            if (
+                EmailAddress.TryParse(conversation.From, out var address)
                 && _known.TryGetValue(address.Normalized, out var known)
-                && known.Told.TryAdd(conversation.Id, new ConversationRecord(conversation.Id, ConversationDirection.Received, _now))
-                && _now <= known.LastCheckAt.InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant())
+                && known.Told.TryAdd(
+                    conversation.Id,
+                    new ConversationRecord(conversation.Id, ConversationDirection.Received, _now)
+                )
+                && _now <= known.LastCheckAt.InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant()
+            )
             {
                 recorded++;
             }
@@ -67,5 +84,9 @@ public class ReceiveNewConversation
         return recorded;
     }
 
-    private sealed record Known(CustomerProfile Profile, Instant LastCheckAt, Dictionary<string, ConversationRecord> Told);
+    private sealed record Known(
+        CustomerProfile Profile,
+        Instant LastCheckAt,
+        Dictionary<string, ConversationRecord> Told
+    );
 }

@@ -5,7 +5,8 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// An agent changes the job title: the draft, the rules, the three-way merge, the write. The baseline writes the same next version by hand: no rules, no merge, one dictionary.
+/// An agent changes the job title: the draft, the rules, the three-way merge, the write. The baseline writes the same
+/// next version by hand: no rules, no merge, one dictionary.
 /// </summary>
 [MemoryDiagnoser]
 public class SaveEdit
@@ -50,11 +51,28 @@ public class SaveEdit
         {
             if (ProfileField.JobTitle.Equals(values[i].Field))
             {
-                values = values.SetItem(i, new FieldValue(ProfileField.JobTitle, "", Titles[_edits++ & 1], new Provenance(ProvenanceSource.Agent, "kim", now)));
+                values = values.SetItem(
+                    i,
+                    new FieldValue(
+                        ProfileField.JobTitle,
+                        "",
+                        Titles[_edits++ & 1],
+                        new Provenance(ProvenanceSource.Agent, "kim", now)
+                    )
+                );
             }
         }
 
-        var next = new CustomerProfile(_byHand.Tenant, _byHand.Id, _byHand.Version + 1, _byHand.CreatedAt, now, _byHand.Identities, values);
-        return _byHand = _kept[next.Id].Version == next.Version - 1 ? _kept[next.Id] = next : throw new InvalidOperationException();
+        var next = new CustomerProfile(
+            _byHand.Tenant,
+            _byHand.Id,
+            _byHand.Version + 1,
+            _byHand.CreatedAt,
+            now,
+            _byHand.Identities,
+            values
+        );
+        return _byHand =
+            _kept[next.Id].Version == next.Version - 1 ? _kept[next.Id] = next : throw new InvalidOperationException();
     }
 }

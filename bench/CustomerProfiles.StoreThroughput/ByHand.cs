@@ -3,7 +3,10 @@ using CustomerProfiles.EntityFrameworkCore;
 
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>What somebody would write without the library: a connection from the pool, a command with the same statement and parameters, the columns read and nothing made of them.</summary>
+/// <summary>
+/// What somebody would write without the library: a connection from the pool, a command with the same statement and
+/// parameters, the columns read and nothing made of them.
+/// </summary>
 internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProviderFactory factory)
 {
     public StoreParameters Parameters => new(factory, dialect);
@@ -31,8 +34,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProvid
                         _ = reader.GetValue(column);
                     }
                 }
-            }
-            while (await reader.NextResultAsync());
+            } while (await reader.NextResultAsync());
         }
 
         if (transaction is not null)
@@ -42,6 +44,10 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProvid
     }
 
     /// <summary>A profile as it is written, made into text by the same code: that is no work of the database.</summary>
-    public StoreParameters Update(CustomerProfile next) => Parameters.Customer(next.Tenant, next.Id).Profile(next)
-        .Texts("kinds", next.Identities.Select(identity => StoredNames.Of(identity.Kind))).Texts("values", next.Identities.Select(identity => identity.Value));
+    public StoreParameters Update(CustomerProfile next) =>
+        Parameters
+            .Customer(next.Tenant, next.Id)
+            .Profile(next)
+            .Texts("kinds", next.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+            .Texts("values", next.Identities.Select(identity => identity.Value));
 }

@@ -9,30 +9,49 @@ internal static class DatabasePage
     private const double LeastShare = 0.8;
     private const double MostGrowth = 1.2;
 
-    private static readonly PagePart Part = new("<!-- databases: written by the benchmarks, not by hand -->", "<!-- end of databases -->");
+    private static readonly PagePart Part = new(
+        "<!-- databases: written by the benchmarks, not by hand -->",
+        "<!-- end of databases -->"
+    );
 
     public static void Write(IReadOnlyList<OperationRate> rates, IReadOnlyList<ImportRate> imports) =>
-        Part.Write($"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores.\n\n{Text(rates, imports)}");
+        Part.Write(
+            $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} "
+                + $"cores.\n\n{Text(rates, imports)}"
+        );
 
     public static string Text(IReadOnlyList<OperationRate> rates, IReadOnlyList<ImportRate> imports)
     {
         var text = new StringBuilder();
-        text.Append("| database | profiles | operation | callers | target | floor: by hand/s | store/s | of the floor | kept |\n|---|---|---|---|---|---|---|---|---|\n");
+        text.Append(
+            "| database | profiles | operation | callers | target | floor: by hand/s | store/s | of the "
+                + "floor | kept |\n|---|---|---|---|---|---|---|---|---|\n"
+        );
         foreach (var rate in rates)
         {
             var hasTarget = rate.Database == "postgresql";
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {rate.Database} | {rate.Profiles:N0} | {rate.Operation} | {rate.Callers} | {(hasTarget ? $"≥ {LeastShare}" : "–")} | {rate.ByHand:N0} | {rate.Store:N0} | {rate.Share:F2} | {Kept(hasTarget, rate.Share >= LeastShare)} |\n");
+                $"| {rate.Database} | {rate.Profiles:N0} | {rate.Operation} | {rate.Callers} | "
+                    + $"{(hasTarget ? $"≥ {LeastShare}" : "–")} | {rate.ByHand:N0} | {rate.Store:N0} | "
+                    + $"{rate.Share:F2} | {Kept(hasTarget, rate.Share >= LeastShare)} |\n"
+            );
         }
 
         AppendGrowth(text, rates);
         if (imports.Count > 0)
         {
-            text.Append("\n| a mailbox taken in | target | floor: read alone, messages/s | messages/s | of the floor |\n|---|---|---|---|---|\n");
+            text.Append(
+                "\n| a mailbox taken in | target | floor: read alone, messages/s | messages/s | of the "
+                    + "floor |\n|---|---|---|---|---|\n"
+            );
             foreach (var import in imports)
             {
-                text.Append(CultureInfo.InvariantCulture, $"| {import.Store} | – | {import.Reading:N0} | {import.Messages:N0} | {import.Messages / import.Reading:F2} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {import.Store} | – | {import.Reading:N0} | {import.Messages:N0} | "
+                        + $"{import.Messages / import.Reading:F2} |\n"
+                );
             }
         }
 
@@ -42,8 +61,11 @@ internal static class DatabasePage
     /// <summary>What an operation costs with many profiles, in times of what it costs with few.</summary>
     private static void AppendGrowth(StringBuilder text, IReadOnlyList<OperationRate> rates)
     {
-        var grown = rates.GroupBy(rate => (rate.Database, rate.Operation, rate.Callers)).Select(group => (First: group.MinBy(rate => rate.Profiles)!, Last: group.MaxBy(rate => rate.Profiles)!))
-            .Where(pair => pair.Last.Profiles > pair.First.Profiles).ToArray();
+        var grown = rates
+            .GroupBy(rate => (rate.Database, rate.Operation, rate.Callers))
+            .Select(group => (First: group.MinBy(rate => rate.Profiles)!, Last: group.MaxBy(rate => rate.Profiles)!))
+            .Where(pair => pair.Last.Profiles > pair.First.Profiles)
+            .ToArray();
         if (grown.Length == 0)
         {
             return;
@@ -51,15 +73,23 @@ internal static class DatabasePage
 
         text.Append(
             CultureInfo.InvariantCulture,
-            $"\n| cost with {grown[0].Last.Profiles:N0} profiles, in times of that with {grown[0].First.Profiles:N0} | operation | callers | target | floor: by hand | store | kept |\n|---|---|---|---|---|---|---|\n");
+            $"\n| cost with {grown[0].Last.Profiles:N0} profiles, in times of that with "
+                + $"{grown[0].First.Profiles:N0} | operation | callers | target | floor: by hand | store | "
+                + $"kept |\n|---|---|---|---|---|---|---|\n"
+        );
         foreach (var (first, last) in grown)
         {
             var times = first.Store / last.Store;
             text.Append(
                 CultureInfo.InvariantCulture,
-                $"| {first.Database} | {first.Operation} | {first.Callers} | ≤ {MostGrowth} | {first.ByHand / last.ByHand:F2} | {times:F2} | {Kept(hasTarget: true, times <= MostGrowth)} |\n");
+                $"| {first.Database} | {first.Operation} | {first.Callers} | ≤ {MostGrowth} | "
+                    + $"{first.ByHand / last.ByHand:F2} | {times:F2} | {Kept(hasTarget: true, times <= MostGrowth)} |\n"
+            );
         }
     }
 
-    private static string Kept(bool hasTarget, bool isKept) => !hasTarget ? "" : isKept ? "yes" : "no";
+    private static string Kept(bool hasTarget, bool isKept) =>
+        !hasTarget ? ""
+        : isKept ? "yes"
+        : "no";
 }

@@ -10,7 +10,10 @@ using NodaTime;
 
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>Takes an invented mailbox in as the sample does, message after message by one caller: four messages in two conversations of each customer.</summary>
+/// <summary>
+/// Takes an invented mailbox in as the sample does, message after message by one caller: four messages in two
+/// conversations of each customer.
+/// </summary>
 internal static class MailboxImport
 {
     private const int Customers = 2_500;
@@ -51,7 +54,10 @@ internal static class MailboxImport
     private static async Task<double> TakeInAsync(string store, byte[] mailbox)
     {
         var folder = Directory.CreateTempSubdirectory("cp-import-");
-        await using var server = store == "postgresql" ? await PostgreSqlServer.StartNewAsync(new PostgreSqlSettings { SurvivesPowerFailure = true }) : null;
+        await using var server =
+            store == "postgresql"
+                ? await PostgreSqlServer.StartNewAsync(new PostgreSqlSettings { SurvivesPowerFailure = true })
+                : null;
         await using var database = server is null ? null : await server.CreateDatabaseAsync();
         var clock = new MailboxClock();
         var services = new ServiceCollection().AddSingleton<TimeProvider>(clock);
@@ -59,7 +65,10 @@ internal static class MailboxImport
         _ = store switch
         {
             "postgresql" => builder.UsePostgreSql(database!.ConnectionString, options => options.UpgradeAtStart = true),
-            "sqlite" => builder.UseSqlite($"Data Source={Path.Combine(folder.FullName, "profiles.db")}", options => options.UpgradeAtStart = true),
+            "sqlite" => builder.UseSqlite(
+                $"Data Source={Path.Combine(folder.FullName, "profiles.db")}",
+                options => options.UpgradeAtStart = true
+            ),
             _ => builder,
         };
         double rate;
@@ -67,9 +76,19 @@ internal static class MailboxImport
         {
             var profiles = provider.GetRequiredService<ICustomerProfiles>();
             await profiles.GetProvidersAsync();
-            var run = new MailboxRun(profiles, provider.GetRequiredService<ICheckRunner>(), clock, Start + Duration.FromDays(365));
+            var run = new MailboxRun(
+                profiles,
+                provider.GetRequiredService<ICheckRunner>(),
+                clock,
+                Start + Duration.FromDays(365)
+            );
             var begun = Stopwatch.GetTimestamp();
-            await run.RunAsync(new MboxReader(new MemoryStream(mailbox), new OwnAddresses([], [])), _ => { }, _ => { }, CancellationToken.None);
+            await run.RunAsync(
+                new MboxReader(new MemoryStream(mailbox), new OwnAddresses([], [])),
+                _ => { },
+                _ => { },
+                CancellationToken.None
+            );
             rate = PerSecond(run.Totals.Messages, begun);
         }
 
@@ -77,9 +96,12 @@ internal static class MailboxImport
         return rate;
     }
 
-    private static double PerSecond(int messages, long begun) => messages == Customers * MessagesOfEach
-        ? messages / Stopwatch.GetElapsedTime(begun).TotalSeconds
-        : throw new InvalidOperationException($"{messages} messages were read in a mailbox of {Customers * MessagesOfEach}.");
+    private static double PerSecond(int messages, long begun) =>
+        messages == Customers * MessagesOfEach
+            ? messages / Stopwatch.GetElapsedTime(begun).TotalSeconds
+            : throw new InvalidOperationException(
+                $"{messages} messages were read in a mailbox of {Customers * MessagesOfEach}."
+            );
 
     private static string Text()
     {
@@ -90,10 +112,20 @@ internal static class MailboxImport
             {
                 var sent = (Start + Duration.FromSeconds((message * Customers) + customer)).ToDateTimeUtc();
                 var thread = $"<{customer}-{message / 2}@mail.example.com>";
-                text.Append(CultureInfo.InvariantCulture, $"From customer{customer}@example.com {sent:ddd MMM dd HH:mm:ss yyyy}\n");
-                text.Append(CultureInfo.InvariantCulture, $"Message-ID: {(message % 2 == 0 ? thread : $"<{customer}-{message}-answer@mail.example.com>")}\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"From customer{customer}@example.com {sent:ddd MMM dd HH:mm:ss yyyy}\n"
+                );
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"Message-ID: {(message % 2 == 0 ? thread : $"<{customer}-{message}-answer@mail.example.com>")}\n"
+                );
                 text.Append(message % 2 == 0 ? "" : $"References: {thread}\nIn-Reply-To: {thread}\n");
-                text.Append(CultureInfo.InvariantCulture, $"Date: {sent:ddd, dd MMM yyyy HH:mm:ss} +0000\nFrom: Customer {customer} <customer{customer}@example.com>\nTo: support@example.net\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"Date: {sent:ddd, dd MMM yyyy HH:mm:ss} +0000\nFrom: Customer {customer} "
+                        + $"<customer{customer}@example.com>\nTo: support@example.net\n"
+                );
                 text.Append(CultureInfo.InvariantCulture, $"Subject: Order {customer}\n\nWhere is it?\n\n");
             }
         }

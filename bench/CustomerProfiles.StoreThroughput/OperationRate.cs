@@ -7,7 +7,14 @@ namespace CustomerProfiles.StoreThroughput;
 /// <param name="Callers">How many do it at the same time.</param>
 /// <param name="Store">Through the store.</param>
 /// <param name="ByHand">With the same statements by hand: the floor.</param>
-internal sealed record OperationRate(string Database, int Profiles, string Operation, int Callers, double Store, double ByHand)
+internal sealed record OperationRate(
+    string Database,
+    int Profiles,
+    string Operation,
+    int Callers,
+    double Store,
+    double ByHand
+)
 {
     public double Share => Store / ByHand;
 }

@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>The invented customers: the number of each gives the id and the address, so that nothing has to be looked up.</summary>
+/// <summary>
+/// The invented customers: the number of each gives the id and the address, so that nothing has to be looked up.
+/// </summary>
 internal static class Population
 {
     public static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
@@ -12,9 +14,13 @@ internal static class Population
     /// <summary>What every document has in the place of the customer's address.</summary>
     private const string Placeholder = "somebody@example.com";
 
-    public static CustomerId IdOf(int number) => CustomerId.From(Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"01990000-0000-7000-8000-{number:x12}")));
+    public static CustomerId IdOf(int number) =>
+        CustomerId.From(
+            Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"01990000-0000-7000-8000-{number:x12}"))
+        );
 
-    public static string AddressOf(int number) => string.Create(CultureInfo.InvariantCulture, $"customer{number}@example.com");
+    public static string AddressOf(int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"customer{number}@example.com");
 
     public static Identity IdentityOf(int number) => Identity.Email(EmailAddress.Parse(AddressOf(number)));
 
@@ -34,31 +40,61 @@ internal static class Population
             [
                 new FieldValue(ProfileField.Name, "", new PersonName("Ada Lovelace"), conversation),
                 new FieldValue(ProfileField.Emails, email.Normalized, new ProfileEmail(email), conversation),
-                new FieldValue(ProfileField.Photo, "", new Photo(new Uri("https://photos.example.com/ada.jpg")), provider),
+                new FieldValue(
+                    ProfileField.Photo,
+                    "",
+                    new Photo(new Uri("https://photos.example.com/ada.jpg")),
+                    provider
+                ),
                 new FieldValue(ProfileField.Location, "", "London, United Kingdom", provider),
                 new FieldValue(ProfileField.Bio, "", "Writes programs for machines that are not built yet.", provider),
-                new FieldValue(ProfileField.SocialProfiles, "github:https://code.example.com/ada", new SocialProfile("github", new Uri("https://code.example.com/ada"), "ada"), provider),
-            ]);
+                new FieldValue(
+                    ProfileField.SocialProfiles,
+                    "github:https://code.example.com/ada",
+                    new SocialProfile("github", new Uri("https://code.example.com/ada"), "ada"),
+                    provider
+                ),
+            ]
+        );
     }
 
-    /// <summary>The statements that make so many customers, each with an identity, a conversation and a check that is made. They stand in the database's own SQL, or a million would take too long.</summary>
+    /// <summary>
+    /// The statements that make so many customers, each with an identity, a conversation and a check that is made. They
+    /// stand in the database's own SQL, or a million would take too long.
+    /// </summary>
     public static string[] Statements(bool isPostgreSql, int count)
     {
         var somebody = ProfileOf(IdOf(0), Placeholder);
         var document = ProfileDocument.Write(somebody).Replace("'", "''", StringComparison.Ordinal);
         var search = ProfileSearch.TextOf(somebody).Replace("'", "''", StringComparison.Ordinal);
         var (numbers, id, time) = isPostgreSql
-            ? ($"generate_series(0, {count - 1}) n", "('01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid", "timestamptz '2026-03-01 12:00:00+00'")
-            : ($"(with recursive s (n) as (values (0) union all select n + 1 from s where n < {count - 1}) select n from s)", "printf('01990000-0000-7000-8000-%012x', n)",
-                (Now.ToUnixTimeTicks() / 10).ToString(CultureInfo.InvariantCulture));
+            ? (
+                $"generate_series(0, {count - 1}) n",
+                "('01990000-0000-7000-8000-' || lpad(to_hex(n), 12, '0'))::uuid",
+                "timestamptz '2026-03-01 12:00:00+00'"
+            )
+            : (
+                $"(with recursive s (n) as (values (0) union all select n + 1 from s where n < {count - 1}) "
+                    + $"select n from s)",
+                "printf('01990000-0000-7000-8000-%012x', n)",
+                (Now.ToUnixTimeTicks() / 10).ToString(CultureInfo.InvariantCulture)
+            );
         var json = isPostgreSql ? "::jsonb" : "";
         string With(string text) => $"replace('{text}', '{Placeholder}', 'customer' || n || '@example.com')";
         return
         [
-            $"insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation) select 'default', {id}, 1, {time}, {time}, {With(document)}{json}, {With(search)}, {(isPostgreSql ? "false" : "0")}, 0 from {numbers}",
-            $"insert into cp_identities (tenant, kind, value, customer_id) select 'default', 'email', 'customer' || n || '@example.com', {id} from {numbers}",
-            $"insert into cp_conversations (tenant, customer_id, conversation_id, told_as, told_at) select 'default', {id}, 'conversation-1', 'received', {time} from {numbers}",
-            $"insert into cp_checks (tenant, customer_id, provider, last_check_at, last_outcome, requested_at, is_pending, setting_generation, suppression_generation, ask_from, leased_until, available_from, attempt) select 'default', {id}, 'fullcontact', {time}, 'matched', {time}, {(isPostgreSql ? "false" : "0")}, 0, 0, {time}, {time}, {time}, 1 from {numbers}",
+            $"insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, "
+                + $"is_suppressed, suppression_generation) select 'default', {id}, 1, {time}, {time}, "
+                + $"{With(document)}{json}, {With(search)}, {(isPostgreSql ? "false" : "0")}, 0 from {numbers}",
+            $"insert into cp_identities (tenant, kind, value, customer_id) select 'default', 'email', "
+                + $"'customer' || n || '@example.com', {id} from {numbers}",
+            $"insert into cp_conversations (tenant, customer_id, conversation_id, told_as, told_at) select "
+                + $"'default', {id}, 'conversation-1', 'received', {time} from {numbers}",
+            $"insert into cp_checks (tenant, customer_id, provider, last_check_at, last_outcome, "
+                + $"requested_at, is_pending, setting_generation, suppression_generation, ask_from, "
+                + $"leased_until, available_from, attempt) select 'default', {id}, 'fullcontact', {time}, "
+                + $"'matched', {time}, {(isPostgreSql ? "false" : "0")}, 0, 0, {time}, {time}, {time}, 1 "
+                + $"from {numbers}",
         ];
     }
 }

@@ -4,11 +4,13 @@ using System.Text;
 
 namespace AotSmoke;
 
-/// <summary>Answers like Person Enrich V3, without ASP.NET Core: a match for one address, "Profile not found" for every other. One question to a connection.</summary>
+/// <summary>
+/// Answers like Person Enrich V3, without ASP.NET Core: a match for one address, "Profile not found" for every other.
+/// One question to a connection.
+/// </summary>
 internal sealed class PersonServer : IAsyncDisposable
 {
-    private const string Person =
-        """
+    private const string Person = """
         {"fullName":"Ada Byron","location":"London, England","bio":"Notes on the Analytical Engine.","title":"Analyst","organization":"Analytical Engines",
          "details":{"profiles":{"github":{"service":"github","username":"ada","url":"https://example.com/ada"}},
                     "photos":[{"label":"avatar","value":"https://example.com/ada.png"}],"household":{"income":"of nobody's concern"}}}
@@ -57,23 +59,28 @@ internal sealed class PersonServer : IAsyncDisposable
                 await stream.WriteAsync(ResultFor(head, body), _stop.Token);
             }
         }
-        catch (OperationCanceledException)
-        {
-        }
+        catch (OperationCanceledException) { }
     }
 
     private byte[] ResultFor(string head, string body)
     {
-        var isRequest = head.StartsWith("POST /v3/person.enrich HTTP/1.1\r\n", StringComparison.Ordinal)
+        var isRequest =
+            head.StartsWith("POST /v3/person.enrich HTTP/1.1\r\n", StringComparison.Ordinal)
             && head.Contains($"\r\nAuthorization: Bearer {_key}\r\n", StringComparison.OrdinalIgnoreCase);
-        var (status, result) = !isRequest ? ("401 Unauthorized", "{}")
+        var (status, result) =
+            !isRequest ? ("401 Unauthorized", "{}")
             : body.Contains($"\"{_known}\"", StringComparison.Ordinal) ? ("200 OK", Person)
             : ("404 Not Found", NotFound);
         return Encoding.UTF8.GetBytes(
-            $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: {Encoding.UTF8.GetByteCount(result)}\r\nConnection: close\r\n\r\n{result}");
+            $"HTTP/1.1 {status}\r\nContent-Type: application/json\r\nContent-Length: "
+                + $"{Encoding.UTF8.GetByteCount(result)}\r\nConnection: close\r\n\r\n{result}"
+        );
     }
 
-    private static async Task<(string Head, string Body)> ReadAsync(NetworkStream stream, CancellationToken cancellationToken)
+    private static async Task<(string Head, string Body)> ReadAsync(
+        NetworkStream stream,
+        CancellationToken cancellationToken
+    )
     {
         var received = new byte[64 * 1024];
         var count = 0;

@@ -1,4 +1,5 @@
-// The core and FullContact as one native program: what needs reflection, code at run time or a trimmed member would fail here. Exit code 0 if all is well, 1 if not.
+// The core and FullContact as one native program: what needs reflection, code at run time or a trimmed member would
+// fail here. Exit code 0 if all is well, 1 if not.
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -17,13 +18,24 @@ var started = Stopwatch.GetTimestamp();
 var wrong = new List<string>();
 
 await using var server = new PersonServer(key, ada);
-await using var services = Build(core => core.OwnDomains.Add("helpdesk.example"), fullContact => fullContact.ApiKey = key);
+await using var services = Build(
+    core => core.OwnDomains.Add("helpdesk.example"),
+    fullContact => fullContact.ApiKey = key
+);
 services.GetRequiredService<IStartupValidator>().Validate();
 var profiles = services.GetRequiredService<ICustomerProfiles>();
 var created = await ReceiveAsync("conversation-1", $"Ada Lovelace <{ada}>");
 var startUp = Stopwatch.GetElapsedTime(started);
-Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"start-up: {startUp.TotalMilliseconds:F1} ms from the first line of the program to the first profile"));
-Expect(created is ConversationOutcome.Created { Checks: [{ Requested: true, Reason: CheckReason.FirstCheck }] }, "a new sender becomes a customer, and FullContact is to be asked");
+Console.WriteLine(
+    string.Create(
+        CultureInfo.InvariantCulture,
+        $"start-up: {startUp.TotalMilliseconds:F1} ms from the first line of the program to the first profile"
+    )
+);
+Expect(
+    created is ConversationOutcome.Created { Checks: [{ Requested: true, Reason: CheckReason.FirstCheck }] },
+    "a new sender becomes a customer, and FullContact is to be asked"
+);
 if (args is ["--start-up"])
 {
     return Report();
@@ -33,16 +45,39 @@ if (args is ["--start-up"])
 Expect(await services.GetRequiredService<ICheckRunner>().DrainAsync() == 1, "one check is run");
 var profile = (await profiles.GetAsync(created.Profile!.Id))!;
 Expect(profile.Name is { Full: "Ada Lovelace" }, "the name that the conversation told stands before FullContact's");
-Expect(profile is { Company: "Analytical Engines", JobTitle: "Analyst", Location: "London, England", Bio: "Notes on the Analytical Engine." }, "the text of the answer is read");
+Expect(
+    profile
+        is {
+            Company: "Analytical Engines",
+            JobTitle: "Analyst",
+            Location: "London, England",
+            Bio: "Notes on the Analytical Engine."
+        },
+    "the text of the answer is read"
+);
 Expect(profile.Photo is { Url.AbsoluteUri: "https://example.com/ada.png" }, "the photo of the answer is read");
-Expect(profile.SocialProfiles is [{ Network: "github", Username: "ada" }], "the social profiles of the answer are read");
+Expect(
+    profile.SocialProfiles is [{ Network: "github", Username: "ada" }],
+    "the social profiles of the answer are read"
+);
 
 var unknown = await ReceiveAsync("conversation-2", "grace@example.org");
 await services.GetRequiredService<ICheckRunner>().DrainAsync();
-Expect((await profiles.GetSidebarAsync(unknown.Profile!.Id))!.Providers is [{ LastOutcome: CheckOutcome.NoMatch }], "somebody unknown is no match");
-Expect(await ReceiveAsync("conversation-3", ada) is ConversationOutcome.Existing { Checks: [{ Requested: false, Reason: CheckReason.NotDueYet }] }, "nobody is asked about twice within two months");
+Expect(
+    (await profiles.GetSidebarAsync(unknown.Profile!.Id))!.Providers is [{ LastOutcome: CheckOutcome.NoMatch }],
+    "somebody unknown is no match"
+);
+Expect(
+    await ReceiveAsync("conversation-3", ada)
+        is ConversationOutcome.Existing { Checks: [{ Requested: false, Reason: CheckReason.NotDueYet }] },
+    "nobody is asked about twice within two months"
+);
 Expect(server.Questions == 2, "two questions are put");
-Expect(await ReceiveAsync("conversation-4", "kim@helpdesk.example") is ConversationOutcome.Declined { Reason: DeclineReason.OwnAddress }, "the host's own people are no customers");
+Expect(
+    await ReceiveAsync("conversation-4", "kim@helpdesk.example")
+        is ConversationOutcome.Declined { Reason: DeclineReason.OwnAddress },
+    "the host's own people are no customers"
+);
 
 // An edit, its errors, the sidebar, the list.
 var edit = profile.Edit(Actor.Agent("kim"));
@@ -52,36 +87,58 @@ edit.Phones.Add(new PhoneNumber("+44 20 7946 0000"));
 Expect(await profiles.SaveAsync(edit) is SaveOutcome.Saved { Profile.JobTitle: "Countess" }, "an edit is saved");
 var refused = profile.Edit(Actor.Agent("kim"));
 refused.Set(ProfileField.Bio, "Not the agents' to edit.");
-Expect(await profiles.SaveAsync(refused) is SaveOutcome.Rejected { Errors: [{ Code: EditErrorCode.OwnedByProvider }] }, "an edit of what is the provider's is refused");
+Expect(
+    await profiles.SaveAsync(refused) is SaveOutcome.Rejected { Errors: [{ Code: EditErrorCode.OwnedByProvider }] },
+    "an edit of what is the provider's is refused"
+);
 var sidebar = await profiles.GetSidebarAsync(profile.Id);
 Expect(sidebar is { Initials: "AL", DisplayName: "Ada Lovelace" }, "the sidebar shows the customer");
-Expect((await profiles.ListAsync(new ProfileQuery { Text = "lovelace" })).Profiles is [{ JobTitle: "Countess" }], "the customer is found by name");
-Expect(await profiles.DisableProviderAsync(FullContactDefaults.ProviderName, Actor.Agent("kim")) is SwitchOutcome.Switched, "the provider is switched off");
-Expect(FullContactCallback.Read("""{"fullName":"Ada"}"""u8) is ProviderResult.Matched { Information.Name.Full: "Ada" }, "a callback is read");
+Expect(
+    (await profiles.ListAsync(new ProfileQuery { Text = "lovelace" })).Profiles is [{ JobTitle: "Countess" }],
+    "the customer is found by name"
+);
+Expect(
+    await profiles.DisableProviderAsync(FullContactDefaults.ProviderName, Actor.Agent("kim")) is SwitchOutcome.Switched,
+    "the provider is switched off"
+);
+Expect(
+    FullContactCallback.Read("""{"fullName":"Ada"}"""u8) is ProviderResult.Matched { Information.Name.Full: "Ada" },
+    "a callback is read"
+);
 
 var health = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 Expect(health.Status == HealthStatus.Healthy, "the health check is well");
 
 // Options that are wrong are found, in both packages.
 await using var careless = Build(core => core.MaxAttempts = 0, fullContact => fullContact.ApiKey = "");
-Expect(ErrorsOf(careless) is [.., _] errors && errors.Any(error => error.StartsWith("MaxAttempts is 0", StringComparison.Ordinal))
-    && errors.Any(error => error.StartsWith("FullContactOptions.ApiKey is not set", StringComparison.Ordinal)), "options that are wrong are found");
+Expect(
+    ErrorsOf(careless) is [.., _] errors
+        && errors.Any(error => error.StartsWith("MaxAttempts is 0", StringComparison.Ordinal))
+        && errors.Any(error => error.StartsWith("FullContactOptions.ApiKey is not set", StringComparison.Ordinal)),
+    "options that are wrong are found"
+);
 return Report();
 
 ServiceProvider Build(Action<CustomerProfilesOptions> core, Action<FullContactOptions> fullContact)
 {
     var collection = new ServiceCollection();
-    collection.AddCustomerProfiles(core).AddFullContact(options =>
-    {
-        options.BaseAddress = server.Address;
-        fullContact(options);
-    });
+    collection
+        .AddCustomerProfiles(core)
+        .AddFullContact(options =>
+        {
+            options.BaseAddress = server.Address;
+            fullContact(options);
+        });
     collection.AddHealthChecks().AddCustomerProfiles();
-    return collection.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+    return collection.BuildServiceProvider(
+        new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
+    );
 }
 
 ValueTask<ConversationOutcome> ReceiveAsync(string id, string from) =>
-    profiles.ConversationReceivedAsync(new Conversation(id, from, services.GetRequiredService<IClock>().GetCurrentInstant()));
+    profiles.ConversationReceivedAsync(
+        new Conversation(id, from, services.GetRequiredService<IClock>().GetCurrentInstant())
+    );
 
 static string[] ErrorsOf(IServiceProvider services)
 {
@@ -109,7 +166,9 @@ int Report()
 {
     if (RuntimeFeature.IsDynamicCodeSupported)
     {
-        Console.WriteLine("This runs on the just-in-time compiler, which proves little: build/aot-smoke publishes it ahead of time.");
+        Console.WriteLine(
+            "This runs on the just-in-time compiler, which proves little: build/aot-smoke publishes it ahead of time."
+        );
     }
 
     foreach (var what in wrong)

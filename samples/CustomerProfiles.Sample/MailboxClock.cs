@@ -3,8 +3,13 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.Sample;
 
-/// <summary>A clock that shows when the message in hand was delivered. It never runs backwards. Its timers run by the real clock, for the provider is real.</summary>
-/// <remarks>Elapsed time is that of both clocks: what waits for a minute has waited when the mailbox is a minute further.</remarks>
+/// <summary>
+/// A clock that shows when the message in hand was delivered. It never runs backwards. Its timers run by the real
+/// clock, for the provider is real.
+/// </summary>
+/// <remarks>
+/// Elapsed time is that of both clocks: what waits for a minute has waited when the mailbox is a minute further.
+/// </remarks>
 internal sealed class MailboxClock : TimeProvider
 {
     private DateTimeOffset _now = DateTimeOffset.UnixEpoch;

@@ -3,7 +3,9 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.Sample;
 
-/// <summary>Whom the sample asks: the simulator that runs inside it, or the real FullContact when there is a key.</summary>
+/// <summary>
+/// Whom the sample asks: the simulator that runs inside it, or the real FullContact when there is a key.
+/// </summary>
 internal sealed class SampleProvider : IAsyncDisposable
 {
     private const string KeyVariable = "FULLCONTACT_API_KEY";
@@ -19,16 +21,18 @@ internal sealed class SampleProvider : IAsyncDisposable
     /// <summary>The simulator; null when the real FullContact is asked.</summary>
     public FullContactSimulator? Simulator { get; }
 
-    public string Description => Simulator is null
-        ? $"Provider: FullContact, with the key in {KeyVariable}. Each match is charged."
-        : "Provider: the FullContact simulator inside this program. Nothing leaves this machine.";
+    public string Description =>
+        Simulator is null
+            ? $"Provider: FullContact, with the key in {KeyVariable}. Each match is charged."
+            : "Provider: the FullContact simulator inside this program. Nothing leaves this machine.";
 
     /// <summary>For commands that put no question to anybody.</summary>
     public static SampleProvider NotAsked() => new(FullContactSimulator.DefaultApiKey, null);
 
-    public static async Task<SampleProvider> StartAsync() => Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key
-        ? new SampleProvider(key, null)
-        : new SampleProvider(null, await FullContactSimulator.StartAsync());
+    public static async Task<SampleProvider> StartAsync() =>
+        Environment.GetEnvironmentVariable(KeyVariable) is { Length: > 0 } key
+            ? new SampleProvider(key, null)
+            : new SampleProvider(null, await FullContactSimulator.StartAsync());
 
     public void Configure(FullContactOptions options)
     {

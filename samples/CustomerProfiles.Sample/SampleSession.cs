@@ -28,9 +28,17 @@ internal sealed class SampleSession : IAsyncDisposable
 
     public MailboxClock Clock { get; }
 
-    /// <summary>Opens a store to take mail in: what is missing is made, and what an earlier run left goes first if it is to.</summary>
+    /// <summary>
+    /// Opens a store to take mail in: what is missing is made, and what an earlier run left goes first if it is to.
+    /// </summary>
     public static SampleSession OpenToTakeIn(
-        SampleStore store, bool fresh, SampleProvider provider, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains, TelemetryWatch? telemetry)
+        SampleStore store,
+        bool fresh,
+        SampleProvider provider,
+        IEnumerable<string> ownAddresses,
+        IEnumerable<string> ownDomains,
+        TelemetryWatch? telemetry
+    )
     {
         if (fresh)
         {
@@ -55,8 +63,9 @@ internal sealed class SampleSession : IAsyncDisposable
         && (await Profiles.GetProvidersAsync(cancellationToken)).All(provider => provider.IsEnabled);
 
     /// <summary>
-    /// Goes on with what an earlier run left. An empty store is told of a mailbox at the times of its messages, as if it had been there all along; one that holds profiles
-    /// is told at the present, for time must not run backwards in it.
+    /// Goes on with what an earlier run left. An empty store is told of a mailbox at the times of its messages, as if
+    /// it had been there all along; one that holds profiles is told at the present, for time must not run backwards in
+    /// it.
     /// </summary>
     /// <param name="latest">The latest time that the caller knows to stand in the store; null for none.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -64,7 +73,9 @@ internal sealed class SampleSession : IAsyncDisposable
     public async Task<int> GoOnAsync(Instant? latest, CancellationToken cancellationToken)
     {
         var changed = (await Profiles.GetProvidersAsync(cancellationToken)).Select(provider => provider.ChangedAt);
-        foreach (var instant in changed.Append(latest).Append(TimeProvider.System.GetCurrentInstant()).OfType<Instant>())
+        foreach (
+            var instant in changed.Append(latest).Append(TimeProvider.System.GetCurrentInstant()).OfType<Instant>()
+        )
         {
             Clock.MoveTo(instant);
         }
@@ -79,27 +90,40 @@ internal sealed class SampleSession : IAsyncDisposable
     }
 
     private static SampleSession Open(
-        SampleStore store, bool upgrade, SampleProvider provider, IEnumerable<string> ownAddresses, IEnumerable<string> ownDomains, TelemetryWatch? telemetry)
+        SampleStore store,
+        bool upgrade,
+        SampleProvider provider,
+        IEnumerable<string> ownAddresses,
+        IEnumerable<string> ownDomains,
+        TelemetryWatch? telemetry
+    )
     {
         var clock = new MailboxClock();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
         telemetry?.AddTo(services);
-        var builder = services.AddCustomerProfiles(options =>
-        {
-            // A mailbox is read as a whole, and somebody chose it: nobody forges senders meanwhile.
-            options.MaxFirstChecksPerHour = null;
-            foreach (var address in ownAddresses)
+        var builder = services
+            .AddCustomerProfiles(options =>
             {
-                options.OwnAddresses.Add(address);
-            }
+                // A mailbox is read as a whole, and somebody chose it: nobody forges senders meanwhile.
+                options.MaxFirstChecksPerHour = null;
+                foreach (var address in ownAddresses)
+                {
+                    options.OwnAddresses.Add(address);
+                }
 
-            foreach (var domain in ownDomains)
-            {
-                options.OwnDomains.Add(domain);
-            }
-        }).AddFullContact(provider.Configure);
+                foreach (var domain in ownDomains)
+                {
+                    options.OwnDomains.Add(domain);
+                }
+            })
+            .AddFullContact(provider.Configure);
         store.Use(builder, upgrade);
-        return new SampleSession(store, services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }), clock, telemetry);
+        return new SampleSession(
+            store,
+            services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }),
+            clock,
+            telemetry
+        );
     }
 }

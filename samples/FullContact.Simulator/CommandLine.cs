@@ -35,16 +35,26 @@ internal static class CommandLine
         return options;
     }
 
-    private static SimulatorOptions? With(SimulatorOptions options, string name, string value) => name switch
-    {
-        "--port" when Number(value) is { } port and <= ushort.MaxValue => options with { Port = port },
-        "--urls" when Uri.TryCreate(value, UriKind.Absolute, out var url) && url is { Scheme: "http", IsLoopback: true } => options with { Port = url.Port },
-        "--key" when !string.IsNullOrWhiteSpace(value) => options with { ApiKey = value },
-        "--rate" when Number(value) is { } rate and > 0 => options with { RequestsPerMinute = rate },
-        "--people" => options with { PeopleFile = value },
-        "--webhook-delay" when Number(value) is { } delay => options with { Callbacks = new CallbackPlan { Delay = TimeSpan.FromMilliseconds(delay) } },
-        _ => null,
-    };
+    private static SimulatorOptions? With(SimulatorOptions options, string name, string value) =>
+        name switch
+        {
+            "--port" when Number(value) is { } port and <= ushort.MaxValue => options with { Port = port },
+            "--urls"
+                when Uri.TryCreate(value, UriKind.Absolute, out var url)
+                    && url is { Scheme: "http", IsLoopback: true } => options with
+            {
+                Port = url.Port,
+            },
+            "--key" when !string.IsNullOrWhiteSpace(value) => options with { ApiKey = value },
+            "--rate" when Number(value) is { } rate and > 0 => options with { RequestsPerMinute = rate },
+            "--people" => options with { PeopleFile = value },
+            "--webhook-delay" when Number(value) is { } delay => options with
+            {
+                Callbacks = new CallbackPlan { Delay = TimeSpan.FromMilliseconds(delay) },
+            },
+            _ => null,
+        };
 
-    private static int? Number(string value) => int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    private static int? Number(string value) =>
+        int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

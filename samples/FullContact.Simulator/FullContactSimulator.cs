@@ -12,8 +12,8 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace FullContact.Simulator;
 
 /// <summary>
-/// A server on loopback that answers like Person Enrich V3 of FullContact, about invented people. Runs by itself and inside samples and tests, which script what it
-/// answers and see what it was asked.
+/// A server on loopback that answers like Person Enrich V3 of FullContact, about invented people. Runs by itself and
+/// inside samples and tests, which script what it answers and see what it was asked.
 /// </summary>
 /// <remarks>Safe for any number of threads. It logs nothing about what it is asked.</remarks>
 public sealed class FullContactSimulator : IAsyncDisposable
@@ -27,7 +27,11 @@ public sealed class FullContactSimulator : IAsyncDisposable
     private readonly CallLog _log = new();
     private readonly RateLimit _rate;
 
-    private FullContactSimulator(WebApplication application, SimulatorOptions options, ImmutableArray<SimulatedPerson> people)
+    private FullContactSimulator(
+        WebApplication application,
+        SimulatorOptions options,
+        ImmutableArray<SimulatedPerson> people
+    )
     {
         _application = application;
         _options = options;
@@ -54,7 +58,10 @@ public sealed class FullContactSimulator : IAsyncDisposable
     /// <summary>The body of the last question; null before the first.</summary>
     public string? LastBody => _log.LastBody;
 
-    /// <summary>The requests that came, on any path but the control endpoint's, in their order. The last ten thousand are remembered.</summary>
+    /// <summary>
+    /// The requests that came, on any path but the control endpoint's, in their order. The last ten thousand are
+    /// remembered.
+    /// </summary>
     public ImmutableArray<SimulatedCall> CallLog => _log.Calls;
 
     /// <summary>How many answers of each status were begun.</summary>
@@ -66,7 +73,9 @@ public sealed class FullContactSimulator : IAsyncDisposable
     /// <summary>The answers to questions with a webhookUrl.</summary>
     public SimulatedCallbacks Callbacks { get; }
 
-    /// <summary>How many requests a minute are answered without delay; null, which is the default, for any number.</summary>
+    /// <summary>
+    /// How many requests a minute are answered without delay; null, which is the default, for any number.
+    /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
     public int? RequestsPerMinute
     {
@@ -92,29 +101,47 @@ public sealed class FullContactSimulator : IAsyncDisposable
         ArgumentException.ThrowIfNullOrWhiteSpace(options.ApiKey);
         var people = ReadPeople(options.PeopleFile);
 
-        // Empty, because the settings of the program around are not the simulator's: an appsettings.json with endpoints of its own would open those too.
+        // Empty, because the settings of the program around are not the simulator's: an appsettings.json with endpoints
+        // of its own would open those too.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
 
-            // A test may read a body as slowly as it likes.
-            kestrel.Limits.MinResponseDataRate = null;
-        });
+                // A test may read a body as slowly as it likes.
+                kestrel.Limits.MinResponseDataRate = null;
+            });
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
         var application = builder.Build();
         var simulator = new FullContactSimulator(application, options, people);
         var control = new ControlEndpoint(simulator);
-        var endpoint = new PersonEnrichEndpoint(options.ApiKey, options.Time, simulator._scripts, simulator._log, simulator.Callbacks, simulator._rate);
-        application.Run(context => ControlEndpoint.IsAskedBy(context) ? control.RespondAsync(context) : endpoint.RespondAsync(context));
+        var endpoint = new PersonEnrichEndpoint(
+            options.ApiKey,
+            options.Time,
+            simulator._scripts,
+            simulator._log,
+            simulator.Callbacks,
+            simulator._rate
+        );
+        application.Run(context =>
+            ControlEndpoint.IsAskedBy(context) ? control.RespondAsync(context) : endpoint.RespondAsync(context)
+        );
         await application.StartAsync();
-        simulator.BaseAddress = new Uri(application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First() + "/");
+        simulator.BaseAddress = new Uri(
+            application
+                .Services.GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()!
+                .Addresses.First() + "/"
+        );
         return simulator;
     }
 
     /// <summary>Sets how questions about one address are answered from now on.</summary>
-    /// <param name="address">The address; or a phone number, a profile's URL, or whatever else <see cref="SimulatedCall.Identifiers"/> names.</param>
+    /// <param name="address">The address; or a phone number, a profile's URL, or whatever else
+    /// <see cref="SimulatedCall.Identifiers"/> names.</param>
     /// <param name="results">The answers in their order; the last one is repeated.</param>
     /// <exception cref="ArgumentException">There is no answer.</exception>
     public void Script(string address, params SimulatedResponse[] results)
@@ -124,7 +151,10 @@ public sealed class FullContactSimulator : IAsyncDisposable
         _scripts.Set(address, [.. results]);
     }
 
-    /// <summary>Sets how every question about somebody without a script of their own is answered from now on; without answers, as people.json says.</summary>
+    /// <summary>
+    /// Sets how every question about somebody without a script of their own is answered from now on; without answers,
+    /// as people.json says.
+    /// </summary>
     /// <param name="results">The answers; the first one is given always.</param>
     public void ScriptEverybody(params SimulatedResponse[] results) => _scripts.SetEverybody([.. results]);
 
@@ -137,7 +167,9 @@ public sealed class FullContactSimulator : IAsyncDisposable
         return _scripts.Remove(address);
     }
 
-    /// <summary>Forgets every script, that for everybody among them. The people of people.json go on where they were.</summary>
+    /// <summary>
+    /// Forgets every script, that for everybody among them. The people of people.json go on where they were.
+    /// </summary>
     public void ClearScripts() => _scripts.Clear();
 
     /// <summary>Holds the answer to the next questions about an address back until it is let go.</summary>
@@ -166,8 +198,9 @@ public sealed class FullContactSimulator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Makes everything as it was at the start: no scripts, nothing counted or remembered, everybody of people.json at their first answer, the first rate, the first plan
-    /// for callbacks. What is held is let go; callbacks that are held are forgotten.
+    /// Makes everything as it was at the start: no scripts, nothing counted or remembered, everybody of people.json at
+    /// their first answer, the first rate, the first plan for callbacks. What is held is let go; callbacks that are
+    /// held are forgotten.
     /// </summary>
     public void Reset()
     {

@@ -10,7 +10,14 @@ using FullContact.Simulator.Validation;
 namespace FullContact.Simulator;
 
 /// <summary>Answers like Person Enrich V3, and on every other path like the API without it.</summary>
-internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, ScriptBook scripts, CallLog log, SimulatedCallbacks callbacks, RateLimit rate)
+internal sealed class PersonEnrichEndpoint(
+    string apiKey,
+    TimeProvider time,
+    ScriptBook scripts,
+    CallLog log,
+    SimulatedCallbacks callbacks,
+    RateLimit rate
+)
 {
     private const string Path = "/v3/person.enrich";
     private const string Scheme = "Bearer ";
@@ -32,8 +39,13 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         var call = new SimulatedCall(
             request.Method,
             request.Path,
-            request.Headers.ToImmutableDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-            decision.Delay);
+            request.Headers.ToImmutableDictionary(
+                header => header.Key,
+                header => header.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            ),
+            decision.Delay
+        );
         log.Add(call);
         if (request.Path == Path && HttpMethods.IsPost(request.Method))
         {
@@ -49,7 +61,12 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
 
             if (decision.IsRefused)
             {
-                await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.Throttled()), default);
+                await WriteAsync(
+                    context,
+                    call,
+                    WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.Throttled()),
+                    default
+                );
             }
             else
             {
@@ -73,14 +90,24 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
 
         if (!HttpMethods.IsPost(request.Method))
         {
-            await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.MethodNotAllowed), default);
+            await WriteAsync(
+                context,
+                call,
+                WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.MethodNotAllowed),
+                default
+            );
             return;
         }
 
         var authorization = request.Headers.Authorization.ToString();
         if (!authorization.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase))
         {
-            await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.KeyMissing), default);
+            await WriteAsync(
+                context,
+                call,
+                WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.KeyMissing),
+                default
+            );
             return;
         }
 
@@ -96,7 +123,12 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         log.Read(call, Encoding.UTF8.GetString(bytes.Span));
         if (RequestBody.Read(bytes.Span) is not { } body)
         {
-            await WriteAsync(context, call, WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.InvalidRequest), default);
+            await WriteAsync(
+                context,
+                call,
+                WireResponse.Of((SimulatedResponse.Status)SimulatedResponse.InvalidRequest),
+                default
+            );
         }
         else if (RequestRules.FaultOf(body) is { } fault)
         {
@@ -120,7 +152,10 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
                 await held.HoldAsync(context.RequestAborted);
             }
 
-            if (request.WebhookUrl is { } url && result is SimulatedResponse.Match or SimulatedResponse.Miss or SimulatedResponse.Queued)
+            if (
+                request.WebhookUrl is { } url
+                && result is SimulatedResponse.Match or SimulatedResponse.Miss or SimulatedResponse.Queued
+            )
             {
                 await AcceptAsync(context, call, result, request, url);
             }
@@ -135,7 +170,13 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         }
     }
 
-    private async Task GiveAsync(HttpContext context, SimulatedCall call, SimulatedResponse result, SimulatedRequest request, Transmission transmission)
+    private async Task GiveAsync(
+        HttpContext context,
+        SimulatedCall call,
+        SimulatedResponse result,
+        SimulatedRequest request,
+        Transmission transmission
+    )
     {
         switch (result)
         {
@@ -144,10 +185,29 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
                 await GiveAsync(context, call, delayed.Answer, request, transmission);
                 return;
             case SimulatedResponse.Slow slow:
-                await GiveAsync(context, call, slow.Answer, request, transmission with { BetweenBytes = slow.BetweenBytes });
+                await GiveAsync(
+                    context,
+                    call,
+                    slow.Answer,
+                    request,
+                    transmission with
+                    {
+                        BetweenBytes = slow.BetweenBytes,
+                    }
+                );
                 return;
             case SimulatedResponse.CutOff cutOff:
-                await GiveAsync(context, call, cutOff.Answer, request, transmission with { IsCutOff = true, CutOffAfter = cutOff.AfterBytes });
+                await GiveAsync(
+                    context,
+                    call,
+                    cutOff.Answer,
+                    request,
+                    transmission with
+                    {
+                        IsCutOff = true,
+                        CutOffAfter = cutOff.AfterBytes,
+                    }
+                );
                 return;
         }
 
@@ -166,15 +226,27 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
                 await WriteAsync(
                     context,
                     call,
-                    WireResponse.OfJson(202, ErrorBody.Of(202, "Queued for search. Please retry your query within about 2 minutes.", Guid.NewGuid())),
-                    transmission);
+                    WireResponse.OfJson(
+                        202,
+                        ErrorBody.Of(
+                            202,
+                            "Queued for search. Please retry your query within about 2 minutes.",
+                            Guid.NewGuid()
+                        )
+                    ),
+                    transmission
+                );
                 break;
             case SimulatedResponse.Status status:
                 await WriteAsync(context, call, WireResponse.Of(status), transmission);
                 break;
             case SimulatedResponse.KeyRefused refused:
                 await WriteAsync(
-                    context, call, WireResponse.OfMessage(401, MessageOf(refused, context.Request.Headers.Authorization.ToString())), transmission);
+                    context,
+                    call,
+                    WireResponse.OfMessage(401, MessageOf(refused, context.Request.Headers.Authorization.ToString())),
+                    transmission
+                );
                 break;
             case SimulatedResponse.Huge huge:
                 await WriteAsync(context, call, WireResponse.Of(huge), transmission);
@@ -194,7 +266,13 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         }
     }
 
-    private Task AcceptAsync(HttpContext context, SimulatedCall call, SimulatedResponse result, SimulatedRequest request, Uri url)
+    private Task AcceptAsync(
+        HttpContext context,
+        SimulatedCall call,
+        SimulatedResponse result,
+        SimulatedRequest request,
+        Uri url
+    )
     {
         var body = result switch
         {
@@ -202,13 +280,17 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
             SimulatedResponse.Miss => ProfileNotFound,
             _ => null,
         };
-        var callback = callbacks.Accept(url, body, () =>
-        {
-            if (result.IsBilled)
+        var callback = callbacks.Accept(
+            url,
+            body,
+            () =>
             {
-                log.Bill(call);
+                if (result.IsBilled)
+                {
+                    log.Bill(call);
+                }
             }
-        });
+        );
         context.Response.OnCompleted(() =>
         {
             // Not waited for: the connection must be free for the next question.
@@ -218,15 +300,23 @@ internal sealed class PersonEnrichEndpoint(string apiKey, TimeProvider time, Scr
         return WriteAsync(
             context,
             call,
-            WireResponse.OfMessage(202, $"Queued for search. Your response will be sent to your webhook shortly at {url.OriginalString}."),
-            default);
+            WireResponse.OfMessage(
+                202,
+                $"Queued for search. Your response will be sent to your webhook shortly at {url.OriginalString}."
+            ),
+            default
+        );
     }
 
     private static string Shown(SimulatedResponse.Match match, SimulatedRequest request) =>
-        BodyParts.Filtered(request.IsOpaque ? BodyParts.WithoutClearPersonalData(match.Json) : match.Json, request.DataFilter);
+        BodyParts.Filtered(
+            request.IsOpaque ? BodyParts.WithoutClearPersonalData(match.Json) : match.Json,
+            request.DataFilter
+        );
 
     // The API repeats the key, and so must whoever wants to see that nobody logs it.
-    private static string MessageOf(SimulatedResponse.KeyRefused refused, string authorization) => $"401: {refused.Reason}: {KeyOf(authorization)}";
+    private static string MessageOf(SimulatedResponse.KeyRefused refused, string authorization) =>
+        $"401: {refused.Reason}: {KeyOf(authorization)}";
 
     private static string KeyOf(string authorization) => authorization[Scheme.Length..].Trim();
 

@@ -3,16 +3,26 @@ using FullContact.Simulator.People;
 
 namespace FullContact.Simulator;
 
-/// <summary>A body of each kind that a reader must cope with, about an invented person of people.json. Each is what the simulator answers about the address.</summary>
+/// <summary>
+/// A body of each kind that a reader must cope with, about an invented person of people.json. Each is what the
+/// simulator answers about the address.
+/// </summary>
 /// <param name="Address">The person's address.</param>
 /// <param name="Body">The body, as it is sent.</param>
 public sealed record Persona(string Address, string Body)
 {
-    private static readonly ImmutableDictionary<string, string> Bodies = PeopleFile.ReadBundled()
+    private static readonly ImmutableDictionary<string, string> Bodies = PeopleFile
+        .ReadBundled()
         .Where(person => person.Answers[^1] is SimulatedResponse.Match)
-        .ToImmutableDictionary(person => person.Address, person => ((SimulatedResponse.Match)person.Answers[^1]).Json, StringComparer.Ordinal);
+        .ToImmutableDictionary(
+            person => person.Address,
+            person => ((SimulatedResponse.Match)person.Answers[^1]).Json,
+            StringComparer.Ordinal
+        );
 
-    /// <summary>Every section that is documented, also those of household, finance, health and survey that nobody should keep.</summary>
+    /// <summary>
+    /// Every section that is documented, also those of household, finance, health and survey that nobody should keep.
+    /// </summary>
     public static Persona Full { get; } = Of("frances.fulton@example.org");
 
     /// <summary>A name and nothing else.</summary>
@@ -44,7 +54,18 @@ public sealed record Persona(string Address, string Body)
 
     /// <summary>All of them.</summary>
     public static ImmutableArray<Persona> All { get; } =
-        [Full, Thin, Empty, NullDetails, EmptyDetails, ProfilesAsList, NullProfiles, PartialDates, Drifted, UnknownNetworks];
+    [
+        Full,
+        Thin,
+        Empty,
+        NullDetails,
+        EmptyDetails,
+        ProfilesAsList,
+        NullProfiles,
+        PartialDates,
+        Drifted,
+        UnknownNetworks,
+    ];
 
     private static Persona Of(string address) => new(address, Bodies[address]);
 }

@@ -13,18 +13,23 @@ try
     // A key of one's own may be a real one, and does not belong on a screen.
     var key = simulator.ApiKey == FullContactSimulator.DefaultApiKey ? simulator.ApiKey : "<key>";
     Console.WriteLine($"FullContact simulator at {simulator.BaseAddress} with the key {key}. Ctrl+C ends it. Try:");
-    Console.WriteLine($"""curl -s {simulator.BaseAddress}v3/person.enrich -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{"{"}"email":"maria.quill@example.org"{"}"}'""");
+    Console.WriteLine(
+        $"""curl -s {simulator.BaseAddress}v3/person.enrich -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{"{"}"email":"maria.quill@example.org"{"}"}'"""
+    );
     var ended = new TaskCompletionSource();
     Console.CancelKeyPress += (_, pressed) =>
     {
         pressed.Cancel = true;
         ended.TrySetResult();
     };
-    using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(System.Runtime.InteropServices.PosixSignal.SIGTERM, signal =>
-    {
-        signal.Cancel = true;
-        ended.TrySetResult();
-    });
+    using var terminated = System.Runtime.InteropServices.PosixSignalRegistration.Create(
+        System.Runtime.InteropServices.PosixSignal.SIGTERM,
+        signal =>
+        {
+            signal.Cancel = true;
+            ended.TrySetResult();
+        }
+    );
     await ended.Task;
     return 0;
 }

@@ -14,7 +14,9 @@ public sealed record SimulatorOptions
     /// <summary>How many requests a minute are answered without delay; null for any number.</summary>
     public int? RequestsPerMinute { get; init; }
 
-    /// <summary>A file of people who take the place of the bundled ones, in the form of people.json; null for those.</summary>
+    /// <summary>
+    /// A file of people who take the place of the bundled ones, in the form of people.json; null for those.
+    /// </summary>
     public string? PeopleFile { get; init; }
 
     /// <summary>What happens to the answers to questions with a webhookUrl.</summary>

@@ -3,12 +3,14 @@ using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
 var services = new ServiceCollection();
-services.AddCustomerProfiles();          // .AddFullContact(options => options.ApiKey = "...") to gather public information
+services.AddCustomerProfiles(); // .AddFullContact(options => options.ApiKey = "...") to gather public information
 await using var provider = services.BuildServiceProvider();
 var profiles = provider.GetRequiredService<ICustomerProfiles>();
 
 var now = provider.GetRequiredService<IClock>().GetCurrentInstant();
-var outcome = await profiles.ConversationReceivedAsync(new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", now));
+var outcome = await profiles.ConversationReceivedAsync(
+    new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", now)
+);
 
 var edit = outcome.Profile!.Edit(Actor.Agent("kim"));
 edit.JobTitle = "Countess";

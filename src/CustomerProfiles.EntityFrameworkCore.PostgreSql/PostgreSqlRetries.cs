@@ -11,11 +11,15 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql;
 internal sealed class PostgreSqlRetries(ExecutionStrategyDependencies dependencies)
     : NpgsqlRetryingExecutionStrategy(dependencies, MostRetries, LongestPause, errorCodesToAdd: null)
 {
-    /// <summary>How often, and at most how long, a call is made again whose connection broke. Longer, and a conversation had better be delivered again.</summary>
+    /// <summary>
+    /// How often, and at most how long, a call is made again whose connection broke. Longer, and a conversation had
+    /// better be delivered again.
+    /// </summary>
     private const int MostRetries = 4;
 
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(2);
 
     protected override bool ShouldRetryOn(Exception? exception) =>
-        exception is not PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable } && base.ShouldRetryOn(exception);
+        exception is not PostgresException { SqlState: PostgresErrorCodes.LockNotAvailable }
+        && base.ShouldRetryOn(exception);
 }

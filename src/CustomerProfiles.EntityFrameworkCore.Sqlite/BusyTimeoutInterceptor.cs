@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace CustomerProfiles.EntityFrameworkCore.Sqlite;
 
 /// <summary>
-/// Has SQLite itself look again after a millisecond or two when the file is locked, where the client for .NET would look
-/// again after 150. That holds a thread, so it is short: who wants to write goes on waiting without one.
+/// Has SQLite itself look again after a millisecond or two when the file is locked, where the client for .NET would
+/// look again after 150. That holds a thread, so it is short: who wants to write goes on waiting without one.
 /// </summary>
 internal sealed class BusyTimeoutInterceptor : DbConnectionInterceptor
 {
@@ -15,9 +15,14 @@ internal sealed class BusyTimeoutInterceptor : DbConnectionInterceptor
 
     public static BusyTimeoutInterceptor Instance { get; } = new();
 
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) => raw.sqlite3_busy_timeout(((SqliteConnection)connection).Handle, Milliseconds);
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+        raw.sqlite3_busy_timeout(((SqliteConnection)connection).Handle, Milliseconds);
 
-    public override Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override Task ConnectionOpenedAsync(
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         ConnectionOpened(connection, eventData);
         return Task.CompletedTask;

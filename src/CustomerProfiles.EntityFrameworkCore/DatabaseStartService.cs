@@ -4,9 +4,15 @@ using Microsoft.Extensions.Hosting;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>Looks at the database before anything of the host starts, so that a wrong one is an error at the start and not at the first conversation.</summary>
-/// <remarks>A store that was registered and then replaced by another is nobody's store, and its database is left alone.</remarks>
-internal sealed class DatabaseStartService<TContext>(ICustomerProfileStore store, ProfileDatabase<TContext> database) : IHostedLifecycleService
+/// <summary>
+/// Looks at the database before anything of the host starts, so that a wrong one is an error at the start and not at
+/// the first conversation.
+/// </summary>
+/// <remarks>
+/// A store that was registered and then replaced by another is nobody's store, and its database is left alone.
+/// </remarks>
+internal sealed class DatabaseStartService<TContext>(ICustomerProfileStore store, ProfileDatabase<TContext> database)
+    : IHostedLifecycleService
     where TContext : DbContext
 {
     public async Task StartingAsync(CancellationToken cancellationToken)

@@ -8,248 +8,505 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Keeps profiles in a database. Each call takes a context from the pool, sends one command, and gives it back; the only state between calls is the database's.
+/// Keeps profiles in a database. Each call takes a context from the pool, sends one command, and gives it back; the
+/// only state between calls is the database's.
 /// </summary>
 /// <remarks>
-/// Where the context has an execution strategy that retries, a call whose connection broke is made again. It may have been carried out the first time, so on a
-/// retry each call looks whether what it finds is its own doing. What cannot be told apart is not made again (<see cref="RefundAsync"/>).
+/// Where the context has an execution strategy that retries, a call whose connection broke is made again. It may have
+/// been carried out the first time, so on a retry each call looks whether what it finds is its own doing. What cannot
+/// be told apart is not made again (<see cref="RefundAsync"/>).
 /// </remarks>
 /// <typeparam name="TContext">The context.</typeparam>
 internal sealed class EntityFrameworkCoreProfileStore<TContext>(
-    IDbContextFactory<TContext> contexts, ProfileDatabase<TContext> database, TimeProvider time, DatabaseStoreOptions options)
-    : ICustomerProfileStore, IDisposable
+    IDbContextFactory<TContext> contexts,
+    ProfileDatabase<TContext> database,
+    TimeProvider time,
+    DatabaseStoreOptions options
+) : ICustomerProfileStore, IDisposable
     where TContext : DbContext
 {
-    /// <summary>Every lost race means that another host got on, so this is reached only when a database does not do what it says.</summary>
+    /// <summary>
+    /// Every lost race means that another host got on, so this is reached only when a database does not do what it
+    /// says.
+    /// </summary>
     private const int MostRaces = 100;
 
     private readonly OneWriter _writer = new(options.BusyTimeout, TimeProvider.System);
 
     public void Dispose() => _writer.Dispose();
 
-    public async ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
+    public async ValueTask<StoredCustomer?> GetAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
         await RunAsync(
-            (sql, session) => session.QueryAsync(
-                sql.Statements.Get, session.Parameters.Customer(tenant, id), reader => sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.Get,
+                        session.Parameters.Customer(tenant, id),
+                        reader => sql.Columns.ReadCustomer(reader, tenant),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-    public async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
+    public async ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) =>
         await RunAsync(
-            (sql, session) => session.QueryAsync(
-                sql.Statements.Find, session.Parameters.Identity(tenant, identity), reader => sql.Columns.ReadCustomer(reader, tenant), cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.Find,
+                        session.Parameters.Identity(tenant, identity),
+                        reader => sql.Columns.ReadCustomer(reader, tenant),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-    public async ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
-        await WriteAsync((sql, session) => ReceiveAsync(sql, session, tenant, identity, conversation, cancellationToken), cancellationToken).ConfigureAwait(false);
+    public async ValueTask<ConversationLookup?> RecordConversationAsync(
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation,
+        CancellationToken cancellationToken
+    ) =>
+        await WriteAsync(
+                (sql, session) => ReceiveAsync(sql, session, tenant, identity, conversation, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     public async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(customer);
-        return await WriteAsync((sql, session) => CreateAsync(sql, session, customer, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(
+                (sql, session) => CreateAsync(sql, session, customer, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     public async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(profile);
-        return await WriteAsync((sql, session) => UpdateAsync(sql, session, profile, cancellationToken), cancellationToken).ConfigureAwait(false);
+        return await WriteAsync(
+                (sql, session) => UpdateAsync(sql, session, profile, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    public async ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken)
+    public async ValueTask<ProfilePage> ListAsync(
+        TenantId tenant,
+        ProfileQuery query,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(query);
         var terms = ProfileSearch.TermsOf(query.Text);
         var found = await RunAsync(
-            (sql, session) =>
-            {
-                var parameters = session.Parameters.Tenant(tenant).Number("most", query.PageSize + 1);
-                if (query.After is { } after)
+                (sql, session) =>
                 {
-                    parameters.Id("after", after.Value);
-                }
+                    var parameters = session.Parameters.Tenant(tenant).Number("most", query.PageSize + 1);
+                    if (query.After is { } after)
+                    {
+                        parameters.Id("after", after.Value);
+                    }
 
-                for (var i = 0; i < terms.Length; i++)
-                {
-                    parameters.Text($"term{i}", terms[i]);
-                }
+                    for (var i = 0; i < terms.Length; i++)
+                    {
+                        parameters.Text($"term{i}", terms[i]);
+                    }
 
-                return session.QueryAllAsync(
-                    sql.Statements.List(query.After is not null, terms.Length), parameters, reader => sql.Columns.ReadProfile(reader, tenant, from: 0), cancellationToken);
-            },
-            cancellationToken).ConfigureAwait(false);
-        return found.Length > query.PageSize ? new ProfilePage(found[..query.PageSize], found[query.PageSize - 1].Id) : new ProfilePage(found, Next: null);
+                    return session.QueryAllAsync(
+                        sql.Statements.List(query.After is not null, terms.Length),
+                        parameters,
+                        reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
+                        cancellationToken
+                    );
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        return found.Length > query.PageSize
+            ? new ProfilePage(found[..query.PageSize], found[query.PageSize - 1].Id)
+            : new ProfilePage(found, Next: null);
     }
 
     public async ValueTask<bool> RequestCheckAsync(
-        TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        Instant? lastCheckAt,
+        Instant now,
+        CancellationToken cancellationToken
+    ) =>
         await WriteAsync(
-            async (sql, session) =>
-            {
-                var asked = await session.QueryAsync(
-                    sql.Statements.Request,
-                    session.Parameters.Customer(tenant, id).Text("provider", provider).Time("last", lastCheckAt).Time("now", now),
-                    _ => true,
-                    cancellationToken).ConfigureAwait(false);
-                return asked || (session.IsRetry && await session.QueryAsync(
-                    sql.Statements.FindRequest, session.Parameters.Customer(tenant, id).Text("provider", provider).Time("now", now), _ => true, cancellationToken).ConfigureAwait(false));
-            },
-            cancellationToken).ConfigureAwait(false);
+                async (sql, session) =>
+                {
+                    var asked = await session
+                        .QueryAsync(
+                            sql.Statements.Request,
+                            session
+                                .Parameters.Customer(tenant, id)
+                                .Text("provider", provider)
+                                .Time("last", lastCheckAt)
+                                .Time("now", now),
+                            _ => true,
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                    return asked
+                        || (
+                            session.IsRetry
+                            && await session
+                                .QueryAsync(
+                                    sql.Statements.FindRequest,
+                                    session.Parameters.Customer(tenant, id).Text("provider", provider).Time("now", now),
+                                    _ => true,
+                                    cancellationToken
+                                )
+                                .ConfigureAwait(false)
+                        );
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-    public async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    public async ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
             var (isWanted, claim) = await WriteAsync(
-                (sql, session) => ClaimAsync(sql, session, providers, now, lease, cancellationToken), cancellationToken).ConfigureAwait(false);
+                    (sql, session) => ClaimAsync(sql, session, providers, now, lease, cancellationToken),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (claim is null || isWanted)
             {
                 return claim;
             }
 
-            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They end
-            // some at a time, and others write in between.
+            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They
+            // end some at a time, and others write in between.
             await WriteAsync(
-                (sql, session) => session.QueryAsync(
-                    sql.Statements.EndUnwanted,
-                    session.Parameters.Texts("providers", providers).Time("now", now).Time("clock", time.GetCurrentInstant()),
-                    _ => true,
-                    cancellationToken),
-                cancellationToken).ConfigureAwait(false);
+                    (sql, session) =>
+                        session.QueryAsync(
+                            sql.Statements.EndUnwanted,
+                            session
+                                .Parameters.Texts("providers", providers)
+                                .Time("now", now)
+                                .Time("clock", time.GetCurrentInstant()),
+                            _ => true,
+                            cancellationToken
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
     }
 
     public async ValueTask<CompleteResult> CompleteCheckAsync(
-        CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(claim);
         return await WriteAsync(
-            (sql, session) => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) => CompleteAsync(sql, session, claim, outcome, profile, now, cancellationToken),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    public async ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken)
+    public async ValueTask ReleaseCheckAsync(
+        CheckClaim claim,
+        CheckRelease release,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(claim);
         await WriteAsync(
-            (sql, session) => session.QueryAsync(
-                sql.Statements.Release,
-                ParametersOf(session, claim)
-                    .Time("ask_again", release.RetryAt)
-                    .Time("failed_at", release.Failure is null ? null : release.At)
-                    .Text("failure", release.Failure is { } failure ? StoredNames.Of(failure) : null)
-                    .Number("uncounted", release.CountsAsAttempt ? 0 : 1),
-                _ => true,
-                cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.Release,
+                        ParametersOf(session, claim)
+                            .Time("ask_again", release.RetryAt)
+                            .Time("failed_at", release.Failure is null ? null : release.At)
+                            .Text("failure", release.Failure is { } failure ? StoredNames.Of(failure) : null)
+                            .Number("uncounted", release.CountsAsAttempt ? 0 : 1),
+                        _ => true,
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     public async ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
         return await WriteAsync(
-            (sql, session) => session.QueryAsync(
-                sql.Statements.RenewLease, ParametersOf(session, claim).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()), _ => true, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.RenewLease,
+                        ParametersOf(session, claim)
+                            .Duration("lease_for", lease)
+                            .Time("clock", time.GetCurrentInstant()),
+                        _ => true,
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    public async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
+    public async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(
+        CancellationToken cancellationToken
+    ) =>
         await RunAsync(
-            (sql, session) => session.QueryAllAsync(
-                sql.Statements.CountPending, session.Parameters, reader => new PendingChecks(reader.GetString(0), reader.GetInt64(1)), cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAllAsync(
+                        sql.Statements.CountPending,
+                        session.Parameters,
+                        reader => new PendingChecks(reader.GetString(0), reader.GetInt64(1)),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-    /// <summary>Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.</summary>
-    public async ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
+    /// <summary>
+    /// Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.
+    /// </summary>
+    public async ValueTask<bool> TryReserveBudgetAsync(
+        BudgetPeriod period,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
         await WriteAsync(
-            async (sql, session) =>
-                (most > StoreDialect.SmallBudget && await ReserveBudgetAsync(session, sql.Statements.ReserveBudget, period, most, cancellationToken).ConfigureAwait(false))
-                || await ReserveBudgetAsync(session, sql.Statements.ReserveLastBudget, period, most, cancellationToken).ConfigureAwait(false),
-            cancellationToken).ConfigureAwait(false);
+                async (sql, session) =>
+                    (
+                        most > StoreDialect.SmallBudget
+                        && await ReserveBudgetAsync(
+                                session,
+                                sql.Statements.ReserveBudget,
+                                period,
+                                most,
+                                cancellationToken
+                            )
+                            .ConfigureAwait(false)
+                    )
+                    || await ReserveBudgetAsync(
+                            session,
+                            sql.Statements.ReserveLastBudget,
+                            period,
+                            most,
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     /// <summary>Not made again when the connection breaks: given back twice, a budget could be exceeded.</summary>
     public async ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
         await WriteAsync(
-            (sql, session) => session.QueryAsync(sql.Statements.Refund, ParametersOf(session, period), _ => true, cancellationToken),
-            cancellationToken,
-            mayRetry: false).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.Refund,
+                        ParametersOf(session, period),
+                        _ => true,
+                        cancellationToken
+                    ),
+                cancellationToken,
+                mayRetry: false
+            )
+            .ConfigureAwait(false);
 
-    public async ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken) =>
+    public async ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    ) =>
         await RunAsync(
-            (sql, session) => session.QueryAsync(
-                sql.Statements.ProviderSettings, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 0)), cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        sql.Statements.ProviderSettings,
+                        session.Parameters.Tenant(tenant),
+                        reader => StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 0)),
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-    public async ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken)
+    public async ValueTask<bool> SetProviderSettingAsync(
+        TenantId tenant,
+        ProviderSetting setting,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(setting);
         return await WriteAsync(
-            async (sql, session) =>
-            {
-                var changed = await session.QueryAsync(
-                    sql.Statements.SetProviderSetting,
-                    session.Parameters.Tenant(tenant).Text("provider", setting.Provider).Flag("is_on", setting.IsEnabled)
-                        .Time("changed_at", setting.ChangedAt).Text("changed_by", setting.ChangedBy),
-                    _ => true,
-                    cancellationToken).ConfigureAwait(false);
-                if (changed || !session.IsRetry)
+                async (sql, session) =>
                 {
-                    return changed;
-                }
+                    var changed = await session
+                        .QueryAsync(
+                            sql.Statements.SetProviderSetting,
+                            session
+                                .Parameters.Tenant(tenant)
+                                .Text("provider", setting.Provider)
+                                .Flag("is_on", setting.IsEnabled)
+                                .Time("changed_at", setting.ChangedAt)
+                                .Text("changed_by", setting.ChangedBy),
+                            _ => true,
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                    if (changed || !session.IsRetry)
+                    {
+                        return changed;
+                    }
 
-                var settings = await session.QueryAsync(
-                    sql.Statements.ProviderSettings, session.Parameters.Tenant(tenant), reader => StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 0)), cancellationToken)
-                    .ConfigureAwait(false);
-                return settings.Contains(setting);
-            },
-            cancellationToken).ConfigureAwait(false);
+                    var settings = await session
+                        .QueryAsync(
+                            sql.Statements.ProviderSettings,
+                            session.Parameters.Tenant(tenant),
+                            reader => StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 0)),
+                            cancellationToken
+                        )
+                        .ConfigureAwait(false);
+                    return settings.Contains(setting);
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    public async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
+    public async ValueTask<bool> SetSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) =>
         await WriteAsync(
-            (sql, session) => session.QueryAsync(
-                suppressed ? sql.Statements.SuppressCustomer : sql.Statements.UnsuppressCustomer, session.Parameters.Customer(tenant, id), _ => true, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        suppressed ? sql.Statements.SuppressCustomer : sql.Statements.UnsuppressCustomer,
+                        session.Parameters.Customer(tenant, id),
+                        _ => true,
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-    public async ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
+    public async ValueTask SetSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) =>
         await WriteAsync(
-            (sql, session) => session.QueryAsync(
-                suppressed ? sql.Statements.SuppressIdentity : sql.Statements.UnsuppressIdentity, session.Parameters.Identity(tenant, identity), _ => true, cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+                (sql, session) =>
+                    session.QueryAsync(
+                        suppressed ? sql.Statements.SuppressIdentity : sql.Statements.UnsuppressIdentity,
+                        session.Parameters.Identity(tenant, identity),
+                        _ => true,
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     private async Task<(bool IsWanted, CheckClaim? Claim)> ClaimAsync(
-        StoreSql sql, StoreSession session, ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+        StoreSql sql,
+        StoreSession session,
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    )
     {
         var leaseId = Guid.NewGuid();
-        return await session.QueryAsync(
-            sql.Statements.Claim,
-            session.Parameters.Texts("providers", providers).Time("now", now).Id("lease", leaseId).Duration("lease_for", lease).Time("clock", time.GetCurrentInstant()),
-            reader => (reader.GetBoolean(0), (CheckClaim?)new CheckClaim(
-                leaseId,
-                reader.GetString(1),
-                reader.GetInt32(2),
-                sql.Columns.ReadTime(reader, 3),
-                sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5))),
-            cancellationToken).ConfigureAwait(false);
+        return await session
+            .QueryAsync(
+                sql.Statements.Claim,
+                session
+                    .Parameters.Texts("providers", providers)
+                    .Time("now", now)
+                    .Id("lease", leaseId)
+                    .Duration("lease_for", lease)
+                    .Time("clock", time.GetCurrentInstant()),
+                reader =>
+                    (
+                        reader.GetBoolean(0),
+                        (CheckClaim?)
+                            new CheckClaim(
+                                leaseId,
+                                reader.GetString(1),
+                                reader.GetInt32(2),
+                                sql.Columns.ReadTime(reader, 3),
+                                sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5)
+                            )
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
-    private static Task<bool> ReserveBudgetAsync(StoreSession session, StoreStatement statement, BudgetPeriod period, int most, CancellationToken cancellationToken) =>
+    private static Task<bool> ReserveBudgetAsync(
+        StoreSession session,
+        StoreStatement statement,
+        BudgetPeriod period,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
         session.QueryAsync(statement, ParametersOf(session, period).Number("most", most), _ => true, cancellationToken);
 
     private static async Task<ConversationLookup?> ReceiveAsync(
-        StoreSql sql, StoreSession session, TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken)
+        StoreSql sql,
+        StoreSession session,
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation,
+        CancellationToken cancellationToken
+    )
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var (customer, isNew, first) = await session.QueryAsync(
-                sql.Statements.RecordConversation,
-                ParametersOf(session, tenant, identity, conversation),
-                reader => (
-                    Customer: (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant),
-                    IsNew: reader.GetBoolean(StoredColumns.CountOfCustomer),
-                    First: reader.IsDBNull(StoredColumns.CountOfCustomer + 1)
-                        ? (ConversationRecord?)null
-                        : new ConversationRecord(
-                            conversation.Id, StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 1)), sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 2))),
-                cancellationToken).ConfigureAwait(false);
+            var (customer, isNew, first) = await session
+                .QueryAsync(
+                    sql.Statements.RecordConversation,
+                    ParametersOf(session, tenant, identity, conversation),
+                    reader =>
+                        (
+                            Customer: (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant),
+                            IsNew: reader.GetBoolean(StoredColumns.CountOfCustomer),
+                            First: reader.IsDBNull(StoredColumns.CountOfCustomer + 1)
+                                ? (ConversationRecord?)null
+                                : new ConversationRecord(
+                                    conversation.Id,
+                                    StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 1)),
+                                    sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 2)
+                                )
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (customer is not { } known)
             {
                 return null;
@@ -257,41 +514,83 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
             if (isNew || first is not null)
             {
-                return new ConversationLookup(known, isNew ? conversation : first!.Value, isNew || (session.IsRetry && first == conversation));
+                return new ConversationLookup(
+                    known,
+                    isNew ? conversation : first!.Value,
+                    isNew || (session.IsRetry && first == conversation)
+                );
             }
 
-            // Somebody else has remembered it between this statement's beginning and its end, so it is seen by the next.
+            // Somebody else has remembered it between this statement's beginning and its end, so it is seen by the
+            // next.
         }
 
         throw NeverSettled(nameof(RecordConversationAsync));
     }
 
-    private static async Task<CreateResult> CreateAsync(StoreSql sql, StoreSession session, NewCustomer customer, CancellationToken cancellationToken)
+    private static async Task<CreateResult> CreateAsync(
+        StoreSql sql,
+        StoreSession session,
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    )
     {
         var (profile, conversation) = (customer.Profile, customer.Conversation);
         var identity = profile.Identities[0];
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isCreated, asked, settings, isSuppressed) = await session.QueryAsync(
-                sql.Statements.Create,
-                ParametersOf(session, profile.Tenant, identity, conversation)
-                    .Id("id", profile.Id.Value).Time("created_at", profile.CreatedAt).Profile(profile).Texts("providers", customer.Checks),
-                reader => (
-                    reader.GetBoolean(0),
-                    StoredColumns.ReadTexts(StoredColumns.TextOrNull(reader, 1)),
-                    StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 2)),
-                    reader.GetBoolean(3)),
-                cancellationToken).ConfigureAwait(false);
+            var (isCreated, asked, settings, isSuppressed) = await session
+                .QueryAsync(
+                    sql.Statements.Create,
+                    ParametersOf(session, profile.Tenant, identity, conversation)
+                        .Id("id", profile.Id.Value)
+                        .Time("created_at", profile.CreatedAt)
+                        .Profile(profile)
+                        .Texts("providers", customer.Checks),
+                    reader =>
+                        (
+                            reader.GetBoolean(0),
+                            StoredColumns.ReadTexts(StoredColumns.TextOrNull(reader, 1)),
+                            StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 2)),
+                            reader.GetBoolean(3)
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (isCreated)
             {
                 ImmutableArray<CheckState> checks =
-                    [.. customer.Checks.Where(asked.Contains).Distinct(StringComparer.Ordinal).Select(provider => new CheckState { Provider = provider, RequestedAt = conversation.At, IsPending = true })];
-                return new CreateResult(Created: true, new ConversationLookup(new StoredCustomer(profile, checks, settings, isSuppressed), conversation, IsNew: true));
+                [
+                    .. customer
+                        .Checks.Where(asked.Contains)
+                        .Distinct(StringComparer.Ordinal)
+                        .Select(provider => new CheckState
+                        {
+                            Provider = provider,
+                            RequestedAt = conversation.At,
+                            IsPending = true,
+                        }),
+                ];
+                return new CreateResult(
+                    Created: true,
+                    new ConversationLookup(
+                        new StoredCustomer(profile, checks, settings, isSuppressed),
+                        conversation,
+                        IsNew: true
+                    )
+                );
             }
 
-            if (await ReceiveAsync(sql, session, profile.Tenant, identity, conversation, cancellationToken).ConfigureAwait(false) is { } received)
+            if (
+                await ReceiveAsync(sql, session, profile.Tenant, identity, conversation, cancellationToken)
+                    .ConfigureAwait(false) is
+                { } received
+            )
             {
-                return new CreateResult(Created: session.IsRetry && received.Customer.Profile.Id == profile.Id, received);
+                return new CreateResult(
+                    Created: session.IsRetry && received.Customer.Profile.Id == profile.Id,
+                    received
+                );
             }
 
             // Whoever had the identity has given it up meanwhile.
@@ -300,17 +599,27 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(CreateAsync));
     }
 
-    private static async Task<UpdateResult> UpdateAsync(StoreSql sql, StoreSession session, CustomerProfile profile, CancellationToken cancellationToken)
+    private static async Task<UpdateResult> UpdateAsync(
+        StoreSql sql,
+        StoreSession session,
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var result = await session.QueryAsync(
-                sql.Statements.Update,
-                session.Parameters.Customer(profile.Tenant, profile.Id).Profile(profile)
-                    .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
-                    .Texts("values", profile.Identities.Select(identity => identity.Value)),
-                reader => Read(sql, reader, profile, session.IsRetry),
-                cancellationToken).ConfigureAwait(false);
+            var result = await session
+                .QueryAsync(
+                    sql.Statements.Update,
+                    session
+                        .Parameters.Customer(profile.Tenant, profile.Id)
+                        .Profile(profile)
+                        .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                        .Texts("values", profile.Identities.Select(identity => identity.Value)),
+                    reader => Read(sql, reader, profile, session.IsRetry),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (result is not null)
             {
                 return result;
@@ -335,31 +644,59 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             var current = sql.Columns.ReadProfile(reader, profile.Tenant, from: 1);
             if (current.Version != profile.Version - 1)
             {
-                return isRetry && IsSame(current, profile) ? new UpdateResult.Updated() : new UpdateResult.Stale(current);
+                return isRetry && IsSame(current, profile)
+                    ? new UpdateResult.Updated()
+                    : new UpdateResult.Stale(current);
             }
 
             return reader.IsDBNull(6)
                 ? null
                 : new UpdateResult.IdentityTaken(
-                    Identity.FromStore(StoredNames.Kind(reader.GetString(6)), reader.GetString(7)), CustomerId.From(sql.Dialect.ReadId(reader, 8)));
+                    Identity.FromStore(StoredNames.Kind(reader.GetString(6)), reader.GetString(7)),
+                    CustomerId.From(sql.Dialect.ReadId(reader, 8))
+                );
         }
     }
 
     private static async Task<CompleteResult> CompleteAsync(
-        StoreSql sql, StoreSession session, CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
+        StoreSql sql,
+        StoreSession session,
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    )
     {
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isHeld, isUnwanted, isEnded, current) = await session.QueryAsync(
-                outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete,
-                ParametersOf(session, claim).Text("outcome", StoredNames.Of(outcome)).Time("now", now).Profile(profile),
-                reader => (
-                    true, reader.GetBoolean(0), reader.GetBoolean(1),
-                    reader.GetBoolean(1) || reader.IsDBNull(6) ? null : sql.Columns.ReadProfile(reader, claim.Tenant, from: 2)),
-                cancellationToken).ConfigureAwait(false);
+            var (isHeld, isUnwanted, isEnded, current) = await session
+                .QueryAsync(
+                    outcome == CheckOutcome.Withheld ? sql.Statements.CompleteWithheld : sql.Statements.Complete,
+                    ParametersOf(session, claim)
+                        .Text("outcome", StoredNames.Of(outcome))
+                        .Time("now", now)
+                        .Profile(profile),
+                    reader =>
+                        (
+                            true,
+                            reader.GetBoolean(0),
+                            reader.GetBoolean(1),
+                            reader.GetBoolean(1) || reader.IsDBNull(6)
+                                ? null
+                                : sql.Columns.ReadProfile(reader, claim.Tenant, from: 2)
+                        ),
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
             if (!isHeld)
             {
-                return session.IsRetry && await CompletedBeforeAsync(sql, session, claim, now, cancellationToken).ConfigureAwait(false) is { } before ? before : new CompleteResult.LeaseLost();
+                return
+                    session.IsRetry
+                    && await CompletedBeforeAsync(sql, session, claim, now, cancellationToken).ConfigureAwait(false)
+                        is { } before
+                    ? before
+                    : new CompleteResult.LeaseLost();
             }
 
             if (isEnded && isUnwanted)
@@ -383,9 +720,21 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(CompleteCheckAsync));
     }
 
-    private static async Task<CompleteResult?> CompletedBeforeAsync(StoreSql sql, StoreSession session, CheckClaim claim, Instant now, CancellationToken cancellationToken) =>
-        await session.QueryAsync(
-            sql.Statements.FindCompletion, ParametersOf(session, claim).Time("now", now), reader => reader.GetString(0), cancellationToken).ConfigureAwait(false) switch
+    private static async Task<CompleteResult?> CompletedBeforeAsync(
+        StoreSql sql,
+        StoreSession session,
+        CheckClaim claim,
+        Instant now,
+        CancellationToken cancellationToken
+    ) =>
+        await session
+            .QueryAsync(
+                sql.Statements.FindCompletion,
+                ParametersOf(session, claim).Time("now", now),
+                reader => reader.GetString(0),
+                cancellationToken
+            )
+            .ConfigureAwait(false) switch
         {
             null => null,
             StoredNames.Dropped => new CompleteResult.Dropped(),
@@ -393,26 +742,47 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         };
 
     private static bool IsSame(CustomerProfile current, CustomerProfile written) =>
-        current.Version == written.Version && current.UpdatedAt == written.UpdatedAt && string.Equals(ProfileDocument.Write(current), ProfileDocument.Write(written), StringComparison.Ordinal);
+        current.Version == written.Version
+        && current.UpdatedAt == written.UpdatedAt
+        && string.Equals(ProfileDocument.Write(current), ProfileDocument.Write(written), StringComparison.Ordinal);
 
-    private static StoreParameters ParametersOf(StoreSession session, TenantId tenant, Identity identity, ConversationRecord conversation) =>
-        session.Parameters.Identity(tenant, identity)
-            .Text("conversation", conversation.Id).Text("told_as", StoredNames.Of(conversation.Direction)).Time("told_at", conversation.At);
+    private static StoreParameters ParametersOf(
+        StoreSession session,
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation
+    ) =>
+        session
+            .Parameters.Identity(tenant, identity)
+            .Text("conversation", conversation.Id)
+            .Text("told_as", StoredNames.Of(conversation.Direction))
+            .Time("told_at", conversation.At);
 
     private static StoreParameters ParametersOf(StoreSession session, CheckClaim claim) =>
-        session.Parameters.Customer(claim.Tenant, claim.CustomerId).Text("provider", claim.Provider).Id("lease", claim.LeaseId);
+        session
+            .Parameters.Customer(claim.Tenant, claim.CustomerId)
+            .Text("provider", claim.Provider)
+            .Id("lease", claim.LeaseId);
 
     private static StoreParameters ParametersOf(StoreSession session, BudgetPeriod period) =>
         session.Parameters.Text("provider", period.Provider).Text("period", period.Period);
 
-    private static InvalidOperationException NeverSettled(string call) => new(
-        $"{call} lost {MostRaces} races in a row. Either the database shows what is not there (is it read from a replica?), or something else writes to the tables of customer profiles.");
+    private static InvalidOperationException NeverSettled(string call) =>
+        new(
+            $"{call} lost {MostRaces} races in a row. Either the database shows what is not there (is it "
+                + $"read from a replica?), or something else writes to the tables of customer profiles."
+        );
 
     /// <summary>
-    /// Writers of one process queue for a database that has one writer: colliding, they would wait longer, and not in turn.
-    /// There a whole call is one transaction, which is the writer's from its beginning: so it waits only where it begins.
+    /// Writers of one process queue for a database that has one writer: colliding, they would wait longer, and not in
+    /// turn. There a whole call is one transaction, which is the writer's from its beginning: so it waits only where it
+    /// begins.
     /// </summary>
-    private async Task<T> WriteAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken, bool mayRetry = true)
+    private async Task<T> WriteAsync<T>(
+        Func<StoreSql, StoreSession, Task<T>> work,
+        CancellationToken cancellationToken,
+        bool mayRetry = true
+    )
     {
         var sql = await database.ReadyAsync(cancellationToken).ConfigureAwait(false);
         if (!sql.Dialect.HasOneWriter)
@@ -420,14 +790,19 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             return await RunAsync(sql, sql.Writing, work, mayRetry, cancellationToken).ConfigureAwait(false);
         }
 
-        return await _writer.RunAsync(
-            begin => RunAsync(
-                sql,
-                sql.Writing,
-                (known, session) => session.AsWriterAsync(begin, () => work(known, session), cancellationToken),
-                mayRetry,
-                cancellationToken),
-            cancellationToken).ConfigureAwait(false);
+        return await _writer
+            .RunAsync(
+                begin =>
+                    RunAsync(
+                        sql,
+                        sql.Writing,
+                        (known, session) => session.AsWriterAsync(begin, () => work(known, session), cancellationToken),
+                        mayRetry,
+                        cancellationToken
+                    ),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private async Task<T> RunAsync<T>(Func<StoreSql, StoreSession, Task<T>> work, CancellationToken cancellationToken)
@@ -437,7 +812,12 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     }
 
     private async Task<T> RunAsync<T>(
-        StoreSql sql, SessionSettings settings, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, CancellationToken cancellationToken)
+        StoreSql sql,
+        SessionSettings settings,
+        Func<StoreSql, StoreSession, Task<T>> work,
+        bool mayRetry,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         using var apart = AmbientTransactions.Leave();
@@ -455,14 +835,24 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         {
             return await AttemptAsync(sql, settings, work, mayRetry, attempts, cancellationToken).ConfigureAwait(false);
         }
-        catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception) && sql.Dialect.AdviceOn(exception) is { } advice)
+        catch (DbException exception)
+            when (sql.Dialect.IsConnectionSpoiled(exception) && sql.Dialect.AdviceOn(exception) is { } advice)
         {
-            throw new ProfileDatabaseException($"A new connection fails like the one before it: {exception.Message} {advice}", exception);
+            throw new ProfileDatabaseException(
+                $"A new connection fails like the one before it: {exception.Message} {advice}",
+                exception
+            );
         }
     }
 
     private async Task<T> AttemptAsync<T>(
-        StoreSql sql, SessionSettings settings, Func<StoreSql, StoreSession, Task<T>> work, bool mayRetry, Attempts attempts, CancellationToken cancellationToken)
+        StoreSql sql,
+        SessionSettings settings,
+        Func<StoreSql, StoreSession, Task<T>> work,
+        bool mayRetry,
+        Attempts attempts,
+        CancellationToken cancellationToken
+    )
     {
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
@@ -472,17 +862,21 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 var strategy = context.Database.CreateExecutionStrategy();
                 if (!strategy.RetriesOnFailure || !mayRetry)
                 {
-                    return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false, settings)).ConfigureAwait(false);
+                    return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false, settings))
+                        .ConfigureAwait(false);
                 }
 
-                return await strategy.ExecuteAsync(
-                    async _ =>
-                    {
-                        var session = new StoreSession(context, sql.Dialect, attempts.MayBeCarriedOut, settings);
-                        attempts.MayBeCarriedOut = true;
-                        return await OnceAsync(session).ConfigureAwait(false);
-                    },
-                    cancellationToken).ConfigureAwait(false);
+                return await strategy
+                    .ExecuteAsync(
+                        async _ =>
+                        {
+                            var session = new StoreSession(context, sql.Dialect, attempts.MayBeCarriedOut, settings);
+                            attempts.MayBeCarriedOut = true;
+                            return await OnceAsync(session).ConfigureAwait(false);
+                        },
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
             catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
             {
@@ -501,8 +895,10 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
             {
                 throw new ProfileDatabaseException(
-                    "Another call that writes to the same rows did not end in time, such as one of a host that stands still. Nothing was written; the call can be made again.",
-                    exception);
+                    "Another call that writes to the same rows did not end in time, such as one of a host "
+                        + "that stands still. Nothing was written; the call can be made again.",
+                    exception
+                );
             }
         }
     }

@@ -9,7 +9,8 @@ namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>Sees to it that nothing is read or written before the tables are known to be the right ones.</summary>
 /// <typeparam name="TContext">The context.</typeparam>
-internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> contexts, DatabaseStoreOptions options) : IProfileDatabase
+internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> contexts, DatabaseStoreOptions options)
+    : IProfileDatabase
     where TContext : DbContext
 {
     private static readonly TimeSpan LongestUpgrade = TimeSpan.FromHours(1);
@@ -25,8 +26,12 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     /// <summary>What the provider keeps open; null where it does not matter.</summary>
     internal ConnectionPool? Pool { get; init; }
 
-    /// <summary>The statements for the database, once it is known to be as it should be. Callers who come before that each look for themselves: nobody waits for another.</summary>
-    public ValueTask<StoreSql> ReadyAsync(CancellationToken cancellationToken) => _ready is { } ready ? new ValueTask<StoreSql>(ready) : PreparedAsync(cancellationToken);
+    /// <summary>
+    /// The statements for the database, once it is known to be as it should be. Callers who come before that each look
+    /// for themselves: nobody waits for another.
+    /// </summary>
+    public ValueTask<StoreSql> ReadyAsync(CancellationToken cancellationToken) =>
+        _ready is { } ready ? new ValueTask<StoreSql>(ready) : PreparedAsync(cancellationToken);
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken = default)
     {
@@ -47,18 +52,24 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         {
             Pool?.Clear(context.Database.GetDbConnection());
             await OpenedAsync(
-                context,
-                async () =>
-                {
-                    await CreateAsync(context, cancellationToken).ConfigureAwait(false);
+                    context,
+                    async () =>
+                    {
+                        await CreateAsync(context, cancellationToken).ConfigureAwait(false);
 
-                    // Before anything is made in a database that the store could not use.
-                    var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
-                    await sql.Dialect.InspectAsync(context, sql, hasTables: false, cancellationToken).ConfigureAwait(false);
-                    await context.Database.CreateExecutionStrategy()
-                        .ExecuteAsync(token => ApplyMigrationsAsync(context, token), cancellationToken).ConfigureAwait(false);
-                    return true;
-                }).ConfigureAwait(false);
+                        // Before anything is made in a database that the store could not use.
+                        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
+                        await sql
+                            .Dialect.InspectAsync(context, sql, hasTables: false, cancellationToken)
+                            .ConfigureAwait(false);
+                        await context
+                            .Database.CreateExecutionStrategy()
+                            .ExecuteAsync(token => ApplyMigrationsAsync(context, token), cancellationToken)
+                            .ConfigureAwait(false);
+                        return true;
+                    }
+                )
+                .ConfigureAwait(false);
             _ready = await CheckedAsync(context, cancellationToken).ConfigureAwait(false);
         }
     }
@@ -80,16 +91,26 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     private async Task<StoreSql> CheckedAsync(TContext context, CancellationToken cancellationToken)
     {
         var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
-        var version = await OpenedAsync(context, () => VersionAsync(context, sql, cancellationToken)).ConfigureAwait(false);
+        var version = await OpenedAsync(context, () => VersionAsync(context, sql, cancellationToken))
+            .ConfigureAwait(false);
         return version switch
         {
             StoreModel.SchemaVersion => await VerifiedAsync(context, sql, cancellationToken).ConfigureAwait(false),
             null => throw new ProfileDatabaseException(
-                $"The database {NameOf(context)} does not exist, or has no tables of customer profiles.{_elsewhere} Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
+                $"The database {NameOf(context)} does not exist, or has no tables of customer "
+                    + $"profiles.{_elsewhere} Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or "
+                    + $"apply the migrations of {typeof(TContext).Name}."
+            ),
             < StoreModel.SchemaVersion => throw new ProfileDatabaseException(
-                $"The tables of customer profiles are of version {version}, and this host needs version {StoreModel.SchemaVersion}. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of {typeof(TContext).Name}."),
+                $"The tables of customer profiles are of version {version}, and this host needs version "
+                    + $"{StoreModel.SchemaVersion}. Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, "
+                    + $"or apply the migrations of {typeof(TContext).Name}."
+            ),
             _ => throw new ProfileDatabaseException(
-                $"The tables of customer profiles are of version {version}, and this host knows only version {StoreModel.SchemaVersion}. Update the packages of this host; it has read and written nothing."),
+                $"The tables of customer profiles are of version {version}, and this host knows only "
+                    + $"version {StoreModel.SchemaVersion}. Update the packages of this host; it has read "
+                    + $"and written nothing."
+            ),
         };
     }
 
@@ -97,43 +118,68 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     private async Task<StoreSql> VerifiedAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
         var problem = await OpenedAsync(
-            context,
-            async () =>
-            {
-                await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
-                try
+                context,
+                async () =>
                 {
-                    return await sql.Dialect.ProblemAsync(context.Database.GetDbConnection(), sql.Tables, cancellationToken)
-                        .ConfigureAwait(false);
+                    await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
+                    try
+                    {
+                        return await sql
+                            .Dialect.ProblemAsync(context.Database.GetDbConnection(), sql.Tables, cancellationToken)
+                            .ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        await context.Database.CloseConnectionAsync().ConfigureAwait(false);
+                    }
                 }
-                finally
-                {
-                    await context.Database.CloseConnectionAsync().ConfigureAwait(false);
-                }
-            }).ConfigureAwait(false);
-        return problem is null ? sql : throw new ProfileDatabaseException(
-            $"The database {NameOf(context)} cannot keep customer profiles as it is: {problem}");
+            )
+            .ConfigureAwait(false);
+        return problem is null
+            ? sql
+            : throw new ProfileDatabaseException(
+                $"The database {NameOf(context)} cannot keep customer profiles as it is: {problem}"
+            );
     }
 
-    /// <summary>Null when the database or the table is missing. Also looks at what else the database is set to.</summary>
+    /// <summary>
+    /// Null when the database or the table is missing. Also looks at what else the database is set to.
+    /// </summary>
     private async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
-        if (!await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false))
+        if (
+            !await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false)
+        )
         {
             return null;
         }
 
         var session = new StoreSession(context, sql.Dialect, isRetry: false);
-        var hasTables = await session.QueryAsync(
-            sql.Statements.FindSchema, session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)), _ => true, cancellationToken).ConfigureAwait(false);
+        var hasTables = await session
+            .QueryAsync(
+                sql.Statements.FindSchema,
+                session.Parameters.Text("schema", sql.Dialect.NameToFind(sql.Tables)),
+                _ => true,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
         sql.Use(await sql.Dialect.InspectAsync(context, sql, hasTables, cancellationToken).ConfigureAwait(false));
         if (!hasTables)
         {
-            _elsewhere = await sql.Dialect.FindElsewhereAsync(session, sql.Tables, cancellationToken).ConfigureAwait(false);
+            _elsewhere = await sql
+                .Dialect.FindElsewhereAsync(session, sql.Tables, cancellationToken)
+                .ConfigureAwait(false);
         }
 
         return hasTables
-            ? await session.QueryAsync(sql.Statements.SchemaVersion, session.Parameters, reader => reader.IsDBNull(0) ? 0 : reader.GetInt32(0), cancellationToken).ConfigureAwait(false)
+            ? await session
+                .QueryAsync(
+                    sql.Statements.SchemaVersion,
+                    session.Parameters,
+                    reader => reader.IsDBNull(0) ? 0 : reader.GetInt32(0),
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
             : null;
     }
 
@@ -160,8 +206,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     }
 
     /// <summary>
-    /// Applies what is missing in one transaction that only one upgrade can be in, so that a process that dies leaves neither half an upgrade nor a lock. (Entity Framework's own lock on
-    /// SQLite is a row, which stays when its process dies.)
+    /// Applies what is missing in one transaction that only one upgrade can be in, so that a process that dies leaves
+    /// neither half an upgrade nor a lock. (Entity Framework's own lock on SQLite is a row, which stays when its
+    /// process dies.)
     /// </summary>
     private async Task ApplyMigrationsAsync(TContext context, CancellationToken cancellationToken)
     {
@@ -195,7 +242,13 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
     }
 
-    private static async Task ApplyMigrationsAsync(TContext context, StoreDialect dialect, IHistoryRepository history, string[] known, CancellationToken cancellationToken)
+    private static async Task ApplyMigrationsAsync(
+        TContext context,
+        StoreDialect dialect,
+        IHistoryRepository history,
+        string[] known,
+        CancellationToken cancellationToken
+    )
     {
         var upgradeLock = dialect.UpgradeLock(NameOfHistory(context, dialect));
         if (upgradeLock is not null)
@@ -212,15 +265,28 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
             foreach (var id in known.Where(id => !applied.Contains(id)))
             {
                 await ApplyMigrationAsync(context, id, cancellationToken).ConfigureAwait(false);
-                await ExecuteAsync(context, history.GetInsertScript(new HistoryRow(id, ProductInfo.GetVersion())), cancellationToken).ConfigureAwait(false);
+                await ExecuteAsync(
+                        context,
+                        history.GetInsertScript(new HistoryRow(id, ProductInfo.GetVersion())),
+                        cancellationToken
+                    )
+                    .ConfigureAwait(false);
             }
 
             if (dialect.OrphansAfterUpgrade is { } orphans)
             {
                 var session = new StoreSession(context, dialect, isRetry: false);
-                if (await session.QueryAsync(orphans, session.Parameters, reader => reader.GetString(0), cancellationToken).ConfigureAwait(false) is { } table)
+                if (
+                    await session
+                        .QueryAsync(orphans, session.Parameters, reader => reader.GetString(0), cancellationToken)
+                        .ConfigureAwait(false) is
+                    { } table
+                )
                 {
-                    throw new ProfileDatabaseException($"A migration of {typeof(TContext).Name} leaves rows in the table {table} that refer to nothing. Nothing was changed.");
+                    throw new ProfileDatabaseException(
+                        $"A migration of {typeof(TContext).Name} leaves rows in the table {table} that "
+                            + $"refer to nothing. Nothing was changed."
+                    );
                 }
             }
 
@@ -232,34 +298,66 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     {
         var migrations = context.GetService<IMigrationsAssembly>();
         var migration = migrations.CreateMigration(migrations.Migrations[id], context.Database.ProviderName!);
-        var target = context.GetService<IModelRuntimeInitializer>().Initialize(
-            migration.TargetModel is IMutableModel mutable ? mutable.FinalizeModel() : migration.TargetModel, designTime: true, validationLogger: null);
+        var target = context
+            .GetService<IModelRuntimeInitializer>()
+            .Initialize(
+                migration.TargetModel is IMutableModel mutable ? mutable.FinalizeModel() : migration.TargetModel,
+                designTime: true,
+                validationLogger: null
+            );
         foreach (var command in context.GetService<IMigrationsSqlGenerator>().Generate(migration.UpOperations, target))
         {
-            await command.ExecuteNonQueryAsync(context.GetService<IRelationalConnection>(), parameterValues: null, cancellationToken).ConfigureAwait(false);
+            await command
+                .ExecuteNonQueryAsync(
+                    context.GetService<IRelationalConnection>(),
+                    parameterValues: null,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
         }
     }
 
     /// <summary>
-    /// Whether the table of the migrations is there, as far as the database can say without an error that would stand in a log.
+    /// Whether the table of the migrations is there, as far as the database can say without an error that would stand
+    /// in a log.
     /// </summary>
-    private static async Task<bool> HasHistoryAsync(TContext context, StoreDialect dialect, CancellationToken cancellationToken)
+    private static async Task<bool> HasHistoryAsync(
+        TContext context,
+        StoreDialect dialect,
+        CancellationToken cancellationToken
+    )
     {
         var sql = new StoreSql(context, dialect);
         var session = new StoreSession(context, dialect, isRetry: false);
-        return await session.QueryAsync(
-            sql.Statements.FindSchema, session.Parameters.Text("schema", NameOfHistory(context, dialect)), _ => true, cancellationToken).ConfigureAwait(false);
+        return await session
+            .QueryAsync(
+                sql.Statements.FindSchema,
+                session.Parameters.Text("schema", NameOfHistory(context, dialect)),
+                _ => true,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
     }
 
     private static string NameOfHistory(TContext context, StoreDialect dialect)
     {
         var names = RelationalOptionsExtension.Extract(context.GetService<IDbContextOptions>());
         return dialect.NameToFind(
-            context.GetService<ISqlGenerationHelper>(), names.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName, names.MigrationsHistoryTableSchema);
+            context.GetService<ISqlGenerationHelper>(),
+            names.MigrationsHistoryTableName ?? HistoryRepository.DefaultTableName,
+            names.MigrationsHistoryTableSchema
+        );
     }
 
-    /// <summary>Makes the table that is locked. Of several who do so at once all but one may fail, and find it there.</summary>
-    private static async Task CreateHistoryAsync(TContext context, StoreDialect dialect, IHistoryRepository history, CancellationToken cancellationToken)
+    /// <summary>
+    /// Makes the table that is locked. Of several who do so at once all but one may fail, and find it there.
+    /// </summary>
+    private static async Task CreateHistoryAsync(
+        TContext context,
+        StoreDialect dialect,
+        IHistoryRepository history,
+        CancellationToken cancellationToken
+    )
     {
         if (await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false))
         {
@@ -280,37 +378,69 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     }
 
     private static async Task<string[]> AppliedAsync(IHistoryRepository history, CancellationToken cancellationToken) =>
-        [.. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row => row.MigrationId)];
+        [
+            .. (await history.GetAppliedMigrationsAsync(cancellationToken).ConfigureAwait(false)).Select(row =>
+                row.MigrationId
+            ),
+        ];
 
-    private static Task ExecuteAsync(TContext context, string? sql, CancellationToken cancellationToken) => sql is null ? Task.CompletedTask : context.GetService<IRawSqlCommandBuilder>().Build(sql).ExecuteNonQueryAsync(
-        new RelationalCommandParameterObject(
-            context.GetService<IRelationalConnection>(),
-            parameterValues: null,
-            readerColumns: null,
-            context,
-            context.GetService<Microsoft.EntityFrameworkCore.Diagnostics.IRelationalCommandDiagnosticsLogger>()),
-        cancellationToken);
+    private static Task ExecuteAsync(TContext context, string? sql, CancellationToken cancellationToken) =>
+        sql is null
+            ? Task.CompletedTask
+            : context
+                .GetService<IRawSqlCommandBuilder>()
+                .Build(sql)
+                .ExecuteNonQueryAsync(
+                    new RelationalCommandParameterObject(
+                        context.GetService<IRelationalConnection>(),
+                        parameterValues: null,
+                        readerColumns: null,
+                        context,
+                        context.GetService<Microsoft.EntityFrameworkCore.Diagnostics.IRelationalCommandDiagnosticsLogger>()
+                    ),
+                    cancellationToken
+                );
 
-    /// <summary>Says which database it is that cannot be opened or upgraded; the connection string stays unsaid, for it holds the password.</summary>
+    /// <summary>
+    /// Says which database it is that cannot be opened or upgraded; the connection string stays unsaid, for it holds
+    /// the password.
+    /// </summary>
     private async Task<T> OpenedAsync<T>(TContext context, Func<Task<T>> work)
     {
         try
         {
             return await work().ConfigureAwait(false);
         }
-        catch (Exception exception) when (exception is DbException or RetryLimitExceededException or IOException or System.Net.Sockets.SocketException or TimeoutException
-            or InvalidOperationException { Source: "Microsoft.Data.Sqlite" })
+        catch (Exception exception)
+            when (exception
+                    is DbException
+                        or RetryLimitExceededException
+                        or IOException
+                        or System.Net.Sockets.SocketException
+                        or TimeoutException
+                        or InvalidOperationException { Source: "Microsoft.Data.Sqlite" }
+            )
         {
             var cause = exception as DbException ?? exception.InnerException as DbException;
-            var advice = cause is null ? null : (Dialect ?? StoreDialect.Of(context.Database.ProviderName)).AdviceOn(cause);
+            var advice = cause is null
+                ? null
+                : (Dialect ?? StoreDialect.Of(context.Database.ProviderName)).AdviceOn(cause);
             if (advice is not null)
             {
-                throw new ProfileDatabaseException($"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {cause!.Message} {advice}", exception);
+                throw new ProfileDatabaseException(
+                    $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: "
+                        + $"{cause!.Message} {advice}",
+                    exception
+                );
             }
 
             throw new ProfileDatabaseException(
-                $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: {(exception.InnerException ?? exception).Message} If it is about the connection, look at the connection string, at the permissions, and whether the server runs; if about a migration, nothing of it was applied.",
-                exception);
+                $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: "
+                    + $"{(exception.InnerException ?? exception).Message} If it is about the connection, "
+                    + $"look at the connection string, at the permissions, and whether the server runs; if "
+                    + $"about a migration, nothing of it was applied.",
+                exception
+            );
         }
     }
 

@@ -4,13 +4,20 @@ using Microsoft.AspNetCore.Http;
 
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>The bytes of a callback, never more than allowed: the limit holds while they arrive, whatever the length that was announced.</summary>
+/// <summary>
+/// The bytes of a callback, never more than allowed: the limit holds while they arrive, whatever the length that was
+/// announced.
+/// </summary>
 internal static class CallbackBody
 {
     private const int FirstBuffer = 4 * 1024;
 
     /// <summary>Reads the body to its end; null when it is longer than allowed.</summary>
-    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<ReadOnlyMemory<byte>?> ReadAsync(
+        HttpRequest request,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
     {
         if (request.ContentLength > maxBytes)
         {
@@ -36,8 +43,8 @@ internal static class CallbackBody
     }
 
     /// <summary>
-    /// The JSON in a body: the body itself, or what a form carries as <c>result</c>, which was the default of V2. The body decides and not its content type, for nobody promises
-    /// that one.
+    /// The JSON in a body: the body itself, or what a form carries as <c>result</c>, which was the default of V2. The
+    /// body decides and not its content type, for nobody promises that one.
     /// </summary>
     public static ReadOnlySpan<byte> JsonOf(ReadOnlySpan<byte> body)
     {

@@ -9,9 +9,10 @@ namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>Answers one callback: the token, then the body, then what it says is handed to the core.</summary>
 /// <remarks>
-/// FullContact documents neither whether it repeats a callback nor what it makes of the status, so the status says what is true: 200 taken, now or before; 404 no token of
-/// ours; 410 nobody waits for it any more; 408, 413 and 422 the body; 503 try again. Whatever is lost, the check goes on waiting until the host's patience ends,
-/// and is asked again then.
+/// FullContact documents neither whether it repeats a callback nor what it makes of the status, so the status says what
+/// is true: 200 taken, now or before; 404 no token of ours; 410 nobody waits for it any more; 408, 413 and 422 the
+/// body; 503 try again. Whatever is lost, the check goes on waiting until the host's patience ends, and is asked again
+/// then.
 /// </remarks>
 internal sealed class CallbackEndpoint(
     IOptions<FullContactWebhookOptions> options,
@@ -21,15 +22,20 @@ internal sealed class CallbackEndpoint(
     IEditRules rules,
     IClock clock,
     TimeProvider time,
-    ILoggerFactory? loggers = null) : IDisposable
+    ILoggerFactory? loggers = null
+) : IDisposable
 {
-    /// <summary>How long a body may take to arrive. Half of what is usual for a whole call: it is a few kilobytes.</summary>
+    /// <summary>
+    /// How long a body may take to arrive. Half of what is usual for a whole call: it is a few kilobytes.
+    /// </summary>
     public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
 
     private const int RetryAfterSeconds = 30;
 
     private readonly FullContactWebhookOptions _options = options.Value;
-    private readonly bool _hasProvider = providers.Any(provider => string.Equals(provider.Name, FullContactDefaults.ProviderName, StringComparison.Ordinal));
+    private readonly bool _hasProvider = providers.Any(provider =>
+        string.Equals(provider.Name, FullContactDefaults.ProviderName, StringComparison.Ordinal)
+    );
     private readonly ILogger _logger = LoggerOf(loggers);
     private readonly RefusalLog _refusals = new(LoggerOf(loggers), time);
 
@@ -45,7 +51,9 @@ internal sealed class CallbackEndpoint(
             context.Response.ContentLength = 0;
             if (status == StatusCodes.Status503ServiceUnavailable)
             {
-                context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
+                context.Response.Headers.RetryAfter = RetryAfterSeconds.ToString(
+                    System.Globalization.CultureInfo.InvariantCulture
+                );
             }
         }
     }
@@ -88,7 +96,9 @@ internal sealed class CallbackEndpoint(
         ReadOnlyMemory<byte>? body;
         try
         {
-            body = await CallbackBody.ReadAsync(context.Request, _options.MaxBodyBytes, either.Token).ConfigureAwait(false);
+            body = await CallbackBody
+                .ReadAsync(context.Request, _options.MaxBodyBytes, either.Token)
+                .ConfigureAwait(false);
         }
         catch (Exception broken) when (broken is OperationCanceledException or IOException)
         {
@@ -125,7 +135,8 @@ internal sealed class CallbackEndpoint(
             return StatusCodes.Status408RequestTimeout;
         }
 
-        // The server's own limits and its own reading of HTTP: it knows the status, and the host may have set them tighter than ours.
+        // The server's own limits and its own reading of HTTP: it knows the status, and the host may have set them
+        // tighter than ours.
         _refusals.Refused(Refusal.BrokeOff, static logger => logger.BrokeOff());
         return (broken as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
     }
@@ -134,7 +145,8 @@ internal sealed class CallbackEndpoint(
     {
         try
         {
-            // Without the request's token: the answer is here and may be paid for, so it is recorded even if FullContact has hung up, or the host shuts down.
+            // Without the request's token: the answer is here and may be paid for, so it is recorded even if
+            // FullContact has hung up, or the host shuts down.
             var receipt = await results.CompleteAsync(callback, result, CancellationToken.None).ConfigureAwait(false);
             _logger.CalledBack(receipt);
             return receipt == CallbackReceipt.NotExpected ? StatusCodes.Status410Gone : StatusCodes.Status200OK;
@@ -146,5 +158,6 @@ internal sealed class CallbackEndpoint(
         }
     }
 
-    private static ILogger LoggerOf(ILoggerFactory? loggers) => (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallbackEndpoint>();
+    private static ILogger LoggerOf(ILoggerFactory? loggers) =>
+        (loggers ?? NullLoggerFactory.Instance).CreateLogger<CallbackEndpoint>();
 }

@@ -10,13 +10,19 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// Makes a token of a ticket and a ticket of a token. Nobody without a key can make one, change one, or see what is in it: FullContact learns neither the tenant nor
-/// the customer.
+/// Makes a token of a ticket and a ticket of a token. Nobody without a key can make one, change one, or see what is in
+/// it: FullContact learns neither the tenant nor the customer.
 /// </summary>
 /// <remarks>
-/// <para>Base64url of: version (1 byte), nonce (12), what is sealed, tag (16). Sealed by AES-256-GCM, with the version as associated data, are when the token expires, when
-/// the question was put, the customer, the lease, and the names of the tenant and the provider.</para>
-/// <para>The tag is compared by <see cref="AesGcm"/> itself, in constant time, and nothing is read before. What is compared here is either public or has passed the tag.</para>
+/// <para>
+/// Base64url of: version (1 byte), nonce (12), what is sealed, tag (16). Sealed by AES-256-GCM, with the version as
+/// associated data, are when the token expires, when the question was put, the customer, the lease, and the names of
+/// the tenant and the provider.
+/// </para>
+/// <para>
+/// The tag is compared by <see cref="AesGcm"/> itself, in constant time, and nothing is read before. What is compared
+/// here is either public or has passed the tag.
+/// </para>
 /// <para>A singleton, safe for any number of threads.</para>
 /// </remarks>
 internal sealed class CallbackTokenProtector
@@ -40,9 +46,7 @@ internal sealed class CallbackTokenProtector
     private readonly byte[][] _keys;
 
     public CallbackTokenProtector(IOptions<FullContactWebhookOptions> options)
-        : this(options.Value.SigningKeys)
-    {
-    }
+        : this(options.Value.SigningKeys) { }
 
     /// <param name="signingKeys">The keys in base64; the first seals, all open.</param>
     public CallbackTokenProtector(IEnumerable<string> signingKeys) => _keys = [.. signingKeys.Select(KeyOf)];
@@ -71,7 +75,13 @@ internal sealed class CallbackTokenProtector
 
         // Made for each call, for an instance is not safe for several threads at once.
         using var aes = new AesGcm(_keys[0], TagBytes);
-        aes.Encrypt(nonce, payload, token.AsSpan(SealedFrom, payload.Length), token.AsSpan(^TagBytes..), token.AsSpan(0, 1));
+        aes.Encrypt(
+            nonce,
+            payload,
+            token.AsSpan(SealedFrom, payload.Length),
+            token.AsSpan(^TagBytes..),
+            token.AsSpan(0, 1)
+        );
         return Base64Url.EncodeToString(token);
     }
 
@@ -83,14 +93,22 @@ internal sealed class CallbackTokenProtector
     public TokenReading Unprotect(string? token, Instant now, out CallbackReference? callback)
     {
         callback = null;
-        if (token is null || token.Length > MaxTokenLength || !TryDecode(token, out var bytes)
-            || bytes.Length < SealedFrom + FixedBytes + TagBytes || bytes[0] != Version)
+        if (
+            token is null
+            || token.Length > MaxTokenLength
+            || !TryDecode(token, out var bytes)
+            || bytes.Length < SealedFrom + FixedBytes + TagBytes
+            || bytes[0] != Version
+        )
         {
             return TokenReading.Unknown;
         }
 
         var payload = new byte[bytes.Length - SealedFrom - TagBytes];
-        if (!_keys.Any(key => TryDecrypt(key, bytes, payload)) || !TryReadPayload(payload, out var expiresAt, out var callbackToken))
+        if (
+            !_keys.Any(key => TryDecrypt(key, bytes, payload))
+            || !TryReadPayload(payload, out var expiresAt, out var callbackToken)
+        )
         {
             return TokenReading.Unknown;
         }
@@ -106,7 +124,12 @@ internal sealed class CallbackTokenProtector
 
     // A key of its own for this purpose, so that the host may use its secret elsewhere too.
     private static byte[] KeyOf(string signingKey) =>
-        HKDF.DeriveKey(HashAlgorithmName.SHA256, Convert.FromBase64String(signingKey), outputLength: 32, info: "CustomerProfiles.FullContact callback token 1"u8.ToArray());
+        HKDF.DeriveKey(
+            HashAlgorithmName.SHA256,
+            Convert.FromBase64String(signingKey),
+            outputLength: 32,
+            info: "CustomerProfiles.FullContact callback token 1"u8.ToArray()
+        );
 
     private static bool TryDecode(string token, [NotNullWhen(true)] out byte[]? bytes)
     {
@@ -127,7 +150,13 @@ internal sealed class CallbackTokenProtector
         using var aes = new AesGcm(key, TagBytes);
         try
         {
-            aes.Decrypt(token.AsSpan(1, NonceBytes), token.AsSpan(SealedFrom, payload.Length), token.AsSpan(^TagBytes..), payload, token.AsSpan(0, 1));
+            aes.Decrypt(
+                token.AsSpan(1, NonceBytes),
+                token.AsSpan(SealedFrom, payload.Length),
+                token.AsSpan(^TagBytes..),
+                payload,
+                token.AsSpan(0, 1)
+            );
             return true;
         }
         catch (AuthenticationTagMismatchException)
@@ -136,7 +165,11 @@ internal sealed class CallbackTokenProtector
         }
     }
 
-    private static bool TryReadPayload(ReadOnlySpan<byte> payload, out Instant expiresAt, [NotNullWhen(true)] out CallbackReference? callback)
+    private static bool TryReadPayload(
+        ReadOnlySpan<byte> payload,
+        out Instant expiresAt,
+        [NotNullWhen(true)] out CallbackReference? callback
+    )
     {
         try
         {
@@ -162,7 +195,10 @@ internal sealed class CallbackTokenProtector
         var bytes = Utf8.GetBytes(name);
         return bytes.Length <= MaxNameBytes
             ? bytes
-            : throw new ArgumentException($"A name in a ticket has at most {MaxNameBytes} bytes; this one has {bytes.Length}.", nameof(name));
+            : throw new ArgumentException(
+                $"A name in a ticket has at most {MaxNameBytes} bytes; this one has {bytes.Length}.",
+                nameof(name)
+            );
     }
 
     // Days and nanoseconds since 1970: an instant is finer than any one number that NodaTime gives for it.

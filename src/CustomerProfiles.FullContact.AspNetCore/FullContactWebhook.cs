@@ -5,7 +5,11 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>Gives each check an address of its own at this host's endpoint.</summary>
-internal sealed class FullContactWebhook(IOptions<FullContactWebhookOptions> options, CallbackTokenProtector seal, IClock clock) : IFullContactWebhook
+internal sealed class FullContactWebhook(
+    IOptions<FullContactWebhookOptions> options,
+    CallbackTokenProtector seal,
+    IClock clock
+) : IFullContactWebhook
 {
     /// <summary>The name of the token in the query.</summary>
     public const string TokenParameter = "answer";

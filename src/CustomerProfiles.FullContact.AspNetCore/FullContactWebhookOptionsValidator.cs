@@ -2,8 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>Finds everything that is wrong with the options. Each error names the option, its value (never a key's) and what it may be.</summary>
-internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfilesOptions> core) : IValidateOptions<FullContactWebhookOptions>
+/// <summary>
+/// Finds everything that is wrong with the options. Each error names the option, its value (never a key's) and what it
+/// may be.
+/// </summary>
+internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfilesOptions> core)
+    : IValidateOptions<FullContactWebhookOptions>
 {
     private const int MaxKeys = 10;
 
@@ -12,7 +16,13 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
         var errors = new List<string>();
         CheckPublicAddress(options.PublicAddress, errors);
         CheckSigningKeys(options.SigningKeys, errors);
-        CheckRange(nameof(options.CallbackTimeout), options.CallbackTimeout, TimeSpan.FromMinutes(1), TimeSpan.FromDays(1), errors);
+        CheckRange(
+            nameof(options.CallbackTimeout),
+            options.CallbackTimeout,
+            TimeSpan.FromMinutes(1),
+            TimeSpan.FromDays(1),
+            errors
+        );
         CheckLifetime(options, errors);
         CheckMaxAttempts(errors);
         CheckRange(nameof(options.MaxBodyBytes), options.MaxBodyBytes, 1024, FullContactCallback.MaxBytes, errors);
@@ -27,7 +37,11 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
         {
             if (core.Value.MaxAttempts < 2)
             {
-                errors.Add($"Patience is for nothing while CustomerProfilesOptions.MaxAttempts is {core.Value.MaxAttempts}: a question whose callback is lost is put again only if that is at least 2.");
+                errors.Add(
+                    $"Patience is for nothing while CustomerProfilesOptions.MaxAttempts is "
+                        + $"{core.Value.MaxAttempts}: a question whose callback is lost is put again only "
+                        + $"if that is at least 2."
+                );
             }
         }
         catch (OptionsValidationException)
@@ -38,18 +52,26 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
 
     private static void CheckPublicAddress(Uri? address, List<string> errors)
     {
-        const string wanted = "it is the absolute https address of the mapped endpoint as FullContact reaches it, or an http address of this machine";
+        const string wanted =
+            "it is the absolute https address of the mapped endpoint as FullContact reaches it, or an http "
+            + "address of this machine";
         if (address is null)
         {
             errors.Add($"PublicAddress is not set; {wanted}.");
         }
-        else if (!address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+        else if (
+            !address.IsAbsoluteUri
+            || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        )
         {
             errors.Add($"PublicAddress is \"{Shown(address)}\"; {wanted}, for what is known of people comes there.");
         }
         else if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            errors.Add($"PublicAddress is \"{Shown(address)}\" with a user name, query or fragment; it has none of them, for the token becomes the query.");
+            errors.Add(
+                $"PublicAddress is \"{Shown(address)}\" with a user name, query or fragment; it has none of "
+                    + $"them, for the token becomes the query."
+            );
         }
     }
 
@@ -57,7 +79,10 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
     {
         if (keys is null or { Count: 0 })
         {
-            errors.Add($"SigningKeys is {(keys is null ? "null" : "empty")}; set at least one key of {CallbackTokenProtector.MinKeyBytes} random bytes in base64, the same on every host.");
+            errors.Add(
+                $"SigningKeys is {(keys is null ? "null" : "empty")}; set at least one key of "
+                    + $"{CallbackTokenProtector.MinKeyBytes} random bytes in base64, the same on every host."
+            );
             return;
         }
 
@@ -71,15 +96,24 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
         {
             if (BytesOf(keys[i]) is not { } bytes)
             {
-                errors.Add($"SigningKeys[{i}] is not base64; a key is at least {CallbackTokenProtector.MinKeyBytes} random bytes in base64.");
+                errors.Add(
+                    $"SigningKeys[{i}] is not base64; a key is at least "
+                        + $"{CallbackTokenProtector.MinKeyBytes} random bytes in base64."
+                );
             }
             else if (bytes.Length < CallbackTokenProtector.MinKeyBytes)
             {
-                errors.Add($"SigningKeys[{i}] has {bytes.Length} bytes; a key has at least {CallbackTokenProtector.MinKeyBytes} random ones.");
+                errors.Add(
+                    $"SigningKeys[{i}] has {bytes.Length} bytes; a key has at least "
+                        + $"{CallbackTokenProtector.MinKeyBytes} random ones."
+                );
             }
             else if (WeakKey.WhyWeak(bytes) is { } why)
             {
-                errors.Add($"SigningKeys[{i}] {why}, so it can be guessed; make one with a random generator, such as \"openssl rand -base64 32\".");
+                errors.Add(
+                    $"SigningKeys[{i}] {why}, so it can be guessed; make one with a random generator, such "
+                        + $"as \"openssl rand -base64 32\"."
+                );
             }
         }
     }
@@ -99,7 +133,10 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
     {
         if (options.Lifetime < options.CallbackTimeout || options.Lifetime > TimeSpan.FromDays(30))
         {
-            errors.Add($"Lifetime is {options.Lifetime}; it is at least Patience, which is {options.CallbackTimeout}, and at most {TimeSpan.FromDays(30)}.");
+            errors.Add(
+                $"Lifetime is {options.Lifetime}; it is at least Patience, which is "
+                    + $"{options.CallbackTimeout}, and at most {TimeSpan.FromDays(30)}."
+            );
         }
     }
 
@@ -114,6 +151,10 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
 
     // Without what may be a credential: a user name and password, or a secret in the query.
     private static string Shown(Uri address) =>
-        address.IsAbsoluteUri ? address.GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path, UriFormat.UriEscaped)
-        : address.OriginalString.Split('?', '#')[0];
+        address.IsAbsoluteUri
+            ? address.GetComponents(
+                UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path,
+                UriFormat.UriEscaped
+            )
+            : address.OriginalString.Split('?', '#')[0];
 }

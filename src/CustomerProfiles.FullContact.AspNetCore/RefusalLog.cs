@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// Keeps the log bounded, whoever calls the webhook and however often: of each reason for a refusal one line, and after that at most one line a minute,
-/// which says how many calls there were.
+/// Keeps the log bounded, whoever calls the webhook and however often: of each reason for a refusal one line, and after
+/// that at most one line a minute, which says how many calls there were.
 /// </summary>
 internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposable
 {
@@ -48,7 +48,10 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
         lock (_lock)
         {
             _isDisposed = true;
-            left = [.. _counted.Select(counted => (counted.Key, counted.Value.Calls)).Where(counted => counted.Calls > 0)];
+            left =
+            [
+                .. _counted.Select(counted => (counted.Key, counted.Value.Calls)).Where(counted => counted.Calls > 0),
+            ];
             foreach (var counted in _counted.Values)
             {
                 counted.Timer?.Dispose();

@@ -1,13 +1,19 @@
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>Finds keys that nobody made with a random generator: those that stand in examples, or that somebody typed until it was long enough.</summary>
+/// <summary>
+/// Finds keys that nobody made with a random generator: those that stand in examples, or that somebody typed until it
+/// was long enough.
+/// </summary>
 /// <remarks>
-/// None of these tests refuses a random key in practice. Of 32 random bytes fewer than 10 different ones do not come up in the lifetime of any host, and anything else here is
-/// rarer still.
+/// None of these tests refuses a random key in practice. Of 32 random bytes fewer than 10 different ones do not come up
+/// in the lifetime of any host, and anything else here is rarer still.
 /// </remarks>
 internal static class WeakKey
 {
-    /// <summary>The fewest different bytes. A random key that was written in hexadecimal digits first has up to 16, and hardly ever fewer than this.</summary>
+    /// <summary>
+    /// The fewest different bytes. A random key that was written in hexadecimal digits first has up to 16, and hardly
+    /// ever fewer than this.
+    /// </summary>
     public const int LeastDifferentBytes = 10;
 
     /// <summary>What is wrong with a key; null when nothing is to be seen.</summary>
@@ -44,7 +50,10 @@ internal static class WeakKey
         return different < LeastDifferentBytes ? $"has {different} different bytes" : null;
     }
 
-    /// <summary>Whether nearly every byte is as far from the one before as the others are: 1, 2, 3, or 250, 245, 240, also with a jump where letters follow digits.</summary>
+    /// <summary>
+    /// Whether nearly every byte is as far from the one before as the others are: 1, 2, 3, or 250, 245, 240, also with
+    /// a jump where letters follow digits.
+    /// </summary>
     private static bool IsSequence(ReadOnlySpan<byte> key)
     {
         Span<int> steps = stackalloc int[256];

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Primitives;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Has the options made anew when the host's configuration reloads: a delegate that takes the key from there, which is how most hosts set it, says nothing
-/// of that by itself.
+/// Has the options made anew when the host's configuration reloads: a delegate that takes the key from there, which is
+/// how most hosts set it, says nothing of that by itself.
 /// </summary>
 /// <remarks>
-/// Not the configuration's own token: options that are not valid throw at whoever reloads, and a slip in a file is no reason to fail the reload of everything
-/// else. <see cref="FullContactSettings"/> reports it.
+/// Not the configuration's own token: options that are not valid throw at whoever reloads, and a slip in a file is no
+/// reason to fail the reload of everything else. <see cref="FullContactSettings"/> reports it.
 /// </remarks>
 internal sealed class ConfigurationReload : IOptionsChangeTokenSource<FullContactOptions>, IDisposable
 {
@@ -44,7 +44,12 @@ internal sealed class ConfigurationReload : IOptionsChangeTokenSource<FullContac
             // Options that are not valid are reported with the next look at them, once. Whatever else there is was
             // thrown by a binder or by a listener of the host's. Its text may hold the key.
             var errors = (exception as AggregateException)?.Flatten().InnerExceptions ?? [exception];
-            foreach (var type in errors.Where(error => error is not OptionsValidationException).Select(error => error.GetType().Name).Distinct())
+            foreach (
+                var type in errors
+                    .Where(error => error is not OptionsValidationException)
+                    .Select(error => error.GetType().Name)
+                    .Distinct()
+            )
             {
                 _logger.ListenerFailed(type);
             }

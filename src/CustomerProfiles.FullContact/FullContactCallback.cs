@@ -5,8 +5,9 @@ namespace CustomerProfiles.FullContact;
 
 /// <summary>Reads what FullContact posts to the address of <see cref="IFullContactWebhook"/>.</summary>
 /// <remarks>
-/// A callback has no HTTP status of its own, so its body alone says what it means. FullContact documents a match only: it "mirrors" the usual answer. The rest is what its
-/// errors look like elsewhere, bare or inside the <c>result</c> of its V2. What could mean two things ends no check: the question is put again then.
+/// A callback has no HTTP status of its own, so its body alone says what it means. FullContact documents a match only:
+/// it "mirrors" the usual answer. The rest is what its errors look like elsewhere, bare or inside the <c>result</c> of
+/// its V2. What could mean two things ends no check: the question is put again then.
 /// </remarks>
 public static class FullContactCallback
 {
@@ -17,7 +18,8 @@ public static class FullContactCallback
 
     /// <summary>Reads a callback's body. Never throws.</summary>
     /// <param name="body">The bytes, as JSON in UTF-8.</param>
-    /// <returns>A match, no match, or withheld; null when the body holds no answer that ends a check, such as an error or what is not JSON.</returns>
+    /// <returns>A match, no match, or withheld; null when the body holds no answer that ends a check, such as an error
+    /// or what is not JSON.</returns>
     public static ProviderResult? Read(ReadOnlySpan<byte> body) => Read(body, EditLimits.Default.PhotoUrl);
 
     /// <summary>Reads a callback's body for a host with limits of its own.</summary>
@@ -41,8 +43,10 @@ public static class FullContactCallback
             return Read(outer, outer.Status, longestPhotoAddress);
         }
 
-        // What stands inside is the answer. A status around it may stand in for one that is missing, but not contradict it.
-        return CallbackEnvelope.TryRead(outer.Result, out var inner)
+        // What stands inside is the answer. A status around it may stand in for one that is missing, but not contradict
+        // it.
+        return
+            CallbackEnvelope.TryRead(outer.Result, out var inner)
             && !outer.IsUnclear
             && (outer.Status is null or (int)HttpStatusCode.OK || inner.Status is null || inner.Status == outer.Status)
             ? Read(inner, inner.Status ?? outer.Status, longestPhotoAddress)

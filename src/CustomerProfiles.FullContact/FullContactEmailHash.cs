@@ -1,6 +1,9 @@
 namespace CustomerProfiles.FullContact;
 
-/// <summary>How e-mail addresses are sent to FullContact. Of somebody who is asked about by hashes alone, FullContact tells no name, account or number.</summary>
+/// <summary>
+/// How e-mail addresses are sent to FullContact. Of somebody who is asked about by hashes alone, FullContact tells no
+/// name, account or number.
+/// </summary>
 public enum FullContactEmailHash
 {
     /// <summary>As they are.</summary>

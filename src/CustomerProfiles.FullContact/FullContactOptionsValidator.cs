@@ -2,8 +2,12 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Finds everything that is wrong with the options. Each error names the option, its value (never the key's) and what it may be.</summary>
-internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptions> core) : IValidateOptions<FullContactOptions>
+/// <summary>
+/// Finds everything that is wrong with the options. Each error names the option, its value (never the key's) and what
+/// it may be.
+/// </summary>
+internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptions> core)
+    : IValidateOptions<FullContactOptions>
 {
     private const int MaxFilters = 50;
     private const int MaxFilterLength = 100;
@@ -23,7 +27,9 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         CheckPage(nameof(options.ClaimPage), options.ClaimPage, errors);
         CheckPage(nameof(options.OptOutPage), options.OptOutPage, errors);
         CheckRange(nameof(options.MaxResponseBytes), options.MaxResponseBytes, 1024, 16 * 1024 * 1024, errors);
-        return errors.Count == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(errors.Select(error => $"{nameof(FullContactOptions)}.{error}"));
+        return errors.Count == 0
+            ? ValidateOptionsResult.Success
+            : ValidateOptionsResult.Fail(errors.Select(error => $"{nameof(FullContactOptions)}.{error}"));
     }
 
     private static void CheckApiKey(string? key, List<string> errors)
@@ -34,19 +40,28 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
             return;
         }
 
-        // A header cannot carry anything else, and a blank at either end is the usual slip of a copied key. The place stands for the character.
+        // A header cannot carry anything else, and a blank at either end is the usual slip of a copied key. The place
+        // stands for the character.
         var unfit = key.AsSpan().IndexOfAnyExceptInRange('!', '~');
         if (unfit >= 0)
         {
-            errors.Add($"ApiKey holds a blank or another character that no key has, at place {unfit + 1}; copy the key again.");
+            errors.Add(
+                $"ApiKey holds a blank or another character that no key has, at place {unfit + 1}; copy the key again."
+            );
         }
     }
 
     private static void CheckAskBy(FullContactOptions options, List<string> errors)
     {
         const FullContactIdentifiers all =
-            FullContactIdentifiers.Emails | FullContactIdentifiers.Phones | FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
-        if ((options.LookUpBy & all) == FullContactIdentifiers.None || (options.LookUpBy & ~all) != FullContactIdentifiers.None)
+            FullContactIdentifiers.Emails
+            | FullContactIdentifiers.Phones
+            | FullContactIdentifiers.SocialProfiles
+            | FullContactIdentifiers.NameAndAddress;
+        if (
+            (options.LookUpBy & all) == FullContactIdentifiers.None
+            || (options.LookUpBy & ~all) != FullContactIdentifiers.None
+        )
         {
             errors.Add($"AskBy is {options.LookUpBy}; name at least one kind of identifier, such as Emails.");
         }
@@ -63,16 +78,30 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
 
         if (string.IsNullOrEmpty(options.ConfidenceField) || !options.ConfidenceField.All(char.IsAsciiLetter))
         {
-            errors.Add($"ConfidenceField is {(options.ConfidenceField is null ? "null" : $"\"{options.ConfidenceField}\"")}; it is the name of a field, such as \"confidence\".");
+            errors.Add(
+                $"ConfidenceField is "
+                    + $"{(options.ConfidenceField is null ? "null" : $"\"{options.ConfidenceField}\"")}; it "
+                    + $"is the name of a field, such as \"confidence\"."
+            );
         }
     }
 
     private static void CheckHeaders(FullContactOptions options, List<string> errors)
     {
         // What the key names is the host's own; should somebody have put an address there, it is not repeated.
-        if (options.ReportingKey is { } key && (key.Length is 0 or > 200 || key.AsSpan().ContainsAnyExceptInRange(' ', '~') || key.AsSpan().Trim().Length != key.Length))
+        if (
+            options.ReportingKey is { } key
+            && (
+                key.Length is 0 or > 200
+                || key.AsSpan().ContainsAnyExceptInRange(' ', '~')
+                || key.AsSpan().Trim().Length != key.Length
+            )
+        )
         {
-            errors.Add($"ReportingKey is no value of a header ({key.Length} characters); it is 1 to 200 printable ASCII characters without a blank at either end, or null.");
+            errors.Add(
+                $"ReportingKey is no value of a header ({key.Length} characters); it is 1 to 200 printable "
+                    + $"ASCII characters without a blank at either end, or null."
+            );
         }
     }
 
@@ -82,15 +111,27 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         CheckRange(nameof(options.Timeout), options.Timeout, TimeSpan.FromSeconds(1), TimeSpan.FromMinutes(5), errors);
         if (errors.Count == withinRange && CheckTimeout() is { } checkTimeout && options.Timeout >= checkTimeout)
         {
-            errors.Add($"Timeout is {options.Timeout}; it is below CustomerProfilesOptions.CheckTimeout, which is {checkTimeout}.");
+            errors.Add(
+                $"Timeout is {options.Timeout}; it is below CustomerProfilesOptions.CheckTimeout, which is "
+                    + $"{checkTimeout}."
+            );
         }
 
         if (options.AttemptTimeout < TimeSpan.FromSeconds(1) || options.AttemptTimeout >= options.Timeout)
         {
-            errors.Add($"AttemptTimeout is {options.AttemptTimeout}; it is 1 second or more, and below Timeout, which is {options.Timeout}.");
+            errors.Add(
+                $"AttemptTimeout is {options.AttemptTimeout}; it is 1 second or more, and below Timeout, "
+                    + $"which is {options.Timeout}."
+            );
         }
 
-        CheckRange(nameof(options.ProbeInterval), options.ProbeInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
+        CheckRange(
+            nameof(options.ProbeInterval),
+            options.ProbeInterval,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromDays(1),
+            errors
+        );
     }
 
     /// <summary>Null when the core's own options are not valid, of which the core reports.</summary>
@@ -112,7 +153,9 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         CheckBudget(nameof(options.MonthlyBudget), options.MonthlyBudget, errors);
         if (options.DailyBudget > options.MonthlyBudget)
         {
-            errors.Add($"DailyBudget is {options.DailyBudget}; it is at most MonthlyBudget, which is {options.MonthlyBudget}.");
+            errors.Add(
+                $"DailyBudget is {options.DailyBudget}; it is at most MonthlyBudget, which is {options.MonthlyBudget}."
+            );
         }
     }
 
@@ -120,7 +163,10 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
     {
         if (budget < 1)
         {
-            errors.Add($"{option} is {budget}; it is at least 1, or null for no limit. To ask nothing, switch the provider off.");
+            errors.Add(
+                $"{option} is {budget}; it is at least 1, or null for no limit. To ask nothing, switch the "
+                    + $"provider off."
+            );
         }
     }
 
@@ -131,13 +177,21 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         {
             errors.Add($"BaseAddress is null; {wanted}.");
         }
-        else if (!address.IsAbsoluteUri || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback)))
+        else if (
+            !address.IsAbsoluteUri
+            || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
+        )
         {
-            errors.Add($"BaseAddress is \"{Shown(address)}\"; {wanted}, for the key and the customers' addresses go there.");
+            errors.Add(
+                $"BaseAddress is \"{Shown(address)}\"; {wanted}, for the key and the customers' addresses go there."
+            );
         }
         else if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
-            errors.Add($"BaseAddress is \"{Shown(address)}\" with a user name, query or fragment; it has none of them, and the key goes into ApiKey.");
+            errors.Add(
+                $"BaseAddress is \"{Shown(address)}\" with a user name, query or fragment; it has none of "
+                    + $"them, and the key goes into ApiKey."
+            );
         }
     }
 
@@ -145,7 +199,10 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
     {
         if (filter is null or { Count: 0 })
         {
-            errors.Add($"DataFilter is {(filter is null ? "null" : "empty")}; FullContact would return every bundle of the account and charge for it. Name the bundles.");
+            errors.Add(
+                $"DataFilter is {(filter is null ? "null" : "empty")}; FullContact would return every "
+                    + $"bundle of the account and charge for it. Name the bundles."
+            );
             return;
         }
 
@@ -158,19 +215,31 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         for (var i = 0; i < filter.Count; i++)
         {
             // The set of bundles is open, so only their form is known: lower-case words joined by underscores.
-            if (filter[i] is not { Length: > 0 and <= MaxFilterLength } bundle
-                || !bundle.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_'))
+            if (
+                filter[i] is not { Length: > 0 and <= MaxFilterLength } bundle
+                || !bundle.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')
+            )
             {
-                errors.Add($"DataFilter[{i}] is \"{filter[i]}\"; a bundle is named in lower-case letters, digits and underscores, such as \"social\".");
+                errors.Add(
+                    $"DataFilter[{i}] is \"{filter[i]}\"; a bundle is named in lower-case letters, digits "
+                        + $"and underscores, such as \"social\"."
+                );
             }
         }
     }
 
     private static void CheckPage(string option, Uri? page, List<string> errors)
     {
-        if (page is not null && !(page.IsAbsoluteUri && (page.Scheme == Uri.UriSchemeHttps || page.Scheme == Uri.UriSchemeHttp)))
+        if (
+            page is not null
+            && !(page.IsAbsoluteUri && (page.Scheme == Uri.UriSchemeHttps || page.Scheme == Uri.UriSchemeHttp))
+        )
         {
-            errors.Add($"{option} is \"{(page.OriginalString.Contains('@', StringComparison.Ordinal) ? "..." : page.OriginalString.Split('?', '#')[0])}\"; it is an absolute https or http address, or null for none.");
+            errors.Add(
+                $"{option} is "
+                    + $"\"{(page.OriginalString.Contains('@', StringComparison.Ordinal) ? "..." : page.OriginalString.Split('?', '#')[0])}\"; "
+                    + $"it is an absolute https or http address, or null for none."
+            );
         }
     }
 
@@ -185,6 +254,10 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
 
     // Without what may be a credential: a user name and password, or a key in the query as FullContact's V2 had it.
     private static string Shown(Uri address) =>
-        address.IsAbsoluteUri ? address.GetComponents(UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path, UriFormat.UriEscaped)
-        : address.OriginalString.Split('?', '#')[0];
+        address.IsAbsoluteUri
+            ? address.GetComponents(
+                UriComponents.Scheme | UriComponents.Host | UriComponents.Port | UriComponents.Path,
+                UriFormat.UriEscaped
+            )
+            : address.OriginalString.Split('?', '#')[0];
 }

@@ -8,10 +8,13 @@ using Polly.Timeout;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Asks Person Enrich V3. The HTTP status decides what an answer means; the body is read only where it does as well.</summary>
+/// <summary>
+/// Asks Person Enrich V3. The HTTP status decides what an answer means; the body is read only where it does as well.
+/// </summary>
 /// <remarks>
-/// FullContact knows no idempotency key, so a repeated question may be paid twice. A question is put again only where the one before was refused or never sent: soon by the
-/// pipeline of the HTTP client, later by the core, which counts the attempts.
+/// FullContact knows no idempotency key, so a repeated question may be paid twice. A question is put again only where
+/// the one before was refused or never sent: soon by the pipeline of the HTTP client, later by the core, which counts
+/// the attempts.
 /// </remarks>
 internal sealed class FullContactProvider : IProfileProvider, IDisposable
 {
@@ -45,11 +48,13 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         IEditRules rules,
         TimeProvider time,
         ILogger<FullContactProvider> logger,
-        IFullContactWebhook? webhook = null)
+        IFullContactWebhook? webhook = null
+    )
     {
         ArgumentNullException.ThrowIfNull(handlers);
 
-        // Makes the client's handlers, which are looked at there: what is wrong with them stops the start, and not the first question.
+        // Makes the client's handlers, which are looked at there: what is wrong with them stops the start, and not the
+        // first question.
         _ = handlers.CreateHandler(FullContactDefaults.HttpClientName);
         _clients = clients;
         _settings = settings;
@@ -72,7 +77,9 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     public ProviderPause? Pause => _gate.Pause;
 
     public ProviderBudget? Budget =>
-        _settings.Current is { DailyBudget: var daily, MonthlyBudget: var monthly } && (daily ?? monthly) is not null ? new ProviderBudget(daily, monthly) : null;
+        _settings.Current is { DailyBudget: var daily, MonthlyBudget: var monthly } && (daily ?? monthly) is not null
+            ? new ProviderBudget(daily, monthly)
+            : null;
 
     public bool CanLookUp(ProviderRequest request)
     {
@@ -123,12 +130,19 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         _settings.Changed -= _signal.Raise;
     }
 
-    private async ValueTask<Exchange> AskAsync(ProviderRequest request, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<Exchange> AskAsync(
+        ProviderRequest request,
+        FullContactOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var identifiers = EnrichIdentifiers.Of(request, options);
         if (identifiers.IsEmpty)
         {
-            throw new ArgumentException("The question holds nothing that FullContact can be asked by; ask CanAsk first.", nameof(request));
+            throw new ArgumentException(
+                "The question holds nothing that FullContact can be asked by; ask CanAsk first.",
+                nameof(request)
+            );
         }
 
         // Only at first: when no answer was sent, the next attempt asks for it at once.
@@ -137,7 +151,11 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     }
 
     private async ValueTask<Exchange> AskAsync(
-        EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook, CancellationToken cancellationToken)
+        EnrichIdentifiers identifiers,
+        FullContactOptions options,
+        Uri? webhook,
+        CancellationToken cancellationToken
+    )
     {
         var requestedAt = _time.GetTimestamp();
         using var deadline = new CancellationTokenSource(options.Timeout, _time);
@@ -147,39 +165,66 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         try
         {
             using var client = _clients.CreateClient(FullContactDefaults.HttpClientName);
-            using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token).ConfigureAwait(false);
+            using var response = await client
+                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .ConfigureAwait(false);
             var status = (int)response.StatusCode;
             _logger.Answered(status, (long)_time.GetElapsedTime(requestedAt).TotalMilliseconds);
             var mayBeCharged = record.MayBeCharged;
-            var result = await ReadResultAsync(response, record, options, webhook is not null, either.Token).ConfigureAwait(false);
-            return new Exchange(mayBeCharged ? result with { MayBeCharged = true } : result, status, RetryAfter.In(response, _time));
+            var result = await ReadResultAsync(response, record, options, webhook is not null, either.Token)
+                .ConfigureAwait(false);
+            return new Exchange(
+                mayBeCharged ? result with { MayBeCharged = true } : result,
+                status,
+                RetryAfter.In(response, _time)
+            );
         }
         catch (BrokenCircuitException broken)
         {
             var wait = broken.RetryAfter ?? RefusedWait.ToTimeSpan();
-            return new Exchange(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromTimeSpan(wait), CountsAsAttempt: record.Calls > 0)
-            {
-                MayBeCharged = record.MayBeCharged,
-            });
+            return new Exchange(
+                new ProviderResult.Failed(
+                    ProviderFailure.Unavailable,
+                    Duration.FromTimeSpan(wait),
+                    CountsAsAttempt: record.Calls > 0
+                )
+                {
+                    MayBeCharged = record.MayBeCharged,
+                }
+            );
         }
         catch (RateLimiterRejectedException)
         {
             return new Exchange(HeldBack(options));
         }
-        catch (Exception broken) when (broken is OperationCanceledException or TimeoutRejectedException or HttpRequestException or IOException)
+        catch (Exception broken)
+            when (broken
+                    is OperationCanceledException
+                        or TimeoutRejectedException
+                        or HttpRequestException
+                        or IOException
+            )
         {
-            // A connection that is cancelled may break with any of these. A fresh exception for the caller: this one may carry what was sent.
+            // A connection that is cancelled may break with any of these. A fresh exception for the caller: this one
+            // may carry what was sent.
             cancellationToken.ThrowIfCancellationRequested();
             var fault = FailureOf(broken, record, options, deadline.IsCancellationRequested);
 
             // FullContact may have taken the question up, and send the answer all the same.
-            return new Exchange(webhook is not null && record.MayBeCharged
-                ? new ProviderResult.CallbackExpected(Duration.FromTimeSpan(_webhook!.Timeout))
-                : fault);
+            return new Exchange(
+                webhook is not null && record.MayBeCharged
+                    ? new ProviderResult.CallbackExpected(Duration.FromTimeSpan(_webhook!.Timeout))
+                    : fault
+            );
         }
     }
 
-    private ProviderResult.Failed FailureOf(Exception broken, CallRecord record, FullContactOptions options, bool isTooLate)
+    private ProviderResult.Failed FailureOf(
+        Exception broken,
+        CallRecord record,
+        FullContactOptions options,
+        bool isTooLate
+    )
     {
         if (isTooLate && record.Calls == 0)
         {
@@ -215,11 +260,16 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     }
 
     /// <summary>
-    /// The body is read only where it decides: FullContact's 401 repeats the key, and what is not read cannot leak. A status that FullContact does not
-    /// document means what the first of its class does (RFC 9110, section 15).
+    /// The body is read only where it decides: FullContact's 401 repeats the key, and what is not read cannot leak. A
+    /// status that FullContact does not document means what the first of its class does (RFC 9110, section 15).
     /// </summary>
     private async ValueTask<ProviderResult> ReadResultAsync(
-        HttpResponseMessage response, CallRecord record, FullContactOptions options, bool isToBeSent, CancellationToken cancellationToken)
+        HttpResponseMessage response,
+        CallRecord record,
+        FullContactOptions options,
+        bool isToBeSent,
+        CancellationToken cancellationToken
+    )
     {
         var status = (int)response.StatusCode;
         if (record.IsRedirected)
@@ -249,19 +299,24 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                     };
                 }
 
-            case HttpStatusCode.MethodNotAllowed or HttpStatusCode.Gone:
+            case HttpStatusCode.MethodNotAllowed
+            or HttpStatusCode.Gone:
                 return AccountFailure(ProviderFailure.WrongEndpoint);
             case HttpStatusCode.UnprocessableEntity:
-                // The body of a 422 says what is wrong with the question. One without a body is how NEXL-LTS/full_contact-ruby records a miss.
+                // The body of a 422 says what is wrong with the question. One without a body is how
+                // NEXL-LTS/full_contact-ruby records a miss.
                 using (var unprocessable = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
                 {
-                    return ErrorMessage.IsEmpty(SpanOf(unprocessable)) ? new ProviderResult.NoMatch() : BadRequest(status);
+                    return ErrorMessage.IsEmpty(SpanOf(unprocessable))
+                        ? new ProviderResult.NoMatch()
+                        : BadRequest(status);
                 }
 
             case HttpStatusCode.TooManyRequests:
                 return Refused(response, ProviderFailure.Throttled);
             case HttpStatusCode.UnavailableForLegalReasons:
-                // FullContact documents no 451. It speaks of one person, and must not count as "nobody is known by that address".
+                // FullContact documents no 451. It speaks of one person, and must not count as "nobody is known by that
+                // address".
                 _logger.Withheld(status);
                 return new ProviderResult.Withheld();
             case >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout:
@@ -283,7 +338,11 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         }
     }
 
-    private async ValueTask<ProviderResult> OfPersonAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ProviderResult> OfPersonAsync(
+        HttpResponseMessage response,
+        FullContactOptions options,
+        CancellationToken cancellationToken
+    )
     {
         var status = (int)response.StatusCode;
         ResponseBody? read;
@@ -291,7 +350,8 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         {
             read = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
         }
-        catch (Exception broken) when (broken is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
+        catch (Exception broken)
+            when (broken is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
             return Unreadable(status, "broke off");
         }
@@ -307,7 +367,11 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             : Unreadable(status, "is not a JSON object");
     }
 
-    private async ValueTask<ProviderResult> OfForbiddenAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ProviderResult> OfForbiddenAsync(
+        HttpResponseMessage response,
+        FullContactOptions options,
+        CancellationToken cancellationToken
+    )
     {
         using var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
         if (ErrorMessage.IsUsageExceeded(SpanOf(body)))
@@ -324,7 +388,11 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         return new ProviderResult.Failed(ProviderFailure.Forbidden);
     }
 
-    private async ValueTask<ProviderResult> OfQueuedAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken)
+    private async ValueTask<ProviderResult> OfQueuedAsync(
+        HttpResponseMessage response,
+        FullContactOptions options,
+        CancellationToken cancellationToken
+    )
     {
         if (RetryAfter.In(response, _time) is { } asked)
         {
@@ -335,14 +403,20 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         return new ProviderResult.Pending(ErrorMessage.WaitIn(SpanOf(body)) ?? QueuedWait);
     }
 
-    private static ValueTask<ResponseBody?> ReadAsync(HttpResponseMessage response, FullContactOptions options, CancellationToken cancellationToken) =>
-        ResponseBody.ReadAsync(response.Content, options.MaxResponseBytes, cancellationToken);
+    private static ValueTask<ResponseBody?> ReadAsync(
+        HttpResponseMessage response,
+        FullContactOptions options,
+        CancellationToken cancellationToken
+    ) => ResponseBody.ReadAsync(response.Content, options.MaxResponseBytes, cancellationToken);
 
     /// <summary>The body of an error. One that is too long is no message of FullContact's.</summary>
     private static ReadOnlySpan<byte> SpanOf(ResponseBody? body) => body is null ? "too long"u8 : body.Span;
 
-    /// <summary>Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.</summary>
-    private static ProviderResult.Failed AccountFailure(ProviderFailure failure) => new(failure, Duration.Zero, CountsAsAttempt: false);
+    /// <summary>
+    /// Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.
+    /// </summary>
+    private static ProviderResult.Failed AccountFailure(ProviderFailure failure) =>
+        new(failure, Duration.Zero, CountsAsAttempt: false);
 
     /// <summary>One customer waits for that, and nobody else.</summary>
     private ProviderResult.Failed UnclearNotFound(int status)

@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>The options as they are now, or as they last were when they cannot be used now: a slip in a configuration file does not stop a host that runs.</summary>
+/// <summary>
+/// The options as they are now, or as they last were when they cannot be used now: a slip in a configuration file does
+/// not stop a host that runs.
+/// </summary>
 internal sealed class FullContactSettings : IDisposable
 {
     private readonly IOptionsMonitor<FullContactOptions> _monitor;
@@ -23,7 +26,10 @@ internal sealed class FullContactSettings : IDisposable
         _changes = monitor.OnChange(_ => _ = Current);
     }
 
-    /// <summary>Raised when the account is asked with another key or at another address from now on. Other changes, of these options or of whatever else reloads with them, are none.</summary>
+    /// <summary>
+    /// Raised when the account is asked with another key or at another address from now on. Other changes, of these
+    /// options or of whatever else reloads with them, are none.
+    /// </summary>
     public event Action? AccountChanged;
 
     /// <summary>Raised after any change that is taken up, and after <see cref="AccountChanged"/>.</summary>
@@ -65,7 +71,9 @@ internal sealed class FullContactSettings : IDisposable
         bool isOther;
         lock (_lock)
         {
-            isOther = !string.Equals(_lastUsable.ApiKey, current.ApiKey, StringComparison.Ordinal) || _lastUsable.BaseAddress != current.BaseAddress;
+            isOther =
+                !string.Equals(_lastUsable.ApiKey, current.ApiKey, StringComparison.Ordinal)
+                || _lastUsable.BaseAddress != current.BaseAddress;
             _lastUsable = current;
             _lastErrors = null;
         }

@@ -3,8 +3,13 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>A provider that answers what the test tells it to, remembers what it was asked, and can hold a question open.</summary>
-/// <remarks>Safe for any number of threads. What is scripted answers one question each, in order; <see cref="DefaultResult"/> answers all others.</remarks>
+/// <summary>
+/// A provider that answers what the test tells it to, remembers what it was asked, and can hold a question open.
+/// </summary>
+/// <remarks>
+/// Safe for any number of threads. What is scripted answers one question each, in order; <see cref="DefaultResult"/>
+/// answers all others.
+/// </remarks>
 public sealed class FakeProvider : IProfileProvider
 {
     /// <summary>The name of a provider that is given none.</summary>
@@ -60,7 +65,9 @@ public sealed class FakeProvider : IProfileProvider
         return Next((_, _) => ValueTask.FromResult(result));
     }
 
-    /// <summary>Scripts what is done about the next question for which nothing is scripted yet: look at it, wait, throw, answer.</summary>
+    /// <summary>
+    /// Scripts what is done about the next question for which nothing is scripted yet: look at it, wait, throw, answer.
+    /// </summary>
     /// <param name="script">What is done.</param>
     /// <returns>This provider.</returns>
     public FakeProvider Next(Func<ProviderRequest, CancellationToken, ValueTask<ProviderResult>> script)
@@ -71,7 +78,8 @@ public sealed class FakeProvider : IProfileProvider
     }
 
     /// <summary>Holds the next question for which nothing is scripted yet open, until the test answers it.</summary>
-    /// <param name="ignoresItsToken">True to hold it although it is cancelled, as a provider that is not well-behaved does.</param>
+    /// <param name="ignoresItsToken">True to hold it although it is cancelled, as a provider that is not well-behaved
+    /// does.</param>
     /// <returns>The question, held.</returns>
     public HeldResult HoldNext(bool ignoresItsToken = false)
     {
@@ -96,7 +104,9 @@ public sealed class FakeProvider : IProfileProvider
 
         try
         {
-            return _next.TryDequeue(out var script) ? await script(request, cancellationToken).ConfigureAwait(false) : DefaultResult;
+            return _next.TryDequeue(out var script)
+                ? await script(request, cancellationToken).ConfigureAwait(false)
+                : DefaultResult;
         }
         finally
         {

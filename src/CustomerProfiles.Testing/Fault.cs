@@ -1,6 +1,9 @@
 namespace CustomerProfiles.Testing;
 
-/// <summary>Something that happens to one call of a store or provider: before it reaches it, so that it never happens or happens later; or after it happened, so that the caller hears of it later or never.</summary>
+/// <summary>
+/// Something that happens to one call of a store or provider: before it reaches it, so that it never happens or happens
+/// later; or after it happened, so that the caller hears of it later or never.
+/// </summary>
 /// <remarks>Immutable; may be used for any number of calls.</remarks>
 public sealed class Fault
 {
@@ -22,7 +25,10 @@ public sealed class Fault
         return Before(_ => Task.FromException(exception));
     }
 
-    /// <summary>Throws after the call has happened: what was written is written, what was asked may be paid, and the caller does not know.</summary>
+    /// <summary>
+    /// Throws after the call has happened: what was written is written, what was asked may be paid, and the caller does
+    /// not know.
+    /// </summary>
     /// <param name="exception">What is thrown.</param>
     /// <returns>The trouble.</returns>
     public static Fault ThrowAfter(Exception exception)
@@ -41,7 +47,10 @@ public sealed class Fault
         return Before(cancel => Task.Delay(delay, time, cancel));
     }
 
-    /// <summary>Lets time pass after the call has happened, before the caller hears of it. The waiting ends when the call is cancelled.</summary>
+    /// <summary>
+    /// Lets time pass after the call has happened, before the caller hears of it. The waiting ends when the call is
+    /// cancelled.
+    /// </summary>
     /// <param name="delay">For how long.</param>
     /// <param name="time">By which clock; a test's own, so that nobody waits in truth.</param>
     /// <returns>The trouble.</returns>
@@ -78,7 +87,10 @@ public sealed class Fault
         return Before(_ => source.CancelAsync());
     }
 
-    /// <summary>Cancels after the call has happened, and tells the caller that it was cancelled, as a connection that is torn down between the commit and its answer does.</summary>
+    /// <summary>
+    /// Cancels after the call has happened, and tells the caller that it was cancelled, as a connection that is torn
+    /// down between the commit and its answer does.
+    /// </summary>
     /// <param name="source">What to cancel: where the call's token comes from.</param>
     /// <returns>The trouble.</returns>
     public static Fault CancelAfter(CancellationTokenSource source)
@@ -100,7 +112,9 @@ public sealed class Fault
         return new Fault(act, after: null);
     }
 
-    /// <summary>Does anything after the call has happened. If it throws, the caller never hears what came of the call.</summary>
+    /// <summary>
+    /// Does anything after the call has happened. If it throws, the caller never hears what came of the call.
+    /// </summary>
     /// <param name="act">What to do; it gets the token of the call.</param>
     /// <returns>The trouble.</returns>
     public static Fault After(Func<CancellationToken, Task> act)
@@ -109,7 +123,9 @@ public sealed class Fault
         return new Fault(before: null, act);
     }
 
-    internal Task BeforeAsync(CancellationToken cancellationToken) => _before?.Invoke(cancellationToken) ?? Task.CompletedTask;
+    internal Task BeforeAsync(CancellationToken cancellationToken) =>
+        _before?.Invoke(cancellationToken) ?? Task.CompletedTask;
 
-    internal Task AfterAsync(CancellationToken cancellationToken) => _after?.Invoke(cancellationToken) ?? Task.CompletedTask;
+    internal Task AfterAsync(CancellationToken cancellationToken) =>
+        _after?.Invoke(cancellationToken) ?? Task.CompletedTask;
 }

@@ -4,10 +4,13 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// A provider around another, into whose questions a test can step. With trouble before, the question is never put; with trouble after, it was answered, and may be paid, and the
-/// host never hears of it.
+/// A provider around another, into whose questions a test can step. With trouble before, the question is never put;
+/// with trouble after, it was answered, and may be paid, and the host never hears of it.
 /// </summary>
-/// <remarks>Safe for any number of threads. Without any trouble it does what the provider inside does. What is scripted concerns one question each, in order.</remarks>
+/// <remarks>
+/// Safe for any number of threads. Without any trouble it does what the provider inside does. What is scripted concerns
+/// one question each, in order.
+/// </remarks>
 public sealed class FaultInjectingProvider : IProfileProvider
 {
     private readonly IProfileProvider _inner;

@@ -6,17 +6,32 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// A store around another, into whose calls a test can step: by a script that sees each call by name (<see cref="Before"/> and <see cref="After"/>), or with a
-/// <see cref="Fault"/> for a chosen call (<see cref="Next"/>). Calls are named as the methods of <see cref="ICustomerProfileStore"/> are.
+/// A store around another, into whose calls a test can step: by a script that sees each call by name
+/// (<see cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call
+/// (<see cref="Next"/>). Calls are named as the methods of <see cref="ICustomerProfileStore"/> are.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without any trouble it does what the store inside does.</remarks>
 public sealed class FaultInjectingStore : ICustomerProfileStore
 {
     private static readonly ImmutableArray<string> Names =
     [
-        nameof(GetAsync), nameof(FindAsync), nameof(RecordConversationAsync), nameof(CreateAsync), nameof(UpdateAsync), nameof(ListAsync), nameof(RequestCheckAsync), nameof(ClaimNextCheckAsync),
-        nameof(CompleteCheckAsync), nameof(ReleaseCheckAsync), nameof(RenewLeaseAsync), nameof(CountPendingChecksAsync), nameof(TryReserveBudgetAsync), nameof(RefundAsync), nameof(GetProviderSettingsAsync),
-        nameof(SetProviderSettingAsync), nameof(SetSuppressedAsync),
+        nameof(GetAsync),
+        nameof(FindAsync),
+        nameof(RecordConversationAsync),
+        nameof(CreateAsync),
+        nameof(UpdateAsync),
+        nameof(ListAsync),
+        nameof(RequestCheckAsync),
+        nameof(ClaimNextCheckAsync),
+        nameof(CompleteCheckAsync),
+        nameof(ReleaseCheckAsync),
+        nameof(RenewLeaseAsync),
+        nameof(CountPendingChecksAsync),
+        nameof(TryReserveBudgetAsync),
+        nameof(RefundAsync),
+        nameof(GetProviderSettingsAsync),
+        nameof(SetProviderSettingAsync),
+        nameof(SetSuppressedAsync),
     ];
 
     private readonly ICustomerProfileStore _inner;
@@ -32,10 +47,14 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         _inner = inner;
     }
 
-    /// <summary>Happens before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
+    /// <summary>
+    /// Happens before each call, and may wait or throw; then the call never happens. Null for nothing.
+    /// </summary>
     public Func<string, Task>? Before { get; set; }
 
-    /// <summary>Happens after each call, and may wait or throw; then the caller never hears what came of it. Null for nothing.</summary>
+    /// <summary>
+    /// Happens after each call, and may wait or throw; then the caller never hears what came of it. Null for nothing.
+    /// </summary>
     public Func<string, Task>? After { get; set; }
 
     /// <summary>The names of the calls in the order in which they were made.</summary>
@@ -56,7 +75,10 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         ArgumentOutOfRangeException.ThrowIfNegative(skip);
         if (!Names.Contains(call))
         {
-            throw new ArgumentException($"A store has no method {call}; name one of {string.Join(", ", Names)}.", nameof(call));
+            throw new ArgumentException(
+                $"A store has no method {call}; name one of {string.Join(", ", Names)}.",
+                nameof(call)
+            );
         }
 
         lock (_lock)
@@ -72,12 +94,24 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         CallAsync(nameof(GetAsync), () => _inner.GetAsync(tenant, id, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
-        CallAsync(nameof(FindAsync), () => _inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
+    public ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => CallAsync(nameof(FindAsync), () => _inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
-        CallAsync(nameof(RecordConversationAsync), () => _inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken), cancellationToken);
+    public ValueTask<ConversationLookup?> RecordConversationAsync(
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(RecordConversationAsync),
+            () => _inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
@@ -92,62 +126,143 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         CallAsync(nameof(ListAsync), () => _inner.ListAsync(tenant, query, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
-        CallAsync(nameof(RequestCheckAsync), () => _inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken), cancellationToken);
+    public ValueTask<bool> RequestCheckAsync(
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        Instant? lastCheckAt,
+        Instant now,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(RequestCheckAsync),
+            () => _inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
-        CallAsync(nameof(ClaimNextCheckAsync), () => _inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken), cancellationToken);
+    public ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(ClaimNextCheckAsync),
+            () => _inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<CompleteResult> CompleteCheckAsync(
-        CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
-        CallAsync(nameof(CompleteCheckAsync), () => _inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken), cancellationToken);
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(CompleteCheckAsync),
+            () => _inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) =>
-        CallAsync(nameof(ReleaseCheckAsync), () => _inner.ReleaseCheckAsync(claim, release, cancellationToken), cancellationToken);
+        CallAsync(
+            nameof(ReleaseCheckAsync),
+            () => _inner.ReleaseCheckAsync(claim, release, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
-        CallAsync(nameof(RenewLeaseAsync), () => _inner.RenewLeaseAsync(claim, lease, cancellationToken), cancellationToken);
+        CallAsync(
+            nameof(RenewLeaseAsync),
+            () => _inner.RenewLeaseAsync(claim, lease, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
-        CallAsync(nameof(CountPendingChecksAsync), () => _inner.CountPendingChecksAsync(cancellationToken), cancellationToken);
+        CallAsync(
+            nameof(CountPendingChecksAsync),
+            () => _inner.CountPendingChecksAsync(cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
-        CallAsync(nameof(TryReserveBudgetAsync), () => _inner.TryReserveBudgetAsync(period, most, cancellationToken), cancellationToken);
+        CallAsync(
+            nameof(TryReserveBudgetAsync),
+            () => _inner.TryReserveBudgetAsync(period, most, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
         CallAsync(nameof(RefundAsync), () => _inner.RefundAsync(period, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>
-    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken) =>
-        CallAsync(nameof(GetProviderSettingsAsync), () => _inner.GetProviderSettingsAsync(tenant, cancellationToken), cancellationToken);
+    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(GetProviderSettingsAsync),
+            () => _inner.GetProviderSettingsAsync(tenant, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
-        CallAsync(nameof(SetProviderSettingAsync), () => _inner.SetProviderSettingAsync(tenant, setting, cancellationToken), cancellationToken);
+    public ValueTask<bool> SetProviderSettingAsync(
+        TenantId tenant,
+        ProviderSetting setting,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(SetProviderSettingAsync),
+            () => _inner.SetProviderSettingAsync(tenant, setting, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
-        CallAsync(nameof(SetSuppressedAsync), () => _inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken), cancellationToken);
+    public ValueTask<bool> SetSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(SetSuppressedAsync),
+            () => _inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
-    public ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
-        CallAsync(nameof(SetSuppressedAsync), () => _inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken), cancellationToken);
+    public ValueTask SetSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(SetSuppressedAsync),
+            () => _inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken),
+            cancellationToken
+        );
 
-    private async ValueTask CallAsync(string name, Func<ValueTask> call, CancellationToken cancellationToken) => await CallAsync(
-        name,
-        async () =>
-        {
-            await call().ConfigureAwait(false);
-            return true;
-        },
-        cancellationToken).ConfigureAwait(false);
+    private async ValueTask CallAsync(string name, Func<ValueTask> call, CancellationToken cancellationToken) =>
+        await CallAsync(
+                name,
+                async () =>
+                {
+                    await call().ConfigureAwait(false);
+                    return true;
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
     private async ValueTask<T> CallAsync<T>(string name, Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {
@@ -182,7 +297,10 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
     {
         lock (_lock)
         {
-            var now = _troubles.Where(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal)).Select(fault => fault.Trouble).ToImmutableArray();
+            var now = _troubles
+                .Where(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal))
+                .Select(fault => fault.Trouble)
+                .ToImmutableArray();
             _troubles.RemoveAll(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal));
             for (var i = 0; i < _troubles.Count; i++)
             {

@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.Testing;
 
 /// <summary>A question to <see cref="FakeProvider"/> that is held open until the test answers it.</summary>
@@ -8,7 +7,9 @@ namespace CustomerProfiles.Testing;
 public sealed class HeldResult
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ProviderResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProviderResult> _answer = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly bool _ignoresItsToken;
 
     internal HeldResult(bool ignoresItsToken) => _ignoresItsToken = ignoresItsToken;
@@ -19,7 +20,9 @@ public sealed class HeldResult
     /// <summary>Whether the question was put.</summary>
     public bool IsReached => _arrived.Task.IsCompleted;
 
-    /// <summary>The token that the provider was given with the question; <c>default</c> until <see cref="Reached"/>.</summary>
+    /// <summary>
+    /// The token that the provider was given with the question; <c>default</c> until <see cref="Reached"/>.
+    /// </summary>
     public CancellationToken Token { get; private set; }
 
     /// <summary>Answers the question. Does nothing when it was answered or failed already.</summary>
@@ -38,6 +41,8 @@ public sealed class HeldResult
     {
         Token = cancellationToken;
         _arrived.TrySetResult();
-        return await (_ignoresItsToken ? _answer.Task : _answer.Task.WaitAsync(cancellationToken)).ConfigureAwait(false);
+        return await (_ignoresItsToken ? _answer.Task : _answer.Task.WaitAsync(cancellationToken)).ConfigureAwait(
+            false
+        );
     }
 }

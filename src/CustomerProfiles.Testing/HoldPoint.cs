@@ -1,7 +1,11 @@
 namespace CustomerProfiles.Testing;
 
-/// <summary>A place at which a call stops until the test lets it go on, so that a test can set an order where chance would.</summary>
-/// <remarks>Safe for any number of threads. Any number of calls can stop at it; once opened or failed it stops nobody.</remarks>
+/// <summary>
+/// A place at which a call stops until the test lets it go on, so that a test can set an order where chance would.
+/// </summary>
+/// <remarks>
+/// Safe for any number of threads. Any number of calls can stop at it; once opened or failed it stops nobody.
+/// </remarks>
 public sealed class HoldPoint
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -4,8 +4,8 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// The conformance kit: what <see cref="ICustomerProfileStore"/> says, as cases that run under any test framework, or none. A store that passes them all can stand
-/// in for any other.
+/// The conformance kit: what <see cref="ICustomerProfileStore"/> says, as cases that run under any test framework, or
+/// none. A store that passes them all can stand in for any other.
 /// </summary>
 /// <remarks>Safe for any number of threads.</remarks>
 public static class StoreConformance
@@ -41,16 +41,25 @@ public static class StoreConformance
     /// <exception cref="ArgumentException">There is no such case.</exception>
     public static StoreConformanceCase Named(string name) =>
         Cases.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.Ordinal))
-        ?? throw new ArgumentException("There is no case of this name; take one of StoreConformance.Names.", nameof(name));
+        ?? throw new ArgumentException(
+            "There is no case of this name; take one of StoreConformance.Names.",
+            nameof(name)
+        );
 
-    /// <summary>Runs all cases, one after another, whatever comes of each: for a console, or a test that is one test.</summary>
+    /// <summary>
+    /// Runs all cases, one after another, whatever comes of each: for a console, or a test that is one test.
+    /// </summary>
     /// <param name="store">The store.</param>
-    /// <param name="recorded">Is told of each case when it has ended, and of what it found: null when the store passed. Null to be told nothing.</param>
+    /// <param name="recorded">Is told of each case when it has ended, and of what it found: null when the store passed.
+    /// Null to be told nothing.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The cases that the store does not pass, with what was found; none when it passes all.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ImmutableArray<(StoreConformanceCase Case, StoreConformanceException Found)>> RunAllAsync(
-        StoreUnderTest store, Action<StoreConformanceCase, StoreConformanceException?>? recorded = null, CancellationToken cancellationToken = default)
+        StoreUnderTest store,
+        Action<StoreConformanceCase, StoreConformanceException?>? recorded = null,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(store);
         var failed = ImmutableArray.CreateBuilder<(StoreConformanceCase, StoreConformanceException)>();

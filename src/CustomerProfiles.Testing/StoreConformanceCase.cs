@@ -2,7 +2,9 @@ using CsCheck;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>One case of the conformance kit: something that the contract says, and a store that does it or does not.</summary>
+/// <summary>
+/// One case of the conformance kit: something that the contract says, and a store that does it or does not.
+/// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> is the name.</remarks>
 public sealed class StoreConformanceCase
 {
@@ -29,7 +31,8 @@ public sealed class StoreConformanceCase
     /// <param name="store">The store.</param>
     /// <param name="cancellationToken">Ends the case, also when the store hangs.</param>
     /// <returns>A task that ends when the store has done what the contract says.</returns>
-    /// <exception cref="StoreConformanceException">The store does not, or threw something that the contract does not know.</exception>
+    /// <exception cref="StoreConformanceException">The store does not, or threw something that the contract does not
+    /// know.</exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(StoreUnderTest store, CancellationToken cancellationToken = default)
     {
@@ -38,21 +41,31 @@ public sealed class StoreConformanceCase
         var other = await store.OpenAnotherAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _run(new Scene(this, store, other ?? store.Store, cancellationToken)).WaitAsync(cancellationToken).ConfigureAwait(false);
+            await _run(new Scene(this, store, other ?? store.Store, cancellationToken))
+                .WaitAsync(cancellationToken)
+                .ConfigureAwait(false);
         }
         catch (CsCheckException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The shortest sequence that shows it, and the seed by which to see it again, around what was found at its end.
+            // The shortest sequence that shows it, and the seed by which to see it again, around what was found at its
+            // end.
             var found = exception.InnerException as StoreConformanceException;
             throw new StoreConformanceException(
                 $"{found?.Rule ?? Rule}\nmade up: {exception.Message}",
                 found?.Expected ?? "no exception, for every expected end is an outcome",
                 found?.Actual ?? $"{exception.InnerException?.GetType()}: {exception.InnerException?.Message}",
-                exception.InnerException);
+                exception.InnerException
+            );
         }
-        catch (Exception exception) when (exception is not StoreConformanceException && !cancellationToken.IsCancellationRequested)
+        catch (Exception exception)
+            when (exception is not StoreConformanceException && !cancellationToken.IsCancellationRequested)
         {
-            throw new StoreConformanceException(Rule, "no exception, for every expected end is an outcome", $"{exception.GetType()}: {exception.Message}", exception);
+            throw new StoreConformanceException(
+                Rule,
+                "no exception, for every expected end is an outcome",
+                $"{exception.GetType()}: {exception.Message}",
+                exception
+            );
         }
         finally
         {

@@ -1,6 +1,8 @@
 namespace CustomerProfiles.Testing;
 
-/// <summary>A store does not do what the contract says. The message tells which rule, what was expected, and what happened.</summary>
+/// <summary>
+/// A store does not do what the contract says. The message tells which rule, what was expected, and what happened.
+/// </summary>
 public sealed class StoreConformanceException : Exception
 {
     /// <summary>Makes the exception.</summary>

@@ -6,22 +6,35 @@ namespace CustomerProfiles;
 
 /// <summary>The door. It checks what it is given and passes it on; the rules stand behind it.</summary>
 internal sealed class TenantCustomerProfiles(
-    TenantId tenant, ICustomerProfileStore store, ConversationIntake intake, ProfileEditor editor, ProviderSettingChanges settings,
-    ProviderDataRemoval removing, SidebarBuilder sidebar,
-    EmailAddresses addresses, PhoneRegions phones) : ICustomerProfiles
+    TenantId tenant,
+    ICustomerProfileStore store,
+    ConversationIntake intake,
+    ProfileEditor editor,
+    ProviderSettingChanges settings,
+    ProviderDataRemoval removing,
+    SidebarBuilder sidebar,
+    EmailAddresses addresses,
+    PhoneRegions phones
+) : ICustomerProfiles
 {
     public TenantId Tenant => tenant;
 
     public ICustomerProfiles ForTenant(TenantId tenant) =>
         new TenantCustomerProfiles(tenant, store, intake, editor, settings, removing, sidebar, addresses, phones);
 
-    public ValueTask<ConversationOutcome> ConversationReceivedAsync(Conversation conversation, CancellationToken cancellationToken = default)
+    public ValueTask<ConversationOutcome> ConversationReceivedAsync(
+        Conversation conversation,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(conversation);
         return intake.TakeAsync(tenant, conversation, cancellationToken);
     }
 
-    public ValueTask<ConversationOutcome> ConversationComposedAsync(ComposedConversation conversation, CancellationToken cancellationToken = default)
+    public ValueTask<ConversationOutcome> ConversationComposedAsync(
+        ComposedConversation conversation,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(conversation);
         return intake.TakeAsync(tenant, conversation, cancellationToken);
@@ -30,8 +43,10 @@ internal sealed class TenantCustomerProfiles(
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
         (await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false))?.Profile;
 
-    public async ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        (await store.FindAsync(tenant, Known(identity), cancellationToken).ConfigureAwait(false))?.Profile;
+    public async ValueTask<CustomerProfile?> FindAsync(
+        Identity identity,
+        CancellationToken cancellationToken = default
+    ) => (await store.FindAsync(tenant, Known(identity), cancellationToken).ConfigureAwait(false))?.Profile;
 
     public bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity) =>
         phones.TryRead(tenant, number, out identity);
@@ -42,38 +57,65 @@ internal sealed class TenantCustomerProfiles(
         return store.ListAsync(tenant, query, cancellationToken);
     }
 
-    public async ValueTask<SidebarView?> GetSidebarAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false) is { } customer ? sidebar.Build(customer) : null;
+    public async ValueTask<SidebarView?> GetSidebarAsync(
+        CustomerId id,
+        CancellationToken cancellationToken = default
+    ) =>
+        await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false) is { } customer
+            ? sidebar.Build(customer)
+            : null;
 
     public ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(edit);
         return edit.Profile.Tenant == tenant
             ? editor.SaveAsync(edit, cancellationToken)
-            : throw new ArgumentException("The profile is another tenant's; save it through ForTenant(edit.Profile.Tenant).", nameof(edit));
+            : throw new ArgumentException(
+                "The profile is another tenant's; save it through ForTenant(edit.Profile.Tenant).",
+                nameof(edit)
+            );
     }
 
-    public ValueTask<SaveOutcome> ClearPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
+    public ValueTask<SaveOutcome> ClearPhotoAsync(
+        CustomerId id,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
     {
         by.ThrowIfNobody(nameof(by));
         return editor.ClearPhotoAsync(tenant, Somebody(id), by, cancellationToken);
     }
 
-    public ValueTask<SaveOutcome> ResetPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default)
+    public ValueTask<SaveOutcome> ResetPhotoAsync(
+        CustomerId id,
+        Actor by,
+        CancellationToken cancellationToken = default
+    )
     {
         by.ThrowIfNobody(nameof(by));
         return editor.ResetPhotoAsync(tenant, Somebody(id), cancellationToken);
     }
 
-    public ValueTask<SwitchOutcome> DisableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
-        SetEnabledAsync(provider, on: false, by, cancellationToken);
+    public ValueTask<SwitchOutcome> DisableProviderAsync(
+        string provider,
+        Actor by,
+        CancellationToken cancellationToken = default
+    ) => SetEnabledAsync(provider, on: false, by, cancellationToken);
 
-    public ValueTask<SwitchOutcome> EnableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default) =>
-        SetEnabledAsync(provider, on: true, by, cancellationToken);
+    public ValueTask<SwitchOutcome> EnableProviderAsync(
+        string provider,
+        Actor by,
+        CancellationToken cancellationToken = default
+    ) => SetEnabledAsync(provider, on: true, by, cancellationToken);
 
-    public ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default) => settings.StatusAsync(tenant, cancellationToken);
+    public ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default) =>
+        settings.StatusAsync(tenant, cancellationToken);
 
-    public ValueTask<bool> RemoveProviderDataAsync(string provider, CustomerId id, CancellationToken cancellationToken = default)
+    public ValueTask<bool> RemoveProviderDataAsync(
+        string provider,
+        CustomerId id,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
         return removing.RemoveAsync(tenant, Somebody(id), provider, cancellationToken);
@@ -97,7 +139,12 @@ internal sealed class TenantCustomerProfiles(
     public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Known(identity), suppressed: false, cancellationToken);
 
-    private ValueTask<SwitchOutcome> SetEnabledAsync(string provider, bool on, Actor by, CancellationToken cancellationToken)
+    private ValueTask<SwitchOutcome> SetEnabledAsync(
+        string provider,
+        bool on,
+        Actor by,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
         by.ThrowIfNobody(nameof(by));
@@ -107,5 +154,10 @@ internal sealed class TenantCustomerProfiles(
     private Identity Known(Identity identity) => addresses.Fold(Conversation.CheckIdentity(identity));
 
     private static CustomerId Somebody(CustomerId id) =>
-        id == default ? throw new ArgumentException("default(CustomerId) is nobody's id; pass one that a profile carries.", nameof(id)) : id;
+        id == default
+            ? throw new ArgumentException(
+                "default(CustomerId) is nobody's id; pass one that a profile carries.",
+                nameof(id)
+            )
+            : id;
 }

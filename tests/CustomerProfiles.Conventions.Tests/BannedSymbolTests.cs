@@ -3,17 +3,32 @@ using Mono.Cecil;
 namespace CustomerProfiles.Conventions.Tests;
 
 /// <summary>
-/// The compiler refuses what the BannedSymbols files name. These tests look at what was compiled, so that neither a suppression nor a lost analyser gets by.
+/// The compiler refuses what the BannedSymbols files name. These tests look at what was compiled, so that neither a
+/// suppression nor a lost analyser gets by.
 /// </summary>
 public sealed class BannedSymbolTests
 {
-    /// <summary>All but the awaiters' GetResult, which every await calls; <see cref="Every_await_of_a_library_is_configured"/> looks at those.</summary>
+    /// <summary>
+    /// All but the awaiters' GetResult, which every await calls; <see cref="Every_await_of_a_library_is_configured"/>
+    /// looks at those.
+    /// </summary>
     private static readonly string[] Banned =
-        [.. Lines("build/BannedSymbols.txt"), .. Lines("build/BannedSymbols.Libraries.txt").Where(line => !line.Contains(".GetResult;", StringComparison.Ordinal))];
+    [
+        .. Lines("build/BannedSymbols.txt"),
+        .. Lines("build/BannedSymbols.Libraries.txt")
+            .Where(line => !line.Contains(".GetResult;", StringComparison.Ordinal)),
+    ];
 
-    /// <summary>What an await without ConfigureAwait compiles to, and a blocking GetAwaiter().GetResult() too.</summary>
+    /// <summary>
+    /// What an await without ConfigureAwait compiles to, and a blocking GetAwaiter().GetResult() too.
+    /// </summary>
     private static readonly string[] UnconfiguredAwaiters =
-        ["System.Runtime.CompilerServices.TaskAwaiter", "System.Runtime.CompilerServices.TaskAwaiter`1", "System.Runtime.CompilerServices.ValueTaskAwaiter", "System.Runtime.CompilerServices.ValueTaskAwaiter`1"];
+    [
+        "System.Runtime.CompilerServices.TaskAwaiter",
+        "System.Runtime.CompilerServices.TaskAwaiter`1",
+        "System.Runtime.CompilerServices.ValueTaskAwaiter",
+        "System.Runtime.CompilerServices.ValueTaskAwaiter`1",
+    ];
 
     public static TheoryData<string> Libraries => Repository.LibraryNames;
 
@@ -29,7 +44,11 @@ public sealed class BannedSymbolTests
     [Theory]
     [MemberData(nameof(Libraries))]
     public void Every_await_of_a_library_is_configured(string library) =>
-        Repository.LibraryOf(library).UsedMembers.Where(member => UnconfiguredAwaiters.Contains(member.Type)).Should().BeEmpty();
+        Repository
+            .LibraryOf(library)
+            .UsedMembers.Where(member => UnconfiguredAwaiters.Contains(member.Type))
+            .Should()
+            .BeEmpty();
 
     [Theory]
     [InlineData("P:System.DateTime.UtcNow;")]
@@ -39,12 +58,20 @@ public sealed class BannedSymbolTests
     public void What_is_banned_is_found_where_it_is_used(string line)
     {
         Banned.Should().Contain(banned => banned.StartsWith(line, StringComparison.Ordinal));
-        UsedMember.AllOf(ModuleDefinition.ReadModule(typeof(Offender).Assembly.Location)).Where(member => member.IsNamedBy(line)).Should().ContainSingle();
+        UsedMember
+            .AllOf(ModuleDefinition.ReadModule(typeof(Offender).Assembly.Location))
+            .Where(member => member.IsNamedBy(line))
+            .Should()
+            .ContainSingle();
     }
 
     [Fact]
     public void An_await_that_is_not_configured_is_found_where_it_is_used() =>
-        UsedMember.AllOf(ModuleDefinition.ReadModule(typeof(Offender).Assembly.Location)).Should().Contain(member => UnconfiguredAwaiters.Contains(member.Type));
+        UsedMember
+            .AllOf(ModuleDefinition.ReadModule(typeof(Offender).Assembly.Location))
+            .Should()
+            .Contain(member => UnconfiguredAwaiters.Contains(member.Type));
 
-    private static IEnumerable<string> Lines(string path) => Repository.Read(path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+    private static IEnumerable<string> Lines(string path) =>
+        Repository.Read(path).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

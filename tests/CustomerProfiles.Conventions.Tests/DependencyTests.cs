@@ -5,7 +5,10 @@ public sealed class DependencyTests
 {
     private const string Core = "CustomerProfiles";
 
-    /// <summary>What only some packages may use: the beginning of an assembly's name, and what the names of the packages contain.</summary>
+    /// <summary>
+    /// What only some packages may use: the beginning of an assembly's name, and what the names of the packages
+    /// contain.
+    /// </summary>
     private static readonly (string Reference, string Packages)[] Reserved =
     [
         ("System.Net.Http", "FullContact"),
@@ -21,13 +24,26 @@ public sealed class DependencyTests
         ("Microsoft.AspNetCore", "AspNetCore"),
     ];
 
-    private static readonly string[] InNoLibrary = ["xunit", "nunit", "Microsoft.VisualStudio", "FluentAssertions", "Newtonsoft", "BenchmarkDotNet", "Mono.Cecil", "Microsoft.CodeAnalysis"];
+    private static readonly string[] InNoLibrary =
+    [
+        "xunit",
+        "nunit",
+        "Microsoft.VisualStudio",
+        "FluentAssertions",
+        "Newtonsoft",
+        "BenchmarkDotNet",
+        "Mono.Cecil",
+        "Microsoft.CodeAnalysis",
+    ];
 
     public static TheoryData<string> Libraries => Repository.LibraryNames;
 
     [Fact]
     public void The_libraries_that_are_known_are_found() =>
-        Repository.Libraries.Select(library => library.Name).Should().Contain([Core, "CustomerProfiles.FullContact", "CustomerProfiles.FullContact.AspNetCore"]);
+        Repository
+            .Libraries.Select(library => library.Name)
+            .Should()
+            .Contain([Core, "CustomerProfiles.FullContact", "CustomerProfiles.FullContact.AspNetCore"]);
 
     /// <summary>So nothing can go round in a circle, a provider knows no store, and a store no provider.</summary>
     [Theory]
@@ -47,10 +63,17 @@ public sealed class DependencyTests
         references.Should().Contain("System.Runtime");
         foreach (var reference in references)
         {
-            var rules = Reserved.Where(rule => $"{reference}.".StartsWith(rule.Reference, StringComparison.Ordinal)).ToArray();
+            var rules = Reserved
+                .Where(rule => $"{reference}.".StartsWith(rule.Reference, StringComparison.Ordinal))
+                .ToArray();
             if (rules.Length > 0)
             {
-                rules.Should().Contain(rule => library.Contains(rule.Packages, StringComparison.Ordinal), $"{library} references {reference}");
+                rules
+                    .Should()
+                    .Contain(
+                        rule => library.Contains(rule.Packages, StringComparison.Ordinal),
+                        $"{library} references {reference}"
+                    );
             }
         }
     }
@@ -58,20 +81,28 @@ public sealed class DependencyTests
     [Theory]
     [MemberData(nameof(Libraries))]
     public void No_library_knows_a_test_framework_or_a_tool(string library) =>
-        Repository.LibraryOf(library).References.Should().NotContain(reference => InNoLibrary.Any(tool => reference.StartsWith(tool, StringComparison.OrdinalIgnoreCase)));
+        Repository
+            .LibraryOf(library)
+            .References.Should()
+            .NotContain(reference =>
+                InNoLibrary.Any(tool => reference.StartsWith(tool, StringComparison.OrdinalIgnoreCase))
+            );
 
     /// <summary>The core is what every host gets, so each name here has been thought about.</summary>
     [Fact]
     public void The_core_knows_nothing_but_NodaTime_and_abstractions() =>
-        Repository.LibraryOf(Core).References.Where(reference => !reference.StartsWith("System.", StringComparison.Ordinal)).Should().BeSubsetOf(
-        [
-            "Microsoft.Extensions.DependencyInjection.Abstractions",
-            "Microsoft.Extensions.Diagnostics.Abstractions",
-            "Microsoft.Extensions.Diagnostics.HealthChecks",
-            "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions",
-            "Microsoft.Extensions.Hosting.Abstractions",
-            "Microsoft.Extensions.Logging.Abstractions",
-            "Microsoft.Extensions.Options",
-            "NodaTime",
-        ]);
+        Repository
+            .LibraryOf(Core)
+            .References.Where(reference => !reference.StartsWith("System.", StringComparison.Ordinal))
+            .Should()
+            .BeSubsetOf([
+                "Microsoft.Extensions.DependencyInjection.Abstractions",
+                "Microsoft.Extensions.Diagnostics.Abstractions",
+                "Microsoft.Extensions.Diagnostics.HealthChecks",
+                "Microsoft.Extensions.Diagnostics.HealthChecks.Abstractions",
+                "Microsoft.Extensions.Hosting.Abstractions",
+                "Microsoft.Extensions.Logging.Abstractions",
+                "Microsoft.Extensions.Options",
+                "NodaTime",
+            ]);
 }

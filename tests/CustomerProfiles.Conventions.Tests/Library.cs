@@ -28,15 +28,25 @@ internal sealed class Library
 
     public Assembly Assembly => _assembly.Value;
 
-    /// <summary>What may be used from outside: public types, those within others among them, but none whose name only a compiler can write.</summary>
+    /// <summary>
+    /// What may be used from outside: public types, those within others among them, but none whose name only a compiler
+    /// can write.
+    /// </summary>
     public IReadOnlyList<Type> PublicTypes => [.. Assembly.GetExportedTypes().Where(type => !type.Name.Contains('<'))];
 
     /// <summary>The other libraries of the family that the project builds on.</summary>
     public IReadOnlyList<string> BuildsOn =>
-        [.. _project.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))];
+        [
+            .. _project
+                .Descendants("ProjectReference")
+                .Select(reference =>
+                    Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'))
+                ),
+        ];
 
     /// <summary>The assemblies that the compiled code uses.</summary>
-    public IReadOnlyList<string> References => [.. _module.Value.AssemblyReferences.Select(reference => reference.Name)];
+    public IReadOnlyList<string> References =>
+        [.. _module.Value.AssemblyReferences.Select(reference => reference.Name)];
 
     public IReadOnlyList<SourceFile> Sources => _sources.Value;
 

@@ -8,13 +8,26 @@ namespace CustomerProfiles.Conventions.Tests;
 /// <summary>What a host sees.</summary>
 public sealed partial class PublicSurfaceTests
 {
-    private const BindingFlags Declared = BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
+    private const BindingFlags Declared =
+        BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
     /// <summary>The framework says what these look like.</summary>
-    private static readonly string[] OfTheFramework = [nameof(IAsyncDisposable.DisposeAsync), nameof(IAsyncEnumerator<object>.MoveNextAsync)];
+    private static readonly string[] OfTheFramework =
+    [
+        nameof(IAsyncDisposable.DisposeAsync),
+        nameof(IAsyncEnumerator<object>.MoveNextAsync),
+    ];
 
-    /// <summary>What is made to be changed: a draft of an edit, and what a test lets behave now so, now otherwise.</summary>
-    private static readonly Type[] MadeToBeChanged = [typeof(ProfileEdit), typeof(FakeProvider), typeof(FaultInjectingProvider), typeof(FaultInjectingStore)];
+    /// <summary>
+    /// What is made to be changed: a draft of an edit, and what a test lets behave now so, now otherwise.
+    /// </summary>
+    private static readonly Type[] MadeToBeChanged =
+    [
+        typeof(ProfileEdit),
+        typeof(FakeProvider),
+        typeof(FaultInjectingProvider),
+        typeof(FaultInjectingStore),
+    ];
 
     public static TheoryData<string> Libraries => Repository.LibraryNames;
 
@@ -24,17 +37,29 @@ public sealed partial class PublicSurfaceTests
     {
         // In a row's first cell stands the type, and after it, each with a dot before it, the types within it.
         var page = Repository.Read("docs/public-api.md").Split('\n');
-        var section = page.SkipWhile(line => line != $"## {library}").Skip(1).TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal)).ToArray();
-        var rows = section.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split(" | ")).ToArray();
+        var section = page.SkipWhile(line => line != $"## {library}")
+            .Skip(1)
+            .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
+            .ToArray();
+        var rows = section
+            .Where(line => line.StartsWith("| `", StringComparison.Ordinal))
+            .Select(line => line.Split(" | "))
+            .ToArray();
 
-        var listed = rows.SelectMany(row => Quoted().Matches(row[0]).Select(match => match.Groups["name"].Value).ToArray() switch
-        {
-            [var outer, .. var inner] => [outer, .. inner.Select(name => outer + name)],
-            _ => Array.Empty<string>(),
-        }).ToArray();
+        var listed = rows.SelectMany(row =>
+                Quoted().Matches(row[0]).Select(match => match.Groups["name"].Value).ToArray() switch
+                {
+                    [var outer, .. var inner] => [outer, .. inner.Select(name => outer + name)],
+                    _ => Array.Empty<string>(),
+                }
+            )
+            .ToArray();
         var types = Repository.LibraryOf(library).PublicTypes.Select(NameOf).ToArray();
         types.Should().NotBeEmpty();
-        types.Except(listed).Should().BeEmpty("each of them wants a row in docs/public-api.md that says why it is public, or is internal");
+        types
+            .Except(listed)
+            .Should()
+            .BeEmpty("each of them wants a row in docs/public-api.md that says why it is public, or is internal");
         listed.Except(types).Should().BeEmpty("none of them is public any more");
         listed.Should().OnlyHaveUniqueItems();
         rows.Should().AllSatisfy(row => row[1].Length.Should().BeGreaterThan(10, $"{row[0]} wants a reason"));
@@ -43,20 +68,32 @@ public sealed partial class PublicSurfaceTests
     [Theory]
     [MemberData(nameof(Libraries))]
     public void Every_public_type_is_closed_or_made_to_be_inherited(string library) =>
-        Repository.LibraryOf(library).PublicTypes.Where(type => type.IsClass && !type.IsSealed && !type.IsAbstract).Should().BeEmpty();
+        Repository
+            .LibraryOf(library)
+            .PublicTypes.Where(type => type.IsClass && !type.IsSealed && !type.IsAbstract)
+            .Should()
+            .BeEmpty();
 
     [Theory]
     [MemberData(nameof(Libraries))]
     public void A_token_is_the_last_parameter_and_every_asynchronous_method_has_one(string library)
     {
         // A property that is a task, to wait for, starts nothing that could be cancelled.
-        foreach (var method in Repository.LibraryOf(library).PublicTypes.SelectMany(type => type.GetMethods(Declared)).Where(method => !method.IsSpecialName && !OfTheFramework.Contains(method.Name)))
+        foreach (
+            var method in Repository
+                .LibraryOf(library)
+                .PublicTypes.SelectMany(type => type.GetMethods(Declared))
+                .Where(method => !method.IsSpecialName && !OfTheFramework.Contains(method.Name))
+        )
         {
             var name = $"{method.DeclaringType}.{method.Name}";
             var parameters = method.GetParameters();
             var index = Array.FindIndex(parameters, parameter => parameter.ParameterType == typeof(CancellationToken));
             index.Should().BeOneOf([-1, parameters.Length - 1], name);
-            method.Name.EndsWith("Async", StringComparison.Ordinal).Should().Be(IsAsynchronous(method.ReturnType), name);
+            method
+                .Name.EndsWith("Async", StringComparison.Ordinal)
+                .Should()
+                .Be(IsAsynchronous(method.ReturnType), name);
             if (IsAsynchronous(method.ReturnType))
             {
                 index.Should().Be(parameters.Length - 1, name);
@@ -67,24 +104,41 @@ public sealed partial class PublicSurfaceTests
     [Theory]
     [MemberData(nameof(Libraries))]
     public void No_public_field_can_be_changed(string library) =>
-        Repository.LibraryOf(library).PublicTypes.Where(type => !type.IsEnum).SelectMany(type => type.GetFields(Declared))
-            .Where(field => !field.IsLiteral && !field.IsInitOnly).Should().BeEmpty();
+        Repository
+            .LibraryOf(library)
+            .PublicTypes.Where(type => !type.IsEnum)
+            .SelectMany(type => type.GetFields(Declared))
+            .Where(field => !field.IsLiteral && !field.IsInitOnly)
+            .Should()
+            .BeEmpty();
 
     [Theory]
     [MemberData(nameof(Libraries))]
     public void Nothing_can_be_changed_but_options_and_what_is_made_for_it(string library) =>
-        Repository.LibraryOf(library).PublicTypes
-            .Where(type => type.GetProperties(Declared).Any(property => property.SetMethod is { IsPublic: true } setter
-                && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit))))
-            .Where(type => !type.Name.EndsWith("Options", StringComparison.Ordinal) && !MadeToBeChanged.Contains(type)).Should().BeEmpty();
+        Repository
+            .LibraryOf(library)
+            .PublicTypes.Where(type =>
+                type.GetProperties(Declared)
+                    .Any(property =>
+                        property.SetMethod is { IsPublic: true } setter
+                        && !setter.ReturnParameter.GetRequiredCustomModifiers().Contains(typeof(IsExternalInit))
+                    )
+            )
+            .Where(type => !type.Name.EndsWith("Options", StringComparison.Ordinal) && !MadeToBeChanged.Contains(type))
+            .Should()
+            .BeEmpty();
 
     /// <summary>Internal ones too: whoever cannot name a type by what it is about has not found it yet.</summary>
     [Theory]
     [MemberData(nameof(Libraries))]
     public void No_type_is_named_after_being_useful(string library) =>
-        Repository.LibraryOf(library).Assembly.GetTypes().Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)))
+        Repository
+            .LibraryOf(library)
+            .Assembly.GetTypes()
+            .Where(type => !type.IsDefined(typeof(CompilerGeneratedAttribute)))
             .Where(type => IsNamedAfterBeingUseful(type.Name))
-            .Should().BeEmpty();
+            .Should()
+            .BeEmpty();
 
     [Theory]
     [InlineData("ProfileHelper", true)]
@@ -92,15 +146,35 @@ public sealed partial class PublicSurfaceTests
     [InlineData("CommonNames", true)]
     [InlineData("DatabaseStore", false)]
     [InlineData("BasedOnOthers", false)]
-    public void A_name_is_read_word_by_word(string name, bool isAfterBeingUseful) => IsNamedAfterBeingUseful(name).Should().Be(isAfterBeingUseful);
+    public void A_name_is_read_word_by_word(string name, bool isAfterBeingUseful) =>
+        IsNamedAfterBeingUseful(name).Should().Be(isAfterBeingUseful);
 
     private static bool IsNamedAfterBeingUseful(string name) =>
-        Word().Matches(name).Any(word => word.Value is "Helper" or "Helpers" or "Util" or "Utils" or "Utility" or "Utilities" or "Common" or "Base");
+        Word()
+            .Matches(name)
+            .Any(word =>
+                word.Value
+                    is "Helper"
+                        or "Helpers"
+                        or "Util"
+                        or "Utils"
+                        or "Utility"
+                        or "Utilities"
+                        or "Common"
+                        or "Base"
+            );
 
     private static bool IsAsynchronous(Type type) =>
-        type == typeof(Task) || type == typeof(ValueTask)
-        || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>)
-            || type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)));
+        type == typeof(Task)
+        || type == typeof(ValueTask)
+        || (
+            type.IsGenericType
+            && (
+                type.GetGenericTypeDefinition() == typeof(Task<>)
+                || type.GetGenericTypeDefinition() == typeof(ValueTask<>)
+                || type.GetGenericTypeDefinition() == typeof(IAsyncEnumerable<>)
+            )
+        );
 
     /// <summary>As it is written on the page: with the types around it, and the type parameters.</summary>
     private static string NameOf(Type type)

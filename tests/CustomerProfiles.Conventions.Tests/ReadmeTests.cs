@@ -7,5 +7,6 @@ public sealed class ReadmeTests
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void A_library_has_its_row_in_the_README(string library) => Repository.Read("README.md").Should().Contain($"\n| `{library}` | ");
+    public void A_library_has_its_row_in_the_README(string library) =>
+        Repository.Read("README.md").Should().Contain($"\n| `{library}` | ");
 }

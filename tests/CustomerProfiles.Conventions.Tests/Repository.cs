@@ -9,7 +9,12 @@ internal static class Repository
 
     /// <summary>Every library under src/, found by its project.</summary>
     public static IReadOnlyList<Library> Libraries { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => new Library(file))];
+    [
+        .. Directory
+            .GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => new Library(file)),
+    ];
 
     /// <summary>The names of the libraries, as data of theories.</summary>
     public static TheoryData<string> LibraryNames => [.. Libraries.Select(library => library.Name)];
@@ -20,9 +25,15 @@ internal static class Repository
 
     /// <summary>The C# files below a folder that somebody wrote.</summary>
     public static IReadOnlyList<SourceFile> SourcesIn(string folder) =>
-        [.. Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
-            .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
-            .Order(StringComparer.Ordinal)
-            .Select(path => new SourceFile(path, CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(folder, path))).GetCompilationUnitRoot()))];
+        [
+            .. Directory
+                .EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(folder, file).Replace(Path.DirectorySeparatorChar, '/'))
+                .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
+                .Order(StringComparer.Ordinal)
+                .Select(path => new SourceFile(
+                    path,
+                    CSharpSyntaxTree.ParseText(File.ReadAllText(Path.Combine(folder, path))).GetCompilationUnitRoot()
+                )),
+        ];
 }

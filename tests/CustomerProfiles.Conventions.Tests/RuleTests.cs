@@ -7,12 +7,18 @@ namespace CustomerProfiles.Conventions.Tests;
 /// <summary>Every rule that the README tells has tests that are named after it.</summary>
 public sealed partial class RuleTests
 {
-    private static readonly Lazy<IReadOnlyList<SourceFile>> Tests = new(() => Repository.SourcesIn(Path.Combine(Repository.Root, "tests")));
+    private static readonly Lazy<IReadOnlyList<SourceFile>> Tests = new(() =>
+        Repository.SourcesIn(Path.Combine(Repository.Root, "tests"))
+    );
 
     public static TheoryData<int> Rules => [.. RulesInReadme];
 
     private static int[] RulesInReadme =>
-        [.. Rule().Matches(Repository.Read("README.md")).Select(match => int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture))];
+        [
+            .. Rule()
+                .Matches(Repository.Read("README.md"))
+                .Select(match => int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)),
+        ];
 
     [Fact]
     public void The_README_tells_the_rules_by_number() => RulesInReadme.Should().Equal(Enumerable.Range(1, 12));
@@ -21,10 +27,16 @@ public sealed partial class RuleTests
     [MemberData(nameof(Rules))]
     public void Every_rule_has_tests_of_its_name(int rule)
     {
-        var tests = Tests.Value.SelectMany(source => source.Types).OfType<ClassDeclarationSyntax>()
+        var tests = Tests
+            .Value.SelectMany(source => source.Types)
+            .OfType<ClassDeclarationSyntax>()
             .Where(type => type.Identifier.Text.StartsWith($"Rule{rule:00}_", StringComparison.Ordinal))
             .SelectMany(type => type.Members.OfType<MethodDeclarationSyntax>())
-            .Where(method => method.AttributeLists.SelectMany(list => list.Attributes).Any(attribute => attribute.Name.ToString() is "Fact" or "Theory"));
+            .Where(method =>
+                method
+                    .AttributeLists.SelectMany(list => list.Attributes)
+                    .Any(attribute => attribute.Name.ToString() is "Fact" or "Theory")
+            );
         tests.Should().NotBeEmpty();
     }
 

@@ -9,14 +9,22 @@ internal sealed record SourceFile(string Path, CompilationUnitSyntax Syntax)
 {
     public string Folder => System.IO.Path.GetDirectoryName(Path)!.Replace(System.IO.Path.DirectorySeparatorChar, '/');
 
-    public string? Namespace => Syntax.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
+    public string? Namespace =>
+        Syntax.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
 
     /// <summary>Its types that stand in no other type.</summary>
     public IReadOnlyList<MemberDeclarationSyntax> Types =>
-        [.. Syntax.DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax).OfType<MemberDeclarationSyntax>()
-            .Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax)];
+        [
+            .. Syntax
+                .DescendantNodes(node => node is CompilationUnitSyntax or BaseNamespaceDeclarationSyntax)
+                .OfType<MemberDeclarationSyntax>()
+                .Where(member => member is BaseTypeDeclarationSyntax or DelegateDeclarationSyntax),
+        ];
 
-    /// <summary>The file name that a type wants: its name, and those of its type parameters in braces when a type of the same name has none.</summary>
+    /// <summary>
+    /// The file name that a type wants: its name, and those of its type parameters in braces when a type of the same
+    /// name has none.
+    /// </summary>
     public static (string Name, string WithParameters) FileNamesOf(MemberDeclarationSyntax type)
     {
         var (name, parameters) = type switch
@@ -26,6 +34,11 @@ internal sealed record SourceFile(string Path, CompilationUnitSyntax Syntax)
             DelegateDeclarationSyntax declared => (declared.Identifier.Text, declared.TypeParameterList),
             _ => throw new ArgumentException("No type.", nameof(type)),
         };
-        return (name, parameters is null ? name : $"{name}{{{string.Join(',', parameters.Parameters.Select(parameter => parameter.Identifier.Text))}}}");
+        return (
+            name,
+            parameters is null
+                ? name
+                : $"{name}{{{string.Join(',', parameters.Parameters.Select(parameter => parameter.Identifier.Text))}}}"
+        );
     }
 }

@@ -6,7 +6,12 @@ public sealed class SourceTests
     private const string RegistrationFolder = "DependencyInjection";
 
     /// <summary>Where a host's compiler looks for registration methods.</summary>
-    private static readonly string[] RegistrationNamespaces = ["Microsoft.Extensions.DependencyInjection", "Microsoft.AspNetCore.Builder", "Microsoft.EntityFrameworkCore"];
+    private static readonly string[] RegistrationNamespaces =
+    [
+        "Microsoft.Extensions.DependencyInjection",
+        "Microsoft.AspNetCore.Builder",
+        "Microsoft.EntityFrameworkCore",
+    ];
 
     /// <summary>What tools of Entity Framework Core write, under names of their own.</summary>
     private const string GeneratedFolder = "Migrations";
@@ -22,7 +27,9 @@ public sealed class SourceTests
         foreach (var source in sources.Where(source => source.Types.Count > 0))
         {
             var wanted = source.Folder.Length == 0 ? library : $"{library}.{source.Folder.Replace('/', '.')}";
-            source.Namespace.Should().BeOneOf([wanted, .. source.Folder == RegistrationFolder ? RegistrationNamespaces : []], source.Path);
+            source
+                .Namespace.Should()
+                .BeOneOf([wanted, .. source.Folder == RegistrationFolder ? RegistrationNamespaces : []], source.Path);
         }
     }
 
@@ -38,7 +45,14 @@ public sealed class SourceTests
             {
                 var (name, withParameters) = SourceFile.FileNamesOf(type);
                 var file = Path.GetFileNameWithoutExtension(source.Path);
-                file.Should().Match(found => found == name || found == withParameters || found.StartsWith(name + ".", StringComparison.Ordinal), source.Path);
+                file.Should()
+                    .Match(
+                        found =>
+                            found == name
+                            || found == withParameters
+                            || found.StartsWith(name + ".", StringComparison.Ordinal),
+                        source.Path
+                    );
             }
         }
     }

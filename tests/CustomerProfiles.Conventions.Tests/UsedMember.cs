@@ -10,34 +10,66 @@ internal sealed record UsedMember(string Type, string Name, string? Parameters)
 {
     private const string TaskTypes = "System.Threading.Tasks.";
 
-    /// <summary>All that a module's methods use. The result of a task does not count where the same method looks whether it is there already: nobody waits then.</summary>
+    /// <summary>
+    /// All that a module's methods use. The result of a task does not count where the same method looks whether it is
+    /// there already: nobody waits then.
+    /// </summary>
     public static IReadOnlyList<UsedMember> AllOf(ModuleDefinition module) =>
-        [.. module.GetTypes().SelectMany(type => type.Methods).Where(method => method.HasBody).SelectMany(UsedBy).Distinct()];
+        [
+            .. module
+                .GetTypes()
+                .SelectMany(type => type.Methods)
+                .Where(method => method.HasBody)
+                .SelectMany(UsedBy)
+                .Distinct(),
+        ];
 
     private static UsedMember[] UsedBy(MethodDefinition method)
     {
-        UsedMember[] used = [.. method.Body.Instructions.Select(instruction => instruction.Operand).OfType<MemberReference>().Where(member => member is MethodReference or FieldReference)
-            .Select(member => new UsedMember(
-                member.DeclaringType.GetElementType().FullName.Replace('/', '.'),
-                member.Name,
-                member is MethodReference called ? string.Join(',', called.Parameters.Select(parameter => parameter.ParameterType.FullName)) : null))];
-        return [.. used.Where(member => !(member.Type.StartsWith(TaskTypes, StringComparison.Ordinal) && member.Name == "get_Result"
-            && used.Any(other => other.Type == member.Type && other.Name == "get_IsCompletedSuccessfully")))];
+        UsedMember[] used =
+        [
+            .. method
+                .Body.Instructions.Select(instruction => instruction.Operand)
+                .OfType<MemberReference>()
+                .Where(member => member is MethodReference or FieldReference)
+                .Select(member => new UsedMember(
+                    member.DeclaringType.GetElementType().FullName.Replace('/', '.'),
+                    member.Name,
+                    member is MethodReference called
+                        ? string.Join(',', called.Parameters.Select(parameter => parameter.ParameterType.FullName))
+                        : null
+                )),
+        ];
+        return
+        [
+            .. used.Where(member =>
+                !(
+                    member.Type.StartsWith(TaskTypes, StringComparison.Ordinal)
+                    && member.Name == "get_Result"
+                    && used.Any(other => other.Type == member.Type && other.Name == "get_IsCompletedSuccessfully")
+                )
+            ),
+        ];
     }
 
-    /// <summary>Whether it is what a line of a BannedSymbols file names, such as <c>P:System.DateTime.Now;reason</c>.</summary>
+    /// <summary>
+    /// Whether it is what a line of a BannedSymbols file names, such as <c>P:System.DateTime.Now;reason</c>.
+    /// </summary>
     public bool IsNamedBy(string line)
     {
         var id = line.Split(';')[0];
-        var (symbol, parameters) = id.Split('(') is [var before, var inside] ? (before[2..], inside.TrimEnd(')')) : (id[2..], "");
+        var (symbol, parameters) = id.Split('(') is [var before, var inside]
+            ? (before[2..], inside.TrimEnd(')'))
+            : (id[2..], "");
         var dot = symbol.LastIndexOf('.');
         var (type, member) = (symbol[..dot], symbol[(dot + 1)..]);
-        return Type == type && id[0] switch
-        {
-            'P' => Name == $"get_{member}",
-            'M' => Name == member && Parameters == parameters,
-            _ => throw new ArgumentException($"A line of another kind than is expected: {id}", nameof(line)),
-        };
+        return Type == type
+            && id[0] switch
+            {
+                'P' => Name == $"get_{member}",
+                'M' => Name == member && Parameters == parameters,
+                _ => throw new ArgumentException($"A line of another kind than is expected: {id}", nameof(line)),
+            };
     }
 
     public override string ToString() => $"{Type}.{Name}({Parameters})";

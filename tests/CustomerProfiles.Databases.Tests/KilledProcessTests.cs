@@ -27,7 +27,9 @@ public sealed class KilledProcessTests
     {
         using var process = Start();
         var (folder, connectionString) = await ReadAsync(process);
-        var watchdogs = await ProcessesAsync(command => command.StartsWith("sh -c", StringComparison.Ordinal) && command.Contains(folder, StringComparison.Ordinal));
+        var watchdogs = await ProcessesAsync(command =>
+            command.StartsWith("sh -c", StringComparison.Ordinal) && command.Contains(folder, StringComparison.Ordinal)
+        );
         watchdogs.Should().NotBeEmpty();
         foreach (var watchdog in watchdogs)
         {
@@ -56,11 +58,14 @@ public sealed class KilledProcessTests
         (await IsRunningAsync(second.ConnectionString)).Should().BeTrue();
     }
 
-    private static Process Start() => Process.Start(new ProcessStartInfo("dotnet", [typeof(PostgreSqlServer).Assembly.Location])
-    {
-        RedirectStandardInput = true,
-        RedirectStandardOutput = true,
-    })!;
+    private static Process Start() =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(PostgreSqlServer).Assembly.Location])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
 
     private static async Task<(string Folder, string ConnectionString)> ReadAsync(Process process) =>
         ((await process.StandardOutput.ReadLineAsync())!, (await process.StandardOutput.ReadLineAsync())!);
@@ -69,7 +74,9 @@ public sealed class KilledProcessTests
     {
         try
         {
-            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+            await using var connection = new NpgsqlConnection(
+                new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString
+            );
             await connection.OpenAsync();
             return true;
         }
@@ -103,7 +110,9 @@ public sealed class KilledProcessTests
             return found;
         }
 
-        using var list = Process.Start(new ProcessStartInfo("ps", ["-A", "-ww", "-o", "pid=,args="]) { RedirectStandardOutput = true })!;
+        using var list = Process.Start(
+            new ProcessStartInfo("ps", ["-A", "-ww", "-o", "pid=,args="]) { RedirectStandardOutput = true }
+        )!;
         while (await list.StandardOutput.ReadLineAsync() is { } line)
         {
             var parts = line.Trim().Split(' ', 2);

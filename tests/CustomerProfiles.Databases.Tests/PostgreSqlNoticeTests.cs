@@ -11,7 +11,9 @@ public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixtu
 
         if (PostgreSqlAvailability.WhyNotThrowAway is { } reason)
         {
-            said.Should().Contain(reason).And.Contain(nameof(KilledProcessTests.A_server_of_a_living_process_is_left_alone_by_others));
+            said.Should()
+                .Contain(reason)
+                .And.Contain(nameof(KilledProcessTests.A_server_of_a_living_process_is_left_alone_by_others));
         }
         else
         {

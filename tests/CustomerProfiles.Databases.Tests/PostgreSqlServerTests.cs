@@ -16,12 +16,15 @@ public sealed class PostgreSqlServerTests
         await first.ExecuteAsync("CREATE TABLE kept (value text)");
         (await first.ExecuteAsync("INSERT INTO kept VALUES ($1), ($2)", "ä", "b")).Should().Be(2);
 
-        (await first.RowsAsync("SELECT value FROM kept ORDER BY value DESC", row => row.GetString(0))).Should().Equal("b", "ä");
+        (await first.RowsAsync("SELECT value FROM kept ORDER BY value DESC", row => row.GetString(0)))
+            .Should()
+            .Equal("b", "ä");
         (await second.ValueAsync<long>("SELECT count(*) FROM pg_class WHERE relname = 'kept'")).Should().Be(0);
     }
 
     [PostgreSqlFact]
-    public async Task All_tests_of_a_process_share_one_server() => (await PostgreSqlServer.SharedAsync()).Should().BeSameAs(await PostgreSqlServer.SharedAsync());
+    public async Task All_tests_of_a_process_share_one_server() =>
+        (await PostgreSqlServer.SharedAsync()).Should().BeSameAs(await PostgreSqlServer.SharedAsync());
 
     [PostgreSqlFact]
     public async Task A_database_is_dropped_although_somebody_is_connected()
@@ -34,20 +37,27 @@ public sealed class PostgreSqlServerTests
         await database.DisposeAsync();
 
         var connecting = async () => await database.ValueAsync<int>("SELECT 1");
-        (await connecting.Should().ThrowAsync<PostgresException>()).Which.SqlState.Should().Be(PostgresErrorCodes.InvalidCatalogName);
+        (await connecting.Should().ThrowAsync<PostgresException>())
+            .Which.SqlState.Should()
+            .Be(PostgresErrorCodes.InvalidCatalogName);
     }
 
     [PostgreSqlTheory(throwAway: true)]
     [InlineData(PostgreSqlStop.Fast)]
     [InlineData(PostgreSqlStop.Immediate)]
-    public async Task A_server_that_is_stopped_and_started_is_reached_as_before_and_has_what_was_committed(PostgreSqlStop how)
+    public async Task A_server_that_is_stopped_and_started_is_reached_as_before_and_has_what_was_committed(
+        PostgreSqlStop how
+    )
     {
         await using var server = await PostgreSqlServer.StartNewAsync();
         await using var database = await server.CreateDatabaseAsync();
         await database.ExecuteAsync("CREATE TABLE kept AS SELECT 7 AS value");
 
         await server.StopAsync(how);
-        await database.Awaiting(stopped => stopped.ValueAsync<int>("SELECT value FROM kept")).Should().ThrowAsync<NpgsqlException>();
+        await database
+            .Awaiting(stopped => stopped.ValueAsync<int>("SELECT value FROM kept"))
+            .Should()
+            .ThrowAsync<NpgsqlException>();
         await server.StartAsync();
 
         (await database.ValueAsync<int>("SELECT value FROM kept")).Should().Be(7);
@@ -58,9 +68,13 @@ public sealed class PostgreSqlServerTests
     {
         await using var server = await PostgreSqlServer.StartNewAsync();
         await using var database = await server.CreateDatabaseAsync();
-        await using var stranger = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guessed" }.ConnectionString);
+        await using var stranger = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(server.ConnectionString) { Password = "guessed" }.ConnectionString
+        );
 
-        (await stranger.Awaiting(connection => connection.OpenAsync()).Should().ThrowAsync<PostgresException>()).Which.SqlState.Should().Be(PostgresErrorCodes.InvalidPassword);
+        (await stranger.Awaiting(connection => connection.OpenAsync()).Should().ThrowAsync<PostgresException>())
+            .Which.SqlState.Should()
+            .Be(PostgresErrorCodes.InvalidPassword);
         (await database.ValueAsync<string>("SHOW listen_addresses")).Should().Be("127.0.0.1");
     }
 
@@ -69,12 +83,23 @@ public sealed class PostgreSqlServerTests
     [InlineData(true, "on")]
     public async Task The_settings_say_whether_a_power_failure_may_lose_something(bool survives, string fsync)
     {
-        await using var server = await PostgreSqlServer.StartNewAsync(new PostgreSqlSettings { SurvivesPowerFailure = survives, MaxConnections = 17, Lines = ["lock_timeout = '123ms'"] });
+        await using var server = await PostgreSqlServer.StartNewAsync(
+            new PostgreSqlSettings
+            {
+                SurvivesPowerFailure = survives,
+                MaxConnections = 17,
+                Lines = ["lock_timeout = '123ms'"],
+            }
+        );
         await using var database = await server.CreateDatabaseAsync();
 
         (await database.ValueAsync<string>("SHOW fsync")).Should().Be(fsync);
-        (await database.ValueAsync<string>("SHOW synchronous_commit")).Should().Be("on", because: "else a crash of the server would lose something");
-        (await database.ValueAsync<string>("SHOW max_connections")).Should().Be(17.ToString(CultureInfo.InvariantCulture));
+        (await database.ValueAsync<string>("SHOW synchronous_commit"))
+            .Should()
+            .Be("on", because: "else a crash of the server would lose something");
+        (await database.ValueAsync<string>("SHOW max_connections"))
+            .Should()
+            .Be(17.ToString(CultureInfo.InvariantCulture));
         (await database.ValueAsync<string>("SHOW lock_timeout")).Should().Be("123ms");
     }
 

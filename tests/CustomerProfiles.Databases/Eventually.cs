@@ -5,7 +5,9 @@ public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>More than anything takes on a machine with too much to do. No test waits for this time to pass.</summary>
+    /// <summary>
+    /// More than anything takes on a machine with too much to do. No test waits for this time to pass.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     /// <summary>Looks again and again until it is so.</summary>

@@ -8,13 +8,16 @@ namespace CustomerProfiles.Databases;
 public static class LoopbackPort
 {
     /// <summary>
-    /// Below the ports that systems give to outgoing connections. One of those would be taken while the server is stopped, by the very clients that try to reach it.
+    /// Below the ports that systems give to outgoing connections. One of those would be taken while the server is
+    /// stopped, by the very clients that try to reach it.
     /// </summary>
     private const int First = 20_000;
 
     private const int End = 32_000;
 
-    /// <summary>A port that nobody listens at. Somebody else may be faster, so try another one if it turns out to be taken.</summary>
+    /// <summary>
+    /// A port that nobody listens at. Somebody else may be faster, so try another one if it turns out to be taken.
+    /// </summary>
     public static int Free()
     {
         while (true)

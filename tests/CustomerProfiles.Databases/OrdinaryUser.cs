@@ -44,8 +44,18 @@ internal sealed class OrdinaryUser
 
             foreach (var way in Ways)
             {
-                var user = new OrdinaryUser(name, [.. way.Select(part => part.Replace("{0}", name, StringComparison.Ordinal))]);
-                if ((await ProgramRun.OfAsync(user.Command("sh", "-c", "[ \"$(id -u)\" -ne 0 ] && [ -w . ] && cd \"$0\"", folder), folder)).IsFine)
+                var user = new OrdinaryUser(
+                    name,
+                    [.. way.Select(part => part.Replace("{0}", name, StringComparison.Ordinal))]
+                );
+                if (
+                    (
+                        await ProgramRun.OfAsync(
+                            user.Command("sh", "-c", "[ \"$(id -u)\" -ne 0 ] && [ -w . ] && cd \"$0\"", folder),
+                            folder
+                        )
+                    ).IsFine
+                )
                 {
                     return user;
                 }
@@ -53,8 +63,10 @@ internal sealed class OrdinaryUser
         }
 
         throw new IOException(
-            $"PostgreSQL does not run as root, and no way was found to run it as {string.Join(" or ", Names)} in {folder}. "
-            + $"Run the tests as an ordinary user, or set {PostgreSqlAvailability.Variable}.");
+            $"PostgreSQL does not run as root, and no way was found to run it as "
+                + $"{string.Join(" or ", Names)} in {folder}. "
+                + $"Run the tests as an ordinary user, or set {PostgreSqlAvailability.Variable}."
+        );
     }
 
     /// <summary>A command of this user.</summary>

@@ -5,8 +5,14 @@ using Npgsql;
 
 namespace CustomerProfiles.Databases;
 
-/// <summary>A throw-away PgBouncer in transaction mode: each transaction goes to whichever of a few connections to the server is free.</summary>
-/// <remarks>It ends with the process that started it, however that ends: a shell reads from a pipe that the operating system closes then.</remarks>
+/// <summary>
+/// A throw-away PgBouncer in transaction mode: each transaction goes to whichever of a few connections to the server is
+/// free.
+/// </summary>
+/// <remarks>
+/// It ends with the process that started it, however that ends: a shell reads from a pipe that the operating system
+/// closes then.
+/// </remarks>
 public sealed class PgBouncer : IAsyncDisposable
 {
     private const int MostTriesForPort = 20;
@@ -34,7 +40,8 @@ public sealed class PgBouncer : IAsyncDisposable
     /// <summary>Starts one.</summary>
     /// <param name="serverConnectionString">The server, and the database there.</param>
     /// <param name="lines">Further lines of its settings.</param>
-    /// <exception cref="InvalidOperationException">There is no PgBouncer on this machine. Tests marked with <c>[PostgreSqlFact(pooler: true)]</c> do not get here.</exception>
+    /// <exception cref="InvalidOperationException">There is no PgBouncer on this machine. Tests marked with
+    /// <c>[PostgreSqlFact(pooler: true)]</c> do not get here.</exception>
     /// <exception cref="IOException">It does not start.</exception>
     public static async Task<PgBouncer> StartNewAsync(string serverConnectionString, params string[] lines)
     {
@@ -49,21 +56,23 @@ public sealed class PgBouncer : IAsyncDisposable
         {
             var port = LoopbackPort.Free();
             var settings = Path.Combine(folder, "pgbouncer.ini");
-            await File.WriteAllLinesAsync(settings,
-            [
-                "[databases]",
-                $"* = host={server.Host} port={server.Port}",
-                "[pgbouncer]",
-                "listen_addr = 127.0.0.1",
-                $"listen_port = {port}",
-                "unix_socket_dir =",
-                "auth_type = scram-sha-256",
-                $"auth_file = {users}",
-                "pool_mode = transaction",
-                "default_pool_size = 4",
-                "max_client_conn = 500",
-                .. lines,
-            ]);
+            await File.WriteAllLinesAsync(
+                settings,
+                [
+                    "[databases]",
+                    $"* = host={server.Host} port={server.Port}",
+                    "[pgbouncer]",
+                    "listen_addr = 127.0.0.1",
+                    $"listen_port = {port}",
+                    "unix_socket_dir =",
+                    "auth_type = scram-sha-256",
+                    $"auth_file = {users}",
+                    "pool_mode = transaction",
+                    "default_pool_size = 4",
+                    "max_client_conn = 500",
+                    .. lines,
+                ]
+            );
             var command = user.Command("sh", "-c", Run, program, settings);
             command.WorkingDirectory = folder;
             command.RedirectStandardInput = true;
@@ -74,7 +83,11 @@ public sealed class PgBouncer : IAsyncDisposable
             process.BeginErrorReadLine();
             if (await ListensAsync(said, port))
             {
-                var connectionString = new NpgsqlConnectionStringBuilder(serverConnectionString) { Host = "127.0.0.1", Port = port };
+                var connectionString = new NpgsqlConnectionStringBuilder(serverConnectionString)
+                {
+                    Host = "127.0.0.1",
+                    Port = port,
+                };
                 return new PgBouncer(process, folder, connectionString.ConnectionString);
             }
 
@@ -102,31 +115,38 @@ public sealed class PgBouncer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
-    /// <summary>Where the program is on this machine; null when it is not. Packages put it where only an administrator's PATH leads.</summary>
+    /// <summary>
+    /// Where the program is on this machine; null when it is not. Packages put it where only an administrator's PATH
+    /// leads.
+    /// </summary>
     internal static string? Find() =>
-        (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-        .Concat(["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/opt/homebrew/bin", "/usr/local/bin"])
-        .Select(folder => Path.Combine(folder, "pgbouncer"))
-        .FirstOrDefault(File.Exists);
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Concat(["/usr/sbin", "/usr/local/sbin", "/usr/bin", "/opt/homebrew/bin", "/usr/local/bin"])
+            .Select(folder => Path.Combine(folder, "pgbouncer"))
+            .FirstOrDefault(File.Exists);
 
     private static async Task<bool> ListensAsync(ConcurrentQueue<string> said, int port)
     {
         var listens = false;
-        await Eventually.IsSoAsync("PgBouncer listens or has failed", async () =>
-        {
-            using var client = new TcpClient();
-            try
+        await Eventually.IsSoAsync(
+            "PgBouncer listens or has failed",
+            async () =>
             {
-                await client.ConnectAsync("127.0.0.1", port);
-                listens = true;
-            }
-            catch (SocketException)
-            {
-                return said.Any(line => line.Contains("FATAL", StringComparison.Ordinal));
-            }
+                using var client = new TcpClient();
+                try
+                {
+                    await client.ConnectAsync("127.0.0.1", port);
+                    listens = true;
+                }
+                catch (SocketException)
+                {
+                    return said.Any(line => line.Contains("FATAL", StringComparison.Ordinal));
+                }
 
-            return listens;
-        });
+                return listens;
+            }
+        );
         return listens;
     }
 }

@@ -3,7 +3,9 @@ using Npgsql;
 namespace CustomerProfiles.Databases;
 
 /// <summary>An empty database that is nobody else's. Disposing it drops it, whoever is still connected.</summary>
-/// <remarks>Its own statements go through connections that are not kept, so they work as soon as the server does.</remarks>
+/// <remarks>
+/// Its own statements go through connections that are not kept, so they work as soon as the server does.
+/// </remarks>
 public sealed class PostgreSqlDatabase : IAsyncDisposable
 {
     private readonly string _serverConnectionString;
@@ -13,7 +15,11 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
     {
         Name = name;
         _serverConnectionString = serverConnectionString;
-        ConnectionString = new NpgsqlConnectionStringBuilder(serverConnectionString) { Database = name, Pooling = true }.ConnectionString;
+        ConnectionString = new NpgsqlConnectionStringBuilder(serverConnectionString)
+        {
+            Database = name,
+            Pooling = true,
+        }.ConnectionString;
         _unpooled = new NpgsqlConnectionStringBuilder(ConnectionString) { Pooling = false }.ConnectionString;
     }
 
@@ -38,14 +44,19 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
     /// <typeparam name="T">Its type; one that can be null when the value can.</typeparam>
     /// <param name="sql">The statement, with <c>$1</c> and so on for the parameters.</param>
     /// <param name="parameters">The parameters.</param>
-    public async Task<T> ValueAsync<T>(string sql, params object[] parameters) => (await RowsAsync(sql, row => row.IsDBNull(0) ? default! : row.GetFieldValue<T>(0), parameters)).Single();
+    public async Task<T> ValueAsync<T>(string sql, params object[] parameters) =>
+        (await RowsAsync(sql, row => row.IsDBNull(0) ? default! : row.GetFieldValue<T>(0), parameters)).Single();
 
     /// <summary>Reads rows.</summary>
     /// <typeparam name="T">What is made of each.</typeparam>
     /// <param name="sql">The statement, with <c>$1</c> and so on for the parameters.</param>
     /// <param name="read">Makes it.</param>
     /// <param name="parameters">The parameters.</param>
-    public async Task<IReadOnlyList<T>> RowsAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params object[] parameters)
+    public async Task<IReadOnlyList<T>> RowsAsync<T>(
+        string sql,
+        Func<NpgsqlDataReader, T> read,
+        params object[] parameters
+    )
     {
         await using var connection = new NpgsqlConnection(_unpooled);
         await using var command = await CommandAsync(connection, sql, parameters);
@@ -67,7 +78,10 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
             NpgsqlConnection.ClearPool(pooled);
         }
 
-        await PostgreSqlServer.ExecuteAsync(_serverConnectionString, $"DROP DATABASE IF EXISTS \"{Name}\" WITH (FORCE)");
+        await PostgreSqlServer.ExecuteAsync(
+            _serverConnectionString,
+            $"DROP DATABASE IF EXISTS \"{Name}\" WITH (FORCE)"
+        );
     }
 
     private static async Task<NpgsqlCommand> CommandAsync(NpgsqlConnection connection, string sql, object[] parameters)

@@ -11,6 +11,8 @@ public sealed class PostgreSqlFactAttribute : FactAttribute
     /// <param name="pooler">Whether it puts a connection pooler before the server.</param>
     /// <param name="signals">Whether it stops a process and lets it go on, which Windows has no signals for.</param>
     public PostgreSqlFactAttribute(bool throwAway = false, bool pooler = false, bool signals = false) =>
-        Skip = (throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot) ?? (pooler ? PostgreSqlAvailability.WhyNoPooler : null)
+        Skip =
+            (throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot)
+            ?? (pooler ? PostgreSqlAvailability.WhyNoPooler : null)
             ?? (signals && OperatingSystem.IsWindows() ? "Windows has no signals that pause a process." : null);
 }

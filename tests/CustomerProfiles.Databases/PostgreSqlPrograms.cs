@@ -6,8 +6,8 @@ public sealed class PostgreSqlPrograms
     private static readonly string[] Needed = ["initdb", "pg_ctl", "postgres"];
 
     /// <summary>
-    /// Folders of which the last part but one, or a part of it, is a version. Debian and its kin keep the server's programs off the PATH.
-    /// <c>build/test</c> looks at the same places.
+    /// Folders of which the last part but one, or a part of it, is a version. Debian and its kin keep the server's
+    /// programs off the PATH. <c>build/test</c> looks at the same places.
     /// </summary>
     private static readonly (string Folder, string Versions, string Programs)[] Places =
     [
@@ -39,8 +39,14 @@ public sealed class PostgreSqlPrograms
     /// <param name="places">Whether to look where packages put them as well.</param>
     internal static PostgreSqlPrograms? Find(string? path, bool places = true)
     {
-        var folders = (path ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries).Concat(places ? FoldersOfPackages() : []);
-        return folders.FirstOrDefault(folder => Needed.All(program => File.Exists(Path.Combine(folder, program)))) is { } found ? new PostgreSqlPrograms(found) : null;
+        var folders = (path ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Concat(places ? FoldersOfPackages() : []);
+        return
+            folders.FirstOrDefault(folder => Needed.All(program => File.Exists(Path.Combine(folder, program))))
+                is { } found
+            ? new PostgreSqlPrograms(found)
+            : null;
     }
 
     private static IEnumerable<string> FoldersOfPackages() =>
@@ -51,7 +57,9 @@ public sealed class PostgreSqlPrograms
 
     private static int VersionIn(string folder)
     {
-        var digits = new string([.. Path.GetFileName(folder).SkipWhile(letter => !char.IsAsciiDigit(letter)).TakeWhile(char.IsAsciiDigit)]);
+        var digits = new string([
+            .. Path.GetFileName(folder).SkipWhile(letter => !char.IsAsciiDigit(letter)).TakeWhile(char.IsAsciiDigit),
+        ]);
         return int.TryParse(digits, out var version) ? version : 0;
     }
 }

@@ -4,8 +4,9 @@ namespace CustomerProfiles.Databases;
 public sealed record PostgreSqlSettings
 {
     /// <summary>
-    /// Whether what is committed survives a power failure, as PostgreSQL does unless told otherwise. False unless set, which is faster: the death of the server, by whatever signal, loses nothing
-    /// either way, for the operating system lives on.
+    /// Whether what is committed survives a power failure, as PostgreSQL does unless told otherwise. False unless set,
+    /// which is faster: the death of the server, by whatever signal, loses nothing either way, for the operating system
+    /// lives on.
     /// </summary>
     public bool SurvivesPowerFailure { get; init; }
 
@@ -16,18 +17,16 @@ public sealed record PostgreSqlSettings
     public IReadOnlyList<string> Lines { get; init; } = [];
 
     internal IEnumerable<string> AllLines(int port) =>
-    [
-        "listen_addresses = '127.0.0.1'",
-        $"port = {port}",
-
-        // The path of a socket must be short, and nobody needs it.
-        "unix_socket_directories = ''",
-        $"max_connections = {MaxConnections}",
-        "shared_buffers = '64MB'",
-
-        // A real server is rarely where the tests are, and must give the same answers.
-        "timezone = '<+0545>-05:45'",
-        .. SurvivesPowerFailure ? (string[])[] : ["fsync = off", "full_page_writes = off"],
-        .. Lines,
-    ];
+        [
+            "listen_addresses = '127.0.0.1'",
+            $"port = {port}",
+            // The path of a socket must be short, and nobody needs it.
+            "unix_socket_directories = ''",
+            $"max_connections = {MaxConnections}",
+            "shared_buffers = '64MB'",
+            // A real server is rarely where the tests are, and must give the same answers.
+            "timezone = '<+0545>-05:45'",
+            .. SurvivesPowerFailure ? (string[])[] : ["fsync = off", "full_page_writes = off"],
+            .. Lines,
+        ];
 }

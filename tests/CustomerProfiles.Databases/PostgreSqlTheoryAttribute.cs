@@ -10,5 +10,7 @@ public sealed class PostgreSqlTheoryAttribute : TheoryAttribute
     /// <param name="throwAway">Whether it needs a server of its own, to stop and start.</param>
     /// <param name="pooler">Whether it puts a connection pooler before the server.</param>
     public PostgreSqlTheoryAttribute(bool throwAway = false, bool pooler = false) =>
-        Skip = (throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot) ?? (pooler ? PostgreSqlAvailability.WhyNoPooler : null);
+        Skip =
+            (throwAway ? PostgreSqlAvailability.WhyNotThrowAway : PostgreSqlAvailability.WhyNot)
+            ?? (pooler ? PostgreSqlAvailability.WhyNoPooler : null);
 }

@@ -8,7 +8,8 @@ if (args is ["write-sqlite", var connectionString])
     await connection.OpenAsync();
     await using var transaction = await connection.BeginTransactionAsync();
     await using var command = connection.CreateCommand();
-    command.CommandText = "insert into cp_spending (provider, period, shard, spent) values ('another process', 'today', 0, 1)";
+    command.CommandText =
+        "insert into cp_spending (provider, period, shard, spent) values ('another process', 'today', 0, 1)";
     await command.ExecuteNonQueryAsync();
     Console.WriteLine("writing");
     await Console.In.ReadLineAsync();
@@ -17,7 +18,8 @@ if (args is ["write-sqlite", var connectionString])
     return;
 }
 
-// A server for trying things out, and for the test of what becomes of it when its process is killed: it lives until the input ends, as it does when Ctrl+D is pressed.
+// A server for trying things out, and for the test of what becomes of it when its process is killed: it lives until the
+// input ends, as it does when Ctrl+D is pressed.
 await using var server = await PostgreSqlServer.StartNewAsync();
 Console.WriteLine(server.Folder);
 Console.WriteLine(server.ConnectionString);

@@ -9,7 +9,9 @@ internal sealed record ProgramRun(bool IsFine, string Output)
     /// <summary>More than the slowest of the commands takes on a machine with too much to do.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
-    /// <summary>Runs it. What PostgreSQL reads from the environment is left out, so that every machine gives the same server.</summary>
+    /// <summary>
+    /// Runs it. What PostgreSQL reads from the environment is left out, so that every machine gives the same server.
+    /// </summary>
     /// <param name="command">The command.</param>
     /// <param name="folder">Where to run it.</param>
     /// <returns>What came of it; not fine when there is no such program, or it does not end.</returns>
@@ -46,7 +48,13 @@ internal sealed record ProgramRun(bool IsFine, string Output)
 
     private static void ClearEnvironment(ProcessStartInfo command)
     {
-        foreach (var name in command.Environment.Keys.Where(name => name.StartsWith("PG", StringComparison.Ordinal) || name.StartsWith("LC_", StringComparison.Ordinal)).ToList())
+        foreach (
+            var name in command
+                .Environment.Keys.Where(name =>
+                    name.StartsWith("PG", StringComparison.Ordinal) || name.StartsWith("LC_", StringComparison.Ordinal)
+                )
+                .ToList()
+        )
         {
             command.Environment.Remove(name);
         }

@@ -12,12 +12,16 @@ public sealed class SqliteWriterProcess : IAsyncDisposable
     /// <summary>Starts it and waits until it holds the write lock.</summary>
     public static async Task<SqliteWriterProcess> StartAsync(string connectionString)
     {
-        var process = Process.Start(new ProcessStartInfo(
-            "dotnet", [typeof(SqliteWriterProcess).Assembly.Location, "write-sqlite", connectionString])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-        })!;
+        var process = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [typeof(SqliteWriterProcess).Assembly.Location, "write-sqlite", connectionString]
+            )
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+            }
+        )!;
         return await process.StandardOutput.ReadLineAsync() == "writing"
             ? new SqliteWriterProcess(process)
             : throw new InvalidOperationException("The other process did not begin to write.");
@@ -52,7 +56,10 @@ public sealed class SqliteWriterProcess : IAsyncDisposable
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        using var kill = Process.Start(
+            "kill",
+            [signal, _process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]
+        );
         await kill.WaitForExitAsync();
     }
 }

@@ -4,7 +4,9 @@ using Npgsql;
 
 namespace CustomerProfiles.Databases;
 
-/// <summary>A cluster in a temporary folder, its server, and the watchdog that removes both when this process is gone.</summary>
+/// <summary>
+/// A cluster in a temporary folder, its server, and the watchdog that removes both when this process is gone.
+/// </summary>
 internal sealed class ThrowAwayCluster : IAsyncDisposable
 {
     private const string FolderPrefix = "customerprofiles-postgres-";
@@ -13,8 +15,9 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
     private const int MostTriesForPort = 20;
 
     /// <summary>
-    /// Ignores what a terminal sends to all processes of a group, and leaves the process tree, so that whoever kills that does not kill the watchdog first. Reads until the
-    /// operating system closes the pipe, which it does however the process at its other end dies.
+    /// Ignores what a terminal sends to all processes of a group, and leaves the process tree, so that whoever kills
+    /// that does not kill the watchdog first. Reads until the operating system closes the pipe, which it does however
+    /// the process at its other end dies.
     /// </summary>
     private const string Watchdog = """
         trap '' HUP INT TERM QUIT
@@ -52,7 +55,12 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
     {
         // It gets its name when it is locked, so that nobody who looks for abandoned ones finds it before.
         var unlocked = Directory.CreateTempSubdirectory($"new-{FolderPrefix}").FullName;
-        var folderLock = new FileStream(Path.Combine(unlocked, LockName), FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None);
+        var folderLock = new FileStream(
+            Path.Combine(unlocked, LockName),
+            FileMode.CreateNew,
+            FileAccess.ReadWrite,
+            FileShare.None
+        );
         var folder = Path.Combine(Path.GetTempPath(), Path.GetFileName(unlocked)["new-".Length..]);
         Directory.Move(unlocked, folder);
         ThrowAwayCluster? cluster = null;
@@ -79,7 +87,18 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
     public Task StartAsync() => RunAsync(_programs.PgCtl, "start", "-D", Data, "-l", Log, "-w", "-t", "120", "-s");
 
     public Task StopAsync(PostgreSqlStop how) =>
-        RunAsync(_programs.PgCtl, "stop", "-D", Data, "-m", how == PostgreSqlStop.Immediate ? "immediate" : "fast", "-w", "-t", "120", "-s");
+        RunAsync(
+            _programs.PgCtl,
+            "stop",
+            "-D",
+            Data,
+            "-m",
+            how == PostgreSqlStop.Immediate ? "immediate" : "fast",
+            "-w",
+            "-t",
+            "120",
+            "-s"
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -96,7 +115,12 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
             try
             {
                 // Whoever lives holds the lock.
-                await using var abandoned = new FileStream(Path.Combine(folder, LockName), FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                await using var abandoned = new FileStream(
+                    Path.Combine(folder, LockName),
+                    FileMode.Open,
+                    FileAccess.ReadWrite,
+                    FileShare.None
+                );
                 await StopAndRemoveAsync(programs, await OrdinaryUser.ForAsync(folder), folder);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -109,7 +133,20 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
     private static async Task StopAndRemoveAsync(PostgreSqlPrograms programs, OrdinaryUser user, string folder)
     {
         // It fails when no server runs there, which is as good.
-        await ProgramRun.OfAsync(user.Command(programs.PgCtl, "stop", "-D", Path.Combine(folder, "data"), "-m", "immediate", "-w", "-t", "120"), folder);
+        await ProgramRun.OfAsync(
+            user.Command(
+                programs.PgCtl,
+                "stop",
+                "-D",
+                Path.Combine(folder, "data"),
+                "-m",
+                "immediate",
+                "-w",
+                "-t",
+                "120"
+            ),
+            folder
+        );
         Directory.Delete(folder, recursive: true);
     }
 
@@ -150,13 +187,33 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
         await File.WriteAllTextAsync(passwordFile, password);
         if (!OperatingSystem.IsWindows())
         {
-            File.SetUnixFileMode(passwordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead);
+            File.SetUnixFileMode(
+                passwordFile,
+                UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.OtherRead
+            );
         }
 
-        string[] always = ["-D", Data, "-U", Superuser, "--pwfile", passwordFile, "-A", "scram-sha-256", "-E", "UTF8", "-N"];
+        string[] always =
+        [
+            "-D",
+            Data,
+            "-U",
+            Superuser,
+            "--pwfile",
+            passwordFile,
+            "-A",
+            "scram-sha-256",
+            "-E",
+            "UTF8",
+            "-N",
+        ];
 
-        // As real servers are set up: text is compared by a language, which must not matter. Not every build has it, nor any before version 15.
-        var byLanguage = await ProgramRun.OfAsync(_user.Command(_programs.InitDb, [.. always, "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]), Folder);
+        // As real servers are set up: text is compared by a language, which must not matter. Not every build has it,
+        // nor any before version 15.
+        var byLanguage = await ProgramRun.OfAsync(
+            _user.Command(_programs.InitDb, [.. always, "--locale=C", "--locale-provider=icu", "--icu-locale=en-US"]),
+            Folder
+        );
         if (!byLanguage.IsFine)
         {
             await RunAsync(_programs.InitDb, [.. always, "--locale=C"]);
@@ -178,7 +235,9 @@ internal sealed class ThrowAwayCluster : IAsyncDisposable
         if (!run.IsFine)
         {
             var log = File.Exists(Log) ? string.Join(Environment.NewLine, File.ReadLines(Log).TakeLast(20)) : "";
-            throw new IOException($"{Path.GetFileName(program)} {arguments[0]} failed, as {_user}: {run.Output}{Environment.NewLine}{log}");
+            throw new IOException(
+                $"{Path.GetFileName(program)} {arguments[0]} failed, as {_user}: {run.Output}{Environment.NewLine}{log}"
+            );
         }
     }
 }

@@ -20,32 +20,62 @@ internal sealed partial class Page
 
     public static IReadOnlyList<Page> All { get; } =
     [
-        .. Directory.GetFiles(Root, "*.md")
-            .Concat(new[] { "docs", "src", "samples", "tests", "bench" }.SelectMany(folder => Directory.GetFiles(System.IO.Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories)))
-            .Select(file => System.IO.Path.GetRelativePath(Root, file).Replace(System.IO.Path.DirectorySeparatorChar, '/'))
+        .. Directory
+            .GetFiles(Root, "*.md")
+            .Concat(
+                new[] { "docs", "src", "samples", "tests", "bench" }.SelectMany(folder =>
+                    Directory.GetFiles(System.IO.Path.Combine(Root, folder), "*.md", SearchOption.AllDirectories)
+                )
+            )
+            .Select(file =>
+                System.IO.Path.GetRelativePath(Root, file).Replace(System.IO.Path.DirectorySeparatorChar, '/')
+            )
             .Where(path => !path.Split('/').Any(part => part is "bin" or "obj"))
             .Order(StringComparer.Ordinal)
             .Select(path => new Page(path)),
     ];
 
     public IEnumerable<CodeSample> Samples() =>
-        CSharp().Matches(_text).Select(match => new CodeSample(Path, _text.AsSpan(0, match.Groups["code"].Index).Count('\n') + 1, match.Groups["code"].Value));
+        CSharp()
+            .Matches(_text)
+            .Select(match => new CodeSample(
+                Path,
+                _text.AsSpan(0, match.Groups["code"].Index).Count('\n') + 1,
+                match.Groups["code"].Value
+            ));
 
-    /// <summary>What the page leads to within the repository: a path from its root, and a heading there or an empty text.</summary>
+    /// <summary>
+    /// What the page leads to within the repository: a path from its root, and a heading there or an empty text.
+    /// </summary>
     public IEnumerable<(string Path, string Heading)> Links() =>
-        Link().Matches(WithoutCode()).Select(match => match.Groups["target"].Value)
-            .Where(target => !target.Contains("://", StringComparison.Ordinal) && !target.StartsWith("mailto:", StringComparison.Ordinal))
+        Link()
+            .Matches(WithoutCode())
+            .Select(match => match.Groups["target"].Value)
+            .Where(target =>
+                !target.Contains("://", StringComparison.Ordinal)
+                && !target.StartsWith("mailto:", StringComparison.Ordinal)
+            )
             .Select(target => target.Split('#'))
             .Select(parts => (parts[0].Length == 0 ? Path : Resolve(parts[0]), parts.Length > 1 ? parts[1] : ""));
 
     /// <summary>The headings as links name them.</summary>
-    public IReadOnlySet<string> Anchors() => HeadingLine().Matches(WithoutCode()).Select(match => AnchorOf(match.Groups["text"].Value)).ToHashSet(StringComparer.Ordinal);
+    public IReadOnlySet<string> Anchors() =>
+        HeadingLine()
+            .Matches(WithoutCode())
+            .Select(match => AnchorOf(match.Groups["text"].Value))
+            .ToHashSet(StringComparer.Ordinal);
 
     /// <summary>The rows of the table whose first line is the given one.</summary>
     public IEnumerable<string[]> Table(string head) =>
-        _text.Split('\n').SkipWhile(line => line != head).Skip(2).TakeWhile(line => line.StartsWith('|')).Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries));
+        _text
+            .Split('\n')
+            .SkipWhile(line => line != head)
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'))
+            .Select(line => line.Trim('|').Split('|', StringSplitOptions.TrimEntries));
 
-    public static bool Exists(string path) => File.Exists(System.IO.Path.Combine(Root, path)) || Directory.Exists(System.IO.Path.Combine(Root, path));
+    public static bool Exists(string path) =>
+        File.Exists(System.IO.Path.Combine(Root, path)) || Directory.Exists(System.IO.Path.Combine(Root, path));
 
     public override string ToString() => Path;
 
@@ -53,13 +83,20 @@ internal sealed partial class Page
 
     private string Resolve(string target)
     {
-        var full = System.IO.Path.GetFullPath(System.IO.Path.Combine(Root, System.IO.Path.GetDirectoryName(Path)!, Uri.UnescapeDataString(target)));
+        var full = System.IO.Path.GetFullPath(
+            System.IO.Path.Combine(Root, System.IO.Path.GetDirectoryName(Path)!, Uri.UnescapeDataString(target))
+        );
         return System.IO.Path.GetRelativePath(Root, full).Replace(System.IO.Path.DirectorySeparatorChar, '/');
     }
 
-    /// <summary>As the usual viewers make it: small letters, blanks as hyphens, nothing else but letters, digits, hyphens and underscores.</summary>
+    /// <summary>
+    /// As the usual viewers make it: small letters, blanks as hyphens, nothing else but letters, digits, hyphens and
+    /// underscores.
+    /// </summary>
     private static string AnchorOf(string heading) =>
-        string.Concat(heading.Trim().ToLowerInvariant().Replace(' ', '-').Where(c => char.IsLetterOrDigit(c) || c is '-' or '_'));
+        string.Concat(
+            heading.Trim().ToLowerInvariant().Replace(' ', '-').Where(c => char.IsLetterOrDigit(c) || c is '-' or '_')
+        );
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CSharp();

@@ -5,27 +5,61 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CustomerProfiles.Documentation.Tests;
 
-/// <summary>Compiles a sample as it would be in a reader's project: a program of one file, with what the pages say that samples have at hand.</summary>
+/// <summary>
+/// Compiles a sample as it would be in a reader's project: a program of one file, with what the pages say that samples
+/// have at hand.
+/// </summary>
 internal static class SampleCompiler
 {
     private static readonly CSharpParseOptions Newest = new(LanguageVersion.Latest);
 
     private static readonly MetadataReference[] References =
-        [.. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!).Split(Path.PathSeparator).Select(file => MetadataReference.CreateFromFile(file))];
+    [
+        .. ((string)AppContext.GetData("TRUSTED_PLATFORM_ASSEMBLIES")!)
+            .Split(Path.PathSeparator)
+            .Select(file => MetadataReference.CreateFromFile(file)),
+    ];
 
     /// <summary>What a web project has by itself, and what the pages tell the reader to put there.</summary>
     private static readonly string[] Namespaces =
     [
-        "System", "System.Collections.Generic", "System.IO", "System.Linq", "System.Net", "System.Net.Http", "System.Net.Http.Json", "System.Threading", "System.Threading.Tasks",
-        "System.Collections.Immutable", "NodaTime", "Xunit",
-        "Microsoft.AspNetCore.Builder", "Microsoft.AspNetCore.Hosting", "Microsoft.AspNetCore.Http", "Microsoft.AspNetCore.Routing", "Microsoft.EntityFrameworkCore",
-        "Microsoft.Extensions.Configuration", "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting", "Microsoft.Extensions.Logging", "Microsoft.Extensions.Options",
+        "System",
+        "System.Collections.Generic",
+        "System.IO",
+        "System.Linq",
+        "System.Net",
+        "System.Net.Http",
+        "System.Net.Http.Json",
+        "System.Threading",
+        "System.Threading.Tasks",
+        "System.Collections.Immutable",
+        "NodaTime",
+        "Xunit",
+        "Microsoft.AspNetCore.Builder",
+        "Microsoft.AspNetCore.Hosting",
+        "Microsoft.AspNetCore.Http",
+        "Microsoft.AspNetCore.Routing",
+        "Microsoft.EntityFrameworkCore",
+        "Microsoft.Extensions.Configuration",
+        "Microsoft.Extensions.DependencyInjection",
+        "Microsoft.Extensions.Hosting",
+        "Microsoft.Extensions.Logging",
+        "Microsoft.Extensions.Options",
     ];
 
     private static readonly string Usings = string.Concat(
-        Namespaces.Concat(NamespacesOfTheLibraries()).Append("static GivenToSamples").Select(name => $"global using {name};\n"));
+        Namespaces
+            .Concat(NamespacesOfTheLibraries())
+            .Append("static GivenToSamples")
+            .Select(name => $"global using {name};\n")
+    );
 
-    private static readonly string[] OwnOfTheReader = [Usings, Resource("GivenToSamples.cs"), Resource("SqlStoreOfTheReader.cs")];
+    private static readonly string[] OwnOfTheReader =
+    [
+        Usings,
+        Resource("GivenToSamples.cs"),
+        Resource("SqlStoreOfTheReader.cs"),
+    ];
 
     /// <summary>Compiles.</summary>
     /// <param name="sample">The sample.</param>
@@ -35,20 +69,42 @@ internal static class SampleCompiler
     {
         var program = CSharpSyntaxTree.ParseText(sample.Code, Newest);
         var isMembers = program.GetDiagnostics().Any() || program.GetCompilationUnitRoot().Members.Any(IsMember);
-        var tree = isMembers ? CSharpSyntaxTree.ParseText($"{TestFrameworkOf(sample.Code)}\npublic sealed class SampleTests {{ private static StoreUnderTest StoreUnderTest => null!;\n#line 1\n{sample.Code}\n}}", Newest) : program;
+        var tree = isMembers
+            ? CSharpSyntaxTree.ParseText(
+                $"{TestFrameworkOf(sample.Code)}\npublic sealed class SampleTests {{ private static "
+                    + $"StoreUnderTest StoreUnderTest => null!;\n#line 1\n{sample.Code}\n}}",
+                Newest
+            )
+            : program;
         var shownHere = TypesIn(program).Select(type => type.Identifier.Text).ToHashSet(StringComparer.Ordinal);
-        var shownElsewhere = others.Where(other => other != sample).SelectMany(other => TypesIn(CSharpSyntaxTree.ParseText(other.Code, Newest)))
-            .Where(type => shownHere.Add(type.Identifier.Text)).Select(type => CSharpSyntaxTree.ParseText(WithUsings(type), Newest)).ToArray();
-        var hasStatements = tree.GetCompilationUnitRoot().Members.Any(member => member.IsKind(SyntaxKind.GlobalStatement));
+        var shownElsewhere = others
+            .Where(other => other != sample)
+            .SelectMany(other => TypesIn(CSharpSyntaxTree.ParseText(other.Code, Newest)))
+            .Where(type => shownHere.Add(type.Identifier.Text))
+            .Select(type => CSharpSyntaxTree.ParseText(WithUsings(type), Newest))
+            .ToArray();
+        var hasStatements = tree.GetCompilationUnitRoot()
+            .Members.Any(member => member.IsKind(SyntaxKind.GlobalStatement));
         var compilation = CSharpCompilation.Create(
             "Sample",
             [tree, .. OwnOfTheReader.Select(text => CSharpSyntaxTree.ParseText(text, Newest)), .. shownElsewhere],
             References,
-            new CSharpCompilationOptions(hasStatements ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable));
-        return [.. compilation.GetDiagnostics().Where(found => IsObjection(found) && !shownElsewhere.Contains(found.Location.SourceTree)).Select(found => $"{sample.Page}:{LineOf(found, tree, sample)}: {found.Id} {found.GetMessage()}")];
+            new CSharpCompilationOptions(
+                hasStatements ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
+                nullableContextOptions: NullableContextOptions.Enable
+            )
+        );
+        return
+        [
+            .. compilation
+                .GetDiagnostics()
+                .Where(found => IsObjection(found) && !shownElsewhere.Contains(found.Location.SourceTree))
+                .Select(found => $"{sample.Page}:{LineOf(found, tree, sample)}: {found.Id} {found.GetMessage()}"),
+        ];
     }
 
-    private static IEnumerable<BaseTypeDeclarationSyntax> TypesIn(SyntaxTree tree) => tree.GetCompilationUnitRoot().Members.OfType<BaseTypeDeclarationSyntax>();
+    private static IEnumerable<BaseTypeDeclarationSyntax> TypesIn(SyntaxTree tree) =>
+        tree.GetCompilationUnitRoot().Members.OfType<BaseTypeDeclarationSyntax>();
 
     /// <summary>A type as it stands in its sample, with what that sample uses.</summary>
     private static string WithUsings(BaseTypeDeclarationSyntax type) =>
@@ -56,14 +112,19 @@ internal static class SampleCompiler
 
     /// <summary>A method of a class that the sample does not show.</summary>
     private static bool IsMember(SyntaxNode member) =>
-        member is GlobalStatementSyntax { Statement: LocalFunctionStatementSyntax { AttributeLists.Count: > 0 } }
-            or BaseMethodDeclarationSyntax or BasePropertyDeclarationSyntax;
+        member
+            is GlobalStatementSyntax { Statement: LocalFunctionStatementSyntax { AttributeLists.Count: > 0 } }
+                or BaseMethodDeclarationSyntax
+                or BasePropertyDeclarationSyntax;
 
     private static bool IsObjection(Diagnostic found) =>
-        found.Severity == DiagnosticSeverity.Error || (found.Severity == DiagnosticSeverity.Warning && found.Id.StartsWith("CS86", StringComparison.Ordinal));
+        found.Severity == DiagnosticSeverity.Error
+        || (found.Severity == DiagnosticSeverity.Warning && found.Id.StartsWith("CS86", StringComparison.Ordinal));
 
     private static string LineOf(Diagnostic found, SyntaxTree tree, CodeSample sample) =>
-        found.Location.SourceTree == tree ? $"{sample.Line + found.Location.GetMappedLineSpan().StartLinePosition.Line}" : $"{sample.Line} (around it)";
+        found.Location.SourceTree == tree
+            ? $"{sample.Line + found.Location.GetMappedLineSpan().StartLinePosition.Line}"
+            : $"{sample.Line} (around it)";
 
     private static string TestFrameworkOf(string code) =>
         code.Contains("[TestCaseSource", StringComparison.Ordinal) ? "using NUnit.Framework;"
@@ -71,8 +132,17 @@ internal static class SampleCompiler
         : "";
 
     private static IEnumerable<string> NamespacesOfTheLibraries() =>
-        Directory.GetFiles(AppContext.BaseDirectory, "*.dll").Where(file => Path.GetFileName(file).Split('.') is ["CustomerProfiles", ..] or ["FullContact", ..] && !file.EndsWith(".Tests.dll", StringComparison.Ordinal))
-            .SelectMany(file => Assembly.LoadFrom(file).GetExportedTypes()).Select(type => type.Namespace).OfType<string>().Distinct().Order(StringComparer.Ordinal);
+        Directory
+            .GetFiles(AppContext.BaseDirectory, "*.dll")
+            .Where(file =>
+                Path.GetFileName(file).Split('.') is ["CustomerProfiles", ..] or ["FullContact", ..]
+                && !file.EndsWith(".Tests.dll", StringComparison.Ordinal)
+            )
+            .SelectMany(file => Assembly.LoadFrom(file).GetExportedTypes())
+            .Select(type => type.Namespace)
+            .OfType<string>()
+            .Distinct()
+            .Order(StringComparer.Ordinal);
 
     private static string Resource(string name)
     {

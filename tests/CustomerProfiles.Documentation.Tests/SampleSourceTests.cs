@@ -16,6 +16,10 @@ public sealed class SampleSourceTests
         var source = File.ReadAllText(Path.Combine(RepositoryRoot.Path, Folder, $"{type}.cs"));
         var shown = source.Replace("namespace CustomerProfiles.Sample.Mail;\n\n", "", StringComparison.Ordinal);
 
-        Page.All.Single(page => page.Path == "docs/reading-mail.md").Samples().Select(sample => sample.Code).Should().Contain(shown);
+        Page.All.Single(page => page.Path == "docs/reading-mail.md")
+            .Samples()
+            .Select(sample => sample.Code)
+            .Should()
+            .Contain(shown);
     }
 }

@@ -15,16 +15,39 @@ public sealed class SampleTests
 
     [Fact]
     public void Every_page_that_shows_how_something_is_done_shows_code() =>
-        All().Select(sample => sample.Page).Distinct().Should().Contain(
-            ["README.md", "docs/getting-started.md", "docs/reading-mail.md", "docs/editing.md", "docs/rechecks.md", "docs/writing-a-provider.md", "docs/writing-a-store.md", "docs/fullcontact.md", "docs/privacy.md"]);
+        All()
+            .Select(sample => sample.Page)
+            .Distinct()
+            .Should()
+            .Contain([
+                "README.md",
+                "docs/getting-started.md",
+                "docs/reading-mail.md",
+                "docs/editing.md",
+                "docs/rechecks.md",
+                "docs/writing-a-provider.md",
+                "docs/writing-a-store.md",
+                "docs/fullcontact.md",
+                "docs/privacy.md",
+            ]);
 
     [Theory]
     [InlineData("profiles.Nothing();", "CS1061")]
     [InlineData("string text = profile.Notes;", "CS8600")]
-    [InlineData("[Theory, MemberData(nameof(Cases))]\npublic Task Runs(string name) => StoreConformance.Named(name).RunAsync(new Missing());", "CS0246")]
+    [InlineData(
+        "[Theory, MemberData(nameof(Cases))]\npublic Task Runs(string name) => "
+            + "StoreConformance.Named(name).RunAsync(new Missing());",
+        "CS0246"
+    )]
     [InlineData("var half = (", "CS1525")]
     public void A_sample_that_is_wrong_is_found(string code, string error) =>
-        SampleCompiler.Compile(new CodeSample("page.md", 10, code)).Should().Contain(found => found.Contains(error, StringComparison.Ordinal) && found.StartsWith("page.md:1", StringComparison.Ordinal));
+        SampleCompiler
+            .Compile(new CodeSample("page.md", 10, code))
+            .Should()
+            .Contain(found =>
+                found.Contains(error, StringComparison.Ordinal)
+                && found.StartsWith("page.md:1", StringComparison.Ordinal)
+            );
 
     private static IEnumerable<CodeSample> All() => Page.All.SelectMany(page => page.Samples());
 }

@@ -17,7 +17,12 @@ public sealed class DatabaseFaultTests
     [InlineData("Data Source=file:profiles?mode=memory&cache=shared")]
     [InlineData("Cache=Shared")]
     public void SQLite_wants_a_file(string connectionString) =>
-        new ServiceCollection().AddCustomerProfiles().Invoking(builder => builder.UseSqlite(connectionString)).Should().Throw<ArgumentException>().WithMessage("*names no file*");
+        new ServiceCollection()
+            .AddCustomerProfiles()
+            .Invoking(builder => builder.UseSqlite(connectionString))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*names no file*");
 
     [Fact]
     public void A_connection_string_that_cannot_be_read_is_an_error_at_once()
@@ -26,7 +31,13 @@ public sealed class DatabaseFaultTests
 
         builder.Invoking(one => one.UseSqlite("Date Source=profiles.db")).Should().Throw<ArgumentException>();
         builder.Invoking(one => one.UsePostgreSql("Hots=localhost")).Should().Throw<ArgumentException>();
-        builder.Invoking(one => one.UsePostgreSql("Database=helpdesk;Password=sesame")).Should().Throw<ArgumentException>().WithMessage("*names no host*").Which.Message.Should().NotContain("sesame");
+        builder
+            .Invoking(one => one.UsePostgreSql("Database=helpdesk;Password=sesame"))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*names no host*")
+            .Which.Message.Should()
+            .NotContain("sesame");
     }
 
     [Fact]
@@ -38,8 +49,17 @@ public sealed class DatabaseFaultTests
 
         foreach (var upgrade in new[] { false, true })
         {
-            await FluentActions.Awaiting(() => database.Host(upgrade: upgrade).GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask())
-                .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*profiles.db*cannot be opened or upgraded*");
+            await FluentActions
+                .Awaiting(() =>
+                    database
+                        .Host(upgrade: upgrade)
+                        .GetRequiredService<ICustomerProfiles>()
+                        .ListAsync(new ProfileQuery())
+                        .AsTask()
+                )
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+                .WithMessage("*profiles.db*cannot be opened or upgraded*");
         }
 
         SqliteConnection.ClearAllPools();
@@ -51,8 +71,19 @@ public sealed class DatabaseFaultTests
     {
         await using var database = new SqliteTestDatabase();
 
-        await FluentActions.Awaiting(() => database.Host(connectionString: $"Data Source={Path.Combine(database.File, "..", "nowhere", "profiles.db")}").GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*cannot be opened*");
+        await FluentActions
+            .Awaiting(() =>
+                database
+                    .Host(
+                        connectionString: $"Data Source={Path.Combine(database.File, "..", "nowhere", "profiles.db")}"
+                    )
+                    .GetRequiredService<IProfileDatabase>()
+                    .UpgradeAsync()
+                    .AsTask()
+            )
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage("*cannot be opened*");
     }
 
     [Fact]
@@ -60,10 +91,16 @@ public sealed class DatabaseFaultTests
     {
         await using var database = new SqliteTestDatabase();
         var ada = await database.Store().CreateAsync("ada@example.com");
-        var readOnly = database.Host(upgrade: false, connectionString: $"{database.ConnectionString};Mode=ReadOnly").GetRequiredService<ICustomerProfileStore>();
+        var readOnly = database
+            .Host(upgrade: false, connectionString: $"{database.ConnectionString};Mode=ReadOnly")
+            .GetRequiredService<ICustomerProfileStore>();
 
         (await readOnly.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
-        await FluentActions.Awaiting(() => readOnly.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask()).Should().ThrowAsync<SqliteException>().WithMessage("*readonly*");
+        await FluentActions
+            .Awaiting(() => readOnly.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
+            .Should()
+            .ThrowAsync<SqliteException>()
+            .WithMessage("*readonly*");
         (await readOnly.GetAsync(default, ada.Id, default))!.Profile.Notes.Should().BeNull();
     }
 
@@ -77,7 +114,11 @@ public sealed class DatabaseFaultTests
         var edit = ada.WithNotes(new string('n', 200_000), StoreCalls.IdentityOf("ada@example.org"));
         disk.IsFull = true;
 
-        await FluentActions.Awaiting(() => store.UpdateAsync(edit, default).AsTask()).Should().ThrowAsync<SqliteException>().WithMessage("*full*");
+        await FluentActions
+            .Awaiting(() => store.UpdateAsync(edit, default).AsTask())
+            .Should()
+            .ThrowAsync<SqliteException>()
+            .WithMessage("*full*");
 
         (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
         (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default)).Should().BeNull();
@@ -89,10 +130,26 @@ public sealed class DatabaseFaultTests
     public async Task A_server_that_does_not_answer_is_an_error_without_the_password()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
-        var nowhere = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = 1, Password = "sesame", Timeout = 2 };
+        var nowhere = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+        {
+            Port = 1,
+            Password = "sesame",
+            Timeout = 2,
+        };
 
-        var error = (await FluentActions.Awaiting(() => database.Host(upgrade: false, connectionString: nowhere.ConnectionString).GetRequiredService<IProfileDatabase>().CheckAsync().AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*127.0.0.1:1*cannot be opened*whether the server runs*")).Which;
+        var error = (
+            await FluentActions
+                .Awaiting(() =>
+                    database
+                        .Host(upgrade: false, connectionString: nowhere.ConnectionString)
+                        .GetRequiredService<IProfileDatabase>()
+                        .CheckAsync()
+                        .AsTask()
+                )
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+                .WithMessage("*127.0.0.1:1*cannot be opened*whether the server runs*")
+        ).Which;
 
         error.ToString().Should().NotContain("sesame");
     }
@@ -103,8 +160,18 @@ public sealed class DatabaseFaultTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var wrong = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Password = "sesame" };
 
-        var error = (await FluentActions.Awaiting(() => database.Host(upgrade: false, connectionString: wrong.ConnectionString).GetRequiredService<IProfileDatabase>().CheckAsync().AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>()).Which;
+        var error = (
+            await FluentActions
+                .Awaiting(() =>
+                    database
+                        .Host(upgrade: false, connectionString: wrong.ConnectionString)
+                        .GetRequiredService<IProfileDatabase>()
+                        .CheckAsync()
+                        .AsTask()
+                )
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+        ).Which;
 
         error.ToString().Should().NotContain("sesame");
     }
@@ -118,7 +185,10 @@ public sealed class DatabaseFaultTests
         var ada = await store.CreateAsync("ada@example.com");
         server.KillNext(2);
 
-        var result = await store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default);
+        var result = await store.UpdateAsync(
+            ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")),
+            default
+        );
 
         server.Killed.Should().Be(2);
         result.Should().BeOfType<UpdateResult.Updated>();
@@ -135,7 +205,10 @@ public sealed class DatabaseFaultTests
         var ada = await store.CreateAsync("ada@example.com");
         server.KillNext(int.MaxValue);
 
-        await FluentActions.Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask()).Should().ThrowAsync<Microsoft.EntityFrameworkCore.Storage.RetryLimitExceededException>();
+        await FluentActions
+            .Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
+            .Should()
+            .ThrowAsync<Microsoft.EntityFrameworkCore.Storage.RetryLimitExceededException>();
 
         server.KillNext(0);
         (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1);
@@ -156,10 +229,14 @@ public sealed class DatabaseFaultTests
             await slow.ExecuteNonQueryAsync();
         }
 
-        var update = store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), timeout.Token).AsTask();
-        while (await database.ValueAsync<long>("select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()") == 0)
-        {
-        }
+        var update = store
+            .UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), timeout.Token)
+            .AsTask();
+        while (
+            await database.ValueAsync<long>(
+                "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+            ) == 0
+        ) { }
 
         await timeout.CancelAsync();
         await FluentActions.Awaiting(() => update).Should().ThrowAsync<OperationCanceledException>();
@@ -181,7 +258,14 @@ public sealed class DatabaseFaultTests
         var other = new TenantId("other");
 
         (await store.GetAsync(other, ada.Id, default)).Should().BeNull();
-        (await store.UpdateAsync(new CustomerProfile(other, ada.Id, 2, ada.CreatedAt, ada.UpdatedAt, ada.Identities, ada.Values), default)).Should().BeOfType<UpdateResult.NotFound>();
+        (
+            await store.UpdateAsync(
+                new CustomerProfile(other, ada.Id, 2, ada.CreatedAt, ada.UpdatedAt, ada.Identities, ada.Values),
+                default
+            )
+        )
+            .Should()
+            .BeOfType<UpdateResult.NotFound>();
         (await store.SetSuppressedAsync(other, ada.Id, suppressed: true, default)).Should().BeFalse();
         (await store.RequestCheckAsync(other, ada.Id, "two", null, StoreCalls.Now, default)).Should().BeFalse();
         var stored = (await store.GetAsync(default, ada.Id, default))!;
@@ -196,7 +280,9 @@ public sealed class DatabaseFaultTests
         var store = database.Store();
         await store.CreateAsync("ada@example.com");
 
-        (await store.ListAsync(default, new ProfileQuery { Text = "nobody\0here %_\\'" }, default)).Profiles.Should().BeEmpty();
+        (await store.ListAsync(default, new ProfileQuery { Text = "nobody\0here %_\\'" }, default))
+            .Profiles.Should()
+            .BeEmpty();
     }
 
     [Theory]
@@ -211,7 +297,9 @@ public sealed class DatabaseFaultTests
 
         var again = await store.CreateAsync(customer with { Checks = [StoreCalls.Provider] }, default);
 
-        (again.Created, again.Conversation.IsNew, again.Conversation.Customer.Profile.Version).Should().Be((false, false, 2L));
+        (again.Created, again.Conversation.IsNew, again.Conversation.Customer.Profile.Version)
+            .Should()
+            .Be((false, false, 2L));
         again.Conversation.Customer.Checks.Should().BeEmpty();
     }
 
@@ -225,7 +313,9 @@ public sealed class DatabaseFaultTests
         await using var transaction = await other.BeginTransactionAsync();
 
         var update = Task.Run(() => database.Store().UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask());
-        (await database.Store().GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1, "who reads does not wait");
+        (await database.Store().GetAsync(default, ada.Id, default))!
+            .Profile.Version.Should()
+            .Be(1, "who reads does not wait");
         await transaction.CommitAsync();
 
         (await update).Should().BeOfType<UpdateResult.Updated>();

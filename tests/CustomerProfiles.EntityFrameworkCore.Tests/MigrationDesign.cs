@@ -5,8 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// By which <c>dotnet ef</c> makes a migration of the ready context, for one database at a time:
-/// <c>dotnet ef migrations add Name --project src/CustomerProfiles.EntityFrameworkCore.Sqlite --startup-project tests/CustomerProfiles.EntityFrameworkCore.Tests -- sqlite</c>.
+/// By which <c>dotnet ef</c> makes a migration of the ready context, for one database at a time: <c>dotnet ef
+/// migrations add Name --project src/CustomerProfiles.EntityFrameworkCore.Sqlite --startup-project
+/// tests/CustomerProfiles.EntityFrameworkCore.Tests -- sqlite</c>.
 /// </summary>
 public sealed class MigrationDesign : IDesignTimeDbContextFactory<CustomerProfilesDbContext>
 {
@@ -20,6 +21,9 @@ public sealed class MigrationDesign : IDesignTimeDbContextFactory<CustomerProfil
             "postgresql" => builder.UsePostgreSql("Host=localhost;Database=design"),
             _ => throw new ArgumentException($"Say -- sqlite or -- postgresql, not \"{database}\".", nameof(args)),
         };
-        return builder.Services.BuildServiceProvider().GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContext();
+        return builder
+            .Services.BuildServiceProvider()
+            .GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>()
+            .CreateDbContext();
     }
 }

@@ -3,7 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>How long the queue is, is answered by the index of pending checks: what that costs goes by the length of the queue, and not by how many checks there ever were.</summary>
+/// <summary>
+/// How long the queue is, is answered by the index of pending checks: what that costs goes by the length of the queue,
+/// and not by how many checks there ever were.
+/// </summary>
 public sealed class PendingIndexTests
 {
     private const string Index = "ix_cp_checks_pending";

@@ -7,5 +7,7 @@ public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixtu
 {
     [Fact]
     public void It_is_said_which_tests_do_not_run_without_PostgreSQL() =>
-        (notice.SayWhatDoesNotRun(GetType().Assembly) is null).Should().Be(PostgreSqlAvailability.WhyNotThrowAway is null && PostgreSqlAvailability.WhyNoPooler is null);
+        (notice.SayWhatDoesNotRun(GetType().Assembly) is null)
+            .Should()
+            .Be(PostgreSqlAvailability.WhyNotThrowAway is null && PostgreSqlAvailability.WhyNoPooler is null);
 }

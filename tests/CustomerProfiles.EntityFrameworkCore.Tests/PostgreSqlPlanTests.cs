@@ -11,14 +11,17 @@ using Xunit.Abstractions;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// No statement reads a table that grows from end to end, whatever the planner knew when it was first planned. The plans are those that the
-/// server itself reports of each statement as it runs, on the connections of the store.
+/// No statement reads a table that grows from end to end, whatever the planner knew when it was first planned. The
+/// plans are those that the server itself reports of each statement as it runs, on the connections of the store.
 /// </summary>
 public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
 {
     private const int Customers = 50_000;
 
-    /// <summary>Npgsql prepares a statement at its fifth use, and PostgreSQL decides for a plan that stays at the sixth after that.</summary>
+    /// <summary>
+    /// Npgsql prepares a statement at its fifth use, and PostgreSQL decides for a plan that stays at the sixth after
+    /// that.
+    /// </summary>
     private const int UsesUntilSettled = 12;
 
     /// <summary>A server that reports plans, and that nothing analyses.</summary>
@@ -87,34 +90,43 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
         session.Process.Should().Be(process, "it is about a connection that has its plans already");
         RefuseScans(plans);
         await session.DisposeAsync();
-        (await ScannedRowsAsync(database)).Should().BeLessThan(
-            scanned + (3 * Customers), "only the three searches may read all customers, each once");
+        (await ScannedRowsAsync(database))
+            .Should()
+            .BeLessThan(scanned + (3 * Customers), "only the three searches may read all customers, each once");
     }
 
-    /// <summary>A tenant with many customers, each with an identity, a conversation, an ended check and a suppressed address beside.</summary>
+    /// <summary>
+    /// A tenant with many customers, each with an identity, a conversation, an ended check and a suppressed address
+    /// beside.
+    /// </summary>
     private static async Task FillAsync(PostgreSqlTestDatabase database)
     {
         await database.Store().CreateAsync("seed@example.com", StoreCalls.Provider);
-        await database.Store().SetSuppressedAsync(default, StoreCalls.IdentityOf("suppressed@example.com"), suppressed: true, default);
-        string Copies(string table, string values) => $"""
-            insert into {table} select r.* from (select t as row from {table} t limit 1) s cross join generate_series(1, {Customers}) n
-            cross join lateral jsonb_populate_record(s.row, jsonb_build_object({values})) r;
-            """;
+        await database
+            .Store()
+            .SetSuppressedAsync(default, StoreCalls.IdentityOf("suppressed@example.com"), suppressed: true, default);
+        string Copies(string table, string values) =>
+            $"""
+                insert into {table} select r.* from (select t as row from {table} t limit 1) s cross join generate_series(1, {Customers}) n
+                cross join lateral jsonb_populate_record(s.row, jsonb_build_object({values})) r;
+                """;
         const string id = "'customer_id', md5(n::text)::uuid";
 
         // As a restored dump does it: triggers and foreign keys rest meanwhile.
-        await database.ExecuteAsync($"""
+        await database.ExecuteAsync(
+            $"""
             set session_replication_role = replica;
             {Copies("cp_customers", "'id', md5(n::text)::uuid, 'search', n || '@example.com'")}
             {Copies("cp_identities", id + ", 'value', n || '@example.com'")}
             {Copies("cp_conversations", id + ", 'conversation_id', n::text")}
             {Copies("cp_checks", id + ", 'is_pending', n % 1000 = 0")}
             {Copies("cp_suppressions", "'value', n || '@example.net'")}
-            """);
+            """
+        );
     }
 
-    private static async Task<long> ScannedRowsAsync(PostgreSqlTestDatabase database) => await database.ValueAsync<long>(
-        "select coalesce(sum(seq_tup_read), 0)::bigint from pg_stat_user_tables");
+    private static async Task<long> ScannedRowsAsync(PostgreSqlTestDatabase database) =>
+        await database.ValueAsync<long>("select coalesce(sum(seq_tup_read), 0)::bigint from pg_stat_user_tables");
 
     private static ServiceProvider HostOf(PostgreSqlTestDatabase database, Connecting connecting)
     {
@@ -122,13 +134,18 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
         var one = $"{database.ConnectionString};Maximum Pool Size=1";
         if (connecting is Connecting.ReadyMade or Connecting.ThroughTransactionPooler)
         {
-            builder.UsePostgreSql(one, options => options.TransactionPooler = connecting == Connecting.ThroughTransactionPooler);
+            builder.UsePostgreSql(
+                one,
+                options => options.TransactionPooler = connecting == Connecting.ThroughTransactionPooler
+            );
         }
         else
         {
             var prepared = connecting == Connecting.OwnContextThatPrepares ? 64 : 0;
             builder.UseEntityFrameworkCore<CustomerProfilesDbContext>();
-            builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context => context.UseNpgsql($"{one};Max Auto Prepare={prepared}"));
+            builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context =>
+                context.UseNpgsql($"{one};Max Auto Prepare={prepared}")
+            );
         }
 
         return builder.Services.BuildServiceProvider();
@@ -138,23 +155,40 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
     {
         foreach (var plan in plans)
         {
-            output.WriteLine($"{plan.Statement}: {string.Join("; ", plan.Nodes.Where(node => node.Table is not null || node.Index is not null))}");
+            output.WriteLine(
+                $"{plan.Statement}: "
+                    + $"{string.Join("; ", plan.Nodes.Where(node => node.Table is not null || node.Index is not null))}"
+            );
         }
 
-        plans.Select(plan => plan.Statement).Should().Contain([nameof(StoreStatements.Find), nameof(StoreStatements.Update), nameof(StoreStatements.Claim)]);
-        string.Join(Environment.NewLine, plans.SelectMany(plan => plan.Nodes.Where(node => !IsGood(plan, node)).Select(node => $"{plan.Statement}: {node}"))).Should().BeEmpty();
+        plans
+            .Select(plan => plan.Statement)
+            .Should()
+            .Contain([nameof(StoreStatements.Find), nameof(StoreStatements.Update), nameof(StoreStatements.Claim)]);
+        string.Join(
+                Environment.NewLine,
+                plans.SelectMany(plan =>
+                    plan.Nodes.Where(node => !IsGood(plan, node)).Select(node => $"{plan.Statement}: {node}")
+                )
+            )
+            .Should()
+            .BeEmpty();
     }
 
     private static bool IsGood(StatementPlan plan, PlanNode node)
     {
-        // A search reads its tenant, by whichever way is the shortest; a page without words stands in the order of its index.
+        // A search reads its tenant, by whichever way is the shortest; a page without words stands in the order of its
+        // index.
         if (plan.IsSearch)
         {
             return plan.HasWords || (node.Type is not "Seq Scan" and not "Sort" and not "Bitmap Heap Scan");
         }
 
         // What is small stays small: a row for each provider of a tenant, a day of a provider, the schema.
-        if (node.Table is "cp_switches" or "cp_spending" or "cp_schema" or "cp_migrations" || node.Index?.Contains("switches", StringComparison.Ordinal) == true)
+        if (
+            node.Table is "cp_switches" or "cp_spending" or "cp_schema" or "cp_migrations"
+            || node.Index?.Contains("switches", StringComparison.Ordinal) == true
+        )
         {
             return true;
         }
@@ -164,7 +198,9 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
             // The index of pending checks holds the queue and nothing else.
             // A range with one value at both ends is that value.
             return node.Index!.Contains("pending", StringComparison.Ordinal)
-                || Equal().Matches(node.Condition ?? "").Concat(SingleValue().Matches(node.Condition ?? ""))
+                || Equal()
+                    .Matches(node.Condition ?? "")
+                    .Concat(SingleValue().Matches(node.Condition ?? ""))
                     .Any(column => column.Groups[1].Value is "id" or "customer_id" or "value");
         }
 

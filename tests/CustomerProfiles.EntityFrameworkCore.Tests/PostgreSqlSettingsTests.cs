@@ -13,7 +13,9 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>What a host, a role or a server is set to either makes no difference or is refused at once, with what to do.</summary>
+/// <summary>
+/// What a host, a role or a server is set to either makes no difference or is refused at once, with what to do.
+/// </summary>
 public sealed class PostgreSqlSettingsTests
 {
     [PostgreSqlTheory]
@@ -29,7 +31,9 @@ public sealed class PostgreSqlSettingsTests
 
         await RefusedAsync(database.Host(), $"*encoded in {encoding}*encoding 'UTF8'*");
 
-        (await database.ValueAsync<long>("select count(*) from pg_class where relname like 'cp!_%' escape '!'")).Should().Be(0);
+        (await database.ValueAsync<long>("select count(*) from pg_class where relname like 'cp!_%' escape '!'"))
+            .Should()
+            .Be(0);
     }
 
     [PostgreSqlTheory]
@@ -49,7 +53,10 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("default_transaction_isolation = 'serializable'", "*serializable*need read committed*")]
     [InlineData("default_transaction_isolation = 'repeatable read'", "*repeatable read*need read committed*")]
     [InlineData("lock_timeout = 5", "*lock_timeout=5ms*")]
-    public async Task A_context_of_the_hosts_own_is_refused_what_the_ready_made_one_sets_itself(string setting, string message)
+    public async Task A_context_of_the_hosts_own_is_refused_what_the_ready_made_one_sets_itself(
+        string setting,
+        string message
+    )
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
@@ -99,7 +106,10 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Enlist=true")]
     [InlineData("Command Timeout=0")]
     [InlineData("Timezone=America/St_Johns")]
-    [InlineData("Options=-c geqo=off -c default_transaction_isolation=serializable -c default_transaction_isolation=read\\ committed")]
+    [InlineData(
+        "Options=-c geqo=off -c default_transaction_isolation=serializable -c "
+            + "default_transaction_isolation=read\\ committed"
+    )]
     [InlineData("Target Session Attributes=primary")]
     [InlineData("Target Session Attributes=read-write")]
     [InlineData("Client Encoding=LATIN1")]
@@ -113,7 +123,9 @@ public sealed class PostgreSqlSettingsTests
     public async Task A_part_of_the_connection_string_makes_no_difference(string part)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
-        var store = database.Host(connectionString: $"{database.ConnectionString};{part}").GetRequiredService<ICustomerProfileStore>();
+        var store = database
+            .Host(connectionString: $"{database.ConnectionString};{part}")
+            .GetRequiredService<ICustomerProfileStore>();
 
         await FluentActions.Awaiting(() => store.LiveAsync()).Should().NotThrowAsync();
     }
@@ -124,36 +136,69 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Target Session Attributes=prefer-standby", "*Target Session Attributes=prefer-standby*")]
     [InlineData("Target Session Attributes=read-only", "*Target Session Attributes=read-only*")]
     public void A_part_of_the_connection_string_that_cannot_work_is_refused_at_once(string part, string message) =>
-        new ServiceCollection().AddCustomerProfiles().Invoking(builder => builder.UsePostgreSql($"Host=db.example.com;{part}"))
-            .Should().Throw<ArgumentException>().WithMessage(message);
+        new ServiceCollection()
+            .AddCustomerProfiles()
+            .Invoking(builder => builder.UsePostgreSql($"Host=db.example.com;{part}"))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage(message);
 
     [Fact]
     public void The_hosts_own_options_come_last_and_so_win()
     {
-        var parts = PostgreSqlConnectionString.For("Host=db.example.com;Options=-c lock_timeout=1234 -c geqo=off", transactionPooler: false);
+        var parts = PostgreSqlConnectionString.For(
+            "Host=db.example.com;Options=-c lock_timeout=1234 -c geqo=off",
+            transactionPooler: false
+        );
 
-        parts.Options.Should().Contain("-c plan_cache_mode=force_generic_plan").And.Contain("-c lock_timeout=5000").And.EndWith(" -c lock_timeout=1234 -c geqo=off");
+        parts
+            .Options.Should()
+            .Contain("-c plan_cache_mode=force_generic_plan")
+            .And.Contain("-c lock_timeout=5000")
+            .And.EndWith(" -c lock_timeout=1234 -c geqo=off");
     }
 
     [Fact]
     public void Details_of_errors_are_left_out_for_they_hold_addresses() =>
-        PostgreSqlConnectionString.For("Host=db.example.com;Include Error Detail=true", transactionPooler: false).IncludeErrorDetail.Should().BeFalse();
+        PostgreSqlConnectionString
+            .For("Host=db.example.com;Include Error Detail=true", transactionPooler: false)
+            .IncludeErrorDetail.Should()
+            .BeFalse();
 
     [Theory]
     [InlineData("Host=one.example.com,two.example.com", "primary")]
     [InlineData("Host=one.example.com,two.example.com;Target Session Attributes=any", "any")]
     [InlineData("Host=one.example.com", null)]
     [InlineData("Host=one.example.com;Target Session Attributes=primary", null)]
-    public void Of_several_servers_the_primary_is_taken_unless_the_host_says_otherwise(string connectionString, string? expected) =>
-        PostgreSqlConnectionString.For(connectionString, transactionPooler: false).TargetSessionAttributes.Should().Be(expected);
+    public void Of_several_servers_the_primary_is_taken_unless_the_host_says_otherwise(
+        string connectionString,
+        string? expected
+    ) =>
+        PostgreSqlConnectionString
+            .For(connectionString, transactionPooler: false)
+            .TargetSessionAttributes.Should()
+            .Be(expected);
 
     [PostgreSqlTheory]
     [InlineData("", "*lacks rights: select on cp_customers*")]
     [InlineData("grant select on all tables in schema public to {0}", "*lacks rights: insert on cp_customers*")]
-    [InlineData("grant select, insert, update, delete on all tables in schema public to {0}; revoke delete on cp_suppressions from {0}", "*lacks rights: delete on cp_suppressions*")]
-    [InlineData("grant all on all tables in schema public to {0}; revoke all on cp_schema from {0}", "*lacks rights: select on cp_schema*")]
-    [InlineData("grant all on all tables in schema public to {0}; alter table cp_customers enable row level security", "*Row-level security*cp_customers*")]
-    [InlineData("grant all on all tables in schema public to {0}; alter role {0} set search_path = nowhere", "*has no tables*There is a table cp_schema in the schema public*Search Path*")]
+    [InlineData(
+        "grant select, insert, update, delete on all tables in schema public to {0}; revoke delete on "
+            + "cp_suppressions from {0}",
+        "*lacks rights: delete on cp_suppressions*"
+    )]
+    [InlineData(
+        "grant all on all tables in schema public to {0}; revoke all on cp_schema from {0}",
+        "*lacks rights: select on cp_schema*"
+    )]
+    [InlineData(
+        "grant all on all tables in schema public to {0}; alter table cp_customers enable row level security",
+        "*Row-level security*cp_customers*"
+    )]
+    [InlineData(
+        "grant all on all tables in schema public to {0}; alter role {0} set search_path = nowhere",
+        "*has no tables*There is a table cp_schema in the schema public*Search Path*"
+    )]
     public async Task A_role_without_rights_is_refused_with_those_it_lacks(string grants, string message)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
@@ -163,11 +208,27 @@ public sealed class PostgreSqlSettingsTests
         await database.ExecuteAsync($"create role {role} login password 'sesame'");
         try
         {
-            await database.ExecuteAsync($"{string.Format(System.Globalization.CultureInfo.InvariantCulture, grants, role)};");
-            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Username = role, Password = "sesame", Pooling = false };
+            await database.ExecuteAsync(
+                $"{string.Format(System.Globalization.CultureInfo.InvariantCulture, grants, role)};"
+            );
+            var connection = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Username = role,
+                Password = "sesame",
+                Pooling = false,
+            };
 
-            await FluentActions.Awaiting(() => database.Host(upgrade: false, connectionString: connection.ConnectionString).GetRequiredService<IProfileDatabase>().CheckAsync().AsTask())
-                .Should().ThrowAsync<ProfileDatabaseException>().WithMessage(message);
+            await FluentActions
+                .Awaiting(() =>
+                    database
+                        .Host(upgrade: false, connectionString: connection.ConnectionString)
+                        .GetRequiredService<IProfileDatabase>()
+                        .CheckAsync()
+                        .AsTask()
+                )
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+                .WithMessage(message);
         }
         finally
         {
@@ -198,10 +259,21 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Npgsql.EnableStoredProcedureCompatMode=true", "well")]
     [InlineData("Npgsql.EnableLegacyCaseInsensitiveDbParameters=true", "well")]
     [InlineData("Npgsql.EnableSqlRewriting=false", "*ProfileDatabaseException*Npgsql.EnableSqlRewriting*")]
-    public async Task A_switch_of_the_process_makes_no_difference_or_is_refused(string appContextSwitch, string expected)
+    public async Task A_switch_of_the_process_makes_no_difference_or_is_refused(
+        string appContextSwitch,
+        string expected
+    )
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
-        using var host = Process.Start(new ProcessStartInfo("dotnet", [typeof(Program).Assembly.Location, database.ConnectionString, appContextSwitch]) { RedirectStandardOutput = true })!;
+        using var host = Process.Start(
+            new ProcessStartInfo(
+                "dotnet",
+                [typeof(Program).Assembly.Location, database.ConnectionString, appContextSwitch]
+            )
+            {
+                RedirectStandardOutput = true,
+            }
+        )!;
 
         var said = await host.StandardOutput.ReadToEndAsync();
         await host.WaitForExitAsync();
@@ -220,7 +292,9 @@ public sealed class PostgreSqlSettingsTests
             await store.LiveAsync();
         }
 
-        (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(1, "what a call has reported is committed, though the scope was not completed");
+        (await database.ValueAsync<long>("select count(*) from cp_customers"))
+            .Should()
+            .Be(1, "what a call has reported is committed, though the scope was not completed");
     }
 
     [Theory]
@@ -230,14 +304,23 @@ public sealed class PostgreSqlSettingsTests
         await using var database = await TestDatabase.CreateAsync(kind);
         var application = new HostApplicationBuilder();
         application.Logging.ClearProviders().AddFakeLogging().SetMinimumLevel(LogLevel.Trace);
-        database.Use(application.Services.AddCustomerProfiles(), database.ConnectionString, options => options.UpgradeAtStart = true);
+        database.Use(
+            application.Services.AddCustomerProfiles(),
+            database.ConnectionString,
+            options => options.UpgradeAtStart = true
+        );
         using var host = application.Build();
 
         await host.StartAsync();
         await host.Services.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery());
         await host.StopAsync();
 
-        host.Services.GetFakeLogCollector().GetSnapshot().Where(line => line.Level >= LogLevel.Warning).Select(line => line.Message).Should().BeEmpty();
+        host.Services.GetFakeLogCollector()
+            .GetSnapshot()
+            .Where(line => line.Level >= LogLevel.Warning)
+            .Select(line => line.Message)
+            .Should()
+            .BeEmpty();
     }
 
     /// <summary>Sessions of their own, which have what was set meanwhile.</summary>
@@ -246,15 +329,30 @@ public sealed class PostgreSqlSettingsTests
     private static ServiceProvider OwnHost(string connectionString)
     {
         var builder = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<CustomerProfilesDbContext>();
-        builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context => context.UseNpgsql(
-            connectionString, npgsql => npgsql.MigrationsHistoryTable("cp_migrations").MigrationsAssembly(typeof(PostgreSqlStoreOptions).Assembly)));
+        builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context =>
+            context.UseNpgsql(
+                connectionString,
+                npgsql =>
+                    npgsql
+                        .MigrationsHistoryTable("cp_migrations")
+                        .MigrationsAssembly(typeof(PostgreSqlStoreOptions).Assembly)
+            )
+        );
         return builder.Services.BuildServiceProvider();
     }
 
     private static async Task RefusedAsync(ServiceProvider host, string message)
     {
         var database = host.GetRequiredService<IProfileDatabase>();
-        await FluentActions.Awaiting(() => database.UpgradeAsync().AsTask()).Should().ThrowAsync<ProfileDatabaseException>().WithMessage(message);
-        await FluentActions.Awaiting(() => database.CheckAsync().AsTask()).Should().ThrowAsync<ProfileDatabaseException>().WithMessage(message);
+        await FluentActions
+            .Awaiting(() => database.UpgradeAsync().AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage(message);
+        await FluentActions
+            .Awaiting(() => database.CheckAsync().AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage(message);
     }
 }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>A host in a process of its own, for switches that a process reads once: a connection string, and the switch with its value.</summary>
+/// <summary>
+/// A host in a process of its own, for switches that a process reads once: a connection string, and the switch with its
+/// value.
+/// </summary>
 public static class Program
 {
     /// <summary>Lives through everything that a store does.</summary>
@@ -14,7 +17,9 @@ public static class Program
         ArgumentNullException.ThrowIfNull(args);
         var parts = args[1].Split('=');
         AppContext.SetSwitch(parts[0], bool.Parse(parts[1]));
-        await using var host = new ServiceCollection().AddCustomerProfiles().UsePostgreSql(args[0], options => options.UpgradeAtStart = true)
+        await using var host = new ServiceCollection()
+            .AddCustomerProfiles()
+            .UsePostgreSql(args[0], options => options.UpgradeAtStart = true)
             .Services.BuildServiceProvider();
         try
         {

@@ -7,8 +7,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// Who loses a race is told so, and nothing fails: a server writes a failed statement to its log, with the address that was
-/// there twice.
+/// Who loses a race is told so, and nothing fails: a server writes a failed statement to its log, with the address that
+/// was there twice.
 /// </summary>
 public sealed class QuietRaceTests
 {
@@ -20,11 +20,24 @@ public sealed class QuietRaceTests
         {
             string[] races =
             [
-                "edit and edit", "edit and edit crosswise", "edit and create", "create and create", "edit and suppress", "create and suppress",
-                "edit and suppress customer", "answer and suppress", "answer and suppress customer", "answer and renew", "withheld and edit", "withheld and answer",
-                "suppress and suppress", "suppress customer and suppress their identity",
+                "edit and edit",
+                "edit and edit crosswise",
+                "edit and create",
+                "create and create",
+                "edit and suppress",
+                "create and suppress",
+                "edit and suppress customer",
+                "answer and suppress",
+                "answer and suppress customer",
+                "answer and renew",
+                "withheld and edit",
+                "withheld and answer",
+                "suppress and suppress",
+                "suppress customer and suppress their identity",
                 "suppress customer and unsuppress",
-                "request and request", "disable and disable", "spend and spend",
+                "request and request",
+                "disable and disable",
+                "spend and spend",
             ];
             var data = new TheoryData<string, DatabaseKind>();
             foreach (var kind in TestDatabase.All)
@@ -51,7 +64,10 @@ public sealed class QuietRaceTests
         for (var round = 0; round < Rounds; round++)
         {
             var (x, y) = ($"x{round}@example.com", $"y{round}@example.com");
-            var (ada, bea) = (await hosts[0].CreateAsync($"ada{round}@example.com", StoreCalls.Provider), await hosts[0].CreateAsync($"bea{round}@example.com"));
+            var (ada, bea) = (
+                await hosts[0].CreateAsync($"ada{round}@example.com", StoreCalls.Provider),
+                await hosts[0].CreateAsync($"bea{round}@example.com")
+            );
             var claim = (await hosts[0].ClaimAsync())!;
             claim.CustomerId.Should().Be(ada.Id);
             Func<Task>[] calls = race switch
@@ -65,13 +81,24 @@ public sealed class QuietRaceTests
                 "edit and suppress customer" => [() => Edit(0, ada, x), () => SuppressCustomer(1, ada)],
                 "answer and suppress" => [() => Answer(0, claim), () => Suppress(1, $"ada{round}@example.com")],
                 "answer and suppress customer" => [() => Answer(0, claim), () => SuppressCustomer(1, ada)],
-                "answer and renew" => [() => Answer(0, claim), () => hosts[1].RenewLeaseAsync(claim, StoreCalls.Lease, default).AsTask()],
+                "answer and renew" =>
+                [
+                    () => Answer(0, claim),
+                    () => hosts[1].RenewLeaseAsync(claim, StoreCalls.Lease, default).AsTask(),
+                ],
                 "withheld and edit" => [() => Answer(0, claim, CheckOutcome.Withheld), () => Edit(1, ada, x, y)],
                 "withheld and answer" => [() => Answer(0, claim, CheckOutcome.Withheld), () => Answer(1, claim)],
                 "suppress and suppress" => [() => Suppress(0, x), () => Suppress(1, x)],
                 "suppress customer and suppress their identity" =>
-                    [() => SuppressCustomer(0, ada), () => Suppress(1, $"ada{round}@example.com")],
-                "suppress customer and unsuppress" => [() => SuppressCustomer(0, ada), () => UnsuppressCustomer(1, ada)],
+                [
+                    () => SuppressCustomer(0, ada),
+                    () => Suppress(1, $"ada{round}@example.com"),
+                ],
+                "suppress customer and unsuppress" =>
+                [
+                    () => SuppressCustomer(0, ada),
+                    () => UnsuppressCustomer(1, ada),
+                ],
                 "request and request" => [() => Request(0, ada), () => Request(1, ada)],
                 "disable and disable" => [() => Disable(0, round), () => Disable(1, round)],
                 _ => [() => ReserveBudget(0, round), () => ReserveBudget(1, round)],
@@ -82,38 +109,84 @@ public sealed class QuietRaceTests
             if (race == "suppress customer and unsuppress")
             {
                 // Whoever came last, a customer and their identities are suppressed together or not at all.
-                (await database.ValueAsync<long>("""
-                    select count(*)
-                    from cp_identities i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id
-                    where c.is_suppressed <> exists (
-                        select 1 from cp_suppressions s
-                        where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value)
-                    """)).Should().Be(0);
+                (
+                    await database.ValueAsync<long>(
+                        """
+                        select count(*)
+                        from cp_identities i join cp_customers c on c.tenant = i.tenant and c.id = i.customer_id
+                        where c.is_suppressed <> exists (
+                            select 1 from cp_suppressions s
+                            where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value)
+                        """
+                    )
+                )
+                    .Should()
+                    .Be(0);
             }
 
             // What came of it is one of the two orders.
             if (race.StartsWith("edit and edit", StringComparison.Ordinal))
             {
-                var profiles = new[] { (await hosts[0].GetAsync(default, ada.Id, default))!.Profile, (await hosts[0].GetAsync(default, bea.Id, default))!.Profile };
-                profiles.Should().ContainSingle(profile => profile.Version == 2).Which.Identities.Should().Contain(StoreCalls.IdentityOf(x));
-                profiles.Should().ContainSingle(profile => profile.Version == 1).Which.Identities.Should().ContainSingle();
-                (await database.ValueAsync<long>("select count(*) from cp_identities i where not exists (select 1 from cp_customers c where c.tenant = i.tenant and c.id = i.customer_id)")).Should().Be(0);
+                var profiles = new[]
+                {
+                    (await hosts[0].GetAsync(default, ada.Id, default))!.Profile,
+                    (await hosts[0].GetAsync(default, bea.Id, default))!.Profile,
+                };
+                profiles
+                    .Should()
+                    .ContainSingle(profile => profile.Version == 2)
+                    .Which.Identities.Should()
+                    .Contain(StoreCalls.IdentityOf(x));
+                profiles
+                    .Should()
+                    .ContainSingle(profile => profile.Version == 1)
+                    .Which.Identities.Should()
+                    .ContainSingle();
+                (
+                    await database.ValueAsync<long>(
+                        "select count(*) from cp_identities i where not exists (select 1 from cp_customers "
+                            + "c where c.tenant = i.tenant and c.id = i.customer_id)"
+                    )
+                )
+                    .Should()
+                    .Be(0);
             }
         }
 
         failures.Seen.Should().BeEmpty();
 
         Task Edit(int host, CustomerProfile profile, params string[] gained) =>
-            hosts[host].UpdateAsync(profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]), default).AsTask();
-        Task Suppress(int host, string address) => hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();
-        Task SuppressCustomer(int host, CustomerProfile profile) => hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
+            hosts[host]
+                .UpdateAsync(profile.WithNotes("mine", [.. gained.Select(StoreCalls.IdentityOf)]), default)
+                .AsTask();
+        Task Suppress(int host, string address) =>
+            hosts[host].SetSuppressedAsync(default, StoreCalls.IdentityOf(address), suppressed: true, default).AsTask();
+        Task SuppressCustomer(int host, CustomerProfile profile) =>
+            hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: true, default).AsTask();
         Task UnsuppressCustomer(int host, CustomerProfile profile) =>
             hosts[host].SetSuppressedAsync(default, profile.Id, suppressed: false, default).AsTask();
         Task Answer(int host, CheckClaim claim, CheckOutcome outcome = CheckOutcome.Matched) =>
-            hosts[host].CompleteAsync(claim, outcome == CheckOutcome.Withheld ? null : claim.Profile.WithNotes("found"), outcome).AsTask();
-        Task Request(int host, CustomerProfile profile) => hosts[host].RequestCheckAsync(default, profile.Id, "another", null, StoreCalls.Now, default).AsTask();
-        Task Disable(int host, int round) => hosts[host].SetProviderSettingAsync(default, new ProviderSetting($"p{round}", IsEnabled: false, StoreCalls.Now, "kim"), default).AsTask();
-        Task ReserveBudget(int host, int round) => hosts[host].TryReserveBudgetAsync(new BudgetPeriod("one", $"{round}"), 1 + (round % 2 * 100), default).AsTask();
+            hosts[host]
+                .CompleteAsync(
+                    claim,
+                    outcome == CheckOutcome.Withheld ? null : claim.Profile.WithNotes("found"),
+                    outcome
+                )
+                .AsTask();
+        Task Request(int host, CustomerProfile profile) =>
+            hosts[host].RequestCheckAsync(default, profile.Id, "another", null, StoreCalls.Now, default).AsTask();
+        Task Disable(int host, int round) =>
+            hosts[host]
+                .SetProviderSettingAsync(
+                    default,
+                    new ProviderSetting($"p{round}", IsEnabled: false, StoreCalls.Now, "kim"),
+                    default
+                )
+                .AsTask();
+        Task ReserveBudget(int host, int round) =>
+            hosts[host]
+                .TryReserveBudgetAsync(new BudgetPeriod("one", $"{round}"), 1 + (round % 2 * 100), default)
+                .AsTask();
     }
 
     /// <summary>What failed at the database.</summary>
@@ -121,9 +194,14 @@ public sealed class QuietRaceTests
     {
         public ConcurrentQueue<string> Seen { get; } = [];
 
-        public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) => Seen.Enqueue(eventData.Exception.Message);
+        public override void CommandFailed(DbCommand command, CommandErrorEventData eventData) =>
+            Seen.Enqueue(eventData.Exception.Message);
 
-        public override Task CommandFailedAsync(DbCommand command, CommandErrorEventData eventData, CancellationToken cancellationToken = default)
+        public override Task CommandFailedAsync(
+            DbCommand command,
+            CommandErrorEventData eventData,
+            CancellationToken cancellationToken = default
+        )
         {
             Seen.Enqueue(eventData.Exception.Message);
             return Task.CompletedTask;

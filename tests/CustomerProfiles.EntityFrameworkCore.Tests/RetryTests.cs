@@ -6,7 +6,10 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>A connection breaks when the database has done what it was told, and before the host hears of it: the call is made again, and nothing happens twice.</summary>
+/// <summary>
+/// A connection breaks when the database has done what it was told, and before the host hears of it: the call is made
+/// again, and nothing happens twice.
+/// </summary>
 public sealed class RetryTests
 {
     private readonly BrokenConnection _connection = new();
@@ -16,7 +19,11 @@ public sealed class RetryTests
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
-        var customer = new NewCustomer(StoreCalls.NewProfile("ada@example.com"), StoreCalls.Told("1"), [StoreCalls.Provider]);
+        var customer = new NewCustomer(
+            StoreCalls.NewProfile("ada@example.com"),
+            StoreCalls.Told("1"),
+            [StoreCalls.Provider]
+        );
 
         var result = await BrokenAsync(() => store.CreateAsync(customer, default));
 
@@ -35,10 +42,19 @@ public sealed class RetryTests
         var store = await StoreAsync(database);
         await store.CreateAsync("ada@example.com");
 
-        var received = await BrokenAsync(() => store.RecordConversationAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default));
+        var received = await BrokenAsync(() =>
+            store.RecordConversationAsync(
+                default,
+                StoreCalls.IdentityOf("ada@example.com"),
+                StoreCalls.Told("2"),
+                default
+            )
+        );
 
         received!.Value.IsNew.Should().BeTrue();
-        (await database.ValueAsync<long>("select count(*) from cp_conversations where conversation_id = '2'")).Should().Be(1);
+        (await database.ValueAsync<long>("select count(*) from cp_conversations where conversation_id = '2'"))
+            .Should()
+            .Be(1);
     }
 
     [PostgreSqlFact]
@@ -48,7 +64,9 @@ public sealed class RetryTests
         var store = await StoreAsync(database);
         var ada = await store.CreateAsync("ada@example.com");
 
-        var result = await BrokenAsync(() => store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default));
+        var result = await BrokenAsync(() =>
+            store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default)
+        );
 
         result.Should().BeOfType<UpdateResult.Updated>();
         (await database.ValueAsync<long>("select version from cp_customers")).Should().Be(2);
@@ -74,8 +92,27 @@ public sealed class RetryTests
         var store = await StoreAsync(database);
         var ada = await store.CreateAsync("ada@example.com");
 
-        (await BrokenAsync(() => store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default))).Should().BeTrue();
-        (await BrokenAsync(() => store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now + Duration.FromMinutes(1), default))).Should().BeFalse("it is pending, asked for by another call");
+        (
+            await BrokenAsync(() =>
+                store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default)
+            )
+        )
+            .Should()
+            .BeTrue();
+        (
+            await BrokenAsync(() =>
+                store.RequestCheckAsync(
+                    default,
+                    ada.Id,
+                    StoreCalls.Provider,
+                    null,
+                    StoreCalls.Now + Duration.FromMinutes(1),
+                    default
+                )
+            )
+        )
+            .Should()
+            .BeFalse("it is pending, asked for by another call");
     }
 
     [PostgreSqlTheory]
@@ -93,17 +130,30 @@ public sealed class RetryTests
             await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
         }
 
-        // Of a withheld answer the suppression is the second command: it breaks before the transaction is committed, and all of it is done again.
+        // Of a withheld answer the suppression is the second command: it breaks before the transaction is committed,
+        // and all of it is done again.
         _connection.Concerned = outcome == CheckOutcome.Withheld ? "is_suppressed = true" : "last_outcome =";
-        var result = await BrokenAsync(() => store.CompleteAsync(claim, claim.Profile.WithNotes("brought"), outcome == CheckOutcome.Withheld ? outcome : CheckOutcome.Matched));
+        var result = await BrokenAsync(() =>
+            store.CompleteAsync(
+                claim,
+                claim.Profile.WithNotes("brought"),
+                outcome == CheckOutcome.Withheld ? outcome : CheckOutcome.Matched
+            )
+        );
 
-        result.Should().BeOfType(outcome == CheckOutcome.Dropped ? typeof(CompleteResult.Dropped) : typeof(CompleteResult.Completed));
+        result
+            .Should()
+            .BeOfType(
+                outcome == CheckOutcome.Dropped ? typeof(CompleteResult.Dropped) : typeof(CompleteResult.Completed)
+            );
         var stored = (await store.GetAsync(default, ada.Id, default))!;
         stored.Checks.Single().LastOutcome.Should().Be(outcome);
         stored.Checks.Single().IsPending.Should().BeFalse();
         stored.Profile.Version.Should().Be(outcome == CheckOutcome.Dropped ? 1 : 2);
         stored.IsSuppressed.Should().Be(outcome != CheckOutcome.Matched);
-        (await store.CompleteAsync(claim)).Should().BeOfType<CompleteResult.LeaseLost>("an answer that comes a second time is not taken");
+        (await store.CompleteAsync(claim))
+            .Should()
+            .BeOfType<CompleteResult.LeaseLost>("an answer that comes a second time is not taken");
     }
 
     [PostgreSqlFact]
@@ -113,7 +163,13 @@ public sealed class RetryTests
         var store = await StoreAsync(database);
         await store.CreateAsync("ada@example.com", StoreCalls.Provider);
 
-        (await BrokenAsync(() => store.ClaimNextCheckAsync([StoreCalls.Provider], StoreCalls.Now, Duration.Zero, default)))!.Attempt.Should().Be(2, "the lease of the first had no length, so the second has it at once");
+        (
+            await BrokenAsync(() =>
+                store.ClaimNextCheckAsync([StoreCalls.Provider], StoreCalls.Now, Duration.Zero, default)
+            )
+        )!
+            .Attempt.Should()
+            .Be(2, "the lease of the first had no length, so the second has it at once");
     }
 
     [PostgreSqlFact]
@@ -127,7 +183,11 @@ public sealed class RetryTests
         (await BrokenAsync(() => store.RenewLeaseAsync(claim, StoreCalls.Lease, default))).Should().BeTrue();
         await BrokenAsync(async () =>
         {
-            await store.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, Failure: null, StoreCalls.Now, CountsAsAttempt: false), default);
+            await store.ReleaseCheckAsync(
+                claim,
+                new CheckRelease(StoreCalls.Now, Failure: null, StoreCalls.Now, CountsAsAttempt: false),
+                default
+            );
             return true;
         });
 
@@ -140,8 +200,28 @@ public sealed class RetryTests
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
 
-        (await BrokenAsync(() => store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"), default))).Should().BeTrue();
-        (await BrokenAsync(() => store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "ravi"), default))).Should().BeFalse("it was off");
+        (
+            await BrokenAsync(() =>
+                store.SetProviderSettingAsync(
+                    default,
+                    new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"),
+                    default
+                )
+            )
+        )
+            .Should()
+            .BeTrue();
+        (
+            await BrokenAsync(() =>
+                store.SetProviderSettingAsync(
+                    default,
+                    new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "ravi"),
+                    default
+                )
+            )
+        )
+            .Should()
+            .BeFalse("it was off");
     }
 
     [PostgreSqlFact]
@@ -152,10 +232,15 @@ public sealed class RetryTests
         var period = new BudgetPeriod(StoreCalls.Provider, "2026-03");
 
         (await BrokenAsync(() => store.TryReserveBudgetAsync(period, 10, default))).Should().BeTrue();
-        (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(2, "one too many keeps within the budget");
+        (await database.ValueAsync<int>("select spent from cp_spending"))
+            .Should()
+            .Be(2, "one too many keeps within the budget");
 
         _connection.BreakOnce();
-        await FluentActions.Awaiting(() => store.RefundAsync(period, default).AsTask()).Should().ThrowAsync<NpgsqlException>();
+        await FluentActions
+            .Awaiting(() => store.RefundAsync(period, default).AsTask())
+            .Should()
+            .ThrowAsync<NpgsqlException>();
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
     }
 

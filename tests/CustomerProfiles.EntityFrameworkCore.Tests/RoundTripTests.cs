@@ -48,45 +48,136 @@ public sealed class RoundTripTests
         var kim = Actor.Agent("kim");
         await profiles.ListAsync(new ProfileQuery());
         var counted = new List<(string, int)>();
-        async Task CountAsync(string operation, Func<ValueTask> call) => counted.Add((operation, await counter.OfAsync(() => call().AsTask())));
+        async Task CountAsync(string operation, Func<ValueTask> call) =>
+            counted.Add((operation, await counter.OfAsync(() => call().AsTask())));
 
-        var ada = ((ConversationOutcome.Created)await profiles.ConversationReceivedAsync(new Conversation("1", "Ada <ada@example.com>", now))).Profile;
-        await CountAsync("Conversation received, known customer, nothing due", async () =>
-            (await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now))).Checks.Single().Reason.Should().Be(CheckReason.AlreadyPending));
-        await CountAsync("Conversation told again", async () => await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now)));
-        await CountAsync("Conversation received, new customer", async () =>
-            (await profiles.ConversationReceivedAsync(new Conversation("3", "Charles <charles@example.com>", now))).Should().BeOfType<ConversationOutcome.Created>());
-        var waiting = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
+        var ada = (
+            (ConversationOutcome.Created)
+                await profiles.ConversationReceivedAsync(new Conversation("1", "Ada <ada@example.com>", now))
+        ).Profile;
+        await CountAsync(
+            "Conversation received, known customer, nothing due",
+            async () =>
+                (await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now)))
+                    .Checks.Single()
+                    .Reason.Should()
+                    .Be(CheckReason.AlreadyPending)
+        );
+        await CountAsync(
+            "Conversation told again",
+            async () => await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now))
+        );
+        await CountAsync(
+            "Conversation received, new customer",
+            async () =>
+                (await profiles.ConversationReceivedAsync(new Conversation("3", "Charles <charles@example.com>", now)))
+                    .Should()
+                    .BeOfType<ConversationOutcome.Created>()
+        );
+        var waiting = (
+            await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default)
+        )!;
         await store.CompleteCheckAsync(waiting, CheckOutcome.NoMatch, null, now - Duration.FromDays(100), default);
-        await CountAsync("Conversation received, known customer, a check due", async () =>
-            (await profiles.ConversationReceivedAsync(new Conversation("4", waiting.Profile.Emails[0].Address.Value, now))).Checks.Single().Reason.Should().Be(CheckReason.Due));
+        await CountAsync(
+            "Conversation received, known customer, a check due",
+            async () =>
+                (
+                    await profiles.ConversationReceivedAsync(
+                        new Conversation("4", waiting.Profile.Emails[0].Address.Value, now)
+                    )
+                )
+                    .Checks.Single()
+                    .Reason.Should()
+                    .Be(CheckReason.Due)
+        );
         await CountAsync("Sidebar", async () => (await profiles.GetSidebarAsync(ada.Id)).Should().NotBeNull());
         await CountAsync("Profile by id", async () => (await profiles.GetAsync(ada.Id)).Should().NotBeNull());
-        await CountAsync("Profile by identity", async () => (await profiles.FindAsync(StoreCalls.IdentityOf("ada@example.com"))).Should().NotBeNull());
-        await CountAsync("Page of a list or a search", async () => (await profiles.ListAsync(new ProfileQuery { Text = "ada example" })).Profiles.Should().ContainSingle());
+        await CountAsync(
+            "Profile by identity",
+            async () => (await profiles.FindAsync(StoreCalls.IdentityOf("ada@example.com"))).Should().NotBeNull()
+        );
+        await CountAsync(
+            "Page of a list or a search",
+            async () =>
+                (await profiles.ListAsync(new ProfileQuery { Text = "ada example" })).Profiles.Should().ContainSingle()
+        );
         var edit = ada.Edit(kim);
         edit.Notes = "Likes machines.";
-        await CountAsync("Edit saved", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>());
+        await CountAsync(
+            "Edit saved",
+            async () => (await profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>()
+        );
         edit = (await profiles.GetAsync(ada.Id))!.Edit(kim);
         edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
-        await CountAsync("Edit saved that adds an address", async () => (await profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>());
-        await CountAsync("Photo cleared", async () => (await profiles.ClearPhotoAsync(ada.Id, kim)).Should().BeOfType<SaveOutcome.Saved>());
+        await CountAsync(
+            "Edit saved that adds an address",
+            async () => (await profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>()
+        );
+        await CountAsync(
+            "Photo cleared",
+            async () => (await profiles.ClearPhotoAsync(ada.Id, kim)).Should().BeOfType<SaveOutcome.Saved>()
+        );
 
         CheckClaim? claim = null;
-        await CountAsync("Check claimed", async () => claim = await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default));
-        await CountAsync("Nothing to claim", async () => (await store.ClaimNextCheckAsync(["nobody"], now, Duration.FromMinutes(1), default)).Should().BeNull());
-        await CountAsync("Answer recorded, with what it brings", async () =>
-            (await store.CompleteCheckAsync(claim!, CheckOutcome.Matched, claim!.Profile.WithNotes("brought"), now, default)).Should().BeOfType<CompleteResult.Completed>());
+        await CountAsync(
+            "Check claimed",
+            async () =>
+                claim = await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default)
+        );
+        await CountAsync(
+            "Nothing to claim",
+            async () =>
+                (await store.ClaimNextCheckAsync(["nobody"], now, Duration.FromMinutes(1), default)).Should().BeNull()
+        );
+        await CountAsync(
+            "Answer recorded, with what it brings",
+            async () =>
+                (
+                    await store.CompleteCheckAsync(
+                        claim!,
+                        CheckOutcome.Matched,
+                        claim!.Profile.WithNotes("brought"),
+                        now,
+                        default
+                    )
+                )
+                    .Should()
+                    .BeOfType<CompleteResult.Completed>()
+        );
         claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
-        await CountAsync("Pending checks counted", async () => (await store.CountPendingChecksAsync(default)).Should().Equal(new PendingChecks(IdleProvider.TheName, 1)));
-        await CountAsync("Check given back", () => store.ReleaseCheckAsync(claim, new CheckRelease(now, null, now, CountsAsAttempt: false), default));
+        await CountAsync(
+            "Pending checks counted",
+            async () =>
+                (await store.CountPendingChecksAsync(default))
+                    .Should()
+                    .Equal(new PendingChecks(IdleProvider.TheName, 1))
+        );
+        await CountAsync(
+            "Check given back",
+            () => store.ReleaseCheckAsync(claim, new CheckRelease(now, null, now, CountsAsAttempt: false), default)
+        );
         claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
-        await CountAsync("Answer withheld, customer suppressed", async () =>
-            (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default)).Should().BeOfType<CompleteResult.Completed>());
-        await CountAsync("Paid answer counted", async () => (await store.TryReserveBudgetAsync(new BudgetPeriod("one", "2026-03"), 1, default)).Should().BeTrue());
-        await CountAsync("Provider switched", async () => (await profiles.DisableProviderAsync(IdleProvider.TheName, kim)).Code.Should().Be("switched"));
+        await CountAsync(
+            "Answer withheld, customer suppressed",
+            async () =>
+                (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default))
+                    .Should()
+                    .BeOfType<CompleteResult.Completed>()
+        );
+        await CountAsync(
+            "Paid answer counted",
+            async () =>
+                (await store.TryReserveBudgetAsync(new BudgetPeriod("one", "2026-03"), 1, default)).Should().BeTrue()
+        );
+        await CountAsync(
+            "Provider switched",
+            async () => (await profiles.DisableProviderAsync(IdleProvider.TheName, kim)).Code.Should().Be("switched")
+        );
         await CountAsync("Customer suppressed", async () => (await profiles.SuppressAsync(ada.Id)).Should().BeTrue());
-        await CountAsync("Address suppressed", () => profiles.SuppressAsync(StoreCalls.IdentityOf("nobody@example.com")));
+        await CountAsync(
+            "Address suppressed",
+            () => profiles.SuppressAsync(StoreCalls.IdentityOf("nobody@example.com"))
+        );
 
         counted.Should().BeEquivalentTo(Expected);
     }

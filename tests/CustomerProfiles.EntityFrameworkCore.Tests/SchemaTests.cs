@@ -6,7 +6,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>The tables are made on request, whole or not at all, and looked at before anything is read or written.</summary>
+/// <summary>
+/// The tables are made on request, whole or not at all, and looked at before anything is read or written.
+/// </summary>
 public sealed class SchemaTests
 {
     [Theory]
@@ -16,8 +18,17 @@ public sealed class SchemaTests
         await using var database = await TestDatabase.CreateAsync(kind);
         var host = database.Host(upgrade: false);
 
-        await CheckOf(host).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of CustomerProfilesDbContext.");
-        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()).Should().ThrowAsync<ProfileDatabaseException>();
+        await CheckOf(host)
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage(
+                "*Set UpgradeAtStart, call IProfileDatabase.UpgradeAsync, or apply the migrations of "
+                    + "CustomerProfilesDbContext."
+            );
+        await FluentActions
+            .Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>();
         if (database is SqliteTestDatabase { File: var file })
         {
             File.Exists(file).Should().BeFalse("looking makes nothing");
@@ -37,7 +48,9 @@ public sealed class SchemaTests
         await host.Services.GetRequiredService<IProfileDatabase>().UpgradeAsync();
         await host.StartAsync();
 
-        (await host.Services.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();
+        (await host.Services.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()))
+            .Profiles.Should()
+            .BeEmpty();
         await host.StopAsync();
     }
 
@@ -49,9 +62,13 @@ public sealed class SchemaTests
         var host = database.Host();
         await host.GetRequiredService<IProfileDatabase>().UpgradeAsync();
 
-        await using var context = await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
+        await using var context = await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>()
+            .CreateDbContextAsync();
 
-        context.Database.HasPendingModelChanges().Should().BeFalse("a change of the model wants a migration, and another SchemaVersion");
+        context
+            .Database.HasPendingModelChanges()
+            .Should()
+            .BeFalse("a change of the model wants a migration, and another SchemaVersion");
         (await context.Database.GetAppliedMigrationsAsync()).Should().Equal(context.Database.GetMigrations());
         if (kind == DatabaseKind.Sqlite)
         {
@@ -66,7 +83,9 @@ public sealed class SchemaTests
         await using var database = await TestDatabase.CreateAsync(kind);
         var hosts = Enumerable.Range(0, 8).Select(_ => database.Host()).ToArray();
 
-        await Task.WhenAll(hosts.Select(host => Task.Run(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())));
+        await Task.WhenAll(
+            hosts.Select(host => Task.Run(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask()))
+        );
 
         (await database.ValueAsync<long>("select count(*) from cp_schema")).Should().Be(1);
         (await database.ValueAsync<long>("select count(*) from cp_migrations")).Should().Be(1);
@@ -79,7 +98,10 @@ public sealed class SchemaTests
         await using var database = await TestDatabase.CreateAsync(kind);
         var dying = database.Host(interceptors: [new InterruptedUpgrade()]);
 
-        await FluentActions.Awaiting(() => dying.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions
+            .Awaiting(() => dying.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
 
         await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>();
         await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
@@ -92,8 +114,16 @@ public sealed class SchemaTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
 
-        await FluentActions.Awaiting(() => database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync(new CancellationToken(canceled: true)).AsTask())
-            .Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions
+            .Awaiting(() =>
+                database
+                    .Host()
+                    .GetRequiredService<IProfileDatabase>()
+                    .UpgradeAsync(new CancellationToken(canceled: true))
+                    .AsTask()
+            )
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
 
         await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>();
     }
@@ -104,7 +134,10 @@ public sealed class SchemaTests
     {
         await using var database = await WithVersionAsync(kind, 0);
 
-        await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*of version 0, and this host needs version 1. Set UpgradeAtStart*");
+        await CheckOf(database.Host(upgrade: false))
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage("*of version 0, and this host needs version 1. Set UpgradeAtStart*");
     }
 
     [Theory]
@@ -113,8 +146,16 @@ public sealed class SchemaTests
     {
         await using var database = await WithVersionAsync(kind, 2);
 
-        await CheckOf(database.Host(upgrade: false)).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*of version 2, and this host knows only version 1. Update the packages*");
-        await FluentActions.Awaiting(() => database.Host().GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()).Should().ThrowAsync<ProfileDatabaseException>();
+        await CheckOf(database.Host(upgrade: false))
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage("*of version 2, and this host knows only version 1. Update the packages*");
+        await FluentActions
+            .Awaiting(() =>
+                database.Host().GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()
+            )
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>();
     }
 
     [Theory]
@@ -122,8 +163,13 @@ public sealed class SchemaTests
     public async Task Another_contexts_migrations_in_the_same_database_are_nothing_to_an_upgrade(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
-        await database.ExecuteAsync("create table \"__EFMigrationsHistory\" (\"MigrationId\" varchar(150) primary key, \"ProductVersion\" varchar(32) not null)");
-        await database.ExecuteAsync("insert into \"__EFMigrationsHistory\" values ('20250101000000_Tickets', '10.0.0')");
+        await database.ExecuteAsync(
+            "create table \"__EFMigrationsHistory\" (\"MigrationId\" varchar(150) primary key, "
+                + "\"ProductVersion\" varchar(32) not null)"
+        );
+        await database.ExecuteAsync(
+            "insert into \"__EFMigrationsHistory\" values ('20250101000000_Tickets', '10.0.0')"
+        );
 
         await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
 
@@ -142,8 +188,15 @@ public sealed class SchemaTests
         (await database.ValueAsync<long>("select count(*) from child")).Should().Be(1);
         if (kind == DatabaseKind.Sqlite)
         {
-            await using var context = await host.GetRequiredService<IDbContextFactory<UpgradedContext>>().CreateDbContextAsync();
-            (await context.Database.SqlQueryRaw<long>("select foreign_keys as \"Value\" from pragma_foreign_keys").SingleAsync()).Should().Be(1, "the connection goes back to the pool as it was");
+            await using var context = await host.GetRequiredService<IDbContextFactory<UpgradedContext>>()
+                .CreateDbContextAsync();
+            (
+                await context
+                    .Database.SqlQueryRaw<long>("select foreign_keys as \"Value\" from pragma_foreign_keys")
+                    .SingleAsync()
+            )
+                .Should()
+                .Be(1, "the connection goes back to the pool as it was");
         }
     }
 
@@ -168,7 +221,10 @@ public sealed class SchemaTests
         await using var database = new SqliteTestDatabase();
         var application = new HostApplicationBuilder();
         var memory = new InMemoryCustomerProfileStore(TimeProvider.System);
-        application.Services.AddCustomerProfiles().UseSqlite(database.ConnectionString, options => options.UpgradeAtStart = true).UseStore(memory);
+        application
+            .Services.AddCustomerProfiles()
+            .UseSqlite(database.ConnectionString, options => options.UpgradeAtStart = true)
+            .UseStore(memory);
         using var host = application.Build();
 
         await host.StartAsync();
@@ -182,11 +238,17 @@ public sealed class SchemaTests
     public async Task What_was_said_of_a_replaced_store_is_nothing_to_the_next()
     {
         await using var database = new SqliteTestDatabase();
-        var builder = new ServiceCollection().AddCustomerProfiles().UseSqlite("Data Source=unused.db", options => options.UpgradeAtStart = true).UseEntityFrameworkCore<UpgradedContext>();
+        var builder = new ServiceCollection()
+            .AddCustomerProfiles()
+            .UseSqlite("Data Source=unused.db", options => options.UpgradeAtStart = true)
+            .UseEntityFrameworkCore<UpgradedContext>();
         builder.Services.AddPooledDbContextFactory<UpgradedContext>(context => database.Connect(context));
         await using var host = builder.Services.BuildServiceProvider();
 
-        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask()).Should().ThrowAsync<ProfileDatabaseException>("nobody asked for an upgrade");
+        await FluentActions
+            .Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>("nobody asked for an upgrade");
     }
 
     [Theory]
@@ -194,10 +256,15 @@ public sealed class SchemaTests
     [InlineData("Host=localhost;Max Auto Prepare=0", 0)]
     public void Statements_are_prepared_unless_the_host_says_otherwise(string connectionString, int prepared)
     {
-        using var host = new ServiceCollection().AddCustomerProfiles().UsePostgreSql(connectionString).Services.BuildServiceProvider();
+        using var host = new ServiceCollection()
+            .AddCustomerProfiles()
+            .UsePostgreSql(connectionString)
+            .Services.BuildServiceProvider();
         using var context = host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContext();
 
-        new Npgsql.NpgsqlConnectionStringBuilder(context.Database.GetConnectionString()).MaxAutoPrepare.Should().Be(prepared);
+        new Npgsql.NpgsqlConnectionStringBuilder(context.Database.GetConnectionString())
+            .MaxAutoPrepare.Should()
+            .Be(prepared);
     }
 
     [Theory]
@@ -208,19 +275,28 @@ public sealed class SchemaTests
         var builder = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<OwnContext>();
         builder.Services.AddPooledDbContextFactory<OwnContext>(context => database.Connect(context));
         await using var host = builder.Services.BuildServiceProvider();
-        await using (var context = await host.GetRequiredService<IDbContextFactory<OwnContext>>().CreateDbContextAsync())
+        await using (
+            var context = await host.GetRequiredService<IDbContextFactory<OwnContext>>().CreateDbContextAsync()
+        )
         {
             await context.Database.EnsureCreatedAsync();
         }
 
         var store = host.GetRequiredService<ICustomerProfileStore>();
         var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        (await store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default)).Should().BeOfType<UpdateResult.Updated>();
+        (await store.UpdateAsync(ada.WithNotes("Likes machines.", StoreCalls.IdentityOf("ada@example.org")), default))
+            .Should()
+            .BeOfType<UpdateResult.Updated>();
         var claim = (await store.ClaimAsync())!;
         (await store.CompleteAsync(claim)).Should().BeOfType<CompleteResult.Completed>();
 
-        (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default))!.Profile.Notes.Should().Be("Likes machines.");
-        var table = kind == DatabaseKind.PostgreSql ? "\"help-desk\".\"Crm \"\"Kunden\"\" customers\"" : "\"Crm \"\"Kunden\"\" customers\"";
+        (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.org"), default))!
+            .Profile.Notes.Should()
+            .Be("Likes machines.");
+        var table =
+            kind == DatabaseKind.PostgreSql
+                ? "\"help-desk\".\"Crm \"\"Kunden\"\" customers\""
+                : "\"Crm \"\"Kunden\"\" customers\"";
         (await database.ValueAsync<long>($"select count(*) from {table}")).Should().Be(1);
     }
 
@@ -232,23 +308,35 @@ public sealed class SchemaTests
         builder.Services.AddPooledDbContextFactory<ContextWithoutTables>(context => database.Connect(context));
         await using var host = builder.Services.BuildServiceProvider();
 
-        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask())
-            .Should().ThrowAsync<InvalidOperationException>().WithMessage("*ContextWithoutTables*Call modelBuilder.AddCustomerProfiles(Database)*");
+        await FluentActions
+            .Awaiting(() => host.GetRequiredService<ICustomerProfiles>().ListAsync(new ProfileQuery()).AsTask())
+            .Should()
+            .ThrowAsync<InvalidOperationException>()
+            .WithMessage("*ContextWithoutTables*Call modelBuilder.AddCustomerProfiles(Database)*");
     }
 
     [Fact]
     public void A_context_without_a_factory_is_an_error_that_says_what_to_do()
     {
-        using var host = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<OwnContext>().Services.BuildServiceProvider();
+        using var host = new ServiceCollection()
+            .AddCustomerProfiles()
+            .UseEntityFrameworkCore<OwnContext>()
+            .Services.BuildServiceProvider();
 
         host.Invoking(services => services.GetRequiredService<ICustomerProfileStore>())
-            .Should().Throw<InvalidOperationException>().WithMessage("*AddPooledDbContextFactory<OwnContext>*");
+            .Should()
+            .Throw<InvalidOperationException>()
+            .WithMessage("*AddPooledDbContextFactory<OwnContext>*");
     }
 
     [Fact]
     public void The_last_of_several_stores_counts()
     {
-        using var host = new ServiceCollection().AddCustomerProfiles().UseSqlite("Data Source=one.db").UsePostgreSql("Host=localhost").UseSqlite("Data Source=two.db")
+        using var host = new ServiceCollection()
+            .AddCustomerProfiles()
+            .UseSqlite("Data Source=one.db")
+            .UsePostgreSql("Host=localhost")
+            .UseSqlite("Data Source=two.db")
             .Services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true });
         using var context = host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContext();
 
@@ -256,7 +344,8 @@ public sealed class SchemaTests
         host.GetServices<ICustomerProfileStore>().Should().ContainSingle();
     }
 
-    private static Func<Task> CheckOf(ServiceProvider host) => () => host.GetRequiredService<IProfileDatabase>().CheckAsync().AsTask();
+    private static Func<Task> CheckOf(ServiceProvider host) =>
+        () => host.GetRequiredService<IProfileDatabase>().CheckAsync().AsTask();
 
     private static ServiceProvider HostOfUpgradedContext(TestDatabase database)
     {

@@ -44,7 +44,10 @@ public sealed class SpoiledConnectionTests
         await using var host = await HostAsync(database, isReadyMade: true);
         var store = host.GetRequiredService<ICustomerProfileStore>();
         var ada = await PrepareAsync(store);
-        await database.ExecuteAsync("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()");
+        await database.ExecuteAsync(
+            "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and "
+                + "pid <> pg_backend_pid()"
+        );
 
         (await store.UpdateAsync(ada.WithNotes("Likes machines."), default)).Should().BeOfType<UpdateResult.Updated>();
         (await database.ValueAsync<long>("select version from cp_customers")).Should().Be(2);
@@ -59,7 +62,9 @@ public sealed class SpoiledConnectionTests
     [InlineData("08P01", "prepared statement name is already in use")]
     [InlineData("08P01", "unsupported startup parameter: options")]
     public async Task What_is_never_made_twice_is_made_again_when_it_was_not_carried_out(
-        string sqlState, string message = "It does not work.")
+        string sqlState,
+        string message = "It does not work."
+    )
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var server = new FailingStatements(sqlState, message);
@@ -86,8 +91,10 @@ public sealed class SpoiledConnectionTests
         await store.TryReserveBudgetAsync(period, 5, default);
         server.FailNext(1);
 
-        await FluentActions.Awaiting(() => store.RefundAsync(period, default).AsTask())
-            .Should().ThrowAsync<PostgresException>();
+        await FluentActions
+            .Awaiting(() => store.RefundAsync(period, default).AsTask())
+            .Should()
+            .ThrowAsync<PostgresException>();
 
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
     }
@@ -104,8 +111,11 @@ public sealed class SpoiledConnectionTests
         await store.CreateAsync("ada@example.com");
         server.FailNext(2);
 
-        await FluentActions.Awaiting(() => store.FindAsync(default, StoreCalls.IdentityOf("ada@example.com"), default).AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage($"*{message}*TransactionPooler = true*");
+        await FluentActions
+            .Awaiting(() => store.FindAsync(default, StoreCalls.IdentityOf("ada@example.com"), default).AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage($"*{message}*TransactionPooler = true*");
         server.Failed.Should().Be(2);
     }
 
@@ -118,8 +128,11 @@ public sealed class SpoiledConnectionTests
         var ada = await store.CreateAsync("ada@example.com");
         server.FailNext(10);
 
-        await FluentActions.Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*did not end in time*");
+        await FluentActions
+            .Awaiting(() => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage("*did not end in time*");
 
         server.Failed.Should().Be(1);
     }
@@ -129,7 +142,9 @@ public sealed class SpoiledConnectionTests
         await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
 
         // One connection, on which what is set stays set.
-        var one = $"{database.ConnectionString};Maximum Pool Size=1;No Reset On Close=true;Max Auto Prepare=64;Application Name=spoiled";
+        var one =
+            $"{database.ConnectionString};Maximum Pool Size=1;No Reset On Close=true;Max Auto "
+            + $"Prepare=64;Application Name=spoiled";
         var builder = new ServiceCollection().AddCustomerProfiles();
         if (isReadyMade)
         {
@@ -158,7 +173,8 @@ public sealed class SpoiledConnectionTests
 
     private static async Task OnThePooledConnectionAsync(ServiceProvider host, string sql)
     {
-        await using var context = await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
+        await using var context = await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>()
+            .CreateDbContextAsync();
         await context.Database.ExecuteSqlRawAsync(sql);
     }
 }

@@ -10,7 +10,9 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>One process that stands still while it writes holds up nobody for longer than they are told to wait.</summary>
+/// <summary>
+/// One process that stands still while it writes holds up nobody for longer than they are told to wait.
+/// </summary>
 public sealed class SqliteBusyTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
@@ -24,22 +26,36 @@ public sealed class SqliteBusyTests
         new(StringComparer.Ordinal)
         {
             ["a conversation received"] = (store, _, _) =>
-                store.RecordConversationAsync(default, StoreCalls.IdentityOf("ada@example.com"), StoreCalls.Told("2"), default).AsTask(),
+                store
+                    .RecordConversationAsync(
+                        default,
+                        StoreCalls.IdentityOf("ada@example.com"),
+                        StoreCalls.Told("2"),
+                        default
+                    )
+                    .AsTask(),
             ["a customer created"] = (store, _, _) => store.CreateAsync("charles@example.com"),
             ["an edit"] = (store, ada, _) => store.UpdateAsync(ada.WithNotes("Likes machines."), default).AsTask(),
             ["a check requested"] = (store, ada, _) =>
                 store.RequestCheckAsync(default, ada.Id, "two", null, StoreCalls.Now, default).AsTask(),
             ["a check claimed"] = (store, _, _) => store.ClaimAsync().AsTask(),
             ["a check completed"] = (store, _, claim) => store.CompleteAsync(claim).AsTask(),
-            ["a check withheld"] = (store, _, claim) => store.CompleteAsync(claim, outcome: CheckOutcome.Withheld).AsTask(),
+            ["a check withheld"] = (store, _, claim) =>
+                store.CompleteAsync(claim, outcome: CheckOutcome.Withheld).AsTask(),
             ["a check released"] = (store, _, claim) =>
-                store.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, true), default).AsTask(),
-            ["a lease prolonged"] = (store, _, claim) => store.RenewLeaseAsync(claim, Duration.FromHours(1), default).AsTask(),
+                store
+                    .ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, true), default)
+                    .AsTask(),
+            ["a lease prolonged"] = (store, _, claim) =>
+                store.RenewLeaseAsync(claim, Duration.FromHours(1), default).AsTask(),
             ["a paid result counted"] = (store, _, _) => store.TryReserveBudgetAsync(Period, 5, default).AsTask(),
             ["a paid result given back"] = (store, _, _) => store.RefundAsync(Period, default).AsTask(),
             ["a provider switched"] = (store, _, _) =>
-                store.SetProviderSettingAsync(default, new ProviderSetting("one", false, StoreCalls.Now, "kim"), default).AsTask(),
-            ["a customer suppressed"] = (store, ada, _) => store.SetSuppressedAsync(default, ada.Id, true, default).AsTask(),
+                store
+                    .SetProviderSettingAsync(default, new ProviderSetting("one", false, StoreCalls.Now, "kim"), default)
+                    .AsTask(),
+            ["a customer suppressed"] = (store, ada, _) =>
+                store.SetSuppressedAsync(default, ada.Id, true, default).AsTask(),
             ["an address suppressed"] = (store, _, _) =>
                 store.SetSuppressedAsync(default, StoreCalls.IdentityOf("bob@example.org"), true, default).AsTask(),
         };
@@ -55,13 +71,22 @@ public sealed class SqliteBusyTests
         await using var other = await SqliteWriterProcess.StartAsync(database.ConnectionString);
         await other.StopAsync();
 
-        (await FluentActions.Awaiting(() => Calls[write](store, ada, claim)).Should().ThrowAsync<ProfileDatabaseException>())
-            .WithMessage("*write lock*profiles.db*BusyTimeout*0.2 s*").And.Message.Should().NotContain("ada@");
+        (
+            await FluentActions
+                .Awaiting(() => Calls[write](store, ada, claim))
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+        )
+            .WithMessage("*write lock*profiles.db*BusyTimeout*0.2 s*")
+            .And.Message.Should()
+            .NotContain("ada@");
         (await store.GetAsync(default, ada.Id, default))!.Profile.Version.Should().Be(1, "who reads does not wait");
 
         await other.FinishAsync();
         await Calls[write](store, ada, claim);
-        (await database.ValueAsync<long>("select spent from cp_spending where provider = 'another process'")).Should().Be(1);
+        (await database.ValueAsync<long>("select spent from cp_spending where provider = 'another process'"))
+            .Should()
+            .Be(1);
     }
 
     [Fact]
@@ -83,15 +108,20 @@ public sealed class SqliteBusyTests
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
-        var builder = new ServiceCollection().AddCustomerProfiles()
+        var builder = new ServiceCollection()
+            .AddCustomerProfiles()
             .UseEntityFrameworkCore<CustomerProfilesDbContext>(options => options.BusyTimeout = Soon);
-        builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(
-            context => context.UseSqlite($"{database.ConnectionString};Default Timeout=0"));
+        builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context =>
+            context.UseSqlite($"{database.ConnectionString};Default Timeout=0")
+        );
         await using var host = builder.Services.BuildServiceProvider();
         await using var other = await LockAsync(database);
 
-        await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfileStore>().CreateAsync("bob@example.com"))
-            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*write lock*");
+        await FluentActions
+            .Awaiting(() => host.GetRequiredService<ICustomerProfileStore>().CreateAsync("bob@example.com"))
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage("*write lock*");
     }
 
     [Fact]
@@ -111,7 +141,11 @@ public sealed class SqliteBusyTests
 
         foreach (var caller in callers)
         {
-            await FluentActions.Awaiting(() => caller).Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*5 s here*");
+            await FluentActions
+                .Awaiting(() => caller)
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+                .WithMessage("*5 s here*");
         }
 
         time.GetElapsedTime(started).Should().BeGreaterThanOrEqualTo(TimeSpan.FromSeconds(5));
@@ -195,10 +229,17 @@ public sealed class SqliteBusyTests
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
 
-        await FluentActions.Awaiting(() => store.TryReserveBudgetAsync(Period, 1, cancelled.Token).AsTask())
-            .Should().ThrowAsync<OperationCanceledException>();
-        await database.ExecuteAsync("create trigger refuse before insert on cp_spending begin select raise(abort, 'refused'); end");
-        await FluentActions.Awaiting(() => store.TryReserveBudgetAsync(Period, 1, default).AsTask()).Should().ThrowAsync<DbException>();
+        await FluentActions
+            .Awaiting(() => store.TryReserveBudgetAsync(Period, 1, cancelled.Token).AsTask())
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
+        await database.ExecuteAsync(
+            "create trigger refuse before insert on cp_spending begin select raise(abort, 'refused'); end"
+        );
+        await FluentActions
+            .Awaiting(() => store.TryReserveBudgetAsync(Period, 1, default).AsTask())
+            .Should()
+            .ThrowAsync<DbException>();
         await database.ExecuteAsync("drop trigger refuse");
 
         await using var other = await LockAsync(database);
@@ -209,10 +250,17 @@ public sealed class SqliteBusyTests
     [InlineData(-1)]
     [InlineData(600_001)]
     public void A_time_that_nobody_can_wait_is_an_error_at_once(int milliseconds) =>
-        new ServiceCollection().AddCustomerProfiles()
-            .Invoking(builder => builder.UseSqlite(
-                "Data Source=profiles.db", options => options.BusyTimeout = TimeSpan.FromMilliseconds(milliseconds)))
-            .Should().Throw<ArgumentException>().WithMessage($"*BusyTimeout is {TimeSpan.FromMilliseconds(milliseconds)}*");
+        new ServiceCollection()
+            .AddCustomerProfiles()
+            .Invoking(builder =>
+                builder.UseSqlite(
+                    "Data Source=profiles.db",
+                    options => options.BusyTimeout = TimeSpan.FromMilliseconds(milliseconds)
+                )
+            )
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage($"*BusyTimeout is {TimeSpan.FromMilliseconds(milliseconds)}*");
 
     /// <summary>A time that says when somebody pauses late.</summary>
     private sealed class PausedTime(TimeSpan late) : FakeTimeProvider
@@ -250,7 +298,11 @@ public sealed class SqliteBusyTests
     }
 
     /// <summary>Begins and gives up the transaction of a writer.</summary>
-    private static async Task<bool> WriteAsync(SqliteTestDatabase database, OneWriter writer, CancellationToken cancellationToken) =>
+    private static async Task<bool> WriteAsync(
+        SqliteTestDatabase database,
+        OneWriter writer,
+        CancellationToken cancellationToken
+    ) =>
         await writer.RunAsync(
             async begin =>
             {
@@ -259,7 +311,8 @@ public sealed class SqliteBusyTests
                 await begin(connection);
                 return true;
             },
-            cancellationToken);
+            cancellationToken
+        );
 
     /// <summary>Has time pass until something is so.</summary>
     private static async Task PassAsync(FakeTimeProvider time, Func<bool> isSo)

@@ -16,20 +16,23 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
     /// <summary>Customers of one tenant when the plans are read.</summary>
     private const int Customers = 2_000;
 
-    /// <summary>What a file can hold when somebody runs <c>analyze</c>: tenants, customers of each, identities of each.</summary>
-    public static TheoryData<string, int, int, int, bool> Analysed => new()
-    {
-        { "empty", 0, 0, 0, false },
-        { "one customer", 1, 1, 1, false },
-        { "one customer who waits to be checked", 1, 1, 1, true },
-        { "one customer with ten addresses", 1, 1, 10, false },
-        { "three customers", 1, 3, 1, true },
-        { "one tenant of some customers", 1, 40, 2, false },
-        { "many tenants of one customer", 300, 1, 1, false },
-        { "many tenants of one customer who waits", 300, 1, 1, true },
-        { "many tenants of some customers", 50, 8, 3, true },
-        { "as it is", 1, Customers, 1, true },
-    };
+    /// <summary>
+    /// What a file can hold when somebody runs <c>analyze</c>: tenants, customers of each, identities of each.
+    /// </summary>
+    public static TheoryData<string, int, int, int, bool> Analysed =>
+        new()
+        {
+            { "empty", 0, 0, 0, false },
+            { "one customer", 1, 1, 1, false },
+            { "one customer who waits to be checked", 1, 1, 1, true },
+            { "one customer with ten addresses", 1, 1, 10, false },
+            { "three customers", 1, 3, 1, true },
+            { "one tenant of some customers", 1, 40, 2, false },
+            { "many tenants of one customer", 300, 1, 1, false },
+            { "many tenants of one customer who waits", 300, 1, 1, true },
+            { "many tenants of some customers", 50, 8, 3, true },
+            { "as it is", 1, Customers, 1, true },
+        };
 
     [Fact]
     public async Task A_file_never_analysed_is_read_by_its_indexes()
@@ -45,13 +48,20 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             plan.Refused.Should().BeEmpty(plan.ToString());
         }
 
-        (await database.ValueAsync<long>("select count(*) from sqlite_master where name like 'sqlite_stat%'")).Should().Be(0);
+        (await database.ValueAsync<long>("select count(*) from sqlite_master where name like 'sqlite_stat%'"))
+            .Should()
+            .Be(0);
     }
 
     [Theory]
     [MemberData(nameof(Analysed))]
     public async Task A_file_analysed_once_and_grown_since_is_read_by_its_indexes(
-        string held, int tenants, int customers, int identities, bool isPending)
+        string held,
+        int tenants,
+        int customers,
+        int identities,
+        bool isPending
+    )
     {
         await using var database = new SqliteTestDatabase();
         await using var context = await ContextAsync(database);
@@ -76,7 +86,9 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
     [InlineData("select 1; delete from cp_suppressions where value = @value")]
     [InlineData("with c as materialized (select * from cp_customers) select 1 from c cross join c d")]
     [InlineData(
-        "select 1 from json_each(@values) v join cp_identities i on i.tenant = @tenant and i.kind = v.key and i.value = v.value")]
+        "select 1 from json_each(@values) v join cp_identities i on i.tenant = @tenant and i.kind = v.key "
+            + "and i.value = v.value"
+    )]
     [InlineData("select 1 from cp_customers c order by c.updated_at limit 1")]
     [InlineData("select 1 from json_each(@values) v join cp_customers c on c.search = v.value")]
     public async Task A_statement_that_reads_what_grows_is_refused(string statement)
@@ -97,7 +109,9 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
         return await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
     }
 
-    /// <summary>On a connection that is opened now, for the statistics are read when a connection first reads the schema.</summary>
+    /// <summary>
+    /// On a connection that is opened now, for the statistics are read when a connection first reads the schema.
+    /// </summary>
     private static async Task<SqlitePlan[]> PlansAsync(SqliteTestDatabase database, CustomerProfilesDbContext context)
     {
         await using var connection = await OpenAsync(database);
@@ -118,14 +132,23 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
         return connection;
     }
 
-    private static Task FillAsync(SqliteTestDatabase database, string tenant, int tenants, int customers, int identities, bool isPending)
+    private static Task FillAsync(
+        SqliteTestDatabase database,
+        string tenant,
+        int tenants,
+        int customers,
+        int identities,
+        bool isPending
+    )
     {
         var everybody = $"""
             with recursive n (n) as (select 0 union all select n + 1 from n where n < {tenants * customers} - 1),
             c (tenant, id) as (select '{tenant}' || (n / {Math.Max(customers, 1)}), 'c' || n from n where {tenants} > 0)
             """;
-        var everyIdentity = $"{everybody}, i (i) as (select 0 union all select i + 1 from i where i < {identities} - 1)";
-        return database.ExecuteAsync($$"""
+        var everyIdentity =
+            $"{everybody}, i (i) as (select 0 union all select i + 1 from i where i < {identities} - 1)";
+        return database.ExecuteAsync(
+            $$"""
             insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
             {{everybody}} select tenant, id, 1, 0, 0, '{}', '', 0, 1 from c;
             insert into cp_identities (tenant, kind, value, customer_id)
@@ -141,6 +164,7 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             {{everybody}} select distinct tenant, 'one', 1, 0, 'kim', 1 from c;
             insert into cp_spending (provider, period, shard, spent)
             {{everybody}} select 'one', tenant || id, 0, 1 from c;
-            """);
+            """
+        );
     }
 }

@@ -8,7 +8,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>What a file or a connection is set to that breaks the store is an error at the start; anything else works.</summary>
+/// <summary>
+/// What a file or a connection is set to that breaks the store is an error at the start; anything else works.
+/// </summary>
 public sealed class SqliteSettingsTests
 {
     [Theory]
@@ -22,8 +24,9 @@ public sealed class SqliteSettingsTests
 
         foreach (var upgrade in new[] { false, true })
         {
-            var error = await StartErrorAsync(database.Host(
-                upgrade: upgrade, connectionString: $"{database.ConnectionString};{setting}"));
+            var error = await StartErrorAsync(
+                database.Host(upgrade: upgrade, connectionString: $"{database.ConnectionString};{setting}")
+            );
             error.Message.Should().Match(message);
             error.ToString().Should().NotContain("sesame");
         }
@@ -39,7 +42,8 @@ public sealed class SqliteSettingsTests
         await database.Store().CreateAsync("ada@example.com");
 
         (await StartErrorAsync(database.Host(connectionString: $"Data Source=file:{database.File}?{query}")))
-            .Message.Should().Match(message);
+            .Message.Should()
+            .Match(message);
     }
 
     [Theory]
@@ -52,7 +56,9 @@ public sealed class SqliteSettingsTests
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
 
-        (await StartErrorAsync(database.Host(upgrade: false, interceptors: [new Opened(pragma)]))).Message.Should().Match(message);
+        (await StartErrorAsync(database.Host(upgrade: false, interceptors: [new Opened(pragma)])))
+            .Message.Should()
+            .Match(message);
     }
 
     [Fact]
@@ -60,10 +66,15 @@ public sealed class SqliteSettingsTests
     {
         await using var connection = new SqliteConnection("Data Source=:memory:");
         await connection.OpenAsync();
-        var builder = new ServiceCollection().AddCustomerProfiles()
+        var builder = new ServiceCollection()
+            .AddCustomerProfiles()
             .UseEntityFrameworkCore<CustomerProfilesDbContext>(options => options.UpgradeAtStart = true);
-        builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context => context.UseSqlite(
-            connection, sqlite => sqlite.MigrationsAssembly(typeof(SqliteCustomerProfilesBuilderExtensions).Assembly)));
+        builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context =>
+            context.UseSqlite(
+                connection,
+                sqlite => sqlite.MigrationsAssembly(typeof(SqliteCustomerProfilesBuilderExtensions).Assembly)
+            )
+        );
         await using var host = builder.Services.BuildServiceProvider();
 
         (await StartErrorAsync(host)).Message.Should().Match("*in memory*");
@@ -103,7 +114,8 @@ public sealed class SqliteSettingsTests
         await reading.ExecuteScalarAsync();
 
         (await StartErrorAsync(database.Host(upgrade: false)))
-            .Message.Should().Match("*journal mode is delete*others have the file open*");
+            .Message.Should()
+            .Match("*journal mode is delete*others have the file open*");
     }
 
     [Theory]
@@ -129,7 +141,9 @@ public sealed class SqliteSettingsTests
         (await StartErrorAsync(database.Host(upgrade: false))).Message.Should().Match("*does not exist*");
 
         var store = database.Store();
-        (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.com"), default)).Should().BeNull("it is a new file");
+        (await store.FindAsync(default, StoreCalls.IdentityOf("ada@example.com"), default))
+            .Should()
+            .BeNull("it is a new file");
         await store.CreateAsync("bob@example.com");
         SqliteConnection.ClearAllPools();
         (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(1);
@@ -172,13 +186,16 @@ public sealed class SqliteSettingsTests
             SqliteConnection.ClearAllPools();
         }
 
-        var store = database.Host(connectionString: $"{database.ConnectionString};{setting}").GetRequiredService<ICustomerProfileStore>();
+        var store = database
+            .Host(connectionString: $"{database.ConnectionString};{setting}")
+            .GetRequiredService<ICustomerProfileStore>();
         var ada = await store.CreateAsync("zoë@example.com", StoreCalls.Provider);
         var claim = (await store.ClaimAsync())!;
         await store.CompleteAsync(claim, ada.WithNotes("Łódź, naïve 😀"));
 
-        (await store.FindAsync(default, StoreCalls.IdentityOf("zoë@example.com"), default))!.Profile.Notes
-            .Should().Be("Łódź, naïve 😀");
+        (await store.FindAsync(default, StoreCalls.IdentityOf("zoë@example.com"), default))!
+            .Profile.Notes.Should()
+            .Be("Łódź, naïve 😀");
         (await store.ListAsync(default, new ProfileQuery { Text = "zoë" }, default)).Profiles.Should().ContainSingle();
         (await store.SetSuppressedAsync(default, ada.Id, true, default)).Should().BeTrue();
         (await store.SetSuppressedAsync(default, ada.Id, false, default)).Should().BeTrue();
@@ -186,8 +203,14 @@ public sealed class SqliteSettingsTests
     }
 
     private static async Task<ProfileDatabaseException> StartErrorAsync(ServiceProvider host) =>
-        (await FluentActions.Awaiting(() => host.GetRequiredService<ICustomerProfileStore>().GetProviderSettingsAsync(default, default).AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>()).Which;
+        (
+            await FluentActions
+                .Awaiting(() =>
+                    host.GetRequiredService<ICustomerProfileStore>().GetProviderSettingsAsync(default, default).AsTask()
+                )
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+        ).Which;
 
     private static void Delete(SqliteTestDatabase database)
     {
@@ -201,7 +224,10 @@ public sealed class SqliteSettingsTests
     private sealed class Opened(string sql) : DbConnectionInterceptor
     {
         public override async Task ConnectionOpenedAsync(
-            DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+            DbConnection connection,
+            ConnectionEndEventData eventData,
+            CancellationToken cancellationToken = default
+        )
         {
             await using var command = connection.CreateCommand();
             command.CommandText = sql;

@@ -5,13 +5,17 @@ using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Npgsql;
-using Operation = System.Func<CustomerProfiles.Stores.ICustomerProfileStore, CustomerProfiles.EntityFrameworkCore.Tests.StalledHostTests.Scene, System.Threading.Tasks.Task>;
+using Operation = System.Func<
+    CustomerProfiles.Stores.ICustomerProfileStore,
+    CustomerProfiles.EntityFrameworkCore.Tests.StalledHostTests.Scene,
+    System.Threading.Tasks.Task
+>;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// A host that stands still in the middle of a command holds up nobody but calls about the same customer. No time-out of the server ends
-/// what it holds.
+/// A host that stands still in the middle of a command holds up nobody but calls about the same customer. No time-out
+/// of the server ends what it holds.
 /// </summary>
 public sealed class StalledHostTests
 {
@@ -22,25 +26,60 @@ public sealed class StalledHostTests
 
     private static readonly Dictionary<string, Operation> Operations = new(StringComparer.Ordinal)
     {
-        ["create"] = async (store, scene) => await store.CreateAsync(new NewCustomer(StoreCalls.NewProfile(scene.New), StoreCalls.Told("1"), [StoreCalls.Provider]), default),
-        ["receive"] = async (store, scene) => await store.RecordConversationAsync(default, StoreCalls.IdentityOf(scene.Address), StoreCalls.Told("2"), default),
+        ["create"] = async (store, scene) =>
+            await store.CreateAsync(
+                new NewCustomer(StoreCalls.NewProfile(scene.New), StoreCalls.Told("1"), [StoreCalls.Provider]),
+                default
+            ),
+        ["receive"] = async (store, scene) =>
+            await store.RecordConversationAsync(
+                default,
+                StoreCalls.IdentityOf(scene.Address),
+                StoreCalls.Told("2"),
+                default
+            ),
         ["edit"] = async (store, scene) => await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes), default),
         ["edit that adds addresses"] = async (store, scene) =>
-            await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes, StoreCalls.IdentityOf(scene.New), StoreCalls.IdentityOf($"also-{scene.New}")), default),
-        ["request"] = async (store, scene) => await store.RequestCheckAsync(default, scene.Profile.Id, "four", null, StoreCalls.Now, default),
-        ["claim"] = async (store, _) => await store.ClaimNextCheckAsync(["three"], StoreCalls.Now, StoreCalls.Lease, default),
-        ["complete"] = async (store, scene) => await store.CompleteAsync(scene.Claim, scene.Profile.WithNotes(scene.Notes), CheckOutcome.Matched),
+            await store.UpdateAsync(
+                scene.Profile.WithNotes(
+                    scene.Notes,
+                    StoreCalls.IdentityOf(scene.New),
+                    StoreCalls.IdentityOf($"also-{scene.New}")
+                ),
+                default
+            ),
+        ["request"] = async (store, scene) =>
+            await store.RequestCheckAsync(default, scene.Profile.Id, "four", null, StoreCalls.Now, default),
+        ["claim"] = async (store, _) =>
+            await store.ClaimNextCheckAsync(["three"], StoreCalls.Now, StoreCalls.Lease, default),
+        ["complete"] = async (store, scene) =>
+            await store.CompleteAsync(scene.Claim, scene.Profile.WithNotes(scene.Notes), CheckOutcome.Matched),
         ["withheld"] = async (store, scene) => await store.CompleteAsync(scene.Claim, outcome: CheckOutcome.Withheld),
-        ["give back"] = async (store, scene) => await store.ReleaseCheckAsync(scene.Claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true), default),
+        ["give back"] = async (store, scene) =>
+            await store.ReleaseCheckAsync(
+                scene.Claim,
+                new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true),
+                default
+            ),
         ["renew"] = async (store, scene) => await store.RenewLeaseAsync(scene.Claim, StoreCalls.Lease, default),
         ["spend"] = async (store, _) => await store.TryReserveBudgetAsync(Period, Budget, default),
         ["give back to the budget"] = async (store, _) => await store.RefundAsync(Period, default),
-        ["disable"] = async (store, _) => await store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"), default),
-        ["suppress customer"] = async (store, scene) => await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: true, default),
-        ["unsuppress customer"] = async (store, scene) => await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: false, default),
-        ["suppress identity"] = async (store, scene) => await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: true, default),
-        ["suppress identity of nobody"] = async (store, scene) => await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.New), suppressed: true, default),
-        ["unsuppress identity"] = async (store, scene) => await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: false, default),
+        ["disable"] = async (store, _) =>
+            await store.SetProviderSettingAsync(
+                default,
+                new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"),
+                default
+            ),
+        ["suppress customer"] = async (store, scene) =>
+            await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: true, default),
+        ["unsuppress customer"] = async (store, scene) =>
+            await store.SetSuppressedAsync(default, scene.Profile.Id, suppressed: false, default),
+        ["suppress identity"] = async (store, scene) =>
+            await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: true, default),
+        ["suppress identity of nobody"] = async (store, scene) =>
+            await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.New), suppressed: true, default),
+        ["unsuppress identity"] = async (store, scene) =>
+            await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: false, default),
     };
 
     /// <summary>Those that wait, when they are about the customer whom the stalled one is about.</summary>
@@ -68,10 +107,13 @@ public sealed class StalledHostTests
             scene = await stage.SceneAsync();
             var stall = stage.Proxy.StallAfter(offset);
             var stalled = Operations[name](stage.Stalled, scene);
-            (await Task.WhenAny(stall.Begun, stalled)).Should().Be(stall.Begun, $"{name} was to stop after {offset} of {sent.Length} bytes");
+            (await Task.WhenAny(stall.Begun, stalled))
+                .Should()
+                .Be(stall.Begun, $"{name} was to stop after {offset} of {sent.Length} bytes");
             await stage.ServerWaitsForHostAsync();
 
-            // The others wait for a lock no longer than a second, so each of these fails that has to wait for the one that stands still.
+            // The others wait for a lock no longer than a second, so each of these fails that has to wait for the one
+            // that stands still.
             await stage.EverythingAboutSomebodyElseAsync(scene);
 
             stall.End();
@@ -111,7 +153,11 @@ public sealed class StalledHostTests
         await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var holding = new NpgsqlCommand("update cp_customers set updated_at = updated_at", connection, transaction);
+        await using var holding = new NpgsqlCommand(
+            "update cp_customers set updated_at = updated_at",
+            connection,
+            transaction
+        );
         await holding.ExecuteNonQueryAsync();
         var clock = System.Diagnostics.Stopwatch.StartNew();
 
@@ -134,14 +180,17 @@ public sealed class StalledHostTests
         await using var holding = new NpgsqlCommand(
             "insert into cp_spending (provider, period, shard, spent) values ('one', '2026-04', 7, 1)",
             connection,
-            transaction);
+            transaction
+        );
         await holding.ExecuteNonQueryAsync();
 
         // One of fifteen takes the same counter, and waits in vain; from the first other one on nobody does.
         await Eventually.IsSoAsync(
             "somebody else counts",
-            async () => await Record.ExceptionAsync(
-                () => stage.Others.TryReserveBudgetAsync(period, Budget, default).AsTask()) is null);
+            async () =>
+                await Record.ExceptionAsync(() => stage.Others.TryReserveBudgetAsync(period, Budget, default).AsTask())
+                    is null
+        );
         for (var i = 0; i < 10; i++)
         {
             (await stage.Others.TryReserveBudgetAsync(period, Budget, default)).Should().BeTrue();
@@ -149,7 +198,8 @@ public sealed class StalledHostTests
 
         await transaction.CommitAsync();
         (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending where period = '2026-04'"))
-            .Should().Be(12);
+            .Should()
+            .Be(12);
     }
 
     [PostgreSqlFact]
@@ -161,7 +211,8 @@ public sealed class StalledHostTests
             Options = "-c lock_timeout=30000",
             ApplicationName = "patient",
         };
-        var store = stage.Database.Host(connectionString: busy.ConnectionString)
+        var store = stage
+            .Database.Host(connectionString: busy.ConnectionString)
             .GetRequiredService<ICustomerProfileStore>();
         await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
         await connection.OpenAsync();
@@ -172,10 +223,13 @@ public sealed class StalledHostTests
         var given = store.RefundAsync(Period, default).AsTask();
         await Eventually.IsSoAsync(
             "it waits",
-            async () => await stage.Database.ValueAsync<long>(
-                """
-                select count(*) from pg_stat_activity where application_name = 'patient' and wait_event_type = 'Lock'
-                """) == 1);
+            async () =>
+                await stage.Database.ValueAsync<long>(
+                    """
+                    select count(*) from pg_stat_activity where application_name = 'patient' and wait_event_type = 'Lock'
+                    """
+                ) == 1
+        );
         await transaction.CommitAsync();
         await given;
 
@@ -190,12 +244,18 @@ public sealed class StalledHostTests
         await using var thief = new NpgsqlConnection(stage.Database.ConnectionString);
         await thief.OpenAsync();
         await using var taking = new NpgsqlCommand(
-            "select pg_advisory_lock(4873302519643100), pg_advisory_lock(hashtextextended('default', 4873302519643100)), pg_advisory_lock(hashtextextended('default', 0))", thief);
+            "select pg_advisory_lock(4873302519643100), pg_advisory_lock(hashtextextended('default', "
+                + "4873302519643100)), pg_advisory_lock(hashtextextended('default', 0))",
+            thief
+        );
         await taking.ExecuteNonQueryAsync();
 
         await stage.EverythingAboutSomebodyElseAsync(await stage.SceneAsync());
 
-        await using var locks = new NpgsqlCommand("select count(*) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()", thief);
+        await using var locks = new NpgsqlCommand(
+            "select count(*) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()",
+            thief
+        );
         (await locks.ExecuteScalarAsync()).Should().Be(0L);
     }
 
@@ -204,14 +264,21 @@ public sealed class StalledHostTests
     {
         var ends = new List<int>();
         var longest = (Start: 0, Length: 0);
-        for (var at = 0; at < sent.Length;)
+        for (var at = 0; at < sent.Length; )
         {
             var length = 1 + BinaryPrimitives.ReadInt32BigEndian(sent.AsSpan(at + 1));
             longest = length > longest.Length ? (at, length) : longest;
             ends.Add(at += length);
         }
 
-        return [.. ends.Concat([longest.Start + (longest.Length / 2)]).Concat(Enumerable.Range(1, 5).Select(back => sent.Length - back)).Where(end => end < sent.Length).Distinct().Order()];
+        return
+        [
+            .. ends.Concat([longest.Start + (longest.Length / 2)])
+                .Concat(Enumerable.Range(1, 5).Select(back => sent.Length - back))
+                .Where(end => end < sent.Length)
+                .Distinct()
+                .Order(),
+        ];
     }
 
     /// <summary>Whom an operation is about.</summary>
@@ -226,8 +293,12 @@ public sealed class StalledHostTests
     {
         private int _scenes;
 
-        private Stage(PostgreSqlTestDatabase database, StallingProxy proxy, ICustomerProfileStore stalled, ICustomerProfileStore others) =>
-            (Database, Proxy, Stalled, Others) = (database, proxy, stalled, others);
+        private Stage(
+            PostgreSqlTestDatabase database,
+            StallingProxy proxy,
+            ICustomerProfileStore stalled,
+            ICustomerProfileStore others
+        ) => (Database, Proxy, Stalled, Others) = (database, proxy, stalled, others);
 
         public PostgreSqlTestDatabase Database { get; }
 
@@ -244,10 +315,21 @@ public sealed class StalledHostTests
             var proxy = new StallingProxy(direct.Host!, direct.Port);
 
             // Prepared by themselves after some uses, statements would be shorter than when they were recorded.
-            var through = new NpgsqlConnectionStringBuilder(database.ConnectionString) { Port = proxy.Port, MaxAutoPrepare = 0, ApplicationName = "stalled", MaxPoolSize = 1, Timeout = 60 };
+            var through = new NpgsqlConnectionStringBuilder(database.ConnectionString)
+            {
+                Port = proxy.Port,
+                MaxAutoPrepare = 0,
+                ApplicationName = "stalled",
+                MaxPoolSize = 1,
+                Timeout = 60,
+            };
             direct.Options = "-c lock_timeout=1000";
-            var others = database.Host(connectionString: direct.ConnectionString).GetRequiredService<ICustomerProfileStore>();
-            var stalled = database.Host(connectionString: through.ConnectionString).GetRequiredService<ICustomerProfileStore>();
+            var others = database
+                .Host(connectionString: direct.ConnectionString)
+                .GetRequiredService<ICustomerProfileStore>();
+            var stalled = database
+                .Host(connectionString: through.ConnectionString)
+                .GetRequiredService<ICustomerProfileStore>();
             var stage = new Stage(database, proxy, stalled, others);
             if (upgrade)
             {
@@ -263,53 +345,94 @@ public sealed class StalledHostTests
         {
             var number = $"{++_scenes:0000}";
             var address = $"ada-{number}@example.com";
-            await Others.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, IsEnabled: true, StoreCalls.Now, "kim"), default);
+            await Others.SetProviderSettingAsync(
+                default,
+                new ProviderSetting(StoreCalls.Provider, IsEnabled: true, StoreCalls.Now, "kim"),
+                default
+            );
             var profile = await Others.CreateAsync(address, StoreCalls.Provider, "three");
             CheckClaim claim;
             do
             {
                 // What a scene before has left waiting comes first.
                 claim = (await Others.ClaimAsync())!;
-            }
-            while (claim.CustomerId != profile.Id);
+            } while (claim.CustomerId != profile.Id);
 
             return new Scene(address, $"new-{number}@example.com", profile, claim);
         }
 
         /// <summary>The server has read all that it has got, and done it.</summary>
-        public Task ServerWaitsForHostAsync() => Eventually.IsSoAsync(
-            "the server waits for the host that stands still",
-            async () => await Database.ValueAsync<long>("select count(*) from pg_stat_activity where application_name = 'stalled' and wait_event = 'ClientRead'") == 1);
+        public Task ServerWaitsForHostAsync() =>
+            Eventually.IsSoAsync(
+                "the server waits for the host that stands still",
+                async () =>
+                    await Database.ValueAsync<long>(
+                        "select count(*) from pg_stat_activity where application_name = 'stalled' and "
+                            + "wait_event = 'ClientRead'"
+                    ) == 1
+            );
 
         public async Task EverythingAboutSomebodyElseAsync(Scene scene)
         {
             var address = $"bea-{scene.Address}";
             var bea = await Others.CreateAsync(address, Other);
-            (await Others.RecordConversationAsync(default, StoreCalls.IdentityOf(address), StoreCalls.Told("2"), default))!.Value.IsNew.Should().BeTrue();
+            (
+                await Others.RecordConversationAsync(
+                    default,
+                    StoreCalls.IdentityOf(address),
+                    StoreCalls.Told("2"),
+                    default
+                )
+            )!
+                .Value.IsNew.Should()
+                .BeTrue();
             (await Others.RequestCheckAsync(default, bea.Id, "five", null, StoreCalls.Now, default)).Should().BeTrue();
-            (await Others.UpdateAsync(bea.WithNotes("hers", StoreCalls.IdentityOf($"also-{address}")), default)).Should().BeOfType<UpdateResult.Updated>();
+            (await Others.UpdateAsync(bea.WithNotes("hers", StoreCalls.IdentityOf($"also-{address}")), default))
+                .Should()
+                .BeOfType<UpdateResult.Updated>();
             var claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;
             claim.CustomerId.Should().Be(bea.Id);
             (await Others.RenewLeaseAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
-            await Others.ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true), default);
+            await Others.ReleaseCheckAsync(
+                claim,
+                new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true),
+                default
+            );
             claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;
-            (await Others.CompleteAsync(claim, claim.Profile.WithNotes("found"), CheckOutcome.Matched)).Should().BeOfType<CompleteResult.Completed>();
+            (await Others.CompleteAsync(claim, claim.Profile.WithNotes("found"), CheckOutcome.Matched))
+                .Should()
+                .BeOfType<CompleteResult.Completed>();
             await Others.ClaimNextCheckAsync(["three"], StoreCalls.Now, Duration.Zero, default);
             (await Others.TryReserveBudgetAsync(Period, Budget, default)).Should().BeTrue();
             await Others.RefundAsync(Period, default);
             foreach (var on in new[] { false, true })
             {
-                (await Others.SetProviderSettingAsync(default, new ProviderSetting("six", on, StoreCalls.Now, "kim"), default)).Should().BeTrue();
+                (
+                    await Others.SetProviderSettingAsync(
+                        default,
+                        new ProviderSetting("six", on, StoreCalls.Now, "kim"),
+                        default
+                    )
+                )
+                    .Should()
+                    .BeTrue();
             }
 
             foreach (var suppressed in new[] { true, false })
             {
                 (await Others.SetSuppressedAsync(default, bea.Id, suppressed, default)).Should().BeTrue();
-                await Others.SetSuppressedAsync(default, StoreCalls.IdentityOf($"nobody-{address}"), suppressed, default);
+                await Others.SetSuppressedAsync(
+                    default,
+                    StoreCalls.IdentityOf($"nobody-{address}"),
+                    suppressed,
+                    default
+                );
             }
 
             (await Others.CountPendingChecksAsync(default)).Should().NotBeEmpty();
-            (await Others.ListAsync(default, new ProfileQuery { Text = address }, default)).Profiles.Should().ContainSingle();
+            (await Others.ListAsync(default, new ProfileQuery { Text = address }, default))
+                .Profiles.Should()
+                .ContainSingle();
         }
 
         public async ValueTask DisposeAsync()

@@ -6,10 +6,16 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests;
 /// <summary>The durable stores pass every case of the conformance kit, with two hosts where callers race.</summary>
 public sealed class StoreConformanceTests
 {
-    /// <summary>One database for all cases, as the kit allows: so each case also shows that it minds nothing that others left.</summary>
-    private static readonly Lazy<Task<DatabaseUnderTest>> Sqlite = new(() => DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite));
+    /// <summary>
+    /// One database for all cases, as the kit allows: so each case also shows that it minds nothing that others left.
+    /// </summary>
+    private static readonly Lazy<Task<DatabaseUnderTest>> Sqlite = new(() =>
+        DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite)
+    );
 
-    private static readonly Lazy<Task<DatabaseUnderTest>> PostgreSql = new(() => DatabaseUnderTest.CreateAsync(DatabaseKind.PostgreSql));
+    private static readonly Lazy<Task<DatabaseUnderTest>> PostgreSql = new(() =>
+        DatabaseUnderTest.CreateAsync(DatabaseKind.PostgreSql)
+    );
 
     public static TheoryData<DatabaseKind, string> EveryCase
     {
@@ -31,5 +37,12 @@ public sealed class StoreConformanceTests
     [Theory]
     [MemberData(nameof(EveryCase))]
     public async Task A_durable_store_does_what_the_contract_says(DatabaseKind kind, string name) =>
-        await FluentActions.Awaiting(async () => await StoreConformance.Named(name).RunAsync(await (kind == DatabaseKind.Sqlite ? Sqlite : PostgreSql).Value)).Should().NotThrowAsync();
+        await FluentActions
+            .Awaiting(async () =>
+                await StoreConformance
+                    .Named(name)
+                    .RunAsync(await (kind == DatabaseKind.Sqlite ? Sqlite : PostgreSql).Value)
+            )
+            .Should()
+            .NotThrowAsync();
 }

@@ -7,14 +7,22 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests;
 /// <summary>Who is not to be looked up, and who is nevertheless.</summary>
 public sealed class SuppressionTests
 {
-    /// <summary>How a check becomes unwanted, and would be wanted again if it were only asked how things are now.</summary>
-    private static readonly Dictionary<string, Func<ICustomerProfileStore, CustomerProfile, Task>> Moments = new(StringComparer.Ordinal)
+    /// <summary>
+    /// How a check becomes unwanted, and would be wanted again if it were only asked how things are now.
+    /// </summary>
+    private static readonly Dictionary<string, Func<ICustomerProfileStore, CustomerProfile, Task>> Moments = new(
+        StringComparer.Ordinal
+    )
     {
         ["the provider is disabled and enabled"] = async (store, _) =>
         {
             foreach (var on in new[] { false, true })
             {
-                await store.SetProviderSettingAsync(default, new ProviderSetting(StoreCalls.Provider, on, StoreCalls.Now, "kim"), default);
+                await store.SetProviderSettingAsync(
+                    default,
+                    new ProviderSetting(StoreCalls.Provider, on, StoreCalls.Now, "kim"),
+                    default
+                );
             }
         },
         ["the customer is suppressed and unsuppressed"] = async (store, profile) =>
@@ -38,24 +46,56 @@ public sealed class SuppressionTests
         },
         ["they gain a suppressed address and lose it"] = async (store, profile) =>
         {
-            await store.SetSuppressedAsync(default, StoreCalls.IdentityOf("gained@example.com"), suppressed: true, default);
+            await store.SetSuppressedAsync(
+                default,
+                StoreCalls.IdentityOf("gained@example.com"),
+                suppressed: true,
+                default
+            );
             var gained = profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com"));
             (await store.UpdateAsync(gained, default)).Should().BeOfType<UpdateResult.Updated>();
-            var lost = new CustomerProfile(gained.Tenant, gained.Id, 3, gained.CreatedAt, gained.UpdatedAt, profile.Identities, gained.Values);
+            var lost = new CustomerProfile(
+                gained.Tenant,
+                gained.Id,
+                3,
+                gained.CreatedAt,
+                gained.UpdatedAt,
+                profile.Identities,
+                gained.Values
+            );
             (await store.UpdateAsync(lost, default)).Should().BeOfType<UpdateResult.Updated>();
         },
         ["they gain a suppressed address, and it is unsuppressed"] = async (store, profile) =>
         {
-            await store.SetSuppressedAsync(default, StoreCalls.IdentityOf("gained@example.com"), suppressed: true, default);
-            (await store.UpdateAsync(profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default)).Should().BeOfType<UpdateResult.Updated>();
-            await store.SetSuppressedAsync(default, StoreCalls.IdentityOf("gained@example.com"), suppressed: false, default);
+            await store.SetSuppressedAsync(
+                default,
+                StoreCalls.IdentityOf("gained@example.com"),
+                suppressed: true,
+                default
+            );
+            (await store.UpdateAsync(profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default))
+                .Should()
+                .BeOfType<UpdateResult.Updated>();
+            await store.SetSuppressedAsync(
+                default,
+                StoreCalls.IdentityOf("gained@example.com"),
+                suppressed: false,
+                default
+            );
         },
         ["they gain an address, and it is suppressed and unsuppressed"] = async (store, profile) =>
         {
-            (await store.UpdateAsync(profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default)).Should().BeOfType<UpdateResult.Updated>();
+            (await store.UpdateAsync(profile.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default))
+                .Should()
+                .BeOfType<UpdateResult.Updated>();
             foreach (var suppressed in new[] { true, false })
             {
-                await store.SetSuppressedAsync(default, StoreCalls.IdentityOf("gained@example.com"), suppressed, default);
+                await store.SetSuppressedAsync(
+                    default,
+                    StoreCalls.IdentityOf("gained@example.com"),
+                    suppressed,
+                    default
+                );
             }
         },
     };
@@ -90,8 +130,19 @@ public sealed class SuppressionTests
 
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeTrue();
         (await store.GetAsync(default, bea.Id, default))!.IsSuppressed.Should().BeFalse();
-        (await store.FindAsync(default, StoreCalls.IdentityOf("bea@example.com"), default))!.IsSuppressed.Should().BeFalse();
-        (await store.RecordConversationAsync(default, StoreCalls.IdentityOf("bea@example.com"), StoreCalls.Told("second"), default))!.Value.Customer.IsSuppressed.Should().BeFalse();
+        (await store.FindAsync(default, StoreCalls.IdentityOf("bea@example.com"), default))!
+            .IsSuppressed.Should()
+            .BeFalse();
+        (
+            await store.RecordConversationAsync(
+                default,
+                StoreCalls.IdentityOf("bea@example.com"),
+                StoreCalls.Told("second"),
+                default
+            )
+        )!
+            .Value.Customer.IsSuppressed.Should()
+            .BeFalse();
         (await store.ClaimAsync())!.CustomerId.Should().Be(bea.Id);
         (await store.ClaimAsync()).Should().BeNull();
     }
@@ -110,13 +161,18 @@ public sealed class SuppressionTests
         (await store.GetAsync(default, ada.Id, default))!.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeFalse();
         (await store.CountPendingChecksAsync(default)).Should().BeEmpty();
         (await store.ClaimAsync()).Should().BeNull();
-        (await store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default)).Should().BeTrue();
+        (await store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default))
+            .Should()
+            .BeTrue();
         (await store.CompleteAsync((await store.ClaimAsync())!)).Should().BeOfType<CompleteResult.Completed>();
     }
 
     [Theory]
     [MemberData(nameof(MomentsOnEach))]
-    public async Task A_check_that_was_unwanted_for_a_moment_can_be_requested_before_anybody_claims(string moment, DatabaseKind kind)
+    public async Task A_check_that_was_unwanted_for_a_moment_can_be_requested_before_anybody_claims(
+        string moment,
+        DatabaseKind kind
+    )
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
@@ -124,14 +180,21 @@ public sealed class SuppressionTests
 
         await Moments[moment](store, ada);
 
-        (await store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default)).Should().BeTrue();
-        (await store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default)).Should().BeFalse();
+        (await store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default))
+            .Should()
+            .BeTrue();
+        (await store.RequestCheckAsync(default, ada.Id, StoreCalls.Provider, null, StoreCalls.Now, default))
+            .Should()
+            .BeFalse();
         (await store.CompleteAsync((await store.ClaimAsync())!)).Should().BeOfType<CompleteResult.Completed>();
     }
 
     [Theory]
     [MemberData(nameof(MomentsOnEach))]
-    public async Task An_answer_about_somebody_who_was_unwanted_for_a_moment_is_dropped(string moment, DatabaseKind kind)
+    public async Task An_answer_about_somebody_who_was_unwanted_for_a_moment_is_dropped(
+        string moment,
+        DatabaseKind kind
+    )
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
@@ -141,7 +204,9 @@ public sealed class SuppressionTests
         await Moments[moment](store, ada);
 
         (await store.CountPendingChecksAsync(default)).Should().Equal(new PendingChecks(StoreCalls.Provider, 1));
-        (await store.CompleteAsync(claim, ada.WithNotes("found"), CheckOutcome.Withheld)).Should().BeOfType<CompleteResult.Dropped>();
+        (await store.CompleteAsync(claim, ada.WithNotes("found"), CheckOutcome.Withheld))
+            .Should()
+            .BeOfType<CompleteResult.Dropped>();
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeFalse();
     }
 
@@ -156,10 +221,12 @@ public sealed class SuppressionTests
         var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
         await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
         var bea = await store.CreateAsync("bea@example.com", StoreCalls.Provider);
-        await database.ExecuteAsync($"""
+        await database.ExecuteAsync(
+            $"""
             update cp_checks set {generation} = 5, available_from = available_from + interval '1 second'
             where customer_id = '{bea.Id.Value}'
-            """);
+            """
+        );
 
         (await store.CountPendingChecksAsync(default)).Should().Equal(new PendingChecks(StoreCalls.Provider, 1));
         (await store.GetAsync(default, bea.Id, default))!.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeTrue();
@@ -183,7 +250,9 @@ public sealed class SuppressionTests
             await store.SetSuppressedAsync(default, StoreCalls.IdentityOf("gained@example.com"), suppressed, default);
         }
 
-        (await store.UpdateAsync(ada.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default)).Should().BeOfType<UpdateResult.Updated>();
+        (await store.UpdateAsync(ada.WithNotes("gained", StoreCalls.IdentityOf("gained@example.com")), default))
+            .Should()
+            .BeOfType<UpdateResult.Updated>();
 
         (await store.CompleteAsync((await store.ClaimAsync())!)).Should().BeOfType<CompleteResult.Completed>();
     }
@@ -196,22 +265,32 @@ public sealed class SuppressionTests
         var counter = new StatementCounter();
         var store = database.Store(counter);
         var ada = await store.CreateAsync("ada@example.com", StoreCalls.Provider);
-        await database.ExecuteAsync("""
+        await database.ExecuteAsync(
+            """
             with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 2500)
             insert into cp_checks
                 (tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation, ask_from, leased_until, available_from, attempt)
             select k.tenant, k.customer_id, 'p' || n, k.requested_at, k.is_pending, 0, 0, k.ask_from, k.leased_until, k.available_from, 0
             from cp_checks k cross join numbers
-            """);
+            """
+        );
         string[] providers = [StoreCalls.Provider, .. Enumerable.Range(1, 2500).Select(number => $"p{number}")];
-        (await counter.OfAsync(() => store.SetSuppressedAsync(default, ada.Id, suppressed: true, default).AsTask())).Should().Be(1);
+        (await counter.OfAsync(() => store.SetSuppressedAsync(default, ada.Id, suppressed: true, default).AsTask()))
+            .Should()
+            .Be(1);
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(2501);
         (await store.CountPendingChecksAsync(default)).Should().BeEmpty();
 
         // Each time one is met, a thousand more end, on PostgreSQL fifty; the last look finds nothing.
-        (await counter.OfAsync(async () =>
-            (await store.ClaimNextCheckAsync([.. providers], StoreCalls.Now, StoreCalls.Lease, default)).Should().BeNull()))
-            .Should().Be(kind == DatabaseKind.PostgreSql ? 101 : 7);
+        (
+            await counter.OfAsync(async () =>
+                (await store.ClaimNextCheckAsync([.. providers], StoreCalls.Now, StoreCalls.Lease, default))
+                    .Should()
+                    .BeNull()
+            )
+        )
+            .Should()
+            .Be(kind == DatabaseKind.PostgreSql ? 101 : 7);
 
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(0);
     }

@@ -5,7 +5,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>Behind PgBouncer in transaction mode, where the next transaction of a connection may be on another of the server's.</summary>
+/// <summary>
+/// Behind PgBouncer in transaction mode, where the next transaction of a connection may be on another of the server's.
+/// </summary>
 public sealed class TransactionPoolerTests
 {
     private const int Callers = 12;
@@ -29,7 +31,11 @@ public sealed class TransactionPoolerTests
     public async Task Nothing_is_left_in_the_sessions_behind_a_transaction_pooler()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
-        await using var pooler = await PgBouncer.StartNewAsync(database.ConnectionString, "default_pool_size = 1", "server_reset_query =");
+        await using var pooler = await PgBouncer.StartNewAsync(
+            database.ConnectionString,
+            "default_pool_size = 1",
+            "server_reset_query ="
+        );
         await using var host = HostOf(pooler, transactionPooler: true);
         for (var i = 0; i < 3; i++)
         {
@@ -40,8 +46,11 @@ public sealed class TransactionPoolerTests
         await using var connection = new Npgsql.NpgsqlConnection(pooler.ConnectionString);
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(
-            "select (select count(*) from pg_prepared_statements) + (select count(*) from pg_settings where source = 'session' and name not in ('client_encoding', 'DateStyle', 'TimeZone', 'application_name', 'standard_conforming_strings', 'IntervalStyle'))",
-            connection);
+            "select (select count(*) from pg_prepared_statements) + (select count(*) from pg_settings where "
+                + "source = 'session' and name not in ('client_encoding', 'DateStyle', 'TimeZone', "
+                + "'application_name', 'standard_conforming_strings', 'IntervalStyle'))",
+            connection
+        );
 
         (await command.ExecuteScalarAsync()).Should().Be(0L);
     }
@@ -52,11 +61,22 @@ public sealed class TransactionPoolerTests
     public async Task Without_the_option_the_error_names_it(bool isSilent, string message)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
-        await using var pooler = await PgBouncer.StartNewAsync(database.ConnectionString, isSilent ? ["ignore_startup_parameters = options"] : []);
+        await using var pooler = await PgBouncer.StartNewAsync(
+            database.ConnectionString,
+            isSilent ? ["ignore_startup_parameters = options"] : []
+        );
         await using var host = HostOf(pooler, transactionPooler: false);
 
-        await FluentActions.Awaiting(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask()).Should().ThrowAsync<ProfileDatabaseException>().WithMessage(message);
-        await FluentActions.Awaiting(() => host.GetRequiredService<IProfileDatabase>().CheckAsync().AsTask()).Should().ThrowAsync<ProfileDatabaseException>().WithMessage(message);
+        await FluentActions
+            .Awaiting(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage(message);
+        await FluentActions
+            .Awaiting(() => host.GetRequiredService<IProfileDatabase>().CheckAsync().AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage(message);
     }
 
     [PostgreSqlTheory(pooler: true)]
@@ -68,15 +88,23 @@ public sealed class TransactionPoolerTests
         await using var pooler = await PgBouncer.StartNewAsync(database.ConnectionString);
         await using var host = HostOf(pooler, transactionPooler: true, more);
 
-        await FluentActions.Awaiting(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
-            .Should().ThrowAsync<ProfileDatabaseException>().WithMessage("*takes no Options and no Search Path*");
+        await FluentActions
+            .Awaiting(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
+            .Should()
+            .ThrowAsync<ProfileDatabaseException>()
+            .WithMessage("*takes no Options and no Search Path*");
     }
 
-    private static ServiceProvider HostOf(PgBouncer pooler, bool transactionPooler, string more = "") => new ServiceCollection().AddCustomerProfiles()
-        .UsePostgreSql($"{pooler.ConnectionString};{more}", options =>
-        {
-            options.UpgradeAtStart = true;
-            options.TransactionPooler = transactionPooler;
-        })
-        .Services.BuildServiceProvider();
+    private static ServiceProvider HostOf(PgBouncer pooler, bool transactionPooler, string more = "") =>
+        new ServiceCollection()
+            .AddCustomerProfiles()
+            .UsePostgreSql(
+                $"{pooler.ConnectionString};{more}",
+                options =>
+                {
+                    options.UpgradeAtStart = true;
+                    options.TransactionPooler = transactionPooler;
+                }
+            )
+            .Services.BuildServiceProvider();
 }

@@ -10,8 +10,29 @@ public sealed class AnyCallProperties
 {
     private static readonly Gen<byte[]> AnyBody = Gen.OneOf(
         Gen.Byte.Array[0, 200],
-        Gen.OneOf("{", "}", "[", "]", ",", ":", "\"", "result=", "%7B", "%", "+", "&", "status", "404", "null", " ", "\\ud800", "\uFEFF").Array[0, 20]
-            .Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts))));
+        Gen.OneOf(
+                "{",
+                "}",
+                "[",
+                "]",
+                ",",
+                ":",
+                "\"",
+                "result=",
+                "%7B",
+                "%",
+                "+",
+                "&",
+                "status",
+                "404",
+                "null",
+                " ",
+                "\\ud800",
+                "\uFEFF"
+            )
+            .Array[0, 20]
+            .Select(parts => Encoding.UTF8.GetBytes(string.Concat(parts)))
+    );
 
     [Fact]
     public async Task Any_bytes_as_a_body_end_in_200_or_422()
@@ -20,7 +41,13 @@ public sealed class AnyCallProperties
         var asked = await host.AskAsync();
 
         await AnyBody.SampleAsync(
-            async body => (await host.CallAsync(asked.Address, body)).StatusCode is HttpStatusCode.OK or HttpStatusCode.UnprocessableEntity, iter: 300, threads: 1);
+            async body =>
+                (await host.CallAsync(asked.Address, body)).StatusCode
+                    is HttpStatusCode.OK
+                        or HttpStatusCode.UnprocessableEntity,
+            iter: 300,
+            threads: 1
+        );
 
         host.Events.Should().NotBeEmpty().And.OnlyContain(id => id == 2100 || id == 2107);
     }
@@ -31,8 +58,17 @@ public sealed class AnyCallProperties
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        await Gen.String[0, 300].SampleAsync(
-            async text => (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?answer={WebUtility.UrlEncode(text)}"))).StatusCode == HttpStatusCode.NotFound, iter: 300, threads: 1);
+        await Gen.String[0, 300]
+            .SampleAsync(
+                async text =>
+                    (
+                        await host.CallAsync(
+                            new Uri($"{WebhookHost.PublicAddress}?answer={WebUtility.UrlEncode(text)}")
+                        )
+                    ).StatusCode == HttpStatusCode.NotFound,
+                iter: 300,
+                threads: 1
+            );
 
         await host.ShouldStillWaitAsync(asked);
     }

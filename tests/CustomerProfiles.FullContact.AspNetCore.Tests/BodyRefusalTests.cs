@@ -38,8 +38,12 @@ public sealed class BodyRefusalTests
         await using var host = await WebhookHost.StartAsync(options => options.MaxBodyBytes = 5000);
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(5001))).StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
-        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(5000))).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(5001)))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.RequestEntityTooLarge);
+        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(5000)))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
 
         host.Events.Should().Equal(2104, 2100);
     }
@@ -75,14 +79,22 @@ public sealed class BodyRefusalTests
     [Fact]
     public async Task The_limit_of_the_server_holds_as_well()
     {
-        await using var host = await WebhookHost.StartAsync(pipeline: application => application.Use((context, next) =>
-        {
-            context.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()!.MaxRequestBodySize = 1500;
-            return next(context);
-        }));
+        await using var host = await WebhookHost.StartAsync(pipeline: application =>
+            application.Use(
+                (context, next) =>
+                {
+                    context
+                        .Features.Get<Microsoft.AspNetCore.Http.Features.IHttpMaxRequestBodySizeFeature>()!
+                        .MaxRequestBodySize = 1500;
+                    return next(context);
+                }
+            )
+        );
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(1501))).StatusCode.Should().Be(HttpStatusCode.RequestEntityTooLarge);
+        (await host.CallAsync(asked.Address, WebhookHost.Person.PadRight(1501)))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.RequestEntityTooLarge);
 
         host.Events.Should().Equal(2106);
         await host.ShouldStillWaitAsync(asked);
@@ -135,11 +147,15 @@ public sealed class BodyRefusalTests
     public async Task A_call_that_breaks_off_leaves_nothing_half_done(string headers, string beginning)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var host = await WebhookHost.StartAsync(pipeline: application => application.Use(async (context, next) =>
-        {
-            await next(context);
-            ended.TrySetResult();
-        }));
+        await using var host = await WebhookHost.StartAsync(pipeline: application =>
+            application.Use(
+                async (context, next) =>
+                {
+                    await next(context);
+                    ended.TrySetResult();
+                }
+            )
+        );
         var asked = await host.AskAsync();
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
         var waiting = host.Time.NextWaitOf(CallbackEndpoint.BodyTimeout);
@@ -161,12 +177,19 @@ public sealed class BodyRefusalTests
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
         var hungUp = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var host = await WebhookHost.StartAsync(time: time, store: store, pipeline: application => application.Use(async (context, next) =>
-        {
-            context.RequestAborted.Register(hungUp.SetResult);
-            await next(context);
-            ended.SetResult();
-        }));
+        await using var host = await WebhookHost.StartAsync(
+            time: time,
+            store: store,
+            pipeline: application =>
+                application.Use(
+                    async (context, next) =>
+                    {
+                        context.RequestAborted.Register(hungUp.SetResult);
+                        await next(context);
+                        ended.SetResult();
+                    }
+                )
+        );
         var asked = await host.AskAsync();
         var taking = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         interception.Before = name =>

@@ -19,7 +19,16 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         var asked = await host.AskAsync();
 
         early.Should().Be(HttpStatusCode.OK);
-        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched, LastFailure = (ProviderFailure?)null });
+        (await host.CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    IsPending = false,
+                    LastOutcome = CheckOutcome.Matched,
+                    LastFailure = (ProviderFailure?)null,
+                }
+            );
         (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
         host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DrainAsync()).Should().Be(0);
@@ -28,7 +37,9 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     [Fact]
     public async Task Without_a_callback_the_question_is_put_again_after_the_patience()
     {
-        await using var host = await WebhookHost.StartAsync(options => options.CallbackTimeout = TimeSpan.FromMinutes(20));
+        await using var host = await WebhookHost.StartAsync(options =>
+            options.CallbackTimeout = TimeSpan.FromMinutes(20)
+        );
         var asked = await host.AskAsync();
 
         host.Time.Advance(TimeSpan.FromMinutes(20) - TimeSpan.FromTicks(1));
@@ -38,7 +49,9 @@ public sealed class CallbackMeetsTheCurrentProfileTests
 
         host.Provider.Questions.Select(request => request.Attempt).Should().Equal(1, 2);
         host.Provider.Addresses.Should().HaveCount(1);
-        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
+        (await host.CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
         (await host.ProfileOfAsync(asked)).Location.Should().Be("Asked again");
     }
 
@@ -68,13 +81,18 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         await waiting;
 
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
-        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = true, LastCheckAt = (Instant?)null });
+        (await host.CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(new { IsPending = true, LastCheckAt = (Instant?)null });
         secondResult.SetResult(new ProviderResult.Matched(new PublicInformation { Location = "Second" }));
         await draining;
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK, "it has been answered by now");
 
         (await host.ProfileOfAsync(asked)).Location.Should().Be("Second");
-        host.Logs.Where(log => log.Id.Id == 2100).Select(log => log.GetStructuredStateValue("Receipt")).Should().Equal("NotExpected", "AlreadyAnswered");
+        host.Logs.Where(log => log.Id.Id == 2100)
+            .Select(log => log.GetStructuredStateValue("Receipt"))
+            .Should()
+            .Equal("NotExpected", "AlreadyAnswered");
     }
 
     [Fact]
@@ -82,13 +100,24 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
-        host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(new ProviderResult.Failed(ProviderFailure.BadRequest));
+        host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(
+            new ProviderResult.Failed(ProviderFailure.BadRequest)
+        );
         host.Time.Advance(TimeSpan.FromMinutes(10));
         (await host.DrainAsync()).Should().Be(1);
 
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.Gone);
 
-        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastCheckAt = (Instant?)null, LastFailure = ProviderFailure.BadRequest });
+        (await host.CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    IsPending = false,
+                    LastCheckAt = (Instant?)null,
+                    LastFailure = ProviderFailure.BadRequest,
+                }
+            );
         (await host.ProfileOfAsync(asked)).Location.Should().BeNull();
     }
 
@@ -145,9 +174,13 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         var asked = await host.AskAsync();
         var now = Instant.FromDateTimeOffset(host.Time.GetUtcNow());
         var token = new CallbackTokenProtector([WebhookHost.Key]).Protect(
-            new CallbackReference(new TenantId("elsewhere"), asked.Id, "fullcontact", Guid.NewGuid(), now), now + Duration.FromHours(1));
+            new CallbackReference(new TenantId("elsewhere"), asked.Id, "fullcontact", Guid.NewGuid(), now),
+            now + Duration.FromHours(1)
+        );
 
-        (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?answer={token}"))).StatusCode.Should().Be(HttpStatusCode.Gone);
+        (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?answer={token}")))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.Gone);
 
         await host.ShouldStillWaitAsync(asked);
     }
@@ -188,7 +221,9 @@ public sealed class CallbackMeetsTheCurrentProfileTests
 
     private static async Task ShouldBeDroppedAsync(WebhookHost host, AskedCustomer asked, CustomerProfile before)
     {
-        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Dropped });
+        (await host.CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Dropped });
         (await host.ProfileOfAsync(asked)).Should().Be(before);
         host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DrainAsync()).Should().Be(0);

@@ -22,7 +22,9 @@ public sealed class CallbackTests
         profile.Photo.Should().Be(new Photo(new Uri("https://img.example.com/ada.png")));
         profile.Location.Should().Be("London");
         profile.Bio.Should().Be("Wrote the first program.");
-        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
+        (await host.CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.Matched });
         host.Events.Should().Equal(2100);
         (await host.DrainAsync()).Should().Be(0, "nothing is left to ask");
     }
@@ -30,8 +32,11 @@ public sealed class CallbackTests
     [Fact]
     public async Task A_photo_whose_address_is_too_long_for_this_host_gives_way_to_the_next()
     {
-        await using var host = await WebhookHost.StartAsync(profiles: builder => builder.Services.Configure<CustomerProfilesOptions>(
-            options => options.Limits = EditLimits.Default with { PhotoUrl = 60 }));
+        await using var host = await WebhookHost.StartAsync(profiles: builder =>
+            builder.Services.Configure<CustomerProfilesOptions>(options =>
+                options.Limits = EditLimits.Default with { PhotoUrl = 60 }
+            )
+        );
         var asked = await host.AskAsync();
         var person = $$$"""
             {"avatar":"https://img.example.com/{{{new string('a', 60)}}}.png",
@@ -79,7 +84,9 @@ public sealed class CallbackTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(asked.Address, $" \r\n{WebhookHost.Person}\n", contentType)).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(asked.Address, $" \r\n{WebhookHost.Person}\n", contentType))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
 
         (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
     }
@@ -90,7 +97,14 @@ public sealed class CallbackTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(asked.Address, [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(WebhookHost.Person)])).StatusCode.Should().Be(HttpStatusCode.OK);
+        (
+            await host.CallAsync(
+                asked.Address,
+                [.. Encoding.UTF8.Preamble, .. Encoding.UTF8.GetBytes(WebhookHost.Person)]
+            )
+        )
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
 
         (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
     }
@@ -102,7 +116,10 @@ public sealed class CallbackTests
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
-        var form = await new FormUrlEncodedContent([new("webhookId", "result=7"), new("result", """{"status":200,"location":"Málaga & São + 100%"}""")]).ReadAsStringAsync();
+        var form = await new FormUrlEncodedContent([
+            new("webhookId", "result=7"),
+            new("result", """{"status":200,"location":"Málaga & São + 100%"}"""),
+        ]).ReadAsStringAsync();
 
         (await host.CallAsync(asked.Address, form, contentType)).StatusCode.Should().Be(HttpStatusCode.OK);
 
@@ -115,7 +132,9 @@ public sealed class CallbackTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(asked.Address, $$"""{"webhookId":"7","result":{{WebhookHost.Person}}}""")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(asked.Address, $$"""{"webhookId":"7","result":{{WebhookHost.Person}}}"""))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
 
         (await host.ProfileOfAsync(asked)).Location.Should().Be("London");
     }
@@ -129,7 +148,9 @@ public sealed class CallbackTests
 
         (await host.CallAsync(asked.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        (await host.CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.NoMatch });
+        (await host.CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(new { IsPending = false, LastOutcome = CheckOutcome.NoMatch });
         (await host.ProfileOfAsync(asked)).Version.Should().Be(before.Version);
     }
 
@@ -150,7 +171,9 @@ public sealed class CallbackTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(asked.Address, """{"status":451,"message":"Unavailable"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (await host.CallAsync(asked.Address, """{"status":451,"message":"Unavailable"}"""))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
 
         (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Withheld);
         (await host.Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.IsSuppressed.Should().BeTrue();

@@ -12,20 +12,34 @@ public sealed class CallbackTokenProtectorTests
     private static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
 
     private static readonly Gen<Instant> AnyInstant = Gen.Select(
-        Gen.Int[(Instant.MinValue - NodaConstants.UnixEpoch).Days, (Instant.MaxValue - NodaConstants.UnixEpoch).Days - 1],
+        Gen.Int[
+            (Instant.MinValue - NodaConstants.UnixEpoch).Days,
+            (Instant.MaxValue - NodaConstants.UnixEpoch).Days - 1
+        ],
         Gen.Long[0, NodaConstants.NanosecondsPerDay - 1],
-        (days, nanoseconds) => NodaConstants.UnixEpoch + Duration.FromDays(days) + Duration.FromNanoseconds(nanoseconds));
+        (days, nanoseconds) => NodaConstants.UnixEpoch + Duration.FromDays(days) + Duration.FromNanoseconds(nanoseconds)
+    );
 
     private static readonly Gen<TenantId> AnyTenant = Gen.OneOf(
         Gen.Const(TenantId.Default),
         Gen.Char.AlphaNumeric.Array[1, 100].Select(name => new TenantId(new string(name))),
-        Gen.OneOf("ö", "語", "🖋", "-").Array[1, 50].Select(name => new TenantId(string.Concat(name))));
+        Gen.OneOf("ö", "語", "🖋", "-").Array[1, 50].Select(name => new TenantId(string.Concat(name)))
+    );
 
-    private static readonly Gen<Guid> AnyId = Gen.Byte.Array[16].Select(bytes => new Guid(bytes)).Where(id => id != Guid.Empty);
+    private static readonly Gen<Guid> AnyId = Gen
+        .Byte.Array[16]
+        .Select(bytes => new Guid(bytes))
+        .Where(id => id != Guid.Empty);
 
     private static readonly Gen<CallbackReference> AnyReference = Gen.Select(
-        AnyTenant, AnyId, Gen.OneOf("fullcontact", "x", "προμηθευτής"), AnyId, AnyInstant,
-        (tenant, customer, provider, lease, requestedAt) => new CallbackReference(tenant, CustomerId.From(customer), provider, lease, requestedAt));
+        AnyTenant,
+        AnyId,
+        Gen.OneOf("fullcontact", "x", "προμηθευτής"),
+        AnyId,
+        AnyInstant,
+        (tenant, customer, provider, lease, requestedAt) =>
+            new CallbackReference(tenant, CustomerId.From(customer), provider, lease, requestedAt)
+    );
 
     private readonly CallbackTokenProtector _seal = new([WebhookHost.Key]);
 
@@ -34,19 +48,27 @@ public sealed class CallbackTokenProtectorTests
         AnyReference.Sample(
             callback =>
             {
-                _seal.Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var opened).Should().Be(TokenReading.Good);
+                _seal
+                    .Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var opened)
+                    .Should()
+                    .Be(TokenReading.Good);
                 return opened == callback;
             },
             iter: 2_000,
-            threads: 1);
+            threads: 1
+        );
 
     [Fact]
     public void Every_instant_is_when_a_token_expires() =>
-        Gen.Select(AnyInstant, AnyInstant).Sample(
-            (expiresAt, now) => _seal.Unprotect(_seal.Protect(Ticket, expiresAt), now, out var callback) == (now < expiresAt ? TokenReading.Good : TokenReading.Expired)
-                && (callback is not null) == (now < expiresAt),
-            iter: 2_000,
-            threads: 1);
+        Gen.Select(AnyInstant, AnyInstant)
+            .Sample(
+                (expiresAt, now) =>
+                    _seal.Unprotect(_seal.Protect(Ticket, expiresAt), now, out var callback)
+                        == (now < expiresAt ? TokenReading.Good : TokenReading.Expired)
+                    && (callback is not null) == (now < expiresAt),
+                iter: 2_000,
+                threads: 1
+            );
 
     [Fact]
     public void Any_change_of_a_token_is_noticed()
@@ -61,7 +83,21 @@ public sealed class CallbackTokenProtectorTests
             }
         }
 
-        foreach (var other in new[] { token + "=", token + "==", token + " ", " " + token, token + "A", token[1..], token[..^1], token[..^4], token + token, token.Insert(10, "\n") })
+        foreach (
+            var other in new[]
+            {
+                token + "=",
+                token + "==",
+                token + " ",
+                " " + token,
+                token + "A",
+                token[1..],
+                token[..^1],
+                token[..^4],
+                token + token,
+                token.Insert(10, "\n"),
+            }
+        )
         {
             Opened(other).Should().Be(TokenReading.Unknown);
         }
@@ -71,7 +107,11 @@ public sealed class CallbackTokenProtectorTests
 
     [Fact]
     public void Random_text_is_no_token_and_does_no_harm() =>
-        Gen.OneOf(Gen.String[0, 900], Gen.Byte.Array[0, 1200].Select(bytes => Base64Url.EncodeToString(bytes)), Gen.Byte.Array[30, 200].Select(bytes => Base64Url.EncodeToString([1, .. bytes])))
+        Gen.OneOf(
+                Gen.String[0, 900],
+                Gen.Byte.Array[0, 1200].Select(bytes => Base64Url.EncodeToString(bytes)),
+                Gen.Byte.Array[30, 200].Select(bytes => Base64Url.EncodeToString([1, .. bytes]))
+            )
             .Sample(text => Opened(text) == TokenReading.Unknown, iter: 20_000, threads: 1);
 
     [Fact]
@@ -89,14 +129,23 @@ public sealed class CallbackTokenProtectorTests
 
         tokens.Should().OnlyHaveUniqueItems();
         tokens.Select(token => token.Length).Distinct().Should().ContainSingle().Which.Should().BeLessThan(600);
-        byte[][] parts = [Encoding.UTF8.GetBytes("markedtenant"), Encoding.UTF8.GetBytes("fullcontact"), Ticket.CustomerId.Value.ToByteArray(bigEndian: true), Ticket.LeaseId.ToByteArray(bigEndian: true)];
+        byte[][] parts =
+        [
+            Encoding.UTF8.GetBytes("markedtenant"),
+            Encoding.UTF8.GetBytes("fullcontact"),
+            Ticket.CustomerId.Value.ToByteArray(bigEndian: true),
+            Ticket.LeaseId.ToByteArray(bigEndian: true),
+        ];
         foreach (var bytes in tokens.Select(token => Base64Url.DecodeFromChars(token)))
         {
             parts.Any(part => bytes.AsSpan().IndexOf(part) >= 0).Should().BeFalse();
         }
 
         // The same 13 bytes of version and nonce never come twice.
-        tokens.Select(token => Convert.ToHexString(Base64Url.DecodeFromChars(token).AsSpan(1, 12))).Should().OnlyHaveUniqueItems();
+        tokens
+            .Select(token => Convert.ToHexString(Base64Url.DecodeFromChars(token).AsSpan(1, 12)))
+            .Should()
+            .OnlyHaveUniqueItems();
     }
 
     [Fact]
@@ -113,20 +162,47 @@ public sealed class CallbackTokenProtectorTests
     [Fact]
     public async Task Many_threads_may_use_one()
     {
-        var callbacks = Enumerable.Range(0, 64).Select(i => Ticket with { LeaseId = new Guid(i + 1, 0, 0, new byte[8]) });
+        var callbacks = Enumerable
+            .Range(0, 64)
+            .Select(i => Ticket with { LeaseId = new Guid(i + 1, 0, 0, new byte[8]) });
 
-        var opened = await Task.WhenAll(callbacks.Select(callback => Task.Run(() =>
-            (callback, Enumerable.Range(0, 50).All(_ => _seal.Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var read) == TokenReading.Good && read == callback))))).Soon();
+        var opened = await Task.WhenAll(
+                callbacks.Select(callback =>
+                    Task.Run(() =>
+                        (
+                            callback,
+                            Enumerable
+                                .Range(0, 50)
+                                .All(_ =>
+                                    _seal.Unprotect(_seal.Protect(callback, Now + Duration.Epsilon), Now, out var read)
+                                        == TokenReading.Good
+                                    && read == callback
+                                )
+                        )
+                    )
+                )
+            )
+            .Soon();
 
         opened.Should().OnlyContain(result => result.Item2);
     }
 
     [Fact]
     public void A_name_that_fits_into_no_token_is_misuse() =>
-        _seal.Invoking(seal => seal.Protect(Ticket with { Provider = new string('x', 401) }, Now)).Should().Throw<ArgumentException>().WithMessage("*401*");
+        _seal
+            .Invoking(seal => seal.Protect(Ticket with { Provider = new string('x', 401) }, Now))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*401*");
 
-    private static CallbackReference Ticket { get; } = new(
-        new TenantId("markedtenant"), CustomerId.From(Guid.Parse("0195b2c4-7d1e-7a3b-8c5d-1234567890ab")), "fullcontact", Guid.Parse("6f9619ff-8b86-4d01-b42d-00cf4fc964ff"), Now);
+    private static CallbackReference Ticket { get; } =
+        new(
+            new TenantId("markedtenant"),
+            CustomerId.From(Guid.Parse("0195b2c4-7d1e-7a3b-8c5d-1234567890ab")),
+            "fullcontact",
+            Guid.Parse("6f9619ff-8b86-4d01-b42d-00cf4fc964ff"),
+            Now
+        );
 
     private TokenReading Opened(string? token) => _seal.Unprotect(token, Now, out _);
 }

@@ -16,8 +16,15 @@ public sealed class ForgedCallTests
         host.Events.Should().Equal(2102);
         host.Time.Advance(TimeSpan.FromMinutes(1));
         host.Events.Should().Equal(2102, 2110);
-        host.Logs.Should().ContainSingle(log => log.Id.Id == 2110).Which.Should().Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(
-            log => log.Level == LogLevel.Warning && log.Message.Contains("8999") && log.Message.Contains("TokenUnknown") && !log.Message.Contains("forged"));
+        host.Logs.Should()
+            .ContainSingle(log => log.Id.Id == 2110)
+            .Which.Should()
+            .Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(log =>
+                log.Level == LogLevel.Warning
+                && log.Message.Contains("8999")
+                && log.Message.Contains("TokenUnknown")
+                && !log.Message.Contains("forged")
+            );
     }
 
     [Theory]
@@ -72,10 +79,15 @@ public sealed class ForgedCallTests
 
     private static async Task CallAsync(WebhookHost host, Uri address, int count)
     {
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, _) =>
-        {
-            using var response = await host.CallAsync(address);
-            response.StatusCode.Should().Be(HttpStatusCode.NotFound);
-        });
+        await Parallel.ForAsync(
+            0,
+            count,
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (_, _) =>
+            {
+                using var response = await host.CallAsync(address);
+                response.StatusCode.Should().Be(HttpStatusCode.NotFound);
+            }
+        );
     }
 }

@@ -11,7 +11,10 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-/// <summary>The whole way with the real provider: the question with the address for the answer, 202, the callback over HTTP, the profile, and what was charged.</summary>
+/// <summary>
+/// The whole way with the real provider: the question with the address for the answer, 202, the callback over HTTP, the
+/// profile, and what was charged.
+/// </summary>
 public sealed class FromRequestToCallbackTests : IAsyncLifetime
 {
     private const string Maria = "maria.quill@example.org";
@@ -30,8 +33,16 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
         builder.Services.AddRoutingCore();
         builder.Services.AddSingleton<TimeProvider>(_time);
-        builder.Services.AddCustomerProfiles(options => options.SweepInterval = TimeSpan.FromDays(1))
-            .AddFullContact(options => (options.ApiKey, options.BaseAddress, options.MaxRetries, options.DailyBudget) = (_simulator.ApiKey, _simulator.BaseAddress, 0, 100))
+        builder
+            .Services.AddCustomerProfiles(options => options.SweepInterval = TimeSpan.FromDays(1))
+            .AddFullContact(options =>
+                (options.ApiKey, options.BaseAddress, options.MaxRetries, options.DailyBudget) = (
+                    _simulator.ApiKey,
+                    _simulator.BaseAddress,
+                    0,
+                    100
+                )
+            )
             .AddFullContactWebhook(options =>
             {
                 options.PublicAddress = new Uri(_host.Urls.First() + "/fullcontact/webhook");
@@ -39,13 +50,25 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
             });
 
         // Checks run when the test drains them; the address is known only after the start.
-        foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService)
-            && service.ImplementationType?.Name == "CheckRunnerService").ToArray())
+        foreach (
+            var service in builder
+                .Services.Where(service =>
+                    service.ServiceType == typeof(Microsoft.Extensions.Hosting.IHostedService)
+                    && service.ImplementationType?.Name == "CheckRunnerService"
+                )
+                .ToArray()
+        )
         {
             builder.Services.Remove(service);
         }
 
-        foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(Microsoft.Extensions.Options.IStartupValidator)).ToArray())
+        foreach (
+            var service in builder
+                .Services.Where(service =>
+                    service.ServiceType == typeof(Microsoft.Extensions.Options.IStartupValidator)
+                )
+                .ToArray()
+        )
         {
             builder.Services.Remove(service);
         }
@@ -68,7 +91,12 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     [InlineData(CallbackForm.FormEncoded)]
     public async Task The_answer_comes_by_callback_whatever_its_form_and_is_billed_once(CallbackForm form)
     {
-        _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true, Form = form, Times = 2 };
+        _simulator.Callbacks.Plan = new CallbackPlan
+        {
+            IsHeld = true,
+            Form = form,
+            Times = 2,
+        };
         await AskAsync();
         (await ViewAsync()).Should().Match<SidebarProvider>(view => view.IsPending && view.LastCheckAt == null);
 
@@ -132,7 +160,8 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
         _simulator.Script(
             Maria,
             SimulatedResponse.BadRequest("Invalid webhookUrl provided: 'https://hooks.example.com/?answer=x'"),
-            new SimulatedResponse.Match("""{"bio":"x"}"""));
+            new SimulatedResponse.Match("""{"bio":"x"}""")
+        );
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
         await AskAsync();
 
@@ -150,12 +179,25 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time);
         services.AddSingleton(webhook);
-        services.AddCustomerProfiles().AddFullContact(options => (options.ApiKey, options.BaseAddress, options.MaxRetries) = ("a-key", new Uri(cut.Urls.First()), 0));
+        services
+            .AddCustomerProfiles()
+            .AddFullContact(options =>
+                (options.ApiKey, options.BaseAddress, options.MaxRetries) = ("a-key", new Uri(cut.Urls.First()), 0)
+            );
         await using var calling = services.BuildServiceProvider();
         var provider = calling.GetRequiredService<IProfileProvider>();
-        var callback = new CallbackReference(TenantId.Default, CustomerId.New(_time.GetCurrentInstant()), provider.Name, Guid.NewGuid(), _time.GetCurrentInstant());
+        var callback = new CallbackReference(
+            TenantId.Default,
+            CustomerId.New(_time.GetCurrentInstant()),
+            provider.Name,
+            Guid.NewGuid(),
+            _time.GetCurrentInstant()
+        );
 
-        var result = await provider.LookUpAsync(new ProviderRequest(TenantId.Default, [EmailAddress.Parse(Maria)]) { Callback = callback }, CancellationToken.None);
+        var result = await provider.LookUpAsync(
+            new ProviderRequest(TenantId.Default, [EmailAddress.Parse(Maria)]) { Callback = callback },
+            CancellationToken.None
+        );
 
         result.Should().Be(new ProviderResult.CallbackExpected(Duration.FromMinutes(10)));
     }

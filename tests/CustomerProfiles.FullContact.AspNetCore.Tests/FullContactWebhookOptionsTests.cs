@@ -19,12 +19,15 @@ public sealed class FullContactWebhookOptionsTests
         options.MaxBodyBytes.Should().Be(1024 * 1024);
         Errors(_ => { }).Should().BeEmpty();
         Errors(none =>
-        {
-            none.PublicAddress = null;
-            none.SigningKeys = [];
-        }).Should().SatisfyRespectively(
-            error => error.Should().StartWith("FullContactWebhookOptions.PublicAddress is not set"),
-            error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys is empty"));
+            {
+                none.PublicAddress = null;
+                none.SigningKeys = [];
+            })
+            .Should()
+            .SatisfyRespectively(
+                error => error.Should().StartWith("FullContactWebhookOptions.PublicAddress is not set"),
+                error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys is empty")
+            );
     }
 
     [Theory]
@@ -38,7 +41,10 @@ public sealed class FullContactWebhookOptionsTests
     [InlineData("https://user:secret@helpdesk.example.com/hook", "https://helpdesk.example.com/hook")]
     public void An_address_that_is_not_safe_is_refused(string address, string shown)
     {
-        var error = Errors(options => options.PublicAddress = new Uri(address, UriKind.RelativeOrAbsolute)).Should().ContainSingle().Subject;
+        var error = Errors(options => options.PublicAddress = new Uri(address, UriKind.RelativeOrAbsolute))
+            .Should()
+            .ContainSingle()
+            .Subject;
 
         error.Should().StartWith($"FullContactWebhookOptions.PublicAddress is \"{shown}\"").And.NotContain("secret");
     }
@@ -49,77 +55,117 @@ public sealed class FullContactWebhookOptionsTests
     [InlineData("http://127.0.0.1:5080/hook")]
     [InlineData("http://localhost:5080/hook")]
     [InlineData("http://[::1]:5080/hook")]
-    public void An_address_by_https_or_on_this_machine_is_taken(string address) => Errors(options => options.PublicAddress = new Uri(address)).Should().BeEmpty();
+    public void An_address_by_https_or_on_this_machine_is_taken(string address) =>
+        Errors(options => options.PublicAddress = new Uri(address)).Should().BeEmpty();
 
     [Fact]
     public void A_key_that_is_none_is_refused_without_being_shown()
     {
         var tooShort = Convert.ToBase64String(Enumerable.Range(1, 31).Select(i => (byte)i).ToArray());
 
-        var errors = Errors(options => options.SigningKeys = [WebhookHost.Key, "secret, not base64", tooShort, "", null!]);
+        var errors = Errors(options =>
+            options.SigningKeys = [WebhookHost.Key, "secret, not base64", tooShort, "", null!]
+        );
 
-        errors.Should().SatisfyRespectively(
-            error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[1] is not base64"),
-            error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[2] has 31 bytes"),
-            error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[3] has 0 bytes"),
-            error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[4] is not base64"));
+        errors
+            .Should()
+            .SatisfyRespectively(
+                error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[1] is not base64"),
+                error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[2] has 31 bytes"),
+                error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[3] has 0 bytes"),
+                error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[4] is not base64")
+            );
         errors.Should().NotContain(error => error.Contains("secret") || error.Contains(tooShort));
     }
 
-    public static TheoryData<string, byte[]> WeakKeys => new()
-    {
-        { "zeros", new byte[32] },
-        { "one letter", [.. Enumerable.Repeat((byte)'A', 32)] },
-        { "all bits", [.. Enumerable.Repeat((byte)0xff, 64)] },
-        { "two bytes by turns", [.. Enumerable.Range(0, 32).Select(i => (byte)(i % 2))] },
-        { "sixteen bytes twice", [.. SHA256.HashData("x"u8)[..16], .. SHA256.HashData("x"u8)[..16]] },
-        { "a buffer filled to a quarter", [.. SHA256.HashData("x"u8)[..8], .. new byte[24]] },
-        { "counting up", [.. Enumerable.Range(0, 32).Select(i => (byte)i)] },
-        { "counting down over zero", [.. Enumerable.Range(0, 32).Select(i => unchecked((byte)(10 - i)))] },
-        { "counting by seven", [.. Enumerable.Range(0, 40).Select(i => unchecked((byte)(i * 7)))] },
-        { "the alphabet and the digits", [.. "abcdefghijklmnopqrstuvwxyz0123456789"u8] },
-        { "changeme", [.. "changemechangemechangemechangeme"u8] },
-        { "a short sentence", [.. "the secret secret secret of the tests"u8] },
-    };
+    public static TheoryData<string, byte[]> WeakKeys =>
+        new()
+        {
+            { "zeros", new byte[32] },
+            { "one letter", [.. Enumerable.Repeat((byte)'A', 32)] },
+            { "all bits", [.. Enumerable.Repeat((byte)0xff, 64)] },
+            { "two bytes by turns", [.. Enumerable.Range(0, 32).Select(i => (byte)(i % 2))] },
+            { "sixteen bytes twice", [.. SHA256.HashData("x"u8)[..16], .. SHA256.HashData("x"u8)[..16]] },
+            { "a buffer filled to a quarter", [.. SHA256.HashData("x"u8)[..8], .. new byte[24]] },
+            { "counting up", [.. Enumerable.Range(0, 32).Select(i => (byte)i)] },
+            { "counting down over zero", [.. Enumerable.Range(0, 32).Select(i => unchecked((byte)(10 - i)))] },
+            { "counting by seven", [.. Enumerable.Range(0, 40).Select(i => unchecked((byte)(i * 7)))] },
+            { "the alphabet and the digits", [.. "abcdefghijklmnopqrstuvwxyz0123456789"u8] },
+            { "changeme", [.. "changemechangemechangemechangeme"u8] },
+            { "a short sentence", [.. "the secret secret secret of the tests"u8] },
+        };
 
     [Theory]
     [MemberData(nameof(WeakKeys))]
     public void A_key_that_can_be_guessed_is_refused_without_being_shown(string name, byte[] key)
     {
         var text = Convert.ToBase64String(key);
-        var error = Errors(options => options.SigningKeys = [WebhookHost.Key, text]).Should().ContainSingle(name).Subject;
+        var error = Errors(options => options.SigningKeys = [WebhookHost.Key, text])
+            .Should()
+            .ContainSingle(name)
+            .Subject;
 
-        error.Should().StartWith("FullContactWebhookOptions.SigningKeys[1] ").And.Contain("can be guessed").And.NotContain(text);
+        error
+            .Should()
+            .StartWith("FullContactWebhookOptions.SigningKeys[1] ")
+            .And.Contain("can be guessed")
+            .And.NotContain(text);
     }
 
     [Fact]
     public void A_random_key_is_taken() =>
-        Gen.Byte.Array[32, 48].Select(bytes => SHA512.HashData(bytes)).Sample(
-            bytes => WeakKey.WhyWeak(bytes.AsSpan(0, 32)) is null && WeakKey.WhyWeak(Encoding.ASCII.GetBytes(Convert.ToHexString(bytes))) is null, iter: 100_000);
+        Gen
+            .Byte.Array[32, 48]
+            .Select(bytes => SHA512.HashData(bytes))
+            .Sample(
+                bytes =>
+                    WeakKey.WhyWeak(bytes.AsSpan(0, 32)) is null
+                    && WeakKey.WhyWeak(Encoding.ASCII.GetBytes(Convert.ToHexString(bytes))) is null,
+                iter: 100_000
+            );
 
     [Fact]
     public void There_are_1_to_10_keys()
     {
-        Errors(options => options.SigningKeys = null!).Should().ContainSingle().Which.Should().Contain("SigningKeys is null");
+        Errors(options => options.SigningKeys = null!)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("SigningKeys is null");
         Errors(options => options.SigningKeys = [.. Enumerable.Repeat(WebhookHost.Key, 10)]).Should().BeEmpty();
-        Errors(options => options.SigningKeys = [.. Enumerable.Repeat(WebhookHost.Key, 11)]).Should().ContainSingle().Which.Should().Contain("11 keys");
+        Errors(options => options.SigningKeys = [.. Enumerable.Repeat(WebhookHost.Key, 11)])
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("11 keys");
     }
 
     [Fact]
     public void Every_error_is_told_at_once_with_option_and_value() =>
         Errors(options =>
-        {
-            options.PublicAddress = new Uri("http://helpdesk.example.com/");
-            options.SigningKeys = ["secret"];
-            options.CallbackTimeout = TimeSpan.FromSeconds(59);
-            options.Lifetime = TimeSpan.FromSeconds(58);
-            options.MaxBodyBytes = 1023;
-        }).Should().SatisfyRespectively(
-            error => error.Should().StartWith("FullContactWebhookOptions.PublicAddress is \"http://helpdesk.example.com/\""),
-            error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[0] is not base64"),
-            error => error.Should().StartWith("FullContactWebhookOptions.Patience is 00:00:59; it is 00:01:00 to 1.00:00:00"),
-            error => error.Should().StartWith("FullContactWebhookOptions.Lifetime is 00:00:58").And.Contain("00:00:59"),
-            error => error.Should().StartWith("FullContactWebhookOptions.MaxBodyBytes is 1023; it is 1024 to 16777216"));
+            {
+                options.PublicAddress = new Uri("http://helpdesk.example.com/");
+                options.SigningKeys = ["secret"];
+                options.CallbackTimeout = TimeSpan.FromSeconds(59);
+                options.Lifetime = TimeSpan.FromSeconds(58);
+                options.MaxBodyBytes = 1023;
+            })
+            .Should()
+            .SatisfyRespectively(
+                error =>
+                    error
+                        .Should()
+                        .StartWith("FullContactWebhookOptions.PublicAddress is \"http://helpdesk.example.com/\""),
+                error => error.Should().StartWith("FullContactWebhookOptions.SigningKeys[0] is not base64"),
+                error =>
+                    error
+                        .Should()
+                        .StartWith("FullContactWebhookOptions.Patience is 00:00:59; it is 00:01:00 to 1.00:00:00"),
+                error =>
+                    error.Should().StartWith("FullContactWebhookOptions.Lifetime is 00:00:58").And.Contain("00:00:59"),
+                error =>
+                    error.Should().StartWith("FullContactWebhookOptions.MaxBodyBytes is 1023; it is 1024 to 16777216")
+            );
 
     [Fact]
     public void Ranges_include_their_ends()
@@ -128,10 +174,14 @@ public sealed class FullContactWebhookOptionsTests
         Errors(options => options.CallbackTimeout = TimeSpan.FromMinutes(1)).Should().BeEmpty();
         Errors(options => options.CallbackTimeout = TimeSpan.FromDays(1)).Should().BeEmpty();
         Errors(options =>
-        {
-            options.CallbackTimeout = TimeSpan.FromDays(1) + tick;
-            options.Lifetime = TimeSpan.FromDays(2);
-        }).Should().ContainSingle().Which.Should().Contain("Patience is");
+            {
+                options.CallbackTimeout = TimeSpan.FromDays(1) + tick;
+                options.Lifetime = TimeSpan.FromDays(2);
+            })
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("Patience is");
         Errors(options => options.Lifetime = TimeSpan.FromMinutes(10)).Should().BeEmpty();
         Errors(options => options.Lifetime = TimeSpan.FromMinutes(10) - tick).Should().ContainSingle();
         Errors(options => options.Lifetime = TimeSpan.FromDays(30)).Should().BeEmpty();
@@ -143,25 +193,42 @@ public sealed class FullContactWebhookOptionsTests
 
     [Fact]
     public async Task They_are_validated_when_the_host_starts() =>
-        (await FluentActions.Awaiting(() => WebhookHost.StartAsync(options => options.MaxBodyBytes = 0)).Should().ThrowAsync<OptionsValidationException>())
-            .Which.Failures.Should().ContainSingle().Which.Should().Contain("MaxBodyBytes is 0");
+        (
+            await FluentActions
+                .Awaiting(() => WebhookHost.StartAsync(options => options.MaxBodyBytes = 0))
+                .Should()
+                .ThrowAsync<OptionsValidationException>()
+        )
+            .Which.Failures.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("MaxBodyBytes is 0");
 
     [Fact]
     public void One_attempt_leaves_none_for_when_a_callback_is_lost()
     {
-        Errors(_ => { }, core => core.MaxAttempts = 1).Should().ContainSingle().Which.Should().Contain("MaxAttempts is 1");
+        Errors(_ => { }, core => core.MaxAttempts = 1)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("MaxAttempts is 1");
         Errors(_ => { }, core => core.MaxAttempts = 2).Should().BeEmpty();
     }
 
-    private static IReadOnlyList<string> Errors(Action<FullContactWebhookOptions> configure, Action<CustomerProfiles.CustomerProfilesOptions>? core = null)
+    private static IReadOnlyList<string> Errors(
+        Action<FullContactWebhookOptions> configure,
+        Action<CustomerProfiles.CustomerProfilesOptions>? core = null
+    )
     {
-        using var services = new ServiceCollection().AddCustomerProfiles(core)
+        using var services = new ServiceCollection()
+            .AddCustomerProfiles(core)
             .AddFullContactWebhook(options =>
             {
                 options.PublicAddress = new Uri(WebhookHost.PublicAddress);
                 options.SigningKeys = [WebhookHost.Key];
             })
-            .AddFullContactWebhook(configure).Services.BuildServiceProvider();
+            .AddFullContactWebhook(configure)
+            .Services.BuildServiceProvider();
         try
         {
             _ = services.GetRequiredService<IFullContactWebhook>();

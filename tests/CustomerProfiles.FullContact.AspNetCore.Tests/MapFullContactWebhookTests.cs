@@ -35,7 +35,9 @@ public sealed class MapFullContactWebhookTests
     public async Task The_path_is_the_hosts_to_choose()
     {
         await using var host = await WebhookHost.StartAsync(
-            options => options.PublicAddress = new Uri("https://helpdesk.example.com/desk/hooks/people"), map: endpoints => endpoints.MapGroup("/desk").MapFullContactWebhook("/hooks/people"));
+            options => options.PublicAddress = new Uri("https://helpdesk.example.com/desk/hooks/people"),
+            map: endpoints => endpoints.MapGroup("/desk").MapFullContactWebhook("/hooks/people")
+        );
         var asked = await host.AskAsync();
 
         asked.Address.AbsoluteUri.Should().StartWith("https://helpdesk.example.com/desk/hooks/people?answer=");
@@ -47,7 +49,12 @@ public sealed class MapFullContactWebhookTests
     {
         var application = WebApplication.CreateSlimBuilder().Build();
 
-        application.Invoking(it => it.MapFullContactWebhook()).Should().Throw<InvalidOperationException>().Which.Message.Should().Contain("AddFullContactWebhook");
+        application
+            .Invoking(it => it.MapFullContactWebhook())
+            .Should()
+            .Throw<InvalidOperationException>()
+            .Which.Message.Should()
+            .Contain("AddFullContactWebhook");
     }
 
     [Fact]
@@ -56,10 +63,16 @@ public sealed class MapFullContactWebhookTests
         var application = WebApplication.CreateSlimBuilder().Build();
         var builder = new ServiceCollection().AddCustomerProfiles();
 
-        FluentActions.Invoking(() => FullContactWebhookEndpointRouteBuilderExtensions.MapFullContactWebhook(null!)).Should().Throw<ArgumentNullException>();
+        FluentActions
+            .Invoking(() => FullContactWebhookEndpointRouteBuilderExtensions.MapFullContactWebhook(null!))
+            .Should()
+            .Throw<ArgumentNullException>();
         application.Invoking(it => it.MapFullContactWebhook(null!)).Should().Throw<ArgumentNullException>();
         builder.Invoking(it => it.AddFullContactWebhook(null!)).Should().Throw<ArgumentNullException>();
-        FluentActions.Invoking(() => FullContactWebhookCustomerProfilesBuilderExtensions.AddFullContactWebhook(null!, _ => { })).Should().Throw<ArgumentNullException>();
+        FluentActions
+            .Invoking(() => FullContactWebhookCustomerProfilesBuilderExtensions.AddFullContactWebhook(null!, _ => { }))
+            .Should()
+            .Throw<ArgumentNullException>();
     }
 
     [Fact]
@@ -71,17 +84,29 @@ public sealed class MapFullContactWebhookTests
                 profiles.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
                 profiles.Services.AddAntiforgery();
                 profiles.Services.AddAuthentication();
-                profiles.Services.AddAuthorization(options => options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build());
+                profiles.Services.AddAuthorization(options =>
+                    options.FallbackPolicy = new AuthorizationPolicyBuilder().RequireAssertion(_ => false).Build()
+                );
             },
             pipeline: application =>
             {
                 application.UseAuthorization();
                 application.UseAntiforgery();
             },
-            map: endpoints => endpoints.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute()).MapFullContactWebhook());
+            map: endpoints =>
+                endpoints.MapGroup("").WithMetadata(new RequireAntiforgeryTokenAttribute()).MapFullContactWebhook()
+        );
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(asked.Address, "result=%7B%22location%22%3A%22London%22%7D", "application/x-www-form-urlencoded")).StatusCode.Should().Be(HttpStatusCode.OK);
+        (
+            await host.CallAsync(
+                asked.Address,
+                "result=%7B%22location%22%3A%22London%22%7D",
+                "application/x-www-form-urlencoded"
+            )
+        )
+            .StatusCode.Should()
+            .Be(HttpStatusCode.OK);
 
         var endpoint = host.Services.GetRequiredService<EndpointDataSource>().Endpoints.Single();
         endpoint.Metadata.GetMetadata<IAntiforgeryMetadata>()!.RequiresValidation.Should().BeFalse();
@@ -92,13 +117,17 @@ public sealed class MapFullContactWebhookTests
     public async Task The_hosts_http_logging_leaves_it_out()
     {
         await using var host = await WebhookHost.StartAsync(
-            profiles: profiles => profiles.Services.AddHttpLogging(logging => logging.LoggingFields = HttpLoggingFields.All | HttpLoggingFields.RequestQuery),
+            profiles: profiles =>
+                profiles.Services.AddHttpLogging(logging =>
+                    logging.LoggingFields = HttpLoggingFields.All | HttpLoggingFields.RequestQuery
+                ),
             pipeline: application => application.UseHttpLogging(),
             map: endpoints =>
             {
                 endpoints.MapFullContactWebhook();
                 endpoints.MapPost("/else", () => "else");
-            });
+            }
+        );
         var asked = await host.AskAsync();
 
         await host.CallAsync(asked.Address);
@@ -107,7 +136,12 @@ public sealed class MapFullContactWebhookTests
         await host.CallAsync(new Uri($"https://helpdesk.example.com/else?answer={asked.Token}"));
         HttpLogs().Should().Contain(log => log.Contains(asked.Token), "the same request to another endpoint is logged");
 
-        IEnumerable<string> HttpLogs() => host.Logs.Where(log => log.Category!.StartsWith("Microsoft.AspNetCore.HttpLogging", StringComparison.Ordinal)).Select(log => log.Message);
+        IEnumerable<string> HttpLogs() =>
+            host
+                .Logs.Where(log =>
+                    log.Category!.StartsWith("Microsoft.AspNetCore.HttpLogging", StringComparison.Ordinal)
+                )
+                .Select(log => log.Message);
     }
 
     [Fact]
@@ -116,7 +150,11 @@ public sealed class MapFullContactWebhookTests
         await using var host = await WebhookHost.StartAsync(profiles: profiles =>
         {
             profiles.AddFullContactWebhook(options => options.CallbackTimeout = TimeSpan.FromMinutes(3));
-            profiles.Services.AddCustomerProfiles().AddFullContactWebhook(options => options.PublicAddress = new Uri("https://later.example.com/fullcontact/webhook"));
+            profiles
+                .Services.AddCustomerProfiles()
+                .AddFullContactWebhook(options =>
+                    options.PublicAddress = new Uri("https://later.example.com/fullcontact/webhook")
+                );
         });
         var asked = await host.AskAsync();
 
@@ -130,8 +168,11 @@ public sealed class MapFullContactWebhookTests
     [Fact]
     public async Task The_hosts_own_webhook_goes_before()
     {
-        await using var services = new ServiceCollection().AddSingleton<IFullContactWebhook>(new OwnWebhook()).AddCustomerProfiles()
-            .AddFullContactWebhook(_ => { }).Services.BuildServiceProvider();
+        await using var services = new ServiceCollection()
+            .AddSingleton<IFullContactWebhook>(new OwnWebhook())
+            .AddCustomerProfiles()
+            .AddFullContactWebhook(_ => { })
+            .Services.BuildServiceProvider();
 
         services.GetServices<IFullContactWebhook>().Should().ContainSingle().Which.Should().BeOfType<OwnWebhook>();
     }
@@ -139,10 +180,16 @@ public sealed class MapFullContactWebhookTests
     [Fact]
     public async Task A_host_without_the_provider_cannot_take_an_answer()
     {
-        await using var host = await WebhookHost.StartAsync(hasFullContact: false, profiles: profiles => profiles.AddProvider(new OtherProvider()));
+        await using var host = await WebhookHost.StartAsync(
+            hasFullContact: false,
+            profiles: profiles => profiles.AddProvider(new OtherProvider())
+        );
         var now = Instant.FromDateTimeOffset(host.Time.GetUtcNow());
-        var address = host.Services.GetRequiredService<IFullContactWebhook>()
-            .AddressFor(new CallbackReference(TenantId.Default, CustomerId.New(now), "fullcontact", Guid.NewGuid(), now));
+        var address = host
+            .Services.GetRequiredService<IFullContactWebhook>()
+            .AddressFor(
+                new CallbackReference(TenantId.Default, CustomerId.New(now), "fullcontact", Guid.NewGuid(), now)
+            );
 
         (await host.CallAsync(address)).StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
 

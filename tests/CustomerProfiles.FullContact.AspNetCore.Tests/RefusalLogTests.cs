@@ -38,14 +38,30 @@ public sealed class RefusalLogTests
     {
         switch (reason)
         {
-            case Refusal.TokenMissing: log.TokenMissing(); break;
-            case Refusal.TokenUnknown: log.TokenUnknown(); break;
-            case Refusal.TokenExpired: log.TokenExpired(default); break;
-            case Refusal.TooLong: log.TooLong(1); break;
-            case Refusal.TooSlow: log.TooSlow(default); break;
-            case Refusal.BrokeOff: log.BrokeOff(); break;
-            case Refusal.NoResult: log.NoResult(); break;
-            case Refusal.NoProvider: log.NoProvider(); break;
+            case Refusal.TokenMissing:
+                log.TokenMissing();
+                break;
+            case Refusal.TokenUnknown:
+                log.TokenUnknown();
+                break;
+            case Refusal.TokenExpired:
+                log.TokenExpired(default);
+                break;
+            case Refusal.TooLong:
+                log.TooLong(1);
+                break;
+            case Refusal.TooSlow:
+                log.TooSlow(default);
+                break;
+            case Refusal.BrokeOff:
+                log.BrokeOff();
+                break;
+            case Refusal.NoResult:
+                log.NoResult();
+                break;
+            case Refusal.NoProvider:
+                log.NoProvider();
+                break;
         }
     }
 
@@ -59,8 +75,12 @@ public sealed class RefusalLogTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            Levels.Add(logLevel);
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => Levels.Add(logLevel);
     }
 
     private sealed class Fails : ILogger
@@ -71,7 +91,11 @@ public sealed class RefusalLogTests
         public bool IsEnabled(LogLevel logLevel) => true;
 
         public void Log<TState>(
-            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new IOException("The disk is full.");
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => throw new IOException("The disk is full.");
     }
 }

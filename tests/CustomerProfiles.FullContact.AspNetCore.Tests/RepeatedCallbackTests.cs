@@ -49,7 +49,10 @@ public sealed class RepeatedCallbackTests
         await using var other = await WebhookHost.StartAsync(time: time, store: store);
         var asked = await one.AskAsync();
 
-        await AtOnceAsync(32, i => i % 2 == 0 ? one.CallAsync(asked.Address) : other.CallAsync(asked.Address, WebhookHost.Miss));
+        await AtOnceAsync(
+            32,
+            i => i % 2 == 0 ? one.CallAsync(asked.Address) : other.CallAsync(asked.Address, WebhookHost.Miss)
+        );
 
         Receipts(one).Concat(Receipts(other)).Should().HaveCount(32).And.ContainSingle(receipt => receipt == "Taken");
         var isMatch = Receipts(one).Contains("Taken");
@@ -60,11 +63,14 @@ public sealed class RepeatedCallbackTests
     private static async Task AtOnceAsync(int count, Func<int, Task<HttpResponseMessage>> call)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var calls = Enumerable.Range(0, count).Select(async i =>
-        {
-            await go.Task;
-            return await call(i);
-        }).ToArray();
+        var calls = Enumerable
+            .Range(0, count)
+            .Select(async i =>
+            {
+                await go.Task;
+                return await call(i);
+            })
+            .ToArray();
         go.SetResult();
         (await Task.WhenAll(calls).Soon()).Should().OnlyContain(response => response.StatusCode == HttpStatusCode.OK);
     }

@@ -15,7 +15,13 @@ public sealed class StoreFaultTests
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
         await using var host = await WebhookHost.StartAsync(time: time, store: store);
         var asked = await host.AskAsync();
-        foreach (var fault in new Exception[] { new TimeoutException("ada@example.com"), new OperationCanceledException("ada@example.com") })
+        foreach (
+            var fault in new Exception[]
+            {
+                new TimeoutException("ada@example.com"),
+                new OperationCanceledException("ada@example.com"),
+            }
+        )
         {
             interception.Before = name =>
             {
@@ -30,7 +36,10 @@ public sealed class StoreFaultTests
             response.StatusCode.Should().Be(HttpStatusCode.ServiceUnavailable);
             response.Headers.RetryAfter!.Delta.Should().Be(TimeSpan.FromSeconds(30));
             (await response.Content.ReadAsByteArrayAsync()).Should().BeEmpty();
-            host.Logs.Last(log => log.Id.Id == 2108).GetStructuredStateValue("Exception").Should().Be(fault.GetType().Name);
+            host.Logs.Last(log => log.Id.Id == 2108)
+                .GetStructuredStateValue("Exception")
+                .Should()
+                .Be(fault.GetType().Name);
         }
 
         interception.Before = null;

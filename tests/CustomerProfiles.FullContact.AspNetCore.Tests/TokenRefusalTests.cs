@@ -20,7 +20,9 @@ public sealed class TokenRefusalTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}{query}"))).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}{query}")))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.NotFound);
 
         await host.ShouldStillWaitAsync(asked);
     }
@@ -31,7 +33,9 @@ public sealed class TokenRefusalTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(new Uri($"{asked.Address}&answer={asked.Token}"))).StatusCode.Should().Be(HttpStatusCode.NotFound);
+        (await host.CallAsync(new Uri($"{asked.Address}&answer={asked.Token}")))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.NotFound);
 
         await host.ShouldStillWaitAsync(asked);
     }
@@ -57,7 +61,9 @@ public sealed class TokenRefusalTests
         {
             byte[] forged = [.. token];
             forged[i] ^= (byte)(1 << (i % 8));
-            (await host.CallAsync(With(Base64Url.EncodeToString(forged)))).StatusCode.Should().Be(HttpStatusCode.NotFound, $"byte {i} was changed");
+            (await host.CallAsync(With(Base64Url.EncodeToString(forged))))
+                .StatusCode.Should()
+                .Be(HttpStatusCode.NotFound, $"byte {i} was changed");
         }
 
         await host.ShouldStillWaitAsync(asked);
@@ -69,7 +75,11 @@ public sealed class TokenRefusalTests
         var time = new TestTime();
         var store = new InMemoryCustomerProfileStore(time);
         await using var host = await WebhookHost.StartAsync(time: time, store: store);
-        await using var stranger = await WebhookHost.StartAsync(options => options.SigningKeys = [WebhookHost.KeyNamed("a stranger's")], time, store);
+        await using var stranger = await WebhookHost.StartAsync(
+            options => options.SigningKeys = [WebhookHost.KeyNamed("a stranger's")],
+            time,
+            store
+        );
         var asked = await host.AskAsync();
 
         (await stranger.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.NotFound);
@@ -84,13 +94,19 @@ public sealed class TokenRefusalTests
         var (old, next) = (WebhookHost.KeyNamed("old"), WebhookHost.KeyNamed("next"));
         var time = new TestTime();
         var store = new InMemoryCustomerProfileStore(time);
-        await using var before = await WebhookHost.StartAsync(options => options.SigningKeys = [old, next], time, store);
+        await using var before = await WebhookHost.StartAsync(
+            options => options.SigningKeys = [old, next],
+            time,
+            store
+        );
         await using var after = await WebhookHost.StartAsync(options => options.SigningKeys = [next, old], time, store);
         await using var done = await WebhookHost.StartAsync(options => options.SigningKeys = [next], time, store);
         var early = await before.AskAsync();
         var late = await after.AskAsync("grace@example.org");
 
-        (await done.CallAsync(early.Address)).StatusCode.Should().Be(HttpStatusCode.NotFound, "the first key makes tokens");
+        (await done.CallAsync(early.Address))
+            .StatusCode.Should()
+            .Be(HttpStatusCode.NotFound, "the first key makes tokens");
         (await after.CallAsync(early.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
         (await before.CallAsync(late.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
         (await done.CallAsync(late.Address)).StatusCode.Should().Be(HttpStatusCode.OK);

@@ -12,7 +12,10 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-/// <summary>Drives every path with marked tokens, keys, addresses, names and bodies, and searches whatever comes out on the side.</summary>
+/// <summary>
+/// Drives every path with marked tokens, keys, addresses, names and bodies, and searches whatever comes out on the
+/// side.
+/// </summary>
 public sealed class WebhookPrivacyTests
 {
     private const string From = "Markedname Quill <marked.address@example.org>";
@@ -32,7 +35,16 @@ public sealed class WebhookPrivacyTests
         var time = new TestTime();
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
         await using var host = await StartAsync(time, store);
-        var marks = new List<string> { Key, "marked.address", "Markedname", "Markedtown", "marked.example", "markedtenant", "helpdesk.example.com" };
+        var marks = new List<string>
+        {
+            Key,
+            "marked.address",
+            "Markedname",
+            "Markedtown",
+            "marked.example",
+            "markedtenant",
+            "helpdesk.example.com",
+        };
         var asked = await host.AskAsync(From, Tenant);
         marks.Add(asked.Token);
 
@@ -53,7 +65,9 @@ public sealed class WebhookPrivacyTests
         var late = await host.AskAsync("marked.address.too@example.org", Tenant);
         marks.Add(late.Token);
         time.Advance(TimeSpan.FromMinutes(10));
-        host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(new ProviderResult.Failed(ProviderFailure.BadRequest));
+        host.Provider.WhenAskedAgain = Task.FromResult<ProviderResult>(
+            new ProviderResult.Failed(ProviderFailure.BadRequest)
+        );
         await host.DrainAsync();
         await host.CallAsync(late.Address, MarkedPerson);
 
@@ -63,9 +77,14 @@ public sealed class WebhookPrivacyTests
 
         host.Events.Should().BeEquivalentTo([2101, 2102, 2107, 2104, 2108, 2105, 2106, 2100, 2100, 2100, 2103]);
         LeaksIn(host.Logs.Where(IsOwn), marks).Should().BeEmpty();
-        LeaksIn(host.Logs.Where(log => log.Category != RequestLog), marks).Should().BeEmpty("no other category writes the query");
+        LeaksIn(host.Logs.Where(log => log.Category != RequestLog), marks)
+            .Should()
+            .BeEmpty("no other category writes the query");
         measured.Texts.Should().NotBeEmpty();
-        marks.Where(mark => measured.Texts.Any(text => text.Contains(mark, StringComparison.OrdinalIgnoreCase))).Should().BeEmpty();
+        marks
+            .Where(mark => measured.Texts.Any(text => text.Contains(mark, StringComparison.OrdinalIgnoreCase)))
+            .Should()
+            .BeEmpty();
     }
 
     /// <summary>What the documentation warns of, and the proof that the search finds what is there.</summary>
@@ -78,7 +97,10 @@ public sealed class WebhookPrivacyTests
         await host.CallAsync(asked.Address, MarkedPerson);
 
         var leaks = host.Logs.Where(log => LeaksIn([log], [asked.Token]).Any()).ToArray();
-        leaks.Should().NotBeEmpty().And.OnlyContain(log => log.Category == RequestLog && log.Level == LogLevel.Information);
+        leaks
+            .Should()
+            .NotBeEmpty()
+            .And.OnlyContain(log => log.Category == RequestLog && log.Level == LogLevel.Information);
     }
 
     [Fact]
@@ -104,11 +126,16 @@ public sealed class WebhookPrivacyTests
         var request = host.Provider.Questions.Single();
         var options = host.Services.GetRequiredService<IOptions<FullContactWebhookOptions>>().Value;
 
-        var texts = $"{host.Services.GetRequiredService<IFullContactWebhook>()} {host.Services.GetRequiredService<CallbackTokenProtector>()} "
-            + $"{host.Services.GetRequiredService<CallbackEndpoint>()} {options} {request} {request.Callback} {FullContactCallback.Read(Encoding.UTF8.GetBytes(MarkedPerson))}";
+        var texts =
+            $"{host.Services.GetRequiredService<IFullContactWebhook>()} "
+            + $"{host.Services.GetRequiredService<CallbackTokenProtector>()} "
+            + $"{host.Services.GetRequiredService<CallbackEndpoint>()} {options} {request} "
+            + $"{request.Callback} {FullContactCallback.Read(Encoding.UTF8.GetBytes(MarkedPerson))}";
 
         options.SigningKeys.Should().Equal(Key);
-        foreach (var mark in new[] { Key, asked.Token, asked.Id.ToString(), request.Callback!.LeaseId.ToString(), "marked" })
+        foreach (
+            var mark in new[] { Key, asked.Token, asked.Id.ToString(), request.Callback!.LeaseId.ToString(), "marked" }
+        )
         {
             texts.Should().NotContainEquivalentOf(mark);
         }
@@ -117,24 +144,40 @@ public sealed class WebhookPrivacyTests
     [Fact]
     public async Task A_failed_validation_shows_no_key()
     {
-        var thrown = (await FluentActions.Awaiting(() => WebhookHost.StartAsync(options =>
-        {
-            options.SigningKeys = [Key[..20], $"{Key} marked", Key];
-            options.PublicAddress = new Uri($"https://user:{Uri.EscapeDataString(Key)}@helpdesk.example.com/?key=markedkey");
-        })).Should().ThrowAsync<OptionsValidationException>()).Which;
+        var thrown = (
+            await FluentActions
+                .Awaiting(() =>
+                    WebhookHost.StartAsync(options =>
+                    {
+                        options.SigningKeys = [Key[..20], $"{Key} marked", Key];
+                        options.PublicAddress = new Uri(
+                            $"https://user:{Uri.EscapeDataString(Key)}@helpdesk.example.com/?key=markedkey"
+                        );
+                    })
+                )
+                .Should()
+                .ThrowAsync<OptionsValidationException>()
+        ).Which;
 
         thrown.Failures.Should().HaveCount(3);
-        thrown.ToString().Should().NotContain(Key[..20]).And.NotContain(Uri.EscapeDataString(Key)).And.NotContain("marked");
+        thrown
+            .ToString()
+            .Should()
+            .NotContain(Key[..20])
+            .And.NotContain(Uri.EscapeDataString(Key))
+            .And.NotContain("marked");
     }
 
-    private static Task<WebhookHost> StartAsync(TestTime time, ICustomerProfileStore? store) => WebhookHost.StartAsync(
-        options =>
-        {
-            options.SigningKeys = [Key];
-            options.MaxBodyBytes = 1500;
-        },
-        time,
-        store);
+    private static Task<WebhookHost> StartAsync(TestTime time, ICustomerProfileStore? store) =>
+        WebhookHost.StartAsync(
+            options =>
+            {
+                options.SigningKeys = [Key];
+                options.MaxBodyBytes = 1500;
+            },
+            time,
+            store
+        );
 
     private static async Task SlowAsync(WebhookHost host, AskedCustomer asked)
     {
@@ -162,7 +205,12 @@ public sealed class WebhookPrivacyTests
 
     private static string TextOf(FakeLogRecord log)
     {
-        var text = new StringBuilder().Append(log.Category).Append(' ').Append(log.Message).Append(' ').Append(log.Exception);
+        var text = new StringBuilder()
+            .Append(log.Category)
+            .Append(' ')
+            .Append(log.Message)
+            .Append(' ')
+            .Append(log.Exception);
         foreach (var (name, value) in log.StructuredState ?? [])
         {
             text.Append(' ').Append(name).Append('=').Append(value);
@@ -180,7 +228,9 @@ public sealed class WebhookPrivacyTests
         return text.ToString();
     }
 
-    /// <summary>The tags of everything that is measured or traced by the library meanwhile, by other tests too.</summary>
+    /// <summary>
+    /// The tags of everything that is measured or traced by the library meanwhile, by other tests too.
+    /// </summary>
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _meters = new();
@@ -195,8 +245,12 @@ public sealed class WebhookPrivacyTests
                     listener.EnableMeasurementEvents(instrument);
                 }
             };
-            _meters.SetMeasurementEventCallback<long>((instrument, _, tags, _) => Keep(instrument.Name, tags.ToArray()));
-            _meters.SetMeasurementEventCallback<double>((instrument, _, tags, _) => Keep(instrument.Name, tags.ToArray()));
+            _meters.SetMeasurementEventCallback<long>(
+                (instrument, _, tags, _) => Keep(instrument.Name, tags.ToArray())
+            );
+            _meters.SetMeasurementEventCallback<double>(
+                (instrument, _, tags, _) => Keep(instrument.Name, tags.ToArray())
+            );
             _meters.Start();
             _activities = new ActivityListener
             {
@@ -215,6 +269,7 @@ public sealed class WebhookPrivacyTests
             _activities.Dispose();
         }
 
-        private void Keep(string name, KeyValuePair<string, object?>[] tags) => Texts.Enqueue($"{name} {string.Join(' ', tags)}");
+        private void Keep(string name, KeyValuePair<string, object?>[] tags) =>
+            Texts.Enqueue($"{name} {string.Join(' ', tags)}");
     }
 }

@@ -12,12 +12,20 @@ public sealed class AddFullContactTests
     [Fact]
     public void It_registers_one_singleton_under_its_name()
     {
-        using var services = new ServiceCollection().AddCustomerProfiles().AddFullContact(options => options.ApiKey = "a-key").Services.BuildServiceProvider();
+        using var services = new ServiceCollection()
+            .AddCustomerProfiles()
+            .AddFullContact(options => options.ApiKey = "a-key")
+            .Services.BuildServiceProvider();
 
         var provider = services.GetServices<IProfileProvider>().Should().ContainSingle().Subject;
         provider.Name.Should().Be("fullcontact").And.Be(FullContactDefaults.ProviderName);
         using var scope = services.CreateScope();
-        scope.ServiceProvider.GetServices<IProfileProvider>().Should().ContainSingle().Which.Should().BeSameAs(provider);
+        scope
+            .ServiceProvider.GetServices<IProfileProvider>()
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .BeSameAs(provider);
     }
 
     [Fact]
@@ -25,14 +33,21 @@ public sealed class AddFullContactTests
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         var passes = new List<string>();
-        Action<IHttpClientBuilder> Passing(string name) => client => client.AddHttpMessageHandler(() => new OnTheWay((_, send) =>
-        {
-            passes.Add(name);
-            return send();
-        }));
+        Action<IHttpClientBuilder> Passing(string name) =>
+            client =>
+                client.AddHttpMessageHandler(() =>
+                    new OnTheWay(
+                        (_, send) =>
+                        {
+                            passes.Add(name);
+                            return send();
+                        }
+                    )
+                );
 
         var services = new ServiceCollection();
-        services.AddCustomerProfiles()
+        services
+            .AddCustomerProfiles()
             .AddFullContact(options =>
             {
                 options.ApiKey = "first-key";
@@ -43,7 +58,10 @@ public sealed class AddFullContactTests
         await using var provider = services.BuildServiceProvider();
 
         var fullContact = provider.GetServices<IProfileProvider>().Should().ContainSingle().Subject;
-        await fullContact.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None);
+        await fullContact.LookUpAsync(
+            ProviderUnderTest.RequestAbout(["maria.quill@example.org"]),
+            CancellationToken.None
+        );
 
         passes.Should().Equal("second");
         server.Received.Should().ContainSingle().Which.Headers["Authorization"].Should().Be("Bearer second-key");
@@ -55,7 +73,9 @@ public sealed class AddFullContactTests
         var passes = 0;
         for (var i = 0; i < 2; i++)
         {
-            new ServiceCollection().AddCustomerProfiles().AddFullContact(options => options.ApiKey = "a-key", _ => passes++);
+            new ServiceCollection()
+                .AddCustomerProfiles()
+                .AddFullContact(options => options.ApiKey = "a-key", _ => passes++);
         }
 
         passes.Should().Be(2);
@@ -66,8 +86,14 @@ public sealed class AddFullContactTests
     {
         var builder = new ServiceCollection().AddCustomerProfiles();
 
-        builder.Invoking(it => it.AddFullContact((Action<FullContactOptions>)null!)).Should().Throw<ArgumentNullException>();
-        FluentActions.Invoking(() => FullContactCustomerProfilesBuilderExtensions.AddFullContact(null!, _ => { })).Should().Throw<ArgumentNullException>();
+        builder
+            .Invoking(it => it.AddFullContact((Action<FullContactOptions>)null!))
+            .Should()
+            .Throw<ArgumentNullException>();
+        FluentActions
+            .Invoking(() => FullContactCustomerProfilesBuilderExtensions.AddFullContact(null!, _ => { }))
+            .Should()
+            .Throw<ArgumentNullException>();
     }
 
     [Fact]
@@ -76,10 +102,16 @@ public sealed class AddFullContactTests
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
         var profiles = under.Services.GetRequiredService<ICustomerProfiles>();
-        simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Match(
-            """{"fullName":"Maria Quill","avatar":"https://img.example.com/maria.png","location":"Porto, Portugal","details":{"profiles":{"github":{"username":"mquill"}}}}"""));
+        simulator.Script(
+            ProviderUnderTest.Email,
+            new SimulatedResponse.Match(
+                """{"fullName":"Maria Quill","avatar":"https://img.example.com/maria.png","location":"Porto, Portugal","details":{"profiles":{"github":{"username":"mquill"}}}}"""
+            )
+        );
 
-        await profiles.ConversationReceivedAsync(new Conversation("conv-1", ProviderUnderTest.Email, Instant.FromUtc(2026, 3, 1, 12, 0)));
+        await profiles.ConversationReceivedAsync(
+            new Conversation("conv-1", ProviderUnderTest.Email, Instant.FromUtc(2026, 3, 1, 12, 0))
+        );
         await under.Services.GetRequiredService<ICheckRunner>().DrainAsync();
 
         var profile = await profiles.FindAsync(Identity.Email(EmailAddress.Parse(ProviderUnderTest.Email)));

@@ -13,7 +13,10 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>A key that is corrected in the configuration is taken up, in every form that the documentation shows, and whoever waits is asked about at once.</summary>
+/// <summary>
+/// A key that is corrected in the configuration is taken up, in every form that the documentation shows, and whoever
+/// waits is asked about at once.
+/// </summary>
 public sealed class CorrectedKeyTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -50,11 +53,24 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
         var ids = new List<CustomerId>();
         for (var i = 0; i < 5; i++)
         {
-            ids.Add((await services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(
-                new Conversation($"c{i}", $"person{i}@example.com", _time.GetUtcNow().ToInstant()))).Profile!.Id);
+            ids.Add(
+                (
+                    await services
+                        .GetRequiredService<ICustomerProfiles>()
+                        .ConversationReceivedAsync(
+                            new Conversation($"c{i}", $"person{i}@example.com", _time.GetUtcNow().ToInstant())
+                        )
+                )
+                    .Profile!
+                    .Id
+            );
         }
 
-        await Until(() => Task.FromResult(services.GetRequiredService<IProfileProvider>().Pause?.Failure == ProviderFailure.InvalidApiKey));
+        await Until(() =>
+            Task.FromResult(
+                services.GetRequiredService<IProfileProvider>().Pause?.Failure == ProviderFailure.InvalidApiKey
+            )
+        );
 
         Correct(ProviderUnderTest.Key);
 
@@ -81,14 +97,24 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
             var root = new ConfigurationBuilder().AddJsonFile(file, optional: false, reloadOnChange: false).Build();
             await using var services = Services("delegate", root, _simulator.BaseAddress);
             var provider = services.GetRequiredService<IProfileProvider>();
-            await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None);
+            await provider.LookUpAsync(
+                ProviderUnderTest.RequestAbout(["maria.quill@example.org"]),
+                CancellationToken.None
+            );
             provider.Pause!.Failure.Should().Be(ProviderFailure.InvalidApiKey);
 
             await File.WriteAllTextAsync(file, $$$"""{"FullContact":{"ApiKey":"{{{ProviderUnderTest.Key}}}"}}""");
             root.Reload();
 
             provider.Pause.Should().BeNull();
-            (await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderResult.Matched>();
+            (
+                await provider.LookUpAsync(
+                    ProviderUnderTest.RequestAbout(["maria.quill@example.org"]),
+                    CancellationToken.None
+                )
+            )
+                .Should()
+                .BeOfType<ProviderResult.Matched>();
         }
         finally
         {
@@ -108,8 +134,21 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
 
         FluentActions.Invoking(() => Correct(slip)).Should().NotThrow("whoever reloads reloads more than this");
 
-        (await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None)).Should().BeOfType<ProviderResult.Matched>();
-        services.GetFakeLogCollector().GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2011).Which.Message.Should().NotContain("blanks\"");
+        (
+            await provider.LookUpAsync(
+                ProviderUnderTest.RequestAbout(["maria.quill@example.org"]),
+                CancellationToken.None
+            )
+        )
+            .Should()
+            .BeOfType<ProviderResult.Matched>();
+        services
+            .GetFakeLogCollector()
+            .GetSnapshot()
+            .Should()
+            .ContainSingle(log => log.Id.Id == 2011)
+            .Which.Message.Should()
+            .NotContain("blanks\"");
     }
 
     [Fact]
@@ -117,15 +156,28 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     {
         await using var services = Services("delegate");
         var provider = services.GetRequiredService<IProfileProvider>();
-        services.GetRequiredService<IOptionsMonitor<FullContactOptions>>()
+        services
+            .GetRequiredService<IOptionsMonitor<FullContactOptions>>()
             .OnChange(options => throw new TimeZoneNotFoundException(options.ApiKey));
 
         FluentActions.Invoking(() => Correct(ProviderUnderTest.Key)).Should().NotThrow();
 
-        (await provider.LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None))
-            .Should().BeOfType<ProviderResult.Matched>();
-        services.GetFakeLogCollector().GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2018)
-            .Which.Message.Should().Contain(nameof(TimeZoneNotFoundException)).And.NotContain(ProviderUnderTest.Key);
+        (
+            await provider.LookUpAsync(
+                ProviderUnderTest.RequestAbout(["maria.quill@example.org"]),
+                CancellationToken.None
+            )
+        )
+            .Should()
+            .BeOfType<ProviderResult.Matched>();
+        services
+            .GetFakeLogCollector()
+            .GetSnapshot()
+            .Should()
+            .ContainSingle(log => log.Id.Id == 2018)
+            .Which.Message.Should()
+            .Contain(nameof(TimeZoneNotFoundException))
+            .And.NotContain(ProviderUnderTest.Key);
     }
 
     [Fact]
@@ -140,18 +192,23 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
         _configuration["FullContact:AllowOtherPrimaryHandlers"] = "true";
         await using var services = Services("section");
 
-        services.GetRequiredService<IOptionsMonitor<FullContactOptions>>().CurrentValue.Should().BeEquivalentTo(new
-        {
-            ApiKey = "a-wrong-key",
-            DataFilter = new[] { "social" },
-            Timeout = TimeSpan.FromSeconds(7),
-            Confidence = FullContactConfidence.Max,
-            AskBy = FullContactIdentifiers.Emails | FullContactIdentifiers.SocialProfiles,
-            HashEmails = FullContactEmailHash.Sha256,
-            MonthlyBudget = 12,
-            AllowOtherPrimaryHandlers = true,
-            BaseAddress = _simulator.BaseAddress,
-        });
+        services
+            .GetRequiredService<IOptionsMonitor<FullContactOptions>>()
+            .CurrentValue.Should()
+            .BeEquivalentTo(
+                new
+                {
+                    ApiKey = "a-wrong-key",
+                    DataFilter = new[] { "social" },
+                    Timeout = TimeSpan.FromSeconds(7),
+                    Confidence = FullContactConfidence.Max,
+                    AskBy = FullContactIdentifiers.Emails | FullContactIdentifiers.SocialProfiles,
+                    HashEmails = FullContactEmailHash.Sha256,
+                    MonthlyBudget = 12,
+                    AllowOtherPrimaryHandlers = true,
+                    BaseAddress = _simulator.BaseAddress,
+                }
+            );
     }
 
     [Fact]
@@ -161,7 +218,10 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
         await using var services = Services("delegate");
         _simulator.Script("maria.quill@example.org", new SimulatedResponse.Status(401), new SimulatedResponse.Miss());
         using var held = _simulator.Hold("maria.quill@example.org");
-        var calling = services.GetRequiredService<IProfileProvider>().LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None).AsTask();
+        var calling = services
+            .GetRequiredService<IProfileProvider>()
+            .LookUpAsync(ProviderUnderTest.RequestAbout(["maria.quill@example.org"]), CancellationToken.None)
+            .AsTask();
         await held.Arrived;
         _configuration["FullContact:BaseAddress"] = $"http://localhost:{_simulator.BaseAddress.Port}/";
         ((IConfigurationRoot)_configuration).Reload();
@@ -172,8 +232,13 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     }
 
     private static async Task<CheckOutcome?> OutcomeOfAsync(ServiceProvider services, CustomerId id) =>
-        (await services.GetRequiredService<Stores.ICustomerProfileStore>().GetAsync(TenantId.Default, id, CancellationToken.None))!
-            .GetCheck(FullContactDefaults.ProviderName)?.LastOutcome;
+        (
+            await services
+                .GetRequiredService<Stores.ICustomerProfileStore>()
+                .GetAsync(TenantId.Default, id, CancellationToken.None)
+        )!
+            .GetCheck(FullContactDefaults.ProviderName)
+            ?.LastOutcome;
 
     private static async Task Until(Func<Task<bool>> isSo)
     {

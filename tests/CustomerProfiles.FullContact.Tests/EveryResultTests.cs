@@ -7,8 +7,9 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// Every answer of the API and every trouble on the way, from a conversation to the sidebar: what is recorded, whether the question is put again by itself, whether anybody
-/// else is asked about, and what FullContact charges. The same table stands in docs/fullcontact.md, and a test compares them.
+/// Every answer of the API and every trouble on the way, from a conversation to the sidebar: what is recorded, whether
+/// the question is put again by itself, whether anybody else is asked about, and what FullContact charges. The same
+/// table stands in docs/fullcontact.md, and a test compares them.
 /// </summary>
 public sealed class EveryResultTests
 {
@@ -23,7 +24,14 @@ public sealed class EveryResultTests
     /// <param name="Then">What comes next.</param>
     /// <param name="Billed">The matches that were charged for.</param>
     /// <param name="Spent">The matches that the budget counts.</param>
-    private sealed record Row(SimulatedResponse Answer, CheckOutcome? Recorded, ProviderFailure? Failure, Then Then, int Billed = 0, int Spent = 0);
+    private sealed record Row(
+        SimulatedResponse Answer,
+        CheckOutcome? Recorded,
+        ProviderFailure? Failure,
+        Then Then,
+        int Billed = 0,
+        int Spent = 0
+    );
 
     private enum Then
     {
@@ -52,54 +60,222 @@ public sealed class EveryResultTests
     private static readonly Dictionary<string, Row> Rows = new()
     {
         ["200, a person"] = new(Person, CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
-        ["200, nothing to show"] = new(new SimulatedResponse.Match("{}"), CheckOutcome.NothingToShow, null, Then.NextWhenDue, 1, 1),
+        ["200, nothing to show"] = new(
+            new SimulatedResponse.Match("{}"),
+            CheckOutcome.NothingToShow,
+            null,
+            Then.NextWhenDue,
+            1,
+            1
+        ),
         ["200, nothing that fits"] = new(
-            new SimulatedResponse.Match("""{"avatar":"data:image/png;base64,AAAA","organization":"\u200b\u200b"}"""), CheckOutcome.NothingToShow, null, Then.NextWhenDue, 1, 1),
-        ["200, details null"] = new(new SimulatedResponse.Match(Persona.NullDetails.Body), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
-        ["200, another content type"] = new(SimulatedResponse.WrongContentType(Persona.Full.Body), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
-        ["200, a status in the JSON that says otherwise"] = new(new SimulatedResponse.Match("""{"status":404,"message":"Profile not found","bio":"x"}"""), CheckOutcome.Matched, null, Then.NextWhenDue, 1, 1),
-        ["200, broken JSON"] = new(SimulatedResponse.BrokenJson, null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 0, 1),
-        ["200, JSON that stops"] = new(SimulatedResponse.TruncatedJson, null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 0, 1),
-        ["200, HTML"] = new(SimulatedResponse.HtmlPage, null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 0, 1),
-        ["200, empty"] = new(new SimulatedResponse.Status(200), null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 0, 1),
-        ["200, nested too deep"] = new(SimulatedResponse.DeeplyNested(), null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 0, 1),
-        ["200, 1 GB"] = new(new SimulatedResponse.Huge(1L << 30) { Billed = true }, null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 1, 1),
-        ["200, without end"] = new(new SimulatedResponse.Endless { Billed = true }, null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 1, 1),
-        ["200, cut off after the headers"] = new(new SimulatedResponse.CutOff(Person, 0), null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 1, 1),
-        ["200, cut off half way"] = new(new SimulatedResponse.CutOff(Person), null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 1, 1),
+            new SimulatedResponse.Match("""{"avatar":"data:image/png;base64,AAAA","organization":"\u200b\u200b"}"""),
+            CheckOutcome.NothingToShow,
+            null,
+            Then.NextWhenDue,
+            1,
+            1
+        ),
+        ["200, details null"] = new(
+            new SimulatedResponse.Match(Persona.NullDetails.Body),
+            CheckOutcome.Matched,
+            null,
+            Then.NextWhenDue,
+            1,
+            1
+        ),
+        ["200, another content type"] = new(
+            SimulatedResponse.WrongContentType(Persona.Full.Body),
+            CheckOutcome.Matched,
+            null,
+            Then.NextWhenDue,
+            1,
+            1
+        ),
+        ["200, a status in the JSON that says otherwise"] = new(
+            new SimulatedResponse.Match("""{"status":404,"message":"Profile not found","bio":"x"}"""),
+            CheckOutcome.Matched,
+            null,
+            Then.NextWhenDue,
+            1,
+            1
+        ),
+        ["200, broken JSON"] = new(
+            SimulatedResponse.BrokenJson,
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            0,
+            1
+        ),
+        ["200, JSON that stops"] = new(
+            SimulatedResponse.TruncatedJson,
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            0,
+            1
+        ),
+        ["200, HTML"] = new(
+            SimulatedResponse.HtmlPage,
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            0,
+            1
+        ),
+        ["200, empty"] = new(
+            new SimulatedResponse.Status(200),
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            0,
+            1
+        ),
+        ["200, nested too deep"] = new(
+            SimulatedResponse.DeeplyNested(),
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            0,
+            1
+        ),
+        ["200, 1 GB"] = new(
+            new SimulatedResponse.Huge(1L << 30) { Billed = true },
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            1,
+            1
+        ),
+        ["200, without end"] = new(
+            new SimulatedResponse.Endless { Billed = true },
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            1,
+            1
+        ),
+        ["200, cut off after the headers"] = new(
+            new SimulatedResponse.CutOff(Person, 0),
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            1,
+            1
+        ),
+        ["200, cut off half way"] = new(
+            new SimulatedResponse.CutOff(Person),
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            1,
+            1
+        ),
         ["202, queued"] = new(new SimulatedResponse.Queued(), null, null, Then.AskedAgain),
-        ["204"] = new(SimulatedResponse.NoContent, null, ProviderFailure.InvalidResponse, Then.ConversationNextDay, 0, 1),
+        ["204"] = new(
+            SimulatedResponse.NoContent,
+            null,
+            ProviderFailure.InvalidResponse,
+            Then.ConversationNextDay,
+            0,
+            1
+        ),
         ["301"] = new(new SimulatedResponse.Status(301), null, ProviderFailure.WrongEndpoint, Then.Paused),
-        ["400, not JSON"] = new(SimulatedResponse.InvalidRequest, null, ProviderFailure.BadRequest, Then.NextConversation),
-        ["400, a bad value"] = new(SimulatedResponse.BadRequest(), null, ProviderFailure.BadRequest, Then.NextConversation),
+        ["400, not JSON"] = new(
+            SimulatedResponse.InvalidRequest,
+            null,
+            ProviderFailure.BadRequest,
+            Then.NextConversation
+        ),
+        ["400, a bad value"] = new(
+            SimulatedResponse.BadRequest(),
+            null,
+            ProviderFailure.BadRequest,
+            Then.NextConversation
+        ),
         ["401"] = new(new SimulatedResponse.KeyRefused(), null, ProviderFailure.InvalidApiKey, Then.Paused),
-        ["401, expired"] = new(new SimulatedResponse.KeyRefused("Expired access token"), null, ProviderFailure.InvalidApiKey, Then.Paused),
+        ["401, expired"] = new(
+            new SimulatedResponse.KeyRefused("Expired access token"),
+            null,
+            ProviderFailure.InvalidApiKey,
+            Then.Paused
+        ),
         ["403, key"] = new(SimulatedResponse.KeyMissing, null, ProviderFailure.InvalidApiKey, Then.Paused),
         ["403, usage limits"] = new(SimulatedResponse.QuotaExceeded, null, ProviderFailure.QuotaExceeded, Then.Paused),
-        ["403, not entitled"] = new(new SimulatedResponse.Status(403, """{"status":403,"message":"forbidden"}"""), null, ProviderFailure.Forbidden, Then.NextConversation),
+        ["403, not entitled"] = new(
+            new SimulatedResponse.Status(403, """{"status":403,"message":"forbidden"}"""),
+            null,
+            ProviderFailure.Forbidden,
+            Then.NextConversation
+        ),
         ["403, empty"] = new(new SimulatedResponse.Status(403), null, ProviderFailure.Forbidden, Then.NextConversation),
         ["404, profile not found"] = new(new SimulatedResponse.Miss(), CheckOutcome.NoMatch, null, Then.NextWhenDue),
         ["404, nobody found in other words"] = new(
-            new SimulatedResponse.Status(404, """{"status":404,"message":"No matching person was found."}"""), CheckOutcome.NoMatch, null, Then.NextWhenDue),
+            new SimulatedResponse.Status(404, """{"status":404,"message":"No matching person was found."}"""),
+            CheckOutcome.NoMatch,
+            null,
+            Then.NextWhenDue
+        ),
         ["404, words that tell neither"] = new(
-            new SimulatedResponse.Status(404, """{"message":"Not Found"}"""), null, ProviderFailure.WrongEndpoint, Then.AskedAgain),
-        ["404, endpoint not found"] = new(SimulatedResponse.WrongEndpoint, null, ProviderFailure.WrongEndpoint, Then.Paused),
+            new SimulatedResponse.Status(404, """{"message":"Not Found"}"""),
+            null,
+            ProviderFailure.WrongEndpoint,
+            Then.AskedAgain
+        ),
+        ["404, endpoint not found"] = new(
+            SimulatedResponse.WrongEndpoint,
+            null,
+            ProviderFailure.WrongEndpoint,
+            Then.Paused
+        ),
         ["404, empty"] = new(new SimulatedResponse.Status(404), null, ProviderFailure.WrongEndpoint, Then.Paused),
         ["405"] = new(SimulatedResponse.MethodNotAllowed, null, ProviderFailure.WrongEndpoint, Then.Paused),
         ["408"] = new(new SimulatedResponse.Status(408), null, ProviderFailure.Unavailable, Then.AskedAgain),
         ["410"] = new(SimulatedResponse.Gone, null, ProviderFailure.WrongEndpoint, Then.Paused),
-        ["422, with a message"] = new(SimulatedResponse.Unprocessable(), null, ProviderFailure.BadRequest, Then.NextConversation),
+        ["422, with a message"] = new(
+            SimulatedResponse.Unprocessable(),
+            null,
+            ProviderFailure.BadRequest,
+            Then.NextConversation
+        ),
         ["422, empty"] = new(SimulatedResponse.UnprocessableWithoutBody, CheckOutcome.NoMatch, null, Then.NextWhenDue),
         ["429"] = new(SimulatedResponse.Throttled(), null, ProviderFailure.Throttled, Then.BackedOff),
         ["429, Retry-After"] = new(SimulatedResponse.Throttled("600"), null, ProviderFailure.Throttled, Then.BackedOff),
         ["451"] = new(SimulatedResponse.LegallyWithheld, CheckOutcome.Withheld, null, Then.Suppressed),
         ["500"] = new(SimulatedResponse.ServerError, null, ProviderFailure.Unavailable, Then.AskedAgain),
         ["502, HTML"] = new(SimulatedResponse.BadGateway, null, ProviderFailure.Unavailable, Then.AskedAgain),
-        ["503, Retry-After"] = new(SimulatedResponse.Unavailable("30"), null, ProviderFailure.Unavailable, Then.AskedAgain),
+        ["503, Retry-After"] = new(
+            SimulatedResponse.Unavailable("30"),
+            null,
+            ProviderFailure.Unavailable,
+            Then.AskedAgain
+        ),
         ["504, HTML"] = new(SimulatedResponse.GatewayTimeout, null, ProviderFailure.Unavailable, Then.AskedAgain),
-        ["the connection breaks without an answer"] = new(new SimulatedResponse.Drop { Billed = true }, null, ProviderFailure.NoResponse, Then.ConversationNextDay, 1, 1),
-        ["no answer in time"] = new(new SimulatedResponse.Silence { Billed = true }, null, ProviderFailure.TimedOut, Then.ConversationNextDay, 1, 1),
-        ["a body that stops coming"] = new(new SimulatedResponse.Slow(Person, Timeout.InfiniteTimeSpan), null, ProviderFailure.TimedOut, Then.ConversationNextDay, 1, 1),
+        ["the connection breaks without an answer"] = new(
+            new SimulatedResponse.Drop { Billed = true },
+            null,
+            ProviderFailure.NoResponse,
+            Then.ConversationNextDay,
+            1,
+            1
+        ),
+        ["no answer in time"] = new(
+            new SimulatedResponse.Silence { Billed = true },
+            null,
+            ProviderFailure.TimedOut,
+            Then.ConversationNextDay,
+            1,
+            1
+        ),
+        ["a body that stops coming"] = new(
+            new SimulatedResponse.Slow(Person, Timeout.InfiniteTimeSpan),
+            null,
+            ProviderFailure.TimedOut,
+            Then.ConversationNextDay,
+            1,
+            1
+        ),
     };
 
     public static TheoryData<string> Names => [.. Rows.Keys];
@@ -108,22 +284,35 @@ public sealed class EveryResultTests
     public void The_table_in_the_documentation_is_this_one()
     {
         var documented = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "fullcontact.md"))
-            .SkipWhile(line => !line.StartsWith("| FullContact sends |", StringComparison.Ordinal)).Skip(2).TakeWhile(line => line.StartsWith('|'));
+            .SkipWhile(line => !line.StartsWith("| FullContact sends |", StringComparison.Ordinal))
+            .Skip(2)
+            .TakeWhile(line => line.StartsWith('|'));
 
-        documented.Should().Equal(Rows.Select(row => $"| {row.Key} | {Recorded(row.Value)} | {Next(row.Value.Then)} | {(row.Value.Spent == 1 ? "yes" : "no")} |"));
+        documented
+            .Should()
+            .Equal(
+                Rows.Select(row =>
+                    $"| {row.Key} | {Recorded(row.Value)} | {Next(row.Value.Then)} | "
+                    + $"{(row.Value.Spent == 1 ? "yes" : "no")} |"
+                )
+            );
 
-        static string Recorded(Row row) => row.Recorded is { } outcome ? $"check: {outcome}" : row.Failure is { } failure ? $"failure: {failure}" : "nothing yet";
+        static string Recorded(Row row) =>
+            row.Recorded is { } outcome ? $"check: {outcome}"
+            : row.Failure is { } failure ? $"failure: {failure}"
+            : "nothing yet";
 
-        static string Next(Then then) => then switch
-        {
-            Then.NextWhenDue => "the next check when it is due",
-            Then.NextConversation => "the next new conversation asks",
-            Then.ConversationNextDay => "the first new conversation after a day asks",
-            Then.AskedAgain => "put again by itself",
-            Then.Paused => "everybody waits until it is put right",
-            Then.BackedOff => "everybody waits a while",
-            _ => "the customer is suppressed",
-        };
+        static string Next(Then then) =>
+            then switch
+            {
+                Then.NextWhenDue => "the next check when it is due",
+                Then.NextConversation => "the next new conversation asks",
+                Then.ConversationNextDay => "the first new conversation after a day asks",
+                Then.AskedAgain => "put again by itself",
+                Then.Paused => "everybody waits until it is put right",
+                Then.BackedOff => "everybody waits a while",
+                _ => "the customer is suppressed",
+            };
     }
 
     [Theory]
@@ -152,14 +341,17 @@ public sealed class EveryResultTests
         (await BudgetUsedAsync()).Should().Be(row.Spent);
 
         var next = (await TellAsync("second")).Checks[0];
-        next.Reason.Should().Be(row.Then switch
-        {
-            Then.NextWhenDue => CheckReason.NotDueYet,
-            Then.NextConversation => CheckReason.FirstCheck,
-            Then.ConversationNextDay => CheckReason.RecentFailure,
-            Then.Suppressed => CheckReason.Suppressed,
-            _ => CheckReason.AlreadyPending,
-        });
+        next.Reason.Should()
+            .Be(
+                row.Then switch
+                {
+                    Then.NextWhenDue => CheckReason.NotDueYet,
+                    Then.NextConversation => CheckReason.FirstCheck,
+                    Then.ConversationNextDay => CheckReason.RecentFailure,
+                    Then.Suppressed => CheckReason.Suppressed,
+                    _ => CheckReason.AlreadyPending,
+                }
+            );
         if (row.Then is Then.AskedAgain or Then.Paused or Then.BackedOff)
         {
             under.Time.Advance(TimeSpan.FromHours(1));
@@ -169,7 +361,9 @@ public sealed class EveryResultTests
         }
 
         async Task<ConversationOutcome> TellAsync(string id) =>
-            await profiles.ConversationReceivedAsync(new Conversation(id, Maria, Instant.FromDateTimeOffset(under.Time.GetUtcNow())));
+            await profiles.ConversationReceivedAsync(
+                new Conversation(id, Maria, Instant.FromDateTimeOffset(under.Time.GetUtcNow()))
+            );
 
         async Task<SidebarProvider> ViewAsync() => (await profiles.GetSidebarAsync(created.Profile.Id))!.Providers[0];
 

@@ -24,12 +24,16 @@ public sealed class FromConversationToResultTests : IAsyncLifetime
         _simulator = await FullContactSimulator.StartAsync();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time);
-        services.AddCustomerProfiles(options => options.MaxConcurrentChecks = 16).AddFullContact(options =>
-        {
-            options.ApiKey = _simulator.ApiKey;
-            options.BaseAddress = _simulator.BaseAddress;
-        });
-        _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true });
+        services
+            .AddCustomerProfiles(options => options.MaxConcurrentChecks = 16)
+            .AddFullContact(options =>
+            {
+                options.ApiKey = _simulator.ApiKey;
+                options.BaseAddress = _simulator.BaseAddress;
+            });
+        _services = services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateScopes = true, ValidateOnBuild = true }
+        );
         _profiles = _services.GetRequiredService<ICustomerProfiles>();
         _checks = _services.GetRequiredService<ICheckRunner>();
     }
@@ -59,7 +63,8 @@ public sealed class FromConversationToResultTests : IAsyncLifetime
     public async Task What_happens_while_the_answer_is_on_its_way_is_what_counts()
     {
         using var held = _simulator.Hold(Maria);
-        var created = (ConversationOutcome.Created)await _profiles.ConversationReceivedAsync(new Conversation("c", Maria, Now));
+        var created = (ConversationOutcome.Created)
+            await _profiles.ConversationReceivedAsync(new Conversation("c", Maria, Now));
         var draining = _checks.DrainAsync().AsTask();
         await held.Arrived;
 
@@ -81,7 +86,8 @@ public sealed class FromConversationToResultTests : IAsyncLifetime
     public async Task An_answer_that_arrives_after_switching_off_is_dropped_although_it_is_billed()
     {
         using var held = _simulator.Hold(Maria);
-        var created = (ConversationOutcome.Created)await _profiles.ConversationReceivedAsync(new Conversation("c", Maria, Now));
+        var created = (ConversationOutcome.Created)
+            await _profiles.ConversationReceivedAsync(new Conversation("c", Maria, Now));
         var draining = _checks.DrainAsync().AsTask();
         await held.Arrived;
 
@@ -90,21 +96,35 @@ public sealed class FromConversationToResultTests : IAsyncLifetime
         await draining;
 
         (await _profiles.GetAsync(created.Profile.Id))!.Version.Should().Be(1);
-        (await _profiles.GetSidebarAsync(created.Profile.Id))!.Providers[0].LastOutcome.Should().Be(CheckOutcome.Dropped);
+        (await _profiles.GetSidebarAsync(created.Profile.Id))!
+            .Providers[0]
+            .LastOutcome.Should()
+            .Be(CheckOutcome.Dropped);
         _simulator.BilledMatches.Should().Be(1);
     }
 
     private async Task TellAtOnceAsync(string prefix, int count)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var recorded = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
-        {
-            await go.Task;
-            var outcome = await _profiles.ConversationReceivedAsync(new Conversation($"{prefix}-{i}", i % 2 == 0 ? Maria : Maria.ToUpperInvariant(), Now));
-            await _checks.DrainAsync();
-            return outcome;
-        })).ToArray();
+        var recorded = Enumerable
+            .Range(0, count)
+            .Select(i =>
+                Task.Run(async () =>
+                {
+                    await go.Task;
+                    var outcome = await _profiles.ConversationReceivedAsync(
+                        new Conversation($"{prefix}-{i}", i % 2 == 0 ? Maria : Maria.ToUpperInvariant(), Now)
+                    );
+                    await _checks.DrainAsync();
+                    return outcome;
+                })
+            )
+            .ToArray();
         go.SetResult();
-        (await Task.WhenAll(recorded)).SelectMany(outcome => outcome.Checks).Count(check => check.Requested).Should().Be(1);
+        (await Task.WhenAll(recorded))
+            .SelectMany(outcome => outcome.Checks)
+            .Count(check => check.Requested)
+            .Should()
+            .Be(1);
     }
 }

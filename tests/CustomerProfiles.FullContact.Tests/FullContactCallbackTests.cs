@@ -26,7 +26,9 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"message":"Here you are.","fullName":"Maria Quill","location":"Porto"}""")]
     [InlineData("""{"message":"Profile not found","fullName":"Maria Quill","location":"Porto"}""")]
     [InlineData("""{"\u0073tatus":200,"fullName":"Maria Quill","location":"Porto"}""")]
-    [InlineData("""{"fullName":"Maria Quill","location":"Porto","details":{"status":404,"message":"Profile not found"}}""")]
+    [InlineData(
+        """{"fullName":"Maria Quill","location":"Porto","details":{"status":404,"message":"Profile not found"}}"""
+    )]
     [InlineData("""{"fullName":"Maria Quill","location":"Porto","result":null}""")]
     public void A_person_is_a_match(string body)
     {
@@ -66,7 +68,8 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"code":"451","message":"Unavailable for legal reasons"}""")]
     [InlineData("""{"result":{"status":451,"fullName":"Maria Quill"}}""")]
     [InlineData("""{"status":451,"result":{"fullName":"Maria Quill"}}""")]
-    public void What_is_withheld_is_withheld_whatever_comes_with_it(string body) => Read(body).Should().BeOfType<ProviderResult.Withheld>();
+    public void What_is_withheld_is_withheld_whatever_comes_with_it(string body) =>
+        Read(body).Should().BeOfType<ProviderResult.Withheld>();
 
     [Theory]
     [InlineData("""{"status":202,"message":"Queued for search."}""")]
@@ -99,7 +102,9 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"status":404,"message":"Profile not found","result":{"status":200,"fullName":"Maria Quill"}}""")]
     [InlineData("""{"status":"x","result":{"fullName":"Maria Quill"}}""")]
     [InlineData("""{"result":{"fullName":"Maria Quill"},"result":{"fullName":"Somebody else"}}""")]
-    [InlineData("""{"result":{"fullName":"Maria Quill"},"result":{"fullName":"Somebody else"},"result":{"fullName":"A third"}}""")]
+    [InlineData(
+        """{"result":{"fullName":"Maria Quill"},"result":{"fullName":"Somebody else"},"result":{"fullName":"A third"}}"""
+    )]
     [InlineData("""{"status":"x","code":"y","fullName":"Maria Quill"}""")]
     public void What_may_mean_two_things_ends_no_check(string body) => Read(body).Should().BeNull();
 
@@ -130,12 +135,14 @@ public sealed class FullContactCallbackTests
     [InlineData("[]")]
     [InlineData("{")]
     [InlineData("{}{}")]
-    public void What_is_no_json_object_has_nothing_around_it(string body) => CallbackEnvelope.TryRead(Encoding.UTF8.GetBytes(body), out _).Should().BeFalse();
+    public void What_is_no_json_object_has_nothing_around_it(string body) =>
+        CallbackEnvelope.TryRead(Encoding.UTF8.GetBytes(body), out _).Should().BeFalse();
 
     [Fact]
     public void Depth_and_length_are_limited()
     {
-        static string Nested(int levels) => $$"""{"fullName":"Maria Quill","x":{{new string('[', levels)}}{{new string(']', levels)}}}""";
+        static string Nested(int levels) =>
+            $$"""{"fullName":"Maria Quill","x":{{new string('[', levels)}}{{new string(']', levels)}}}""";
         Read(Nested(63)).Should().BeOfType<ProviderResult.Matched>();
         Read(Nested(64)).Should().BeNull();
         Read(Nested(1_000_000)).Should().BeNull();
@@ -149,13 +156,46 @@ public sealed class FullContactCallbackTests
     {
         var splinter = Gen.OneOf(
             Gen.Byte.Array[0, 6],
-            Gen.OneOf("{", "}", "[", "]", ",", ":", "\"", "null", "\"status\":", "\"code\":404,", "\"result\":{", "\"message\":\"", "\\ud800", "1e999", "\uFEFF", "451", "{\"\\ud800\":1,")
-                .Select(Encoding.UTF8.GetBytes));
+            Gen.OneOf(
+                    "{",
+                    "}",
+                    "[",
+                    "]",
+                    ",",
+                    ":",
+                    "\"",
+                    "null",
+                    "\"status\":",
+                    "\"code\":404,",
+                    "\"result\":{",
+                    "\"message\":\"",
+                    "\\ud800",
+                    "1e999",
+                    "\uFEFF",
+                    "451",
+                    "{\"\\ud800\":1,"
+                )
+                .Select(Encoding.UTF8.GetBytes)
+        );
         var whole = Encoding.UTF8.GetBytes($$$"""{"webhookId":"7","status":200,"result":{{{InventedPerson.Json}}}}""");
-        var damaged = Gen.Select(Gen.Int[0, whole.Length - 50], Gen.Int[0, 50], splinter, (at, cut, bytes) => (byte[])[.. whole[..at], .. bytes, .. whole[(at + cut)..]]);
+        var damaged = Gen.Select(
+            Gen.Int[0, whole.Length - 50],
+            Gen.Int[0, 50],
+            splinter,
+            (at, cut, bytes) => (byte[])[.. whole[..at], .. bytes, .. whole[(at + cut)..]]
+        );
 
-        Gen.OneOf(damaged, splinter.Array[0, 12].Select(parts => parts.SelectMany(part => part).ToArray())).Sample(
-            body => FullContactCallback.Read(body) is null or ProviderResult.Matched or ProviderResult.NoMatch or ProviderResult.Withheld, iter: 20_000, threads: 1);
+        Gen.OneOf(damaged, splinter.Array[0, 12].Select(parts => parts.SelectMany(part => part).ToArray()))
+            .Sample(
+                body =>
+                    FullContactCallback.Read(body)
+                        is null
+                            or ProviderResult.Matched
+                            or ProviderResult.NoMatch
+                            or ProviderResult.Withheld,
+                iter: 20_000,
+                threads: 1
+            );
     }
 
     private static ProviderResult? Read(string body) => FullContactCallback.Read(Encoding.UTF8.GetBytes(body));

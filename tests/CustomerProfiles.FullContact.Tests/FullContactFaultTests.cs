@@ -14,7 +14,10 @@ public sealed class FullContactFaultTests
 {
     private static readonly ProviderResult TimedOut = new ProviderResult.Failed(ProviderFailure.TimedOut);
     private static readonly ProviderResult Unanswered = new ProviderResult.Failed(ProviderFailure.NoResponse);
-    private static readonly ProviderResult.Failed UnavailableForNow = new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1));
+    private static readonly ProviderResult.Failed UnavailableForNow = new ProviderResult.Failed(
+        ProviderFailure.Unavailable,
+        Duration.FromMinutes(1)
+    );
     private static readonly ProviderResult Unreadable = new ProviderResult.Failed(ProviderFailure.InvalidResponse);
 
     [Fact]
@@ -23,7 +26,9 @@ public sealed class FullContactFaultTests
         // Bound but not listening: the port is nobody else's, and whoever connects is refused.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var under = new ProviderUnderTest(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"));
+        await using var under = new ProviderUnderTest(
+            new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/")
+        );
 
         (await under.AskAsync()).Should().Be(UnavailableForNow);
         under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2009);
@@ -43,15 +48,21 @@ public sealed class FullContactFaultTests
     public async Task A_connection_that_hangs_was_never_asked_over_so_it_may_be_tried_again()
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-        {
-            ConnectCallback = async (_, cancellationToken) =>
-            {
-                begun.SetResult();
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-                throw new InvalidOperationException("It never connects.");
-            },
-        }));
+        await using var under = new ProviderUnderTest(
+            new Uri("http://127.0.0.1:9/"),
+            http: client =>
+                client.ConfigurePrimaryHttpMessageHandler(() =>
+                    new SocketsHttpHandler
+                    {
+                        ConnectCallback = async (_, cancellationToken) =>
+                        {
+                            begun.SetResult();
+                            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                            throw new InvalidOperationException("It never connects.");
+                        },
+                    }
+                )
+        );
 
         await TimesOutUnsentAsync(under, begun.Task);
     }
@@ -61,7 +72,9 @@ public sealed class FullContactFaultTests
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
-        await using var under = new ProviderUnderTest(new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/"));
+        await using var under = new ProviderUnderTest(
+            new Uri($"https://127.0.0.1:{((IPEndPoint)silent.LocalEndpoint).Port}/")
+        );
         var greeting = GreetedAsync();
 
         await TimesOutUnsentAsync(under, greeting);
@@ -90,11 +103,14 @@ public sealed class FullContactFaultTests
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        await using var under = With(new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"), async (request, send) =>
-        {
-            (await request.Content!.ReadAsStringAsync()).Should().Contain(ProviderUnderTest.Email);
-            return await send();
-        });
+        await using var under = With(
+            new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"),
+            async (request, send) =>
+            {
+                (await request.Content!.ReadAsStringAsync()).Should().Contain(ProviderUnderTest.Email);
+                return await send();
+            }
+        );
 
         (await under.AskAsync()).Should().Be(UnavailableForNow);
     }
@@ -107,11 +123,14 @@ public sealed class FullContactFaultTests
             context.Abort();
             return Task.CompletedTask;
         });
-        await using var under = With(server.BaseAddress, (request, send) =>
-        {
-            request.Content = new StringContent("{}");
-            return send();
-        });
+        await using var under = With(
+            server.BaseAddress,
+            (request, send) =>
+            {
+                request.Content = new StringContent("{}");
+                return send();
+            }
+        );
 
         (await under.AskAsync()).Should().Be(Unanswered);
         server.Received.Should().ContainSingle().Which.Body.Should().Be("{}");
@@ -120,7 +139,10 @@ public sealed class FullContactFaultTests
     [Fact]
     public async Task A_copy_that_the_host_sends_instead_counts_as_sent()
     {
-        await using var under = Ending(_ => throw new HttpRequestException(HttpRequestError.ResponseEnded), client => client.AddHttpMessageHandler(() => new SendsACopy()));
+        await using var under = Ending(
+            _ => throw new HttpRequestException(HttpRequestError.ResponseEnded),
+            client => client.AddHttpMessageHandler(() => new SendsACopy())
+        );
 
         (await under.AskAsync()).Should().Be(Unanswered);
     }
@@ -129,7 +151,10 @@ public sealed class FullContactFaultTests
     public async Task What_the_host_holds_up_on_the_way_counts_as_sent_and_as_an_attempt()
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), http: client => client.AddHttpMessageHandler(() => new HoldsUp(begun)));
+        await using var under = new ProviderUnderTest(
+            new Uri("http://127.0.0.1:9/"),
+            http: client => client.AddHttpMessageHandler(() => new HoldsUp(begun))
+        );
 
         var calling = under.AskAsync();
         await begun.Task;
@@ -140,7 +165,10 @@ public sealed class FullContactFaultTests
     [Fact]
     public async Task What_the_host_answers_itself_was_not_sent()
     {
-        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable)));
+        await using var under = With(
+            new Uri("http://127.0.0.1:9/"),
+            (_, _) => Task.FromResult(new HttpResponseMessage(HttpStatusCode.ServiceUnavailable))
+        );
 
         (await under.AskAsync()).Should().Be(UnavailableForNow);
     }
@@ -153,19 +181,27 @@ public sealed class FullContactFaultTests
             async request =>
             {
                 await request.Content!.CopyToAsync(Stream.Null);
-                return ++calls == 1 ? throw new HttpRequestException(HttpRequestError.ResponseEnded) : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
+                return ++calls == 1
+                    ? throw new HttpRequestException(HttpRequestError.ResponseEnded)
+                    : new HttpResponseMessage(HttpStatusCode.ServiceUnavailable);
             },
-            client => client.AddHttpMessageHandler(() => new OnTheWay(async (_, send) =>
-            {
-                try
-                {
-                    return await send();
-                }
-                catch (HttpRequestException)
-                {
-                    return await send();
-                }
-            })));
+            client =>
+                client.AddHttpMessageHandler(() =>
+                    new OnTheWay(
+                        async (_, send) =>
+                        {
+                            try
+                            {
+                                return await send();
+                            }
+                            catch (HttpRequestException)
+                            {
+                                return await send();
+                            }
+                        }
+                    )
+                )
+        );
 
         (await under.AskAsync()).Should().Be(UnavailableForNow with { MayBeCharged = true });
         calls.Should().Be(2);
@@ -190,18 +226,27 @@ public sealed class FullContactFaultTests
         await using var under = new ProviderUnderTest(
             server.BaseAddress,
             options => options.MaxRetries = 1,
-            client => client.AddHttpMessageHandler(() => new OnTheWay(async (request, send) =>
-            {
-                await request.Content!.LoadIntoBufferAsync();
-                return await send();
-            })),
-            time: new RingingTime(TimeSpan.FromSeconds(9)));
+            client =>
+                client.AddHttpMessageHandler(() =>
+                    new OnTheWay(
+                        async (request, send) =>
+                        {
+                            await request.Content!.LoadIntoBufferAsync();
+                            return await send();
+                        }
+                    )
+                ),
+            time: new RingingTime(TimeSpan.FromSeconds(9))
+        );
 
         (await under.AskAsync()).Should().Be(Unanswered);
         calls.Should().Be(2);
     }
 
-    /// <summary>Whatever the error is called: a connection that breaks may have been found broken before the question went out, or after.</summary>
+    /// <summary>
+    /// Whatever the error is called: a connection that breaks may have been found broken before the question went out,
+    /// or after.
+    /// </summary>
     [Theory]
     [InlineData(HttpRequestError.ConnectionError)]
     [InlineData(HttpRequestError.ResponseEnded)]
@@ -281,7 +326,9 @@ public sealed class FullContactFaultTests
     [Fact]
     public async Task The_limit_is_the_largest_body_that_is_read()
     {
-        await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("""{"bio":"x"}""".PadRight(2048)));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            context.Response.WriteAsync("""{"bio":"x"}""".PadRight(2048))
+        );
         await using var fits = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2048);
         await using var tooLong = new ProviderUnderTest(server.BaseAddress, options => options.MaxResponseBytes = 2047);
 
@@ -309,7 +356,10 @@ public sealed class FullContactFaultTests
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         using var held = simulator.Hold(ProviderUnderTest.Email);
-        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(7)));
+        await using var under = new ProviderUnderTest(
+            simulator.BaseAddress,
+            options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(8), TimeSpan.FromSeconds(7))
+        );
 
         var calling = under.AskAsync();
         await held.Arrived;
@@ -332,14 +382,18 @@ public sealed class FullContactFaultTests
             context.Response.StatusCode = status;
             await context.Response.WriteAsync("""{"message":""");
             await context.Response.Body.FlushAsync();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ContinueWith(_ => { }, TaskScheduler.Default);
         });
-        await using var under = With(server.BaseAddress, async (_, send) =>
-        {
-            var response = await send();
-            headersAreThere.SetResult();
-            return response;
-        });
+        await using var under = With(
+            server.BaseAddress,
+            async (_, send) =>
+            {
+                var response = await send();
+                headersAreThere.SetResult();
+                return response;
+            }
+        );
 
         var calling = under.AskAsync();
         await headersAreThere.Task;
@@ -372,7 +426,9 @@ public sealed class FullContactFaultTests
         await held.Arrived;
         await cancellation.CancelAsync();
 
-        (await FluentActions.Awaiting(() => calling).Should().ThrowAsync<OperationCanceledException>()).Which.CancellationToken.Should().Be(cancellation.Token);
+        (await FluentActions.Awaiting(() => calling).Should().ThrowAsync<OperationCanceledException>())
+            .Which.CancellationToken.Should()
+            .Be(cancellation.Token);
         under.OwnLogs.Should().BeEmpty();
     }
 
@@ -380,13 +436,19 @@ public sealed class FullContactFaultTests
     public async Task The_callers_cancellation_goes_before_a_time_out_and_a_broken_connection()
     {
         using var cancellation = new CancellationTokenSource();
-        await using var under = With(new Uri("http://127.0.0.1:9/"), (_, _) =>
-        {
-            cancellation.Cancel();
-            throw new HttpRequestException(HttpRequestError.ResponseEnded);
-        });
+        await using var under = With(
+            new Uri("http://127.0.0.1:9/"),
+            (_, _) =>
+            {
+                cancellation.Cancel();
+                throw new HttpRequestException(HttpRequestError.ResponseEnded);
+            }
+        );
 
-        await FluentActions.Awaiting(() => under.AskAsync(cancellationToken: cancellation.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions
+            .Awaiting(() => under.AskAsync(cancellationToken: cancellation.Token))
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
     }
 
     [Fact]
@@ -395,7 +457,10 @@ public sealed class FullContactFaultTests
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        await FluentActions.Awaiting(() => under.AskAsync(cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions
+            .Awaiting(() => under.AskAsync(cancellationToken: new CancellationToken(canceled: true)))
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
         simulator.Calls.Should().Be(0);
     }
 
@@ -406,27 +471,37 @@ public sealed class FullContactFaultTests
         simulator.ScriptEverybody(new SimulatedResponse.Match("""{"fullName":"Somebody"}"""));
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        var results = await Task.WhenAll(Enumerable.Range(0, 64).Select(number => under.AskAsync($"person{number}@example.com")));
+        var results = await Task.WhenAll(
+            Enumerable.Range(0, 64).Select(number => under.AskAsync($"person{number}@example.com"))
+        );
 
         results.Should().AllBeOfType<ProviderResult.Matched>();
         simulator.Calls.Should().Be(64);
     }
 
-    private static ProviderUnderTest Ending(Func<HttpRequestMessage, Task<HttpResponseMessage>> handle, Action<IHttpClientBuilder>? http = null) => new(
-        new Uri("http://127.0.0.1:9/"),
-        options => options.AllowOtherPrimaryHandlers = true,
-        http: client =>
-        {
-            client.ConfigurePrimaryHttpMessageHandler(() => new AtTheEnd((request, _) => handle(request)));
-            http?.Invoke(client);
-        });
+    private static ProviderUnderTest Ending(
+        Func<HttpRequestMessage, Task<HttpResponseMessage>> handle,
+        Action<IHttpClientBuilder>? http = null
+    ) =>
+        new(
+            new Uri("http://127.0.0.1:9/"),
+            options => options.AllowOtherPrimaryHandlers = true,
+            http: client =>
+            {
+                client.ConfigurePrimaryHttpMessageHandler(() => new AtTheEnd((request, _) => handle(request)));
+                http?.Invoke(client);
+            }
+        );
 
-    private static ProviderUnderTest With(Uri baseAddress, Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle) =>
-        new(baseAddress, http: client => client.AddHttpMessageHandler(() => new OnTheWay(handle)));
+    private static ProviderUnderTest With(
+        Uri baseAddress,
+        Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle
+    ) => new(baseAddress, http: client => client.AddHttpMessageHandler(() => new OnTheWay(handle)));
 
     private static async Task<ProviderResult> AskWhileItBreaksOffAsync(int status)
     {
-        // A connection that is cut may lose what the client has not taken up yet, so the server waits until the client has the headers.
+        // A connection that is cut may lose what the client has not taken up yet, so the server waits until the client
+        // has the headers.
         var headersAreThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
@@ -437,18 +512,24 @@ public sealed class FullContactFaultTests
             await headersAreThere.Task;
             context.Abort();
         });
-        await using var under = With(server.BaseAddress, async (_, send) =>
-        {
-            var response = await send();
-            headersAreThere.SetResult();
-            return response;
-        });
+        await using var under = With(
+            server.BaseAddress,
+            async (_, send) =>
+            {
+                var response = await send();
+                headersAreThere.SetResult();
+                return response;
+            }
+        );
         return await under.AskAsync();
     }
 
     private sealed class HoldsUp(TaskCompletionSource begun) : DelegatingHandler
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             begun.SetResult();
             await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
@@ -459,7 +540,13 @@ public sealed class FullContactFaultTests
     /// <summary>As some proxies do, which know nothing of what travels with a request.</summary>
     private sealed class SendsACopy : DelegatingHandler
     {
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-            base.SendAsync(new HttpRequestMessage(request.Method, request.RequestUri) { Content = new StringContent("{}") }, cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) =>
+            base.SendAsync(
+                new HttpRequestMessage(request.Method, request.RequestUri) { Content = new StringContent("{}") },
+                cancellationToken
+            );
     }
 }

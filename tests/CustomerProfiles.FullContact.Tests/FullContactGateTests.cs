@@ -15,7 +15,8 @@ namespace CustomerProfiles.FullContact.Tests;
 /// <summary>A wrong key, a used-up quota and a wrong address stop the asking until they are put right.</summary>
 public sealed class FullContactGateTests : IAsyncLifetime
 {
-    private const string UsageLimits = """{"status":403,"message":"Usage limits for the provided API Key have been exceeded."}""";
+    private const string UsageLimits =
+        """{"status":403,"message":"Usage limits for the provided API Key have been exceeded."}""";
     private const string NoEndpoint = """{"status":404,"message":"Endpoint POST /v3/person.enrich not found."}""";
 
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero));
@@ -24,15 +25,26 @@ public sealed class FullContactGateTests : IAsyncLifetime
     private ServiceProvider _services = null!;
     private int _conversations;
 
-    public static TheoryData<int, string, ProviderFailure, string> Hopeless => new()
-    {
-        { 401, """{"status":401,"message":"401: Invalid access token: the-key"}""", ProviderFailure.InvalidApiKey, "FullContactOptions.ApiKey" },
-        { 403, """{"status":403,"message":"API Key is missing or invalid."}""", ProviderFailure.InvalidApiKey, "FullContactOptions.ApiKey" },
-        { 403, UsageLimits, ProviderFailure.QuotaExceeded, "usage limits" },
-        { 404, NoEndpoint, ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
-        { 405, "", ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
-        { 410, "", ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
-    };
+    public static TheoryData<int, string, ProviderFailure, string> Hopeless =>
+        new()
+        {
+            {
+                401,
+                """{"status":401,"message":"401: Invalid access token: the-key"}""",
+                ProviderFailure.InvalidApiKey,
+                "FullContactOptions.ApiKey"
+            },
+            {
+                403,
+                """{"status":403,"message":"API Key is missing or invalid."}""",
+                ProviderFailure.InvalidApiKey,
+                "FullContactOptions.ApiKey"
+            },
+            { 403, UsageLimits, ProviderFailure.QuotaExceeded, "usage limits" },
+            { 404, NoEndpoint, ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
+            { 405, "", ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
+            { 410, "", ProviderFailure.WrongEndpoint, "FullContactOptions.BaseAddress" },
+        };
 
     private FakeLogCollector Logs => _services.GetFakeLogCollector();
 
@@ -45,7 +57,9 @@ public sealed class FullContactGateTests : IAsyncLifetime
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Debug).AddFakeLogging());
-        services.AddCustomerProfiles().AddFullContact(options => (options.BaseAddress, options.MaxRetries) = (_simulator.BaseAddress, 0));
+        services
+            .AddCustomerProfiles()
+            .AddFullContact(options => (options.BaseAddress, options.MaxRetries) = (_simulator.BaseAddress, 0));
         services.AddOptions<FullContactOptions>().Bind(_configuration);
         services.AddHealthChecks().AddCustomerProfiles();
         _services = services.BuildServiceProvider();
@@ -60,7 +74,12 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Hopeless))]
-    public async Task Once_it_is_hopeless_nobody_is_asked_about_and_one_line_says_what_to_do(int status, string body, ProviderFailure failure, string remedy)
+    public async Task Once_it_is_hopeless_nobody_is_asked_about_and_one_line_says_what_to_do(
+        int status,
+        string body,
+        ProviderFailure failure,
+        string remedy
+    )
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(status, body));
         for (var i = 0; i < 20; i++)
@@ -72,7 +91,11 @@ public sealed class FullContactGateTests : IAsyncLifetime
         await DrainAsync();
 
         _simulator.Calls.Should().BeLessThanOrEqualTo(4, "no more than are asked at once");
-        GateLines.Should().ContainSingle().Which.Should().Match<FakeLogRecord>(line => line.Level == LogLevel.Error && line.Message.Contains(remedy));
+        GateLines
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Match<FakeLogRecord>(line => line.Level == LogLevel.Error && line.Message.Contains(remedy));
         Provider.Pause!.Failure.Should().Be(failure);
         Provider.Pause.Remedy.Should().Contain(remedy);
         var health = await HealthAsync();
@@ -84,7 +107,11 @@ public sealed class FullContactGateTests : IAsyncLifetime
     [Theory]
     [MemberData(nameof(Hopeless))]
     public async Task It_counts_as_no_check_and_when_a_probe_succeeds_everybody_who_waits_is_asked_about_once(
-        int status, string body, ProviderFailure failure, string remedy)
+        int status,
+        string body,
+        ProviderFailure failure,
+        string remedy
+    )
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(status, body));
         var ids = new List<CustomerId>();
@@ -94,8 +121,14 @@ public sealed class FullContactGateTests : IAsyncLifetime
         }
 
         await DrainAsync();
-        (await ViewAsync(ids[0])).Should().Match<SidebarProvider>(
-            view => view.LastCheckAt == null && view.IsPending && view.Pause!.Failure == failure && view.Pause.Remedy.Contains(remedy));
+        (await ViewAsync(ids[0]))
+            .Should()
+            .Match<SidebarProvider>(view =>
+                view.LastCheckAt == null
+                && view.IsPending
+                && view.Pause!.Failure == failure
+                && view.Pause.Remedy.Contains(remedy)
+            );
 
         // Not over yet: one probe, and closed again.
         var before = _simulator.Calls;
@@ -160,12 +193,19 @@ public sealed class FullContactGateTests : IAsyncLifetime
     {
         await TellAsync("maria.quill@example.org");
         _configuration["CallsPerMinute"] = "-3";
-        ((IConfigurationRoot)_configuration).Invoking(configuration => configuration.Reload()).Should().Throw<Exception>("the options' own listener reports it to whoever reloads");
+        ((IConfigurationRoot)_configuration)
+            .Invoking(configuration => configuration.Reload())
+            .Should()
+            .Throw<Exception>("the options' own listener reports it to whoever reloads");
 
         await DrainAsync();
 
         _simulator.BilledMatches.Should().Be(1);
-        Logs.GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2011).Which.Message.Should().Contain("CallsPerMinute is -3");
+        Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(log => log.Id.Id == 2011)
+            .Which.Message.Should()
+            .Contain("CallsPerMinute is -3");
     }
 
     [Fact]
@@ -196,7 +236,8 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
         Provider.Pause!.Failure.Should().Be(ProviderFailure.InvalidApiKey);
         (await Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person2@example.com"]), CancellationToken.None))
-            .Should().Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
         held.Release();
         await draining;
         Provider.Pause.Should().BeNull();
@@ -209,8 +250,17 @@ public sealed class FullContactGateTests : IAsyncLifetime
         _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
         await Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person1@example.com"]), CancellationToken.None);
         _time.Advance(TimeSpan.FromMinutes(15));
-        await FluentActions.Awaiting(() => Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person1@example.com"]), new CancellationToken(canceled: true)).AsTask())
-            .Should().ThrowAsync<OperationCanceledException>();
+        await FluentActions
+            .Awaiting(() =>
+                Provider
+                    .LookUpAsync(
+                        ProviderUnderTest.RequestAbout(["person1@example.com"]),
+                        new CancellationToken(canceled: true)
+                    )
+                    .AsTask()
+            )
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
 
         Provider.Pause.Should().NotBeNull();
         Provider.Pause!.IsProbeDue.Should().BeFalse();
@@ -233,7 +283,9 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
         _time.Advance(TimeSpan.FromMinutes(15));
         ((IConfigurationRoot)_configuration).Reload();
-        var probing = Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person@example.com"]), CancellationToken.None).AsTask();
+        var probing = Provider
+            .LookUpAsync(ProviderUnderTest.RequestAbout(["person@example.com"]), CancellationToken.None)
+            .AsTask();
         _time.Advance(TimeSpan.FromSeconds(20));
         (await probing).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(ProviderFailure.Throttled);
         _simulator.Calls.Should().Be(1);
@@ -244,13 +296,20 @@ public sealed class FullContactGateTests : IAsyncLifetime
     {
         var id = await TellAsync("maria.quill@example.org");
         _configuration["MaxRetries"] = "marked-value";
-        ((IConfigurationRoot)_configuration).Invoking(configuration => configuration.Reload()).Should().Throw<Exception>();
+        ((IConfigurationRoot)_configuration)
+            .Invoking(configuration => configuration.Reload())
+            .Should()
+            .Throw<Exception>();
 
         await DrainAsync();
 
         (await ViewAsync(id)).LastOutcome.Should().Be(CheckOutcome.Matched);
         await TellAsync("theo.lund@example.net");
-        Logs.GetSnapshot().Should().ContainSingle(log => log.Id.Id == 2011).Which.Message.Should().NotContain("marked-value");
+        Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(log => log.Id.Id == 2011)
+            .Which.Message.Should()
+            .NotContain("marked-value");
     }
 
     [Fact]
@@ -265,7 +324,10 @@ public sealed class FullContactGateTests : IAsyncLifetime
             _configuration["MaxRetries"] = $"{i}";
             _configuration["CallsPerMinute"] = $"{1000 + i}";
             ((IConfigurationRoot)_configuration).Reload();
-            _ = await Provider.LookUpAsync(ProviderUnderTest.RequestAbout([$"person{i}@example.com"]), CancellationToken.None);
+            _ = await Provider.LookUpAsync(
+                ProviderUnderTest.RequestAbout([$"person{i}@example.com"]),
+                CancellationToken.None
+            );
         }
 
         held.Release();
@@ -290,7 +352,9 @@ public sealed class FullContactGateTests : IAsyncLifetime
         }
 
         _simulator.Calls.Should().BeLessThan(60);
-        attempts.Should().BeLessThan(400, "without the pause each of the 100 would be claimed at each of the 10 ends of a break");
+        attempts
+            .Should()
+            .BeLessThan(400, "without the pause each of the 100 would be claimed at each of the 10 ends of a break");
     }
 
     [Fact]
@@ -310,7 +374,8 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
     private async Task<CustomerId> TellAsync(string from)
     {
-        var outcome = await _services.GetRequiredService<ICustomerProfiles>()
+        var outcome = await _services
+            .GetRequiredService<ICustomerProfiles>()
             .ConversationReceivedAsync(new Conversation($"c{_conversations++}", from, _time.GetCurrentInstant()));
         outcome.Checks.Should().OnlyContain(check => check.Requested, "intake goes on as ever");
         return outcome.Profile!.Id;
@@ -318,7 +383,8 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
     private async Task DrainAsync() => await _services.GetRequiredService<ICheckRunner>().DrainAsync();
 
-    private async Task<SidebarProvider> ViewAsync(CustomerId id) => (await _services.GetRequiredService<ICustomerProfiles>().GetSidebarAsync(id))!.Providers[0];
+    private async Task<SidebarProvider> ViewAsync(CustomerId id) =>
+        (await _services.GetRequiredService<ICustomerProfiles>().GetSidebarAsync(id))!.Providers[0];
 
     private Task<HealthReport> HealthAsync() => _services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 }

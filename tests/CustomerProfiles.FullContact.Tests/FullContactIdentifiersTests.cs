@@ -11,9 +11,15 @@ namespace CustomerProfiles.FullContact.Tests;
 public sealed class FullContactIdentifiersTests
 {
     private const FullContactIdentifiers Everything =
-        FullContactIdentifiers.Emails | FullContactIdentifiers.Phones | FullContactIdentifiers.SocialProfiles | FullContactIdentifiers.NameAndAddress;
+        FullContactIdentifiers.Emails
+        | FullContactIdentifiers.Phones
+        | FullContactIdentifiers.SocialProfiles
+        | FullContactIdentifiers.NameAndAddress;
 
-    private static readonly ProviderRequest Whole = new(TenantId.Default, [EmailAddress.Parse("maria.quill@example.org")])
+    private static readonly ProviderRequest Whole = new(
+        TenantId.Default,
+        [EmailAddress.Parse("maria.quill@example.org")]
+    )
     {
         Phones = ["+351210000001"],
         SocialProfiles =
@@ -25,7 +31,13 @@ public sealed class FullContactIdentifiersTests
             new SocialProfile("facebook", new Uri("https://social.example.com/maria")),
         ],
         Name = new PersonName("Maria Quill", "Maria", "Quill"),
-        Address = new PostalAddress("Rua das Flores 1\nApartment 2\nBack yard", "Porto", "Porto District", "4050-262", "Portugal"),
+        Address = new PostalAddress(
+            "Rua das Flores 1\nApartment 2\nBack yard",
+            "Porto",
+            "Porto District",
+            "4050-262",
+            "Portugal"
+        ),
     };
 
     [Fact]
@@ -33,15 +45,28 @@ public sealed class FullContactIdentifiersTests
     {
         var body = await SentAsync(Whole, options => options.LookUpBy = Everything);
 
-        body.GetProperty("emails").EnumerateArray().Select(email => email.GetString()).Should().Equal("maria.quill@example.org");
+        body.GetProperty("emails")
+            .EnumerateArray()
+            .Select(email => email.GetString())
+            .Should()
+            .Equal("maria.quill@example.org");
         body.GetProperty("phones").EnumerateArray().Select(phone => phone.GetString()).Should().Equal("+351210000001");
-        body.GetProperty("profiles").EnumerateArray().Select(profile => profile.GetRawText()).Should().Equal(
-            """{"url":"https://social.example.com/mquill"}""",
-            """{"service":"twitter","username":"mquill"}""",
-            """{"url":"https://social.example.com/maria"}""");
+        body.GetProperty("profiles")
+            .EnumerateArray()
+            .Select(profile => profile.GetRawText())
+            .Should()
+            .Equal(
+                """{"url":"https://social.example.com/mquill"}""",
+                """{"service":"twitter","username":"mquill"}""",
+                """{"url":"https://social.example.com/maria"}"""
+            );
         body.GetProperty("name").GetRawText().Should().Be("""{"given":"Maria","family":"Quill"}""");
-        body.GetProperty("location").GetRawText().Should().Be(
-            """{"addressLine1":"Rua das Flores 1","addressLine2":"Apartment 2, Back yard","city":"Porto","region":"Porto District","postalCode":"4050-262"}""");
+        body.GetProperty("location")
+            .GetRawText()
+            .Should()
+            .Be(
+                """{"addressLine1":"Rua das Flores 1","addressLine2":"Apartment 2, Back yard","city":"Porto","region":"Porto District","postalCode":"4050-262"}"""
+            );
     }
 
     [Theory]
@@ -58,7 +83,11 @@ public sealed class FullContactIdentifiersTests
 
     [Fact]
     public async Task Unless_the_host_says_more_by_addresses_and_numbers() =>
-        (await SentAsync(Whole)).EnumerateObject().Select(property => property.Name).Should().Equal("emails", "phones", "dataFilter");
+        (await SentAsync(Whole))
+            .EnumerateObject()
+            .Select(property => property.Name)
+            .Should()
+            .Equal("emails", "phones", "dataFilter");
 
     [Theory]
     [InlineData(null, "1 Main Street", "Springfield", "Oregon", null, false)]
@@ -69,10 +98,24 @@ public sealed class FullContactIdentifiersTests
     [InlineData(" ", "1 Main Street", null, null, "97477", false)]
     [InlineData("Maria Quill", "1 Main Street", "Springfield", "Oregon", null, true)]
     [InlineData("Maria Quill", "1 Main Street", null, null, "97477", true)]
-    public async Task A_name_goes_with_a_whole_address_or_not_at_all(string? name, string? street, string? city, string? region, string? postalCode, bool isSent)
+    public async Task A_name_goes_with_a_whole_address_or_not_at_all(
+        string? name,
+        string? street,
+        string? city,
+        string? region,
+        string? postalCode,
+        bool isSent
+    )
     {
-        var request = new ProviderRequest(TenantId.Default, []) { Name = name, Address = new PostalAddress(street, city, region, postalCode) };
-        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.LookUpBy = Everything);
+        var request = new ProviderRequest(TenantId.Default, [])
+        {
+            Name = name,
+            Address = new PostalAddress(street, city, region, postalCode),
+        };
+        await using var under = new ProviderUnderTest(
+            new Uri("http://127.0.0.1:9/"),
+            options => options.LookUpBy = Everything
+        );
         under.Provider.CanLookUp(request).Should().Be(isSent);
 
         var body = await SentAsync(request with { Emails = Whole.Emails }, options => options.LookUpBy = Everything);
@@ -86,7 +129,13 @@ public sealed class FullContactIdentifiersTests
     [InlineData("Maria", " ")]
     public async Task Half_a_name_goes_as_a_whole_one(string? given, string? family)
     {
-        var body = await SentAsync(Whole with { Name = new PersonName("Maria Quill", given, family) }, options => options.LookUpBy = Everything);
+        var body = await SentAsync(
+            Whole with
+            {
+                Name = new PersonName("Maria Quill", given, family),
+            },
+            options => options.LookUpBy = Everything
+        );
 
         body.GetProperty("name").GetRawText().Should().Be("""{"full":"Maria Quill"}""");
     }
@@ -94,15 +143,27 @@ public sealed class FullContactIdentifiersTests
     [Fact]
     public async Task Blank_lines_of_an_address_are_left_out()
     {
-        var body = await SentAsync(Whole with { Address = new PostalAddress("\n  \n Rua das Flores 1 \n\n", PostalCode: "4050-262") }, options => options.LookUpBy = Everything);
+        var body = await SentAsync(
+            Whole with
+            {
+                Address = new PostalAddress("\n  \n Rua das Flores 1 \n\n", PostalCode: "4050-262"),
+            },
+            options => options.LookUpBy = Everything
+        );
 
-        body.GetProperty("location").GetRawText().Should().Be("""{"addressLine1":"Rua das Flores 1","postalCode":"4050-262"}""");
+        body.GetProperty("location")
+            .GetRawText()
+            .Should()
+            .Be("""{"addressLine1":"Rua das Flores 1","postalCode":"4050-262"}""");
     }
 
     [Fact]
     public async Task What_a_question_does_not_have_is_not_sent()
     {
-        var body = await SentAsync(new ProviderRequest(TenantId.Default, Whole.Emails) { Phones = default, SocialProfiles = default }, options => options.LookUpBy = Everything);
+        var body = await SentAsync(
+            new ProviderRequest(TenantId.Default, Whole.Emails) { Phones = default, SocialProfiles = default },
+            options => options.LookUpBy = Everything
+        );
 
         body.EnumerateObject().Select(property => property.Name).Should().Equal("emails", "dataFilter");
     }
@@ -113,7 +174,9 @@ public sealed class FullContactIdentifiersTests
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
 
-        (await under.AskAsync(["maria.quill@example.org", "\"a b\"@example.com"])).Should().BeOfType<ProviderResult.Matched>();
+        (await under.AskAsync(["maria.quill@example.org", "\"a b\"@example.com"]))
+            .Should()
+            .BeOfType<ProviderResult.Matched>();
         under.Provider.CanLookUp(ProviderUnderTest.RequestAbout(["\"a b\"@example.com"])).Should().BeFalse();
     }
 
@@ -122,12 +185,16 @@ public sealed class FullContactIdentifiersTests
     {
         var many = Enumerable.Range(1, 40).ToArray();
         var body = await SentAsync(
-            new ProviderRequest(TenantId.Default, [.. many.Select(number => EmailAddress.Parse($"maria{number}@example.org"))])
+            new ProviderRequest(
+                TenantId.Default,
+                [.. many.Select(number => EmailAddress.Parse($"maria{number}@example.org"))]
+            )
             {
                 Phones = [.. many.Select(number => $"+3512100000{number:00}")],
                 SocialProfiles = [.. many.Select(number => new SocialProfile("github", Username: $"maria{number}"))],
             },
-            options => options.LookUpBy = Everything);
+            options => options.LookUpBy = Everything
+        );
 
         foreach (var kind in new[] { "emails", "phones", "profiles" })
         {
@@ -142,7 +209,10 @@ public sealed class FullContactIdentifiersTests
     [InlineData(FullContactEmailHash.Sha256, "6753113d99629786e30c6c35c310d50f796177319e3f8b0c47a261a9ae24ed21")]
     public async Task Addresses_go_as_hashes_where_the_host_wants_that(FullContactEmailHash hash, string sent)
     {
-        var body = await SentAsync(new ProviderRequest(TenantId.Default, [EmailAddress.Parse("Maria+Shop@Example.ORG")]), options => options.HashEmails = hash);
+        var body = await SentAsync(
+            new ProviderRequest(TenantId.Default, [EmailAddress.Parse("Maria+Shop@Example.ORG")]),
+            options => options.HashEmails = hash
+        );
 
         body.GetProperty("emails").EnumerateArray().Select(email => email.GetString()).Should().Equal(sent);
     }
@@ -151,7 +221,10 @@ public sealed class FullContactIdentifiersTests
     public async Task A_person_is_found_by_hash_and_then_told_without_a_name()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
-        await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.HashEmails = FullContactEmailHash.Sha256);
+        await using var under = new ProviderUnderTest(
+            simulator.BaseAddress,
+            options => options.HashEmails = FullContactEmailHash.Sha256
+        );
 
         (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
         simulator.BilledMatches.Should().Be(1);
@@ -162,10 +235,26 @@ public sealed class FullContactIdentifiersTests
     [InlineData(FullContactConfidence.Medium, "MED")]
     [InlineData(FullContactConfidence.High, "HIGH")]
     [InlineData(FullContactConfidence.Max, "MAX")]
-    public async Task Confidence_is_sent_under_the_name_that_the_host_says(FullContactConfidence confidence, string sent)
+    public async Task Confidence_is_sent_under_the_name_that_the_host_says(
+        FullContactConfidence confidence,
+        string sent
+    )
     {
-        (await SentAsync(Whole, options => options.Confidence = confidence)).GetProperty("confidence").GetString().Should().Be(sent);
-        (await SentAsync(Whole, options => (options.Confidence, options.ConfidenceField) = (confidence, "confidenceLevel"))).GetProperty("confidenceLevel").GetString().Should().Be(sent);
+        (await SentAsync(Whole, options => options.Confidence = confidence))
+            .GetProperty("confidence")
+            .GetString()
+            .Should()
+            .Be(sent);
+        (
+            await SentAsync(
+                Whole,
+                options => (options.Confidence, options.ConfidenceField) = (confidence, "confidenceLevel")
+            )
+        )
+            .GetProperty("confidenceLevel")
+            .GetString()
+            .Should()
+            .Be(sent);
         (await SentAsync(Whole)).TryGetProperty("confidence", out _).Should().BeFalse();
     }
 
@@ -179,39 +268,67 @@ public sealed class FullContactIdentifiersTests
         await with.AskAsync();
         await without.AskAsync();
 
-        server.Received.Select(request => request.Headers.GetValueOrDefault("Reporting-Key")).Should().Equal("desk 7", null);
+        server
+            .Received.Select(request => request.Headers.GetValueOrDefault("Reporting-Key"))
+            .Should()
+            .Equal("desk 7", null);
     }
 
     [Fact]
     public async Task Whoever_cannot_be_asked_about_is_not()
     {
-        await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.LookUpBy = FullContactIdentifiers.Phones);
+        await using var under = new ProviderUnderTest(
+            new Uri("http://127.0.0.1:9/"),
+            options => options.LookUpBy = FullContactIdentifiers.Phones
+        );
         var request = ProviderUnderTest.RequestAbout(["maria.quill@example.org"]);
 
         under.Provider.CanLookUp(request).Should().BeFalse();
-        await FluentActions.Awaiting(() => under.Provider.LookUpAsync(request, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
+        await FluentActions
+            .Awaiting(() => under.Provider.LookUpAsync(request, CancellationToken.None).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentException>();
         under.Provider.CanLookUp(request with { Phones = ["+351210000001"] }).Should().BeTrue();
     }
 
-    /// <summary>The simulator has the API's rules of validation: whatever a profile holds, what is sent keeps them.</summary>
+    /// <summary>
+    /// The simulator has the API's rules of validation: whatever a profile holds, what is sent keeps them.
+    /// </summary>
     [Fact]
     public async Task Nothing_is_sent_that_the_api_would_refuse()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress, options => options.LookUpBy = Everything);
-        var text = Gen.OneOf(Gen.Const((string?)null), Gen.Const((string?)" "), Gen.String[Gen.Char.AlphaNumeric, 1, 8].Select(value => (string?)value));
+        var text = Gen.OneOf(
+            Gen.Const((string?)null),
+            Gen.Const((string?)" "),
+            Gen.String[Gen.Char.AlphaNumeric, 1, 8].Select(value => (string?)value)
+        );
         var account = Gen.Select(
-            Gen.OneOf(Gen.Const("github"), Gen.Const("facebook"), Gen.Const("instagram"), Gen.Const("a new one")), Gen.Bool, text,
-            (network, hasUrl, username) => new SocialProfile(network, hasUrl ? new Uri("https://social.example.com/x") : null, username));
+            Gen.OneOf(Gen.Const("github"), Gen.Const("facebook"), Gen.Const("instagram"), Gen.Const("a new one")),
+            Gen.Bool,
+            text,
+            (network, hasUrl, username) =>
+                new SocialProfile(network, hasUrl ? new Uri("https://social.example.com/x") : null, username)
+        );
         var request = Gen.Select(
-            Gen.Int[0, 60], Gen.Int[0, 30], account.Array[0, 40], text, Gen.Select(text, text, text, text),
-            (emails, phones, accounts, name, address) => new ProviderRequest(TenantId.Default, [.. Enumerable.Range(0, emails).Select(number => EmailAddress.Parse($"p{number}@example.org"))])
-            {
-                Phones = [.. Enumerable.Range(0, phones).Select(number => $"+3512100000{number:00}")],
-                SocialProfiles = [.. accounts],
-                Name = name,
-                Address = new PostalAddress(address.Item1, address.Item2, address.Item3, address.Item4),
-            });
+            Gen.Int[0, 60],
+            Gen.Int[0, 30],
+            account.Array[0, 40],
+            text,
+            Gen.Select(text, text, text, text),
+            (emails, phones, accounts, name, address) =>
+                new ProviderRequest(
+                    TenantId.Default,
+                    [.. Enumerable.Range(0, emails).Select(number => EmailAddress.Parse($"p{number}@example.org"))]
+                )
+                {
+                    Phones = [.. Enumerable.Range(0, phones).Select(number => $"+3512100000{number:00}")],
+                    SocialProfiles = [.. accounts],
+                    Name = name,
+                    Address = new PostalAddress(address.Item1, address.Item2, address.Item3, address.Item4),
+                }
+        );
 
         await request.SampleAsync(
             async asked =>
@@ -225,10 +342,14 @@ public sealed class FullContactIdentifiersTests
                 return true;
             },
             iter: 200,
-            threads: 1);
+            threads: 1
+        );
     }
 
-    private static async Task<JsonElement> SentAsync(ProviderRequest request, Action<FullContactOptions>? configure = null)
+    private static async Task<JsonElement> SentAsync(
+        ProviderRequest request,
+        Action<FullContactOptions>? configure = null
+    )
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(server.BaseAddress, configure);

@@ -111,7 +111,12 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
             await DrainAsync(host);
             (await ProfileAsync(host, id)).Bio.Should().Be("x");
             _time.Advance(TimeSpan.FromDays(63));
-            _simulator.Script(address, new SimulatedResponse.Queued(), new SimulatedResponse.Queued(), new SimulatedResponse.Match("""{"bio":"y"}"""));
+            _simulator.Script(
+                address,
+                new SimulatedResponse.Queued(),
+                new SimulatedResponse.Queued(),
+                new SimulatedResponse.Match("""{"bio":"y"}""")
+            );
             await TellAsync(host, address);
             await DrainAsync(host);
         }
@@ -174,23 +179,35 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
         });
         await using var under = new ProviderUnderTest(server.BaseAddress);
         using var metric = new MetricCollector<double>(
-            under.Services.GetRequiredService<IMeterFactory>(), "CustomerProfiles", "customerprofiles.fullcontact.rate_delay");
+            under.Services.GetRequiredService<IMeterFactory>(),
+            "CustomerProfiles",
+            "customerprofiles.fullcontact.rate_delay"
+        );
 
         await under.AskAsync();
 
-        metric.GetMeasurementSnapshot().Select(measurement => measurement.Value).Should().Equal(seconds is { } value ? [value] : []);
+        metric
+            .GetMeasurementSnapshot()
+            .Select(measurement => measurement.Value)
+            .Should()
+            .Equal(seconds is { } value ? [value] : []);
     }
 
     [Fact]
     public async Task Below_the_rate_calls_wait_and_beyond_the_deadline_they_are_put_off_unsent()
     {
-        await using var under = new ProviderUnderTest(_simulator.BaseAddress, options => (options.ApiKey, options.CallsPerMinute) = (_simulator.ApiKey, 1));
+        await using var under = new ProviderUnderTest(
+            _simulator.BaseAddress,
+            options => (options.ApiKey, options.CallsPerMinute) = (_simulator.ApiKey, 1)
+        );
         (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
 
         var second = under.AskAsync();
         under.Time.Advance(TimeSpan.FromSeconds(20));
 
-        (await second).Should().Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false));
+        (await second)
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false));
         _simulator.Calls.Should().Be(1);
         under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2014);
     }
@@ -199,22 +216,32 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     {
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(_time);
-        services.AddCustomerProfiles().UseStore(_store).AddFullContact(options =>
-        {
-            (options.ApiKey, options.BaseAddress, options.MaxRetries) = (_simulator.ApiKey, _simulator.BaseAddress, 0);
-            configure?.Invoke(options);
-        });
+        services
+            .AddCustomerProfiles()
+            .UseStore(_store)
+            .AddFullContact(options =>
+            {
+                (options.ApiKey, options.BaseAddress, options.MaxRetries) = (
+                    _simulator.ApiKey,
+                    _simulator.BaseAddress,
+                    0
+                );
+                configure?.Invoke(options);
+            });
         return services.BuildServiceProvider();
     }
 
     private async Task<CustomerId> TellAsync(ServiceProvider host, string from)
     {
-        var outcome = await host.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(new Conversation($"c{_conversations++}", from, _time.GetCurrentInstant()));
+        var outcome = await host.GetRequiredService<ICustomerProfiles>()
+            .ConversationReceivedAsync(new Conversation($"c{_conversations++}", from, _time.GetCurrentInstant()));
         outcome.Checks.Should().OnlyContain(check => check.Requested);
         return outcome.Profile!.Id;
     }
 
-    private static async Task DrainAsync(ServiceProvider host) => await host.GetRequiredService<ICheckRunner>().DrainAsync();
+    private static async Task DrainAsync(ServiceProvider host) =>
+        await host.GetRequiredService<ICheckRunner>().DrainAsync();
 
-    private static async Task<CustomerProfile> ProfileAsync(ServiceProvider host, CustomerId id) => (await host.GetRequiredService<ICustomerProfiles>().GetAsync(id))!;
+    private static async Task<CustomerProfile> ProfileAsync(ServiceProvider host, CustomerId id) =>
+        (await host.GetRequiredService<ICustomerProfiles>().GetAsync(id))!;
 }

@@ -9,7 +9,11 @@ public sealed class FullContactOptionsTests
     [Fact]
     public void The_defaults_need_a_key_only()
     {
-        Errors(options => options.ApiKey = "").Should().ContainSingle().Which.Should().Contain("FullContactOptions.ApiKey");
+        Errors(options => options.ApiKey = "")
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("FullContactOptions.ApiKey");
         Errors(_ => { }).Should().BeEmpty();
 
         var options = new FullContactOptions();
@@ -47,7 +51,10 @@ public sealed class FullContactOptionsTests
     [InlineData("http://192.168.0.1/", "http://192.168.0.1/")]
     public void An_address_that_is_not_safe_is_refused(string address, string shown)
     {
-        var error = Errors(options => options.BaseAddress = new Uri(address, UriKind.RelativeOrAbsolute)).Should().ContainSingle().Subject;
+        var error = Errors(options => options.BaseAddress = new Uri(address, UriKind.RelativeOrAbsolute))
+            .Should()
+            .ContainSingle()
+            .Subject;
 
         error.Should().Contain("FullContactOptions.BaseAddress").And.Contain($"\"{shown}\"").And.NotContain("secret");
     }
@@ -58,32 +65,41 @@ public sealed class FullContactOptionsTests
     [InlineData("http://127.0.0.1:5080/")]
     [InlineData("http://localhost:5080/")]
     [InlineData("http://[::1]:5080/")]
-    public void An_address_by_https_or_on_this_machine_is_taken(string address) => Errors(options => options.BaseAddress = new Uri(address)).Should().BeEmpty();
+    public void An_address_by_https_or_on_this_machine_is_taken(string address) =>
+        Errors(options => options.BaseAddress = new Uri(address)).Should().BeEmpty();
 
     [Fact]
     public void Every_error_is_told_at_once_with_option_and_value() =>
         Errors(options =>
-        {
-            options.ApiKey = " secret ";
-            options.BaseAddress = null!;
-            options.Timeout = TimeSpan.FromMilliseconds(999);
-            options.DataFilter = ["social", "Social Media", ""];
-            options.ClaimPage = new Uri("javascript:alert(1)");
-            options.MaxResponseBytes = 1023;
-        }).Should().SatisfyRespectively(
-            error => error.Should().StartWith("FullContactOptions.ApiKey").And.NotContain("secret"),
-            error => error.Should().StartWith("FullContactOptions.BaseAddress is null"),
-            error => error.Should().StartWith("FullContactOptions.DataFilter[1] is \"Social Media\""),
-            error => error.Should().StartWith("FullContactOptions.DataFilter[2] is \"\""),
-            error => error.Should().StartWith("FullContactOptions.Timeout is 00:00:00.9990000"),
-            error => error.Should().StartWith("FullContactOptions.ClaimPage is \"javascript:alert(1)\""),
-            error => error.Should().StartWith("FullContactOptions.MaxAnswerBytes is 1023"));
+            {
+                options.ApiKey = " secret ";
+                options.BaseAddress = null!;
+                options.Timeout = TimeSpan.FromMilliseconds(999);
+                options.DataFilter = ["social", "Social Media", ""];
+                options.ClaimPage = new Uri("javascript:alert(1)");
+                options.MaxResponseBytes = 1023;
+            })
+            .Should()
+            .SatisfyRespectively(
+                error => error.Should().StartWith("FullContactOptions.ApiKey").And.NotContain("secret"),
+                error => error.Should().StartWith("FullContactOptions.BaseAddress is null"),
+                error => error.Should().StartWith("FullContactOptions.DataFilter[1] is \"Social Media\""),
+                error => error.Should().StartWith("FullContactOptions.DataFilter[2] is \"\""),
+                error => error.Should().StartWith("FullContactOptions.Timeout is 00:00:00.9990000"),
+                error => error.Should().StartWith("FullContactOptions.ClaimPage is \"javascript:alert(1)\""),
+                error => error.Should().StartWith("FullContactOptions.MaxAnswerBytes is 1023")
+            );
 
     [Fact]
     public void Ranges_include_their_ends()
     {
         Errors(options => options.Timeout = TimeSpan.FromSeconds(1)).Should().BeEmpty();
-        Errors(options => options.Timeout = TimeSpan.FromMinutes(5), core => (core.CheckTimeout, core.LeaseDuration) = (TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(7))).Should().BeEmpty();
+        Errors(
+                options => options.Timeout = TimeSpan.FromMinutes(5),
+                core => (core.CheckTimeout, core.LeaseDuration) = (TimeSpan.FromMinutes(6), TimeSpan.FromMinutes(7))
+            )
+            .Should()
+            .BeEmpty();
         Errors(options => options.Timeout = TimeSpan.FromMinutes(5) + TimeSpan.FromTicks(1)).Should().ContainSingle();
         Errors(options => options.Timeout = System.Threading.Timeout.InfiniteTimeSpan).Should().ContainSingle();
         Errors(options => options.MaxResponseBytes = 1024).Should().BeEmpty();
@@ -94,45 +110,138 @@ public sealed class FullContactOptionsTests
     [Fact]
     public void No_filter_at_all_is_refused_for_everything_would_be_charged()
     {
-        Errors(options => options.DataFilter = []).Should().ContainSingle().Which.Should().Contain("DataFilter is empty");
-        Errors(options => options.DataFilter = null!).Should().ContainSingle().Which.Should().Contain("DataFilter is null");
-        Errors(options => options.DataFilter = [.. Enumerable.Repeat("social", 51)]).Should().ContainSingle().Which.Should().Contain("51");
-        Errors(options => options.DataFilter = [null!]).Should().ContainSingle().Which.Should().Contain("DataFilter[0]");
+        Errors(options => options.DataFilter = [])
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("DataFilter is empty");
+        Errors(options => options.DataFilter = null!)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("DataFilter is null");
+        Errors(options => options.DataFilter = [.. Enumerable.Repeat("social", 51)])
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("51");
+        Errors(options => options.DataFilter = [null!])
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("DataFilter[0]");
     }
 
     [Fact]
     public void What_only_fits_together_is_checked_together()
     {
-        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6)))
-            .Should().ContainSingle().Which.Should().Contain("AttemptTimeout is 00:00:06").And.Contain("Timeout, which is 00:00:05");
-        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5))).Should().ContainSingle();
-        Errors(options => (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(4))).Should().BeEmpty();
-        Errors(options => options.Timeout = TimeSpan.FromSeconds(10), core => core.CheckTimeout = TimeSpan.FromSeconds(10))
-            .Should().ContainSingle().Which.Should().Contain("Timeout is 00:00:10").And.Contain("CheckTimeout, which is 00:00:10");
+        Errors(options =>
+                (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6))
+            )
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("AttemptTimeout is 00:00:06")
+            .And.Contain("Timeout, which is 00:00:05");
+        Errors(options =>
+                (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(5))
+            )
+            .Should()
+            .ContainSingle();
+        Errors(options =>
+                (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(4))
+            )
+            .Should()
+            .BeEmpty();
+        Errors(
+                options => options.Timeout = TimeSpan.FromSeconds(10),
+                core => core.CheckTimeout = TimeSpan.FromSeconds(10)
+            )
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("Timeout is 00:00:10")
+            .And.Contain("CheckTimeout, which is 00:00:10");
         Errors(options => (options.DailyBudget, options.MonthlyBudget) = (11, 10))
-            .Should().ContainSingle().Which.Should().Contain("DailyBudget is 11").And.Contain("MonthlyBudget, which is 10");
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("DailyBudget is 11")
+            .And.Contain("MonthlyBudget, which is 10");
         Errors(options => (options.DailyBudget, options.MonthlyBudget) = (10, 10)).Should().BeEmpty();
     }
 
     [Fact]
     public void Every_option_of_asking_is_checked_and_named()
     {
-        Errors(options => options.LookUpBy = FullContactIdentifiers.None).Should().ContainSingle().Which.Should().Contain("AskBy is None");
-        Errors(options => options.LookUpBy = (FullContactIdentifiers)16 | FullContactIdentifiers.Emails).Should().ContainSingle().Which.Should().Contain("AskBy is 17");
-        Errors(options => options.HashEmails = (FullContactEmailHash)9).Should().ContainSingle().Which.Should().Contain("HashEmails is 9");
-        Errors(options => options.Confidence = (FullContactConfidence)9).Should().ContainSingle().Which.Should().Contain("Confidence is 9");
-        Errors(options => options.ConfidenceField = "confidence level").Should().ContainSingle().Which.Should().Contain("ConfidenceField is \"confidence level\"");
-        Errors(options => options.ConfidenceField = null!).Should().ContainSingle().Which.Should().Contain("ConfidenceField is null");
+        Errors(options => options.LookUpBy = FullContactIdentifiers.None)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("AskBy is None");
+        Errors(options => options.LookUpBy = (FullContactIdentifiers)16 | FullContactIdentifiers.Emails)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("AskBy is 17");
+        Errors(options => options.HashEmails = (FullContactEmailHash)9)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("HashEmails is 9");
+        Errors(options => options.Confidence = (FullContactConfidence)9)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("Confidence is 9");
+        Errors(options => options.ConfidenceField = "confidence level")
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("ConfidenceField is \"confidence level\"");
+        Errors(options => options.ConfidenceField = null!)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("ConfidenceField is null");
         Errors(options => options.MaxRetries = 6).Should().ContainSingle().Which.Should().Contain("MaxRetries is 6");
         Errors(options => options.MaxRetries = -1).Should().ContainSingle().Which.Should().Contain("MaxRetries is -1");
-        Errors(options => options.CallsPerMinute = 0).Should().ContainSingle().Which.Should().Contain("CallsPerMinute is 0");
-        Errors(options => options.CallsPerMinute = 60_001).Should().ContainSingle().Which.Should().Contain("CallsPerMinute is 60001");
+        Errors(options => options.CallsPerMinute = 0)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("CallsPerMinute is 0");
+        Errors(options => options.CallsPerMinute = 60_001)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("CallsPerMinute is 60001");
         Errors(options => options.DailyBudget = 0).Should().ContainSingle().Which.Should().Contain("DailyBudget is 0");
-        Errors(options => options.MonthlyBudget = -1).Should().ContainSingle().Which.Should().Contain("MonthlyBudget is -1");
-        Errors(options => options.ProbeInterval = TimeSpan.Zero).Should().ContainSingle().Which.Should().Contain("ProbeInterval is 00:00:00");
-        Errors(options => options.ClaimPage = new Uri("ftp://user:secret@example.com/?key=secret")).Should().ContainSingle().Which.Should().NotContain("secret");
-        Errors(options => options.OptOutPage = new Uri("file:///etc/hosts")).Should().ContainSingle().Which.Should().Contain("OptOutPage is \"file:///etc/hosts\"");
-        Errors(options => options.AttemptTimeout = TimeSpan.FromMilliseconds(999)).Should().ContainSingle().Which.Should().Contain("AttemptTimeout is 00:00:00.9990000");
+        Errors(options => options.MonthlyBudget = -1)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("MonthlyBudget is -1");
+        Errors(options => options.ProbeInterval = TimeSpan.Zero)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("ProbeInterval is 00:00:00");
+        Errors(options => options.ClaimPage = new Uri("ftp://user:secret@example.com/?key=secret"))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .NotContain("secret");
+        Errors(options => options.OptOutPage = new Uri("file:///etc/hosts"))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("OptOutPage is \"file:///etc/hosts\"");
+        Errors(options => options.AttemptTimeout = TimeSpan.FromMilliseconds(999))
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Contain("AttemptTimeout is 00:00:00.9990000");
     }
 
     [Theory]
@@ -151,21 +260,35 @@ public sealed class FullContactOptionsTests
     {
         using var services = Services(options => options.MaxResponseBytes = 0);
 
-        services.GetRequiredService<IStartupValidator>().Invoking(validator => validator.Validate())
-            .Should().Throw<OptionsValidationException>().Which.Message.Should().Contain("MaxAnswerBytes");
+        services
+            .GetRequiredService<IStartupValidator>()
+            .Invoking(validator => validator.Validate())
+            .Should()
+            .Throw<OptionsValidationException>()
+            .Which.Message.Should()
+            .Contain("MaxAnswerBytes");
     }
 
     [Fact]
     public async Task The_claim_page_is_the_providers()
     {
-        await using var shown = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.ClaimPage = new Uri("https://example.com/claim"));
-        await using var hidden = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"), options => options.ClaimPage = null);
+        await using var shown = new ProviderUnderTest(
+            new Uri("http://127.0.0.1:9/"),
+            options => options.ClaimPage = new Uri("https://example.com/claim")
+        );
+        await using var hidden = new ProviderUnderTest(
+            new Uri("http://127.0.0.1:9/"),
+            options => options.ClaimPage = null
+        );
 
         shown.Provider.ClaimPage.Should().Be(new Uri("https://example.com/claim"));
         hidden.Provider.ClaimPage.Should().BeNull();
     }
 
-    private static IReadOnlyList<string> Errors(Action<FullContactOptions> configure, Action<CustomerProfilesOptions>? core = null)
+    private static IReadOnlyList<string> Errors(
+        Action<FullContactOptions> configure,
+        Action<CustomerProfilesOptions>? core = null
+    )
     {
         using var services = Services(configure, core);
         try
@@ -179,10 +302,16 @@ public sealed class FullContactOptionsTests
         }
     }
 
-    private static ServiceProvider Services(Action<FullContactOptions> configure, Action<CustomerProfilesOptions>? core = null)
+    private static ServiceProvider Services(
+        Action<FullContactOptions> configure,
+        Action<CustomerProfilesOptions>? core = null
+    )
     {
         var services = new ServiceCollection();
-        services.AddCustomerProfiles(core).AddFullContact(options => options.ApiKey = "a-key").AddFullContact(configure);
+        services
+            .AddCustomerProfiles(core)
+            .AddFullContact(options => options.ApiKey = "a-key")
+            .AddFullContact(configure);
         return services.BuildServiceProvider();
     }
 }

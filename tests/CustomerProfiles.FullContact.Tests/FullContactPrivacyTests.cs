@@ -15,8 +15,9 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// Drives every path with a marked key, address, name, number, account, street and token, against a server that repeats them wherever it can, and searches whatever comes out on
-/// the side: log lines with their state and scopes down to level Trace, measurements, activities, exceptions, and texts of objects.
+/// Drives every path with a marked key, address, name, number, account, street and token, against a server that repeats
+/// them wherever it can, and searches whatever comes out on the side: log lines with their state and scopes down to
+/// level Trace, measurements, activities, exceptions, and texts of objects.
 /// </summary>
 public sealed class FullContactPrivacyTests : IDisposable
 {
@@ -51,13 +52,23 @@ public sealed class FullContactPrivacyTests : IDisposable
     [InlineData(503)]
     public async Task Nothing_leaks_whatever_the_status(int status)
     {
-        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            RepeatEverythingAsync(context, status, WholeBody)
+        );
         await using var under = Marked(server.BaseAddress);
 
         var result = await AskAsync(under);
 
         server.Received.Single().Headers["Authorization"].Should().Contain(Key);
-        server.Received.Single().Body.Should().Contain(Email).And.Contain(Name).And.Contain(Phone[1..]).And.Contain(Account).And.Contain(Street).And.Contain(Token);
+        server
+            .Received.Single()
+            .Body.Should()
+            .Contain(Email)
+            .And.Contain(Name)
+            .And.Contain(Phone[1..])
+            .And.Contain(Account)
+            .And.Contain(Street)
+            .And.Contain(Token);
         LeaksOf(under, result).Should().BeEmpty();
         under.Logs.Should().ContainSingle(log => log.Id.Id == 2000).Which.Message.Should().Contain($"HTTP {status}");
     }
@@ -66,14 +77,22 @@ public sealed class FullContactPrivacyTests : IDisposable
     [InlineData("""{"message":"Usage limits for MARKED-KEY-7f3a exceeded by marked.address@example.org"}""", 403)]
     [InlineData("""{"message":"API Key MARKED-KEY-7f3a is missing or invalid"}""", 403)]
     [InlineData("""{"message":"Profile not found: Markedname marked.address@example.org"}""", 404)]
-    [InlineData("""{"status":400,"message":"Invalid webhookUrl provided: 'https://hooks.example.com/?answer=MARKED-TOKEN-91c2'"}""", 400)]
-    [InlineData("""{"status":202,"message":"Queued for search. Your response will be sent to https://hooks.example.com/?answer=MARKED-TOKEN-91c2"}""", 202)]
+    [InlineData(
+        """{"status":400,"message":"Invalid webhookUrl provided: 'https://hooks.example.com/?answer=MARKED-TOKEN-91c2'"}""",
+        400
+    )]
+    [InlineData(
+        """{"status":202,"message":"Queued for search. Your response will be sent to https://hooks.example.com/?answer=MARKED-TOKEN-91c2"}""",
+        202
+    )]
     [InlineData("""{"fullName":"Markedname","bio":MARKED-KEY-7f3a}""", 200)]
     [InlineData("""{"fullName":"Markedname""", 200)]
     [InlineData("Markedname marked.address@example.org", 200)]
     public async Task Nothing_leaks_whatever_the_body(string body, int status)
     {
-        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, body));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            RepeatEverythingAsync(context, status, body)
+        );
         await using var under = Marked(server.BaseAddress);
 
         LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
@@ -82,7 +101,9 @@ public sealed class FullContactPrivacyTests : IDisposable
     [Fact]
     public async Task Nothing_leaks_when_the_answer_is_too_long()
     {
-        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, WholeBody.PadRight(5_000)));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            RepeatEverythingAsync(context, 200, WholeBody.PadRight(5_000))
+        );
         await using var under = Marked(server.BaseAddress, configure: options => options.MaxResponseBytes = 1024);
 
         LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
@@ -108,9 +129,19 @@ public sealed class FullContactPrivacyTests : IDisposable
     [Fact]
     public async Task Nothing_leaks_when_an_exception_underneath_holds_it_all()
     {
-        foreach (var broken in new Exception[] { new HttpRequestException($"{Key} {Email} {Name}"), new IOException($"{Key} {Email} {Name}"), new TaskCanceledException($"{Key} {Email} {Name}") })
+        foreach (
+            var broken in new Exception[]
+            {
+                new HttpRequestException($"{Key} {Email} {Name}"),
+                new IOException($"{Key} {Email} {Name}"),
+                new TaskCanceledException($"{Key} {Email} {Name}"),
+            }
+        )
         {
-            await using var under = Marked(new Uri("http://127.0.0.1:9/"), client => client.AddHttpMessageHandler(() => new OnTheWay((_, _) => throw broken)));
+            await using var under = Marked(
+                new Uri("http://127.0.0.1:9/"),
+                client => client.AddHttpMessageHandler(() => new OnTheWay((_, _) => throw broken))
+            );
 
             LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
         }
@@ -120,13 +151,26 @@ public sealed class FullContactPrivacyTests : IDisposable
     public async Task Nothing_leaks_with_the_callers_cancellation()
     {
         using var cancellation = new CancellationTokenSource();
-        await using var under = Marked(new Uri("http://127.0.0.1:9/"), client => client.AddHttpMessageHandler(() => new OnTheWay((_, _) =>
-        {
-            cancellation.Cancel();
-            throw new TaskCanceledException($"{Key} {Email} {Name}", new HttpRequestException(Key));
-        })));
+        await using var under = Marked(
+            new Uri("http://127.0.0.1:9/"),
+            client =>
+                client.AddHttpMessageHandler(() =>
+                    new OnTheWay(
+                        (_, _) =>
+                        {
+                            cancellation.Cancel();
+                            throw new TaskCanceledException($"{Key} {Email} {Name}", new HttpRequestException(Key));
+                        }
+                    )
+                )
+        );
 
-        var thrown = (await FluentActions.Awaiting(() => AskAsync(under, cancellation.Token)).Should().ThrowAsync<OperationCanceledException>()).Which;
+        var thrown = (
+            await FluentActions
+                .Awaiting(() => AskAsync(under, cancellation.Token))
+                .Should()
+                .ThrowAsync<OperationCanceledException>()
+        ).Which;
 
         MarksIn(thrown.ToString()).Should().BeEmpty();
         LeaksOf(under, null).Should().BeEmpty();
@@ -142,7 +186,8 @@ public sealed class FullContactPrivacyTests : IDisposable
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
             arrived.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                .ContinueWith(_ => { }, TaskScheduler.Default);
         });
         await using var slow = Marked(server.BaseAddress);
         var calling = AskAsync(slow);
@@ -158,19 +203,31 @@ public sealed class FullContactPrivacyTests : IDisposable
         var options = under.Services.GetRequiredService<IOptions<FullContactOptions>>().Value;
         options.ApiKey.Should().Be(Key);
 
-        MarksIn($"{options} {under.Provider} {Whole} {Whole.Callback} {EnrichIdentifiers.Of(Whole, options)}").Should().BeEmpty();
-        using var request = EnrichRequest.Of(EnrichIdentifiers.Of(Whole, options), options, new Uri($"https://hooks.example.com/?answer={Token}"));
+        MarksIn($"{options} {under.Provider} {Whole} {Whole.Callback} {EnrichIdentifiers.Of(Whole, options)}")
+            .Should()
+            .BeEmpty();
+        using var request = EnrichRequest.Of(
+            EnrichIdentifiers.Of(Whole, options),
+            options,
+            new Uri($"https://hooks.example.com/?answer={Token}")
+        );
         MarksIn($"{request.Content} {CallRecord.For(request)}").Should().BeEmpty();
 
         var services = new ServiceCollection();
-        services.AddCustomerProfiles().AddFullContact(bad =>
-        {
-            bad.ApiKey = $"{Key} {Name}";
-            bad.BaseAddress = new Uri($"https://{Name}:{Key}@example.com/?email={Email}");
-            bad.ReportingKey = $" {Name} ";
-        });
+        services
+            .AddCustomerProfiles()
+            .AddFullContact(bad =>
+            {
+                bad.ApiKey = $"{Key} {Name}";
+                bad.BaseAddress = new Uri($"https://{Name}:{Key}@example.com/?email={Email}");
+                bad.ReportingKey = $" {Name} ";
+            });
         await using var provider = services.BuildServiceProvider();
-        var thrown = provider.Invoking(it => it.GetRequiredService<IProfileProvider>()).Should().Throw<OptionsValidationException>().Which;
+        var thrown = provider
+            .Invoking(it => it.GetRequiredService<IProfileProvider>())
+            .Should()
+            .Throw<OptionsValidationException>()
+            .Which;
         thrown.Failures.Should().HaveCount(3);
         MarksIn(thrown.ToString()).Should().BeEmpty();
     }
@@ -181,8 +238,14 @@ public sealed class FullContactPrivacyTests : IDisposable
     [InlineData(503)]
     public async Task Nothing_leaks_while_it_is_tried_again(int status)
     {
-        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
-        await using var under = Marked(server.BaseAddress, configure: options => options.MaxRetries = 3, time: new RingingTime(TimeSpan.FromSeconds(9)));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            RepeatEverythingAsync(context, status, WholeBody)
+        );
+        await using var under = Marked(
+            server.BaseAddress,
+            configure: options => options.MaxRetries = 3,
+            time: new RingingTime(TimeSpan.FromSeconds(9))
+        );
 
         LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
         server.Received.Should().HaveCount(4);
@@ -194,7 +257,14 @@ public sealed class FullContactPrivacyTests : IDisposable
     {
         await using var under = Marked(
             new Uri("http://127.0.0.1:9/"),
-            client => client.AddHttpMessageHandler(() => new OnTheWay((_, _) => throw new HttpRequestException(HttpRequestError.ConnectionError, $"{Key} {Email} {Name}"))));
+            client =>
+                client.AddHttpMessageHandler(() =>
+                    new OnTheWay(
+                        (_, _) =>
+                            throw new HttpRequestException(HttpRequestError.ConnectionError, $"{Key} {Email} {Name}")
+                    )
+                )
+        );
         for (var i = 0; i < 12; i++)
         {
             LeaksOf(under, await AskAsync(under)).Should().BeEmpty();
@@ -208,14 +278,24 @@ public sealed class FullContactPrivacyTests : IDisposable
     [InlineData(405)]
     public async Task Nothing_leaks_through_what_is_said_of_a_pause(int status)
     {
-        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, status, WholeBody));
-        await using var under = Marked(server.BaseAddress, more: services => services.AddHealthChecks().AddCustomerProfiles());
+        await using var server = await LoopbackServer.StartAsync(context =>
+            RepeatEverythingAsync(context, status, WholeBody)
+        );
+        await using var under = Marked(
+            server.BaseAddress,
+            more: services => services.AddHealthChecks().AddCustomerProfiles()
+        );
         await AskAsync(under);
 
         var health = await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
         health.Status.Should().Be(HealthStatus.Unhealthy);
-        MarksIn($"{under.Provider.Pause} {string.Join(' ', health.Entries.Values.Select(entry => $"{entry.Description} {string.Join(' ', entry.Data)}"))}").Should().BeEmpty();
+        MarksIn(
+                $"{under.Provider.Pause} "
+                    + $"{string.Join(' ', health.Entries.Values.Select(entry => $"{entry.Description} {string.Join(' ', entry.Data)}"))}"
+            )
+            .Should()
+            .BeEmpty();
         LeaksOf(under, null).Should().BeEmpty();
     }
 
@@ -223,7 +303,10 @@ public sealed class FullContactPrivacyTests : IDisposable
     public async Task Nothing_leaks_when_a_change_of_the_options_is_not_valid()
     {
         using var configuration = new ConfigurationManager { ["ApiKey"] = Key };
-        await using var under = Marked(new Uri("http://127.0.0.1:9/"), more: services => services.AddOptions<FullContactOptions>().Bind(configuration));
+        await using var under = Marked(
+            new Uri("http://127.0.0.1:9/"),
+            more: services => services.AddOptions<FullContactOptions>().Bind(configuration)
+        );
         configuration["ApiKey"] = $"{Key} {Name}";
         ((IConfigurationRoot)configuration).Invoking(root => root.Reload()).Should().Throw<Exception>();
 
@@ -234,16 +317,22 @@ public sealed class FullContactPrivacyTests : IDisposable
     [Fact]
     public async Task Nothing_leaks_on_the_whole_way_from_a_conversation_to_the_sidebar()
     {
-        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, WholeBody));
+        await using var server = await LoopbackServer.StartAsync(context =>
+            RepeatEverythingAsync(context, 200, WholeBody)
+        );
         await using var under = Marked(server.BaseAddress);
         var profiles = under.Services.GetRequiredService<ICustomerProfiles>();
-        var outcome = await profiles.ConversationReceivedAsync(new Conversation("c", $"{Name} <{Email}>", Instant.FromUtc(2026, 3, 1, 12, 0)));
+        var outcome = await profiles.ConversationReceivedAsync(
+            new Conversation("c", $"{Name} <{Email}>", Instant.FromUtc(2026, 3, 1, 12, 0))
+        );
         await under.Services.GetRequiredService<ICheckRunner>().DrainAsync();
 
         (await profiles.GetAsync(outcome.Profile!.Id))!.Photo.Should().NotBeNull();
         LeaksOf(under, null).Should().BeEmpty();
         MarksIn($"{outcome} {outcome.Profile} {string.Join(' ', outcome.Checks)}").Should().BeEmpty();
-        _emissions.Texts.Should().Contain(text => text.Contains("customerprofiles.check"), "the search is to see what is emitted");
+        _emissions
+            .Texts.Should()
+            .Contain(text => text.Contains("customerprofiles.check"), "the search is to see what is emitted");
     }
 
     [Fact]
@@ -259,12 +348,17 @@ public sealed class FullContactPrivacyTests : IDisposable
         LeaksOf(under, null).Should().HaveCount(2);
     }
 
-    /// <summary>Why the HTTP client has none of its usual loggers, and the proof that the search finds what is there.</summary>
+    /// <summary>
+    /// Why the HTTP client has none of its usual loggers, and the proof that the search finds what is there.
+    /// </summary>
     [Fact]
     public async Task The_default_loggers_would_pass_the_key_on_even_with_redacted_headers()
     {
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, "{}"));
-        await using var under = Marked(server.BaseAddress, client => client.RedactLoggedHeaders(_ => true).AddDefaultLogger());
+        await using var under = Marked(
+            server.BaseAddress,
+            client => client.RedactLoggedHeaders(_ => true).AddDefaultLogger()
+        );
 
         LeaksOf(under, await AskAsync(under)).SelectMany(MarksIn).Should().Contain(Key);
     }
@@ -272,36 +366,52 @@ public sealed class FullContactPrivacyTests : IDisposable
     [Fact]
     public async Task The_search_finds_what_a_host_logs_in_text_scope_and_exception()
     {
-        await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, WholeBody));
-        await using var under = Marked(server.BaseAddress, client => client.AddHttpMessageHandler(services =>
-        {
-            var logger = services.GetRequiredService<ILogger<FullContactPrivacyTests>>();
-            return new OnTheWay(async (request, send) =>
-            {
-                using (logger.BeginScope("Body {Body}", await request.Content!.ReadAsStringAsync()))
+        await using var server = await LoopbackServer.StartAsync(context =>
+            RepeatEverythingAsync(context, 200, WholeBody)
+        );
+        await using var under = Marked(
+            server.BaseAddress,
+            client =>
+                client.AddHttpMessageHandler(services =>
                 {
-                    logger.LogInformation("Sending with {Key}.", request.Headers.Authorization);
-                }
+                    var logger = services.GetRequiredService<ILogger<FullContactPrivacyTests>>();
+                    return new OnTheWay(
+                        async (request, send) =>
+                        {
+                            using (logger.BeginScope("Body {Body}", await request.Content!.ReadAsStringAsync()))
+                            {
+                                logger.LogInformation("Sending with {Key}.", request.Headers.Authorization);
+                            }
 
-                var response = await send();
-                logger.LogInformation(new InvalidOperationException($"{Name} was received."), "Received.");
-                return response;
-            });
-        }));
+                            var response = await send();
+                            logger.LogInformation(new InvalidOperationException($"{Name} was received."), "Received.");
+                            return response;
+                        }
+                    );
+                })
+        );
 
         LeaksOf(under, await AskAsync(under)).SelectMany(MarksIn).Distinct().Should().BeEquivalentTo(Marks);
     }
 
-    private static ProviderRequest Whole => ProviderUnderTest.RequestAbout([Email]) with
-    {
-        Phones = [Phone],
-        SocialProfiles = [new SocialProfile("github", Username: Account)],
-        Name = Name,
-        Address = new PostalAddress(Street, PostalCode: "1000-001"),
-        Callback = new CallbackReference(TenantId.Default, CustomerId.New(Instant.FromUtc(2026, 3, 1, 12, 0)), FullContactDefaults.ProviderName, Guid.NewGuid(), Instant.FromUtc(2026, 3, 1, 12, 0)),
-    };
+    private static ProviderRequest Whole =>
+        ProviderUnderTest.RequestAbout([Email]) with
+        {
+            Phones = [Phone],
+            SocialProfiles = [new SocialProfile("github", Username: Account)],
+            Name = Name,
+            Address = new PostalAddress(Street, PostalCode: "1000-001"),
+            Callback = new CallbackReference(
+                TenantId.Default,
+                CustomerId.New(Instant.FromUtc(2026, 3, 1, 12, 0)),
+                FullContactDefaults.ProviderName,
+                Guid.NewGuid(),
+                Instant.FromUtc(2026, 3, 1, 12, 0)
+            ),
+        };
 
-    private static string WholeBody => $$"""{"message":"{{Key}} {{Email}}","fullName":"{{Name}}","bio":"{{Email}}","organization":"{{Key}}","avatar":"https://img.example.com/{{Name}}.png"}""";
+    private static string WholeBody =>
+        $$"""{"message":"{{Key}} {{Email}}","fullName":"{{Name}}","bio":"{{Email}}","organization":"{{Key}}","avatar":"https://img.example.com/{{Name}}.png"}""";
 
     private static Task RepeatEverythingAsync(HttpContext context, int status, string body)
     {
@@ -312,15 +422,18 @@ public sealed class FullContactPrivacyTests : IDisposable
         return status == 204 ? Task.CompletedTask : context.Response.WriteAsync(body);
     }
 
-    private static async Task<ProviderResult> AskAsync(ProviderUnderTest under, CancellationToken cancellationToken = default) =>
-        await under.Provider.LookUpAsync(Whole, cancellationToken);
+    private static async Task<ProviderResult> AskAsync(
+        ProviderUnderTest under,
+        CancellationToken cancellationToken = default
+    ) => await under.Provider.LookUpAsync(Whole, cancellationToken);
 
     private static ProviderUnderTest Marked(
         Uri baseAddress,
         Action<IHttpClientBuilder>? http = null,
         Action<FullContactOptions>? configure = null,
         TimeProvider? time = null,
-        Action<IServiceCollection>? more = null) =>
+        Action<IServiceCollection>? more = null
+    ) =>
         new(
             baseAddress,
             options =>
@@ -335,14 +448,26 @@ public sealed class FullContactPrivacyTests : IDisposable
             {
                 services.AddSingleton<IFullContactWebhook, MarkedWebhook>();
                 more?.Invoke(services);
-            });
+            }
+        );
 
     private IReadOnlyList<string> LeaksOf(ProviderUnderTest under, ProviderResult? result) =>
-        [.. under.Logs.Select(TextOf).Concat(_emissions.Texts).Append($"answer {result}").Where(text => MarksIn(text).Any())];
+        [
+            .. under
+                .Logs.Select(TextOf)
+                .Concat(_emissions.Texts)
+                .Append($"answer {result}")
+                .Where(text => MarksIn(text).Any()),
+        ];
 
     private static string TextOf(FakeLogRecord log)
     {
-        var text = new StringBuilder().Append(log.Category).Append(' ').Append(log.Message).Append(' ').Append(log.Exception);
+        var text = new StringBuilder()
+            .Append(log.Category)
+            .Append(' ')
+            .Append(log.Message)
+            .Append(' ')
+            .Append(log.Exception);
         foreach (var (name, value) in log.StructuredState ?? [])
         {
             text.Append(' ').Append(name).Append('=').Append(value);
@@ -356,7 +481,8 @@ public sealed class FullContactPrivacyTests : IDisposable
         return text.ToString();
     }
 
-    private static IEnumerable<string> MarksIn(string text) => Marks.Where(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase));
+    private static IEnumerable<string> MarksIn(string text) =>
+        Marks.Where(mark => text.Contains(mark, StringComparison.OrdinalIgnoreCase));
 
     private sealed class MarkedWebhook : IFullContactWebhook
     {

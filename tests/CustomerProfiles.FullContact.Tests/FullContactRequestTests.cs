@@ -44,7 +44,10 @@ public sealed class FullContactRequestTests
     public async Task A_bundle_that_is_named_twice_is_asked_for_once()
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
-        await using var under = new ProviderUnderTest(server.BaseAddress, options => options.DataFilter = ["social", "individual", "social"]);
+        await using var under = new ProviderUnderTest(
+            server.BaseAddress,
+            options => options.DataFilter = ["social", "individual", "social"]
+        );
 
         await under.AskAsync();
 
@@ -69,7 +72,9 @@ public sealed class FullContactRequestTests
     public async Task The_key_is_not_among_the_named_clients_default_headers()
     {
         await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"));
-        using var client = ((IHttpClientFactory)under.Services.GetService(typeof(IHttpClientFactory))!).CreateClient(FullContactDefaults.HttpClientName);
+        using var client = ((IHttpClientFactory)under.Services.GetService(typeof(IHttpClientFactory))!).CreateClient(
+            FullContactDefaults.HttpClientName
+        );
 
         client.DefaultRequestHeaders.Should().BeEmpty();
     }
@@ -90,7 +95,11 @@ public sealed class FullContactRequestTests
         });
         await using var under = new ProviderUnderTest(server.BaseAddress);
 
-        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, NodaTime.Duration.Zero, CountsAsAttempt: false));
+        (await under.AskAsync())
+            .Should()
+            .Be(
+                new ProviderResult.Failed(ProviderFailure.WrongEndpoint, NodaTime.Duration.Zero, CountsAsAttempt: false)
+            );
         server.Received.Should().ContainSingle();
         elsewhere.Received.Should().BeEmpty();
     }
@@ -116,10 +125,24 @@ public sealed class FullContactRequestTests
     {
         await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"));
 
-        await under.Invoking(it => it.Provider.LookUpAsync(new ProviderRequest(TenantId.Default, []), CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
-        await under.Invoking(it => it.Provider.LookUpAsync(new ProviderRequest(TenantId.Default, default), CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentException>();
-        await under.Invoking(it => it.Provider.LookUpAsync(null!, CancellationToken.None).AsTask()).Should().ThrowAsync<ArgumentNullException>();
+        await under
+            .Invoking(it =>
+                it.Provider.LookUpAsync(new ProviderRequest(TenantId.Default, []), CancellationToken.None).AsTask()
+            )
+            .Should()
+            .ThrowAsync<ArgumentException>();
+        await under
+            .Invoking(it =>
+                it.Provider.LookUpAsync(new ProviderRequest(TenantId.Default, default), CancellationToken.None).AsTask()
+            )
+            .Should()
+            .ThrowAsync<ArgumentException>();
+        await under
+            .Invoking(it => it.Provider.LookUpAsync(null!, CancellationToken.None).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentNullException>();
     }
 
-    private static IEnumerable<string?> Texts(JsonDocument body, string name) => body.RootElement.GetProperty(name).EnumerateArray().Select(item => item.GetString());
+    private static IEnumerable<string?> Texts(JsonDocument body, string name) =>
+        body.RootElement.GetProperty(name).EnumerateArray().Select(item => item.GetString());
 }

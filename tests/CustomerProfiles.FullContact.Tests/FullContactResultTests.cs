@@ -10,7 +10,8 @@ namespace CustomerProfiles.FullContact.Tests;
 public sealed class FullContactResultTests : IAsyncLifetime
 {
     private const string ProfileNotFound = """{"status":404,"message":"Profile not found"}""";
-    private const string UsageLimits = """{"status":403,"message":"Usage limits for the provided API Key have been exceeded. Please try again later."}""";
+    private const string UsageLimits =
+        """{"status":403,"message":"Usage limits for the provided API Key have been exceeded. Please try again later."}""";
 
     private FullContactSimulator _simulator = null!;
     private ProviderUnderTest _under = null!;
@@ -49,7 +50,11 @@ public sealed class FullContactResultTests : IAsyncLifetime
     {
         var result = await AskScriptedAsync(new SimulatedResponse.Match(body));
 
-        result.Should().BeOfType<ProviderResult.Matched>().Which.Information.Should().BeEquivalentTo(new PublicInformation());
+        result
+            .Should()
+            .BeOfType<ProviderResult.Matched>()
+            .Which.Information.Should()
+            .BeEquivalentTo(new PublicInformation());
     }
 
     [Theory]
@@ -78,7 +83,10 @@ public sealed class FullContactResultTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("""{"status":202,"message":"Queued for search. Please retry your query within about 2 minutes."}""", 120)]
+    [InlineData(
+        """{"status":202,"message":"Queued for search. Please retry your query within about 2 minutes."}""",
+        120
+    )]
     [InlineData("""{"status":202,"message":"Please retry your query within about 5 minutes."}""", 300)]
     [InlineData("""{"status":202,"message":"RETRY in 45 Seconds"}""", 45)]
     [InlineData("""{"status":202,"message":"Retry in 90 minutes"}""", 3600)]
@@ -93,15 +101,21 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("", 120)]
     [InlineData("<html>", 120)]
     public async Task A_202_is_queued_for_as_long_as_it_says(string body, int seconds) =>
-        (await AskScriptedAsync(new SimulatedResponse.Status(202, body))).Should().Be(new ProviderResult.Pending(Duration.FromSeconds(seconds)));
+        (await AskScriptedAsync(new SimulatedResponse.Status(202, body)))
+            .Should()
+            .Be(new ProviderResult.Pending(Duration.FromSeconds(seconds)));
 
     [Fact]
     public async Task A_202_is_queued_for_two_minutes() =>
-        (await AskScriptedAsync(new SimulatedResponse.Queued())).Should().Be(new ProviderResult.Pending(Duration.FromMinutes(2)));
+        (await AskScriptedAsync(new SimulatedResponse.Queued()))
+            .Should()
+            .Be(new ProviderResult.Pending(Duration.FromMinutes(2)));
 
     [Fact]
     public async Task A_202_with_a_wait_is_queued_for_that() =>
-        (await AskScriptedAsync(new SimulatedResponse.Status(202, RetryAfter: "30"))).Should().Be(new ProviderResult.Pending(Duration.FromSeconds(30)));
+        (await AskScriptedAsync(new SimulatedResponse.Status(202, RetryAfter: "30")))
+            .Should()
+            .Be(new ProviderResult.Pending(Duration.FromSeconds(30)));
 
     [Theory]
     [InlineData(404, ProfileNotFound)]
@@ -148,11 +162,21 @@ public sealed class FullContactResultTests : IAsyncLifetime
 
     [Theory]
     [InlineData(404, """{"message":"no Route matched with those values"}""", ProviderFailure.WrongEndpoint, 2001)]
-    [InlineData(404, """{"statusCode":404,"error":"Not Found","message":"Cannot POST /v3/person.enrich"}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(
+        404,
+        """{"statusCode":404,"error":"Not Found","message":"Cannot POST /v3/person.enrich"}""",
+        ProviderFailure.WrongEndpoint,
+        2001
+    )]
     [InlineData(404, """{"detail":"No static resource v3/person.enrich."}""", ProviderFailure.WrongEndpoint, 2001)]
     [InlineData(404, """{"message":"This API does not exist"}""", ProviderFailure.WrongEndpoint, 2001)]
     [InlineData(404, "", ProviderFailure.WrongEndpoint, 2001)]
-    [InlineData(404, """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""", ProviderFailure.WrongEndpoint, 2001)]
+    [InlineData(
+        404,
+        """{"status":404,"message":"Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."}""",
+        ProviderFailure.WrongEndpoint,
+        2001
+    )]
     [InlineData(404, "<html>Profile not found</html>", ProviderFailure.WrongEndpoint, 2001)]
     [InlineData(404, """["Profile not found"]""", ProviderFailure.WrongEndpoint, 2001)]
     [InlineData(404, """{"message":{"text":"Profile not found"}}""", ProviderFailure.WrongEndpoint, 2001)]
@@ -160,9 +184,19 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData(405, "", ProviderFailure.WrongEndpoint, 2001)]
     [InlineData(410, "", ProviderFailure.WrongEndpoint, 2001)]
     [InlineData(301, "", ProviderFailure.WrongEndpoint, 2001)]
-    [InlineData(401, """{"status":401,"message":"401: Invalid access token: key-of-the-tests"}""", ProviderFailure.InvalidApiKey, 2001)]
+    [InlineData(
+        401,
+        """{"status":401,"message":"401: Invalid access token: key-of-the-tests"}""",
+        ProviderFailure.InvalidApiKey,
+        2001
+    )]
     [InlineData(401, "", ProviderFailure.InvalidApiKey, 2001)]
-    [InlineData(403, """{"status":403,"message":"API Key is missing or invalid. Please check your request."}""", ProviderFailure.InvalidApiKey, 2001)]
+    [InlineData(
+        403,
+        """{"status":403,"message":"API Key is missing or invalid. Please check your request."}""",
+        ProviderFailure.InvalidApiKey,
+        2001
+    )]
     [InlineData(403, UsageLimits, ProviderFailure.QuotaExceeded, 2001)]
     [InlineData(403, """{"status":403,"message":"Not entitled"}""", ProviderFailure.Forbidden, 2003)]
     [InlineData(403, "", ProviderFailure.Forbidden, 2003)]
@@ -178,13 +212,23 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData(504, "", ProviderFailure.Unavailable, 2008)]
     [InlineData(599, "", ProviderFailure.Unavailable, 2008)]
     [InlineData(204, "", ProviderFailure.InvalidResponse, 2007)]
-    public async Task Every_other_status_is_a_failure_of_its_kind_and_one_log_line(int status, string body, ProviderFailure failure, int eventId)
+    public async Task Every_other_status_is_a_failure_of_its_kind_and_one_log_line(
+        int status,
+        string body,
+        ProviderFailure failure,
+        int eventId
+    )
     {
         var result = await AskScriptedAsync(new SimulatedResponse.Status(status, body));
 
         result.Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(failure);
-        _under.OwnLogs.Should().ContainSingle().Which.Should().Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(
-            log => log.Id.Id == eventId && log.Message.Contains($"HTTP {status}"));
+        _under
+            .OwnLogs.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(log =>
+                log.Id.Id == eventId && log.Message.Contains($"HTTP {status}")
+            );
     }
 
     [Theory]
@@ -201,8 +245,11 @@ public sealed class FullContactResultTests : IAsyncLifetime
     {
         var result = await AskScriptedAsync(new SimulatedResponse.Status(status));
 
-        result.Should().BeOfType<ProviderResult.Failed>().Which.RetryAfter
-            .Should().Be(seconds is { } wait ? Duration.FromSeconds(wait) : null);
+        result
+            .Should()
+            .BeOfType<ProviderResult.Failed>()
+            .Which.RetryAfter.Should()
+            .Be(seconds is { } wait ? Duration.FromSeconds(wait) : null);
     }
 
     [Theory]
@@ -217,8 +264,11 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("Mon, 01 Mar 2027 12:00:00 GMT", 3600)]
     public async Task Retry_after_is_heeded_within_reason(string retryAfter, int seconds)
     {
-        (await AskScriptedAsync(SimulatedResponse.Unavailable(retryAfter))).Should().BeOfType<ProviderResult.Failed>()
-            .Which.RetryAfter.Should().Be(Duration.FromSeconds(seconds));
+        (await AskScriptedAsync(SimulatedResponse.Unavailable(retryAfter)))
+            .Should()
+            .BeOfType<ProviderResult.Failed>()
+            .Which.RetryAfter.Should()
+            .Be(Duration.FromSeconds(seconds));
 
         await AskScriptedAsync(SimulatedResponse.Throttled(retryAfter));
         _under.Provider.Pause!.Failure.Should().Be(ProviderFailure.Throttled);
@@ -231,18 +281,33 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [Fact]
     public async Task A_wrong_key_is_told_from_a_wrong_address()
     {
-        await using var wrongKey = new ProviderUnderTest(_simulator.BaseAddress, options => options.ApiKey = "another-key");
+        await using var wrongKey = new ProviderUnderTest(
+            _simulator.BaseAddress,
+            options => options.ApiKey = "another-key"
+        );
         await using var wrongAddress = new ProviderUnderTest(new Uri(_simulator.BaseAddress, "v2/"));
 
-        (await wrongKey.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
-        (await wrongAddress.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.Zero, CountsAsAttempt: false));
+        (await wrongKey.AskAsync())
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
+        (await wrongAddress.AskAsync())
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.Zero, CountsAsAttempt: false));
         wrongAddress.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("/v2/v3/person.enrich");
     }
 
     [Fact]
     public async Task Without_retries_it_never_asks_twice_by_itself()
     {
-        foreach (var scripted in new[] { SimulatedResponse.Unavailable("0"), new SimulatedResponse.Queued(), new SimulatedResponse.Drop(), SimulatedResponse.Throttled("0") })
+        foreach (
+            var scripted in new[]
+            {
+                SimulatedResponse.Unavailable("0"),
+                new SimulatedResponse.Queued(),
+                new SimulatedResponse.Drop(),
+                SimulatedResponse.Throttled("0"),
+            }
+        )
         {
             var before = _simulator.Calls;
             await AskScriptedAsync(scripted);
@@ -257,5 +322,11 @@ public sealed class FullContactResultTests : IAsyncLifetime
     }
 
     private void LoggedAs(int eventId, LogLevel level) =>
-        _under.OwnLogs.Should().ContainSingle().Which.Should().Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(log => log.Id.Id == eventId && log.Level == level);
+        _under
+            .OwnLogs.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Match<Microsoft.Extensions.Logging.Testing.FakeLogRecord>(log =>
+                log.Id.Id == eventId && log.Level == level
+            );
 }

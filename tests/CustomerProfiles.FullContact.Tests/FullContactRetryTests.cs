@@ -9,7 +9,9 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>What is tried again at once, how often and after how long, and what never is because it may be paid.</summary>
+/// <summary>
+/// What is tried again at once, how often and after how long, and what never is because it may be paid.
+/// </summary>
 public sealed class FullContactRetryTests : IAsyncLifetime
 {
     private static readonly TimeSpan LongestWaitInPlace = TimeSpan.FromSeconds(10);
@@ -29,7 +31,12 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(504)]
     public async Task What_was_refused_for_now_is_tried_again_and_one_match_is_billed(int status)
     {
-        _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Status(status), new SimulatedResponse.Status(status), Match);
+        _simulator.Script(
+            ProviderUnderTest.Email,
+            new SimulatedResponse.Status(status),
+            new SimulatedResponse.Status(status),
+            Match
+        );
         await using var under = Under();
 
         (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>();
@@ -47,7 +54,9 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         await using var under = Under(options => options.MaxRetries = retries);
 
-        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        (await under.AskAsync())
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         _simulator.Calls.Should().Be(calls);
     }
 
@@ -95,7 +104,9 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(SimulatedResponse.Throttled(retryAfter));
         await using var under = Under();
 
-        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.Zero, CountsAsAttempt: false));
+        (await under.AskAsync())
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.Zero, CountsAsAttempt: false));
         under.Provider.Pause!.Remedy.Should().Contain(TimeSpan.FromSeconds(seconds).ToString());
         _simulator.Calls.Should().Be(1);
         _time.Waits.Should().BeEmpty();
@@ -109,13 +120,21 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         var tries = 0;
         await using var under = Under(
             options => options.BaseAddress = new Uri($"http://127.0.0.1:{((IPEndPoint)socket.LocalEndPoint!).Port}/"),
-            client => client.AddHttpMessageHandler(() => new OnTheWay((_, send) =>
-            {
-                tries++;
-                return send();
-            })));
+            client =>
+                client.AddHttpMessageHandler(() =>
+                    new OnTheWay(
+                        (_, send) =>
+                        {
+                            tries++;
+                            return send();
+                        }
+                    )
+                )
+        );
 
-        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        (await under.AskAsync())
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         tries.Should().Be(3);
     }
 
@@ -124,16 +143,22 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     {
         await using var under = Under(
             options => options.AttemptTimeout = TimeSpan.FromSeconds(3),
-            client => client.ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler
-            {
-                ConnectCallback = async (_, cancellationToken) =>
-                {
-                    await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
-                    throw new InvalidOperationException("It never connects.");
-                },
-            }));
+            client =>
+                client.ConfigurePrimaryHttpMessageHandler(() =>
+                    new SocketsHttpHandler
+                    {
+                        ConnectCallback = async (_, cancellationToken) =>
+                        {
+                            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+                            throw new InvalidOperationException("It never connects.");
+                        },
+                    }
+                )
+        );
 
-        (await under.AskAsync()).Should().Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
+        (await under.AskAsync())
+            .Should()
+            .Be(new ProviderResult.Failed(ProviderFailure.Unavailable, Duration.FromMinutes(1)));
         under.Logs.Count(log => log.Id.Id == 2015).Should().Be(2);
     }
 
@@ -149,9 +174,16 @@ public sealed class FullContactRetryTests : IAsyncLifetime
 
         await under.AskAsync();
 
-        server.Received.Should().HaveCount(3).And.OnlyContain(call =>
-            call.Body == server.Received.First().Body && call.Body.Contains(ProviderUnderTest.Email)
-            && call.Headers["Content-Type"] == "application/json" && call.Headers["Content-Length"] == $"{call.Body.Length}" && !call.Headers.ContainsKey("Transfer-Encoding"));
+        server
+            .Received.Should()
+            .HaveCount(3)
+            .And.OnlyContain(call =>
+                call.Body == server.Received.First().Body
+                && call.Body.Contains(ProviderUnderTest.Email)
+                && call.Headers["Content-Type"] == "application/json"
+                && call.Headers["Content-Length"] == $"{call.Body.Length}"
+                && !call.Headers.ContainsKey("Transfer-Encoding")
+            );
     }
 
     [Fact]
@@ -184,7 +216,8 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         {
             if (Interlocked.Increment(ref completed) == 1)
             {
-                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, context.RequestAborted)
+                    .ContinueWith(_ => { }, TaskScheduler.Default);
             }
 
             await context.Response.WriteAsync("""{"fullName":"Maria Quill"}""");
@@ -192,11 +225,18 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var under = new ProviderUnderTest(
             server.BaseAddress,
-            options => (options.MaxRetries, options.RetryUnanswered, options.Timeout, options.AttemptTimeout) =
-                (2, retryUnanswered, TimeSpan.FromSeconds(20), TimeSpan.FromSeconds(3)),
-            time: time);
+            options =>
+                (options.MaxRetries, options.RetryUnanswered, options.Timeout, options.AttemptTimeout) = (
+                    2,
+                    retryUnanswered,
+                    TimeSpan.FromSeconds(20),
+                    TimeSpan.FromSeconds(3)
+                ),
+            time: time
+        );
 
-        // The first call hangs until its own time is over; the pause after it, if there is one, is shorter than what then passes.
+        // The first call hangs until its own time is over; the pause after it, if there is one, is shorter than what
+        // then passes.
         var calling = under.AskAsync();
         while (server.Received.IsEmpty)
         {
@@ -228,7 +268,10 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(SimulatedResponse.Throttled("5"));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
         await using var under = new ProviderUnderTest(
-            _simulator.BaseAddress, options => (options.MaxRetries, options.Timeout) = (2, TimeSpan.FromSeconds(2)), time: time);
+            _simulator.BaseAddress,
+            options => (options.MaxRetries, options.Timeout) = (2, TimeSpan.FromSeconds(2)),
+            time: time
+        );
 
         var calling = under.AskAsync();
         while (!under.Logs.Any(log => log.Id.Id == 2015))
@@ -246,7 +289,9 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     public async Task Registering_twice_does_not_multiply_the_calls()
     {
         _simulator.ScriptEverybody(SimulatedResponse.Unavailable());
-        await using var under = Under(more: services => services.AddCustomerProfiles().AddFullContact(_ => { }).AddFullContact(_ => { }));
+        await using var under = Under(more: services =>
+            services.AddCustomerProfiles().AddFullContact(_ => { }).AddFullContact(_ => { })
+        );
 
         await under.AskAsync();
 
@@ -266,8 +311,15 @@ public sealed class FullContactRetryTests : IAsyncLifetime
 
         var result = await under.AskAsync();
 
-        result.Should().BeOfType<ProviderResult.Failed>().Which.Should().Match<ProviderResult.Failed>(
-            failed => failed.Failure == ProviderFailure.Unavailable && !failed.CountsAsAttempt && failed.RetryAfter == Duration.Zero);
+        result
+            .Should()
+            .BeOfType<ProviderResult.Failed>()
+            .Which.Should()
+            .Match<ProviderResult.Failed>(failed =>
+                failed.Failure == ProviderFailure.Unavailable
+                && !failed.CountsAsAttempt
+                && failed.RetryAfter == Duration.Zero
+            );
         _simulator.Calls.Should().Be(3);
 
         _simulator.ScriptEverybody(Match);
@@ -288,9 +340,13 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         }
 
         time.Advance(TimeSpan.FromSeconds(10));
-        (await Task.WhenAll(hanging)).Should().OnlyContain(result => result.Equals(new ProviderResult.Failed(ProviderFailure.TimedOut, null, true)));
+        (await Task.WhenAll(hanging))
+            .Should()
+            .OnlyContain(result => result.Equals(new ProviderResult.Failed(ProviderFailure.TimedOut, null, true)));
 
-        under.Provider.Pause.Should().Match<ProviderPause>(pause => pause.Failure == ProviderFailure.Unavailable && !pause.IsProbeDue);
+        under
+            .Provider.Pause.Should()
+            .Match<ProviderPause>(pause => pause.Failure == ProviderFailure.Unavailable && !pause.IsProbeDue);
         (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.CountsAsAttempt.Should().BeFalse();
         _simulator.Calls.Should().Be(10);
         time.Advance(TimeSpan.FromSeconds(30));
@@ -306,7 +362,8 @@ public sealed class FullContactRetryTests : IAsyncLifetime
         _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under(
             options => options.MaxRetries = 0,
-            more: services => services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler()));
+            more: services => services.ConfigureHttpClientDefaults(client => client.AddStandardResilienceHandler())
+        );
 
         await under.AskAsync();
 
@@ -316,7 +373,11 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Fact]
     public async Task What_was_asked_twice_and_found_nobody_may_be_paid_all_the_same()
     {
-        _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop { Billed = true }, new SimulatedResponse.Miss());
+        _simulator.Script(
+            ProviderUnderTest.Email,
+            new SimulatedResponse.Drop { Billed = true },
+            new SimulatedResponse.Miss()
+        );
         await using var under = Under(options => options.RetryUnanswered = true);
 
         (await under.AskAsync()).Should().Be(new ProviderResult.NoMatch { MayBeCharged = true });
@@ -337,15 +398,20 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     private static SimulatedResponse Match => new SimulatedResponse.Match("""{"fullName":"Maria Quill"}""");
 
     private ProviderUnderTest Under(
-        Action<FullContactOptions>? configure = null, Action<IHttpClientBuilder>? http = null, Action<IServiceCollection>? more = null) => new(
-        _simulator.BaseAddress,
-        options =>
-        {
-            // The time of a call is never over on this clock, unless a test sets it to be over at once.
-            (options.MaxRetries, options.AttemptTimeout) = (2, LongestWaitInPlace + TimeSpan.FromSeconds(1));
-            configure?.Invoke(options);
-        },
-        http,
-        _time,
-        more);
+        Action<FullContactOptions>? configure = null,
+        Action<IHttpClientBuilder>? http = null,
+        Action<IServiceCollection>? more = null
+    ) =>
+        new(
+            _simulator.BaseAddress,
+            options =>
+            {
+                // The time of a call is never over on this clock, unless a test sets it to be over at once.
+                (options.MaxRetries, options.AttemptTimeout) = (2, LongestWaitInPlace + TimeSpan.FromSeconds(1));
+                configure?.Invoke(options);
+            },
+            http,
+            _time,
+            more
+        );
 }

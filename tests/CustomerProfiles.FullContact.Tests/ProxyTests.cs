@@ -6,7 +6,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>What goes to this machine goes through no proxy, whoever has set it: the key and the addresses are sent there in clear.</summary>
+/// <summary>
+/// What goes to this machine goes through no proxy, whoever has set it: the key and the addresses are sent there in
+/// clear.
+/// </summary>
 [Collection(nameof(ProcessProxyCollection))]
 public sealed class ProxyTests : IAsyncLifetime
 {
@@ -48,22 +51,38 @@ public sealed class ProxyTests : IAsyncLifetime
         await ShouldAskTheApiAsync(under);
     }
 
-    public static TheoryData<string, Func<IWebProxy, HttpMessageHandler>> Handlers => new()
-    {
-        { "sockets", proxy => new SocketsHttpHandler { Proxy = proxy } },
-        { "client", proxy => new HttpClientHandler { Proxy = proxy } },
-        { "sockets, proxy of the process", _ => new SocketsHttpHandler() },
-        { "client, proxy of the process", _ => new HttpClientHandler() },
-        { "wrapped", proxy => new OnTheWay((_, send) => send()) { InnerHandler = new SocketsHttpHandler { Proxy = proxy } } },
-    };
+    public static TheoryData<string, Func<IWebProxy, HttpMessageHandler>> Handlers =>
+        new()
+        {
+            {
+                "sockets",
+                proxy => new SocketsHttpHandler { Proxy = proxy }
+            },
+            {
+                "client",
+                proxy => new HttpClientHandler { Proxy = proxy }
+            },
+            { "sockets, proxy of the process", _ => new SocketsHttpHandler() },
+            { "client, proxy of the process", _ => new HttpClientHandler() },
+            {
+                "wrapped",
+                proxy => new OnTheWay((_, send) => send()) { InnerHandler = new SocketsHttpHandler { Proxy = proxy } }
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_proxy_of_the_hosts_own_handler_sees_nothing(string name, Func<IWebProxy, HttpMessageHandler> handler)
+    public async Task A_proxy_of_the_hosts_own_handler_sees_nothing(
+        string name,
+        Func<IWebProxy, HttpMessageHandler> handler
+    )
     {
         var proxy = new WebProxy(_proxy.BaseAddress);
         HttpClient.DefaultProxy = proxy;
-        await using var under = new ProviderUnderTest(At("127.0.0.1"), http: client => client.ConfigurePrimaryHttpMessageHandler(() => handler(proxy)));
+        await using var under = new ProviderUnderTest(
+            At("127.0.0.1"),
+            http: client => client.ConfigurePrimaryHttpMessageHandler(() => handler(proxy))
+        );
 
         name.Should().NotBeEmpty();
         await ShouldAskTheApiAsync(under);
@@ -77,8 +96,13 @@ public sealed class ProxyTests : IAsyncLifetime
 
         await under.AskAsync();
 
-        _proxy.Received.Should().ContainSingle().Which.Should().Match<ReceivedRequest>(
-            request => request.Method == "CONNECT" && !request.Headers.ContainsKey("Authorization") && request.Body.Length == 0);
+        _proxy
+            .Received.Should()
+            .ContainSingle()
+            .Which.Should()
+            .Match<ReceivedRequest>(request =>
+                request.Method == "CONNECT" && !request.Headers.ContainsKey("Authorization") && request.Body.Length == 0
+            );
     }
 
     [Theory]
@@ -108,7 +132,11 @@ public sealed class ProxyTests : IAsyncLifetime
 
     private async Task ShouldAskTheApiAsync(ProviderUnderTest under)
     {
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Matched>().Which.Information.Bio.Should().Be("Of the API.");
+        (await under.AskAsync())
+            .Should()
+            .BeOfType<ProviderResult.Matched>()
+            .Which.Information.Bio.Should()
+            .Be("Of the API.");
         _proxy.Received.Should().BeEmpty();
         _api.Received.Should().ContainSingle();
     }

@@ -7,7 +7,10 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>No redirect is followed, whichever handler the host puts in the place of ours: no address reaches another host, and its JSON is nobody's profile.</summary>
+/// <summary>
+/// No redirect is followed, whichever handler the host puts in the place of ours: no address reaches another host, and
+/// its JSON is nobody's profile.
+/// </summary>
 public sealed class RedirectTests : IAsyncLifetime
 {
     private LoopbackServer _other = null!;
@@ -23,10 +26,18 @@ public sealed class RedirectTests : IAsyncLifetime
             {
                 data.Add("ours", null, status);
                 data.Add("sockets", () => new SocketsHttpHandler(), status);
-                data.Add("sockets with redirects", () => new SocketsHttpHandler { AllowAutoRedirect = true, MaxAutomaticRedirections = 3 }, status);
+                data.Add(
+                    "sockets with redirects",
+                    () => new SocketsHttpHandler { AllowAutoRedirect = true, MaxAutomaticRedirections = 3 },
+                    status
+                );
                 data.Add("client", () => new HttpClientHandler(), status);
                 data.Add("client of the host's", () => new OwnClientHandler(), status);
-                data.Add("wrapped", () => new OnTheWay((_, send) => send()) { InnerHandler = new HttpClientHandler() }, status);
+                data.Add(
+                    "wrapped",
+                    () => new OnTheWay((_, send) => send()) { InnerHandler = new HttpClientHandler() },
+                    status
+                );
             }
 
             return data;
@@ -35,7 +46,9 @@ public sealed class RedirectTests : IAsyncLifetime
 
     public async Task InitializeAsync()
     {
-        _other = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("""{"bio":"Of another host."}"""));
+        _other = await LoopbackServer.StartAsync(context =>
+            context.Response.WriteAsync("""{"bio":"Of another host."}""")
+        );
         _api = await LoopbackServer.StartAsync(context =>
         {
             context.Response.StatusCode = _status;
@@ -56,18 +69,28 @@ public sealed class RedirectTests : IAsyncLifetime
     {
         _status = status;
         await using var under = new ProviderUnderTest(
-            _api.BaseAddress, http: handler is null ? null : client => client.ConfigurePrimaryHttpMessageHandler(handler));
+            _api.BaseAddress,
+            http: handler is null ? null : client => client.ConfigurePrimaryHttpMessageHandler(handler)
+        );
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>(name).Which.Failure.Should().Be(ProviderFailure.WrongEndpoint);
+        (await under.AskAsync())
+            .Should()
+            .BeOfType<ProviderResult.Failed>(name)
+            .Which.Failure.Should()
+            .Be(ProviderFailure.WrongEndpoint);
         _other.Received.Should().BeEmpty();
     }
 
     [Fact]
     public async Task Neither_does_one_that_the_host_sets_up_by_other_methods()
     {
-        await using var under = new ProviderUnderTest(_api.BaseAddress, http: client => client
-            .UseSocketsHttpHandler((sockets, _) => sockets.AllowAutoRedirect = true)
-            .ConfigurePrimaryHttpMessageHandler((primary, _) => ((SocketsHttpHandler)primary).UseCookies = true));
+        await using var under = new ProviderUnderTest(
+            _api.BaseAddress,
+            http: client =>
+                client
+                    .UseSocketsHttpHandler((sockets, _) => sockets.AllowAutoRedirect = true)
+                    .ConfigurePrimaryHttpMessageHandler((primary, _) => ((SocketsHttpHandler)primary).UseCookies = true)
+        );
 
         (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
         _other.Received.Should().BeEmpty();
@@ -77,8 +100,12 @@ public sealed class RedirectTests : IAsyncLifetime
     public async Task Neither_does_one_that_a_filter_sets_at_the_very_end()
     {
         await using var under = new ProviderUnderTest(
-            _api.BaseAddress, more: services => services.AddSingleton<IHttpMessageHandlerBuilderFilter>(
-                new SetsPrimary(() => new SocketsHttpHandler { AllowAutoRedirect = true })));
+            _api.BaseAddress,
+            more: services =>
+                services.AddSingleton<IHttpMessageHandlerBuilderFilter>(
+                    new SetsPrimary(() => new SocketsHttpHandler { AllowAutoRedirect = true })
+                )
+        );
 
         (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
         (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>();
@@ -89,8 +116,10 @@ public sealed class RedirectTests : IAsyncLifetime
     public async Task One_of_another_type_that_a_filter_sets_at_the_very_end_is_never_called()
     {
         await using var under = new ProviderUnderTest(
-            _api.BaseAddress, more: services => services.AddSingleton<IHttpMessageHandlerBuilderFilter>(
-                new SetsPrimary(() => new FollowsByItself())));
+            _api.BaseAddress,
+            more: services =>
+                services.AddSingleton<IHttpMessageHandlerBuilderFilter>(new SetsPrimary(() => new FollowsByItself()))
+        );
 
         await under.Awaiting(it => it.AskAsync()).Should().ThrowAsync<OptionsValidationException>();
         _api.Received.Should().BeEmpty();
@@ -106,7 +135,9 @@ public sealed class RedirectTests : IAsyncLifetime
             return context.Response.WriteAsync("{}");
         });
         await using var under = new ProviderUnderTest(
-            server.BaseAddress, http: client => client.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { UseCookies = true }));
+            server.BaseAddress,
+            http: client => client.ConfigurePrimaryHttpMessageHandler(() => new HttpClientHandler { UseCookies = true })
+        );
         await under.AskAsync();
         await under.AskAsync();
 
@@ -116,10 +147,20 @@ public sealed class RedirectTests : IAsyncLifetime
     [Fact]
     public void A_handler_of_another_type_is_refused_at_the_start_with_the_name_of_the_option()
     {
-        var start = () => new ProviderUnderTest(_api.BaseAddress, http: client => client.ConfigurePrimaryHttpMessageHandler(() => new FollowsByItself()));
+        var start = () =>
+            new ProviderUnderTest(
+                _api.BaseAddress,
+                http: client => client.ConfigurePrimaryHttpMessageHandler(() => new FollowsByItself())
+            );
 
-        start.Should().Throw<OptionsValidationException>().Which.Failures.Should().ContainSingle()
-            .Which.Should().StartWith("FullContactOptions.AllowOtherPrimaryHandlers is False").And.Contain(nameof(FollowsByItself));
+        start
+            .Should()
+            .Throw<OptionsValidationException>()
+            .Which.Failures.Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("FullContactOptions.AllowOtherPrimaryHandlers is False")
+            .And.Contain(nameof(FollowsByItself));
     }
 
     [Fact]
@@ -128,7 +169,11 @@ public sealed class RedirectTests : IAsyncLifetime
         using var shared = new SocketsHttpHandler();
         using var elsewhere = new HttpClient(shared, disposeHandler: false);
         using var response = await elsewhere.GetAsync(new Uri(_other.BaseAddress, "elsewhere"));
-        var start = () => new ProviderUnderTest(_api.BaseAddress, http: client => client.ConfigurePrimaryHttpMessageHandler(() => shared));
+        var start = () =>
+            new ProviderUnderTest(
+                _api.BaseAddress,
+                http: client => client.ConfigurePrimaryHttpMessageHandler(() => shared)
+            );
 
         start.Should().Throw<OptionsValidationException>().Which.Message.Should().Contain("has been used already");
     }
@@ -139,19 +184,25 @@ public sealed class RedirectTests : IAsyncLifetime
         await using var under = new ProviderUnderTest(
             _api.BaseAddress,
             options => options.AllowOtherPrimaryHandlers = true,
-            client => client.ConfigurePrimaryHttpMessageHandler(() => new FollowsByItself()));
+            client => client.ConfigurePrimaryHttpMessageHandler(() => new FollowsByItself())
+        );
 
-        (await under.AskAsync()).Should().BeOfType<ProviderResult.Failed>().Which.Failure.Should().Be(ProviderFailure.WrongEndpoint);
+        (await under.AskAsync())
+            .Should()
+            .BeOfType<ProviderResult.Failed>()
+            .Which.Failure.Should()
+            .Be(ProviderFailure.WrongEndpoint);
         under.Provider.Pause!.Failure.Should().Be(ProviderFailure.WrongEndpoint);
     }
 
     private sealed class SetsPrimary(Func<HttpMessageHandler> handler) : IHttpMessageHandlerBuilderFilter
     {
-        public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) => builder =>
-        {
-            next(builder);
-            builder.PrimaryHandler = handler();
-        };
+        public Action<HttpMessageHandlerBuilder> Configure(Action<HttpMessageHandlerBuilder> next) =>
+            builder =>
+            {
+                next(builder);
+                builder.PrimaryHandler = handler();
+            };
     }
 
     private sealed class OwnClientHandler : HttpClientHandler;
@@ -160,7 +211,10 @@ public sealed class RedirectTests : IAsyncLifetime
     {
         private readonly HttpMessageInvoker _inner = new(new SocketsHttpHandler());
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) => _inner.SendAsync(request, cancellationToken);
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        ) => _inner.SendAsync(request, cancellationToken);
 
         protected override void Dispose(bool disposing)
         {

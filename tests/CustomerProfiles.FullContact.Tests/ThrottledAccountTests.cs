@@ -8,22 +8,26 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>An account that is throttled, or an API that is down, is a state: everybody waits, nobody is given up, and health says so.</summary>
+/// <summary>
+/// An account that is throttled, or an API that is down, is a state: everybody waits, nobody is given up, and health
+/// says so.
+/// </summary>
 public sealed class ThrottledAccountTests : IAsyncLifetime
 {
     private FullContactSimulator _simulator = null!;
 
-    public static TheoryData<string, SimulatedResponse, ProviderFailure> Refusals => new()
-    {
-        { "429", SimulatedResponse.Throttled(), ProviderFailure.Throttled },
-        { "429, Retry-After", SimulatedResponse.Throttled("30"), ProviderFailure.Throttled },
-        { "429, a wait without end", SimulatedResponse.Throttled("99999999"), ProviderFailure.Throttled },
-        { "503", SimulatedResponse.Unavailable(), ProviderFailure.Unavailable },
-        { "503, Retry-After", SimulatedResponse.Unavailable("120"), ProviderFailure.Unavailable },
-        { "500", SimulatedResponse.ServerError, ProviderFailure.Unavailable },
-        { "502, HTML", SimulatedResponse.BadGateway, ProviderFailure.Unavailable },
-        { "408", new SimulatedResponse.Status(408), ProviderFailure.Unavailable },
-    };
+    public static TheoryData<string, SimulatedResponse, ProviderFailure> Refusals =>
+        new()
+        {
+            { "429", SimulatedResponse.Throttled(), ProviderFailure.Throttled },
+            { "429, Retry-After", SimulatedResponse.Throttled("30"), ProviderFailure.Throttled },
+            { "429, a wait without end", SimulatedResponse.Throttled("99999999"), ProviderFailure.Throttled },
+            { "503", SimulatedResponse.Unavailable(), ProviderFailure.Unavailable },
+            { "503, Retry-After", SimulatedResponse.Unavailable("120"), ProviderFailure.Unavailable },
+            { "500", SimulatedResponse.ServerError, ProviderFailure.Unavailable },
+            { "502, HTML", SimulatedResponse.BadGateway, ProviderFailure.Unavailable },
+            { "408", new SimulatedResponse.Status(408), ProviderFailure.Unavailable },
+        };
 
     public async Task InitializeAsync() => _simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
 
@@ -31,7 +35,11 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task However_long_it_lasts_nobody_of_fifty_is_given_up_and_health_is_degraded(string name, SimulatedResponse refusal, ProviderFailure failure)
+    public async Task However_long_it_lasts_nobody_of_fifty_is_given_up_and_health_is_degraded(
+        string name,
+        SimulatedResponse refusal,
+        ProviderFailure failure
+    )
     {
         _simulator.ScriptEverybody(refusal);
         await using var under = Under();
@@ -61,7 +69,9 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
             (await StateAsync(under, id)).LastOutcome.Should().Be(CheckOutcome.NoMatch);
         }
 
-        (await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
+        (await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync())
+            .Status.Should()
+            .Be(HealthStatus.Healthy);
     }
 
     [Fact]
@@ -116,7 +126,9 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
             under.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
-        (await StateAsync(under, poison)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.Unavailable);
+        (await StateAsync(under, poison))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.Unavailable);
         under.Provider.Pause.Should().BeNull();
     }
 
@@ -148,8 +160,8 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
         under.Provider.Pause.Should().BeNull();
     }
 
-    private ProviderUnderTest Under(Action<FullContactOptions>? configure = null) => new(
-        _simulator.BaseAddress, configure, more: services => services.AddHealthChecks().AddCustomerProfiles());
+    private ProviderUnderTest Under(Action<FullContactOptions>? configure = null) =>
+        new(_simulator.BaseAddress, configure, more: services => services.AddHealthChecks().AddCustomerProfiles());
 
     private static async Task<List<CustomerId>> FiftyAsync(ProviderUnderTest under)
     {
@@ -163,12 +175,21 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     }
 
     private static async Task<CustomerId> TellAsync(ProviderUnderTest under, string id, string from) =>
-        (await under.Services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(
-            new Conversation(id, from, under.Time.GetUtcNow().ToInstant()))).Profile!.Id;
+        (
+            await under
+                .Services.GetRequiredService<ICustomerProfiles>()
+                .ConversationReceivedAsync(new Conversation(id, from, under.Time.GetUtcNow().ToInstant()))
+        )
+            .Profile!
+            .Id;
 
-    private static async Task DrainAsync(ProviderUnderTest under) => await under.Services.GetRequiredService<ICheckRunner>().DrainAsync();
+    private static async Task DrainAsync(ProviderUnderTest under) =>
+        await under.Services.GetRequiredService<ICheckRunner>().DrainAsync();
 
     private static async Task<CheckState> StateAsync(ProviderUnderTest under, CustomerId id) =>
-        (await under.Services.GetRequiredService<Stores.ICustomerProfileStore>().GetAsync(TenantId.Default, id, CancellationToken.None))!
-            .GetCheck(FullContactDefaults.ProviderName)!;
+        (
+            await under
+                .Services.GetRequiredService<Stores.ICustomerProfileStore>()
+                .GetAsync(TenantId.Default, id, CancellationToken.None)
+        )!.GetCheck(FullContactDefaults.ProviderName)!;
 }

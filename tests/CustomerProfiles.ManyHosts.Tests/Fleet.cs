@@ -31,9 +31,16 @@ internal sealed class Fleet : IAsyncDisposable
     public int Waiting => _hosts.Sum(host => host.Waiting);
 
     /// <summary>All hosts start at once, and find an empty database.</summary>
-    public static async Task<Fleet> StartAsync(PostgreSqlServer server, int hosts, Func<int, HostSettings, HostSettings>? configure = null)
+    public static async Task<Fleet> StartAsync(
+        PostgreSqlServer server,
+        int hosts,
+        Func<int, HostSettings, HostSettings>? configure = null
+    )
     {
-        var fleet = new Fleet(await server.CreateDatabaseAsync(), await FullContactSimulator.StartAsync(FullContactSimulator.DefaultApiKey, LoopbackPort.Free()));
+        var fleet = new Fleet(
+            await server.CreateDatabaseAsync(),
+            await FullContactSimulator.StartAsync(FullContactSimulator.DefaultApiKey, LoopbackPort.Free())
+        );
         try
         {
             await fleet.AddAsync(hosts, configure);
@@ -48,14 +55,26 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <summary>More hosts start, all at once.</summary>
     public async Task AddAsync(int hosts, Func<int, HostSettings, HostSettings>? configure = null) =>
-        _hosts.AddRange(await Task.WhenAll(Enumerable.Range(_hosts.Count, hosts).Select(number =>
-        {
-            var settings = new HostSettings(string.Create(CultureInfo.InvariantCulture, $"host-{number}"), _database.ConnectionString, Simulator.BaseAddress, Simulator.ApiKey);
-            return HostProcess.StartAsync(configure?.Invoke(number, settings) ?? settings);
-        })));
+        _hosts.AddRange(
+            await Task.WhenAll(
+                Enumerable
+                    .Range(_hosts.Count, hosts)
+                    .Select(number =>
+                    {
+                        var settings = new HostSettings(
+                            string.Create(CultureInfo.InvariantCulture, $"host-{number}"),
+                            _database.ConnectionString,
+                            Simulator.BaseAddress,
+                            Simulator.ApiKey
+                        );
+                        return HostProcess.StartAsync(configure?.Invoke(number, settings) ?? settings);
+                    })
+            )
+        );
 
     /// <summary>
-    /// Lets every host do once whatever it will do, because the first time takes long. For hosts that hold a check for a short time only.
+    /// Lets every host do once whatever it will do, because the first time takes long. For hosts that hold a check for
+    /// a short time only.
     /// </summary>
     public async Task WarmUpAsync()
     {
@@ -66,13 +85,19 @@ internal sealed class Fleet : IAsyncDisposable
 
     /// <summary>The names of the hosts that asked about somebody, in the order of their calls.</summary>
     public IReadOnlyList<string> CallersFor(Person person) =>
-        [.. Simulator.CallLog.Where(call => call.Identifiers.Contains(person.Address)).Select(call => call.Headers[ReportingKey])];
+        [
+            .. Simulator
+                .CallLog.Where(call => call.Identifiers.Contains(person.Address))
+                .Select(call => call.Headers[ReportingKey]),
+        ];
 
     /// <summary>How many calls were about each one.</summary>
-    public IReadOnlyDictionary<string, int> CallsFor(IEnumerable<Person> people) => people.ToDictionary(person => person.Address, person => Simulator.CallsFor(person.Address));
+    public IReadOnlyDictionary<string, int> CallsFor(IEnumerable<Person> people) =>
+        people.ToDictionary(person => person.Address, person => Simulator.CallsFor(person.Address));
 
     /// <summary>Ends when nothing waits to be asked, or is being asked.</summary>
-    public Task ChecksAreDoneAsync(string tenant) => Eventually.IsSoAsync("all checks are done", async () => await Tables.PendingAsync(tenant) == 0);
+    public Task ChecksAreDoneAsync(string tenant) =>
+        Eventually.IsSoAsync("all checks are done", async () => await Tables.PendingAsync(tenant) == 0);
 
     /// <summary>What a story came to, for whoever reads the detailed output.</summary>
     public async Task<string> CountsAsync(IEnumerable<HostReply?> replies, IReadOnlyList<Person> people)
@@ -81,8 +106,12 @@ internal sealed class Fleet : IAsyncDisposable
         var kept = await Tables.CountsAsync();
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{_hosts.Count} hosts, {known.Count} commands carried out, {known.Sum(reply => reply.Conflicts)} conflicts, {known.Sum(reply => reply.Faults.Count)} begun again after trouble; "
-            + $"{people.Sum(person => Simulator.CallsFor(person.Address))} calls about {people.Count} people; in the database {kept}");
+            $"{_hosts.Count} hosts, {known.Count} commands carried out, "
+                + $"{known.Sum(reply => reply.Conflicts)} conflicts, "
+                + $"{known.Sum(reply => reply.Faults.Count)} begun again after trouble; "
+                + $"{people.Sum(person => Simulator.CallsFor(person.Address))} calls about {people.Count} "
+                + $"people; in the database {kept}"
+        );
     }
 
     /// <summary>Ends FullContact, so that nobody listens at its port.</summary>

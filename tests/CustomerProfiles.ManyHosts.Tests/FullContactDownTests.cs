@@ -9,28 +9,36 @@ public sealed class FullContactDownTests(ITestOutputHelper output)
     private const int Hosts = 3;
 
     [PostgreSqlFact]
-    public Task Nobody_waits_for_it_and_once_it_is_back_everybody_is_asked_about_once() => Repeat.ManyTimes(async () =>
-    {
-        await using var fleet = await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), Hosts, (_, settings) => settings with { MaxAttempts = 1, MaxRetries = 0 });
-        var people = Person.NewTenant(fleet.Simulator);
-        var tenant = people[0].Tenant;
-        await fleet.StopFullContactAsync();
+    public Task Nobody_waits_for_it_and_once_it_is_back_everybody_is_asked_about_once() =>
+        Repeat.ManyTimes(async () =>
+        {
+            await using var fleet = await Fleet.StartAsync(
+                await PostgreSqlServer.SharedAsync(),
+                Hosts,
+                (_, settings) => settings with { MaxAttempts = 1, MaxRetries = 0 }
+            );
+            var people = Person.NewTenant(fleet.Simulator);
+            var tenant = people[0].Tenant;
+            await fleet.StopFullContactAsync();
 
-        var replies = await Deliveries.From(people, "first", Hosts).SendTo(fleet);
+            var replies = await Deliveries.From(people, "first", Hosts).SendTo(fleet);
 
-        replies.Should().OnlyContain(reply => reply!.Faults.Count == 0);
-        await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first");
-        (await fleet.Tables.OutcomesAsync(tenant)).Should().OnlyContain(check => check.Value == "unavailable");
+            replies.Should().OnlyContain(reply => reply!.Faults.Count == 0);
+            await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first");
+            (await fleet.Tables.OutcomesAsync(tenant)).Should().OnlyContain(check => check.Value == "unavailable");
 
-        // Whoever was asked about before the hosts knew of the outage was given up, by the one attempt that there is; everybody else still waits.
-        await fleet.StartFullContactAsync(people);
-        replies = await Deliveries.From(people, "second", Hosts).SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
+            // Whoever was asked about before the hosts knew of the outage was given up, by the one attempt that there
+            // is; everybody else still waits.
+            await fleet.StartFullContactAsync(people);
+            replies = await Deliveries.From(people, "second", Hosts).SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(tenant);
 
-        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
-        await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first", "second");
-        await fleet.Tables.ShouldHoldTheResultsAsync(people);
-        output.WriteLine(await fleet.CountsAsync(replies, people));
-        (await fleet.LogsAsync()).Should().NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
-    });
+            fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
+            await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first", "second");
+            await fleet.Tables.ShouldHoldTheResultsAsync(people);
+            output.WriteLine(await fleet.CountsAsync(replies, people));
+            (await fleet.LogsAsync())
+                .Should()
+                .NotContainEquivalentOf("@example", because: "trouble is no reason to log an address");
+        });
 }

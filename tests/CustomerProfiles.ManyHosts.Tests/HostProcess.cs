@@ -5,12 +5,15 @@ using System.Threading.Channels;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>A host in a process of its own. Disposing it stops it as a host is stopped, and kills it if that takes long.</summary>
+/// <summary>
+/// A host in a process of its own. Disposing it stops it as a host is stopped, and kills it if that takes long.
+/// </summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly Channel<string> _input = Channel.CreateUnbounded<string>();
-    private readonly ConcurrentDictionary<int, (HostCommand Command, TaskCompletionSource<HostReply?> Reply)> _waiting = new();
+    private readonly ConcurrentDictionary<int, (HostCommand Command, TaskCompletionSource<HostReply?> Reply)> _waiting =
+        new();
     private readonly Task _writing;
     private readonly Task _reading;
     private readonly Task<string> _log;
@@ -21,12 +24,14 @@ internal sealed class HostProcess : IAsyncDisposable
     private HostProcess(HostSettings settings)
     {
         Name = settings.Name;
-        _process = Process.Start(new ProcessStartInfo("dotnet", [typeof(HostSettings).Assembly.Location])
-        {
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        })!;
+        _process = Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(HostSettings).Assembly.Location])
+            {
+                RedirectStandardInput = true,
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
         _input.Writer.TryWrite(JsonSerializer.Serialize(settings));
         _log = _process.StandardError.ReadToEndAsync();
         _writing = WriteAsync();
@@ -82,7 +87,10 @@ internal sealed class HostProcess : IAsyncDisposable
         await _reading.Soon();
     }
 
-    /// <summary>Stops it with SIGSTOP wherever it is, as when its machine is paused: its connections stay open, and nothing of it runs.</summary>
+    /// <summary>
+    /// Stops it with SIGSTOP wherever it is, as when its machine is paused: its connections stay open, and nothing of
+    /// it runs.
+    /// </summary>
     public Task PauseAsync() => SignalAsync("-STOP");
 
     /// <summary>Lets it go on where it was.</summary>
@@ -115,7 +123,10 @@ internal sealed class HostProcess : IAsyncDisposable
 
     private async Task SignalAsync(string signal)
     {
-        using var kill = Process.Start("kill", [signal, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_process.Id}")])!;
+        using var kill = Process.Start(
+            "kill",
+            [signal, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_process.Id}")]
+        )!;
         await kill.WaitForExitAsync().Soon();
         if (kill.ExitCode != 0)
         {
@@ -177,7 +188,9 @@ internal sealed class HostProcess : IAsyncDisposable
             }
             else
             {
-                reply.TrySetException(new InvalidOperationException($"{Name} ended, and nobody killed it. Its log: {_log.Result}"));
+                reply.TrySetException(
+                    new InvalidOperationException($"{Name} ended, and nobody killed it. Its log: {_log.Result}")
+                );
             }
         }
     }

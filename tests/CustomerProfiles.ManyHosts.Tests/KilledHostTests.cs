@@ -10,42 +10,65 @@ public sealed class KilledHostTests(ITestOutputHelper output)
     private static readonly TimeSpan LeaseOfTheDoomed = TimeSpan.FromSeconds(20);
 
     [PostgreSqlFact]
-    public Task What_killed_hosts_held_others_finish_for_at_most_one_call_more_each() => Repeat.ManyTimes(async () =>
-    {
-        // Four hosts with two checks at once cannot hold all twenty, so each of the doomed gets some.
-        await using var fleet = await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), Fleet.Six, (number, settings) => settings with
+    public Task What_killed_hosts_held_others_finish_for_at_most_one_call_more_each() =>
+        Repeat.ManyTimes(async () =>
         {
-            MaxConcurrentChecks = 2,
-            Lease = number < 2 ? LeaseOfTheDoomed : settings.Lease,
+            // Four hosts with two checks at once cannot hold all twenty, so each of the doomed gets some.
+            await using var fleet = await Fleet.StartAsync(
+                await PostgreSqlServer.SharedAsync(),
+                Fleet.Six,
+                (number, settings) =>
+                    settings with
+                    {
+                        MaxConcurrentChecks = 2,
+                        Lease = number < 2 ? LeaseOfTheDoomed : settings.Lease,
+                    }
+            );
+            await fleet.WarmUpAsync();
+            var people = Person.NewTenant(fleet.Simulator);
+            HostProcess[] doomed = [fleet.Hosts[0], fleet.Hosts[1]];
+            List<HeldAnswer> held = [.. people.Select(person => fleet.Simulator.Hold(person.Address))];
+
+            var deliveries = Deliveries.From(people).SendTo(fleet);
+            await Task.WhenAll(
+                doomed.Select(async host =>
+                {
+                    await Eventually.IsSoAsync(
+                        "a doomed host waits for an answer",
+                        () => people.SelectMany(fleet.CallersFor).Contains(host.Name)
+                    );
+                    await host.KillAsync();
+                })
+            );
+
+            held.ForEach(result => result.Release());
+            var replies = await deliveries;
+            var again = await Task.WhenAll(doomed.SelectMany(host => host.Left).Select(fleet.Hosts[2].SendAsync));
+            await fleet.ChecksAreDoneAsync(people[0].Tenant);
+
+            await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
+            await fleet.Tables.ShouldHoldTheResultsAsync(people);
+            var names = doomed.Select(host => host.Name).ToList();
+            foreach (var callers in people.Select(fleet.CallersFor))
+            {
+                callers.Should().NotBeEmpty().And.OnlyHaveUniqueItems();
+                callers
+                    .SkipLast(1)
+                    .Should()
+                    .BeSubsetOf(names, because: "only what a killed host held may cost one call more");
+                names
+                    .Should()
+                    .NotContain(
+                        callers[^1],
+                        because: "no answer reached the killed hosts, so somebody else must have asked"
+                    );
+            }
+
+            people
+                .SelectMany(fleet.CallersFor)
+                .Should()
+                .Contain(names)
+                .And.HaveCountLessThanOrEqualTo(people.Count + (2 * doomed.Length));
+            output.WriteLine(await fleet.CountsAsync([.. replies, .. again], people));
         });
-        await fleet.WarmUpAsync();
-        var people = Person.NewTenant(fleet.Simulator);
-        HostProcess[] doomed = [fleet.Hosts[0], fleet.Hosts[1]];
-        List<HeldAnswer> held = [.. people.Select(person => fleet.Simulator.Hold(person.Address))];
-
-        var deliveries = Deliveries.From(people).SendTo(fleet);
-        await Task.WhenAll(doomed.Select(async host =>
-        {
-            await Eventually.IsSoAsync("a doomed host waits for an answer", () => people.SelectMany(fleet.CallersFor).Contains(host.Name));
-            await host.KillAsync();
-        }));
-
-        held.ForEach(result => result.Release());
-        var replies = await deliveries;
-        var again = await Task.WhenAll(doomed.SelectMany(host => host.Left).Select(fleet.Hosts[2].SendAsync));
-        await fleet.ChecksAreDoneAsync(people[0].Tenant);
-
-        await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
-        await fleet.Tables.ShouldHoldTheResultsAsync(people);
-        var names = doomed.Select(host => host.Name).ToList();
-        foreach (var callers in people.Select(fleet.CallersFor))
-        {
-            callers.Should().NotBeEmpty().And.OnlyHaveUniqueItems();
-            callers.SkipLast(1).Should().BeSubsetOf(names, because: "only what a killed host held may cost one call more");
-            names.Should().NotContain(callers[^1], because: "no answer reached the killed hosts, so somebody else must have asked");
-        }
-
-        people.SelectMany(fleet.CallersFor).Should().Contain(names).And.HaveCountLessThanOrEqualTo(people.Count + (2 * doomed.Length));
-        output.WriteLine(await fleet.CountsAsync([.. replies, .. again], people));
-    });
 }

@@ -10,88 +10,98 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
     private const int Properties = 4;
 
     [PostgreSqlFact]
-    public Task Each_address_becomes_one_customer_who_is_asked_about_once() => Repeat.ManyTimes(async () =>
-    {
-        var fleet = await shared.StartedAsync();
-        var people = Person.NewTenant(fleet.Simulator);
-        var deliveries = Deliveries.From(people);
-
-        var replies = await deliveries.SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(people[0].Tenant);
-
-        replies.Should().HaveCount(600).And.OnlyContain(reply => reply!.Faults.Count == 0);
-        replies.Count(reply => reply!.Outcome == "created").Should().Be(people.Count);
-        replies.Count(reply => reply!.Outcome == "existing").Should().Be(600 - people.Count);
-        await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
-        await fleet.Tables.ShouldHoldTheResultsAsync(people);
-        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
-        output.WriteLine(await fleet.CountsAsync(replies, people));
-    });
-
-    [PostgreSqlFact]
-    public Task Each_customer_who_is_due_is_asked_about_once_more_and_the_others_are_not() => Repeat.ManyTimes(async () =>
-    {
-        var fleet = await shared.StartedAsync();
-        var people = Person.NewTenant(fleet.Simulator);
-        var tenant = people[0].Tenant;
-        await Deliveries.From(people).SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-
-        await Deliveries.From(people, "not due").SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
-
-        await fleet.Tables.TwoMonthsPassAsync(tenant, dueFor: TimeSpan.FromMinutes(1));
-        await Deliveries.From(people, "not due").SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1, because: "a conversation that is told again is no new one");
-
-        var replies = await Deliveries.From(people, "due").SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
-
-        await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due");
-        await fleet.Tables.ShouldHoldTheResultsAsync(people);
-        output.WriteLine(await fleet.CountsAsync(replies, people));
-    });
-
-    [PostgreSqlFact]
-    public Task No_edit_of_an_agent_is_lost_while_others_edit_and_answers_come() => Repeat.ManyTimes(async () =>
-    {
-        var fleet = await shared.StartedAsync();
-        var people = Person.NewTenant(fleet.Simulator);
-        Person[] edited = [people[0], people[1], people[2]];
-        using (var held = fleet.Simulator.Hold(edited[1].Address))
+    public Task Each_address_becomes_one_customer_who_is_asked_about_once() =>
+        Repeat.ManyTimes(async () =>
         {
+            var fleet = await shared.StartedAsync();
+            var people = Person.NewTenant(fleet.Simulator);
+            var deliveries = Deliveries.From(people);
+
+            var replies = await deliveries.SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(people[0].Tenant);
+
+            replies.Should().HaveCount(600).And.OnlyContain(reply => reply!.Faults.Count == 0);
+            replies.Count(reply => reply!.Outcome == "created").Should().Be(people.Count);
+            replies.Count(reply => reply!.Outcome == "existing").Should().Be(600 - people.Count);
+            await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
+            await fleet.Tables.ShouldHoldTheResultsAsync(people);
+            fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
+            output.WriteLine(await fleet.CountsAsync(replies, people));
+        });
+
+    [PostgreSqlFact]
+    public Task Each_customer_who_is_due_is_asked_about_once_more_and_the_others_are_not() =>
+        Repeat.ManyTimes(async () =>
+        {
+            var fleet = await shared.StartedAsync();
+            var people = Person.NewTenant(fleet.Simulator);
+            var tenant = people[0].Tenant;
             await Deliveries.From(people).SendTo(fleet);
-            await held.Arrived.Soon();
-            var edits = new Deliveries(Fleet.Six);
-            foreach (var person in edited)
+            await fleet.ChecksAreDoneAsync(tenant);
+
+            await Deliveries.From(people, "not due").SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(tenant);
+            fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
+
+            await fleet.Tables.TwoMonthsPassAsync(tenant, dueFor: TimeSpan.FromMinutes(1));
+            await Deliveries.From(people, "not due").SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(tenant);
+            fleet
+                .CallsFor(people)
+                .Should()
+                .OnlyContain(calls => calls.Value == 1, because: "a conversation that is told again is no new one");
+
+            var replies = await Deliveries.From(people, "due").SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(tenant);
+            fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
+
+            await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due");
+            await fleet.Tables.ShouldHoldTheResultsAsync(people);
+            output.WriteLine(await fleet.CountsAsync(replies, people));
+        });
+
+    [PostgreSqlFact]
+    public Task No_edit_of_an_agent_is_lost_while_others_edit_and_answers_come() =>
+        Repeat.ManyTimes(async () =>
+        {
+            var fleet = await shared.StartedAsync();
+            var people = Person.NewTenant(fleet.Simulator);
+            Person[] edited = [people[0], people[1], people[2]];
+            using (var held = fleet.Simulator.Hold(edited[1].Address))
             {
-                edits.WithEdits(person, Notes, Properties);
+                await Deliveries.From(people).SendTo(fleet);
+                await held.Arrived.Soon();
+                var edits = new Deliveries(Fleet.Six);
+                foreach (var person in edited)
+                {
+                    edits.WithEdits(person, Notes, Properties);
+                }
+
+                var saving = edits.SendTo(fleet);
+                await Eventually.IsSoAsync("the edits are under way", () => fleet.Waiting < edits.Count);
+                held.Release();
+
+                var replies = await saving;
+                replies.Should().OnlyContain(reply => reply!.Outcome == "saved" && reply.Faults.Count == 0);
+                replies.Sum(reply => reply!.Conflicts).Should().BePositive(because: "else nobody met anybody");
+                output.WriteLine(await fleet.CountsAsync(replies, people));
             }
 
-            var saving = edits.SendTo(fleet);
-            await Eventually.IsSoAsync("the edits are under way", () => fleet.Waiting < edits.Count);
-            held.Release();
+            await fleet.ChecksAreDoneAsync(people[0].Tenant);
+            await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
+            await fleet.Tables.ShouldHoldTheResultsAsync(people);
+            var versions = await fleet.Tables.VersionsAsync(people[0].Tenant);
+            foreach (var person in edited)
+            {
+                await fleet.Tables.ShouldHoldTheEditsAsync(person, Notes, Properties);
 
-            var replies = await saving;
-            replies.Should().OnlyContain(reply => reply!.Outcome == "saved" && reply.Faults.Count == 0);
-            replies.Sum(reply => reply!.Conflicts).Should().BePositive(because: "else nobody met anybody");
-            output.WriteLine(await fleet.CountsAsync(replies, people));
-        }
-
-        await fleet.ChecksAreDoneAsync(people[0].Tenant);
-        await fleet.Tables.ShouldHoldEachOnceAsync(people, "first");
-        await fleet.Tables.ShouldHoldTheResultsAsync(people);
-        var versions = await fleet.Tables.VersionsAsync(people[0].Tenant);
-        foreach (var person in edited)
-        {
-            await fleet.Tables.ShouldHoldTheEditsAsync(person, Notes, Properties);
-
-            // The first version, the edits, the answer, and the name if it came with a later conversation.
-            versions[person.Address].Should().BeInRange(
-                1 + (Fleet.Six * (Notes + Properties)) + (person.IsKnown ? 1 : 0), 2 + (Fleet.Six * (Notes + Properties)) + (person.IsKnown ? 1 : 0));
-        }
-    });
+                // The first version, the edits, the answer, and the name if it came with a later conversation.
+                versions[person.Address]
+                    .Should()
+                    .BeInRange(
+                        1 + (Fleet.Six * (Notes + Properties)) + (person.IsKnown ? 1 : 0),
+                        2 + (Fleet.Six * (Notes + Properties)) + (person.IsKnown ? 1 : 0)
+                    );
+            }
+        });
 }

@@ -20,12 +20,17 @@ public sealed class PausedHostTests
         for (var pause = 0; pause < Pauses; pause++)
         {
             // In the middle of many calls: each pause meets them somewhere else.
-            var held = Enumerable.Range(0, 40).Select(number => ReceiveAsync(paused, $"held-{pause}-{number}")).ToList();
+            var held = Enumerable
+                .Range(0, 40)
+                .Select(number => ReceiveAsync(paused, $"held-{pause}-{number}"))
+                .ToList();
             await Task.WhenAny(held);
             await paused.PauseAsync();
 
             // Each waits for a reply, and a reply says whether the call had to be made again.
-            var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => ReceiveAsync(other, $"other-{pause}-{number}")));
+            var replies = await Task.WhenAll(
+                Enumerable.Range(0, 20).Select(number => ReceiveAsync(other, $"other-{pause}-{number}"))
+            );
 
             replies.Should().OnlyContain(reply => reply != null && reply.Faults.Count == 0);
             await paused.ResumeAsync();

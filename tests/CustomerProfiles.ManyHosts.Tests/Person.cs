@@ -28,12 +28,13 @@ internal sealed record Person(string Tenant, int Number)
     }
 
     /// <summary>The sender of a message. No two mail programs write it in the same way.</summary>
-    public string WrittenBy(int program) => (program % 3) switch
-    {
-        0 => Address,
-        1 => $"Person {Number} <{Address.ToUpperInvariant()}>",
-        _ => $"\"Person {Number}\" <Person{Address[6..]}>",
-    };
+    public string WrittenBy(int program) =>
+        (program % 3) switch
+        {
+            0 => Address,
+            1 => $"Person {Number} <{Address.ToUpperInvariant()}>",
+            _ => $"\"Person {Number}\" <Person{Address[6..]}>",
+        };
 
     /// <summary>Makes FullContact know whom it knows.</summary>
     public void Introduce(FullContactSimulator simulator)

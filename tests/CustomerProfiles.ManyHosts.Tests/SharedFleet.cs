@@ -2,10 +2,15 @@ using CustomerProfiles.Databases;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>A fleet for the tests that leave it as it was. Started by the first test, for a fixture is made even when every test is skipped.</summary>
+/// <summary>
+/// A fleet for the tests that leave it as it was. Started by the first test, for a fixture is made even when every test
+/// is skipped.
+/// </summary>
 public sealed class SharedFleet : IAsyncLifetime
 {
-    private readonly Lazy<Task<Fleet>> _fleet = new(async () => await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), Fleet.Six));
+    private readonly Lazy<Task<Fleet>> _fleet = new(async () =>
+        await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), Fleet.Six)
+    );
 
     public Task InitializeAsync() => Task.CompletedTask;
 

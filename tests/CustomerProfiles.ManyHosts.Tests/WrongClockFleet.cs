@@ -5,8 +5,13 @@ namespace CustomerProfiles.ManyHosts.Tests;
 /// <summary>A fleet whose clocks are apart: two hosts are an hour behind, two are right, two an hour ahead.</summary>
 public sealed class WrongClockFleet : IAsyncLifetime
 {
-    private readonly Lazy<Task<Fleet>> _fleet = new(async () => await Fleet.StartAsync(
-        await PostgreSqlServer.SharedAsync(), Fleet.Six, (number, settings) => settings with { ClockOffset = TimeSpan.FromHours((number / 2) - 1) }));
+    private readonly Lazy<Task<Fleet>> _fleet = new(async () =>
+        await Fleet.StartAsync(
+            await PostgreSqlServer.SharedAsync(),
+            Fleet.Six,
+            (number, settings) => settings with { ClockOffset = TimeSpan.FromHours((number / 2) - 1) }
+        )
+    );
 
     public Task InitializeAsync() => Task.CompletedTask;
 

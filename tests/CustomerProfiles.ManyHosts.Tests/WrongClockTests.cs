@@ -7,80 +7,99 @@ namespace CustomerProfiles.ManyHosts.Tests;
 public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper output) : IClassFixture<WrongClockFleet>
 {
     [PostgreSqlFact]
-    public Task Each_customer_is_asked_about_once_at_first_and_once_when_due() => Repeat.ManyTimes(async () =>
-    {
-        var fleet = await shared.StartedAsync();
-        var people = Person.NewTenant(fleet.Simulator);
-        var tenant = people[0].Tenant;
-
-        await Deliveries.From(people).SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-        await Deliveries.From(people, "not due").SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
-
-        // For those who are an hour behind they are not due yet.
-        await fleet.Tables.TwoMonthsPassAsync(tenant, dueFor: TimeSpan.FromMinutes(30));
-        var replies = await Deliveries.From(people, "due").SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-        await Deliveries.From(people, "not due again").SendTo(fleet);
-        await fleet.ChecksAreDoneAsync(tenant);
-
-        fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
-        await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due", "not due again");
-        await fleet.Tables.ShouldHoldTheResultsAsync(people);
-        output.WriteLine(await fleet.CountsAsync(replies, people));
-    });
-
-    [PostgreSqlFact]
-    public Task A_check_that_is_held_is_nobody_elses_however_late_it_is_there() => Repeat.ManyTimes(async () =>
-    {
-        var fleet = await shared.StartedAsync();
-        var waiting = Person.NewTenant(fleet.Simulator)[0];
-        var others = new List<Person>();
-        using var held = fleet.Simulator.Hold(waiting.Address);
-        await fleet.Hosts[0].SendAsync(new HostCommand.Receive(waiting.Tenant, "held", waiting.Address));
-        await held.Arrived.Soon();
-        var holder = fleet.CallersFor(waiting).Single();
-
-        // Of the checks that may be claimed the one that waits longest comes first, so whoever asks about somebody else has passed this one by.
-        await Eventually.IsSoAsync("every other host has passed it by", async () =>
+    public Task Each_customer_is_asked_about_once_at_first_and_once_when_due() =>
+        Repeat.ManyTimes(async () =>
         {
+            var fleet = await shared.StartedAsync();
             var people = Person.NewTenant(fleet.Simulator);
+            var tenant = people[0].Tenant;
+
             await Deliveries.From(people).SendTo(fleet);
-            await fleet.ChecksAreDoneAsync(people[0].Tenant);
-            others.AddRange(people);
-            return others.SelectMany(fleet.CallersFor).Distinct().Except([holder]).Count() == Fleet.Six - 1;
+            await fleet.ChecksAreDoneAsync(tenant);
+            await Deliveries.From(people, "not due").SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(tenant);
+            fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
+
+            // For those who are an hour behind they are not due yet.
+            await fleet.Tables.TwoMonthsPassAsync(tenant, dueFor: TimeSpan.FromMinutes(30));
+            var replies = await Deliveries.From(people, "due").SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(tenant);
+            await Deliveries.From(people, "not due again").SendTo(fleet);
+            await fleet.ChecksAreDoneAsync(tenant);
+
+            fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 2);
+            await fleet.Tables.ShouldHoldEachOnceAsync(people, "first", "not due", "due", "not due again");
+            await fleet.Tables.ShouldHoldTheResultsAsync(people);
+            output.WriteLine(await fleet.CountsAsync(replies, people));
         });
 
-        fleet.CallersFor(waiting).Should().Equal(holder);
-        held.Release();
-        await fleet.ChecksAreDoneAsync(waiting.Tenant);
-        fleet.CallersFor(waiting).Should().Equal(holder);
-    });
+    [PostgreSqlFact]
+    public Task A_check_that_is_held_is_nobody_elses_however_late_it_is_there() =>
+        Repeat.ManyTimes(async () =>
+        {
+            var fleet = await shared.StartedAsync();
+            var waiting = Person.NewTenant(fleet.Simulator)[0];
+            var others = new List<Person>();
+            using var held = fleet.Simulator.Hold(waiting.Address);
+            await fleet.Hosts[0].SendAsync(new HostCommand.Receive(waiting.Tenant, "held", waiting.Address));
+            await held.Arrived.Soon();
+            var holder = fleet.CallersFor(waiting).Single();
+
+            // Of the checks that may be claimed the one that waits longest comes first, so whoever asks about somebody
+            // else has passed this one by.
+            await Eventually.IsSoAsync(
+                "every other host has passed it by",
+                async () =>
+                {
+                    var people = Person.NewTenant(fleet.Simulator);
+                    await Deliveries.From(people).SendTo(fleet);
+                    await fleet.ChecksAreDoneAsync(people[0].Tenant);
+                    others.AddRange(people);
+                    return others.SelectMany(fleet.CallersFor).Distinct().Except([holder]).Count() == Fleet.Six - 1;
+                }
+            );
+
+            fleet.CallersFor(waiting).Should().Equal(holder);
+            held.Release();
+            await fleet.ChecksAreDoneAsync(waiting.Tenant);
+            fleet.CallersFor(waiting).Should().Equal(holder);
+        });
 
     [PostgreSqlTheory]
     [InlineData(1)]
     [InlineData(-1)]
-    public Task What_a_host_with_a_wrong_clock_asked_for_and_held_when_it_was_killed_others_finish_when_the_lease_ends(int hoursAhead) => Repeat.ManyTimes(async () =>
-    {
-        await using var fleet = await Fleet.StartAsync(
-            await PostgreSqlServer.SharedAsync(), 1, (_, settings) => settings with { ClockOffset = TimeSpan.FromHours(hoursAhead), Lease = TimeSpan.FromSeconds(10) });
-        await fleet.WarmUpAsync();
-        var person = Person.NewTenant(fleet.Simulator)[1];
-        using var held = fleet.Simulator.Hold(person.Address);
-        await fleet.Hosts[0].SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));
-        await held.Arrived.Soon();
-        await fleet.Hosts[0].KillAsync();
-        held.Release();
-        var leasedUntil = await fleet.Tables.LeasedUntilAsync(person);
+    public Task What_a_host_with_a_wrong_clock_asked_for_and_held_when_it_was_killed_others_finish_when_the_lease_ends(
+        int hoursAhead
+    ) =>
+        Repeat.ManyTimes(async () =>
+        {
+            await using var fleet = await Fleet.StartAsync(
+                await PostgreSqlServer.SharedAsync(),
+                1,
+                (_, settings) =>
+                    settings with
+                    {
+                        ClockOffset = TimeSpan.FromHours(hoursAhead),
+                        Lease = TimeSpan.FromSeconds(10),
+                    }
+            );
+            await fleet.WarmUpAsync();
+            var person = Person.NewTenant(fleet.Simulator)[1];
+            using var held = fleet.Simulator.Hold(person.Address);
+            await fleet.Hosts[0].SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));
+            await held.Arrived.Soon();
+            await fleet.Hosts[0].KillAsync();
+            held.Release();
+            var leasedUntil = await fleet.Tables.LeasedUntilAsync(person);
 
-        await fleet.AddAsync(2);
-        await fleet.ChecksAreDoneAsync(person.Tenant);
+            await fleet.AddAsync(2);
+            await fleet.ChecksAreDoneAsync(person.Tenant);
 
-        await fleet.Tables.ShouldHoldTheResultsAsync([person]);
-        fleet.CallersFor(person).Should().HaveCount(2);
-        (await fleet.Tables.LastCheckAsync(person)).Should().BeAfter(leasedUntil, because: "until then the dead host held it");
-        output.WriteLine(await fleet.CountsAsync([], [person]));
-    });
+            await fleet.Tables.ShouldHoldTheResultsAsync([person]);
+            fleet.CallersFor(person).Should().HaveCount(2);
+            (await fleet.Tables.LastCheckAsync(person))
+                .Should()
+                .BeAfter(leasedUntil, because: "until then the dead host held it");
+            output.WriteLine(await fleet.CountsAsync([], [person]));
+        });
 }

@@ -2,7 +2,10 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles.ManyHosts;
 
-/// <summary>What a host is told to do: a line of its input, as JSON. Several are carried out at once, and each one again and again until it is done, as a mail queue delivers.</summary>
+/// <summary>
+/// What a host is told to do: a line of its input, as JSON. Several are carried out at once, and each one again and
+/// again until it is done, as a mail queue delivers.
+/// </summary>
 /// <param name="Tenant">The tenant.</param>
 [JsonDerivedType(typeof(Receive), "receive")]
 [JsonDerivedType(typeof(AddNote), "add-note")]
@@ -19,8 +22,8 @@ public abstract record HostCommand(string Tenant)
     public sealed record Receive(string Tenant, string Conversation, string From) : HostCommand(Tenant);
 
     /// <summary>
-    /// As an agent, add a line to the notes of a customer: what is there is read, and written back with the line. Done when the line is there. Whoever writes over what another wrote meanwhile
-    /// loses a line.
+    /// As an agent, add a line to the notes of a customer: what is there is read, and written back with the line. Done
+    /// when the line is there. Whoever writes over what another wrote meanwhile loses a line.
     /// </summary>
     /// <param name="Tenant">The tenant.</param>
     /// <param name="Address">The customer's address.</param>

@@ -1,6 +1,9 @@
 namespace CustomerProfiles.ManyHosts;
 
-/// <summary>How a host is set up: the first line of its input, as JSON. (Not on the command line, which everybody on the machine can read.)</summary>
+/// <summary>
+/// How a host is set up: the first line of its input, as JSON. (Not on the command line, which everybody on the machine
+/// can read.)
+/// </summary>
 /// <param name="Name">The host's name, which goes to FullContact as the <c>Reporting-Key</c>.</param>
 /// <param name="ConnectionString">Of the PostgreSQL database that the hosts share.</param>
 /// <param name="FullContact">Where FullContact is.</param>

@@ -39,7 +39,11 @@ internal sealed class MailQueue(string name, ICustomerProfiles profiles, IClock 
         switch (command)
         {
             case HostCommand.Receive receive:
-                return (await tenant.ConversationReceivedAsync(new Conversation(receive.Conversation, receive.From, clock.GetCurrentInstant()))).Code;
+                return (
+                    await tenant.ConversationReceivedAsync(
+                        new Conversation(receive.Conversation, receive.From, clock.GetCurrentInstant())
+                    )
+                ).Code;
 
             case HostCommand.AddNote add:
             {
@@ -75,7 +79,8 @@ internal sealed class MailQueue(string name, ICustomerProfiles profiles, IClock 
     }
 
     private static async Task<CustomerProfile> FindAsync(ICustomerProfiles tenant, string address) =>
-        await tenant.FindAsync(Identity.Email(EmailAddress.Parse(address))) ?? throw new ArgumentException("Nobody has this address.", nameof(address));
+        await tenant.FindAsync(Identity.Email(EmailAddress.Parse(address)))
+        ?? throw new ArgumentException("Nobody has this address.", nameof(address));
 
     private static async Task<string?> SaveAsync(ICustomerProfiles tenant, ProfileEdit edit) =>
         await tenant.SaveAsync(edit) is var outcome and not SaveOutcome.Conflict ? outcome.Code : null;

@@ -6,15 +6,18 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
-// A host of customer profiles for tests with many of them. It lives until its input ends, which it does when the test's process dies.
+// A host of customer profiles for tests with many of them. It lives until its input ends, which it does when the test's
+// process dies.
 var settings = JsonSerializer.Deserialize<HostSettings>((await Console.In.ReadLineAsync())!)!;
 
 var builder = Host.CreateEmptyApplicationBuilder(settings: null);
 builder.Logging.AddSimpleConsole().SetMinimumLevel(LogLevel.Warning);
-builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
+builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(console =>
+    console.LogToStandardErrorThreshold = LogLevel.Trace
+);
 builder.Services.AddSingleton<TimeProvider>(new OffsetTimeProvider(settings.ClockOffset));
-builder.Services
-    .AddCustomerProfiles(options =>
+builder
+    .Services.AddCustomerProfiles(options =>
     {
         options.SweepInterval = TimeSpan.FromSeconds(1);
         options.LeaseDuration = settings.Lease;
@@ -41,7 +44,11 @@ await host.StartAsync();
 await Console.Out.WriteLineAsync("ready");
 
 var queue = new MailQueue(
-    settings.Name, host.Services.GetRequiredService<ICustomerProfiles>(), host.Services.GetRequiredService<IClock>(), host.Services.GetRequiredService<TimeProvider>());
+    settings.Name,
+    host.Services.GetRequiredService<ICustomerProfiles>(),
+    host.Services.GetRequiredService<IClock>(),
+    host.Services.GetRequiredService<TimeProvider>()
+);
 await Parallel.ForEachAsync(
     Lines(),
     new ParallelOptions { MaxDegreeOfParallelism = 8 },
@@ -49,7 +56,8 @@ await Parallel.ForEachAsync(
     {
         var reply = await queue.DeliverAsync(JsonSerializer.Deserialize<HostCommand>(line)!);
         await Console.Out.WriteLineAsync(JsonSerializer.Serialize(reply));
-    });
+    }
+);
 await host.StopAsync();
 
 static async IAsyncEnumerable<string> Lines()

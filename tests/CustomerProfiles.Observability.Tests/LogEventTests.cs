@@ -13,10 +13,16 @@ public sealed class LogEventTests
     private static readonly Assembly Webhook = typeof(FullContactWebhookOptions).Assembly;
 
     /// <summary>The libraries that log, each with the ids that are its own.</summary>
-    private static readonly (Assembly Library, int From, int To)[] Libraries = [(Core, 1000, 1999), (FullContact, 2000, 2099), (Webhook, 2100, 2199)];
+    private static readonly (Assembly Library, int From, int To)[] Libraries =
+    [
+        (Core, 1000, 1999),
+        (FullContact, 2000, 2099),
+        (Webhook, 2100, 2199),
+    ];
 
     /// <summary>
-    /// Every event that there is or ever was. Hosts alert by id and filter by level, so a line here is only ever added; an event that goes leaves its id behind in <see cref="Retired"/>.
+    /// Every event that there is or ever was. Hosts alert by id and filter by level, so a line here is only ever added;
+    /// an event that goes leaves its id behind in <see cref="Retired"/>.
     /// </summary>
     private static readonly (int Id, string Name, LogLevel Level)[] Events =
     [
@@ -64,7 +70,6 @@ public sealed class LogEventTests
         (2107, "NoAnswer", LogLevel.Warning),
         (2108, "NotRecorded", LogLevel.Error),
         (2109, "NoProvider", LogLevel.Error),
-
         // The level of the reason.
         (2110, "RefusedMore", LogLevel.None),
     ];
@@ -73,7 +78,8 @@ public sealed class LogEventTests
     private static readonly int[] Retired = [2004];
 
     [Fact]
-    public void Each_event_keeps_its_id_its_name_and_its_level() => All().Select(one => one.Event).Should().BeEquivalentTo(Events, "hosts alert by id and filter by level");
+    public void Each_event_keeps_its_id_its_name_and_its_level() =>
+        All().Select(one => one.Event).Should().BeEquivalentTo(Events, "hosts alert by id and filter by level");
 
     [Fact]
     public void No_id_is_used_twice_and_none_comes_back()
@@ -87,7 +93,11 @@ public sealed class LogEventTests
     {
         foreach (var (library, from, to) in Libraries)
         {
-            All().Where(one => one.Library == library).Should().NotBeEmpty().And.OnlyContain(one => one.Event.Id >= from && one.Event.Id <= to, library.GetName().Name);
+            All()
+                .Where(one => one.Library == library)
+                .Should()
+                .NotBeEmpty()
+                .And.OnlyContain(one => one.Event.Id >= from && one.Event.Id <= to, library.GetName().Name);
         }
     }
 
@@ -95,9 +105,14 @@ public sealed class LogEventTests
     public void No_library_logs_that_is_not_looked_at_here()
     {
         var source = Path.Combine(RepositoryRoot.Path, "src");
-        var logging = Directory.EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}") && File.ReadAllText(file).Contains("[LoggerMessage(", StringComparison.Ordinal))
-            .Select(file => Path.GetRelativePath(source, file).Split(Path.DirectorySeparatorChar)[0]).Distinct();
+        var logging = Directory
+            .EnumerateFiles(source, "*.cs", SearchOption.AllDirectories)
+            .Where(file =>
+                !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}")
+                && File.ReadAllText(file).Contains("[LoggerMessage(", StringComparison.Ordinal)
+            )
+            .Select(file => Path.GetRelativePath(source, file).Split(Path.DirectorySeparatorChar)[0])
+            .Distinct();
 
         logging.Should().BeEquivalentTo(Libraries.Select(one => one.Library.GetName().Name));
     }
@@ -105,32 +120,61 @@ public sealed class LogEventTests
     [Fact]
     public void No_event_takes_an_exception_or_a_text_that_may_be_personal()
     {
-        Type[] personal = [typeof(Exception), typeof(CustomerProfile), typeof(EmailAddress), typeof(NamedAddress), typeof(Identity), typeof(PersonName)];
+        Type[] personal =
+        [
+            typeof(Exception),
+            typeof(CustomerProfile),
+            typeof(EmailAddress),
+            typeof(NamedAddress),
+            typeof(Identity),
+            typeof(PersonName),
+        ];
         foreach (var method in Libraries.SelectMany(one => EventsOf(one.Library)))
         {
-            method.GetParameters().Select(parameter => parameter.ParameterType).Should().NotContain(type => personal.Any(kind => kind.IsAssignableFrom(type)), method.Name);
+            method
+                .GetParameters()
+                .Select(parameter => parameter.ParameterType)
+                .Should()
+                .NotContain(type => personal.Any(kind => kind.IsAssignableFrom(type)), method.Name);
         }
     }
 
     [Fact]
     public void The_page_lists_every_event()
     {
-        var listed = ObservabilityPage.Table("id", "name", "level", "when")
-            .Select(row => (int.Parse(row[0], CultureInfo.InvariantCulture), row[1], row[2] == "varies" ? LogLevel.None : Enum.Parse<LogLevel>(row[2])));
+        var listed = ObservabilityPage
+            .Table("id", "name", "level", "when")
+            .Select(row =>
+                (
+                    int.Parse(row[0], CultureInfo.InvariantCulture),
+                    row[1],
+                    row[2] == "varies" ? LogLevel.None : Enum.Parse<LogLevel>(row[2])
+                )
+            );
         listed.Should().Equal(All().Select(one => one.Event).OrderBy(one => one.Id));
     }
 
     private static (Assembly Library, (int Id, string Name, LogLevel Level) Event)[] All() =>
-    [
-        .. from library in Libraries
-           from method in EventsOf(library.Library)
-           let message = method.GetCustomAttribute<LoggerMessageAttribute>()!
-           select (library.Library, (message.EventId, message.EventName ?? method.Name, message.Level)),
-    ];
+        [
+            .. from library in Libraries
+            from method in EventsOf(library.Library)
+            let message = method.GetCustomAttribute<LoggerMessageAttribute>()!
+            select (library.Library, (message.EventId, message.EventName ?? method.Name, message.Level)),
+        ];
 
     private static MethodInfo[] EventsOf(Assembly library) =>
-    [
-        .. library.GetTypes().SelectMany(type => type.GetMethods(BindingFlags.Static | BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly))
-            .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null),
-    ];
+        [
+            .. library
+                .GetTypes()
+                .SelectMany(type =>
+                    type.GetMethods(
+                        BindingFlags.Static
+                            | BindingFlags.Instance
+                            | BindingFlags.Public
+                            | BindingFlags.NonPublic
+                            | BindingFlags.DeclaredOnly
+                    )
+                )
+                .Where(method => method.GetCustomAttribute<LoggerMessageAttribute>() is not null),
+        ];
 }

@@ -8,7 +8,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Observability.Tests;
 
-/// <summary>What docs/observability.md says of metrics is what a host with every library measures, when everything that can be measured comes up once.</summary>
+/// <summary>
+/// What docs/observability.md says of metrics is what a host with every library measures, when everything that can be
+/// measured comes up once.
+/// </summary>
 public sealed class MetricsPageTests : IAsyncDisposable
 {
     private const string Provider = "directory";
@@ -30,7 +33,10 @@ public sealed class MetricsPageTests : IAsyncDisposable
         _services = services.BuildServiceProvider();
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName && ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>()))
+            if (
+                instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName
+                && ReferenceEquals(instrument.Meter.Scope, _services.GetRequiredService<IMeterFactory>())
+            )
             {
                 _instruments.Add(instrument.Name, instrument);
                 listener.EnableMeasurementEvents(instrument);
@@ -45,15 +51,20 @@ public sealed class MetricsPageTests : IAsyncDisposable
     [Fact]
     public void The_page_lists_every_instrument_with_its_kind_and_its_unit()
     {
-        var listed = ObservabilityPage.Table("instrument", "kind", "unit", "tags", "what it tells")
+        var listed = ObservabilityPage
+            .Table("instrument", "kind", "unit", "tags", "what it tells")
             .Select(row => (ObservabilityPage.Codes(row[0])[0], row[1], ObservabilityPage.Codes(row[2])[0]));
-        listed.Should().BeEquivalentTo(_instruments.Values.Select(one => (one.Name, one.GetType().Name.Split('`')[0], one.Unit!)));
+        listed
+            .Should()
+            .BeEquivalentTo(_instruments.Values.Select(one => (one.Name, one.GetType().Name.Split('`')[0], one.Unit!)));
     }
 
     [Fact]
     public void Every_instrument_has_a_public_constant_and_every_constant_an_instrument()
     {
-        var constants = typeof(CustomerProfilesInstruments).GetFields(BindingFlags.Public | BindingFlags.Static).Select(field => (string)field.GetRawConstantValue()!);
+        var constants = typeof(CustomerProfilesInstruments)
+            .GetFields(BindingFlags.Public | BindingFlags.Static)
+            .Select(field => (string)field.GetRawConstantValue()!);
         constants.Append(FullContactDefaults.RateDelayInstrument).Should().BeEquivalentTo(_instruments.Keys);
     }
 
@@ -67,7 +78,10 @@ public sealed class MetricsPageTests : IAsyncDisposable
             ObservabilityPage.Codes(row[3]).Should().BeEquivalentTo(tags.Keys, instrument);
             foreach (var (tag, values) in tags)
             {
-                row[3].Contains($"[`{tag}`]", StringComparison.Ordinal).Should().Be(values.Count < _measured[instrument], $"{tag} of {instrument} is always there or not");
+                row[3]
+                    .Contains($"[`{tag}`]", StringComparison.Ordinal)
+                    .Should()
+                    .Be(values.Count < _measured[instrument], $"{tag} of {instrument} is always there or not");
             }
         }
     }
@@ -75,13 +89,22 @@ public sealed class MetricsPageTests : IAsyncDisposable
     [Fact]
     public void The_page_lists_every_value_that_a_tag_can_have()
     {
-        var listed = ObservabilityPage.Table("instrument", "tag", "values").ToDictionary(row => $"{row[0]} {row[1]}".Replace("`", ""), row => ObservabilityPage.Codes(row[2]));
-        var measured = _tags.SelectMany(one => one.Value.Where(tag => tag.Key != CustomerProfilesTags.Provider).Select(tag => ($"{one.Key} {tag.Key}", tag.Value))).ToArray();
+        var listed = ObservabilityPage
+            .Table("instrument", "tag", "values")
+            .ToDictionary(row => $"{row[0]} {row[1]}".Replace("`", ""), row => ObservabilityPage.Codes(row[2]));
+        var measured = _tags
+            .SelectMany(one =>
+                one.Value.Where(tag => tag.Key != CustomerProfilesTags.Provider)
+                    .Select(tag => ($"{one.Key} {tag.Key}", tag.Value))
+            )
+            .ToArray();
 
         listed.Keys.Should().BeEquivalentTo(measured.Select(one => one.Item1));
         foreach (var (key, values) in measured)
         {
-            listed[key].Should().BeEquivalentTo(values.Distinct().Where(value => value != CustomerProfilesTags.Other), key);
+            listed[key]
+                .Should()
+                .BeEquivalentTo(values.Distinct().Where(value => value != CustomerProfilesTags.Other), key);
         }
     }
 
@@ -92,10 +115,17 @@ public sealed class MetricsPageTests : IAsyncDisposable
         {
             var constant = ObservabilityPage.Codes(row[2])[0].Split('.');
             constant[0].Should().Be(nameof(CustomerProfilesDiagnostics));
-            typeof(CustomerProfilesDiagnostics).GetField(constant[1])!.GetRawConstantValue().Should().Be(ObservabilityPage.Codes(row[1])[0]);
+            typeof(CustomerProfilesDiagnostics)
+                .GetField(constant[1])!
+                .GetRawConstantValue()
+                .Should()
+                .Be(ObservabilityPage.Codes(row[1])[0]);
         }
 
-        ObservabilityPage.Table("what", "name", "constant").Should().HaveCount(typeof(CustomerProfilesDiagnostics).GetFields(BindingFlags.Public | BindingFlags.Static).Length);
+        ObservabilityPage
+            .Table("what", "name", "constant")
+            .Should()
+            .HaveCount(typeof(CustomerProfilesDiagnostics).GetFields(BindingFlags.Public | BindingFlags.Static).Length);
     }
 
     [Fact]
@@ -104,9 +134,14 @@ public sealed class MetricsPageTests : IAsyncDisposable
         var services = new ServiceCollection();
         services.AddHealthChecks().AddCustomerProfiles().AddCustomerProfilesStore();
         using var built = services.BuildServiceProvider();
-        var names = built.GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckServiceOptions>>()
+        var names = built
+            .GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckServiceOptions>>()
             .Value.Registrations.Select(registration => registration.Name);
-        ObservabilityPage.Table("name", "fails when", "costs").Select(row => ObservabilityPage.Codes(row[0])[0]).Should().Equal(names);
+        ObservabilityPage
+            .Table("name", "fails when", "costs")
+            .Select(row => ObservabilityPage.Codes(row[0])[0])
+            .Should()
+            .Equal(names);
     }
 
     public async ValueTask DisposeAsync()
@@ -118,27 +153,44 @@ public sealed class MetricsPageTests : IAsyncDisposable
     private void MeasureEverything()
     {
         var telemetry = _services.GetRequiredService<CustomerProfilesTelemetry>();
-        CheckDecision Decision(CheckReason reason) => new(Provider, reason is CheckReason.FirstCheck or CheckReason.Due, reason, null);
+        CheckDecision Decision(CheckReason reason) =>
+            new(Provider, reason is CheckReason.FirstCheck or CheckReason.Due, reason, null);
         telemetry.Took(new ConversationOutcome.Created(Nobody, [], []), telemetry.ConversationCame());
-        telemetry.Took(new ConversationOutcome.Existing(Nobody, [.. Enum.GetValues<CheckReason>().Select(Decision)], []), telemetry.ConversationCame());
+        telemetry.Took(
+            new ConversationOutcome.Existing(Nobody, [.. Enum.GetValues<CheckReason>().Select(Decision)], []),
+            telemetry.ConversationCame()
+        );
         foreach (var reason in Enum.GetValues<DeclineReason>())
         {
             telemetry.Took(new ConversationOutcome.Declined(reason, "Why.", []), telemetry.ConversationCame());
         }
 
-        foreach (var outcome in new SaveOutcome[]
-        {
-            new SaveOutcome.Saved(Nobody), new SaveOutcome.Rejected([]), new SaveOutcome.Conflict([], Nobody), new SaveOutcome.IdentityTaken(default, default), new SaveOutcome.NotFound(),
-        })
+        foreach (
+            var outcome in new SaveOutcome[]
+            {
+                new SaveOutcome.Saved(Nobody),
+                new SaveOutcome.Rejected([]),
+                new SaveOutcome.Conflict([], Nobody),
+                new SaveOutcome.IdentityTaken(default, default),
+                new SaveOutcome.NotFound(),
+            }
+        )
         {
             telemetry.Saved(outcome);
         }
 
-        foreach (var providerResult in Enum.GetValues<ProviderFailure>().Select(ProviderResult (failure) => new ProviderResult.Failed(failure))
-            .Concat([
-                new ProviderResult.Matched(new PublicInformation { Bio = "Wrote the first program." }), new ProviderResult.Matched(new PublicInformation()), new ProviderResult.NoMatch(),
-                new ProviderResult.Withheld(), new ProviderResult.Pending(Duration.Zero), new ProviderResult.CallbackExpected(Duration.Zero),
-            ]))
+        foreach (
+            var providerResult in Enum.GetValues<ProviderFailure>()
+                .Select(ProviderResult (failure) => new ProviderResult.Failed(failure))
+                .Concat([
+                    new ProviderResult.Matched(new PublicInformation { Bio = "Wrote the first program." }),
+                    new ProviderResult.Matched(new PublicInformation()),
+                    new ProviderResult.NoMatch(),
+                    new ProviderResult.Withheld(),
+                    new ProviderResult.Pending(Duration.Zero),
+                    new ProviderResult.CallbackExpected(Duration.Zero),
+                ])
+        )
         {
             telemetry.Checked(null, Provider, TimeSpan.FromSeconds(1), providerResult, null);
         }
@@ -148,8 +200,13 @@ public sealed class MetricsPageTests : IAsyncDisposable
             telemetry.Checked(null, Provider, TimeSpan.FromSeconds(1), new ProviderResult.NoMatch(), result);
         }
 
-        // A reason of the runner's that is not named among the values would be counted by nobody here, so they are taken from where they stand.
-        foreach (var reason in typeof(TagValues).GetFields(BindingFlags.Public | BindingFlags.Static).Where(field => field.Name != nameof(TagValues.NotMade)))
+        // A reason of the runner's that is not named among the values would be counted by nobody here, so they are
+        // taken from where they stand.
+        foreach (
+            var reason in typeof(TagValues)
+                .GetFields(BindingFlags.Public | BindingFlags.Static)
+                .Where(field => field.Name != nameof(TagValues.NotMade))
+        )
         {
             telemetry.NotMade(null, Provider, (string)reason.GetRawConstantValue()!);
         }
@@ -194,6 +251,7 @@ public sealed class MetricsPageTests : IAsyncDisposable
 
         public Uri? ClaimPage => null;
 
-        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => new(new ProviderResult.NoMatch());
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+            new(new ProviderResult.NoMatch());
     }
 }

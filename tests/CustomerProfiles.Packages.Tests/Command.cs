@@ -9,7 +9,15 @@ internal static class Command
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
 
     /// <summary>What the test runner's own build has set would lead another build astray.</summary>
-    private static readonly string[] OfTheRunner = ["MSBUILD", "VSTEST", "DOTNET_HOST_PATH", "TESTINGPLATFORM", "COREHOST", "NUGET_PACKAGES"];
+    private static readonly string[] OfTheRunner =
+    [
+        "MSBUILD",
+        "VSTEST",
+        "DOTNET_HOST_PATH",
+        "TESTINGPLATFORM",
+        "COREHOST",
+        "NUGET_PACKAGES",
+    ];
 
     /// <summary>Runs a command line and gives what it printed. Arguments are divided by blanks.</summary>
     public static Task<string> RunAsync(string folder, string commandLine)
@@ -20,8 +28,20 @@ internal static class Command
 
     public static async Task<string> RunAsync(string folder, string program, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var variable in start.Environment.Keys.Where(key => OfTheRunner.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))).ToArray())
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        foreach (
+            var variable in start
+                .Environment.Keys.Where(key =>
+                    OfTheRunner.Any(prefix => key.StartsWith(prefix, StringComparison.OrdinalIgnoreCase))
+                )
+                .ToArray()
+        )
         {
             start.Environment.Remove(variable);
         }
@@ -52,11 +72,15 @@ internal static class Command
         catch (OperationCanceledException)
         {
             process.Kill(entireProcessTree: true);
-            throw new TimeoutException($"{program} {string.Join(' ', arguments)} did not end within {Patience}.\n{output}\n{errors}");
+            throw new TimeoutException(
+                $"{program} {string.Join(' ', arguments)} did not end within {Patience}.\n{output}\n{errors}"
+            );
         }
 
         return process.ExitCode == 0
             ? output.ToString()
-            : throw new InvalidOperationException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.\n{output}\n{errors}");
+            : throw new InvalidOperationException(
+                $"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}.\n{output}\n{errors}"
+            );
     }
 }

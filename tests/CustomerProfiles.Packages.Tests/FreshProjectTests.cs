@@ -46,7 +46,11 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
 
     [Fact]
     public void The_package_of_the_core_shows_the_same_quick_start() =>
-        Code().Match(Repository.Read("src/CustomerProfiles/README.md")).Groups["text"].Value.Should().Be(Code().Match(Repository.Read("README.md")).Groups["text"].Value);
+        Code()
+            .Match(Repository.Read("src/CustomerProfiles/README.md"))
+            .Groups["text"]
+            .Value.Should()
+            .Be(Code().Match(Repository.Read("README.md")).Groups["text"].Value);
 
     [Fact]
     public async Task The_webhook_of_its_readme_works_in_a_fresh_web_project()
@@ -54,16 +58,24 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
         var folder = Path.Combine(packed.FreshFolder("web"), "HelpDesk");
         await Command.RunAsync(packed.FreshFolder("web"), "dotnet new web -o HelpDesk");
         await Command.RunAsync(folder, "dotnet add package CustomerProfiles.FullContact.AspNetCore");
-        var shown = Code().Match(Repository.Read("src/CustomerProfiles.FullContact.AspNetCore/README.md")).Groups["text"].Value;
+        var shown = Code()
+            .Match(Repository.Read("src/CustomerProfiles.FullContact.AspNetCore/README.md"))
+            .Groups["text"]
+            .Value;
         shown.Should().Contain("builder.Build()").And.Contain("MapFullContactWebhook");
 
-        // A host of which the readme shows the middle: it takes in a conversation, and is called back with a token that it never gave, and in a way that it does not take.
-        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), $$"""
+        // A host of which the readme shows the middle: it takes in a conversation, and is called back with a token that
+        // it never gave, and in a way that it does not take.
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Program.cs"),
+            $$"""
             using CustomerProfiles;
             using CustomerProfiles.Conversations;
             using NodaTime;
 
-            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", "--FullContact:ApiKey=no-real-key", "--FullContact:SigningKey={{Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32))}}"]);
+            var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", "--FullContact:ApiKey=no-real-key", "--FullContact:SigningKey={{Convert.ToBase64String(
+                System.Security.Cryptography.RandomNumberGenerator.GetBytes(32)
+            )}}"]);
             builder.Logging.ClearProviders();
             builder.Services.AddHealthChecks().AddCustomerProfiles();
             {{shown}}
@@ -81,19 +93,27 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             Console.WriteLine((int)(await client.PostAsync("/fullcontact/webhook?token=none", JsonContent.Create(new { fullName = "Ada" }))).StatusCode);
             Console.WriteLine((int)(await client.GetAsync("/fullcontact/webhook?token=none")).StatusCode);
             await app.StopAsync();
-            """);
+            """
+        );
         var output = await Command.RunAsync(folder, "dotnet run --no-launch-profile");
 
-        output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Should().Equal("Ada Lovelace", "Healthy", "404", "405");
+        output
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Should()
+            .Equal("Ada Lovelace", "Healthy", "404", "405");
         RestoredVersionsOf("CustomerProfiles.FullContact.AspNetCore").Should().Equal(packed.Version);
     }
 
-    /// <summary>Whatever a package's public types are made of comes with it; and what its readme shows compiles.</summary>
+    /// <summary>
+    /// Whatever a package's public types are made of comes with it; and what its readme shows compiles.
+    /// </summary>
     [Fact]
     public async Task Every_package_can_be_used_in_a_fresh_project_that_has_them_all_and_every_sample_of_a_readme_compiles()
     {
         var folder = packed.FreshFolder("all");
-        await File.WriteAllTextAsync(Path.Combine(folder, "All.csproj"), $"""
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "All.csproj"),
+            $"""
             <Project Sdk="Microsoft.NET.Sdk.Web">
               <PropertyGroup>
                 <TargetFramework>net10.0</TargetFramework>
@@ -101,13 +121,20 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
                 <ImplicitUsings>enable</ImplicitUsings>
               </PropertyGroup>
               <ItemGroup>
-                {string.Concat(Repository.Libraries.Select(library => $"""<PackageReference Include="{library}" Version="{packed.Version}" />"""))}
+                {string.Concat(
+                Repository.Libraries.Select(library =>
+                    $"""<PackageReference Include="{library}" Version="{packed.Version}" />"""
+                )
+            )}
                 <!-- In which the readme of CustomerProfiles.Testing shows its kit. -->
                 <PackageReference Include="xunit" Version="2.9.3" />
               </ItemGroup>
             </Project>
-            """);
-        await File.WriteAllTextAsync(Path.Combine(folder, "Program.cs"), """
+            """
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(folder, "Program.cs"),
+            """
             using System.Reflection;
 
             foreach (var name in args)
@@ -115,9 +142,17 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
                 var members = Assembly.Load(name).GetExportedTypes().SelectMany(type => type.GetMembers()).Select(member => member.ToString()).ToArray();
                 Console.WriteLine(members.Length > 0 ? name : $"{name} is empty");
             }
-            """);
-        await File.WriteAllLinesAsync(Path.Combine(folder, "Usings.cs"), NamespacesThatSamplesUse().Select(name => $"global using {name};"));
-        var samples = Repository.Libraries.SelectMany(library => Code().Matches(Repository.Read($"src/{library}/README.md")).Select(match => match.Groups["text"].Value)).ToArray();
+            """
+        );
+        await File.WriteAllLinesAsync(
+            Path.Combine(folder, "Usings.cs"),
+            NamespacesThatSamplesUse().Select(name => $"global using {name};")
+        );
+        var samples = Repository
+            .Libraries.SelectMany(library =>
+                Code().Matches(Repository.Read($"src/{library}/README.md")).Select(match => match.Groups["text"].Value)
+            )
+            .ToArray();
         samples.Should().HaveCountGreaterThanOrEqualTo(3);
         await File.WriteAllTextAsync(Path.Combine(folder, "OwnOfTheReader.cs"), OwnOfTheReader);
         for (var i = 0; i < samples.Length; i++)
@@ -127,14 +162,31 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
 
         var output = await Command.RunAsync(folder, $"dotnet run -- {string.Join(' ', Repository.Libraries)}");
 
-        output.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Should().Equal(Repository.Libraries);
+        output
+            .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Should()
+            .Equal(Repository.Libraries);
     }
 
-    /// <summary>A sample as a file that compiles: types stand by themselves, members in a class, and statements where a host's own variables are at hand.</summary>
+    /// <summary>
+    /// A sample as a file that compiles: types stand by themselves, members in a class, and statements where a host's
+    /// own variables are at hand.
+    /// </summary>
     private static string AsFile(string sample, int number)
     {
-        var usings = sample.Split('\n').Where(line => line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=')).ToArray();
-        var paragraphs = string.Join('\n', sample.Split('\n').Except(usings)).Split("\n\n").ToLookup(paragraph => Type().IsMatch(paragraph) ? "type" : Member().IsMatch(paragraph) ? "member" : "statement");
+        var usings = sample
+            .Split('\n')
+            .Where(line =>
+                line.StartsWith("using ", StringComparison.Ordinal) && line.EndsWith(';') && !line.Contains('=')
+            )
+            .ToArray();
+        var paragraphs = string.Join('\n', sample.Split('\n').Except(usings))
+            .Split("\n\n")
+            .ToLookup(paragraph =>
+                Type().IsMatch(paragraph) ? "type"
+                : Member().IsMatch(paragraph) ? "member"
+                : "statement"
+            );
         return $$"""
             {{string.Join('\n', usings)}}
             namespace Samples.Number{{number}};
@@ -145,7 +197,9 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             {
             {{string.Join("\n\n", paragraphs["member"])}}
 
-                internal static async Task RunAsync(WebApplicationBuilder builder, {{(sample.Contains("var services") ? "" : "IServiceCollection services, ")}}IConfiguration configuration, string connectionString)
+                internal static async Task RunAsync(WebApplicationBuilder builder, {{(
+                sample.Contains("var services") ? "" : "IServiceCollection services, "
+            )}}IConfiguration configuration, string connectionString)
                 {
                     await Task.CompletedTask;
             {{string.Join("\n\n", paragraphs["statement"])}}
@@ -155,8 +209,11 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
     }
 
     private IEnumerable<string> NamespacesThatSamplesUse() =>
-        Repository.Libraries.SelectMany(library => packed.PackageOf(library).PublicTypes).Select(type => type[..type.LastIndexOf('.')])
-            .Concat(["NodaTime", "Xunit", "Microsoft.EntityFrameworkCore"]).Distinct();
+        Repository
+            .Libraries.SelectMany(library => packed.PackageOf(library).PublicTypes)
+            .Select(type => type[..type.LastIndexOf('.')])
+            .Concat(["NodaTime", "Xunit", "Microsoft.EntityFrameworkCore"])
+            .Distinct();
 
     private IEnumerable<string?> RestoredVersionsOf(string library) =>
         Directory.GetDirectories(Path.Combine(packed.Restored, library.ToLowerInvariant())).Select(Path.GetFileName);

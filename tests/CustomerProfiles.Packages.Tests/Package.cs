@@ -14,8 +14,13 @@ internal sealed class Package
     {
         using var archive = ZipFile.OpenRead(file);
         _entries = archive.Entries.ToDictionary(entry => entry.FullName, Bytes, StringComparer.Ordinal);
-        Name = Path.GetFileNameWithoutExtension(_entries.Keys.Single(name => name.EndsWith(".nuspec", StringComparison.Ordinal)));
-        Metadata = XDocument.Load(new MemoryStream(_entries[$"{Name}.nuspec"])).Root!.Elements().Single(element => element.Name.LocalName == "metadata");
+        Name = Path.GetFileNameWithoutExtension(
+            _entries.Keys.Single(name => name.EndsWith(".nuspec", StringComparison.Ordinal))
+        );
+        Metadata = XDocument
+            .Load(new MemoryStream(_entries[$"{Name}.nuspec"]))
+            .Root!.Elements()
+            .Single(element => element.Name.LocalName == "metadata");
     }
 
     public string Name { get; }
@@ -29,13 +34,18 @@ internal sealed class Package
 
     public XDocument Documentation => XDocument.Load(new MemoryStream(_entries[$"lib/net10.0/{Name}.xml"]));
 
-    /// <summary>The source files that the symbols name, which are inside the assembly; none when there are no symbols.</summary>
+    /// <summary>
+    /// The source files that the symbols name, which are inside the assembly; none when there are no symbols.
+    /// </summary>
     public IReadOnlyList<string> SourceFiles
     {
         get
         {
             using var assembly = new PEReader(new MemoryStream(Assembly));
-            var symbols = assembly.ReadDebugDirectory().Where(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb).ToArray();
+            var symbols = assembly
+                .ReadDebugDirectory()
+                .Where(entry => entry.Type == DebugDirectoryEntryType.EmbeddedPortablePdb)
+                .ToArray();
             if (symbols.Length == 0)
             {
                 return [];
@@ -54,15 +64,23 @@ internal sealed class Package
         {
             using var assembly = new PEReader(new MemoryStream(Assembly));
             var reader = assembly.GetMetadataReader();
-            return [.. reader.TypeDefinitions.Select(reader.GetTypeDefinition)
-                .Where(type => (type.Attributes & System.Reflection.TypeAttributes.VisibilityMask) == System.Reflection.TypeAttributes.Public)
-                .Select(type => $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}")];
+            return
+            [
+                .. reader
+                    .TypeDefinitions.Select(reader.GetTypeDefinition)
+                    .Where(type =>
+                        (type.Attributes & System.Reflection.TypeAttributes.VisibilityMask)
+                        == System.Reflection.TypeAttributes.Public
+                    )
+                    .Select(type => $"{reader.GetString(type.Namespace)}.{reader.GetString(type.Name)}"),
+            ];
         }
     }
 
     public string? Value(string element) => Element(element)?.Value;
 
-    public XElement? Element(string name) => Metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name);
+    public XElement? Element(string name) =>
+        Metadata.Elements().SingleOrDefault(element => element.Name.LocalName == name);
 
     private static byte[] Bytes(ZipArchiveEntry entry)
     {

@@ -13,13 +13,28 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
 
     [Fact]
     public void Every_library_is_packed_and_nothing_else() =>
-        Directory.GetFiles(packed.Feed).Select(Path.GetFileName).Should().BeEquivalentTo(Repository.Libraries.Select(library => $"{library}.{packed.Version}.nupkg"));
+        Directory
+            .GetFiles(packed.Feed)
+            .Select(Path.GetFileName)
+            .Should()
+            .BeEquivalentTo(Repository.Libraries.Select(library => $"{library}.{packed.Version}.nupkg"));
 
     [Theory]
     [MemberData(nameof(Libraries))]
     public void A_package_holds_its_assembly_documentation_readme_and_icon_and_nothing_else(string library) =>
-        packed.PackageOf(library).Entries.Keys.Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal)).Should().BeEquivalentTo(
-            "[Content_Types].xml", "_rels/.rels", $"{library}.nuspec", "README.md", "icon.png", $"lib/net10.0/{library}.dll", $"lib/net10.0/{library}.xml");
+        packed
+            .PackageOf(library)
+            .Entries.Keys.Where(name => !name.EndsWith(".psmdcp", StringComparison.Ordinal))
+            .Should()
+            .BeEquivalentTo(
+                "[Content_Types].xml",
+                "_rels/.rels",
+                $"{library}.nuspec",
+                "README.md",
+                "icon.png",
+                $"lib/net10.0/{library}.dll",
+                $"lib/net10.0/{library}.xml"
+            );
 
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -72,7 +87,10 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
     public void Every_public_type_is_documented(string library)
     {
         var package = packed.PackageOf(library);
-        var documented = package.Documentation.Descendants("member").Select(member => member.Attribute("name")!.Value).Where(name => name.StartsWith("T:", StringComparison.Ordinal));
+        var documented = package
+            .Documentation.Descendants("member")
+            .Select(member => member.Attribute("name")!.Value)
+            .Where(name => name.StartsWith("T:", StringComparison.Ordinal));
         package.PublicTypes.Should().NotBeEmpty();
         documented.Should().Contain(package.PublicTypes.Select(type => $"T:{type}"));
     }
@@ -86,19 +104,34 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
         files.Where(file => !file.StartsWith("/_/", StringComparison.Ordinal)).Should().BeEmpty();
     }
 
-    /// <summary>What the project asks for and no more, in the versions that the repository has; and of a library whose internals it uses, that very version.</summary>
+    /// <summary>
+    /// What the project asks for and no more, in the versions that the repository has; and of a library whose internals
+    /// it uses, that very version.
+    /// </summary>
     [Theory]
     [MemberData(nameof(Libraries))]
     public void The_dependencies_are_those_of_the_project(string library)
     {
         var project = Repository.Project(library);
         var versions = CentralVersions();
-        var expected = project.Descendants("PackageReference").Where(reference => reference.Attribute("PrivateAssets")?.Value != "all")
-            .Select(reference => reference.Attribute("Include")!.Value).Select(name => $"{name} {versions[name].Version}")
-            .Concat(project.Descendants("ProjectReference").Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))
-                .Select(other => OpensItsInternals(other, library) ? $"{other} [{packed.Version}]" : $"{other} {packed.Version}"));
+        var expected = project
+            .Descendants("PackageReference")
+            .Where(reference => reference.Attribute("PrivateAssets")?.Value != "all")
+            .Select(reference => reference.Attribute("Include")!.Value)
+            .Select(name => $"{name} {versions[name].Version}")
+            .Concat(
+                project
+                    .Descendants("ProjectReference")
+                    .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value))
+                    .Select(other =>
+                        OpensItsInternals(other, library) ? $"{other} [{packed.Version}]" : $"{other} {packed.Version}"
+                    )
+            );
 
-        Dependencies(library).Select(dependency => $"{dependency.Name} {dependency.Version}").Should().BeEquivalentTo(expected);
+        Dependencies(library)
+            .Select(dependency => $"{dependency.Name} {dependency.Version}")
+            .Should()
+            .BeEquivalentTo(expected);
     }
 
     /// <summary>CsCheck makes up the sequences of calls of the kit for authors of stores.</summary>
@@ -107,28 +140,48 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
     public void No_package_of_tests_tools_or_analysers_is_a_dependency(string library)
     {
         var versions = CentralVersions();
-        Dependencies(library).Select(dependency => dependency.Name)
+        Dependencies(library)
+            .Select(dependency => dependency.Name)
             .Where(name => !name.StartsWith("CustomerProfiles", StringComparison.Ordinal))
             .Where(name => !(library == "CustomerProfiles.Testing" && name == "CsCheck"))
-            .Where(name => versions[name].Label != "Libraries").Should().BeEmpty();
+            .Where(name => versions[name].Label != "Libraries")
+            .Should()
+            .BeEmpty();
     }
 
     private static bool OpensItsInternals(string library, string to) =>
-        Repository.Project(library).Descendants("InternalsVisibleTo").Any(friend => friend.Attribute("Include")!.Value == to);
+        Repository
+            .Project(library)
+            .Descendants("InternalsVisibleTo")
+            .Any(friend => friend.Attribute("Include")!.Value == to);
 
     private static Dictionary<string, (string Version, string Label)> CentralVersions()
     {
         var central = XDocument.Load(Repository.PathOf("Directory.Packages.props"));
-        return central.Descendants("PackageVersion").ToDictionary(
-            package => package.Attribute("Include")!.Value,
-            package => (
-                Property().Replace(package.Attribute("Version")!.Value, match => central.Descendants(match.Groups["name"].Value).Single().Value),
-                package.Parent!.Attribute("Label")!.Value));
+        return central
+            .Descendants("PackageVersion")
+            .ToDictionary(
+                package => package.Attribute("Include")!.Value,
+                package =>
+                    (
+                        Property()
+                            .Replace(
+                                package.Attribute("Version")!.Value,
+                                match => central.Descendants(match.Groups["name"].Value).Single().Value
+                            ),
+                        package.Parent!.Attribute("Label")!.Value
+                    )
+            );
     }
 
     private (string Name, string Version)[] Dependencies(string library) =>
-        [.. packed.PackageOf(library).Metadata.Descendants().Where(element => element.Name.LocalName == "dependency")
-            .Select(dependency => (dependency.Attribute("id")!.Value, dependency.Attribute("version")!.Value))];
+        [
+            .. packed
+                .PackageOf(library)
+                .Metadata.Descendants()
+                .Where(element => element.Name.LocalName == "dependency")
+                .Select(dependency => (dependency.Attribute("id")!.Value, dependency.Attribute("version")!.Value)),
+        ];
 
     [GeneratedRegex(@"\$\((?<name>\w+)\)")]
     private static partial Regex Property();

@@ -3,16 +3,18 @@ using System.Security.Cryptography;
 namespace CustomerProfiles.Packages.Tests;
 
 /// <summary>
-/// All libraries, packed once for all tests: from a copy of the sources, so that no other build is in the way, into a folder that is a feed for fresh projects. Everything
-/// stands in a folder of its own outside the repository.
+/// All libraries, packed once for all tests: from a copy of the sources, so that no other build is in the way, into a
+/// folder that is a feed for fresh projects. Everything stands in a folder of its own outside the repository.
 /// </summary>
 public sealed class PackedLibraries : IAsyncLifetime
 {
-    // Of a version that no feed has and no cache has seen, and higher than any: what a fresh project gets is what was packed here.
+    // Of a version that no feed has and no cache has seen, and higher than any: what a fresh project gets is what was
+    // packed here.
     private readonly string _folder = Directory.CreateTempSubdirectory("customerprofiles-packages-").FullName;
 
     /// <summary>The version of the packages.</summary>
-    public string Version { get; } = $"9000.{RandomNumberGenerator.GetInt32(1, 60_000)}.{RandomNumberGenerator.GetInt32(1, 60_000)}";
+    public string Version { get; } =
+        $"9000.{RandomNumberGenerator.GetInt32(1, 60_000)}.{RandomNumberGenerator.GetInt32(1, 60_000)}";
 
     /// <summary>Where the packages are.</summary>
     public string Feed => Path.Combine(_folder, "feed");
@@ -28,7 +30,10 @@ public sealed class PackedLibraries : IAsyncLifetime
         Repository.CopyTo(Source);
         await Command.RunAsync(Source, "git init --quiet");
         await Command.RunAsync(Source, "git add --all");
-        await Command.RunAsync(Source, "git -c user.name=Packages -c user.email=packages@example.com commit --quiet --message packed");
+        await Command.RunAsync(
+            Source,
+            "git -c user.name=Packages -c user.email=packages@example.com commit --quiet --message packed"
+        );
         await PackAsync(Source, Feed);
         await WriteSettingsAsync();
     }
@@ -51,7 +56,10 @@ public sealed class PackedLibraries : IAsyncLifetime
         return packages;
     }
 
-    /// <summary>A folder for fresh projects, which knows the packages and the machine's own feeds, and nothing of the repository.</summary>
+    /// <summary>
+    /// A folder for fresh projects, which knows the packages and the machine's own feeds, and nothing of the
+    /// repository.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <returns>Its path.</returns>
     public string FreshFolder(string name) => Directory.CreateDirectory(Path.Combine(_folder, "fresh", name)).FullName;
@@ -61,19 +69,28 @@ public sealed class PackedLibraries : IAsyncLifetime
 
     // The analysers have had their say when the solution was built; the generators of source run all the same.
     private Task PackAsync(string source, string packages) =>
-        Command.RunAsync(source, $"dotnet pack build/packages.proj -c Release -o {packages} -p:Version={Version} -p:RunAnalyzers=false");
+        Command.RunAsync(
+            source,
+            $"dotnet pack build/packages.proj -c Release -o {packages} -p:Version={Version} -p:RunAnalyzers=false"
+        );
 
     private async Task WriteSettingsAsync()
     {
-        // Third-party packages need not be fetched again: those of the family cannot be among the machine's, for nobody has their version.
-        var cache = (await Command.RunAsync(_folder, "dotnet nuget locals global-packages --list")).Split(": ", 2)[1].Trim();
-        await File.WriteAllTextAsync(Path.Combine(_folder, "nuget.config"), $"""
+        // Third-party packages need not be fetched again: those of the family cannot be among the machine's, for nobody
+        // has their version.
+        var cache = (await Command.RunAsync(_folder, "dotnet nuget locals global-packages --list"))
+            .Split(": ", 2)[1]
+            .Trim();
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "nuget.config"),
+            $"""
             <configuration>
               <config><add key="globalPackagesFolder" value="{Restored}" /></config>
               <packageSources><add key="packed" value="{Feed}" /></packageSources>
               <fallbackPackageFolders><add key="machine" value="{cache}" /></fallbackPackageFolders>
             </configuration>
-            """);
+            """
+        );
 
         // Should the temporary folder stand below something that has such files, they end here.
         var fresh = Directory.CreateDirectory(Path.Combine(_folder, "fresh")).FullName;

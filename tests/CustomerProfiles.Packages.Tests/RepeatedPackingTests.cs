@@ -9,13 +9,22 @@ public sealed class RepeatedPackingTests(PackedLibraries packed)
     {
         var again = await packed.PackAgainAsync();
 
-        Directory.GetFiles(again).Select(Path.GetFileName).Should().BeEquivalentTo(Directory.GetFiles(packed.Feed).Select(Path.GetFileName)).And.NotBeEmpty();
+        Directory
+            .GetFiles(again)
+            .Select(Path.GetFileName)
+            .Should()
+            .BeEquivalentTo(Directory.GetFiles(packed.Feed).Select(Path.GetFileName))
+            .And.NotBeEmpty();
         foreach (var file in Directory.GetFiles(again))
         {
             var one = new Package(Path.Combine(packed.Feed, Path.GetFileName(file)));
             var other = new Package(file);
             other.Entries.Keys.Should().BeEquivalentTo(one.Entries.Keys);
-            other.Entries.Where(entry => !entry.Value.AsSpan().SequenceEqual(one.Entries[entry.Key])).Select(entry => $"{one.Name}: {entry.Key}").Should().BeEmpty();
+            other
+                .Entries.Where(entry => !entry.Value.AsSpan().SequenceEqual(one.Entries[entry.Key]))
+                .Select(entry => $"{one.Name}: {entry.Key}")
+                .Should()
+                .BeEmpty();
         }
     }
 }

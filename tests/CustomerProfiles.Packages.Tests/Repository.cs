@@ -9,7 +9,12 @@ internal static class Repository
 
     /// <summary>The names of all libraries, found by their projects under src/.</summary>
     public static IReadOnlyList<string> Libraries { get; } =
-        [.. Directory.GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Select(file => Path.GetFileNameWithoutExtension(file)!)];
+    [
+        .. Directory
+            .GetFiles(Path.Combine(Root, "src"), "*.csproj", SearchOption.AllDirectories)
+            .Order(StringComparer.Ordinal)
+            .Select(file => Path.GetFileNameWithoutExtension(file)!),
+    ];
 
     public static string PathOf(string path) => Path.Combine(Root, path);
 
@@ -20,7 +25,18 @@ internal static class Repository
     /// <summary>Copies what packing needs, and nothing that a build has left behind.</summary>
     public static void CopyTo(string target)
     {
-        string[] files = ["Directory.Build.props", "Directory.Packages.props", "global.json", "nuget.config", ".editorconfig", ".gitattributes", ".gitignore", "README.md", "LICENSE"];
+        string[] files =
+        [
+            "Directory.Build.props",
+            "Directory.Packages.props",
+            "global.json",
+            "nuget.config",
+            ".editorconfig",
+            ".gitattributes",
+            ".gitignore",
+            "README.md",
+            "LICENSE",
+        ];
         foreach (var file in files)
         {
             Directory.CreateDirectory(target);

@@ -42,10 +42,20 @@ public sealed class AutomaticMailTests
     [InlineData("Precedence: junk", AutomaticMailSign.Precedence)]
     [InlineData("Precedence: List", AutomaticMailSign.Precedence)]
     [InlineData("List-Id: Books <books.lists.example.org>", AutomaticMailSign.MailingList)]
-    [InlineData("To: support@example.net\nList-Id: News <news.example.org>\nList-Unsubscribe: <https://example.org/u>", AutomaticMailSign.MailingList)]
-    [InlineData("To: support@example.net\nList-Id: News <news.example.org>\nList-Post: NO", AutomaticMailSign.MailingList)]
-    [InlineData("To: books@lists.example.org\nList-Post: <mailto:books@lists.example.org>\nPrecedence: list", AutomaticMailSign.Precedence)]
-    public void A_program_shows_itself(string fields, AutomaticMailSign expected) => SignOf(fields).Should().Be(expected);
+    [InlineData(
+        "To: support@example.net\nList-Id: News <news.example.org>\nList-Unsubscribe: <https://example.org/u>",
+        AutomaticMailSign.MailingList
+    )]
+    [InlineData(
+        "To: support@example.net\nList-Id: News <news.example.org>\nList-Post: NO",
+        AutomaticMailSign.MailingList
+    )]
+    [InlineData(
+        "To: books@lists.example.org\nList-Post: <mailto:books@lists.example.org>\nPrecedence: list",
+        AutomaticMailSign.Precedence
+    )]
+    public void A_program_shows_itself(string fields, AutomaticMailSign expected) =>
+        SignOf(fields).Should().Be(expected);
 
     [Theory]
     [InlineData("Subject: x")]
@@ -66,12 +76,25 @@ public sealed class AutomaticMailTests
 
     [Theory]
     [InlineData("To: support@example.net\nList-Id: <support.example.net>\nPrecedence: list")]
-    [InlineData("To: someone@example.org\nList-ID: Support <support.example.net>\nList-Post: <https://groups.example.net/support>, <mailto:support@example.net>\nPrecedence: list")]
+    [InlineData(
+        "To: someone@example.org\nList-ID: Support <support.example.net>\nList-Post: "
+            + "<https://groups.example.net/support>, <mailto:support@example.net>\nPrecedence: list"
+    )]
     [InlineData("List-Id: Help <help.desk.example>\nPrecedence: bulk")]
-    [InlineData("To: books@lists.example.org\nCc: support@example.net\nList-Post: <mailto:books@lists.example.org>\nPrecedence: list")]
-    [InlineData("To: support+4711@example.net, books@lists.example.org\nList-Id: <books.lists.example.org>\nList-Post: <mailto:books@lists.example.org>")]
-    public void People_write_list_mail_and_some_of_it_to_the_help_desk(string fields) => SignOf(fields).Should().BeNull();
+    [InlineData(
+        "To: books@lists.example.org\nCc: support@example.net\nList-Post: <mailto:books@lists.example.org>\n"
+            + "Precedence: list"
+    )]
+    [InlineData(
+        "To: support+4711@example.net, books@lists.example.org\nList-Id: <books.lists.example.org>\n"
+            + "List-Post: <mailto:books@lists.example.org>"
+    )]
+    public void People_write_list_mail_and_some_of_it_to_the_help_desk(string fields) =>
+        SignOf(fields).Should().BeNull();
 
     private static AutomaticMailSign? SignOf(string fields) =>
-        AutomaticMail.SignOf(HeaderList.Load(new MemoryStream(Encoding.UTF8.GetBytes($"From: Ada <ada@example.org>\n{fields}\n\n"))), Own.Contains);
+        AutomaticMail.SignOf(
+            HeaderList.Load(new MemoryStream(Encoding.UTF8.GetBytes($"From: Ada <ada@example.org>\n{fields}\n\n"))),
+            Own.Contains
+        );
 }

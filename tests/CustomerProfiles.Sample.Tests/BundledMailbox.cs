@@ -12,7 +12,8 @@ internal static class BundledMailbox
     public static OwnAddresses Own { get; } = new(OwnAddressList, OwnDomainList);
 
     public static Stream Open() =>
-        typeof(MboxReader).Assembly.GetManifestResourceStream("support.mbox") ?? throw new InvalidOperationException("The mailbox is not embedded.");
+        typeof(MboxReader).Assembly.GetManifestResourceStream("support.mbox")
+        ?? throw new InvalidOperationException("The mailbox is not embedded.");
 
     public static byte[] Bytes()
     {

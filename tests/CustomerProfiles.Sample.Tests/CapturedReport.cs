@@ -32,9 +32,7 @@ internal sealed class CapturedReport : IReport
 
     public List<MailItem.Unreadable> AllSkipped { get; } = [];
 
-    public void Title(string title, string provider)
-    {
-    }
+    public void Title(string title, string provider) { }
 
     public void Store(string description) => StoreDescription = description;
 
@@ -42,13 +40,12 @@ internal sealed class CapturedReport : IReport
 
     public void Profiles(IReadOnlyList<CustomerProfile> profiles) => Listed.AddRange(profiles);
 
-    public void Heading(string heading)
-    {
-    }
+    public void Heading(string heading) { }
 
     public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
 
-    public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped) => Entries.AddRange(entries);
+    public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped) =>
+        Entries.AddRange(entries);
 
     public void Skipped(MailItem.Unreadable unreadable) => AllSkipped.Add(unreadable);
 
@@ -64,17 +61,11 @@ internal sealed class CapturedReport : IReport
         return !DisagreesWithEverything && figures.All(figure => figure.Agrees);
     }
 
-    public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory)
-    {
-    }
+    public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory) { }
 
-    public void Verdict(bool allWell)
-    {
-    }
+    public void Verdict(bool allWell) { }
 
     public void Telemetry(TelemetryTotals totals) => TelemetryTotals = totals;
 
-    public void Finish()
-    {
-    }
+    public void Finish() { }
 }

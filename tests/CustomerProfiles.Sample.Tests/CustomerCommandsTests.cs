@@ -82,7 +82,9 @@ public sealed class CustomerCommandsTests(FirstRun first)
 
         foreach (var command in all)
         {
-            (await FluentActions.Awaiting(() => RunAsync(kept, command)).Should().ThrowAsync<BadInputException>()).WithMessage($"*{complaint}*");
+            (
+                await FluentActions.Awaiting(() => RunAsync(kept, command)).Should().ThrowAsync<BadInputException>()
+            ).WithMessage($"*{complaint}*");
         }
 
         (await File.ReadAllBytesAsync(kept.Path)).Should().Equal(await File.ReadAllBytesAsync(first.Kept.Path));
@@ -97,7 +99,9 @@ public sealed class CustomerCommandsTests(FirstRun first)
         await using (var host = Host(kept))
         {
             var other = host.GetRequiredService<ICustomerProfiles>().ForTenant(new TenantId("other"));
-            stranger = (await other.ConversationReceivedAsync(new Conversation("1", "Stranger <stranger@example.net>", now))).Profile!;
+            stranger = (
+                await other.ConversationReceivedAsync(new Conversation("1", "Stranger <stranger@example.net>", now))
+            ).Profile!;
         }
 
         var id = stranger.Id.ToString();
@@ -129,7 +133,11 @@ public sealed class CustomerCommandsTests(FirstRun first)
         using var kept = first.Kept.Copy();
         var before = (await SidebarAsync(kept, Maria)).Profile;
 
-        await EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "Librarian"), (ProfileField.Notes, "One.\nTwo.")], [], []));
+        await EditAsync(
+            kept,
+            Maria,
+            new EditRequest([(ProfileField.JobTitle, "Librarian"), (ProfileField.Notes, "One.\nTwo.")], [], [])
+        );
         var set = (await SidebarAsync(kept, Maria)).Profile;
         await EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "")], ["notes"], []));
         var cleared = await SidebarAsync(kept, Maria);
@@ -166,7 +174,11 @@ public sealed class CustomerCommandsTests(FirstRun first)
     {
         using var kept = first.Kept.Copy();
 
-        await EditAsync(kept, Noor, new EditRequest([(ProfileField.Name, "Noor El-Amin"), (ProfileField.Company, "Harbour School")], [], []));
+        await EditAsync(
+            kept,
+            Noor,
+            new EditRequest([(ProfileField.Name, "Noor El-Amin"), (ProfileField.Company, "Harbour School")], [], [])
+        );
 
         var profile = (await SidebarAsync(kept, Noor)).Profile;
         (profile.Name!.Full, profile.Company).Should().Be(("Noor El-Amin", "Harbour School"));
@@ -177,7 +189,8 @@ public sealed class CustomerCommandsTests(FirstRun first)
     {
         using var kept = first.Kept.Copy();
 
-        var edit = () => EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "Buyer")], ["photo", "bio"], []));
+        var edit = () =>
+            EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "Buyer")], ["photo", "bio"], []));
 
         (await edit.Should().ThrowAsync<BadInputException>()).WithMessage("*photo*provider*\n*bio*");
         (await SidebarAsync(kept, Maria)).Should().BeEquivalentTo(await SidebarAsync(first.Kept, Maria));
@@ -186,11 +199,21 @@ public sealed class CustomerCommandsTests(FirstRun first)
     [Fact]
     public async Task An_edit_that_is_none_or_contradicts_itself_is_bad_input()
     {
-        await FluentActions.Awaiting(() => EditAsync(first.Kept, Maria, new EditRequest([], [], []))).Should().ThrowAsync<BadInputException>();
-        await FluentActions.Awaiting(() => EditAsync(first.Kept, Maria, new EditRequest([(ProfileField.Notes, "x")], ["notes"], []))).Should().ThrowAsync<BadInputException>();
-        await FluentActions.Awaiting(() => EditAsync(first.Kept, Maria, new EditRequest([], ["bio"], ["bio"]))).Should().ThrowAsync<BadInputException>();
-        (await EditAsync(first.Kept, Maria, new EditRequest([(ProfileField.JobTitle, "Head of Acquisitions")], [], []))).Notes
-            .Should().Equal("Nothing to save: it stands so already.");
+        await FluentActions
+            .Awaiting(() => EditAsync(first.Kept, Maria, new EditRequest([], [], [])))
+            .Should()
+            .ThrowAsync<BadInputException>();
+        await FluentActions
+            .Awaiting(() => EditAsync(first.Kept, Maria, new EditRequest([(ProfileField.Notes, "x")], ["notes"], [])))
+            .Should()
+            .ThrowAsync<BadInputException>();
+        await FluentActions
+            .Awaiting(() => EditAsync(first.Kept, Maria, new EditRequest([], ["bio"], ["bio"])))
+            .Should()
+            .ThrowAsync<BadInputException>();
+        (await EditAsync(first.Kept, Maria, new EditRequest([(ProfileField.JobTitle, "Head of Acquisitions")], [], [])))
+            .Notes.Should()
+            .Equal("Nothing to save: it stands so already.");
     }
 
     [Fact]
@@ -199,7 +222,10 @@ public sealed class CustomerCommandsTests(FirstRun first)
         using var kept = first.Kept.Copy();
         var id = (await SidebarAsync(kept, Maria)).Profile.Id.ToString();
 
-        (await RunAsync(kept, commands => commands.ClearPhotoAsync(id, default))).Sidebars.Single().Photo.Should().BeNull();
+        (await RunAsync(kept, commands => commands.ClearPhotoAsync(id, default)))
+            .Sidebars.Single()
+            .Photo.Should()
+            .BeNull();
         IsCleared(await SidebarAsync(kept, Maria), ProfileField.Photo).Should().BeTrue();
         await ImportAsync(kept, "maria.quill@example.org");
         (await SidebarAsync(kept, Maria)).Photo.Should().BeNull();
@@ -215,12 +241,20 @@ public sealed class CustomerCommandsTests(FirstRun first)
     {
         using var kept = first.Kept.Copy();
 
-        (await SwitchAsync(kept, on: false)).Notes.Should().ContainSingle().Which.Should().StartWith("fullcontact is off now.");
+        (await SwitchAsync(kept, on: false))
+            .Notes.Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("fullcontact is off now.");
         (await SwitchAsync(kept, on: false)).Notes.Should().Equal("fullcontact was off already.");
         (await SidebarAsync(kept, Maria)).Providers.Single().IsEnabled.Should().BeFalse();
         (await ImportAsync(kept, Frank, "newcomer@example.net")).Should().Be(0);
 
-        (await SwitchAsync(kept, on: true)).Notes.Should().ContainSingle().Which.Should().StartWith("fullcontact is on now.");
+        (await SwitchAsync(kept, on: true))
+            .Notes.Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("fullcontact is on now.");
         (await SwitchAsync(kept, on: true)).Notes.Should().Equal("fullcontact was on already.");
         (await ImportAsync(kept, Frank, "newcomer@example.net")).Should().Be(2);
     }
@@ -231,11 +265,17 @@ public sealed class CustomerCommandsTests(FirstRun first)
         using var kept = first.Kept.Copy();
         var frank = (await SidebarAsync(kept, Frank)).Profile.Id.ToString();
 
-        (await RunAsync(kept, commands => commands.SuppressAsync(frank, default))).Sidebars.Single().IsSuppressed.Should().BeTrue();
+        (await RunAsync(kept, commands => commands.SuppressAsync(frank, default)))
+            .Sidebars.Single()
+            .IsSuppressed.Should()
+            .BeTrue();
         (await SidebarAsync(kept, Maria)).IsSuppressed.Should().BeFalse();
         (await ImportAsync(kept, Frank)).Should().Be(0);
 
-        (await RunAsync(kept, commands => commands.UnsuppressAsync(Frank, default))).Sidebars.Single().IsSuppressed.Should().BeFalse();
+        (await RunAsync(kept, commands => commands.UnsuppressAsync(Frank, default)))
+            .Sidebars.Single()
+            .IsSuppressed.Should()
+            .BeFalse();
         (await ImportAsync(kept, Frank)).Should().Be(1);
     }
 
@@ -245,7 +285,11 @@ public sealed class CustomerCommandsTests(FirstRun first)
         using var kept = first.Kept.Copy();
         const string Later = "later@example.net";
 
-        (await RunAsync(kept, commands => commands.SuppressAsync(Later, default))).Notes.Should().ContainSingle().Which.Should().StartWith("Nobody has this address yet.");
+        (await RunAsync(kept, commands => commands.SuppressAsync(Later, default)))
+            .Notes.Should()
+            .ContainSingle()
+            .Which.Should()
+            .StartWith("Nobody has this address yet.");
         (await ImportAsync(kept, Later)).Should().Be(0);
         (await SidebarAsync(kept, Later)).IsSuppressed.Should().BeTrue();
 
@@ -258,19 +302,28 @@ public sealed class CustomerCommandsTests(FirstRun first)
     {
         foreach (var who in new[] { "Maria", "", "01911111-1111-7111-8111-111111111111" })
         {
-            await FluentActions.Awaiting(() => RunAsync(first.Kept, commands => commands.SuppressAsync(who, default))).Should().ThrowAsync<BadInputException>();
-            await FluentActions.Awaiting(() => RunAsync(first.Kept, commands => commands.UnsuppressAsync(who, default))).Should().ThrowAsync<BadInputException>();
+            await FluentActions
+                .Awaiting(() => RunAsync(first.Kept, commands => commands.SuppressAsync(who, default)))
+                .Should()
+                .ThrowAsync<BadInputException>();
+            await FluentActions
+                .Awaiting(() => RunAsync(first.Kept, commands => commands.UnsuppressAsync(who, default)))
+                .Should()
+                .ThrowAsync<BadInputException>();
         }
     }
 
-    private static bool IsCleared(SidebarView view, ProfileField field) => view.Fields.Single(one => field.Equals(one.Field)).IsCleared;
+    private static bool IsCleared(SidebarView view, ProfileField field) =>
+        view.Fields.Single(one => field.Equals(one.Field)).IsCleared;
 
     private static async Task<SidebarView> SidebarAsync(KeptProfiles kept, string who) =>
         (await RunAsync(kept, commands => commands.SidebarAsync(who, default))).Sidebars.Single();
 
-    private static Task<CapturedReport> EditAsync(KeptProfiles kept, string who, EditRequest edit) => RunAsync(kept, commands => commands.EditAsync(who, edit, default));
+    private static Task<CapturedReport> EditAsync(KeptProfiles kept, string who, EditRequest edit) =>
+        RunAsync(kept, commands => commands.EditAsync(who, edit, default));
 
-    private static Task<CapturedReport> SwitchAsync(KeptProfiles kept, bool on) => RunAsync(kept, commands => commands.SwitchAsync(on, default));
+    private static Task<CapturedReport> SwitchAsync(KeptProfiles kept, bool on) =>
+        RunAsync(kept, commands => commands.SwitchAsync(on, default));
 
     private static async Task<CapturedReport> RunAsync(KeptProfiles kept, Func<CustomerCommands, Task> command)
     {
@@ -282,7 +335,8 @@ public sealed class CustomerCommandsTests(FirstRun first)
                 return true;
             },
             kept.Choice,
-            report);
+            report
+        );
         exitCode.Should().Be(SampleApplication.Fine);
         return report;
     }
@@ -294,11 +348,24 @@ public sealed class CustomerCommandsTests(FirstRun first)
         // New mail: of what was sent before its customer was created nothing is asked.
         var now = TimeProvider.System.GetUtcNow().ToString("ddd MMM dd HH:mm:ss yyyy", CultureInfo.InvariantCulture);
         var mails = from.Select(address =>
-            $"From {address} {now}\nMessage-ID: <{Guid.NewGuid():N}@example.org>\nFrom: {address}\nTo: support@example.com\n\nHello.\n\n");
+            $"From {address} {now}\nMessage-ID: <{Guid.NewGuid():N}@example.org>\nFrom: {address}\nTo: "
+            + $"support@example.com\n\nHello.\n\n"
+        );
         var mailbox = new FileInfo(kept.PathOf("more.mbox"));
         await File.WriteAllTextAsync(mailbox.FullName, string.Concat(mails));
         await using var provider = await SampleProvider.StartAsync();
-        (await SampleApplication.ImportAsync(mailbox, ["example.com"], kept.Choice, provider, new CapturedReport(), CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (
+            await SampleApplication.ImportAsync(
+                mailbox,
+                ["example.com"],
+                kept.Choice,
+                provider,
+                new CapturedReport(),
+                CancellationToken.None
+            )
+        )
+            .Should()
+            .Be(SampleApplication.Fine);
         return provider.Simulator!.Calls;
     }
 

@@ -20,7 +20,10 @@ public sealed class ErrorTextTests
     {
         var path = "/" + new string('x', 100);
 
-        ErrorText.Wrap($"one\ntwo {path} three").Should().Be(string.Join(Environment.NewLine, "one", "two", path, "three"));
+        ErrorText
+            .Wrap($"one\ntwo {path} three")
+            .Should()
+            .Be(string.Join(Environment.NewLine, "one", "two", path, "three"));
         ErrorText.Wrap("").Should().Be("");
     }
 }

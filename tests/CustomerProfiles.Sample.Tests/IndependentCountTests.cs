@@ -5,7 +5,8 @@ using CustomerProfiles.Sample.Mail;
 namespace CustomerProfiles.Sample.Tests;
 
 /// <summary>
-/// The independent count is the measure of the sample, so it is measured itself: against figures that a person found by reading the mailbox.
+/// The independent count is the measure of the sample, so it is measured itself: against figures that a person found by
+/// reading the mailbox.
 /// </summary>
 public sealed class IndependentCountTests
 {
@@ -33,10 +34,12 @@ public sealed class IndependentCountTests
         // Ivo on a list, Nils on holiday, the gazette.
         Bundled.DeclinedAutomatic.Should().Be(3);
 
-        // Ten people who match: once each, and again Tomas, Maria twice, Priya, Liam, Greta, Noor, Yuki, Oskar, Jean-Luc, Bogdan.
+        // Ten people who match: once each, and again Tomas, Maria twice, Priya, Liam, Greta, Noor, Yuki, Oskar,
+        // Jean-Luc, Bogdan.
         Bundled.ChecksMatched.Should().Be(10 + 11);
 
-        // Twenty-five who do not: once each, and again Frank twice, Clara, Chloe with her tag, Ada, Lucy, Zofia, Ingrid, Dana, Ruben, Emil.
+        // Twenty-five who do not: once each, and again Frank twice, Clara, Chloe with her tag, Ada, Lucy, Zofia,
+        // Ingrid, Dana, Ruben, Emil.
         Bundled.ChecksWithoutMatch.Should().Be(25 + 11);
         Bundled.Rechecks.Should().Be(22);
 
@@ -64,9 +67,17 @@ public sealed class IndependentCountTests
     {
         Bundled.Messages.Should().Be(Bundled.Received + Bundled.Composed + Bundled.Internal);
         (Bundled.Received + Bundled.Composed).Should().Be(Bundled.Created + Bundled.Existing + Bundled.Declined);
-        (Bundled.Created + Bundled.Existing).Should().Be(
-            Bundled.ChecksCompleted + Bundled.ChecksFailed + Bundled.SameConversation + Bundled.NotDue
-            + Bundled.ComposedIsNoReason + Bundled.CheckUnderWay + Bundled.NobodyToAskAbout);
+        (Bundled.Created + Bundled.Existing)
+            .Should()
+            .Be(
+                Bundled.ChecksCompleted
+                    + Bundled.ChecksFailed
+                    + Bundled.SameConversation
+                    + Bundled.NotDue
+                    + Bundled.ComposedIsNoReason
+                    + Bundled.CheckUnderWay
+                    + Bundled.NobodyToAskAbout
+            );
         Bundled.People.Should().HaveCount(Bundled.Created);
         Bundled.People.Values.Sum(person => person.ChecksCompleted).Should().Be(Bundled.ChecksCompleted);
     }
@@ -111,7 +122,13 @@ public sealed class IndependentCountTests
     [InlineData("dana.levi@example.org", 3, 2, 0, "2025-11-01 00:00:00")]
     [InlineData("ruben.castillo@example.net", 3, 2, 0, "2026-01-30 10:00:00")]
     [InlineData("emil.sorensen@example.net", 3, 2, 0, "2026-03-01 00:00:00")]
-    public void Every_person_comes_to_what_was_counted_by_hand(string address, int conversations, int completed, int failed, string? lastCheck)
+    public void Every_person_comes_to_what_was_counted_by_hand(
+        string address,
+        int conversations,
+        int completed,
+        int failed,
+        string? lastCheck
+    )
     {
         var person = Bundled.People[address];
 
@@ -170,7 +187,8 @@ public sealed class IndependentCountTests
     {
         var totals = Count(
             Mail("2025-01-01 10:00:00", "1", from: "kim@example.com", to: "ann@example.org"),
-            Mail("2025-06-01 10:00:00", "2", from: "kim@example.com", to: "ann@example.org"));
+            Mail("2025-06-01 10:00:00", "2", from: "kim@example.com", to: "ann@example.org")
+        );
 
         totals.Created.Should().Be(1);
         totals.ChecksCompleted.Should().Be(1);
@@ -183,7 +201,8 @@ public sealed class IndependentCountTests
         var totals = Count(
             Mail("2025-01-01 10:00:00", "1"),
             Mail("2025-06-01 10:00:00", "1"),
-            Mail("2025-06-02 10:00:00", "3", "In-Reply-To: <1@example.org>\n"));
+            Mail("2025-06-02 10:00:00", "3", "In-Reply-To: <1@example.org>\n")
+        );
 
         totals.Existing.Should().Be(2);
         totals.SameConversation.Should().Be(2);
@@ -195,7 +214,8 @@ public sealed class IndependentCountTests
     {
         var totals = Count(
             Mail("2025-01-01 10:00:00", "1"),
-            Mail("2025-01-02 10:00:00", "2", "References: <1@example.org>\n", from: "bea@example.org"));
+            Mail("2025-01-02 10:00:00", "2", "References: <1@example.org>\n", from: "bea@example.org")
+        );
 
         totals.Created.Should().Be(2);
         totals.ChecksCompleted.Should().Be(2);
@@ -205,7 +225,12 @@ public sealed class IndependentCountTests
     public void A_failure_is_no_check()
     {
         var results = new Dictionary<string, ExpectedResult> { ["ann@example.org"] = new(ExpectedResultKind.Failure) };
-        var totals = Count(results, Mail("2025-01-01 10:00:00", "1"), Mail("2025-01-02 10:00:00", "2"), Mail("2025-01-02 10:00:00", "2"));
+        var totals = Count(
+            results,
+            Mail("2025-01-01 10:00:00", "1"),
+            Mail("2025-01-02 10:00:00", "2"),
+            Mail("2025-01-02 10:00:00", "2")
+        );
 
         totals.ChecksFailed.Should().Be(2);
         totals.ChecksCompleted.Should().Be(0);
@@ -215,13 +240,17 @@ public sealed class IndependentCountTests
     [Fact]
     public void An_answer_that_must_be_waited_for_is_one_check_which_ends_when_the_answer_comes()
     {
-        var results = new Dictionary<string, ExpectedResult> { ["ann@example.org"] = new(ExpectedResultKind.Match, TimeSpan.FromMinutes(2)) };
+        var results = new Dictionary<string, ExpectedResult>
+        {
+            ["ann@example.org"] = new(ExpectedResultKind.Match, TimeSpan.FromMinutes(2)),
+        };
         var totals = Count(
             results,
             Mail("2025-01-01 10:00:00", "1"),
             Mail("2025-01-01 10:01:00", "2"),
             Mail("2025-03-01 10:01:00", "3"),
-            Mail("2025-03-01 10:02:01", "4"));
+            Mail("2025-03-01 10:02:01", "4")
+        );
 
         totals.CheckUnderWay.Should().Be(1);
         totals.NotDue.Should().Be(1);
@@ -237,7 +266,8 @@ public sealed class IndependentCountTests
             Mail("2025-01-01 10:00:00", "2"),
             Mail("2025-01-01 10:00:00", "3", from: "bea@example.org"),
             Mail("2025-01-01 10:00:00", "4"),
-            Mail("2025-01-01 10:00:01", "5"));
+            Mail("2025-01-01 10:00:01", "5")
+        );
 
         totals.ChecksCompleted.Should().Be(2);
         totals.CheckUnderWay.Should().Be(2);
@@ -251,7 +281,8 @@ public sealed class IndependentCountTests
             Mail("2025-01-01 10:00:00", "1"),
             Mail("2025-04-01 10:00:00", "2"),
             Mail("2025-04-01 10:00:00", "3"),
-            Mail("2025-04-01 10:00:00", "4", from: "kim@example.com", to: "ann@example.org"));
+            Mail("2025-04-01 10:00:00", "4", from: "kim@example.com", to: "ann@example.org")
+        );
 
         totals.ChecksCompleted.Should().Be(2);
         totals.CheckUnderWay.Should().Be(1);
@@ -286,13 +317,17 @@ public sealed class IndependentCountTests
     {
         var totals = Count($"From x Wed Jan  1 10:00:00 2025\nTo: support@example.com\n{fields}\n");
 
-        (totals.DeclinedNoAddress, totals.DeclinedNoReply, totals.DeclinedAutomatic, totals.Created).Should().Be(expected switch
-        {
-            "no address" => (1, 0, 0, 0),
-            "no reply" => (0, 1, 0, 0),
-            "automatic" => (0, 0, 1, 0),
-            _ => (0, 0, 0, 1),
-        });
+        (totals.DeclinedNoAddress, totals.DeclinedNoReply, totals.DeclinedAutomatic, totals.Created)
+            .Should()
+            .Be(
+                expected switch
+                {
+                    "no address" => (1, 0, 0, 0),
+                    "no reply" => (0, 1, 0, 0),
+                    "automatic" => (0, 0, 1, 0),
+                    _ => (0, 0, 0, 1),
+                }
+            );
         totals.People.Keys.Should().BeSubsetOf(["ann@example.org"]);
     }
 
@@ -314,7 +349,8 @@ public sealed class IndependentCountTests
             Mail("2025-01-02 10:00:00", "2", "Precedence: bulk\n", from: "no-reply@example.org"),
             Mail("2025-01-03 10:00:00", "3", "Precedence: bulk\n", from: "news@example.org"),
             Mail("2025-01-04 10:00:00", "4", from: "bea@example.org"),
-            Mail("2025-01-04 10:00:00", "4", from: "bea@example.org"));
+            Mail("2025-01-04 10:00:00", "4", from: "bea@example.org")
+        );
 
         var empty = CountWith([], mailbox);
         var held = CountWith(["ann@example.org", "no-reply@example.org", "nobody@example.org"], mailbox);
@@ -326,8 +362,14 @@ public sealed class IndependentCountTests
         held.People["bea@example.org"].Messages.Should().Be(2);
         held.People["no-reply@example.org"].Messages.Should().Be(1);
 
-        static ExpectedTotals CountWith(string[] known, string mailbox) => IndependentCount.Of(
-            new MemoryStream(Encoding.UTF8.GetBytes(mailbox)), [], BundledMailbox.OwnDomainList, new Dictionary<string, ExpectedResult>(), known);
+        static ExpectedTotals CountWith(string[] known, string mailbox) =>
+            IndependentCount.Of(
+                new MemoryStream(Encoding.UTF8.GetBytes(mailbox)),
+                [],
+                BundledMailbox.OwnDomainList,
+                new Dictionary<string, ExpectedResult>(),
+                known
+            );
     }
 
     [Theory]
@@ -341,20 +383,38 @@ public sealed class IndependentCountTests
     private static ExpectedTotals CountBundled()
     {
         using var mailbox = BundledMailbox.Open();
-        return IndependentCount.Of(mailbox, BundledMailbox.OwnAddressList, BundledMailbox.OwnDomainList, ExpectedResult.OfTheSimulator);
+        return IndependentCount.Of(
+            mailbox,
+            BundledMailbox.OwnAddressList,
+            BundledMailbox.OwnDomainList,
+            ExpectedResult.OfTheSimulator
+        );
     }
 
-    private static ExpectedTotals Count(params string[] mails) => Count(new Dictionary<string, ExpectedResult>(), mails);
+    private static ExpectedTotals Count(params string[] mails) =>
+        Count(new Dictionary<string, ExpectedResult>(), mails);
 
     private static ExpectedTotals Count(Dictionary<string, ExpectedResult> results, params string[] mails) =>
-        IndependentCount.Of(new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(mails))), [], BundledMailbox.OwnDomainList, results);
+        IndependentCount.Of(
+            new MemoryStream(Encoding.UTF8.GetBytes(string.Concat(mails))),
+            [],
+            BundledMailbox.OwnDomainList,
+            results
+        );
 
-    private static string Mail(string at, string id, string fields = "", string from = "Ann <ann@example.org>", string to = "support@example.com")
+    private static string Mail(
+        string at,
+        string id,
+        string fields = "",
+        string from = "Ann <ann@example.org>",
+        string to = "support@example.com"
+    )
     {
         var delivered = DateTime.ParseExact(at, "yyyy-MM-dd HH:mm:ss", CultureInfo.InvariantCulture);
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"From x {delivered:ddd MMM} {delivered.Day,2} {delivered:HH:mm:ss yyyy}\n"
-            + $"Message-ID: <{id}@example.org>\nFrom: {from}\nTo: {to}\n{fields}\nbody\n\n");
+            $"From x {delivered:ddd MMM} {delivered.Day, 2} {delivered:HH:mm:ss yyyy}\n"
+                + $"Message-ID: <{id}@example.org>\nFrom: {from}\nTo: {to}\n{fields}\nbody\n\n"
+        );
     }
 }

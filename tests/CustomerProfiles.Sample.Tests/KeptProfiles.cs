@@ -33,7 +33,9 @@ public sealed class KeptProfiles : IDisposable
     /// <returns>The first value of its first row; null when there is none.</returns>
     public async Task<object?> SqlAsync(string sql)
     {
-        await using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ConnectionString);
+        await using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ConnectionString
+        );
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;

@@ -52,17 +52,35 @@ public sealed class MailPartiesTests
 
     [Theory]
     [InlineData("From: 'Ada Lovelace' via Support <support@example.net>\nReply-To: Ada Lovelace <ada@example.org>")]
-    [InlineData("From: 'Ada Lovelace' via Support <support@example.net>\nReply-To: ada@example.org\nTo: support@example.net")]
-    [InlineData("From: \"'Ada Lovelace' via Support\" <support@example.net>\nReply-To: ada@example.org\nTo: bo@example.com")]
-    [InlineData("From: Ada Lovelace via Support <support@example.net>\nReply-To: support@example.net, Ada Lovelace <ada@example.org>")]
+    [InlineData(
+        "From: 'Ada Lovelace' via Support <support@example.net>\nReply-To: ada@example.org\nTo: support@example.net"
+    )]
+    [InlineData(
+        "From: \"'Ada Lovelace' via Support\" <support@example.net>\nReply-To: ada@example.org\nTo: bo@example.com"
+    )]
+    [InlineData(
+        "From: Ada Lovelace via Support <support@example.net>\nReply-To: support@example.net, Ada Lovelace "
+            + "<ada@example.org>"
+    )]
     [InlineData("From: 'Ada Lovelace' via Support <support@example.net>\nX-Original-Sender: ada@example.org")]
     [InlineData("From: 'Ada' via Support <support@example.net>\nX-Original-From: Ada Lovelace <ada@example.org>")]
-    [InlineData("From: Ada Lovelace via Books <books@lists.example.org>\nList-Post: <mailto:books@lists.example.org>\nReply-To: ada@example.org")]
-    [InlineData("From: Ada Lovelace via Books <books@lists.example.org>\nList-Id: Books <books.lists.example.org>\nReply-To: Ada Lovelace <ada@example.org>, books@lists.example.org")]
-    [InlineData("From: Books <books@lists.example.org>\nList-Id: <books.lists.example.org>\nReply-To: Ada Lovelace <ada@example.org>")]
+    [InlineData(
+        "From: Ada Lovelace via Books <books@lists.example.org>\nList-Post: "
+            + "<mailto:books@lists.example.org>\nReply-To: ada@example.org"
+    )]
+    [InlineData(
+        "From: Ada Lovelace via Books <books@lists.example.org>\nList-Id: Books <books.lists.example.org>\n"
+            + "Reply-To: Ada Lovelace <ada@example.org>, books@lists.example.org"
+    )]
+    [InlineData(
+        "From: Books <books@lists.example.org>\nList-Id: <books.lists.example.org>\nReply-To: Ada Lovelace "
+            + "<ada@example.org>"
+    )]
     [InlineData("From: Website <form@desk.example>\nTo: support@example.net\nReply-To: Ada Lovelace <ada@example.org>")]
     [InlineData("From: Website <form@desk.example>\nReply-To: Ada Lovelace <ada@example.org>")]
-    [InlineData("From: Support <support+form@example.net>\nTo: support@example.net\nReply-To: Ada Lovelace <ada@example.org>")]
+    [InlineData(
+        "From: Support <support+form@example.net>\nTo: support@example.net\nReply-To: Ada Lovelace <ada@example.org>"
+    )]
     public void Behind_an_own_address_or_a_list_it_is_who_is_named_for_answers(string fields)
     {
         var parties = Read(fields);
@@ -74,19 +92,54 @@ public sealed class MailPartiesTests
     [Theory]
     [InlineData("From: 'ada@example.org' via Support <support@example.net>\nTo: support@example.net")]
     [InlineData("From: 'ada@example.org' via Support <support@example.net>\nReply-To: ada@example.org")]
-    [InlineData("From: ada@example.org via Books <books@lists.example.org>\nList-Id: <books.lists.example.org>\nReply-To: books@lists.example.org")]
+    [InlineData(
+        "From: ada@example.org via Books <books@lists.example.org>\nList-Id: <books.lists.example.org>\n"
+            + "Reply-To: books@lists.example.org"
+    )]
     public void An_address_that_stands_for_the_name_is_an_address_and_no_name(string fields) =>
         MailContactText.Of(Read(fields).From!).Should().Be("ada@example.org");
 
     [Theory]
-    [InlineData("From: Ada <ada@example.org>\nReply-To: evil@example.com", "Ada <ada@example.org>", MailDirection.Received)]
-    [InlineData("From: Ada <ada@example.org>\nSender: bo@example.com\nX-Original-Sender: cy@example.com", "Ada <ada@example.org>", MailDirection.Received)]
-    [InlineData("From: Ada via Signatures <sign@example.com>\nReply-To: ada@example.org", "Ada via Signatures <sign@example.com>", MailDirection.Received)]
-    [InlineData("From: Kim <kim@desk.example>\nTo: ada@example.org\nReply-To: partner@example.com", "Kim <kim@desk.example>", MailDirection.Composed)]
-    [InlineData("From: Kim <kim@desk.example>\nTo: ada@example.org\nReply-To: support@example.net", "Kim <kim@desk.example>", MailDirection.Composed)]
-    [InlineData("From: 'Kim' via Support <support@example.net>\nTo: ada@example.org\nReply-To: kim@desk.example", "'Kim' via Support <support@example.net>", MailDirection.Composed)]
-    [InlineData("From: Kim <kim@desk.example>\nTo: ravi@desk.example", "Kim <kim@desk.example>", MailDirection.Internal)]
-    public void Reply_To_of_anybody_else_says_nothing_about_who_wrote(string fields, string expected, MailDirection direction)
+    [InlineData(
+        "From: Ada <ada@example.org>\nReply-To: evil@example.com",
+        "Ada <ada@example.org>",
+        MailDirection.Received
+    )]
+    [InlineData(
+        "From: Ada <ada@example.org>\nSender: bo@example.com\nX-Original-Sender: cy@example.com",
+        "Ada <ada@example.org>",
+        MailDirection.Received
+    )]
+    [InlineData(
+        "From: Ada via Signatures <sign@example.com>\nReply-To: ada@example.org",
+        "Ada via Signatures <sign@example.com>",
+        MailDirection.Received
+    )]
+    [InlineData(
+        "From: Kim <kim@desk.example>\nTo: ada@example.org\nReply-To: partner@example.com",
+        "Kim <kim@desk.example>",
+        MailDirection.Composed
+    )]
+    [InlineData(
+        "From: Kim <kim@desk.example>\nTo: ada@example.org\nReply-To: support@example.net",
+        "Kim <kim@desk.example>",
+        MailDirection.Composed
+    )]
+    [InlineData(
+        "From: 'Kim' via Support <support@example.net>\nTo: ada@example.org\nReply-To: kim@desk.example",
+        "'Kim' via Support <support@example.net>",
+        MailDirection.Composed
+    )]
+    [InlineData(
+        "From: Kim <kim@desk.example>\nTo: ravi@desk.example",
+        "Kim <kim@desk.example>",
+        MailDirection.Internal
+    )]
+    public void Reply_To_of_anybody_else_says_nothing_about_who_wrote(
+        string fields,
+        string expected,
+        MailDirection direction
+    )
     {
         var parties = Read(fields);
 
@@ -106,7 +159,8 @@ public sealed class MailPartiesTests
     [InlineData("+support@example.net", false)]
     [InlineData("support@example.net+4711", false)]
     [InlineData("other+support@example.net", false)]
-    public void An_own_address_is_own_with_any_tag(string address, bool expected) => Own.Contains(address).Should().Be(expected);
+    public void An_own_address_is_own_with_any_tag(string address, bool expected) =>
+        Own.Contains(address).Should().Be(expected);
 
     [Fact]
     public void Mail_from_an_own_address_with_a_tag_is_composed() =>
@@ -151,7 +205,9 @@ public sealed class MailPartiesTests
         var bytes = Encoding.GetEncoding(charset).GetBytes(name);
 
         Read($"From: =?{charset}?B?{Convert.ToBase64String(bytes)}?= <anna@example.org>").From!.Name.Should().Be(name);
-        Read($"From: =?{charset}?q?{string.Concat(bytes.Select(one => $"={one:X2}"))}?= <anna@example.org>").From!.Name.Should().Be(name);
+        Read($"From: =?{charset}?q?{string.Concat(bytes.Select(one => $"={one:X2}"))}?= <anna@example.org>")
+            .From!.Name.Should()
+            .Be(name);
     }
 
     [Theory]
@@ -182,12 +238,27 @@ public sealed class MailPartiesTests
 
     [Theory]
     [InlineData("Ada <ada@example.org>, =?x-klingon?Q?=C0?= <k@example.org>", "Ada", "=?x-klingon?Q?=C0?=")]
-    [InlineData("=?utf-8?Q?Ad=C3=A1?= <ada@example.org>, =?x-klingon?B?wO3t4A==?= K <k@example.org>", "Adá", "=?x-klingon?B?wO3t4A==?=")]
+    [InlineData(
+        "=?utf-8?Q?Ad=C3=A1?= <ada@example.org>, =?x-klingon?B?wO3t4A==?= K <k@example.org>",
+        "Adá",
+        "=?x-klingon?B?wO3t4A==?="
+    )]
     [InlineData("=?x-klingon?Q?=C0?= <k@example.org>, Bo <bo@example.org>", "=?x-klingon?Q?=C0?=", "Bo")]
-    [InlineData("=?x-klingon?Q?=C0?= <k@example.org>, =?x-romulan?Q?=C1?= <bo@example.org>", "=?x-klingon?Q?=C0?=", "=?x-romulan?Q?=C1?=")]
-    [InlineData("Club: Ada <ada@example.org>, =?x-klingon?Q?=FF=FE?= <k@example.org>;", "Ada", "=?x-klingon?Q?=FF=FE?=")]
-    public void An_unknown_charset_of_one_name_costs_nobody_else_in_the_field_theirs(string to, string first, string second) =>
-        Read($"From: support@example.net\nTo: {to}").To.Select(contact => contact.Name).Should().Equal(first, second);
+    [InlineData(
+        "=?x-klingon?Q?=C0?= <k@example.org>, =?x-romulan?Q?=C1?= <bo@example.org>",
+        "=?x-klingon?Q?=C0?=",
+        "=?x-romulan?Q?=C1?="
+    )]
+    [InlineData(
+        "Club: Ada <ada@example.org>, =?x-klingon?Q?=FF=FE?= <k@example.org>;",
+        "Ada",
+        "=?x-klingon?Q?=FF=FE?="
+    )]
+    public void An_unknown_charset_of_one_name_costs_nobody_else_in_the_field_theirs(
+        string to,
+        string first,
+        string second
+    ) => Read($"From: support@example.net\nTo: {to}").To.Select(contact => contact.Name).Should().Equal(first, second);
 
     [Theory]
     [InlineData("\"Quill, Maria\" <m@example.org>", "Quill, Maria")]
@@ -203,7 +274,12 @@ public sealed class MailPartiesTests
     [InlineData("gb18030", "李伟")]
     public void A_name_without_encoding_is_read_in_the_charset_of_the_body(string charset, string name)
     {
-        byte[] header = [.. "From: "u8, .. Encoding.GetEncoding(charset).GetBytes(name), .. Encoding.ASCII.GetBytes($" <anna@example.org>\nContent-Type: text/plain; charset={charset}\n\n")];
+        byte[] header =
+        [
+            .. "From: "u8,
+            .. Encoding.GetEncoding(charset).GetBytes(name),
+            .. Encoding.ASCII.GetBytes($" <anna@example.org>\nContent-Type: text/plain; charset={charset}\n\n"),
+        ];
 
         MailParties.Read(HeaderList.Load(new MemoryStream(header)), Own.Contains).From!.Name.Should().Be(name);
     }

@@ -41,7 +41,10 @@ public sealed partial class MailboxDataTests
         // A name is a domain when an at sign or a scheme precedes it, or when it ends as public ones do.
         foreach (Match match in Domains().Matches(text))
         {
-            match.Groups["domain"].Value.Should().MatchRegex(@"(?i)^([\p{L}\p{N}-]+\.)*example\.(com|org|net)$", "{0} is somebody's", match.Value);
+            match
+                .Groups["domain"]
+                .Value.Should()
+                .MatchRegex(@"(?i)^([\p{L}\p{N}-]+\.)*example\.(com|org|net)$", "{0} is somebody's", match.Value);
         }
 
         foreach (Match match in AddressesWithoutADot().Matches(text))
@@ -61,7 +64,11 @@ public sealed partial class MailboxDataTests
     {
         var senders = (await MessagesAsync())
             .Where(message => message.Direction == MailDirection.Received && message.From is not null)
-            .Select(message => InternetAddressList.TryParse(message.From, out var list) ? list.Mailboxes.First().GetAddress(idnEncode: true) : "")
+            .Select(message =>
+                InternetAddressList.TryParse(message.From, out var list)
+                    ? list.Mailboxes.First().GetAddress(idnEncode: true)
+                    : ""
+            )
             .Select(address => address.ToLowerInvariant())
             .Distinct()
             .ToList();
@@ -128,12 +135,20 @@ public sealed partial class MailboxDataTests
     {
         var messages = await MessagesAsync();
 
-        messages.GroupBy(message => message.MessageId).Should().ContainSingle(same => same.Key != null && same.Count() == 2)
-            .Which.Should().OnlyContain(message => message.From!.Contains("dmitri.volkov"));
-        messages.Where(message => message.From?.Contains("sam.archer") == true)
+        messages
+            .GroupBy(message => message.MessageId)
+            .Should()
+            .ContainSingle(same => same.Key != null && same.Count() == 2)
+            .Which.Should()
+            .OnlyContain(message => message.From!.Contains("dmitri.volkov"));
+        messages
+            .Where(message => message.From?.Contains("sam.archer") == true)
             .Select(message => message.DeliveredAt)
             .Distinct()
-            .Should().ContainSingle().Which.Should().Be(Instant.FromUtc(2025, 1, 7, 9, 0));
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Be(Instant.FromUtc(2025, 1, 7, 9, 0));
     }
 
     [Fact]
@@ -141,7 +156,16 @@ public sealed partial class MailboxDataTests
     {
         var names = string.Concat((await MessagesAsync()).Select(message => message.From));
 
-        string[] scripts = ["IsArabic", "IsHebrew", "IsCyrillic", "IsGreek", "IsDevanagari", "IsCJKUnifiedIdeographs", "IsHangulSyllables"];
+        string[] scripts =
+        [
+            "IsArabic",
+            "IsHebrew",
+            "IsCyrillic",
+            "IsGreek",
+            "IsDevanagari",
+            "IsCJKUnifiedIdeographs",
+            "IsHangulSyllables",
+        ];
         foreach (var script in scripts)
         {
             names.Should().MatchRegex($@"\p{{{script}}}");
@@ -160,12 +184,15 @@ public sealed partial class MailboxDataTests
         }
     }
 
-    private static async Task<List<MailItem.Message>> MessagesAsync() => [.. (await BundledMailbox.ReadAsync()).OfType<MailItem.Message>()];
+    private static async Task<List<MailItem.Message>> MessagesAsync() =>
+        [.. (await BundledMailbox.ReadAsync()).OfType<MailItem.Message>()];
 
     private static IEnumerable<MimeMessage> Entities()
     {
         // The entry without a header is nothing that this parser could take.
-        var readable = Encoding.UTF8.GetBytes(Text.Replace("From gateway@relay.example.net Wed Dec 10 04:00:00 2025\n\n\n", ""));
+        var readable = Encoding.UTF8.GetBytes(
+            Text.Replace("From gateway@relay.example.net Wed Dec 10 04:00:00 2025\n\n\n", "")
+        );
         var parser = new MimeParser(new MemoryStream(readable), MimeFormat.Mbox);
         while (!parser.IsEndOfStream)
         {
@@ -194,9 +221,10 @@ public sealed partial class MailboxDataTests
 
     [GeneratedRegex(
         @"(@|://)(?<domain>[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)+)"
-        + @"|(?<![\p{L}\p{N}.@/-])(?<domain>[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*"
-        + @"\.(com|org|net|edu|gov|info|io|dev|app|eu|de|uk|fr|es|it|nl|se|no|dk|in|jp|br|us))(?![\p{L}\p{N}@.+-])",
-        RegexOptions.IgnoreCase)]
+            + @"|(?<![\p{L}\p{N}.@/-])(?<domain>[\p{L}\p{N}-]+(\.[\p{L}\p{N}-]+)*"
+            + @"\.(com|org|net|edu|gov|info|io|dev|app|eu|de|uk|fr|es|it|nl|se|no|dk|in|jp|br|us))(?![\p{L}\p{N}@.+-])",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex Domains();
 
     [GeneratedRegex(@"[\p{L}\p{N}.+-]+@(?=[\p{L}\p{N}])[\p{L}\p{N}-]+(?![\p{L}\p{N}.-])")]

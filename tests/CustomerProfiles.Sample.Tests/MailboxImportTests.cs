@@ -12,7 +12,8 @@ namespace CustomerProfiles.Sample.Tests;
 public sealed class MailboxImportTests
 {
     private const string TwoPeople =
-        "From a Mon Dec  2 08:14:09 2024\nFrom: Ada Lovelace <ada@example.org>\nMessage-ID: <1@example.org>\n\nHello\n\n"
+        "From a Mon Dec  2 08:14:09 2024\nFrom: Ada Lovelace <ada@example.org>\nMessage-ID: "
+        + "<1@example.org>\n\nHello\n\n"
         + "From b Tue Dec  3 09:00:00 2024\nFrom: Bob <bob@example.org>\nMessage-ID: <2@example.org>\n\nHello\n\n";
 
     private const long MostMemory = 120_000_000;
@@ -36,7 +37,13 @@ public sealed class MailboxImportTests
 
         run.Errors.Should().BeEmpty();
         run.ExitCode.Should().Be(SampleApplication.Fine);
-        JsonDocument.Parse(run.Output).RootElement.GetProperty("totals").GetProperty("created").GetInt32().Should().Be(2);
+        JsonDocument
+            .Parse(run.Output)
+            .RootElement.GetProperty("totals")
+            .GetProperty("created")
+            .GetInt32()
+            .Should()
+            .Be(2);
     }
 
     [Fact]
@@ -65,10 +72,19 @@ public sealed class MailboxImportTests
         var run = await SampleProcess.RunInShellAsync(folder.Folder, $"({mailbox}) | sample import - --memory --json");
 
         using var report = JsonDocument.Parse(run.Output);
-        report.RootElement.GetProperty("speed").GetProperty("peakMemoryBytes").GetInt64().Should().BeLessThan(MostMemory);
+        report
+            .RootElement.GetProperty("speed")
+            .GetProperty("peakMemoryBytes")
+            .GetInt64()
+            .Should()
+            .BeLessThan(MostMemory);
         report.RootElement.GetProperty("skipped").GetArrayLength().Should().BeGreaterThanOrEqualTo(atLeast);
-        report.RootElement.GetProperty("skipped").EnumerateArray().Sum(one => one.GetProperty("lines").GetInt64())
-            .Should().BeGreaterThanOrEqualTo(atLeast);
+        report
+            .RootElement.GetProperty("skipped")
+            .EnumerateArray()
+            .Sum(one => one.GetProperty("lines").GetInt64())
+            .Should()
+            .BeGreaterThanOrEqualTo(atLeast);
     }
 
     [Theory]
@@ -80,25 +96,58 @@ public sealed class MailboxImportTests
         using var folder = new KeptProfiles();
 
         var run = await SampleProcess.RunInShellAsync(
-            folder.Folder, $"(yes $'{line}\\n{fields}\\n\\nbody\\n' | head -n {100_000 * (5 + fields.Split("\\n").Length - 1)}) | sample import - --memory --json");
+            folder.Folder,
+            $"(yes $'{line}\\n{fields}\\n\\nbody\\n' | head -n "
+                + $"{100_000 * (5 + fields.Split("\\n").Length - 1)}) | sample import - --memory --json"
+        );
 
         using var report = JsonDocument.Parse(run.Output);
         report.RootElement.GetProperty("totals").GetProperty("messages").GetInt32().Should().Be(100_000);
-        report.RootElement.GetProperty("speed").GetProperty("peakMemoryBytes").GetInt64().Should().BeLessThan(MostMemory);
+        report
+            .RootElement.GetProperty("speed")
+            .GetProperty("peakMemoryBytes")
+            .GetInt64()
+            .Should()
+            .BeLessThan(MostMemory);
     }
 
     // ---- who gets a profile
 
     [Theory]
-    [InlineData("support@example.net", "From: 'Ada Lovelace' via Support <support@example.net>\nReply-To: Ada Lovelace <ada@example.org>", "Ada Lovelace", "ada@example.org")]
-    [InlineData("support@example.net", "From: 'Ada Lovelace' via Support <support@example.net>\nTo: support@example.net\nReply-To: ada@example.org\nList-Id: <support.example.net>\nPrecedence: list", "Ada Lovelace", "ada@example.org")]
-    [InlineData("support@desk.example", "From: support+4711@desk.example\nTo: Bob <bob@example.org>", "Bob", "bob@example.org")]
+    [InlineData(
+        "support@example.net",
+        "From: 'Ada Lovelace' via Support <support@example.net>\nReply-To: Ada Lovelace <ada@example.org>",
+        "Ada Lovelace",
+        "ada@example.org"
+    )]
+    [InlineData(
+        "support@example.net",
+        "From: 'Ada Lovelace' via Support <support@example.net>\nTo: support@example.net\nReply-To: "
+            + "ada@example.org\nList-Id: <support.example.net>\nPrecedence: list",
+        "Ada Lovelace",
+        "ada@example.org"
+    )]
+    [InlineData(
+        "support@desk.example",
+        "From: support+4711@desk.example\nTo: Bob <bob@example.org>",
+        "Bob",
+        "bob@example.org"
+    )]
     [InlineData("desk.example", "From: nobody\nFrom: Ada <ada@example.org>", "Ada", "ada@example.org")]
-    [InlineData("desk.example", "From: =?windows-1251?B?wO3t4CDI4uDt7uLg?= <anna@example.org>", "Анна Иванова", "anna@example.org")]
+    [InlineData(
+        "desk.example",
+        "From: =?windows-1251?B?wO3t4CDI4uDt7uLg?= <anna@example.org>",
+        "Анна Иванова",
+        "anna@example.org"
+    )]
     public async Task Who_wrote_or_is_written_to_has_a_profile(string own, string fields, string name, string address)
     {
         using var folder = new KeptProfiles();
-        await ImportAsync(folder, own, $"From x Mon Dec  2 08:14:09 2024\n{fields}\nMessage-ID: <1@example.org>\n\nHello\n");
+        await ImportAsync(
+            folder,
+            own,
+            $"From x Mon Dec  2 08:14:09 2024\n{fields}\nMessage-ID: <1@example.org>\n\nHello\n"
+        );
 
         var profile = (await ListAsync(folder)).Should().ContainSingle().Which;
 
@@ -115,7 +164,12 @@ public sealed class MailboxImportTests
     public async Task What_a_program_wrote_makes_no_customer(string field)
     {
         using var folder = new KeptProfiles();
-        var report = await ImportAsync(folder, "desk.example", $"From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\n{field}\nMessage-ID: <1@example.org>\n\nHello\n");
+        var report = await ImportAsync(
+            folder,
+            "desk.example",
+            $"From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\n{field}\nMessage-ID: "
+                + $"<1@example.org>\n\nHello\n"
+        );
 
         report.RunTotals!.Declined.Should().Equal(new Dictionary<DeclineReason, int> { [DeclineReason.Automatic] = 1 });
         (await ListAsync(folder)).Should().BeEmpty();
@@ -125,11 +179,16 @@ public sealed class MailboxImportTests
     public async Task A_name_in_an_unknown_charset_is_left_out_with_a_warning_and_the_customer_is_kept()
     {
         await using var services = new ServiceCollection().AddCustomerProfiles().Services.BuildServiceProvider();
-        var header = HeaderList.Load(new MemoryStream("From: =?x-klingon?Q?=C0=ED=ED=E0?= <anna@example.org>\n\n"u8.ToArray()));
+        var header = HeaderList.Load(
+            new MemoryStream("From: =?x-klingon?Q?=C0=ED=ED=E0?= <anna@example.org>\n\n"u8.ToArray())
+        );
         var from = MailParties.Read(header, _ => false).From!;
 
-        var outcome = await services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(
-            new Conversation("1", from.Address, from.Name, Instant.FromUtc(2024, 12, 2, 8, 0)));
+        var outcome = await services
+            .GetRequiredService<ICustomerProfiles>()
+            .ConversationReceivedAsync(
+                new Conversation("1", from.Address, from.Name, Instant.FromUtc(2024, 12, 2, 8, 0))
+            );
 
         outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name.Should().BeNull();
         outcome.Warnings.Should().Equal(IntakeWarning.NameStillEncoded);
@@ -139,8 +198,19 @@ public sealed class MailboxImportTests
     public async Task The_clock_follows_the_Date_fields_where_every_From_line_has_the_same_date()
     {
         using var folder = new KeptProfiles();
-        var report = await ImportAsync(folder, "desk.example", string.Concat(Enumerable.Range(1, 7).Select(month =>
-            $"From x Thu Jan  1 00:00:00 1970\nFrom: Ada <ada@example.org>\nDate: {new DateTime(2024, month, 5, 10, 0, 0):ddd, dd MMM yyyy HH:mm:ss} +0000\nMessage-ID: <{month}@example.org>\n\nHello\n\n")));
+        var report = await ImportAsync(
+            folder,
+            "desk.example",
+            string.Concat(
+                Enumerable
+                    .Range(1, 7)
+                    .Select(month =>
+                        $"From x Thu Jan  1 00:00:00 1970\nFrom: Ada <ada@example.org>\nDate: "
+                        + $"{new DateTime(2024, month, 5, 10, 0, 0):ddd, dd MMM yyyy HH:mm:ss} +0000\n"
+                        + $"Message-ID: <{month}@example.org>\n\nHello\n\n"
+                    )
+            )
+        );
 
         // January, and then each time that more than two months are over: April, July.
         report.RunTotals!.ChecksMade.Should().Be(3);
@@ -154,8 +224,19 @@ public sealed class MailboxImportTests
     public async Task A_clock_at_the_end_of_time_stops_nothing(string date)
     {
         using var folder = new KeptProfiles();
-        var report = await ImportAsync(folder, "desk.example", string.Concat(Enumerable.Range(1, 3).Select(day =>
-            $"From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\nDate: {(day == 2 ? "Mon, 2 Dec 2024 08:00:00 +0000" : date)}\nMessage-ID: <{day}@example.org>\n\nHello\n\n")));
+        var report = await ImportAsync(
+            folder,
+            "desk.example",
+            string.Concat(
+                Enumerable
+                    .Range(1, 3)
+                    .Select(day =>
+                        $"From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\nDate: "
+                        + $"{(day == 2 ? "Mon, 2 Dec 2024 08:00:00 +0000" : date)}\nMessage-ID: "
+                        + $"<{day}@example.org>\n\nHello\n\n"
+                    )
+            )
+        );
 
         report.RunTotals!.Messages.Should().Be(3);
         report.RunTotals.Created.Should().Be(1);
@@ -168,21 +249,35 @@ public sealed class MailboxImportTests
         await ImportAsync(
             folder,
             "desk.example",
-            "From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\nDate: Wed, 27 Nov 2024 08:14:09 +0000\nMessage-ID: <1@example.org>\n\nHello\n\n");
+            "From x Mon Dec  2 08:14:09 2024\nFrom: Ada <ada@example.org>\nDate: Wed, 27 Nov 2024 08:14:09 "
+                + "+0000\nMessage-ID: <1@example.org>\n\nHello\n\n"
+        );
 
-        (await ListAsync(folder)).Should().ContainSingle()
-            .Which.Find(ProfileField.Name)!.Provenance.ObservedAt.Should().Be(Instant.FromUtc(2024, 12, 2, 8, 14, 9));
+        (await ListAsync(folder))
+            .Should()
+            .ContainSingle()
+            .Which.Find(ProfileField.Name)!
+            .Provenance.ObservedAt.Should()
+            .Be(Instant.FromUtc(2024, 12, 2, 8, 14, 9));
     }
 
     [Fact]
     public async Task What_is_no_message_is_reported_with_its_place()
     {
         using var folder = new KeptProfiles();
-        var report = await ImportAsync(folder, "desk.example", TwoPeople + "Dear Ada,\nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org\n\n");
+        var report = await ImportAsync(
+            folder,
+            "desk.example",
+            TwoPeople + "Dear Ada,\nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org\n\n"
+        );
 
         report.RunTotals!.Created.Should().Be(2);
         report.RunTotals.Unreadable.Should().Be(1);
-        report.AllSkipped.Should().ContainSingle().Which.Position.Offset.Should().Be(TwoPeople.Length + "Dear Ada,\n".Length);
+        report
+            .AllSkipped.Should()
+            .ContainSingle()
+            .Which.Position.Offset.Should()
+            .Be(TwoPeople.Length + "Dear Ada,\n".Length);
     }
 
     // ---- speed
@@ -209,7 +304,9 @@ public sealed class MailboxImportTests
         var file = new FileInfo(folder.PathOf("mail.mbox"));
         await File.WriteAllTextAsync(file.FullName, mailbox, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
         var report = new CapturedReport();
-        (await SampleApplication.ImportAsync(file, [own], folder.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.ImportAsync(file, [own], folder.Choice, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
         return report;
     }
 
@@ -223,7 +320,8 @@ public sealed class MailboxImportTests
                 return true;
             },
             folder.Choice,
-            report);
+            report
+        );
         return report.Listed;
     }
 }

@@ -5,7 +5,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The forms that mailboxes have in the wild, and what MimeKit's own reader of mailboxes does not do.</summary>
+/// <summary>
+/// The forms that mailboxes have in the wild, and what MimeKit's own reader of mailboxes does not do.
+/// </summary>
 public sealed class MailboxShapeTests
 {
     private const string First = "From ada@example.org Mon Dec  2 08:14:09 2024\nFrom: ada@example.org\n\nHello,\n\n";
@@ -69,34 +71,57 @@ public sealed class MailboxShapeTests
     public async Task A_list_archive_of_git_is_read()
     {
         var items = await ReadAsync(
-            "From mboxrd@z Thu Jan  1 00:00:00 1970\nReturn-Path: <git-owner@lists.example.org>\nFrom: Ada <ada@example.org>\n"
-            + "Date: Mon, 2 Dec 2024 08:14:09 +0000\nSubject: [PATCH] x\n\n---\n>From the top\n>>From further up\n-- \n2.1\n\n"
-            + "From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Bob <bob@example.org>\nDate: Tue, 3 Dec 2024 09:00:00 +0000\n\n+ text\n\n");
+            "From mboxrd@z Thu Jan  1 00:00:00 1970\nReturn-Path: <git-owner@lists.example.org>\nFrom: Ada "
+                + "<ada@example.org>\n"
+                + "Date: Mon, 2 Dec 2024 08:14:09 +0000\nSubject: [PATCH] x\n\n---\n>From the top\n>>From "
+                + "further up\n-- \n2.1\n\n"
+                + "From mboxrd@z Thu Jan  1 00:00:00 1970\nFrom: Bob <bob@example.org>\nDate: Tue, 3 Dec "
+                + "2024 09:00:00 +0000\n\n+ text\n\n"
+        );
 
         items.Should().AllBeOfType<MailItem.Message>();
-        items.Cast<MailItem.Message>().Select(item => item.DeliveredAt).Should().Equal(
-            Instant.FromUtc(2024, 12, 2, 8, 14, 9), Instant.FromUtc(2024, 12, 3, 9, 0));
+        items
+            .Cast<MailItem.Message>()
+            .Select(item => item.DeliveredAt)
+            .Should()
+            .Equal(Instant.FromUtc(2024, 12, 2, 8, 14, 9), Instant.FromUtc(2024, 12, 3, 9, 0));
     }
 
     [Fact]
     public async Task A_folder_of_Thunderbird_is_read()
     {
         var items = await ReadAsync(
-            "From - Mon Dec 02 08:14:09 2024\r\nX-Mozilla-Status: 0001\r\nX-Mozilla-Status2: 00000000\r\nX-Mozilla-Keys:                \r\n"
-            + "From: Ada <ada@example.org>\r\n\r\nHello\r\n\r\nFrom - Tue Dec 03 09:00:00 2024\r\nX-Mozilla-Status: 0001\r\nFrom: Bob <bob@example.org>\r\n\r\n\r\n");
+            "From - Mon Dec 02 08:14:09 2024\r\nX-Mozilla-Status: 0001\r\nX-Mozilla-Status2: 00000000\r\n"
+                + "X-Mozilla-Keys:                \r\n"
+                + "From: Ada <ada@example.org>\r\n\r\nHello\r\n\r\nFrom - Tue Dec 03 09:00:00 2024\r\n"
+                + "X-Mozilla-Status: 0001\r\nFrom: Bob <bob@example.org>\r\n\r\n\r\n"
+        );
 
-        items.Cast<MailItem.Message>().Select(item => item.From).Should().Equal("Ada <ada@example.org>", "Bob <bob@example.org>");
+        items
+            .Cast<MailItem.Message>()
+            .Select(item => item.From)
+            .Should()
+            .Equal("Ada <ada@example.org>", "Bob <bob@example.org>");
     }
 
     [Fact]
     public async Task A_takeout_of_Gmail_is_read()
     {
         var items = await ReadAsync(
-            "From 1818181818181818181@xxx Mon Dec 02 08:14:09 +0000 2024\r\nX-GM-THRID: 1818181818181818181\r\nX-Gmail-Labels: =?UTF-8?Q?Posteingang,Ge=C3=B6ffnet?=\r\n"
-            + "From: Ada <ada@example.org>\r\n\r\nHello\r\n\r\nFrom 1818181818181818182@xxx Tue Dec 03 09:00:00 +0000 2024\r\nX-GM-THRID: 1818181818181818181\r\nFrom: Bob <bob@example.org>\r\n\r\n");
+            "From 1818181818181818181@xxx Mon Dec 02 08:14:09 +0000 2024\r\nX-GM-THRID: "
+                + "1818181818181818181\r\nX-Gmail-Labels: =?UTF-8?Q?Posteingang,Ge=C3=B6ffnet?=\r\n"
+                + "From: Ada <ada@example.org>\r\n\r\nHello\r\n\r\nFrom 1818181818181818182@xxx Tue Dec 03 "
+                + "09:00:00 +0000 2024\r\nX-GM-THRID: 1818181818181818181\r\nFrom: Bob <bob@example.org>\r\n\r\n"
+        );
 
-        items.Cast<MailItem.Message>().Select(item => (item.From, item.DeliveredAt)).Should().Equal(
-            ("Ada <ada@example.org>", Instant.FromUtc(2024, 12, 2, 8, 14, 9)), ("Bob <bob@example.org>", Instant.FromUtc(2024, 12, 3, 9, 0)));
+        items
+            .Cast<MailItem.Message>()
+            .Select(item => (item.From, item.DeliveredAt))
+            .Should()
+            .Equal(
+                ("Ada <ada@example.org>", Instant.FromUtc(2024, 12, 2, 8, 14, 9)),
+                ("Bob <bob@example.org>", Instant.FromUtc(2024, 12, 3, 9, 0))
+            );
     }
 
     [Theory]
@@ -113,7 +138,9 @@ public sealed class MailboxShapeTests
     [InlineData("Subject: \0\nFrom: ada@example.org\n\n\0\0\0\n\n")]
     public async Task Zero_bytes_are_no_obstacle(string message)
     {
-        var items = await ReadAsync($"From - Mon Dec  2 08:14:09 2024\n{message}From - Tue Dec  3 09:00:00 2024\nFrom: bob@example.org\n\n");
+        var items = await ReadAsync(
+            $"From - Mon Dec  2 08:14:09 2024\n{message}From - Tue Dec  3 09:00:00 2024\nFrom: bob@example.org\n\n"
+        );
 
         items.Cast<MailItem.Message>().Select(item => item.From).Should().Equal("ada@example.org", "bob@example.org");
     }
@@ -126,7 +153,9 @@ public sealed class MailboxShapeTests
     public async Task A_From_line_within_a_body_that_says_how_long_it_is_is_reported(string end)
     {
         const string body = "Hello,\n\nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org\n\nbye\n";
-        var text = $"From - Mon Dec  2 08:14:09 2024\nFrom: ada@example.org\nContent-Length: {body.Replace("\n", end).Length}\n\n{body}\nFrom - Tue Dec  3 09:00:00 2024\nFrom: bob@example.org\n\n";
+        var text =
+            $"From - Mon Dec  2 08:14:09 2024\nFrom: ada@example.org\nContent-Length: "
+            + $"{body.Replace("\n", end).Length}\n\n{body}\nFrom - Tue Dec  3 09:00:00 2024\nFrom: bob@example.org\n\n";
         var items = await ReadAsync(text.Replace("\n", end));
 
         items.OfType<MailItem.Message>().Select(item => item.From).Should().Equal("ada@example.org", "bob@example.org");
@@ -145,9 +174,15 @@ public sealed class MailboxShapeTests
     {
         var items = await ReadAsync(
             $"From - Mon Dec  2 08:14:09 2024\nFrom: ada@example.org\nContent-Length: {length}\n\nHello\n\n"
-            + "From - Tue Dec  3 09:00:00 2024\nFrom: bob@example.org\n\nbye\n\nFrom - Tue Dec  3 09:00:01 2024\nFrom: cy@example.org\n\n");
+                + "From - Tue Dec  3 09:00:00 2024\nFrom: bob@example.org\n\nbye\n\nFrom - Tue Dec  3 "
+                + "09:00:01 2024\nFrom: cy@example.org\n\n"
+        );
 
-        items.Cast<MailItem.Message>().Select(item => item.From).Should().Equal("ada@example.org", "bob@example.org", "cy@example.org");
+        items
+            .Cast<MailItem.Message>()
+            .Select(item => item.From)
+            .Should()
+            .Equal("ada@example.org", "bob@example.org", "cy@example.org");
     }
 
     // ---- dates
@@ -162,20 +197,45 @@ public sealed class MailboxShapeTests
     [InlineData("")]
     public async Task The_same_date_on_every_From_line_leaves_the_Date_field(string line)
     {
-        var items = await ReadAsync(string.Concat(Enumerable.Range(1, 5).Select(month =>
-            $"From ada@example.org {line}".Trim() + $"\nFrom: ada@example.org\nDate: {new DateTime(2024, month, 5, 10, 0, 0):ddd, dd MMM yyyy HH:mm:ss} +0000\n\nbody\n\n")));
+        var items = await ReadAsync(
+            string.Concat(
+                Enumerable
+                    .Range(1, 5)
+                    .Select(month =>
+                        $"From ada@example.org {line}".Trim()
+                        + $"\nFrom: ada@example.org\nDate: "
+                        + $"{new DateTime(2024, month, 5, 10, 0, 0):ddd, dd MMM yyyy HH:mm:ss} +0000\n\nbody\n\n"
+                    )
+            )
+        );
 
-        items.Cast<MailItem.Message>().Select(item => item.DeliveredAt).Should().Equal(
-            Enumerable.Range(1, 5).Select(month => (Instant?)Instant.FromUtc(2024, month, 5, 10, 0)));
+        items
+            .Cast<MailItem.Message>()
+            .Select(item => item.DeliveredAt)
+            .Should()
+            .Equal(Enumerable.Range(1, 5).Select(month => (Instant?)Instant.FromUtc(2024, month, 5, 10, 0)));
     }
 
     [Fact]
     public async Task A_constant_date_of_the_past_is_noticed_at_the_second_message()
     {
-        var items = await ReadAsync(string.Concat(Enumerable.Range(1, 3).Select(month =>
-            $"From x Fri Jan  1 00:00:00 2010\nFrom: ada@example.org\nDate: {new DateTime(2024, month, 5, 10, 0, 0):ddd, dd MMM yyyy HH:mm:ss} +0000\n\n")));
+        var items = await ReadAsync(
+            string.Concat(
+                Enumerable
+                    .Range(1, 3)
+                    .Select(month =>
+                        $"From x Fri Jan  1 00:00:00 2010\nFrom: ada@example.org\nDate: "
+                        + $"{new DateTime(2024, month, 5, 10, 0, 0):ddd, dd MMM yyyy HH:mm:ss} +0000\n\n"
+                    )
+            )
+        );
 
-        items.Cast<MailItem.Message>().Skip(1).Select(item => item.DeliveredAt).Should().Equal(Instant.FromUtc(2024, 2, 5, 10, 0), Instant.FromUtc(2024, 3, 5, 10, 0));
+        items
+            .Cast<MailItem.Message>()
+            .Skip(1)
+            .Select(item => item.DeliveredAt)
+            .Should()
+            .Equal(Instant.FromUtc(2024, 2, 5, 10, 0), Instant.FromUtc(2024, 3, 5, 10, 0));
     }
 
     // ---- what MimeKit's reader of mailboxes does not do, and so is done here
@@ -183,7 +243,10 @@ public sealed class MailboxShapeTests
     [Fact]
     public void MimeKit_takes_a_From_line_within_a_body_for_a_message()
     {
-        var parser = Mbox("From a Mon Dec  2 08:14:09 2024\nFrom: a@example.org\n\nHello\nFrom evil Mon Dec  2 08:14:09 2024\nFrom: evil@example.org\n\n");
+        var parser = Mbox(
+            "From a Mon Dec  2 08:14:09 2024\nFrom: a@example.org\n\nHello\nFrom evil Mon Dec  2 08:14:09 "
+                + "2024\nFrom: evil@example.org\n\n"
+        );
 
         parser.ParseMessage().From.ToString().Should().Be("a@example.org");
         parser.ParseMessage().From.ToString().Should().Be("evil@example.org");
@@ -192,7 +255,10 @@ public sealed class MailboxShapeTests
     [Fact]
     public void MimeKit_cannot_go_on_behind_a_From_line_that_no_header_follows()
     {
-        var parser = Mbox("From a Mon Dec  2 08:14:09 2024\nFrom: a@example.org\n\nHello\nFrom now on\nwe go\n\nFrom b Mon Dec  2 08:14:09 2024\nFrom: b@example.org\n\n");
+        var parser = Mbox(
+            "From a Mon Dec  2 08:14:09 2024\nFrom: a@example.org\n\nHello\nFrom now on\nwe go\n\nFrom b "
+                + "Mon Dec  2 08:14:09 2024\nFrom: b@example.org\n\n"
+        );
         parser.ParseMessage();
 
         parser.Invoking(it => it.ParseMessage()).Should().Throw<FormatException>();
@@ -202,7 +268,10 @@ public sealed class MailboxShapeTests
     [Fact]
     public void MimeKit_reports_nothing_of_a_message_without_a_header()
     {
-        var message = Mbox("From a Mon Dec  2 08:14:09 2024\n\n\nFrom b Mon Dec  2 08:14:09 2024\nFrom: b@example.org\n\n").ParseMessage();
+        var message = Mbox(
+                "From a Mon Dec  2 08:14:09 2024\n\n\nFrom b Mon Dec  2 08:14:09 2024\nFrom: b@example.org\n\n"
+            )
+            .ParseMessage();
 
         message.Headers.Count.Should().Be(0);
     }
@@ -210,5 +279,7 @@ public sealed class MailboxShapeTests
     private static MimeParser Mbox(string text) => new(new MemoryStream(Encoding.UTF8.GetBytes(text)), MimeFormat.Mbox);
 
     private static async Task<List<MailItem>> ReadAsync(string text) =>
-        await new MboxReader(new MemoryStream(Encoding.UTF8.GetBytes(text)), BundledMailbox.Own).ReadAsync().ToListAsync();
+        await new MboxReader(new MemoryStream(Encoding.UTF8.GetBytes(text)), BundledMailbox.Own)
+            .ReadAsync()
+            .ToListAsync();
 }

@@ -26,7 +26,9 @@ public sealed class MainJobTests
     {
         var report = new CapturedReport { DisagreesWithEverything = true };
 
-        (await SampleApplication.RunAsync(InMemory, report, CancellationToken.None)).Should().Be(SampleApplication.Wrong);
+        (await SampleApplication.RunAsync(InMemory, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Wrong);
     }
 
     [Fact]
@@ -44,13 +46,19 @@ public sealed class MainJobTests
     public async Task A_file_that_is_missing_or_no_mailbox_is_bad_input()
     {
         var none = new FileInfo(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
-        await FluentActions.Awaiting(() => SampleApplication.ImportAsync(none, [], InMemory, new CapturedReport(), CancellationToken.None))
-            .Should().ThrowAsync<FileNotFoundException>();
+        await FluentActions
+            .Awaiting(() =>
+                SampleApplication.ImportAsync(none, [], InMemory, new CapturedReport(), CancellationToken.None)
+            )
+            .Should()
+            .ThrowAsync<FileNotFoundException>();
 
         await File.WriteAllTextAsync(none.FullName, "This is a letter.\nIt is no mailbox.\n");
         try
         {
-            (await SampleApplication.ImportAsync(none, [], InMemory, new CapturedReport(), CancellationToken.None)).Should().Be(SampleApplication.BadInput);
+            (await SampleApplication.ImportAsync(none, [], InMemory, new CapturedReport(), CancellationToken.None))
+                .Should()
+                .Be(SampleApplication.BadInput);
         }
         finally
         {

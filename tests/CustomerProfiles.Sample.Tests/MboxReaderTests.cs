@@ -19,14 +19,20 @@ public sealed class MboxReaderTests
     [InlineData("Ada Lovelace <ada@example.org>", "Ada Lovelace <ada@example.org>")]
     [InlineData("\"Quill, Maria\" <maria@example.org>", "\"Quill, Maria\" <maria@example.org>")]
     [InlineData("Quill, Maria <maria@example.org>", "\"Quill, Maria\" <maria@example.org>")]
-    [InlineData("\"Peter \\\"Pete\\\" O'Neill\" <pete@example.net>", "\"Peter \\\"Pete\\\" O'Neill\" <pete@example.net>")]
+    [InlineData(
+        "\"Peter \\\"Pete\\\" O'Neill\" <pete@example.net>",
+        "\"Peter \\\"Pete\\\" O'Neill\" <pete@example.net>"
+    )]
     [InlineData("\"back\\\\slash\" <b@example.net>", "\"back\\\\slash\" <b@example.net>")]
     [InlineData("=?UTF-8?Q?Fran=C3=A7ois?= Dubois <f@example.org>", "François Dubois <f@example.org>")]
     [InlineData("=?ISO-8859-1?Q?Ana_Concei=E7=E3o?= <ana@example.org>", "Ana Conceição <ana@example.org>")]
     [InlineData("=?ISO-8859-1?B?RW1pbCBT+HJlbnNlbg==?= <e@example.net>", "Emil Sørensen <e@example.net>")]
     [InlineData("=?UTF-8?B?55Sw6L66IOeUsee0gA==?= <y@example.net>", "田辺 由紀 <y@example.net>")]
     [InlineData("=?UTF-8?Q?Rub=C3=A9n?= =?UTF-8?Q?_Castillo?= <r@example.net>", "Rubén Castillo <r@example.net>")]
-    [InlineData("=?UTF-8?B?2YbZiNixINin2YTYow==?=\n =?UTF-8?B?2YXZitmG?=\n <noor@example.org>", "نور الأمين <noor@example.org>")]
+    [InlineData(
+        "=?UTF-8?B?2YbZiNixINin2YTYow==?=\n =?UTF-8?B?2YXZitmG?=\n <noor@example.org>",
+        "نور الأمين <noor@example.org>"
+    )]
     [InlineData("=?UTF-8?Q?Quill=2C_Maria?= <m@example.org>", "\"Quill, Maria\" <m@example.org>")]
     [InlineData("=?UTF-8?Q?two=0D=0Alines?= <t@example.org>", "two  lines <t@example.org>")]
     [InlineData("ada@example.org (Ada (the first))", "\"Ada (the first)\" <ada@example.org>")]
@@ -65,13 +71,21 @@ public sealed class MboxReaderTests
     {
         var items = await ReadAsync(Encoding.Latin1.GetBytes($"{From1}From: Emil Sørensen <e@example.net>\n\n"));
 
-        items.Should().ContainSingle().Which.Should().BeOfType<MailItem.Message>().Which.From.Should().Be("Emil Sørensen <e@example.net>");
+        items
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .BeOfType<MailItem.Message>()
+            .Which.From.Should()
+            .Be("Emil Sørensen <e@example.net>");
     }
 
     [Fact]
     public async Task Field_names_have_any_case_and_the_first_field_of_a_name_counts()
     {
-        var message = await OneAsync($"{From1}FROM: a@example.org\nfrom: b@example.org\nmessage-ID: <1@example.org>\n\n");
+        var message = await OneAsync(
+            $"{From1}FROM: a@example.org\nfrom: b@example.org\nmessage-ID: <1@example.org>\n\n"
+        );
 
         message.From.Should().Be("a@example.org");
         message.MessageId.Should().Be("1@example.org");
@@ -90,20 +104,35 @@ public sealed class MboxReaderTests
     [InlineData("ada@sub.example.com", "support@example.com", MailDirection.Received)]
     [InlineData("x@xn--bcher-kva.example.net", "ada@example.org", MailDirection.Composed)]
     [InlineData("\"Kim\" Vale\" <kim@example.com>", "ada@example.org", MailDirection.Composed)]
-    public async Task Direction_follows_from_the_sender_and_the_first_recipient(string from, string to, MailDirection expected)
+    public async Task Direction_follows_from_the_sender_and_the_first_recipient(
+        string from,
+        string to,
+        MailDirection expected
+    )
     {
         var own = new OwnAddresses(["Desk@shared.example.net"], ["Example.com", "bücher.example.net"]);
-        var items = await ReadAsync(Encoding.UTF8.GetBytes($"{From1}From: {from}\nTo: {to}\nCc: Stranger <stranger@example.net>\n\n"), own);
+        var items = await ReadAsync(
+            Encoding.UTF8.GetBytes($"{From1}From: {from}\nTo: {to}\nCc: Stranger <stranger@example.net>\n\n"),
+            own
+        );
 
-        items.Should().ContainSingle().Which.Should().BeOfType<MailItem.Message>().Which.Direction.Should().Be(expected);
+        items
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .BeOfType<MailItem.Message>()
+            .Which.Direction.Should()
+            .Be(expected);
     }
 
     [Fact]
     public async Task Recipients_are_those_of_To_with_groups_opened_and_never_those_of_Cc()
     {
         var message = await OneAsync(
-            $"{From1}From: kim@example.com\nTo: \"Quill, Maria\" <m@example.org>,\n Club: a@example.org, b@example.org;\n"
-            + "Cc: c@example.org\nBcc: d@example.org\n\n");
+            $"{From1}From: kim@example.com\nTo: \"Quill, Maria\" <m@example.org>,\n Club: a@example.org, "
+                + $"b@example.org;\n"
+                + "Cc: c@example.org\nBcc: d@example.org\n\n"
+        );
 
         message.To.Should().Equal("\"Quill, Maria\" <m@example.org>", "a@example.org", "b@example.org");
     }
@@ -131,7 +160,10 @@ public sealed class MboxReaderTests
     [InlineData("Message-ID: <m@example.org>\n", "m@example.org")]
     [InlineData("Message-ID: m@example.org\n", "m@example.org")]
     [InlineData("Message-ID: <m@example.org>\nIn-Reply-To: <p@example.org>\n", "p@example.org")]
-    [InlineData("Message-ID: <m@example.org>\nIn-Reply-To: <p@example.org>\nReferences: <root@example.org>\n <p@example.org>\n", "root@example.org")]
+    [InlineData(
+        "Message-ID: <m@example.org>\nIn-Reply-To: <p@example.org>\nReferences: <root@example.org>\n <p@example.org>\n",
+        "root@example.org"
+    )]
     [InlineData("Message-ID: <m@example.org>\nIn-Reply-To: Your message of Monday\n", "m@example.org")]
     [InlineData("Message-ID: <m@example.org>\nReferences:\n", "m@example.org")]
     public async Task A_conversation_is_its_threads_root(string fields, string expected)
@@ -163,7 +195,8 @@ public sealed class MboxReaderTests
     {
         var longId = new string('x', 5000) + "@example.org";
         var items = await MessagesAsync(
-            $"{From1}Message-ID: <{longId}>\n\n{From2}Message-ID: <{longId}>\n\n{From2}Message-ID: <y{longId}>\n\n");
+            $"{From1}Message-ID: <{longId}>\n\n{From2}Message-ID: <{longId}>\n\n{From2}Message-ID: <y{longId}>\n\n"
+        );
 
         items[0].ConversationId.Length.Should().BeLessThan(1000);
         items[1].ConversationId.Should().Be(items[0].ConversationId);
@@ -231,9 +264,13 @@ public sealed class MboxReaderTests
         var text = $"{From1}From: ä@example.org\n\nbody ä\n\n{From2}From: b@example.net\n\nbody\n";
         var items = await ReadAsync(text);
 
-        items.Select(item => item.Position).Should().Equal(
-            new MailPosition(1, 0),
-            new MailPosition(2, Encoding.UTF8.GetByteCount(text[..text.IndexOf(From2, StringComparison.Ordinal)])));
+        items
+            .Select(item => item.Position)
+            .Should()
+            .Equal(
+                new MailPosition(1, 0),
+                new MailPosition(2, Encoding.UTF8.GetByteCount(text[..text.IndexOf(From2, StringComparison.Ordinal)]))
+            );
         items.Cast<MailItem.Message>().Select(item => item.DeliveredAt).Should().Equal(At1, At2);
     }
 
@@ -256,7 +293,9 @@ public sealed class MboxReaderTests
         items.OfType<MailItem.Message>().Select(item => item.From).Should().Equal("a@example.org", "b@example.net");
         var reported = items.OfType<MailItem.Unreadable>().Should().ContainSingle().Which;
         reported.Fault.Should().BeOneOf(MailFault.FromLineInText, MailFault.NoHeader);
-        reported.Position.Should().Be(new MailPosition(2, head.Length + line.IndexOf("From ", StringComparison.Ordinal)));
+        reported
+            .Position.Should()
+            .Be(new MailPosition(2, head.Length + line.IndexOf("From ", StringComparison.Ordinal)));
     }
 
     [Theory]
@@ -268,7 +307,9 @@ public sealed class MboxReaderTests
     [InlineData("FROM a@example.org Mon Dec  2 08:14:09 2024\nX: y")]
     public async Task A_line_that_only_resembles_one_is_text(string line)
     {
-        var items = await MessagesAsync($"{From1}From: a@example.org\n\nHello,\n\n{line}\n\nbye\n\n{From2}From: b@example.net\n\n");
+        var items = await MessagesAsync(
+            $"{From1}From: a@example.org\n\nHello,\n\n{line}\n\nbye\n\n{From2}From: b@example.net\n\n"
+        );
 
         items.Select(item => item.From).Should().Equal("a@example.org", "b@example.net");
     }
@@ -276,11 +317,21 @@ public sealed class MboxReaderTests
     [Fact]
     public async Task A_From_line_without_an_empty_line_before_it_is_reported_and_ends_the_header_that_it_stands_in()
     {
-        var items = await ReadAsync($"{From1}From: a@example.org\n\nbody\n{From2}From: b@example.net\n\n{From1}Subject: x\n{From2}From: c@example.net\n");
+        var items = await ReadAsync(
+            $"{From1}From: a@example.org\n\nbody\n{From2}From: b@example.net\n\n{From1}Subject: x\n"
+                + $"{From2}From: c@example.net\n"
+        );
 
-        items.OfType<MailItem.Message>().Select(item => (item.From, item.Subject)).Should().Equal(("a@example.org", null), (null, "x"));
-        items.OfType<MailItem.Unreadable>().Select(item => (item.Fault, item.Position.Ordinal)).Should().Equal(
-            (MailFault.FromLineInText, 2), (MailFault.FromLineInText, 4));
+        items
+            .OfType<MailItem.Message>()
+            .Select(item => (item.From, item.Subject))
+            .Should()
+            .Equal(("a@example.org", null), (null, "x"));
+        items
+            .OfType<MailItem.Unreadable>()
+            .Select(item => (item.Fault, item.Position.Ordinal))
+            .Should()
+            .Equal((MailFault.FromLineInText, 2), (MailFault.FromLineInText, 4));
     }
 
     [Fact]
@@ -288,14 +339,21 @@ public sealed class MboxReaderTests
     {
         var items = await ReadAsync($"{From1}From: a@example.org\n\ntext\nFrom x\nFrom y\nFrom z\ntext\nFrom x\n");
 
-        items.OfType<MailItem.Unreadable>().Select(item => (item.Fault, item.Lines)).Should().Equal(
-            (MailFault.FromLineInText, 3), (MailFault.FromLineInText, 1));
+        items
+            .OfType<MailItem.Unreadable>()
+            .Select(item => (item.Fault, item.Lines))
+            .Should()
+            .Equal((MailFault.FromLineInText, 3), (MailFault.FromLineInText, 1));
     }
 
     [Fact]
     public async Task Windows_line_breaks_and_a_byte_order_mark_are_no_obstacle()
     {
-        var text = $"\uFEFF{From1}From: A\n <a@example.org>\nSubject: x\n\nbody\n\n{From2}From: b@example.net\n\n".Replace("\n", "\r\n");
+        var text =
+            $"\uFEFF{From1}From: A\n <a@example.org>\nSubject: x\n\nbody\n\n{From2}From: b@example.net\n\n".Replace(
+                "\n",
+                "\r\n"
+            );
         var items = await MessagesAsync(text);
 
         items.Select(item => item.From).Should().Equal("A <a@example.org>", "b@example.net");
@@ -311,14 +369,17 @@ public sealed class MboxReaderTests
     [Fact]
     public async Task Fields_behind_a_line_of_rubbish_are_still_read()
     {
-        (await OneAsync($"{From1}Subject: x\nrubbish without a colon\nFrom: a@example.org\n\n")).From.Should().Be("a@example.org");
+        (await OneAsync($"{From1}Subject: x\nrubbish without a colon\nFrom: a@example.org\n\n"))
+            .From.Should()
+            .Be("a@example.org");
     }
 
     [Fact]
     public async Task A_message_inside_a_message_is_body()
     {
         var items = await MessagesAsync(
-            $"{From1}From: a@example.org\nContent-Type: message/rfc822\n\nFrom: b@example.net\nSubject: inner\n\ntext\n");
+            $"{From1}From: a@example.org\nContent-Type: message/rfc822\n\nFrom: b@example.net\nSubject: inner\n\ntext\n"
+        );
 
         items.Should().ContainSingle().Which.Subject.Should().BeNull();
     }
@@ -401,7 +462,9 @@ public sealed class MboxReaderTests
     public async Task A_header_longer_than_any_real_one_is_reported_and_skipped(string start)
     {
         var items = await ReadAsync(
-            $"{From1}{start}{new string('x', MboxReader.MaxHeaderLength)}\nFrom: a@example.org\n\n{From2}From: b@example.net\n\n");
+            $"{From1}{start}{new string('x', MboxReader.MaxHeaderLength)}\nFrom: a@example.org\n\n"
+                + $"{From2}From: b@example.net\n\n"
+        );
 
         items.Should().HaveCount(2);
         items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.HeaderTooLong);
@@ -412,7 +475,9 @@ public sealed class MboxReaderTests
     public async Task A_long_header_within_the_limit_is_read()
     {
         var subject = string.Concat(Enumerable.Repeat("word\n ", 999)) + "end";
-        var message = await OneAsync($"{From1}X: {new string('x', 400_000)}\nFrom: a@example.org\nSubject: {subject}\n\n");
+        var message = await OneAsync(
+            $"{From1}X: {new string('x', 400_000)}\nFrom: a@example.org\nSubject: {subject}\n\n"
+        );
 
         message.From.Should().Be("a@example.org");
         message.Subject.Should().StartWith("word word").And.EndWith("word end");
@@ -421,7 +486,9 @@ public sealed class MboxReaderTests
     [Fact]
     public async Task A_file_cut_off_anywhere_gives_what_is_whole()
     {
-        var bytes = Encoding.UTF8.GetBytes($"{From1}From: a@example.org\nSubject: x\n\nbody\n\n{From2}From: b@example.net\nSubject: y\n\nbody\n");
+        var bytes = Encoding.UTF8.GetBytes(
+            $"{From1}From: a@example.org\nSubject: x\n\nbody\n\n{From2}From: b@example.net\nSubject: y\n\nbody\n"
+        );
         for (var length = 0; length <= bytes.Length; length++)
         {
             var items = await ReadAsync(bytes[..length]);
@@ -448,8 +515,23 @@ public sealed class MboxReaderTests
         var original = BundledMailbox.Bytes();
         string[] shreds =
         [
-            "\n", "\n\n", "From ", "From - \n", "\nFrom a@example.org\nX: y\n", "\n>From x\n", "From:", "\r\n",
-            "<", "\"", "(", ",", "@", ":", "\0", "=?", " ",
+            "\n",
+            "\n\n",
+            "From ",
+            "From - \n",
+            "\nFrom a@example.org\nX: y\n",
+            "\n>From x\n",
+            "From:",
+            "\r\n",
+            "<",
+            "\"",
+            "(",
+            ",",
+            "@",
+            ":",
+            "\0",
+            "=?",
+            " ",
         ];
         for (var seed = 0; seed < 300; seed++)
         {
@@ -474,10 +556,16 @@ public sealed class MboxReaderTests
 
             var damaged = bytes.ToArray();
             var items = await ReadAsync(damaged, BundledMailbox.Own);
-            var counted = IndependentCount.Of(new MemoryStream(damaged), [], BundledMailbox.OwnDomainList, ExpectedResult.OfTheSimulator);
+            var counted = IndependentCount.Of(
+                new MemoryStream(damaged),
+                [],
+                BundledMailbox.OwnDomainList,
+                ExpectedResult.OfTheSimulator
+            );
 
             (items.OfType<MailItem.Message>().Count(), items.OfType<MailItem.Unreadable>().Count())
-                .Should().Be((counted.Messages, counted.Unreadable), "the seed is {0}", seed);
+                .Should()
+                .Be((counted.Messages, counted.Unreadable), "the seed is {0}", seed);
         }
     }
 
@@ -490,7 +578,12 @@ public sealed class MboxReaderTests
     public async Task It_does_not_matter_in_what_pieces_the_stream_comes(int pieceLength)
     {
         var whole = await BundledMailbox.ReadAsync();
-        var inPieces = await new MboxReader(new PiecewiseStream(BundledMailbox.Bytes(), pieceLength), BundledMailbox.Own).ReadAsync().ToListAsync();
+        var inPieces = await new MboxReader(
+            new PiecewiseStream(BundledMailbox.Bytes(), pieceLength),
+            BundledMailbox.Own
+        )
+            .ReadAsync()
+            .ToListAsync();
 
         inPieces.Should().BeEquivalentTo(whole, options => options.RespectingRuntimeTypes().WithStrictOrdering());
     }
@@ -558,7 +651,12 @@ public sealed class MboxReaderTests
         var bytes = Encoding.UTF8.GetBytes($"{From1}From: a@example.org\n\n{From2}From: b@example.net\n\n");
         var reading = async () =>
         {
-            await foreach (var item in new MboxReader(new PiecewiseStream(bytes, 16, failAtEnd: true), BundledMailbox.Own).ReadAsync())
+            await foreach (
+                var item in new MboxReader(
+                    new PiecewiseStream(bytes, 16, failAtEnd: true),
+                    BundledMailbox.Own
+                ).ReadAsync()
+            )
             {
                 seen = (int)item.Position.Ordinal;
             }
@@ -573,7 +671,10 @@ public sealed class MboxReaderTests
     {
         // The stream never waits, so all of the reading is on this thread.
         const long length = 64 * 1024 * 1024;
-        var reader = new MboxReader(new EndlessBodyStream(Encoding.UTF8.GetBytes($"{From1}From: a@example.org\n\n"), length), BundledMailbox.Own);
+        var reader = new MboxReader(
+            new EndlessBodyStream(Encoding.UTF8.GetBytes($"{From1}From: a@example.org\n\n"), length),
+            BundledMailbox.Own
+        );
         var before = GC.GetAllocatedBytesForCurrentThread();
         var count = 0;
         await foreach (var item in reader.ReadAsync())
@@ -598,12 +699,16 @@ public sealed class MboxReaderTests
         return [.. items.Cast<MailItem.Message>()];
     }
 
-    private static async Task<MailItem.Message> OneAsync(string text) => (await MessagesAsync(text)).Should().ContainSingle().Which;
+    private static async Task<MailItem.Message> OneAsync(string text) =>
+        (await MessagesAsync(text)).Should().ContainSingle().Which;
 
     /// <summary>A stream that gives a few bytes at a time, as a slow pipe does.</summary>
     private sealed class PiecewiseStream(byte[] bytes, int pieceLength, bool failAtEnd = false) : MemoryStream(bytes)
     {
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+        public override async ValueTask<int> ReadAsync(
+            Memory<byte> buffer,
+            CancellationToken cancellationToken = default
+        )
         {
             await Task.Yield();
             var count = Read(buffer.Span[..Math.Min(pieceLength, buffer.Length)]);
@@ -624,7 +729,11 @@ public sealed class MboxReaderTests
 
         public override long Length => throw new NotSupportedException();
 
-        public override long Position { get => _position; set => throw new NotSupportedException(); }
+        public override long Position
+        {
+            get => _position;
+            set => throw new NotSupportedException();
+        }
 
         public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
 
@@ -633,7 +742,10 @@ public sealed class MboxReaderTests
             var count = (int)Math.Min(buffer.Length, length - _position);
             for (var i = 0; i < count; i++, _position++)
             {
-                buffer[i] = _position < start.Length ? start[_position] : _position % 77 == 0 ? (byte)'\n' : (byte)'x';
+                buffer[i] =
+                    _position < start.Length ? start[_position]
+                    : _position % 77 == 0 ? (byte)'\n'
+                    : (byte)'x';
             }
 
             return count;
@@ -642,9 +754,7 @@ public sealed class MboxReaderTests
         public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) =>
             ValueTask.FromResult(Read(buffer.Span));
 
-        public override void Flush()
-        {
-        }
+        public override void Flush() { }
 
         public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

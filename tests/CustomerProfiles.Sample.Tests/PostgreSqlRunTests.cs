@@ -14,16 +14,30 @@ public sealed class PostgreSqlRunTests
         await using var database = await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync();
         var choice = new StoreChoice(PostgreSql: database.ConnectionString);
 
-        (await FluentActions.Awaiting(() => CommandAsync(choice, commands => commands.ListAsync(null, 10, default))).Should().ThrowAsync<ProfileDatabaseException>())
-            .WithMessage("*has no tables of customer profiles*");
+        (
+            await FluentActions
+                .Awaiting(() => CommandAsync(choice, commands => commands.ListAsync(null, 10, default)))
+                .Should()
+                .ThrowAsync<ProfileDatabaseException>()
+        ).WithMessage("*has no tables of customer profiles*");
         var first = new CapturedReport();
         (await SampleApplication.RunAsync(choice, first, CancellationToken.None)).Should().Be(SampleApplication.Fine);
         first.Steps.Should().HaveCount(9);
-        await CommandAsync(choice, commands => commands.EditAsync("noor.elamin@example.org", new EditRequest([(ProfileField.Notes, "Call back.")], [], []), default));
+        await CommandAsync(
+            choice,
+            commands =>
+                commands.EditAsync(
+                    "noor.elamin@example.org",
+                    new EditRequest([(ProfileField.Notes, "Call back.")], [], []),
+                    default
+                )
+        );
 
         await using var provider = await SampleProvider.StartAsync();
         var second = new CapturedReport();
-        (await SampleApplication.RunAsync(choice, provider, second, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(choice, provider, second, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
 
         provider.Simulator!.Calls.Should().Be(0);
         second.RunTotals!.Created.Should().Be(0);
@@ -37,11 +51,16 @@ public sealed class PostgreSqlRunTests
     public async Task A_server_that_does_not_answer_is_told_without_the_password()
     {
         // Nobody listens on the port of nothing.
-        var choice = new StoreChoice(PostgreSql: "Host=127.0.0.1;Port=1;Database=desk;Username=kim;Password=verysecret");
+        var choice = new StoreChoice(
+            PostgreSql: "Host=127.0.0.1;Port=1;Database=desk;Username=kim;Password=verysecret"
+        );
 
         var list = () => CommandAsync(choice, commands => commands.ListAsync(null, 10, default));
 
-        (await list.Should().ThrowAsync<ProfileDatabaseException>()).Which.Message.Should().Contain("127.0.0.1").And.NotContain("verysecret");
+        (await list.Should().ThrowAsync<ProfileDatabaseException>())
+            .Which.Message.Should()
+            .Contain("127.0.0.1")
+            .And.NotContain("verysecret");
     }
 
     private static async Task<CapturedReport> CommandAsync(StoreChoice choice, Func<CustomerCommands, Task> command)
@@ -54,7 +73,8 @@ public sealed class PostgreSqlRunTests
                 return true;
             },
             choice,
-            report);
+            report
+        );
         return report;
     }
 }

@@ -48,14 +48,18 @@ public sealed partial class ReadmeTests
     [Theory]
     [InlineData("dotnet run --project samples/CustomerProfiles.Sample")]
     [InlineData("build/test")]
-    public void The_two_commands_stand_on_lines_of_their_own(string command) => Readme.Split('\n').Should().Contain(command);
+    public void The_two_commands_stand_on_lines_of_their_own(string command) =>
+        Readme.Split('\n').Should().Contain(command);
 
     [Fact]
     public void The_command_for_tests_is_there_and_can_be_run()
     {
         var script = Path.Combine(Root, "build", "test");
 
-        File.ReadAllText(script).Should().StartWith("#!/usr/bin/env bash\n").And.EndWith("exec dotnet test CustomerProfiles.sln \"$@\"\n");
+        File.ReadAllText(script)
+            .Should()
+            .StartWith("#!/usr/bin/env bash\n")
+            .And.EndWith("exec dotnet test CustomerProfiles.sln \"$@\"\n");
         if (!OperatingSystem.IsWindows())
         {
             File.GetUnixFileMode(script).Should().HaveFlag(UnixFileMode.UserExecute);
@@ -64,8 +68,13 @@ public sealed partial class ReadmeTests
 
     [Fact]
     public void Every_link_into_the_repository_leads_somewhere() =>
-        Link().Matches(Readme).Select(match => match.Groups["target"].Value).Where(target => !target.Contains("://", StringComparison.Ordinal))
-            .Should().NotBeEmpty().And.AllSatisfy(target => Path.Exists(Path.Combine(Root, target)).Should().BeTrue(because: target));
+        Link()
+            .Matches(Readme)
+            .Select(match => match.Groups["target"].Value)
+            .Where(target => !target.Contains("://", StringComparison.Ordinal))
+            .Should()
+            .NotBeEmpty()
+            .And.AllSatisfy(target => Path.Exists(Path.Combine(Root, target)).Should().BeTrue(because: target));
 
     [GeneratedRegex("```csharp\n(?<code>.*?)```", RegexOptions.Singleline)]
     private static partial Regex CodeBlock();

@@ -21,7 +21,11 @@ public sealed class SampleCommandLineTests(FirstRun first)
         new[] { one, two, three }.Should().OnlyContain(run => run.ExitCode == 0 && run.Errors == "");
         one.Output.Split('\n').Take(4).Should().Contain("Profiles: customer-profiles.db");
         one.Output.Should().Contain("A support case").And.Contain("All totals agree");
-        three.Output.Should().Contain("An earlier run left 38 of this mailbox's 38 customers.").And.Contain("All totals agree").And.NotContain("A support case");
+        three
+            .Output.Should()
+            .Contain("An earlier run left 38 of this mailbox's 38 customers.")
+            .And.Contain("All totals agree")
+            .And.NotContain("A support case");
         one.Lines.Concat(three.Lines).Should().OnlyContain(line => WidthOf(line) <= 80);
 
         using var document = JsonDocument.Parse(two.Output);
@@ -30,8 +34,13 @@ public sealed class SampleCommandLineTests(FirstRun first)
         json.GetProperty("store").GetString().Should().Be("customer-profiles.db");
         json.GetProperty("totals").GetProperty("created").GetInt32().Should().Be(0);
         json.GetProperty("totals").GetProperty("checksMade").GetInt32().Should().Be(0);
-        json.GetProperty("comparison").EnumerateArray().Single(figure => figure.GetProperty("figure").GetString() == "questions put to the provider")
-            .GetProperty("actual").GetInt32().Should().Be(0);
+        json.GetProperty("comparison")
+            .EnumerateArray()
+            .Single(figure => figure.GetProperty("figure").GetString() == "questions put to the provider")
+            .GetProperty("actual")
+            .GetInt32()
+            .Should()
+            .Be(0);
     }
 
     [Fact]
@@ -41,24 +50,38 @@ public sealed class SampleCommandLineTests(FirstRun first)
         async Task<string> SayAsync(params string[] arguments)
         {
             var run = await SampleProcess.RunAsync(kept.Folder, arguments);
-            run.Should().Match<SampleProcess>(ended => ended.ExitCode == 0 && ended.Errors == "", because: string.Join(' ', arguments));
+            run.Should()
+                .Match<SampleProcess>(
+                    ended => ended.ExitCode == 0 && ended.Errors == "",
+                    because: string.Join(' ', arguments)
+                );
             run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
             run.Output.Should().StartWith("Profiles: customer-profiles.db");
             return run.Output;
         }
 
-        (await SayAsync("edit", Maria, "--job-title", "Librarian", "--notes", "Mornings only.\nNever by telephone.")).Should().Contain("Saved.");
+        (await SayAsync("edit", Maria, "--job-title", "Librarian", "--notes", "Mornings only.\nNever by telephone."))
+            .Should()
+            .Contain("Saved.");
         (await SayAsync("clear-photo", Maria)).Should().Contain("(cleared)");
         (await SayAsync("switch", "off")).Should().Contain("fullcontact is off now.");
         (await SayAsync("suppress", "noor.elamin@example.org")).Should().Contain("not to be looked up");
         (await SayAsync("list", "--most", "2")).Should().Contain(Maria).And.Contain("there are more");
         (await SayAsync("search", "northern", "reading")).Should().Contain("Quill, Maria").And.Contain("1 in all.");
         var sidebar = await SayAsync("sidebar", Maria);
-        sidebar.Should().Contain("Librarian").And.Contain("Never by telephone.").And.Contain("(cleared)").And.Contain("switched off");
+        sidebar
+            .Should()
+            .Contain("Librarian")
+            .And.Contain("Never by telephone.")
+            .And.Contain("(cleared)")
+            .And.Contain("switched off");
         (await SayAsync("give-back-photo", Maria)).Should().NotContain("(cleared)");
         (await SayAsync("switch", "on")).Should().Contain("fullcontact is on now.");
         (await SayAsync("lift", "noor.elamin@example.org")).Should().NotContain("not to be looked up");
-        (await SayAsync("edit", Maria, "--clear", "notes", "--job-title", "")).Should().NotContain("Mornings only.").And.Contain("(cleared)");
+        (await SayAsync("edit", Maria, "--clear", "notes", "--job-title", ""))
+            .Should()
+            .NotContain("Mornings only.")
+            .And.Contain("(cleared)");
     }
 
     [Fact]
@@ -87,7 +110,10 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("--fresh is for taking a mailbox in", "--fresh", "list")]
     [InlineData("In memory nothing is left", "--memory", "list")]
     [InlineData("Required argument missing", "search")]
-    public async Task What_cannot_be_done_ends_with_a_clear_word_and_exit_code_2(string complaint, params string[] arguments)
+    public async Task What_cannot_be_done_ends_with_a_clear_word_and_exit_code_2(
+        string complaint,
+        params string[] arguments
+    )
     {
         var before = await File.ReadAllBytesAsync(first.Kept.Path);
 
@@ -135,6 +161,10 @@ public sealed class SampleCommandLineTests(FirstRun first)
 
     private static string Unwrapped(string text) => text.ReplaceLineEndings(" ");
 
-    /// <summary>In columns, near enough: a character of a wide script takes two, and a mark that is written over another none. Such lines are the console library's to measure.</summary>
-    private static int WidthOf(string line) => line.All(character => character is < '\u0300' or (>= '\u2000' and < '\u2600')) ? line.Length : 0;
+    /// <summary>
+    /// In columns, near enough: a character of a wide script takes two, and a mark that is written over another none.
+    /// Such lines are the console library's to measure.
+    /// </summary>
+    private static int WidthOf(string line) =>
+        line.All(character => character is < '\u0300' or (>= '\u2000' and < '\u2600')) ? line.Length : 0;
 }

@@ -15,7 +15,8 @@ internal sealed record SampleProcess(int ExitCode, string Output, string Errors)
     /// <summary>Runs it to its end.</summary>
     /// <param name="folder">The current folder.</param>
     /// <param name="arguments">The command line.</param>
-    public static Task<SampleProcess> RunAsync(string folder, params string[] arguments) => StartAsync(folder, Host, [Program, .. arguments]);
+    public static Task<SampleProcess> RunAsync(string folder, params string[] arguments) =>
+        StartAsync(folder, Host, [Program, .. arguments]);
 
     /// <summary>Runs a line of a shell to its end.</summary>
     /// <param name="folder">The current folder.</param>

@@ -9,18 +9,41 @@ namespace CustomerProfiles.Sample.Tests;
 [Collection(FirstRunCollection.Name)]
 public sealed class SampleStoreTests(FirstRun first)
 {
-    /// <summary>Of the header of a file of SQLite, the version that may write to it. SQLite writes to no file of a version that it does not know, whoever runs it.</summary>
+    /// <summary>
+    /// Of the header of a file of SQLite, the version that may write to it. SQLite writes to no file of a version that
+    /// it does not know, whoever runs it.
+    /// </summary>
     private const int WriteVersion = 18;
 
     [Fact]
     public void One_place_is_chosen()
     {
-        SampleStore.Of(new StoreChoice()).Should().BeOfType<SqliteFileStore>().Which.Description.Should().Be("customer-profiles.db");
+        SampleStore
+            .Of(new StoreChoice())
+            .Should()
+            .BeOfType<SqliteFileStore>()
+            .Which.Description.Should()
+            .Be("customer-profiles.db");
         SampleStore.Of(new StoreChoice(InMemory: true)).Should().BeOfType<MemoryStore>();
-        SampleStore.Of(new StoreChoice(PostgreSql: "Host=db.example.com;Database=desk;Username=kim;Password=verysecret")).Should().BeOfType<PostgreSqlStore>()
-            .Which.Description.Should().Contain("db.example.com").And.Contain("desk").And.NotContain("verysecret");
-        StoreChoice[] contradictions = [new("a.db", InMemory: true), new("a.db", "Host=x"), new(PostgreSql: "Host=x", InMemory: true)];
-        contradictions.Should().AllSatisfy(choice => FluentActions.Invoking(() => SampleStore.Of(choice)).Should().Throw<BadInputException>());
+        SampleStore
+            .Of(new StoreChoice(PostgreSql: "Host=db.example.com;Database=desk;Username=kim;Password=verysecret"))
+            .Should()
+            .BeOfType<PostgreSqlStore>()
+            .Which.Description.Should()
+            .Contain("db.example.com")
+            .And.Contain("desk")
+            .And.NotContain("verysecret");
+        StoreChoice[] contradictions =
+        [
+            new("a.db", InMemory: true),
+            new("a.db", "Host=x"),
+            new(PostgreSql: "Host=x", InMemory: true),
+        ];
+        contradictions
+            .Should()
+            .AllSatisfy(choice =>
+                FluentActions.Invoking(() => SampleStore.Of(choice)).Should().Throw<BadInputException>()
+            );
     }
 
     [Theory]
@@ -31,8 +54,14 @@ public sealed class SampleStoreTests(FirstRun first)
     [InlineData("Host=x;Port=many")]
     [InlineData("Host=x;Pasword=verysecret")]
     public void A_connection_string_that_cannot_be_used_is_bad_input_and_not_repeated(string connectionString) =>
-        FluentActions.Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: connectionString))).Should().Throw<BadInputException>()
-            .Which.Message.Should().StartWith("The connection string of --postgres").And.NotContain("verysecret").And.NotContain("Parameter");
+        FluentActions
+            .Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: connectionString)))
+            .Should()
+            .Throw<BadInputException>()
+            .Which.Message.Should()
+            .StartWith("The connection string of --postgres")
+            .And.NotContain("verysecret")
+            .And.NotContain("Parameter");
 
     [Theory]
     [InlineData("")]
@@ -47,7 +76,10 @@ public sealed class SampleStoreTests(FirstRun first)
     {
         using var kept = new KeptProfiles();
         await BadInput(() => ListAsync(kept.Choice), "*Run the sample without a command first*");
-        await BadInput(() => ListAsync(new StoreChoice(kept.PathOf("no/folder.db"))), "*Run the sample without a command first*");
+        await BadInput(
+            () => ListAsync(new StoreChoice(kept.PathOf("no/folder.db"))),
+            "*Run the sample without a command first*"
+        );
         Directory.GetFileSystemEntries(kept.Folder).Should().BeEmpty();
 
         await File.WriteAllTextAsync(kept.Path, "");
@@ -72,7 +104,9 @@ public sealed class SampleStoreTests(FirstRun first)
 
         await BadInput(() => ListAsync(kept.Choice), "*cannot be read as a database*");
         await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*cannot be read as a database*");
-        (await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()).WithMessage("*file is not a database*");
+        (
+            await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()
+        ).WithMessage("*file is not a database*");
 
         (await File.ReadAllTextAsync(kept.Path)).Should().Be(Letter);
     }
@@ -97,7 +131,10 @@ public sealed class SampleStoreTests(FirstRun first)
         foreach (var fresh in new[] { false, true })
         {
             await BadInput(() => RunAsync(new StoreChoice(kept.Folder, Fresh: fresh)), "*is a folder*");
-            await BadInput(() => RunAsync(new StoreChoice(kept.PathOf("no/folder.db"), Fresh: fresh)), "*There is no folder*");
+            await BadInput(
+                () => RunAsync(new StoreChoice(kept.PathOf("no/folder.db"), Fresh: fresh)),
+                "*There is no folder*"
+            );
         }
 
         await BadInput(() => ListAsync(new StoreChoice(kept.Folder)), "*is a folder*");
@@ -111,7 +148,9 @@ public sealed class SampleStoreTests(FirstRun first)
         await kept.SqlAsync("insert into cp_migrations values ('99991231235959_Later', '99.0')");
 
         await FluentActions.Awaiting(() => ListAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>();
-        (await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()).WithMessage("*Update the packages*");
+        (
+            await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()
+        ).WithMessage("*Update the packages*");
     }
 
     [Fact]
@@ -124,17 +163,21 @@ public sealed class SampleStoreTests(FirstRun first)
             file.WriteByte(3);
         }
 
-        foreach (var command in new Func<Task>[]
+        foreach (
+            var command in new Func<Task>[]
+            {
+                () => ListAsync(kept.Choice),
+                () => RunAsync(kept.Choice),
+                () => CommandAsync(kept.Choice, commands => commands.SwitchAsync(on: false, default)),
+                () =>
+                    CommandAsync(kept.Choice, commands => commands.ClearPhotoAsync("maria.quill@example.org", default)),
+                () => CommandAsync(kept.Choice, commands => commands.SuppressAsync("maria.quill@example.org", default)),
+            }
+        )
         {
-            () => ListAsync(kept.Choice),
-            () => RunAsync(kept.Choice),
-            () => CommandAsync(kept.Choice, commands => commands.SwitchAsync(on: false, default)),
-            () => CommandAsync(kept.Choice, commands => commands.ClearPhotoAsync("maria.quill@example.org", default)),
-            () => CommandAsync(kept.Choice, commands => commands.SuppressAsync("maria.quill@example.org", default)),
-        })
-        {
-            (await FluentActions.Awaiting(command).Should().ThrowAsync<ProfileDatabaseException>())
-                .WithMessage("*cannot be written*");
+            (await FluentActions.Awaiting(command).Should().ThrowAsync<ProfileDatabaseException>()).WithMessage(
+                "*cannot be written*"
+            );
         }
     }
 
@@ -154,8 +197,17 @@ public sealed class SampleStoreTests(FirstRun first)
     {
         using var kept = first.Kept.Copy();
 
-        var import = () => SampleApplication.ImportAsync(
-            new FileInfo(kept.PathOf("missing.mbox")), [], kept.Choice with { Fresh = true }, new CapturedReport(), CancellationToken.None);
+        var import = () =>
+            SampleApplication.ImportAsync(
+                new FileInfo(kept.PathOf("missing.mbox")),
+                [],
+                kept.Choice with
+                {
+                    Fresh = true,
+                },
+                new CapturedReport(),
+                CancellationToken.None
+            );
 
         await import.Should().ThrowAsync<FileNotFoundException>();
         (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
@@ -163,20 +215,27 @@ public sealed class SampleStoreTests(FirstRun first)
 
     [Fact]
     public void Fresh_drops_no_database_on_a_server() =>
-        FluentActions.Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: "Host=db.example.com")).Remove()).Should().Throw<BadInputException>();
+        FluentActions
+            .Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: "Host=db.example.com")).Remove())
+            .Should()
+            .Throw<BadInputException>();
 
-    private static Task<int> RunAsync(StoreChoice choice) => SampleApplication.RunAsync(choice, new CapturedReport(), CancellationToken.None);
+    private static Task<int> RunAsync(StoreChoice choice) =>
+        SampleApplication.RunAsync(choice, new CapturedReport(), CancellationToken.None);
 
-    private static Task<int> ListAsync(StoreChoice choice) => CommandAsync(choice, commands => commands.ListAsync(null, 10, default));
+    private static Task<int> ListAsync(StoreChoice choice) =>
+        CommandAsync(choice, commands => commands.ListAsync(null, 10, default));
 
-    private static Task<int> CommandAsync(StoreChoice choice, Func<CustomerCommands, Task> command) => SampleApplication.CommandAsync(
-        async commands =>
-        {
-            await command(commands);
-            return true;
-        },
-        choice,
-        new CapturedReport());
+    private static Task<int> CommandAsync(StoreChoice choice, Func<CustomerCommands, Task> command) =>
+        SampleApplication.CommandAsync(
+            async commands =>
+            {
+                await command(commands);
+                return true;
+            },
+            choice,
+            new CapturedReport()
+        );
 
     private static async Task BadInput(Func<Task<int>> run, string message) =>
         (await FluentActions.Awaiting(run).Should().ThrowAsync<BadInputException>()).WithMessage(message);

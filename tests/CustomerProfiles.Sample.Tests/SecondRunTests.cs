@@ -29,7 +29,9 @@ public sealed class SecondRunTests(FirstRun first)
             var exitCode = await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None);
 
             provider.Simulator!.Calls.Should().Be(0);
-            report.Notes.Should().Contain(note => note.StartsWith("An earlier run left 38 of this mailbox's 38 customers."));
+            report
+                .Notes.Should()
+                .Contain(note => note.StartsWith("An earlier run left 38 of this mailbox's 38 customers."));
             report.RunTotals!.Created.Should().Be(0);
             report.RunTotals.Existing.Should().Be(90);
             report.RunTotals.ChecksMade.Should().Be(0);
@@ -45,10 +47,16 @@ public sealed class SecondRunTests(FirstRun first)
     {
         using var kept = first.Kept.Copy();
         var edit = new EditRequest([(ProfileField.Notes, "Call back on Friday.")], [], []);
-        await SampleApplication.CommandAsync(commands => commands.EditAsync("noor.elamin@example.org", edit, CancellationToken.None), kept.Choice, new CapturedReport());
+        await SampleApplication.CommandAsync(
+            commands => commands.EditAsync("noor.elamin@example.org", edit, CancellationToken.None),
+            kept.Choice,
+            new CapturedReport()
+        );
 
         var report = new CapturedReport();
-        (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
 
         report.Sidebars.Should().HaveCount(3);
         report.Sidebars[0].Profile.JobTitle.Should().Be("Head of Acquisitions");
@@ -62,7 +70,9 @@ public sealed class SecondRunTests(FirstRun first)
         await File.WriteAllTextAsync(kept.Path + "-wal", "Left by a process that died.");
 
         var report = new CapturedReport();
-        (await SampleApplication.RunAsync(kept.Choice with { Fresh = true }, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(kept.Choice with { Fresh = true }, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
 
         report.RunTotals!.Created.Should().Be(38);
         report.Steps.Should().HaveCount(9);
@@ -87,11 +97,16 @@ public sealed class SecondRunTests(FirstRun first)
 
         await using var provider = await SampleProvider.StartAsync();
         var report = new CapturedReport();
-        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None)).Should().Be(SampleApplication.Wrong);
+        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Wrong);
 
         provider.Simulator!.Calls.Should().BePositive();
-        report.Figures.Where(figure => !figure.Agrees).Select(figure => figure.Figure)
-            .Should().BeEquivalentTo("not asked: told before", "questions put to the provider");
+        report
+            .Figures.Where(figure => !figure.Agrees)
+            .Select(figure => figure.Figure)
+            .Should()
+            .BeEquivalentTo("not asked: told before", "questions put to the provider");
     }
 
     [Fact]
@@ -101,7 +116,9 @@ public sealed class SecondRunTests(FirstRun first)
         await kept.SqlAsync("update cp_checks set last_check_at = null, last_outcome = null");
 
         var report = new CapturedReport();
-        (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Wrong);
+        (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Wrong);
 
         // What was told before starts nothing now.
         report.Figures.Single(figure => !figure.Agrees).Figure.Should().Be("never asked although due");
@@ -123,9 +140,13 @@ public sealed class SecondRunTests(FirstRun first)
 
         await using var provider = await SampleProvider.StartAsync();
         var report = new CapturedReport();
-        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
 
-        report.Notes.Should().Contain(note => note.StartsWith("Checks that an earlier run had asked for and not ended: 1 "));
+        report
+            .Notes.Should()
+            .Contain(note => note.StartsWith("Checks that an earlier run had asked for and not ended: 1 "));
         report.Notes.Should().Contain(note => note.StartsWith("The earlier run had not taken in the whole mailbox."));
         report.Figures.Should().OnlyContain(figure => figure.Agrees);
         report.RunTotals!.Created.Should().BeInRange(1, 37);
@@ -133,7 +154,9 @@ public sealed class SecondRunTests(FirstRun first)
         provider.Simulator.MostAtOnceAboutOneAddress.Should().Be(1);
 
         await using var later = await SampleProvider.StartAsync();
-        (await SampleApplication.RunAsync(kept.Choice, later, new CapturedReport(), CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(kept.Choice, later, new CapturedReport(), CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
         later.Simulator!.Calls.Should().Be(0);
     }
 
@@ -143,12 +166,20 @@ public sealed class SecondRunTests(FirstRun first)
         using var kept = new KeptProfiles();
         var nothing = new FileInfo(kept.PathOf("empty.mbox"));
         await File.WriteAllTextAsync(nothing.FullName, "");
-        (await SampleApplication.ImportAsync(nothing, [], kept.Choice, new CapturedReport(), CancellationToken.None)).Should().Be(SampleApplication.Fine);
-        await SampleApplication.CommandAsync(Done(commands => commands.SwitchAsync(on: false, CancellationToken.None)), kept.Choice, new CapturedReport());
+        (await SampleApplication.ImportAsync(nothing, [], kept.Choice, new CapturedReport(), CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
+        await SampleApplication.CommandAsync(
+            Done(commands => commands.SwitchAsync(on: false, CancellationToken.None)),
+            kept.Choice,
+            new CapturedReport()
+        );
 
         await using var provider = await SampleProvider.StartAsync();
         var report = new CapturedReport();
-        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
 
         provider.Simulator!.Calls.Should().Be(0);
         report.RunTotals!.Created.Should().Be(38);
@@ -164,25 +195,49 @@ public sealed class SecondRunTests(FirstRun first)
         var mailbox = new FileInfo(kept.PathOf("support.mbox"));
         await File.WriteAllBytesAsync(mailbox.FullName, BundledMailbox.Bytes());
         var report = new CapturedReport();
-        (await SampleApplication.ImportAsync(mailbox, BundledMailbox.OwnDomainList, kept.Choice, report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (
+            await SampleApplication.ImportAsync(
+                mailbox,
+                BundledMailbox.OwnDomainList,
+                kept.Choice,
+                report,
+                CancellationToken.None
+            )
+        )
+            .Should()
+            .Be(SampleApplication.Fine);
         report.RunTotals!.Created.Should().Be(38);
         report.RunTotals.ChecksMade.Should().Be(57);
 
         await using var provider = await SampleProvider.StartAsync();
         var again = new CapturedReport();
-        (await SampleApplication.ImportAsync(mailbox, BundledMailbox.OwnDomainList, kept.Choice, provider, again, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (
+            await SampleApplication.ImportAsync(
+                mailbox,
+                BundledMailbox.OwnDomainList,
+                kept.Choice,
+                provider,
+                again,
+                CancellationToken.None
+            )
+        )
+            .Should()
+            .Be(SampleApplication.Fine);
         again.RunTotals!.Created.Should().Be(0);
         provider.Simulator!.Calls.Should().Be(0);
 
         // And the main job finds the same people.
         var main = new CapturedReport();
-        (await SampleApplication.RunAsync(kept.Choice, provider, main, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(kept.Choice, provider, main, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Fine);
         provider.Simulator.Calls.Should().Be(0);
     }
 
-    private static Func<CustomerCommands, Task<bool>> Done(Func<CustomerCommands, Task> command) => async commands =>
-    {
-        await command(commands);
-        return true;
-    };
+    private static Func<CustomerCommands, Task<bool>> Done(Func<CustomerCommands, Task> command) =>
+        async commands =>
+        {
+            await command(commands);
+            return true;
+        };
 }

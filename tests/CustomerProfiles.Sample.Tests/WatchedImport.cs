@@ -2,7 +2,10 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The bundled mailbox, imported while it was watched: without the support case after it, so that there is nothing else to count. Made once.</summary>
+/// <summary>
+/// The bundled mailbox, imported while it was watched: without the support case after it, so that there is nothing else
+/// to count. Made once.
+/// </summary>
 public sealed class WatchedImport : IAsyncLifetime
 {
     private SampleProvider? _provider;
@@ -17,7 +20,18 @@ public sealed class WatchedImport : IAsyncLifetime
         using var folder = new KeptProfiles();
         var mailbox = new FileInfo(folder.PathOf("support.mbox"));
         await File.WriteAllBytesAsync(mailbox.FullName, BundledMailbox.Bytes());
-        (await SampleApplication.ImportAsync(mailbox, BundledMailbox.OwnDomainList, new(InMemory: true), _provider, Report, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (
+            await SampleApplication.ImportAsync(
+                mailbox,
+                BundledMailbox.OwnDomainList,
+                new(InMemory: true),
+                _provider,
+                Report,
+                CancellationToken.None
+            )
+        )
+            .Should()
+            .Be(SampleApplication.Fine);
     }
 
     public async Task DisposeAsync() => await _provider!.DisposeAsync();

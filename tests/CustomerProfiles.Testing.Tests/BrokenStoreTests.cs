@@ -10,61 +10,220 @@ namespace CustomerProfiles.Testing.Tests;
 /// <summary>The kit fails stores that are broken, each in one way, and says where.</summary>
 public sealed class BrokenStoreTests
 {
-    private static readonly Dictionary<string, (Func<InMemoryCustomerProfileStore, ICustomerProfileStore> Around, string[] CaughtBy)> Broken = new()
+    private static readonly Dictionary<
+        string,
+        (Func<InMemoryCustomerProfileStore, ICustomerProfileStore> Around, string[] CaughtBy)
+    > Broken = new()
     {
-        ["looks up, then inserts"] = (store => new LookupThenInsert(store), ["races: Creating one identity makes one customer"]),
-        ["ignores the version"] = (store => new VersionIgnored(store), ["updating: Another version is not written over", "races: Of updates to one version one is written", Sequences]),
-        ["reads the version first"] = (store => new VersionReadFirst(store), ["races: Of updates to one version one is written", "races: Of an update and an answer one is written"]),
+        ["looks up, then inserts"] = (
+            store => new LookupThenInsert(store),
+            ["races: Creating one identity makes one customer"]
+        ),
+        ["ignores the version"] = (
+            store => new VersionIgnored(store),
+            [
+                "updating: Another version is not written over",
+                "races: Of updates to one version one is written",
+                Sequences,
+            ]
+        ),
+        ["reads the version first"] = (
+            store => new VersionReadFirst(store),
+            ["races: Of updates to one version one is written", "races: Of an update and an answer one is written"]
+        ),
         ["leases that never expire"] = (
-            store => new InMemoryCustomerProfileStore(new FakeTimeProvider()), ["leases: What a dead host held is claimed again", "leases: A lease holds until it has run out", SequencesOfChecks]),
+            store => new InMemoryCustomerProfileStore(new FakeTimeProvider()),
+            [
+                "leases: What a dead host held is claimed again",
+                "leases: A lease holds until it has run out",
+                SequencesOfChecks,
+            ]
+        ),
         ["leases that expire at once"] = (
-            store => new LeaseExpiringAtOnce(store), ["checks: A claimed check is not claimed again", "leases: A lease holds until it has run out", "races: Each check is claimed once", SequencesOfChecks]),
-        ["identities compared without case"] = (store => new FoldedIdentities(store, text => text.ToLowerInvariant()), ["comparing: Identities that look alike are two"]),
-        ["identities compared without accents"] = (store => new FoldedIdentities(store, WithoutAccents), ["comparing: Identities that look alike are two"]),
+            store => new LeaseExpiringAtOnce(store),
+            [
+                "checks: A claimed check is not claimed again",
+                "leases: A lease holds until it has run out",
+                "races: Each check is claimed once",
+                SequencesOfChecks,
+            ]
+        ),
+        ["identities compared without case"] = (
+            store => new FoldedIdentities(store, text => text.ToLowerInvariant()),
+            ["comparing: Identities that look alike are two"]
+        ),
+        ["identities compared without accents"] = (
+            store => new FoldedIdentities(store, WithoutAccents),
+            ["comparing: Identities that look alike are two"]
+        ),
         ["identities compared without blanks at the end"] = (
-            store => new FoldedIdentities(store, text => text.TrimEnd(' ')), ["comparing: Identities that look alike are two", "comparing: Identities that look alike are moved and suppressed apart"]),
-        ["identities normalised"] = (store => new FoldedIdentities(store, text => text.Normalize(NormalizationForm.FormC)), ["comparing: Identities that look alike are two"]),
+            store => new FoldedIdentities(store, text => text.TrimEnd(' ')),
+            [
+                "comparing: Identities that look alike are two",
+                "comparing: Identities that look alike are moved and suppressed apart",
+            ]
+        ),
+        ["identities normalised"] = (
+            store => new FoldedIdentities(store, text => text.Normalize(NormalizationForm.FormC)),
+            ["comparing: Identities that look alike are two"]
+        ),
         ["instants cut to milliseconds"] = (
-            store => new ChangedProfiles(store, CutToMilliseconds), ["keeping: Times are kept to the microsecond", "keeping: Any profile is kept", Sequences]),
-        ["times of checks cut to milliseconds"] = (store => new CheckTimesCut(store), ["keeping: The times of checks and switches are kept to the microsecond", SequencesOfChecks]),
+            store => new ChangedProfiles(store, CutToMilliseconds),
+            ["keeping: Times are kept to the microsecond", "keeping: Any profile is kept", Sequences]
+        ),
+        ["times of checks cut to milliseconds"] = (
+            store => new CheckTimesCut(store),
+            ["keeping: The times of checks and switches are kept to the microsecond", SequencesOfChecks]
+        ),
         ["cleared marks dropped"] = (
-            store => new ChangedProfiles(store, profile => With(profile, [.. profile.Values.Where(value => !value.IsCleared)])), ["keeping: Cleared marks are kept", "keeping: Any profile is kept"]),
+            store => new ChangedProfiles(
+                store,
+                profile => With(profile, [.. profile.Values.Where(value => !value.IsCleared)])
+            ),
+            ["keeping: Cleared marks are kept", "keeping: Any profile is kept"]
+        ),
         ["values sorted"] = (
-            store => new ChangedProfiles(store, profile => With(profile, [.. profile.Values.OrderBy(value => value.Field.Code, StringComparer.Ordinal)])), ["keeping: The order of values is kept"]),
+            store => new ChangedProfiles(
+                store,
+                profile => With(profile, [.. profile.Values.OrderBy(value => value.Field.Code, StringComparer.Ordinal)])
+            ),
+            ["keeping: The order of values is kept"]
+        ),
         ["empty text is nothing"] = (
-            store => new ChangedProfiles(store, profile => With(profile, [.. profile.Values.Where(value => value.Value is not "")])), ["keeping: Empty and missing parts are told apart"]),
+            store => new ChangedProfiles(
+                store,
+                profile => With(profile, [.. profile.Values.Where(value => value.Value is not "")])
+            ),
+            ["keeping: Empty and missing parts are told apart"]
+        ),
         ["text cut to 4,000 characters"] = (
-            store => new ChangedProfiles(store, profile => With(profile, [.. profile.Values.Select(value => value.Value is string { Length: > 4_000 } text ? new FieldValue(value.Field, value.Key, text[..4_000], value.Provenance) : value)])),
-            ["keeping: Long text and many values are kept"]),
+            store => new ChangedProfiles(
+                store,
+                profile =>
+                    With(
+                        profile,
+                        [
+                            .. profile.Values.Select(value =>
+                                value.Value is string { Length: > 4_000 } text
+                                    ? new FieldValue(value.Field, value.Key, text[..4_000], value.Provenance)
+                                    : value
+                            ),
+                        ]
+                    )
+            ),
+            ["keeping: Long text and many values are kept"]
+        ),
         ["addresses tidied"] = (
-            store => new ChangedProfiles(store, profile => With(profile, [.. profile.Values.Select(value => value.Value is Uri url ? new FieldValue(value.Field, value.Key, new Uri(url.AbsoluteUri), value.Provenance) : value)])),
-            ["keeping: Addresses are kept as they were written", "keeping: Every field with every provenance is kept"]),
-        ["ignores the tenant when it finds"] = (store => new TenantIgnored(store), ["tenants: The same identity in two tenants is two customers", "tenants: An id of another tenant is nobodys", Sequences]),
-        ["writes half of an update"] = (store => new HalfAnUpdate(store), ["updating: Another version is not written over"]),
-        ["frees no identities"] = (store => new IdentitiesNotFreed(store), ["updating: Identities move with the profile", Sequences]),
-        ["takes a second request"] = (store => new SecondRequest(store), ["checks: A check is asked for once", "races: Of requests for one check one asks", SequencesOfChecks]),
+            store => new ChangedProfiles(
+                store,
+                profile =>
+                    With(
+                        profile,
+                        [
+                            .. profile.Values.Select(value =>
+                                value.Value is Uri url
+                                    ? new FieldValue(value.Field, value.Key, new Uri(url.AbsoluteUri), value.Provenance)
+                                    : value
+                            ),
+                        ]
+                    )
+            ),
+            ["keeping: Addresses are kept as they were written", "keeping: Every field with every provenance is kept"]
+        ),
+        ["ignores the tenant when it finds"] = (
+            store => new TenantIgnored(store),
+            [
+                "tenants: The same identity in two tenants is two customers",
+                "tenants: An id of another tenant is nobodys",
+                Sequences,
+            ]
+        ),
+        ["writes half of an update"] = (
+            store => new HalfAnUpdate(store),
+            ["updating: Another version is not written over"]
+        ),
+        ["frees no identities"] = (
+            store => new IdentitiesNotFreed(store),
+            ["updating: Identities move with the profile", Sequences]
+        ),
+        ["takes a second request"] = (
+            store => new SecondRequest(store),
+            ["checks: A check is asked for once", "races: Of requests for one check one asks", SequencesOfChecks]
+        ),
         ["switching off forgets checks under way"] = (
-            store => new SettingForgetsChecksUnderWay(store), ["switches: An answer is dropped also when the provider is on again", SequencesOfChecks]),
-        ["switching off races with asking"] = (store => new SettingThatRaces(store), ["races: Switching off and asking"]),
-        ["the mark goes with the identity"] = (store => new MarkGoesWithIdentity(store), ["suppression: The marks of the identities stay when the customer loses them", Sequences]),
-        ["gained identities are not marked"] = (store => new GainedIdentitiesNotMarked(store), ["suppression: What a marked customer gains is marked"]),
-        ["pages by offset"] = (store => new PagesByOffset(store), ["listing: Nobody is shown twice or left out while others come"]),
-        ["searches by pattern"] = (store => new SearchByPattern(store), ["listing: Search takes every character as it stands"]),
+            store => new SettingForgetsChecksUnderWay(store),
+            ["switches: An answer is dropped also when the provider is on again", SequencesOfChecks]
+        ),
+        ["switching off races with asking"] = (
+            store => new SettingThatRaces(store),
+            ["races: Switching off and asking"]
+        ),
+        ["the mark goes with the identity"] = (
+            store => new MarkGoesWithIdentity(store),
+            ["suppression: The marks of the identities stay when the customer loses them", Sequences]
+        ),
+        ["gained identities are not marked"] = (
+            store => new GainedIdentitiesNotMarked(store),
+            ["suppression: What a marked customer gains is marked"]
+        ),
+        ["pages by offset"] = (
+            store => new PagesByOffset(store),
+            ["listing: Nobody is shown twice or left out while others come"]
+        ),
+        ["searches by pattern"] = (
+            store => new SearchByPattern(store),
+            ["listing: Search takes every character as it stands"]
+        ),
         ["cancelled in the middle"] = (
-            store => new CancelledInTheMiddle(store), ["cancellation: A call that is cancelled on the way happens as a whole or not at all"]),
-        ["ignores cancellation"] = (store => new CancellationIgnored(store), ["cancellation: A call that was cancelled before it began does nothing"]),
+            store => new CancelledInTheMiddle(store),
+            ["cancellation: A call that is cancelled on the way happens as a whole or not at all"]
+        ),
+        ["ignores cancellation"] = (
+            store => new CancellationIgnored(store),
+            ["cancellation: A call that was cancelled before it began does nothing"]
+        ),
         ["counts only what waits"] = (
-            store => new CountsOnlyWhatWaits(store), ["counting: A check counts from when it is asked for until it ends", "counting: What is put off or left behind counts", SequencesOfChecks]),
+            store => new CountsOnlyWhatWaits(store),
+            [
+                "counting: A check counts from when it is asked for until it ends",
+                "counting: What is put off or left behind counts",
+                SequencesOfChecks,
+            ]
+        ),
         ["counts what was ended"] = (
-            store => new CountsWhatWasEnded(store), ["counting: Switching off leaves what is under way", "counting: Suppressing leaves what is under way", SequencesOfChecks]),
-        ["spends over the limit"] = (store => new ReservesOverTheLimit(store), ["races: No more is spent than is allowed"]),
-        ["gives back below zero"] = (store => new GivesBackBelowZero(store), ["spending: What is given back can be spent again", Sequences]),
-        ["an old lease counts"] = (store => new OldLeaseCounts(store), ["leases: A lease that was replaced can do nothing", SequencesOfChecks]),
-        ["a stale answer loses the lease"] = (store => new StaleResultLosesTheLease(store), ["checks: An answer to another version can be tried again", SequencesOfChecks]),
-        ["withheld does not suppress"] = (store => new WithheldDoesNotSuppress(store), ["checks: What is withheld suppresses the customer", Sequences]),
+            store => new CountsWhatWasEnded(store),
+            [
+                "counting: Switching off leaves what is under way",
+                "counting: Suppressing leaves what is under way",
+                SequencesOfChecks,
+            ]
+        ),
+        ["spends over the limit"] = (
+            store => new ReservesOverTheLimit(store),
+            ["races: No more is spent than is allowed"]
+        ),
+        ["gives back below zero"] = (
+            store => new GivesBackBelowZero(store),
+            ["spending: What is given back can be spent again", Sequences]
+        ),
+        ["an old lease counts"] = (
+            store => new OldLeaseCounts(store),
+            ["leases: A lease that was replaced can do nothing", SequencesOfChecks]
+        ),
+        ["a stale answer loses the lease"] = (
+            store => new StaleResultLosesTheLease(store),
+            ["checks: An answer to another version can be tried again", SequencesOfChecks]
+        ),
+        ["withheld does not suppress"] = (
+            store => new WithheldDoesNotSuppress(store),
+            ["checks: What is withheld suppresses the customer", Sequences]
+        ),
         ["the newest first"] = (store => new NewestFirst(store), ["checks: What has waited longest comes first"]),
         ["claims twice"] = (store => new ClaimedTwice(store), ["races: Each check is claimed once"]),
-        ["remembers by identity"] = (store => new RemembersByIdentity(store), ["receiving: The memory stays with the customer whose identities change"]),
+        ["remembers by identity"] = (
+            store => new RemembersByIdentity(store),
+            ["receiving: The memory stays with the customer whose identities change"]
+        ),
     };
 
     private const string Sequences = "sequences: Any sequence of calls answers as the model does";
@@ -88,9 +247,15 @@ public sealed class BrokenStoreTests
         }
     }
 
-    public static TheoryData<string> WhatCatchesAny => [.. Broken.Values.SelectMany(broken => broken.CaughtBy).Distinct()];
+    public static TheoryData<string> WhatCatchesAny =>
+        [.. Broken.Values.SelectMany(broken => broken.CaughtBy).Distinct()];
 
-    public static TheoryData<string> WhereCallsMeet => [.. StoreConformance.Cases.Where(one => one.Group is "races" or "leases" or "cancellation").Select(one => one.Name)];
+    public static TheoryData<string> WhereCallsMeet =>
+        [
+            .. StoreConformance
+                .Cases.Where(one => one.Group is "races" or "leases" or "cancellation")
+                .Select(one => one.Name),
+        ];
 
     [Theory]
     [MemberData(nameof(EachWithWhatCatchesIt))]
@@ -123,19 +288,45 @@ public sealed class BrokenStoreTests
     }
 
     private static string WithoutAccents(string text) =>
-        string.Concat(text.Normalize(NormalizationForm.FormD).Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark));
+        string.Concat(
+            text.Normalize(NormalizationForm.FormD)
+                .Where(c => CharUnicodeInfo.GetUnicodeCategory(c) != UnicodeCategory.NonSpacingMark)
+        );
 
-    private static CustomerProfile With(CustomerProfile profile, System.Collections.Immutable.ImmutableArray<FieldValue> values) =>
-        new(profile.Tenant, profile.Id, profile.Version, profile.CreatedAt, profile.UpdatedAt, profile.Identities, values);
+    private static CustomerProfile With(
+        CustomerProfile profile,
+        System.Collections.Immutable.ImmutableArray<FieldValue> values
+    ) =>
+        new(
+            profile.Tenant,
+            profile.Id,
+            profile.Version,
+            profile.CreatedAt,
+            profile.UpdatedAt,
+            profile.Identities,
+            values
+        );
 
-    private static CustomerProfile CutToMilliseconds(CustomerProfile profile) => new(
-        profile.Tenant,
-        profile.Id,
-        profile.Version,
-        Cut(profile.CreatedAt),
-        Cut(profile.UpdatedAt),
-        profile.Identities,
-        [.. profile.Values.Select(value => new FieldValue(value.Field, value.Key, value.Value, value.Provenance with { ObservedAt = Cut(value.Provenance.ObservedAt) }))]);
+    private static CustomerProfile CutToMilliseconds(CustomerProfile profile) =>
+        new(
+            profile.Tenant,
+            profile.Id,
+            profile.Version,
+            Cut(profile.CreatedAt),
+            Cut(profile.UpdatedAt),
+            profile.Identities,
+            [
+                .. profile.Values.Select(value => new FieldValue(
+                    value.Field,
+                    value.Key,
+                    value.Value,
+                    value.Provenance with
+                    {
+                        ObservedAt = Cut(value.Provenance.ObservedAt),
+                    }
+                )),
+            ]
+        );
 
     private static Instant Cut(Instant instant) => Instant.FromUnixTimeMilliseconds(instant.ToUnixTimeMilliseconds());
 }

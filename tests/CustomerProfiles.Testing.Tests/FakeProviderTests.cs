@@ -8,7 +8,9 @@ public sealed class FakeProviderTests
 {
     private static readonly ProviderRequest Question = new(default, [EmailAddress.Parse("ada@example.com")]);
 
-    private static readonly ProviderResult Known = new ProviderResult.Matched(new PublicInformation { Location = "London" });
+    private static readonly ProviderResult Known = new ProviderResult.Matched(
+        new PublicInformation { Location = "London" }
+    );
 
     [Fact]
     public async Task It_knows_nobody_until_it_is_told_otherwise()
@@ -24,7 +26,10 @@ public sealed class FakeProviderTests
     [Fact]
     public async Task What_is_scripted_answers_one_question_each_in_order()
     {
-        var provider = new FakeProvider().Next(Known).Next((_, _) => throw new IOException()).Next(new ProviderResult.Withheld());
+        var provider = new FakeProvider()
+            .Next(Known)
+            .Next((_, _) => throw new IOException())
+            .Next(new ProviderResult.Withheld());
         (await provider.LookUpAsync(Question, default)).Should().Be(Known);
         var throws = async () => await provider.LookUpAsync(Question, default);
         await throws.Should().ThrowAsync<IOException>();
@@ -90,7 +95,9 @@ public sealed class FakeProviderTests
         services.AddCustomerProfiles().AddProvider(provider);
         await using var host = services.BuildServiceProvider();
         var profiles = host.GetRequiredService<ICustomerProfiles>();
-        var outcome = await profiles.ConversationReceivedAsync(new Conversation("conversation-1", "ada@example.com", Instant.FromUtc(2026, 1, 31, 10, 15)));
+        var outcome = await profiles.ConversationReceivedAsync(
+            new Conversation("conversation-1", "ada@example.com", Instant.FromUtc(2026, 1, 31, 10, 15))
+        );
         (await host.GetRequiredService<ICheckRunner>().DrainAsync().Soon()).Should().Be(1);
         (await profiles.GetAsync(outcome.Profile!.Id))!.Location.Should().Be("London");
         provider.Requests.Single().Emails.Single().Value.Should().Be("ada@example.com");

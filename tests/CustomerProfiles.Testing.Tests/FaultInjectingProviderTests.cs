@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.Testing.Tests;
 
 public sealed class FaultInjectingProviderTests
@@ -47,7 +46,9 @@ public sealed class FaultInjectingProviderTests
     [Fact]
     public async Task What_is_always_in_the_way_gives_way_to_what_is_scripted()
     {
-        var provider = new FaultInjectingProvider(_inner) { Always = Fault.ThrowBefore(new IOException()) }.Next(Fault.ThrowBefore(new TimeoutException()));
+        var provider = new FaultInjectingProvider(_inner) { Always = Fault.ThrowBefore(new IOException()) }.Next(
+            Fault.ThrowBefore(new TimeoutException())
+        );
         var ask = async () => await provider.LookUpAsync(Question, default);
         await ask.Should().ThrowAsync<TimeoutException>();
         await ask.Should().ThrowAsync<IOException>();

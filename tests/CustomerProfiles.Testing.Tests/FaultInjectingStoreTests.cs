@@ -20,13 +20,19 @@ public sealed class FaultInjectingStoreTests
         _store = new FaultInjectingStore(_inner);
     }
 
-    public static TheoryData<string> Cases => [.. StoreConformance.Cases.Where(one => one.Group is not "sequences" and not "races").Select(one => one.Name)];
+    public static TheoryData<string> Cases =>
+        [.. StoreConformance.Cases.Where(one => one.Group is not "sequences" and not "races").Select(one => one.Name)];
 
     [Theory]
     [MemberData(nameof(Cases))]
     public async Task Without_trouble_it_does_what_the_store_inside_does(string name)
     {
-        var run = async () => await StoreConformance.Named(name).RunAsync(new InMemoryStoreUnderTest(sequences: 20, store => new FaultInjectingStore(store), rounds: 1));
+        var run = async () =>
+            await StoreConformance
+                .Named(name)
+                .RunAsync(
+                    new InMemoryStoreUnderTest(sequences: 20, store => new FaultInjectingStore(store), rounds: 1)
+                );
         await run.Should().NotThrowAsync();
     }
 
@@ -58,7 +64,9 @@ public sealed class FaultInjectingStoreTests
         _store.Next(ReserveBudget, Fault.ThrowAfter(new IOException()));
         var spend = async () => await _store.TryReserveBudgetAsync(Period, 1, default);
         await spend.Should().ThrowAsync<IOException>();
-        (await _inner.TryReserveBudgetAsync(Period, 1, default)).Should().BeFalse("it was counted, and the caller does not know");
+        (await _inner.TryReserveBudgetAsync(Period, 1, default))
+            .Should()
+            .BeFalse("it was counted, and the caller does not know");
     }
 
     [Fact]
@@ -70,7 +78,9 @@ public sealed class FaultInjectingStoreTests
         var second = async () => await _store.TryReserveBudgetAsync(Period, 9, default);
         await second.Should().ThrowAsync<IOException>();
         (await _store.TryReserveBudgetAsync(Period, 9, default)).Should().BeTrue();
-        _store.Calls.Should().Equal(ReserveBudget, nameof(ICustomerProfileStore.GetProviderSettingsAsync), ReserveBudget, ReserveBudget);
+        _store
+            .Calls.Should()
+            .Equal(ReserveBudget, nameof(ICustomerProfileStore.GetProviderSettingsAsync), ReserveBudget, ReserveBudget);
         _store.ClearCalls();
         _store.Calls.Should().BeEmpty();
     }
@@ -78,7 +88,9 @@ public sealed class FaultInjectingStoreTests
     [Fact]
     public async Task It_delays_by_the_clock_of_the_test()
     {
-        _store.Next(ReserveBudget, Fault.DelayBefore(TimeSpan.FromMinutes(1), _time)).Next(ReserveBudget, Fault.DelayAfter(TimeSpan.FromMinutes(1), _time), skip: 1);
+        _store
+            .Next(ReserveBudget, Fault.DelayBefore(TimeSpan.FromMinutes(1), _time))
+            .Next(ReserveBudget, Fault.DelayAfter(TimeSpan.FromMinutes(1), _time), skip: 1);
         var first = _store.TryReserveBudgetAsync(Period, 1, default);
         first.IsCompleted.Should().BeFalse();
         (await _inner.TryReserveBudgetAsync(Period, 1, default)).Should().BeTrue("the call has not happened yet");
@@ -161,9 +173,16 @@ public sealed class FaultInjectingStoreTests
         };
         await _store.RefundAsync(Period, default);
         await _store.SetSuppressedAsync(default, Identity.External("ada"), suppressed: true, default);
-        seen.Should().Equal("before GiveBackAsync", "after GiveBackAsync", "before SetSuppressedAsync", "after SetSuppressedAsync");
+        seen.Should()
+            .Equal(
+                "before GiveBackAsync",
+                "after GiveBackAsync",
+                "before SetSuppressedAsync",
+                "after SetSuppressedAsync"
+            );
         _store.After = _ => throw new IOException();
-        var gets = async () => await _store.GetAsync(default, CustomerId.New(Instant.FromUtc(2026, 1, 31, 10, 15)), default);
+        var gets = async () =>
+            await _store.GetAsync(default, CustomerId.New(Instant.FromUtc(2026, 1, 31, 10, 15)), default);
         await gets.Should().ThrowAsync<IOException>();
     }
 }

@@ -9,7 +9,12 @@ internal sealed class InMemoryStoreUnderTest : StoreUnderTest
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
 
-    public InMemoryStoreUnderTest(int sequences, Func<InMemoryCustomerProfileStore, ICustomerProfileStore>? around = null, int rounds = 10, string? seed = null)
+    public InMemoryStoreUnderTest(
+        int sequences,
+        Func<InMemoryCustomerProfileStore, ICustomerProfileStore>? around = null,
+        int rounds = 10,
+        string? seed = null
+    )
     {
         Sequences = sequences;
         Rounds = rounds;
@@ -35,5 +40,6 @@ internal sealed class InMemoryStoreUnderTest : StoreUnderTest
         return default;
     }
 
-    public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) => new(OpensAnother?.Invoke());
+    public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) =>
+        new(OpensAnother?.Invoke());
 }

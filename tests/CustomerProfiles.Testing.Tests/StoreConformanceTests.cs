@@ -28,14 +28,23 @@ public sealed class StoreConformanceTests
     {
         // Who adds a method to the contract adds cases for it; the sentences of the cases name the methods.
         var rules = string.Join(' ', StoreConformance.Cases.Select(one => one.Rule));
-        typeof(ICustomerProfileStore).GetMethods().Select(method => method.Name).Distinct().Should().OnlyContain(name => rules.Contains(name, StringComparison.Ordinal));
+        typeof(ICustomerProfileStore)
+            .GetMethods()
+            .Select(method => method.Name)
+            .Distinct()
+            .Should()
+            .OnlyContain(name => rules.Contains(name, StringComparison.Ordinal));
     }
 
     [Fact]
     public void The_documentation_tells_what_each_group_means()
     {
         var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "writing-a-store.md"));
-        var table = lines.SkipWhile(line => line != "## What the cases mean").Where(line => line.StartsWith("| ", StringComparison.Ordinal)).Skip(1).Select(line => line.Split('|')[1].Trim());
+        var table = lines
+            .SkipWhile(line => line != "## What the cases mean")
+            .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
+            .Skip(1)
+            .Select(line => line.Split('|')[1].Trim());
         table.Should().Equal(StoreConformance.Cases.Select(one => one.Group).Distinct());
     }
 
@@ -46,21 +55,32 @@ public sealed class StoreConformanceTests
         var store = new InMemoryStoreUnderTest(sequences: 4, inner => new GivesBackBelowZero(inner), rounds: 1);
         var failed = await StoreConformance.RunAllAsync(store, (one, found) => recorded.Add(one.Name, found));
         recorded.Keys.Should().Equal(StoreConformance.Names);
-        failed.Select(one => one.Case.Name).Should().Contain("spending: What is given back can be spent again").And.Equal(recorded.Where(one => one.Value is not null).Select(one => one.Key));
+        failed
+            .Select(one => one.Case.Name)
+            .Should()
+            .Contain("spending: What is given back can be spent again")
+            .And.Equal(recorded.Where(one => one.Value is not null).Select(one => one.Key));
         failed.Should().OnlyContain(one => one.Found == recorded[one.Case.Name]);
     }
 
     [Fact]
     public async Task What_is_found_says_the_rule_the_place_and_both_values()
     {
-        var run = async () => await StoreConformance.Named("spending: What is given back can be spent again").RunAsync(new InMemoryStoreUnderTest(1, inner => new GivesBackBelowZero(inner)));
+        var run = async () =>
+            await StoreConformance
+                .Named("spending: What is given back can be spent again")
+                .RunAsync(new InMemoryStoreUnderTest(1, inner => new GivesBackBelowZero(inner)));
         var found = (await run.Should().ThrowAsync<StoreConformanceException>()).Which;
-        found.Message.Should().Be("""
-            GiveBackAsync takes one counted answer back. The count never falls below zero.
-            here: the count did not fall below zero
-            expected: no
-            actual:   yes
-            """);
+        found
+            .Message.Should()
+            .Be(
+                """
+                GiveBackAsync takes one counted answer back. The count never falls below zero.
+                here: the count did not fall below zero
+                expected: no
+                actual:   yes
+                """
+            );
         (found.Expected, found.Actual).Should().Be(("no", "yes"));
     }
 
@@ -84,8 +104,19 @@ public sealed class StoreConformanceTests
     [Fact]
     public async Task What_a_store_throws_is_found_too()
     {
-        var run = async () => await StoreConformance.Cases[0].RunAsync(new InMemoryStoreUnderTest(
-            1, inner => new FaultInjectingStore(inner).Next(nameof(ICustomerProfileStore.FindAsync), Fault.ThrowBefore(new IOException("The disk is gone.")))));
+        var run = async () =>
+            await StoreConformance
+                .Cases[0]
+                .RunAsync(
+                    new InMemoryStoreUnderTest(
+                        1,
+                        inner =>
+                            new FaultInjectingStore(inner).Next(
+                                nameof(ICustomerProfileStore.FindAsync),
+                                Fault.ThrowBefore(new IOException("The disk is gone."))
+                            )
+                    )
+                );
         var found = (await run.Should().ThrowAsync<StoreConformanceException>()).Which;
         found.Actual.Should().Be("System.IO.IOException: The disk is gone.");
         found.InnerException.Should().BeOfType<IOException>();
@@ -95,7 +126,10 @@ public sealed class StoreConformanceTests
     public async Task A_case_ends_with_its_token_also_when_the_store_hangs()
     {
         var gate = new HoldPoint();
-        var store = new InMemoryStoreUnderTest(1, inner => new FaultInjectingStore(inner) { Before = _ => gate.PassAsync() });
+        var store = new InMemoryStoreUnderTest(
+            1,
+            inner => new FaultInjectingStore(inner) { Before = _ => gate.PassAsync() }
+        );
         using var cancel = new CancellationTokenSource();
         var run = StoreConformance.Cases[0].RunAsync(store, cancel.Token);
         await gate.Reached.Soon();

@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests;
 
-/// <summary>A provider that says what the test tells it to, counts how often it is asked, and can hold a call open.</summary>
+/// <summary>
+/// A provider that says what the test tells it to, counts how often it is asked, and can hold a call open.
+/// </summary>
 internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IProfileProvider
 {
     public const string DefaultName = "fake";
@@ -38,17 +40,21 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
     public ProviderResult Otherwise { get; set; } = new ProviderResult.Matched(Ada());
 
     /// <summary>What a provider knows of Ada.</summary>
-    public static PublicInformation Ada(string photo = "https://photos.example.com/ada-1.jpg", string location = "London") => new()
-    {
-        Photo = new Photo(new Uri(photo)),
-        Location = location,
-        Bio = "Wrote the first program.",
-        Name = new PersonName("Augusta Ada King"),
-        Company = "Analytical Engines",
-        JobTitle = "Countess",
-        SocialProfiles = [new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada")],
-        Websites = [new Uri("https://ada.example.com/")],
-    };
+    public static PublicInformation Ada(
+        string photo = "https://photos.example.com/ada-1.jpg",
+        string location = "London"
+    ) =>
+        new()
+        {
+            Photo = new Photo(new Uri(photo)),
+            Location = location,
+            Bio = "Wrote the first program.",
+            Name = new PersonName("Augusta Ada King"),
+            Company = "Analytical Engines",
+            JobTitle = "Countess",
+            SocialProfiles = [new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada")],
+            Websites = [new Uri("https://ada.example.com/")],
+        };
 
     public FakeProvider Next(ProviderResult result) => Next((_, _) => ValueTask.FromResult(result));
 
@@ -95,7 +101,9 @@ internal sealed class FakeProvider(string name = FakeProvider.DefaultName) : IPr
 internal sealed class HeldCall(bool ignoresItsToken)
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<ProviderResult> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ProviderResult> _answer = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
 
     /// <summary>Ends when the provider is asked.</summary>
     public Task Arrived => _arrived.Task.Soon();
@@ -105,22 +113,27 @@ internal sealed class HeldCall(bool ignoresItsToken)
     /// <summary>The token that the provider was given.</summary>
     public CancellationToken Token { get; private set; }
 
-    public void Release(ProviderResult? result = null) => _answer.TrySetResult(result ?? new ProviderResult.Matched(FakeProvider.Ada()));
+    public void Release(ProviderResult? result = null) =>
+        _answer.TrySetResult(result ?? new ProviderResult.Matched(FakeProvider.Ada()));
 
     /// <summary>Lets go of it on one thread while another does something: either may be first.</summary>
-    public Task ReleaseWhile(Func<Task> act) => Repeat.AtOnce(2, async i =>
-    {
-        if (i == 0)
-        {
-            Release();
-        }
-        else
-        {
-            await act();
-        }
+    public Task ReleaseWhile(Func<Task> act) =>
+        Repeat.AtOnce(
+            2,
+            async i =>
+            {
+                if (i == 0)
+                {
+                    Release();
+                }
+                else
+                {
+                    await act();
+                }
 
-        return true;
-    });
+                return true;
+            }
+        );
 
     public void Throw(Exception exception) => _answer.TrySetException(exception);
 

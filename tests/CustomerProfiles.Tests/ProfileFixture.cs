@@ -6,7 +6,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests;
 
-/// <summary>A host with its clock in the test's hand, and the steps that tests of profiles, conversations and edits share.</summary>
+/// <summary>
+/// A host with its clock in the test's hand, and the steps that tests of profiles, conversations and edits share.
+/// </summary>
 internal sealed class ProfileFixture : IAsyncDisposable
 {
     /// <summary>When every fixture begins.</summary>
@@ -20,7 +22,10 @@ internal sealed class ProfileFixture : IAsyncDisposable
     private int _conversations;
 
     public ProfileFixture(
-        Action<CustomerProfilesOptions>? options = null, Action<CustomerProfilesBuilder>? builder = null, Action<IServiceCollection>? services = null)
+        Action<CustomerProfilesOptions>? options = null,
+        Action<CustomerProfilesBuilder>? builder = null,
+        Action<IServiceCollection>? services = null
+    )
     {
         var collection = new ServiceCollection();
         collection.AddSingleton<TimeProvider>(Time);
@@ -28,7 +33,9 @@ internal sealed class ProfileFixture : IAsyncDisposable
         var registered = collection.AddCustomerProfiles(options);
         builder?.Invoke(registered);
 
-        _services = collection.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        _services = collection.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
+        );
         Profiles = _services.GetRequiredService<ICustomerProfiles>();
     }
 
@@ -45,11 +52,15 @@ internal sealed class ProfileFixture : IAsyncDisposable
 
     /// <summary>A new conversation, received now.</summary>
     public ValueTask<ConversationOutcome> ReceiveAsync(string? from, string? id = null) =>
-        Profiles.ConversationReceivedAsync(new Conversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", from, Now));
+        Profiles.ConversationReceivedAsync(
+            new Conversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", from, Now)
+        );
 
     /// <summary>A new conversation, composed now.</summary>
     public ValueTask<ConversationOutcome> ComposeAsync(string? to, string? id = null) =>
-        Profiles.ConversationComposedAsync(new ComposedConversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", to, Now));
+        Profiles.ConversationComposedAsync(
+            new ComposedConversation(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", to, Now)
+        );
 
     /// <summary>The profile of somebody who was unknown until now.</summary>
     public async Task<CustomerProfile> CreateAsync(string from = "Ada Lovelace <ada@example.com>") =>
@@ -59,7 +70,8 @@ internal sealed class ProfileFixture : IAsyncDisposable
     public async Task<CustomerProfile> ReadAsync(CustomerProfile profile) => (await Profiles.GetAsync(profile.Id))!;
 
     /// <summary>Everybody there is.</summary>
-    public async Task<int> CountAsync() => (await Profiles.ListAsync(new ProfileQuery { PageSize = ProfileQuery.MaxPageSize })).Profiles.Length;
+    public async Task<int> CountAsync() =>
+        (await Profiles.ListAsync(new ProfileQuery { PageSize = ProfileQuery.MaxPageSize })).Profiles.Length;
 
     /// <summary>An edit of the profile as it is now, which has to be saved.</summary>
     public async Task<CustomerProfile> EditAsync(CustomerProfile profile, Action<ProfileEdit> change, Actor? by = null)
@@ -85,7 +97,10 @@ internal sealed class ProfileFixture : IAsyncDisposable
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
     /// <summary>A provider that says what the test tells it to.</summary>
-    internal sealed class Directory(string name = "directory", string? claimPage = "https://directory.example.org/claim") : IProfileProvider
+    internal sealed class Directory(
+        string name = "directory",
+        string? claimPage = "https://directory.example.org/claim"
+    ) : IProfileProvider
     {
         public string Name { get; } = name;
 
@@ -97,8 +112,9 @@ internal sealed class ProfileFixture : IAsyncDisposable
         /// <summary>What goes wrong; null for nothing.</summary>
         public Exception? Throws { get; set; }
 
-        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => Throws is { } fault
-            ? throw fault
-            : new(Says is { } information ? new ProviderResult.Matched(information) : new ProviderResult.NoMatch());
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+            Throws is { } fault
+                ? throw fault
+                : new(Says is { } information ? new ProviderResult.Matched(information) : new ProviderResult.NoMatch());
     }
 }

@@ -2,16 +2,39 @@ using System.Globalization;
 
 namespace CustomerProfiles.Tests;
 
-/// <summary>How often the tests with several threads, or with something landing during a check, go through their story.</summary>
+/// <summary>
+/// How often the tests with several threads, or with something landing during a check, go through their story.
+/// </summary>
 internal static class Repeat
 {
-    /// <summary>Set the environment variable CUSTOMERPROFILES_REPEAT to go through each story that many times.</summary>
+    /// <summary>
+    /// Set the environment variable CUSTOMERPROFILES_REPEAT to go through each story that many times.
+    /// </summary>
     public static int Times { get; } =
-        int.TryParse(Environment.GetEnvironmentVariable("CUSTOMERPROFILES_REPEAT"), NumberStyles.None, CultureInfo.InvariantCulture, out var times) ? Math.Max(1, times) : 2;
+        int.TryParse(
+            Environment.GetEnvironmentVariable("CUSTOMERPROFILES_REPEAT"),
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var times
+        )
+            ? Math.Max(1, times)
+            : 2;
 
-    /// <summary>Set the environment variable CUSTOMERPROFILES_PATIENCE to wait so many seconds for what never comes, as where the code is broken on purpose.</summary>
+    /// <summary>
+    /// Set the environment variable CUSTOMERPROFILES_PATIENCE to wait so many seconds for what never comes, as where
+    /// the code is broken on purpose.
+    /// </summary>
     private static TimeSpan Patience { get; } =
-        TimeSpan.FromSeconds(int.TryParse(Environment.GetEnvironmentVariable("CUSTOMERPROFILES_PATIENCE"), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? seconds : 40);
+        TimeSpan.FromSeconds(
+            int.TryParse(
+                Environment.GetEnvironmentVariable("CUSTOMERPROFILES_PATIENCE"),
+                NumberStyles.None,
+                CultureInfo.InvariantCulture,
+                out var seconds
+            )
+                ? seconds
+                : 40
+        );
 
     public static async Task ManyTimes(Func<Task> story)
     {
@@ -25,16 +48,23 @@ internal static class Repeat
     public static async Task<T[]> AtOnce<T>(int count, Func<int, Task<T>> act)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var tasks = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
-        {
-            await go.Task;
-            return await act(i);
-        })).ToArray();
+        var tasks = Enumerable
+            .Range(0, count)
+            .Select(i =>
+                Task.Run(async () =>
+                {
+                    await go.Task;
+                    return await act(i);
+                })
+            )
+            .ToArray();
         go.SetResult();
         return await Task.WhenAll(tasks).Soon();
     }
 
-    /// <summary>The task, or a failure instead of a test that hangs for ever. No test waits for this time to pass.</summary>
+    /// <summary>
+    /// The task, or a failure instead of a test that hangs for ever. No test waits for this time to pass.
+    /// </summary>
     public static Task Soon(this Task task) => task.WaitAsync(Patience);
 
     /// <inheritdoc cref="Soon(Task)"/>

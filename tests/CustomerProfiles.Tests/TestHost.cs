@@ -8,7 +8,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests;
 
-/// <summary>A host with one clock in the test's hand and a provider that does what the test says. Checks run when the test drains them.</summary>
+/// <summary>
+/// A host with one clock in the test's hand and a provider that does what the test says. Checks run when the test
+/// drains them.
+/// </summary>
 internal sealed class TestHost : IAsyncDisposable
 {
     public const string Ada = "Ada Lovelace <ada@example.com>";
@@ -28,7 +31,8 @@ internal sealed class TestHost : IAsyncDisposable
         Action<CustomerProfilesBuilder>? builder = null,
         ICustomerProfileStore? store = null,
         TestTime? time = null,
-        params FakeProvider[] providers)
+        params FakeProvider[] providers
+    )
     {
         Time = time ?? new TestTime(Start);
         Providers = providers.Length == 0 ? [new FakeProvider()] : providers;
@@ -48,7 +52,9 @@ internal sealed class TestHost : IAsyncDisposable
         }
 
         builder?.Invoke(profiles);
-        _services = services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        _services = services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
+        );
         Profiles = _services.GetRequiredService<ICustomerProfiles>();
         Runner = _services.GetRequiredService<CheckRunner>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();
@@ -79,21 +85,27 @@ internal sealed class TestHost : IAsyncDisposable
     public Instant Now => Time.Now;
 
     public static Identity IdentityOf(string address) =>
-        EmailAddress.TryParse(address, out var parsed) ? Identity.Email(parsed) : throw new ArgumentException(address, nameof(address));
+        EmailAddress.TryParse(address, out var parsed)
+            ? Identity.Email(parsed)
+            : throw new ArgumentException(address, nameof(address));
 
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
     /// <summary>A conversation, received now; a new one unless an id is given.</summary>
-    public async Task<ConversationOutcome> ReceiveAsync(string? from = Ada, string? id = null, TenantId tenant = default) =>
-        await Profiles.ForTenant(tenant).ConversationReceivedAsync(new Conversation(id ?? NextId(), from, Now));
+    public async Task<ConversationOutcome> ReceiveAsync(
+        string? from = Ada,
+        string? id = null,
+        TenantId tenant = default
+    ) => await Profiles.ForTenant(tenant).ConversationReceivedAsync(new Conversation(id ?? NextId(), from, Now));
 
     /// <summary>A conversation, composed now; a new one unless an id is given.</summary>
     public async Task<ConversationOutcome> ComposeAsync(string? to = Ada, string? id = null) =>
         await Profiles.ConversationComposedAsync(new ComposedConversation(id ?? NextId(), to, Now));
 
     /// <summary>What a new conversation, received now, decides for the first provider.</summary>
-    public async Task<CheckDecision> DecideAsync(string? from = Ada, string? id = null) => (await ReceiveAsync(from, id)).Checks[0];
+    public async Task<CheckDecision> DecideAsync(string? from = Ada, string? id = null) =>
+        (await ReceiveAsync(from, id)).Checks[0];
 
     public async Task<int> DrainAsync() => await Runner.DrainAsync().AsTask().Soon();
 
@@ -117,8 +129,13 @@ internal sealed class TestHost : IAsyncDisposable
         return profile;
     }
 
-    /// <summary>A customer of whom the first provider has said that it will call, and the ticket by which the answer is taken.</summary>
-    public async Task<(CustomerId Id, CallbackReference Ticket)> WaitingAsync(string from = Ada, Duration? timeout = null)
+    /// <summary>
+    /// A customer of whom the first provider has said that it will call, and the ticket by which the answer is taken.
+    /// </summary>
+    public async Task<(CustomerId Id, CallbackReference Ticket)> WaitingAsync(
+        string from = Ada,
+        Duration? timeout = null
+    )
     {
         Provider.Next(new ProviderResult.CallbackExpected(timeout ?? Duration.FromHours(1)));
         var id = (await CheckedAsync(from)).Id;
@@ -127,8 +144,13 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>Hands in an answer from outside: what the provider knows of Ada, unless another is given.</summary>
-    public async Task<CallbackReceipt> TakeAsync(CallbackReference callback, ProviderResult? result = null, CancellationToken cancellationToken = default) =>
-        await Get<IProviderCallbacks>().CompleteAsync(callback, result ?? new ProviderResult.Matched(FakeProvider.Ada()), cancellationToken);
+    public async Task<CallbackReceipt> TakeAsync(
+        CallbackReference callback,
+        ProviderResult? result = null,
+        CancellationToken cancellationToken = default
+    ) =>
+        await Get<IProviderCallbacks>()
+            .CompleteAsync(callback, result ?? new ProviderResult.Matched(FakeProvider.Ada()), cancellationToken);
 
     /// <summary>How many paid answers are counted for a day or month.</summary>
     public async Task<int> BudgetUsedAsync(string period, string provider = FakeProvider.DefaultName)
@@ -163,7 +185,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     public async Task SwitchAsync(bool on, string provider = FakeProvider.DefaultName)
     {
-        var outcome = on ? await Profiles.EnableProviderAsync(provider, Kim) : await Profiles.DisableProviderAsync(provider, Kim);
+        var outcome = on
+            ? await Profiles.EnableProviderAsync(provider, Kim)
+            : await Profiles.DisableProviderAsync(provider, Kim);
         outcome.Should().BeOfType<SwitchOutcome.Switched>();
     }
 

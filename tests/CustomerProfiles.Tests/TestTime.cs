@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests;
 
-/// <summary>A clock in the test's hand that also tells when somebody has begun to wait, so that no test has to guess.</summary>
+/// <summary>
+/// A clock in the test's hand that also tells when somebody has begun to wait, so that no test has to guess.
+/// </summary>
 internal sealed class TestTime(Instant start) : FakeTimeProvider(start.ToDateTimeOffset())
 {
     private readonly Lock _lock = new();

@@ -3,8 +3,9 @@ using System.Diagnostics;
 namespace CustomerProfiles.Benchmarks.Page;
 
 /// <summary>
-/// What one profile takes in memory, and what each operation takes when there are more and more of them. Customers are met in random order, so what is measured is also
-/// how far memory is away: a dictionary of the same addresses, in the same order, is the floor of that.
+/// What one profile takes in memory, and what each operation takes when there are more and more of them. Customers are
+/// met in random order, so what is measured is also how far memory is away: a dictionary of the same addresses, in the
+/// same order, is the floor of that.
 /// </summary>
 internal static class Growth
 {
@@ -24,11 +25,17 @@ internal static class Growth
         var now = host.Clock.GetCurrentInstant();
         for (var i = 0; i < profiles; i++)
         {
-            BenchmarkHost.Finished(host.Profiles.ConversationReceivedAsync(new Conversation("first", $"Customer {i} <customer{i}@example.com>", now)));
+            BenchmarkHost.Finished(
+                host.Profiles.ConversationReceivedAsync(
+                    new Conversation("first", $"Customer {i} <customer{i}@example.com>", now)
+                )
+            );
         }
 
         var bytes = (double)(GC.GetTotalMemory(forceFullCollection: true) - before) / profiles;
-        var floor = Enumerable.Range(0, profiles).ToDictionary(i => $"customer{i}@example.com", i => now, StringComparer.Ordinal);
+        var floor = Enumerable
+            .Range(0, profiles)
+            .ToDictionary(i => $"customer{i}@example.com", i => now, StringComparer.Ordinal);
         var random = new Random(profiles);
         var met = Enumerable.Range(0, Picks).Select(_ => random.Next(profiles)).ToArray();
         var received = Array.ConvertAll(met, i => new Conversation("first", $"customer{i}@example.com", now));
@@ -38,21 +45,28 @@ internal static class Growth
         return new GrowthRow(
             profiles,
             bytes,
-            Floor: Median(i => EmailAddress.TryParse(received[i].From, out var address) && floor[address.Normalized].InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant() > now),
-            Receive: Median(i => BenchmarkHost.Finished(host.Profiles.ConversationReceivedAsync(received[i])) is ConversationOutcome.Existing),
+            Floor: Median(i =>
+                EmailAddress.TryParse(received[i].From, out var address)
+                && floor[address.Normalized].InUtc().LocalDateTime.PlusMonths(2).InUtc().ToInstant() > now
+            ),
+            Receive: Median(i =>
+                BenchmarkHost.Finished(host.Profiles.ConversationReceivedAsync(received[i]))
+                is ConversationOutcome.Existing
+            ),
             Find: Median(i => BenchmarkHost.Finished(host.Profiles.FindAsync(identities[i])) is not null),
             Save: Median(i =>
             {
                 var edit = BenchmarkHost.Finished(host.Profiles.FindAsync(identities[i]))!.Edit(kim);
                 edit.JobTitle = (i & 1) == 0 ? "Countess" : "Programmer";
                 return BenchmarkHost.Finished(host.Profiles.SaveAsync(edit)) is SaveOutcome.Saved;
-            }));
+            })
+        );
     }
 
     /// <summary>The middle of several rounds, in nanoseconds for one.</summary>
     private static double Median(Func<int, bool> act)
     {
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < WarmUp;)
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < WarmUp; )
         {
             Round(act);
         }

@@ -7,4 +7,11 @@ namespace CustomerProfiles.Benchmarks.Page;
 /// <param name="Receive">Nanoseconds of a message in a known thread.</param>
 /// <param name="Find">Nanoseconds of finding a customer by address.</param>
 /// <param name="Save">Nanoseconds of finding a customer and saving an edit.</param>
-internal sealed record GrowthRow(int Profiles, double BytesPerProfile, double Floor, double Receive, double Find, double Save);
+internal sealed record GrowthRow(
+    int Profiles,
+    double BytesPerProfile,
+    double Floor,
+    double Receive,
+    double Find,
+    double Save
+);

@@ -18,23 +18,32 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         var shown = 0;
         do
         {
-            var query = new ProfileQuery { Text = text, After = after, PageSize = Math.Min(most - shown, ProfileQuery.MaxPageSize) };
+            var query = new ProfileQuery
+            {
+                Text = text,
+                After = after,
+                PageSize = Math.Min(most - shown, ProfileQuery.MaxPageSize),
+            };
             var page = await _profiles.ListAsync(query, cancellationToken);
             report.Profiles(page.Profiles);
             shown += page.Profiles.Length;
             after = page.Next;
-        }
-        while (after is not null && shown < most);
+        } while (after is not null && shown < most);
 
-        report.Note((shown, after) switch
-        {
-            (0, _) => text is null ? "There are no profiles yet." : "Nobody is found. A profile is found by its name, company, e-mail or postal address.",
-            (_, null) => $"{shown} in all.",
-            _ => $"The first {shown}; there are more. Say --most for as many as you like.",
-        });
+        report.Note(
+            (shown, after) switch
+            {
+                (0, _) => text is null
+                    ? "There are no profiles yet."
+                    : "Nobody is found. A profile is found by its name, company, e-mail or postal address.",
+                (_, null) => $"{shown} in all.",
+                _ => $"The first {shown}; there are more. Say --most for as many as you like.",
+            }
+        );
     }
 
-    public async Task SidebarAsync(string who, CancellationToken cancellationToken) => await DrawAsync(await FindAsync(who, cancellationToken), cancellationToken);
+    public async Task SidebarAsync(string who, CancellationToken cancellationToken) =>
+        await DrawAsync(await FindAsync(who, cancellationToken), cancellationToken);
 
     public async Task<bool> EditAsync(string who, EditRequest request, CancellationToken cancellationToken)
     {
@@ -54,9 +63,15 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
                 await DrawAsync(saved.Profile, cancellationToken);
                 return true;
             case SaveOutcome.Rejected rejected:
-                throw new BadInputException(string.Join(Environment.NewLine, rejected.Errors.Select(error => $"Not saved: {error.Message}")));
+                throw new BadInputException(
+                    string.Join(Environment.NewLine, rejected.Errors.Select(error => $"Not saved: {error.Message}"))
+                );
             case SaveOutcome.Conflict conflict:
-                report.Note($"Not saved: somebody else has just changed {string.Join(", ", conflict.Fields.Select(field => field.Field.Code))}. Look at the sidebar, and say again.");
+                report.Note(
+                    $"Not saved: somebody else has just changed "
+                        + $"{string.Join(", ", conflict.Fields.Select(field => field.Field.Code))}. Look at "
+                        + $"the sidebar, and say again."
+                );
                 return false;
             default:
                 throw NobodyThere();
@@ -81,15 +96,28 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task SwitchAsync(bool on, CancellationToken cancellationToken)
     {
-        if ((await _profiles.GetProvidersAsync(cancellationToken)).FirstOrDefault(one => one.Provider == Provider)?.ChangedAt is { } changedAt)
+        if (
+            (await _profiles.GetProvidersAsync(cancellationToken))
+                .FirstOrDefault(one => one.Provider == Provider)
+                ?.ChangedAt is
+            { } changedAt
+        )
         {
             session.Clock.MoveTo(changedAt);
         }
 
-        var outcome = on ? await _profiles.EnableProviderAsync(Provider, Agent, cancellationToken) : await _profiles.DisableProviderAsync(Provider, Agent, cancellationToken);
+        var outcome = on
+            ? await _profiles.EnableProviderAsync(Provider, Agent, cancellationToken)
+            : await _profiles.DisableProviderAsync(Provider, Agent, cancellationToken);
         var position = on ? "on" : "off";
-        var effect = on ? "It is asked at the next new conversation for which a check is due." : "What is there stays, and nothing new is gathered.";
-        report.Note(outcome is SwitchOutcome.Switched ? $"{Provider} is {position} now. {effect}" : $"{Provider} was {position} already.");
+        var effect = on
+            ? "It is asked at the next new conversation for which a check is due."
+            : "What is there stays, and nothing new is gathered.";
+        report.Note(
+            outcome is SwitchOutcome.Switched
+                ? $"{Provider} is {position} now. {effect}"
+                : $"{Provider} was {position} already."
+        );
     }
 
     public async Task SuppressAsync(string who, CancellationToken cancellationToken)
@@ -131,20 +159,25 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
     private static BadInputException NobodyThere() => new("There is no such customer here.");
 
     /// <exception cref="BadInputException">It is an id, and nobody's.</exception>
-    private static Identity IdentityOf(string who) => EmailAddress.TryParse(who, out var address) ? Identity.Email(address) : throw NobodyThere();
+    private static Identity IdentityOf(string who) =>
+        EmailAddress.TryParse(who, out var address) ? Identity.Email(address) : throw NobodyThere();
 
     private async Task<CustomerProfile> FindAsync(string who, CancellationToken cancellationToken) =>
         await FindOrNullAsync(who, cancellationToken) ?? throw NobodyThere();
 
     /// <summary>
-    /// Finds a customer by id or address. From here on it is not earlier than what stands in the profile: a host's clock goes on, but in the sample the
-    /// mailbox's clock may have been ahead of it.
+    /// Finds a customer by id or address. From here on it is not earlier than what stands in the profile: a host's
+    /// clock goes on, but in the sample the mailbox's clock may have been ahead of it.
     /// </summary>
     private async Task<CustomerProfile?> FindOrNullAsync(string who, CancellationToken cancellationToken)
     {
-        var profile = CustomerId.TryParse(who, out var id) ? await _profiles.GetAsync(id, cancellationToken)
-            : EmailAddress.TryParse(who, out var address) ? await _profiles.FindAsync(Identity.Email(address), cancellationToken)
-            : throw new BadInputException("That is neither an e-mail address nor the id of a customer, as the list shows it.");
+        var profile =
+            CustomerId.TryParse(who, out var id) ? await _profiles.GetAsync(id, cancellationToken)
+            : EmailAddress.TryParse(who, out var address)
+                ? await _profiles.FindAsync(Identity.Email(address), cancellationToken)
+            : throw new BadInputException(
+                "That is neither an e-mail address nor the id of a customer, as the list shows it."
+            );
         if (profile is not null)
         {
             session.Clock.MoveTo(profile.UpdatedAt);

@@ -4,7 +4,11 @@ namespace CustomerProfiles.Sample.Jobs;
 /// <param name="Values">The fields to set, with what to; blank text clears.</param>
 /// <param name="Clear">The codes of the fields to clear.</param>
 /// <param name="GiveBack">The codes of the fields to give back to the provider.</param>
-internal sealed record EditRequest(IReadOnlyList<(ProfileField Field, string Text)> Values, IReadOnlyList<string> Clear, IReadOnlyList<string> GiveBack)
+internal sealed record EditRequest(
+    IReadOnlyList<(ProfileField Field, string Text)> Values,
+    IReadOnlyList<string> Clear,
+    IReadOnlyList<string> GiveBack
+)
 {
     /// <summary>The type only, for it holds what an agent wrote.</summary>
     public override string ToString() => nameof(EditRequest);

@@ -31,15 +31,30 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
         {
             var figures = before is null
                 ? TotalsComparison.Of(run.Totals, counted)
-                : await CompareAgainAsync(counted, before, run.Totals, entries, requests: simulator.Calls - calls, cancellationToken);
+                : await CompareAgainAsync(
+                    counted,
+                    before,
+                    run.Totals,
+                    entries,
+                    requests: simulator.Calls - calls,
+                    cancellationToken
+                );
             allWell = report.Comparison(figures);
             if (isFirst)
             {
-                allWell &= await new SupportCase(session.Profiles, session.Checks, session.Clock, simulator, report).PlayAsync(cancellationToken);
+                allWell &= await new SupportCase(
+                    session.Profiles,
+                    session.Checks,
+                    session.Clock,
+                    simulator,
+                    report
+                ).PlayAsync(cancellationToken);
             }
             else
             {
-                report.Note("The support case is played where nothing is kept yet. To see it again, say --fresh or --memory.");
+                report.Note(
+                    "The support case is played where nothing is kept yet. To see it again, say --fresh or --memory."
+                );
             }
         }
 
@@ -53,8 +68,10 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
         var addresses = counted.People.Keys.Concat(counted.DeclinedAddresses).ToArray();
         var held = await HeldCustomers.FindAsync(session.Profiles, addresses, cancellationToken);
         report.Note(
-            $"An earlier run left {held.CountOf(counted)} of this mailbox's {counted.People.Count} customers. It is taken in again, at the present: "
-            + "what was told before changes nothing, and nobody is asked about twice.");
+            $"An earlier run left {held.CountOf(counted)} of this mailbox's {counted.People.Count} "
+                + $"customers. It is taken in again, at the present: "
+                + "what was told before changes nothing, and nobody is asked about twice."
+        );
         if (await session.GoOnAsync(held.Latest, cancellationToken) is > 0 and var attempts)
         {
             report.Note($"Checks that an earlier run had asked for and not ended: {attempts} attempted now.");
@@ -74,7 +91,8 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
             "Reading the mailbox",
             mailbox.Length,
             () => reader.BytesRead,
-            () => run.RunAsync(reader, entries.Add, skipped.Add, cancellationToken));
+            () => run.RunAsync(reader, entries.Add, skipped.Add, cancellationToken)
+        );
         report.Decisions(entries, skipped);
         return entries;
     }
@@ -89,19 +107,39 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
     }
 
     private async Task<IReadOnlyList<TotalsComparison>> CompareAgainAsync(
-        ExpectedTotals counted, HeldCustomers before, RunTotals totals, IReadOnlyList<RunEntry> entries, int requests, CancellationToken cancellationToken)
+        ExpectedTotals counted,
+        HeldCustomers before,
+        RunTotals totals,
+        IReadOnlyList<RunEntry> entries,
+        int requests,
+        CancellationToken cancellationToken
+    )
     {
         var isOff = (await session.Profiles.GetProvidersAsync(cancellationToken)).All(one => !one.IsEnabled);
         if (isOff)
         {
-            report.Note("The provider is switched off, so nobody is asked about. The command 'switch on' switches it on.");
+            report.Note(
+                "The provider is switched off, so nobody is asked about. The command 'switch on' switches it on."
+            );
         }
         else if (!before.HaveAllOf(counted))
         {
-            report.Note($"The earlier run had not taken in the whole mailbox. Questions put to the provider for the rest: {requests}.");
+            report.Note(
+                $"The earlier run had not taken in the whole mailbox. Questions put to the provider for the "
+                    + $"rest: {requests}."
+            );
         }
 
         var after = await HeldCustomers.FindAsync(session.Profiles, counted.People.Keys, cancellationToken);
-        return new SecondTelling(counted, BundledMailbox.Count(before.Addresses), before, after, totals, entries, requests, isOff).Figures;
+        return new SecondTelling(
+            counted,
+            BundledMailbox.Count(before.Addresses),
+            before,
+            after,
+            totals,
+            entries,
+            requests,
+            isOff
+        ).Figures;
     }
 }

@@ -4,8 +4,8 @@ using System.Text;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// Makes the charsets of mail known. .NET by itself knows seven, mail comes in dozens, and MimeKit reads those that .NET
-/// knew when MimeKit was first used: so this comes first.
+/// Makes the charsets of mail known. .NET by itself knows seven, mail comes in dozens, and MimeKit reads those that
+/// .NET knew when MimeKit was first used: so this comes first.
 /// </summary>
 internal static class Charsets
 {

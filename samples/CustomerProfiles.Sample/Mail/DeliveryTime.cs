@@ -3,8 +3,8 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// When messages of one mailbox were delivered: by their From_ lines, unless these hold something else. Some programs put
-/// the same date on each, and some the time at which they wrote the file.
+/// When messages of one mailbox were delivered: by their From_ lines, unless these hold something else. Some programs
+/// put the same date on each, and some the time at which they wrote the file.
 /// </summary>
 internal sealed class DeliveryTime
 {
@@ -27,7 +27,11 @@ internal sealed class DeliveryTime
     /// <param name="date">That of the Date field.</param>
     public Instant? Of(Instant? line, Instant? date)
     {
-        var isRepeated = line is not null && line == _lastLine && date is { } now && _lastDate is { } before
+        var isRepeated =
+            line is not null
+            && line == _lastLine
+            && date is { } now
+            && _lastDate is { } before
             && (now - before > Hour || before - now > Hour);
         (_lastLine, _lastDate) = (line, date);
         if (line is not { } lineTime || IsNear(lineTime, NodaConstants.UnixEpoch) || IsNear(lineTime, GitMagic))
@@ -40,5 +44,6 @@ internal sealed class DeliveryTime
         return isDateUsable && (isRepeated || lineTime - date > LongestDelivery) ? date : line;
     }
 
-    private static bool IsNear(Instant time, Instant placeholder) => time > placeholder - Day && time < placeholder + Day;
+    private static bool IsNear(Instant time, Instant placeholder) =>
+        time > placeholder - Day && time < placeholder + Day;
 }

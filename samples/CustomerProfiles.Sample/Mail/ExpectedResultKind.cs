@@ -3,7 +3,9 @@ namespace CustomerProfiles.Sample.Mail;
 /// <summary>What comes of a check, as far as the recheck rule cares.</summary>
 public enum ExpectedResultKind
 {
-    /// <summary>The provider knows nobody of that address. A check, and it need not be repeated for two months.</summary>
+    /// <summary>
+    /// The provider knows nobody of that address. A check, and it need not be repeated for two months.
+    /// </summary>
     NoMatch,
 
     /// <summary>The provider knows the person, however much or little it shows.</summary>

@@ -2,9 +2,8 @@ namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>What <see cref="IndependentCount"/> found in a mailbox.</summary>
 /// <remarks>
-/// Messages = Received + Composed + Internal.
-/// Received + Composed = Created + Existing + Declined.
-/// Created + Existing = ChecksCompleted + ChecksFailed + SameConversation + NotDue + ComposedIsNoReason + CheckUnderWay + NobodyToAskAbout.
+/// Messages = Received + Composed + Internal. Received + Composed = Created + Existing + Declined. Created + Existing =
+/// ChecksCompleted + ChecksFailed + SameConversation + NotDue + ComposedIsNoReason + CheckUnderWay + NobodyToAskAbout.
 /// </remarks>
 public sealed record ExpectedTotals
 {
@@ -44,7 +43,10 @@ public sealed record ExpectedTotals
     /// <summary>Declined, for whatever reason.</summary>
     public int Declined => DeclinedNoAddress + DeclinedOwnAddress + DeclinedNoReply + DeclinedAutomatic;
 
-    /// <summary>The addresses of those who were declined for another reason than the want of one. Who has a profile from elsewhere would not be declined.</summary>
+    /// <summary>
+    /// The addresses of those who were declined for another reason than the want of one. Who has a profile from
+    /// elsewhere would not be declined.
+    /// </summary>
     public IReadOnlySet<string> DeclinedAddresses { get; internal set; } = new HashSet<string>();
 
     /// <summary>Checks completed with a match.</summary>
@@ -74,9 +76,13 @@ public sealed record ExpectedTotals
     /// <summary>Nothing asked: a check was waiting for its answer.</summary>
     public int CheckUnderWay { get; internal set; }
 
-    /// <summary>Nothing asked: the address is a role's, such as <c>info@</c>, and behind it is nobody whom a provider could know.</summary>
+    /// <summary>
+    /// Nothing asked: the address is a role's, such as <c>info@</c>, and behind it is nobody whom a provider could
+    /// know.
+    /// </summary>
     public int NobodyToAskAbout { get; internal set; }
 
     /// <summary>Everybody with a profile, by address.</summary>
-    public IReadOnlyDictionary<string, ExpectedPerson> People { get; internal set; } = new Dictionary<string, ExpectedPerson>();
+    public IReadOnlyDictionary<string, ExpectedPerson> People { get; internal set; } =
+        new Dictionary<string, ExpectedPerson>();
 }

@@ -5,8 +5,9 @@ using System.Text.RegularExpressions;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// Counts a second time, in another way, what the library should have made of a mailbox. Naive on purpose, and it shares nothing with what it checks:
-/// not the library, not MimeKit, not NodaTime, not <see cref="MboxReader"/>. When the two disagree, one of them is wrong.
+/// Counts a second time, in another way, what the library should have made of a mailbox. Naive on purpose, and it
+/// shares nothing with what it checks: not the library, not MimeKit, not NodaTime, not <see cref="MboxReader"/>. When
+/// the two disagree, one of them is wrong.
 /// </summary>
 public static partial class IndependentCount
 {
@@ -16,10 +17,11 @@ public static partial class IndependentCount
     /// <param name="mailbox">The mailbox, at its beginning.</param>
     /// <param name="ownAddresses">The help desk's own addresses, in lower case.</param>
     /// <param name="ownDomains">The help desk's own domains, in lower case.</param>
-    /// <param name="results">How the provider answers, by address in lower case; about anybody else it knows nothing.</param>
-    /// <param name="known">
-    /// The addresses that had a profile before the first mail; null for none. Which of their conversations were told, and when they were checked, is not known
-    /// to the count: with them, only what it says of creating and declining holds.
+    /// <param name="results">How the provider answers, by address in lower case; about anybody else it knows
+    /// nothing.</param>
+    /// <param name="known"> The addresses that had a profile before the first mail; null for none. Which of their
+    /// conversations were told, and when they were checked, is not known to the count: with them, only what it says of
+    /// creating and declining holds.
     /// </param>
     /// <param name="cancellationToken">Ends the counting.</param>
     public static ExpectedTotals Of(
@@ -28,7 +30,8 @@ public static partial class IndependentCount
         IReadOnlyCollection<string> ownDomains,
         IReadOnlyDictionary<string, ExpectedResult> results,
         IReadOnlyCollection<string>? known = null,
-        CancellationToken cancellationToken = default)
+        CancellationToken cancellationToken = default
+    )
     {
         var totals = new ExpectedTotals();
         var people = (known ?? []).ToDictionary(address => address, _ => new ExpectedPerson());
@@ -48,8 +51,8 @@ public static partial class IndependentCount
 
             totals.Messages++;
 
-            // The clock shows when this mail was delivered, but never runs backwards. Mails that follow one another with the same time came at
-            // the same moment: a provider answers after the last of them.
+            // The clock shows when this mail was delivered, but never runs backwards. Mails that follow one another
+            // with the same time came at the same moment: a provider answers after the last of them.
             var delivery = DeliveredAt(mail, before);
             before = mail;
             moment += delivery is null || delivery != lastDelivery ? 1 : 0;
@@ -155,21 +158,35 @@ public static partial class IndependentCount
         totals.DeclinedAddresses = declined;
         return totals;
 
-        bool IsOwn(string? address) => address is not null
-            && (ownAddresses.Contains(address) || ownAddresses.Contains(Tag().Replace(address, "@")) || ownDomains.Contains(address.Split('@')[^1]));
+        bool IsOwn(string? address) =>
+            address is not null
+            && (
+                ownAddresses.Contains(address)
+                || ownAddresses.Contains(Tag().Replace(address, "@"))
+                || ownDomains.Contains(address.Split('@')[^1])
+            );
 
         // Behind an address of the house, or of a list, is who is named for answers.
         string? Writer(Mail mail, string? to)
         {
             var from = mail.Fields("From").Select(FirstAddress).FirstOrDefault(address => address is not null);
             var list = ListAddress(mail);
-            var via = mail.Fields("From").Any(field => field.Contains(" via ", StringComparison.OrdinalIgnoreCase))
+            var via =
+                mail.Fields("From").Any(field => field.Contains(" via ", StringComparison.OrdinalIgnoreCase))
                 && (IsOwn(from) || list is not null || mail.Field("X-Original-Sender") is not null);
-            string[] others = from is null ? ["Sender", "Reply-To"]
-                : via || from == list || (IsOwn(from) && (to is null || IsOwn(to))) ? ["Reply-To", "X-Original-From", "X-Original-Sender"]
+            string[] others =
+                from is null ? ["Sender", "Reply-To"]
+                : via || from == list || (IsOwn(from) && (to is null || IsOwn(to)))
+                    ? ["Reply-To", "X-Original-From", "X-Original-Sender"]
                 : [];
-            return others.SelectMany(mail.Fields).SelectMany(field => field.Split(',')).Select(FirstAddress)
-                .FirstOrDefault(address => address is not null && !IsOwn(address) && address != from && address != list) ?? from;
+            return others
+                    .SelectMany(mail.Fields)
+                    .SelectMany(field => field.Split(','))
+                    .Select(FirstAddress)
+                    .FirstOrDefault(address =>
+                        address is not null && !IsOwn(address) && address != from && address != list
+                    )
+                ?? from;
         }
 
         void Ask(ExpectedPerson person, string address)
@@ -225,22 +242,38 @@ public static partial class IndependentCount
     private static bool IsNoReply(string address)
     {
         var name = address.Split('@')[0].Split('+')[0];
-        return NoReply().IsMatch(name.Replace("-", "").Replace("_", "").Replace(".", "")) || NoReplyWord().IsMatch(name);
+        return NoReply().IsMatch(name.Replace("-", "").Replace("_", "").Replace(".", ""))
+            || NoReplyWord().IsMatch(name);
     }
 
     private static bool IsRole(string address) => Role().IsMatch(address.Split('@')[0].Split('+')[0]);
 
     private static bool IsAutomatic(Mail mail, Func<string?, bool> isOwn)
     {
-        bool Says(string name, string pattern) => mail.Fields(name).Any(value => Regex.IsMatch(value, pattern, RegexOptions.IgnoreCase | RegexOptions.Singleline));
+        bool Says(string name, string pattern) =>
+            mail.Fields(name)
+                .Any(value => Regex.IsMatch(value, pattern, RegexOptions.IgnoreCase | RegexOptions.Singleline));
         var isForList = Says("Precedence", @"^(bulk|list|junk)\b") || mail.Field("List-Id") is not null;
-        var isForUs = isOwn(ListAddress(mail))
-            || (Says("List-Post", "@") && mail.Fields("To").Concat(mail.Fields("Cc")).SelectMany(field => field.Split(',')).Any(one => isOwn(FirstAddress(one))));
+        var isForUs =
+            isOwn(ListAddress(mail))
+            || (
+                Says("List-Post", "@")
+                && mail.Fields("To")
+                    .Concat(mail.Fields("Cc"))
+                    .SelectMany(field => field.Split(','))
+                    .Any(one => isOwn(FirstAddress(one)))
+            );
         return Says("Auto-Submitted", @"^(?!no\b)\S")
-            || AutomaticFields().Matches(string.Join('\n', mail.Names)).Any(match => !Says(match.Value, @"^(no|false|0)\b"))
-            || Says("Precedence", "^auto_reply") || Says("X-Precedence", "^auto_reply") || Says("X-Loop", @"^(yes|true)\b")
-            || Says("X-POST-MessageClass", @"^9\b") || Says("Delivered-To", @"^autoresponder\b")
-            || Says("Content-Type", "^multipart/report") || mail.Field("X-Failed-Recipients") is not null
+            || AutomaticFields()
+                .Matches(string.Join('\n', mail.Names))
+                .Any(match => !Says(match.Value, @"^(no|false|0)\b"))
+            || Says("Precedence", "^auto_reply")
+            || Says("X-Precedence", "^auto_reply")
+            || Says("X-Loop", @"^(yes|true)\b")
+            || Says("X-POST-MessageClass", @"^9\b")
+            || Says("Delivered-To", @"^autoresponder\b")
+            || Says("Content-Type", "^multipart/report")
+            || mail.Field("X-Failed-Recipients") is not null
             || mail.Field("X-MS-Exchange-Message-Is-Ndr") is not null
             || Says("Return-Path", "^< *>$")
             || Says("X-Auto-Response-Suppress", @"(^|,)\s*all\s*(,|$)")
@@ -251,7 +284,9 @@ public static partial class IndependentCount
     {
         var post = PlainAddress().Match(mail.Field("List-Post") ?? "");
         var id = ListIdParts().Match(mail.Field("List-Id") ?? "");
-        return post.Success ? post.Value.ToLowerInvariant() : id.Success ? $"{id.Groups[1].Value}@{id.Groups[2].Value}".ToLowerInvariant() : null;
+        return post.Success ? post.Value.ToLowerInvariant()
+            : id.Success ? $"{id.Groups[1].Value}@{id.Groups[2].Value}".ToLowerInvariant()
+            : null;
     }
 
     private static string? FirstAddress(string? field)
@@ -261,9 +296,10 @@ public static partial class IndependentCount
             return null;
         }
 
-        // Away with what may hold commas, at signs and brackets that mean nothing: quoted names, comments, the name of a group.
+        // Away with what may hold commas, at signs and brackets that mean nothing: quoted names, comments, the name of
+        // a group.
         var text = QuotedName().Replace(field, " ");
-        for (var before = ""; before != text;)
+        for (var before = ""; before != text; )
         {
             before = text;
             text = InnermostComment().Replace(text, " ");
@@ -281,7 +317,9 @@ public static partial class IndependentCount
         var at = address.LastIndexOf('@');
         try
         {
-            return address[..at] + "@" + (address[^1] == ']' ? address[(at + 1)..] : new IdnMapping().GetAscii(address[(at + 1)..]));
+            return address[..at]
+                + "@"
+                + (address[^1] == ']' ? address[(at + 1)..] : new IdnMapping().GetAscii(address[(at + 1)..]));
         }
         catch (ArgumentException)
         {
@@ -299,39 +337,65 @@ public static partial class IndependentCount
             return date;
         }
 
-        var repeated = before is not null && line == LineTime(before) && Math.Abs((date - DateTimeOf(before))?.TotalHours ?? 0) > 1;
-        return date > new DateTime(1970, 1, 2, 0, 0, 0, DateTimeKind.Utc) && (repeated || line - date > TimeSpan.FromDays(7)) ? date : line;
+        var repeated =
+            before is not null
+            && line == LineTime(before)
+            && Math.Abs((date - DateTimeOf(before))?.TotalHours ?? 0) > 1;
+        return
+            date > new DateTime(1970, 1, 2, 0, 0, 0, DateTimeKind.Utc)
+            && (repeated || line - date > TimeSpan.FromDays(7))
+            ? date
+            : line;
 
         static bool IsPlaceholder(DateTime time, int year, int month, int day) =>
             Math.Abs((time - new DateTime(year, month, day, 0, 0, 0, DateTimeKind.Utc)).TotalDays) < 1;
     }
 
-    private static DateTime? LineTime(Mail mail) => FromLine().Match(mail.FromLine) is { Success: true } match ? Time(match, match.Groups["zone"].Value) : null;
+    private static DateTime? LineTime(Mail mail) =>
+        FromLine().Match(mail.FromLine) is { Success: true } match ? Time(match, match.Groups["zone"].Value) : null;
 
     private static DateTime? DateTimeOf(Mail mail) =>
-        DateField().Match(mail.Field("Date") ?? "") is { Success: true } match ? Time(match, match.Groups["zone"].Value) : null;
+        DateField().Match(mail.Field("Date") ?? "") is { Success: true } match
+            ? Time(match, match.Groups["zone"].Value)
+            : null;
 
     private static DateTime Time(Match match, string zone)
     {
-        int Number(string name) => int.TryParse(match.Groups[name].Value, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        int Number(string name) =>
+            int.TryParse(match.Groups[name].Value, CultureInfo.InvariantCulture, out var number) ? number : 0;
         var monthName = match.Groups["month"].Value.ToLowerInvariant();
         var month = ("janfebmaraprmayjunjulaugsepoctnovdec".IndexOf(monthName, StringComparison.Ordinal) / 3) + 1;
         var year = Number("year");
-        year += match.Groups["year"].Length > 2 ? 0 : year < 50 ? 2000 : 1900;
+        year +=
+            match.Groups["year"].Length > 2 ? 0
+            : year < 50 ? 2000
+            : 1900;
         var day = Math.Min(Number("day"), DateTime.DaysInMonth(year, month));
-        var local = new DateTime(year, month, day, Number("hour"), Number("minute"), Math.Min(Number("second"), 59), DateTimeKind.Utc);
-        var offset = zone.Length == 5 && zone[0] is '+' or '-'
-            ? new TimeSpan(int.Parse(zone[1..3], CultureInfo.InvariantCulture), int.Parse(zone[3..], CultureInfo.InvariantCulture), 0)
-                * (zone[0] == '-' ? -1 : 1)
-            : zone switch
-            {
-                "EDT" => TimeSpan.FromHours(-4),
-                "EST" or "CDT" => TimeSpan.FromHours(-5),
-                "CST" or "MDT" => TimeSpan.FromHours(-6),
-                "MST" or "PDT" => TimeSpan.FromHours(-7),
-                "PST" => TimeSpan.FromHours(-8),
-                _ => TimeSpan.Zero,
-            };
+        var local = new DateTime(
+            year,
+            month,
+            day,
+            Number("hour"),
+            Number("minute"),
+            Math.Min(Number("second"), 59),
+            DateTimeKind.Utc
+        );
+        var offset =
+            zone.Length == 5 && zone[0] is '+' or '-'
+                ? new TimeSpan(
+                    int.Parse(zone[1..3], CultureInfo.InvariantCulture),
+                    int.Parse(zone[3..], CultureInfo.InvariantCulture),
+                    0
+                ) * (zone[0] == '-' ? -1 : 1)
+                : zone switch
+                {
+                    "EDT" => TimeSpan.FromHours(-4),
+                    "EST" or "CDT" => TimeSpan.FromHours(-5),
+                    "CST" or "MDT" => TimeSpan.FromHours(-6),
+                    "MST" or "PDT" => TimeSpan.FromHours(-7),
+                    "PST" => TimeSpan.FromHours(-8),
+                    _ => TimeSpan.Zero,
+                };
         return local - offset;
     }
 
@@ -491,8 +555,9 @@ public static partial class IndependentCount
 
     [GeneratedRegex(
         "^(X-Auto-?Reply|X-Auto-?Respond|X-Autoresponder|X-AutoReply-From|X-Mail-Autoreply|X-Auto-?generated|X-FC-MachineGenerated"
-        + "|X-MS-Exchange-Generated-Message-Source|X-OTRS-Loop)$",
-        RegexOptions.IgnoreCase | RegexOptions.Multiline)]
+            + "|X-MS-Exchange-Generated-Message-Source|X-OTRS-Loop)$",
+        RegexOptions.IgnoreCase | RegexOptions.Multiline
+    )]
     private static partial Regex AutomaticFields();
 
     [GeneratedRegex(@"<([^<>]*)(>|$)")]
@@ -513,7 +578,8 @@ public static partial class IndependentCount
     [GeneratedRegex(@"^(""[^""]+""|[^\s@<>(),;:""\[\]\\]+)@(\[[^\]]+\]|" + Label + @"(\." + Label + ")*)$")]
     private static partial Regex Address();
 
-    private const string NoReplyNames = "noreply|donotreply|dontreply|noanswer|nepasrepondre|nichtantworten|noresponder"
+    private const string NoReplyNames =
+        "noreply|donotreply|dontreply|noanswer|nepasrepondre|nichtantworten|noresponder"
         + "|mailerdaemon|bounces?|autoreply|autoresponder|nobody|devnull";
 
     [GeneratedRegex("^(noreply.*|.*noreply|donotreply.*|" + NoReplyNames + ")$")]
@@ -524,9 +590,10 @@ public static partial class IndependentCount
 
     [GeneratedRegex(
         "^(abuse|accounting|accounts|admin|administrator|billing|careers|compliance|contact|customercare|customerservice|enquiries|feedback"
-        + "|finance|hello|help|helpdesk|hostmaster|hr|info|inquiries|invoices|it|jobs|legal|mail|marketing|media|newsletter|noc|office|orders"
-        + "|postmaster|press|privacy|purchasing|reception|reservations|returns|root|sales|security|service|staff|support|team|tech|usenet"
-        + "|webmaster|www)$")]
+            + "|finance|hello|help|helpdesk|hostmaster|hr|info|inquiries|invoices|it|jobs|legal|mail|marketing|media|newsletter|noc|office|orders"
+            + "|postmaster|press|privacy|purchasing|reception|reservations|returns|root|sales|security|service|staff|support|team|tech|usenet"
+            + "|webmaster|www)$"
+    )]
     private static partial Regex Role();
 
     private const string Day = "(?<day>0?[1-9]|[12][0-9]|3[01])";
@@ -536,22 +603,38 @@ public static partial class IndependentCount
     private const string MinuteAndSecond = "(?<minute>[0-5][0-9])(:(?<second>[0-5][0-9]|60))?";
 
     [GeneratedRegex(
-        @"^From[ ](.*[ \t])?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t]+" + Month + @"[ \t]+" + Day + @"[ \t]+"
-        + "(?<hour>[01][0-9]|2[0-3]):" + MinuteAndSecond + @"[ \t]+((?<zone>[+-][0-9]{4}|[A-Za-z]+)[ \t]+)?"
-        + @"(?<year>19[6-9][0-9]|[2-9][0-9]{3})([ \t]+(?<zone>[+-][0-9]{4}))?[ \t]*$")]
+        @"^From[ ](.*[ \t])?(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[ \t]+"
+            + Month
+            + @"[ \t]+"
+            + Day
+            + @"[ \t]+"
+            + "(?<hour>[01][0-9]|2[0-3]):"
+            + MinuteAndSecond
+            + @"[ \t]+((?<zone>[+-][0-9]{4}|[A-Za-z]+)[ \t]+)?"
+            + @"(?<year>19[6-9][0-9]|[2-9][0-9]{3})([ \t]+(?<zone>[+-][0-9]{4}))?[ \t]*$"
+    )]
     private static partial Regex FromLine();
 
     // A sender at most, or a number behind the sender, for a date has one.
-    [GeneratedRegex(@"^(?=.{0,1000}$)From[ ][ \t\r]*([^ \t]*|[^ \t]+[ \t].*[0-9].*|[^ \t]+ (.* )?remote from .*)[ \t\r]*$", RegexOptions.Singleline)]
+    [GeneratedRegex(
+        @"^(?=.{0,1000}$)From[ ][ \t\r]*([^ \t]*|[^ \t]+[ \t].*[0-9].*|[^ \t]+ (.* )?remote from .*)[ \t\r]*$",
+        RegexOptions.Singleline
+    )]
     private static partial Regex PlausibleFromLine();
 
     [GeneratedRegex(@"^([!-9;-~]+[ \t]*:|>From )")]
     private static partial Regex BehindFromLine();
 
     [GeneratedRegex(
-        Day + @"[ \t]+" + Month + @"[ \t]+(?<year>[1-9][0-9]{3}|[0-9]{2})[ \t]+"
-        + "(?<hour>[01]?[0-9]|2[0-3]):" + MinuteAndSecond + @"([ \t]+(?<zone>[+-][0-9]{4}|[A-Z]+))?",
-        RegexOptions.IgnoreCase)]
+        Day
+            + @"[ \t]+"
+            + Month
+            + @"[ \t]+(?<year>[1-9][0-9]{3}|[0-9]{2})[ \t]+"
+            + "(?<hour>[01]?[0-9]|2[0-3]):"
+            + MinuteAndSecond
+            + @"([ \t]+(?<zone>[+-][0-9]{4}|[A-Z]+))?",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex DateField();
 
     [GeneratedRegex(@"^[!-9;-~]+[ \t]*:")]
@@ -586,8 +669,11 @@ public static partial class IndependentCount
         public string? Field(string name) => Fields(name).FirstOrDefault();
 
         public IEnumerable<string> Fields(string name) =>
-            _fields.Where(field => NameOf(field).Equals(name, StringComparison.OrdinalIgnoreCase))
-                .Select(field => Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(field[(field.IndexOf(':') + 1)..])).Trim());
+            _fields
+                .Where(field => NameOf(field).Equals(name, StringComparison.OrdinalIgnoreCase))
+                .Select(field =>
+                    Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(field[(field.IndexOf(':') + 1)..])).Trim()
+                );
 
         private static string NameOf(string field) => field.Split(':')[0].TrimEnd();
     }

@@ -2,7 +2,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>One entry of a mailbox: a <see cref="Message"/>, or an <see cref="Unreadable"/> stretch that was skipped.</summary>
+/// <summary>
+/// One entry of a mailbox: a <see cref="Message"/>, or an <see cref="Unreadable"/> stretch that was skipped.
+/// </summary>
 public abstract record MailItem
 {
     private MailItem(MailPosition position) => Position = position;
@@ -14,16 +16,17 @@ public abstract record MailItem
     public sealed record Message : MailItem
     {
         internal Message(MailPosition position)
-            : base(position)
-        {
-        }
+            : base(position) { }
 
-        /// <summary>The Message-ID without angle brackets; null when there is none. The same message delivered twice has it twice.</summary>
+        /// <summary>
+        /// The Message-ID without angle brackets; null when there is none. The same message delivered twice has it
+        /// twice.
+        /// </summary>
         public required string? MessageId { get; init; }
 
         /// <summary>
-        /// The thread's root: the first of References, else In-Reply-To, else the message's own id. A message without any of these is known by
-        /// its sender, date and subject, or else by its place in the file.
+        /// The thread's root: the first of References, else In-Reply-To, else the message's own id. A message without
+        /// any of these is known by its sender, date and subject, or else by its place in the file.
         /// </summary>
         public required string ConversationId { get; init; }
 
@@ -47,7 +50,10 @@ public abstract record MailItem
         /// <summary>When it was delivered (<see cref="DeliveryTime"/>); null when nothing tells.</summary>
         public required Instant? DeliveredAt { get; init; }
 
-        /// <summary>When the sender's clock says that it was sent. Sender's clocks are wrong at times; null when there is no readable Date.</summary>
+        /// <summary>
+        /// When the sender's clock says that it was sent. Sender's clocks are wrong at times; null when there is no
+        /// readable Date.
+        /// </summary>
         public required Instant? SentAt { get; init; }
 
         /// <summary>Whether it was received, composed, or is the help desk's own.</summary>
@@ -79,7 +85,9 @@ public abstract record MailItem
         /// <summary>Why.</summary>
         public MailFault Fault { get; }
 
-        /// <summary>How many lines that begin with "From " follow one another here; one unless the fault is about such lines.</summary>
+        /// <summary>
+        /// How many lines that begin with "From " follow one another here; one unless the fault is about such lines.
+        /// </summary>
         public long Lines { get; }
     }
 }

@@ -20,13 +20,16 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
     {
         var to = In(headers, "To").Where(contact => contact.Address is not null).Take(MaxRecipients).ToArray();
         var from = WhoWrote(headers, isOwn, toUs: to is [] || isOwn(to[0].Address!));
-        var direction = from?.Address is not { } address || !isOwn(address) ? MailDirection.Received
+        var direction =
+            from?.Address is not { } address || !isOwn(address) ? MailDirection.Received
             : to is [{ Address: { } first }, ..] && isOwn(first) ? MailDirection.Internal
             : MailDirection.Composed;
         return new MailParties(from, to, direction);
     }
 
-    /// <summary>The address of the list that passed the message on: List-Post (RFC 2369), else List-Id (RFC 2919).</summary>
+    /// <summary>
+    /// The address of the list that passed the message on: List-Post (RFC 2369), else List-Id (RFC 2919).
+    /// </summary>
     /// <returns>Null when it came through no list, or through one that does not say.</returns>
     public static string? ListAddress(HeaderList headers)
     {
@@ -42,11 +45,15 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
         return dot < 0 ? null : PlainAddress($"{dotted[..dot]}@{dotted[(dot + 1)..]}");
     }
 
-    /// <summary>Where to write to the list's members; null when nobody may (<c>List-Post: NO</c>), or nothing says.</summary>
+    /// <summary>
+    /// Where to write to the list's members; null when nobody may (<c>List-Post: NO</c>), or nothing says.
+    /// </summary>
     public static string? PostAddress(HeaderList headers) =>
         headers["List-Post"] is { } post ? PlainAddress(post) : null;
 
-    /// <summary>Everybody in the fields of a name. There may be several such fields, and some may hold nobody.</summary>
+    /// <summary>
+    /// Everybody in the fields of a name. There may be several such fields, and some may hold nobody.
+    /// </summary>
     public static IEnumerable<MailContact> In(HeaderList headers, string field)
     {
         // Names that were written without encoding are most often in the charset of the body.
@@ -62,14 +69,17 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
             var undecoded = UndecodedWords(header).Distinct().Take(MaxRecipients).ToArray();
             if (InternetAddressList.TryParse(options, header.RawValue, out var list))
             {
-                var mailboxes = list.Mailboxes
-                    .Where(one => one.Address.Trim('@').Contains('@', StringComparison.Ordinal)).ToArray();
+                var mailboxes = list
+                    .Mailboxes.Where(one => one.Address.Trim('@').Contains('@', StringComparison.Ordinal))
+                    .ToArray();
                 foreach (var mailbox in mailboxes)
                 {
                     found = true;
                     var name = mailbox.Name ?? "";
-                    var word = mailboxes.Length == 1 ? undecoded.FirstOrDefault()
-                        : undecoded.FirstOrDefault(one => Holds(name, one, options));
+                    var word =
+                        mailboxes.Length == 1
+                            ? undecoded.FirstOrDefault()
+                            : undecoded.FirstOrDefault(one => Holds(name, one, options));
                     yield return Party(Unquoted(mailbox.Address), word ?? name);
                 }
             }
@@ -95,7 +105,8 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
         // 3. Behind an address of ours, or a list's own in the place of the writer's: who is named instead.
         var list = ListAddress(headers);
         var via = from.Name.LastIndexOf(" via ", StringComparison.OrdinalIgnoreCase);
-        var isRewritten = Is(address, list)
+        var isRewritten =
+            Is(address, list)
             || (via > 0 && (isOwn(address) || list is not null || headers.Contains("X-Original-Sender")));
         if (!isRewritten && !(isOwn(address) && toUs))
         {
@@ -110,10 +121,18 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
             writer = Party(shownAddress, "");
         }
 
-        return writer is { Address: { } found, Name: "" } && shownAddress is null ? Party(found, shown) : writer ?? from;
+        return writer is { Address: { } found, Name: "" } && shownAddress is null
+            ? Party(found, shown)
+            : writer ?? from;
 
-        MailContact? Stranger(string field) => In(headers, field).FirstOrDefault(contact =>
-            contact.Address is { } other && !isOwn(other) && !Is(other, from?.Address) && !Is(other, ListAddress(headers)));
+        MailContact? Stranger(string field) =>
+            In(headers, field)
+                .FirstOrDefault(contact =>
+                    contact.Address is { } other
+                    && !isOwn(other)
+                    && !Is(other, from?.Address)
+                    && !Is(other, ListAddress(headers))
+                );
     }
 
     private static bool Is(string address, string? other) => address.Equals(other, StringComparison.OrdinalIgnoreCase);
@@ -122,22 +141,30 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
 
     // Of several people in a field, whose name it is shows by what MimeKit makes of the word.
     private static bool Holds(string name, string word, ParserOptions options) =>
-        name.Contains('\uFFFD', StringComparison.Ordinal) || name.Contains("=?", StringComparison.Ordinal)
-        || (Rfc2047.DecodePhrase(options, Encoding.Latin1.GetBytes(word)) is { Length: > 0 } garbage
-            && name.Contains(garbage, StringComparison.Ordinal));
+        name.Contains('\uFFFD', StringComparison.Ordinal)
+        || name.Contains("=?", StringComparison.Ordinal)
+        || (
+            Rfc2047.DecodePhrase(options, Encoding.Latin1.GetBytes(word)) is { Length: > 0 } garbage
+            && name.Contains(garbage, StringComparison.Ordinal)
+        );
 
     // A word in a charset that nobody here knows would come out as garbage. Left encoded, it is warned of and left out.
     private static IEnumerable<string> UndecodedWords(Header header)
     {
         var raw = Encoding.Latin1.GetString(header.RawValue);
         const string Start = "=?";
-        for (var at = raw.IndexOf(Start, StringComparison.Ordinal);
+        for (
+            var at = raw.IndexOf(Start, StringComparison.Ordinal);
             at >= 0;
-            at = raw.IndexOf(Start, at + Start.Length, StringComparison.Ordinal))
+            at = raw.IndexOf(Start, at + Start.Length, StringComparison.Ordinal)
+        )
         {
             var parts = raw.Substring(at, Math.Min(100, raw.Length - at)).Split('?', 4);
-            if (parts is [_, var charset, "B" or "b" or "Q" or "q", var rest] && rest.IndexOf('?') is var end
-                && new ContentType("text", "plain") { Charset = charset.Split('*')[0] }.CharsetEncoding is null)
+            if (
+                parts is [_, var charset, "B" or "b" or "Q" or "q", var rest]
+                && rest.IndexOf('?') is var end
+                && new ContentType("text", "plain") { Charset = charset.Split('*')[0] }.CharsetEncoding is null
+            )
             {
                 yield return $"=?{charset}?{parts[2]}?{(end < 0 ? rest : rest[..end])}?=";
             }

@@ -1,8 +1,8 @@
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// The lines of a stream of any size, through one buffer of a fixed size: a line that does not fit comes in pieces. Not safe for concurrent use,
-/// except for <see cref="BytesRead"/>.
+/// The lines of a stream of any size, through one buffer of a fixed size: a line that does not fit comes in pieces. Not
+/// safe for concurrent use, except for <see cref="BytesRead"/>.
 /// </summary>
 internal sealed class MboxLines(Stream stream)
 {
@@ -19,7 +19,10 @@ internal sealed class MboxLines(Stream stream)
     /// <summary>The bytes taken from the stream so far.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
-    /// <summary>The current line, or a piece of it, without its line break. Valid until the next call of <see cref="ReadAsync"/>.</summary>
+    /// <summary>
+    /// The current line, or a piece of it, without its line break. Valid until the next call of
+    /// <see cref="ReadAsync"/>.
+    /// </summary>
     public ReadOnlyMemory<byte> Text { get; private set; }
 
     /// <summary>At which byte of the stream <see cref="Text"/> begins.</summary>
@@ -28,7 +31,10 @@ internal sealed class MboxLines(Stream stream)
     /// <summary>Whether <see cref="Text"/> is the beginning of its line.</summary>
     public bool IsStart { get; private set; }
 
-    /// <summary>Whether a line break follows; not so for all but the last piece of a long line, and at the end of a stream that lacks one.</summary>
+    /// <summary>
+    /// Whether a line break follows; not so for all but the last piece of a long line, and at the end of a stream that
+    /// lacks one.
+    /// </summary>
     public bool IsTerminated { get; private set; }
 
     /// <summary>Goes on to the next line or piece.</summary>
@@ -53,7 +59,8 @@ internal sealed class MboxLines(Stream stream)
     /// <param name="offset">From which byte of the stream.</param>
     /// <param name="buffer">What to fill.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <returns>How many bytes there are; null when the stream ends before, or cannot be read twice, as a pipe cannot.</returns>
+    /// <returns>How many bytes there are; null when the stream ends before, or cannot be read twice, as a pipe
+    /// cannot.</returns>
     public async ValueTask<int?> PeekAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (!stream.CanSeek || offset > stream.Length - _origin)
@@ -63,7 +70,9 @@ internal sealed class MboxLines(Stream stream)
 
         var position = stream.Position;
         stream.Position = _origin + offset;
-        var count = await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken).ConfigureAwait(false);
+        var count = await stream
+            .ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancellationToken)
+            .ConfigureAwait(false);
         stream.Position = position;
         return count;
     }

@@ -3,13 +3,15 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>Reads a mailbox in the mbox format, once from front to back, in the same small memory whatever its size.</summary>
+/// <summary>
+/// Reads a mailbox in the mbox format, once from front to back, in the same small memory whatever its size.
+/// </summary>
 /// <remarks>
 /// MimeKit reads the header of each message. Where a message begins is found here, for MimeKit takes every line that
 /// begins with "From " for a beginning, also one that somebody has put into a text, and cannot go on behind one that no
 /// header follows. A beginning has an empty line before it, or nothing, and a header field behind it. Every other such
-/// line is reported. Bodies are passed over.
-/// A reader serves one pass by one caller; <see cref="BytesRead"/> can be read by anyone meanwhile. The stream stays the caller's to close.
+/// line is reported. Bodies are passed over. A reader serves one pass by one caller; <see cref="BytesRead"/> can be
+/// read by anyone meanwhile. The stream stays the caller's to close.
 /// </remarks>
 public sealed class MboxReader
 {
@@ -69,10 +71,15 @@ public sealed class MboxReader
     /// <summary>The bytes taken from the stream so far; beside the file's length, how far the reading is.</summary>
     public long BytesRead => _lines.BytesRead;
 
-    /// <summary>Reads the mailbox. Whatever its content, only the stream's own exceptions come out of it, and that of a cancellation.</summary>
+    /// <summary>
+    /// Reads the mailbox. Whatever its content, only the stream's own exceptions come out of it, and that of a
+    /// cancellation.
+    /// </summary>
     /// <param name="cancellationToken">Ends the reading, between two lines at the latest.</param>
     /// <exception cref="InvalidOperationException">It has been read before.</exception>
-    public async IAsyncEnumerable<MailItem> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken = default)
+    public async IAsyncEnumerable<MailItem> ReadAsync(
+        [EnumeratorCancellation] CancellationToken cancellationToken = default
+    )
     {
         if (_started)
         {
@@ -139,9 +146,11 @@ public sealed class MboxReader
             _isAfterEmptyLine = false;
         }
 
-        if (_isAfterEmptyLine
+        if (
+            _isAfterEmptyLine
             && FromLine.IsPlausible(_lines.Text.Span)
-            && !await IsWithinBodyAsync(cancellationToken).ConfigureAwait(false))
+            && !await IsWithinBodyAsync(cancellationToken).ConfigureAwait(false)
+        )
         {
             _candidate = _lines.Offset;
             _candidateLength = _lines.Text.Length;
@@ -196,7 +205,9 @@ public sealed class MboxReader
 
     private bool IsEmptyLine() => _lines is { IsStart: true, Text.IsEmpty: true };
 
-    /// <summary>Whether the line is in a body that ends where its Content-Length says: at a From_ line, or with the file.</summary>
+    /// <summary>
+    /// Whether the line is in a body that ends where its Content-Length says: at a From_ line, or with the file.
+    /// </summary>
     private async ValueTask<bool> IsWithinBodyAsync(CancellationToken cancellationToken)
     {
         if (_lines.Offset >= _bodyEnd)
@@ -318,9 +329,10 @@ public sealed class MboxReader
         try
         {
             _found.Enqueue(_header.Read(_position, _lineDate, _fields, cancellationToken));
-            _bodyEnd = IsEmptyLine() && _header.ContentLength is { } length
-                ? _lines.NextOffset + Math.Min(length, long.MaxValue / 2)
-                : 0;
+            _bodyEnd =
+                IsEmptyLine() && _header.ContentLength is { } length
+                    ? _lines.NextOffset + Math.Min(length, long.MaxValue / 2)
+                    : 0;
         }
         catch (FormatException)
         {

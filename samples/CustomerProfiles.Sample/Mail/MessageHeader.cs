@@ -7,7 +7,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>Makes a <see cref="MailItem.Message"/> of a header. MimeKit reads the fields; here is decided what they mean.</summary>
+/// <summary>
+/// Makes a <see cref="MailItem.Message"/> of a header. MimeKit reads the fields; here is decided what they mean.
+/// </summary>
 /// <remarks>Not safe for concurrent use.</remarks>
 internal sealed class MessageHeader(OwnAddresses own)
 {
@@ -30,20 +32,31 @@ internal sealed class MessageHeader(OwnAddresses own)
 
     /// <summary>Reads a header.</summary>
     /// <exception cref="FormatException">MimeKit can make nothing of it.</exception>
-    public MailItem.Message Read(MailPosition position, Instant? lineDate, Stream header, CancellationToken cancellationToken)
+    public MailItem.Message Read(
+        MailPosition position,
+        Instant? lineDate,
+        Stream header,
+        CancellationToken cancellationToken
+    )
     {
         _parser.SetStream(header, MimeFormat.Entity);
         var fields = _parser.ParseHeaders(cancellationToken);
         var parties = MailParties.Read(fields, own.Contains);
         var messageId = MessageIdOf(fields);
         var sentAt = SentAtOf(fields);
-        ContentLength = long.TryParse(fields["Content-Length"], NumberStyles.None, CultureInfo.InvariantCulture, out var length)
+        ContentLength = long.TryParse(
+            fields["Content-Length"],
+            NumberStyles.None,
+            CultureInfo.InvariantCulture,
+            out var length
+        )
             ? length
             : null;
         return new MailItem.Message(position)
         {
             MessageId = messageId,
-            ConversationId = Shortened(FirstIdIn(fields, HeaderId.References) ?? FirstIdIn(fields, HeaderId.InReplyTo) ?? messageId)
+            ConversationId =
+                Shortened(FirstIdIn(fields, HeaderId.References) ?? FirstIdIn(fields, HeaderId.InReplyTo) ?? messageId)
                 ?? DerivedId(fields, position),
             Writer = parties.From,
             Recipients = parties.To,
@@ -59,16 +72,22 @@ internal sealed class MessageHeader(OwnAddresses own)
         fields[id] is { } value && WithoutControls(value) is { Length: > 0 } text ? text : null;
 
     private static string? MessageIdOf(HeaderList fields) =>
-        fields[HeaderId.MessageId] is { } value && MimeUtils.ParseMessageId(value)?.Trim() is { Length: > 0 } id ? id : null;
+        fields[HeaderId.MessageId] is { } value && MimeUtils.ParseMessageId(value)?.Trim() is { Length: > 0 } id
+            ? id
+            : null;
 
     private static string? FirstIdIn(HeaderList fields, HeaderId id) =>
-        fields[id] is { } value ? MimeUtils.EnumerateReferences(value).FirstOrDefault(reference => !string.IsNullOrWhiteSpace(reference)) : null;
+        fields[id] is { } value
+            ? MimeUtils.EnumerateReferences(value).FirstOrDefault(reference => !string.IsNullOrWhiteSpace(reference))
+            : null;
 
     private static Instant? SentAtOf(HeaderList fields) =>
-        fields[HeaderId.Date] is { } value && DateUtils.TryParse(value, out var date) ? Instant.FromDateTimeOffset(date) : null;
+        fields[HeaderId.Date] is { } value && DateUtils.TryParse(value, out var date)
+            ? Instant.FromDateTimeOffset(date)
+            : null;
 
-    // A message without any id is the same message when it comes again: same sender, same second, same subject. Only without a date there
-    // is nothing to go by but its place.
+    // A message without any id is the same message when it comes again: same sender, same second, same subject. Only
+    // without a date there is nothing to go by but its place.
     private static string DerivedId(HeaderList fields, MailPosition position)
     {
         if (fields[HeaderId.Date] is not { Length: > 0 } date)
@@ -81,9 +100,12 @@ internal sealed class MessageHeader(OwnAddresses own)
 
     // An id may be as long as the line that it came in, or hold anything; nobody stores that as a key.
     private static string? Shortened(string? id) =>
-        id is not null && (id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange(' ', '~')) ? $"odd-id-{Digest(id)}" : id;
+        id is not null && (id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+            ? $"odd-id-{Digest(id)}"
+            : id;
 
-    private static string Digest(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
+    private static string Digest(string text) =>
+        Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
     // An encoded word can hide a line break, which must not come back as one.
     private static string WithoutControls(string text) =>

@@ -15,10 +15,14 @@ public sealed class OwnAddresses
     public OwnAddresses(IEnumerable<string> addresses, IEnumerable<string> domains)
     {
         _addresses = addresses.Select(Normalize).ToFrozenSet(StringComparer.Ordinal);
-        _domains = domains.Select(domain => NormalizeDomain(domain.Trim().TrimStart('@'))).ToFrozenSet(StringComparer.Ordinal);
+        _domains = domains
+            .Select(domain => NormalizeDomain(domain.Trim().TrimStart('@')))
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 
-    /// <summary>Whether an address belongs to the help desk, with any tag: <c>support+4711@</c> is <c>support@</c>.</summary>
+    /// <summary>
+    /// Whether an address belongs to the help desk, with any tag: <c>support+4711@</c> is <c>support@</c>.
+    /// </summary>
     /// <param name="address">A bare address, in any case.</param>
     public bool Contains(string address)
     {
@@ -34,7 +38,9 @@ public sealed class OwnAddresses
     {
         var trimmed = address.Trim();
         var at = trimmed.LastIndexOf('@');
-        return at < 0 ? trimmed.ToLowerInvariant() : $"{trimmed[..at].ToLowerInvariant()}@{NormalizeDomain(trimmed[(at + 1)..])}";
+        return at < 0
+            ? trimmed.ToLowerInvariant()
+            : $"{trimmed[..at].ToLowerInvariant()}@{NormalizeDomain(trimmed[(at + 1)..])}";
     }
 
     private static string NormalizeDomain(string domain)

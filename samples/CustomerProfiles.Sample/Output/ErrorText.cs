@@ -2,7 +2,9 @@ using System.Text;
 
 namespace CustomerProfiles.Sample.Output;
 
-/// <summary>What goes to the error output: at most 80 columns wide, but for a word that is longer by itself, such as a path.</summary>
+/// <summary>
+/// What goes to the error output: at most 80 columns wide, but for a word that is longer by itself, such as a path.
+/// </summary>
 internal static class ErrorText
 {
     private const int MaxWidth = 80;

@@ -7,7 +7,8 @@ using CustomerProfiles.Sample.Telemetry;
 namespace CustomerProfiles.Sample.Output;
 
 /// <summary>
-/// The report for a machine: one JSON document. What was skipped is written as it comes, for a mailbox may hold any amount of it; the rest when all is done.
+/// The report for a machine: one JSON document. What was skipped is written as it comes, for a mailbox may hold any
+/// amount of it; the rest when all is done.
 /// </summary>
 internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
 {
@@ -19,7 +20,10 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    private readonly Utf8JsonWriter _writer = new(output, new JsonWriterOptions { Indented = true, Encoder = Layout.Encoder });
+    private readonly Utf8JsonWriter _writer = new(
+        output,
+        new JsonWriterOptions { Indented = true, Encoder = Layout.Encoder }
+    );
 
     private readonly Dictionary<string, object?> _document = [];
     private readonly List<string> _notes = [];
@@ -41,20 +45,21 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
 
     public void Note(string text) => _notes.Add(text);
 
-    public void Profiles(IReadOnlyList<CustomerProfile> profiles) => _profiles.AddRange(profiles.Select(profile => new
-    {
-        customer = profile.Id.ToString(),
-        profile.Version,
-        name = profile.Name?.Full,
-        profile.Company,
-        emails = profile.Emails.Select(email => email.Address.Value),
-        createdAt = profile.CreatedAt.ToString(),
-        updatedAt = profile.UpdatedAt.ToString(),
-    }));
+    public void Profiles(IReadOnlyList<CustomerProfile> profiles) =>
+        _profiles.AddRange(
+            profiles.Select(profile => new
+            {
+                customer = profile.Id.ToString(),
+                profile.Version,
+                name = profile.Name?.Full,
+                profile.Company,
+                emails = profile.Emails.Select(email => email.Address.Value),
+                createdAt = profile.CreatedAt.ToString(),
+                updatedAt = profile.UpdatedAt.ToString(),
+            })
+        );
 
-    public void Heading(string heading)
-    {
-    }
+    public void Heading(string heading) { }
 
     public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
 
@@ -62,18 +67,26 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
     {
         foreach (var entry in entries)
         {
-            _decisions.Add(new
-            {
-                message = entry.Message.Position.Ordinal,
-                at = entry.At.ToString(),
-                direction = entry.Message.Direction.ToString().ToLowerInvariant(),
-                conversation = entry.Message.ConversationId,
-                outcome = DecisionText.Of(entry.Outcome),
-                customer = entry.Outcome?.Profile?.Id.ToString(),
-                declined = (entry.Outcome as ConversationOutcome.Declined)?.Reason.ToString(),
-                checks = entry.Outcome?.Checks.Select(check => new { check.Provider, check.Requested, reason = check.Reason.ToString(), dueAfter = check.DueAfter?.ToString() }),
-                warnings = entry.Outcome?.Warnings.Select(warning => warning.ToString()),
-            });
+            _decisions.Add(
+                new
+                {
+                    message = entry.Message.Position.Ordinal,
+                    at = entry.At.ToString(),
+                    direction = entry.Message.Direction.ToString().ToLowerInvariant(),
+                    conversation = entry.Message.ConversationId,
+                    outcome = DecisionText.Of(entry.Outcome),
+                    customer = entry.Outcome?.Profile?.Id.ToString(),
+                    declined = (entry.Outcome as ConversationOutcome.Declined)?.Reason.ToString(),
+                    checks = entry.Outcome?.Checks.Select(check => new
+                    {
+                        check.Provider,
+                        check.Requested,
+                        reason = check.Reason.ToString(),
+                        dueAfter = check.DueAfter?.ToString(),
+                    }),
+                    warnings = entry.Outcome?.Warnings.Select(warning => warning.ToString()),
+                }
+            );
         }
 
         foreach (var unreadable in skipped)
@@ -87,95 +100,131 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
         Begin();
         JsonSerializer.Serialize(
             _writer,
-            new { message = unreadable.Position.Ordinal, @byte = unreadable.Position.Offset, unreadable.Lines, why = DecisionText.Of(unreadable) },
-            Layout);
+            new
+            {
+                message = unreadable.Position.Ordinal,
+                @byte = unreadable.Position.Offset,
+                unreadable.Lines,
+                why = DecisionText.Of(unreadable),
+            },
+            Layout
+        );
         if (_writer.BytesPending > MostPending)
         {
             _writer.Flush();
         }
     }
 
-    public void Totals(RunTotals totals) => _document["totals"] = new
-    {
-        totals.Messages,
-        totals.Received,
-        totals.Composed,
-        totals.Internal,
-        totals.Unreadable,
-        totals.Created,
-        totals.Existing,
-        declined = totals.Declined.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
-        totals.ChecksMade,
-        totals.Matched,
-        totals.NoMatch,
-        totals.Failed,
-        decisions = totals.Decisions.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
-    };
-
-    public void Sidebar(SidebarView view) => _sidebars.Add(new
-    {
-        customer = view.Profile.Id.ToString(),
-        view.Version,
-        view.DisplayName,
-        view.Initials,
-        photo = view.Photo?.Url,
-        view.Notes,
-        view.IsSuppressed,
-        fields = view.Fields.Select(field => new
+    public void Totals(RunTotals totals) =>
+        _document["totals"] = new
         {
-            field = field.Field.Code,
-            values = field.Texts,
-            sources = field.Values.Select(value => $"{value.Provenance.Source}:{value.Provenance.By}"),
-            field.IsCleared,
-            field.IsEditable,
-            field.LockedBecause,
-            field.CorrectAt,
-        }),
-        providers = view.Providers.Select(provider => new
-        {
-            provider.Provider,
-            provider.IsEnabled,
-            lastCheckAt = provider.LastCheckAt?.ToString(),
-            lastOutcome = provider.LastOutcome?.ToString(),
-            provider.IsPending,
-            lastFailure = provider.LastFailure?.ToString(),
-            nextCheckAfter = provider.NextCheckAfter?.ToString(),
-            provider.ClaimPage,
-        }),
-    });
+            totals.Messages,
+            totals.Received,
+            totals.Composed,
+            totals.Internal,
+            totals.Unreadable,
+            totals.Created,
+            totals.Existing,
+            declined = totals.Declined.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
+            totals.ChecksMade,
+            totals.Matched,
+            totals.NoMatch,
+            totals.Failed,
+            decisions = totals.Decisions.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
+        };
 
-    public void Step(string what, bool asItShould, string came) => _steps.Add(new { what, asItShould, came });
+    public void Sidebar(SidebarView view) =>
+        _sidebars.Add(
+            new
+            {
+                customer = view.Profile.Id.ToString(),
+                view.Version,
+                view.DisplayName,
+                view.Initials,
+                photo = view.Photo?.Url,
+                view.Notes,
+                view.IsSuppressed,
+                fields = view.Fields.Select(field => new
+                {
+                    field = field.Field.Code,
+                    values = field.Texts,
+                    sources = field.Values.Select(value => $"{value.Provenance.Source}:{value.Provenance.By}"),
+                    field.IsCleared,
+                    field.IsEditable,
+                    field.LockedBecause,
+                    field.CorrectAt,
+                }),
+                providers = view.Providers.Select(provider => new
+                {
+                    provider.Provider,
+                    provider.IsEnabled,
+                    lastCheckAt = provider.LastCheckAt?.ToString(),
+                    lastOutcome = provider.LastOutcome?.ToString(),
+                    provider.IsPending,
+                    lastFailure = provider.LastFailure?.ToString(),
+                    nextCheckAfter = provider.NextCheckAfter?.ToString(),
+                    provider.ClaimPage,
+                }),
+            }
+        );
+
+    public void Step(string what, bool asItShould, string came) =>
+        _steps.Add(
+            new
+            {
+                what,
+                asItShould,
+                came,
+            }
+        );
 
     public bool Comparison(IReadOnlyList<TotalsComparison> figures)
     {
-        _document["comparison"] = figures.Select(figure => new { figure.Figure, figure.Expected, figure.Actual, figure.Agrees });
+        _document["comparison"] = figures.Select(figure => new
+        {
+            figure.Figure,
+            figure.Expected,
+            figure.Actual,
+            figure.Agrees,
+        });
         return figures.All(figure => figure.Agrees);
     }
 
-    public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory) => _document["speed"] = new
-    {
-        seconds = elapsed.TotalSeconds,
-        messagesPerSecond = messages / Math.Max(elapsed.TotalSeconds, 0.001),
-        memoryBytes = memory,
-        peakMemoryBytes = peakMemory,
-    };
+    public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory) =>
+        _document["speed"] = new
+        {
+            seconds = elapsed.TotalSeconds,
+            messagesPerSecond = messages / Math.Max(elapsed.TotalSeconds, 0.001),
+            memoryBytes = memory,
+            peakMemoryBytes = peakMemory,
+        };
 
     public void Verdict(bool allWell) => _document["allWell"] = allWell;
 
-    public void Telemetry(TelemetryTotals totals) => _document["telemetry"] = new
-    {
-        instruments = totals.Instruments.Select(instrument => new
+    public void Telemetry(TelemetryTotals totals) =>
+        _document["telemetry"] = new
         {
-            instrument.Name,
-            instrument.Kind,
-            instrument.Unit,
-            series = instrument.Series.Select(object (series) => series.Spread is { } spread
-                ? new { tags = series.Tags.ToDictionary(), spread.Count, spread.Mean, spread.Largest }
-                : new { tags = series.Tags.ToDictionary(), series.Value }),
-        }),
-        totals.Activities,
-        totals.Events,
-    };
+            instruments = totals.Instruments.Select(instrument => new
+            {
+                instrument.Name,
+                instrument.Kind,
+                instrument.Unit,
+                series = instrument.Series.Select(
+                    object (series) =>
+                        series.Spread is { } spread
+                            ? new
+                            {
+                                tags = series.Tags.ToDictionary(),
+                                spread.Count,
+                                spread.Mean,
+                                spread.Largest,
+                            }
+                            : new { tags = series.Tags.ToDictionary(), series.Value }
+                ),
+            }),
+            totals.Activities,
+            totals.Events,
+        };
 
     public void Finish()
     {

@@ -21,7 +21,10 @@ internal static class TelemetryText
 
             foreach (var series in instrument.Series)
             {
-                var tags = series.Tags.Count == 0 ? "(no tags)" : string.Join(' ', series.Tags.Select(tag => $"{tag.Key}={tag.Value}"));
+                var tags =
+                    series.Tags.Count == 0
+                        ? "(no tags)"
+                        : string.Join(' ', series.Tags.Select(tag => $"{tag.Key}={tag.Value}"));
                 yield return Line(Number(series.Spread?.Count ?? series.Value ?? 0), tags);
                 if (series.Spread is { } spread)
                 {
@@ -33,7 +36,10 @@ internal static class TelemetryText
         yield return $"Activity source {CustomerProfilesDiagnostics.ActivitySourceName}";
         foreach (var activity in totals.Activities)
         {
-            yield return Line(Number(activity.Count), $"{activity.Name} {CustomerProfilesTags.Outcome}={activity.Outcome ?? "(none)"}");
+            yield return Line(
+                Number(activity.Count),
+                $"{activity.Name} {CustomerProfilesTags.Outcome}={activity.Outcome ?? "(none)"}"
+            );
         }
 
         if (totals.Activities.Count == 0)
@@ -44,7 +50,10 @@ internal static class TelemetryText
         yield return $"Log category {CustomerProfilesDiagnostics.LogCategory}, and those beneath it";
         foreach (var logged in totals.Events)
         {
-            yield return Line(Number(logged.Count), string.Create(CultureInfo.InvariantCulture, $"{logged.Id} {logged.Name}"));
+            yield return Line(
+                Number(logged.Count),
+                string.Create(CultureInfo.InvariantCulture, $"{logged.Id} {logged.Name}")
+            );
         }
 
         if (totals.Events.Count == 0)
@@ -53,7 +62,7 @@ internal static class TelemetryText
         }
     }
 
-    private static string Line(string number, string what) => $"{number,10}  {what}";
+    private static string Line(string number, string what) => $"{number, 10}  {what}";
 
     private static string Number(double number) => number.ToString("0.######", CultureInfo.InvariantCulture);
 }

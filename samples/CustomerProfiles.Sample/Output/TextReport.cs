@@ -39,7 +39,10 @@ internal sealed class TextReport : IReport
         foreach (var profile in profiles)
         {
             Line($"{profile.Id}  {profile.Name?.Full ?? "(no name)"}");
-            var more = profile.Emails.Select(email => email.Address.Value).Append(profile.Company).Where(part => part is not null);
+            var more = profile
+                .Emails.Select(email => email.Address.Value)
+                .Append(profile.Company)
+                .Where(part => part is not null);
             Line($"    {string.Join(", ", more)}");
         }
     }
@@ -51,8 +54,14 @@ internal sealed class TextReport : IReport
     }
 
     public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) =>
-        _console.Progress()
-            .Columns(new TaskDescriptionColumn(), new ProgressBarColumn { Width = 40 }, new PercentageColumn(), new ElapsedTimeColumn())
+        _console
+            .Progress()
+            .Columns(
+                new TaskDescriptionColumn(),
+                new ProgressBarColumn { Width = 40 },
+                new PercentageColumn(),
+                new ElapsedTimeColumn()
+            )
             .StartAsync(async progress =>
             {
                 var task = progress.AddTask(Markup.Escape(what), maxValue: Math.Max(1, length ?? 1));
@@ -75,8 +84,11 @@ internal sealed class TextReport : IReport
         Heading("What was decided, and why");
         foreach (var entry in entries)
         {
-            var sender = entry.Message.Direction == MailDirection.Composed ? $"to {entry.Message.To.FirstOrDefault() ?? "nobody"}" : entry.Message.From ?? "(no sender)";
-            Line($"{DecisionText.Of(entry.At)}  {DecisionText.Of(entry.Outcome),-8}  {sender}");
+            var sender =
+                entry.Message.Direction == MailDirection.Composed
+                    ? $"to {entry.Message.To.FirstOrDefault() ?? "nobody"}"
+                    : entry.Message.From ?? "(no sender)";
+            Line($"{DecisionText.Of(entry.At)}  {DecisionText.Of(entry.Outcome), -8}  {sender}");
             Line($"{new string(' ', 28)}{DecisionText.Why(entry.Outcome)}");
         }
 
@@ -90,14 +102,21 @@ internal sealed class TextReport : IReport
     {
         if (_skipped++ < MaxSkippedShown)
         {
-            Line($"skipped: message {unreadable.Position.Ordinal} at byte {unreadable.Position.Offset}: {DecisionText.Of(unreadable)}");
+            Line(
+                $"skipped: message {unreadable.Position.Ordinal} at byte {unreadable.Position.Offset}: "
+                    + $"{DecisionText.Of(unreadable)}"
+            );
         }
     }
 
     public void Totals(RunTotals totals)
     {
         Heading("Totals");
-        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn("").AddColumn(new TableColumn("").RightAligned());
+        var table = new Table()
+            .Border(TableBorder.None)
+            .HideHeaders()
+            .AddColumn("")
+            .AddColumn(new TableColumn("").RightAligned());
         Row(table, "messages", totals.Messages);
         Row(table, "  received", totals.Received);
         Row(table, "  composed", totals.Composed);
@@ -130,13 +149,23 @@ internal sealed class TextReport : IReport
             rows.Add(new Panel(new Text(notes)).Header("Notes").Expand());
         }
 
-        var table = new Table().Border(TableBorder.None).HideHeaders().AddColumn(new TableColumn("").NoWrap()).AddColumn("").AddColumn(new TableColumn("").NoWrap());
-        foreach (var field in view.Fields.Where(field => !ProfileField.Notes.Equals(field.Field) && (field.Texts.Length > 0 || field.IsCleared)))
+        var table = new Table()
+            .Border(TableBorder.None)
+            .HideHeaders()
+            .AddColumn(new TableColumn("").NoWrap())
+            .AddColumn("")
+            .AddColumn(new TableColumn("").NoWrap());
+        foreach (
+            var field in view.Fields.Where(field =>
+                !ProfileField.Notes.Equals(field.Field) && (field.Texts.Length > 0 || field.IsCleared)
+            )
+        )
         {
             table.AddRow(
                 new Text(field.Field.Code),
                 new Text(field.IsCleared ? "(cleared)" : string.Join('\n', field.Texts)),
-                new Text(field.IsEditable ? "editable" : "locked"));
+                new Text(field.IsEditable ? "editable" : "locked")
+            );
         }
 
         rows.Add(table);
@@ -162,11 +191,20 @@ internal sealed class TextReport : IReport
     public bool Comparison(IReadOnlyList<TotalsComparison> figures)
     {
         Heading("The totals beside an independent count of the same mailbox");
-        var table = new Table().Border(TableBorder.Simple).AddColumn("figure").AddColumn(new TableColumn("counted").RightAligned())
-            .AddColumn(new TableColumn("run").RightAligned()).AddColumn("");
+        var table = new Table()
+            .Border(TableBorder.Simple)
+            .AddColumn("figure")
+            .AddColumn(new TableColumn("counted").RightAligned())
+            .AddColumn(new TableColumn("run").RightAligned())
+            .AddColumn("");
         foreach (var figure in figures)
         {
-            table.AddRow(new Text(figure.Figure), new Text($"{figure.Expected}"), new Text($"{figure.Actual}"), new Text(figure.Agrees ? "agrees" : "DIFFERS"));
+            table.AddRow(
+                new Text(figure.Figure),
+                new Text($"{figure.Expected}"),
+                new Text($"{figure.Actual}"),
+                new Text(figure.Agrees ? "agrees" : "DIFFERS")
+            );
         }
 
         Write(table);
@@ -175,14 +213,21 @@ internal sealed class TextReport : IReport
 
     public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory)
     {
-        Line($"{messages} messages in {elapsed.TotalSeconds:F1} s: {messages / Math.Max(elapsed.TotalSeconds, 0.001):F0} messages/s.");
+        Line(
+            $"{messages} messages in {elapsed.TotalSeconds:F1} s: "
+                + $"{messages / Math.Max(elapsed.TotalSeconds, 0.001):F0} messages/s."
+        );
         Line($"Memory: {memory >> 20} MiB now, {peakMemory >> 20} MiB at the most.");
     }
 
     public void Verdict(bool allWell)
     {
         _console.WriteLine();
-        Line(allWell ? "All totals agree with the independent count, and every step came out as it should." : "SOMETHING DIFFERS; see above.");
+        Line(
+            allWell
+                ? "All totals agree with the independent count, and every step came out as it should."
+                : "SOMETHING DIFFERS; see above."
+        );
     }
 
     public void Telemetry(TelemetryTotals totals)
@@ -209,13 +254,19 @@ internal sealed class TextReport : IReport
             return $"{provider.Provider}: this customer is not to be looked up";
         }
 
-        var last = provider.LastCheckAt is { } at ? $"last check {DecisionText.Of(at)}, {provider.LastOutcome}" : "never checked";
+        var last = provider.LastCheckAt is { } at
+            ? $"last check {DecisionText.Of(at)}, {provider.LastOutcome}"
+            : "never checked";
         var failure = provider.LastFailure is { } why ? $"; last attempt failed: {why}" : "";
-        var next = !provider.IsEnabled ? "; switched off" : provider.NextCheckAfter is { } after ? $"; next after {DecisionText.Of(after)}" : "";
+        var next =
+            !provider.IsEnabled ? "; switched off"
+            : provider.NextCheckAfter is { } after ? $"; next after {DecisionText.Of(after)}"
+            : "";
         return $"{provider.Provider}: {last}{failure}{next}";
     }
 
-    private static void Row(Table table, string figure, int count) => table.AddRow(new Text(figure), new Text($"{count}"));
+    private static void Row(Table table, string figure, int count) =>
+        table.AddRow(new Text(figure), new Text($"{count}"));
 
     private void Line(string text) => Write(new Text(text + Environment.NewLine));
 

@@ -4,7 +4,8 @@ namespace CustomerProfiles.Sample.Run;
 
 /// <summary>What should come of telling a mailbox to a store that an earlier run had told of it.</summary>
 /// <param name="Counted">What telling it to an empty store comes to, by the independent count.</param>
-/// <param name="CountedAgain">What it comes to with those who were held before, as far as creating and declining go.</param>
+/// <param name="CountedAgain">What it comes to with those who were held before, as far as creating and declining
+/// go.</param>
 /// <param name="Before">Who was held before.</param>
 /// <param name="After">Which of the mailbox's people are held now.</param>
 /// <param name="Totals">What the run came to.</param>
@@ -19,11 +20,13 @@ internal sealed record SecondTelling(
     RunTotals Totals,
     IReadOnlyList<RunEntry> Entries,
     int Questions,
-    bool IsOff)
+    bool IsOff
+)
 {
     /// <summary>
-    /// When the mailbox was told before to its end, nobody of its people is asked about any more. When that was interrupted, it is not known which conversations had been told, so the
-    /// questions cannot be counted beforehand; but each must have been due, and nobody may be left out.
+    /// When the mailbox was told before to its end, nobody of its people is asked about any more. When that was
+    /// interrupted, it is not known which conversations had been told, so the questions cannot be counted beforehand;
+    /// but each must have been due, and nobody may be left out.
     /// </summary>
     public IReadOnlyList<TotalsComparison> Figures
     {
@@ -38,9 +41,22 @@ internal sealed record SecondTelling(
             ];
             if (!IsOff && Before.HaveAllOf(Counted))
             {
-                // About a role address there is nobody to ask, and within the hour that is what is said of a conversation told again.
-                figures.Add(new TotalsComparison("not asked: told before", MessagesOf(suppressed: false), Count(CheckReason.KnownConversation) + Count(CheckReason.NothingToLookUpBy)));
-                figures.Add(new TotalsComparison("not asked: not to be looked up", MessagesOf(suppressed: true), Count(CheckReason.Suppressed)));
+                // About a role address there is nobody to ask, and within the hour that is what is said of a
+                // conversation told again.
+                figures.Add(
+                    new TotalsComparison(
+                        "not asked: told before",
+                        MessagesOf(suppressed: false),
+                        Count(CheckReason.KnownConversation) + Count(CheckReason.NothingToLookUpBy)
+                    )
+                );
+                figures.Add(
+                    new TotalsComparison(
+                        "not asked: not to be looked up",
+                        MessagesOf(suppressed: true),
+                        Count(CheckReason.Suppressed)
+                    )
+                );
             }
 
             if (IsOff || Before.HaveAllOf(Counted))
@@ -54,7 +70,8 @@ internal sealed record SecondTelling(
         }
     }
 
-    private static bool IsAsked(RunEntry entry) => entry.Outcome is { } outcome && outcome.Checks.Any(check => check.Requested);
+    private static bool IsAsked(RunEntry entry) =>
+        entry.Outcome is { } outcome && outcome.Checks.Any(check => check.Requested);
 
     private bool IsAskedTooSoon(RunEntry entry) =>
         IsAsked(entry)
@@ -62,10 +79,14 @@ internal sealed record SecondTelling(
         && entry.At.ToDateTimeUtc() <= HeldCustomers.LastCheckOf(view)?.AddMonths(2);
 
     private bool IsAboutItsPeople(RunEntry entry) =>
-        entry.Outcome?.Profile is { } profile && profile.Emails.Any(email => Counted.People.ContainsKey(email.Address.Normalized));
+        entry.Outcome?.Profile is { } profile
+        && profile.Emails.Any(email => Counted.People.ContainsKey(email.Address.Normalized));
 
     private int MessagesOf(bool suppressed) =>
-        Counted.People.Keys.Where(address => Before.Find(address)?.IsSuppressed == suppressed).Sum(address => CountedAgain.People[address].Messages);
+        Counted
+            .People.Keys.Where(address => Before.Find(address)?.IsSuppressed == suppressed)
+            .Sum(address => CountedAgain.People[address].Messages);
 
-    private int Count(CheckReason reason) => Entries.Count(entry => IsAboutItsPeople(entry) && entry.Outcome!.Checks.Any(check => check.Reason == reason));
+    private int Count(CheckReason reason) =>
+        Entries.Count(entry => IsAboutItsPeople(entry) && entry.Outcome!.Checks.Any(check => check.Reason == reason));
 }

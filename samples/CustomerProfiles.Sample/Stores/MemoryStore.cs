@@ -10,9 +10,8 @@ internal sealed class MemoryStore : SampleStore
         // The store that keeps nothing is the library's own when no other is chosen.
     }
 
-    public override void ThrowIfNothingIsKept() => throw new BadInputException("In memory nothing is left from an earlier run. Leave --memory away.");
+    public override void ThrowIfNothingIsKept() =>
+        throw new BadInputException("In memory nothing is left from an earlier run. Leave --memory away.");
 
-    public override void Remove()
-    {
-    }
+    public override void Remove() { }
 }

@@ -14,7 +14,8 @@ internal sealed class PostgreSqlStore : SampleStore
         try
         {
             var parts = new NpgsqlConnectionStringBuilder(connectionString);
-            Description = $"PostgreSQL at {parts.Host}, database {parts.Database ?? parts.Username ?? "of the user's name"}";
+            Description =
+                $"PostgreSQL at {parts.Host}, database {parts.Database ?? parts.Username ?? "of the user's name"}";
 
             // It has more to say about what a connection string needs.
             Use(new ServiceCollection().AddCustomerProfiles(), upgrade: false);
@@ -29,12 +30,12 @@ internal sealed class PostgreSqlStore : SampleStore
 
     public override string Description { get; }
 
-    public override void Use(CustomerProfilesBuilder builder, bool upgrade) => builder.UsePostgreSql(_connectionString, options => options.UpgradeAtStart = upgrade);
+    public override void Use(CustomerProfilesBuilder builder, bool upgrade) =>
+        builder.UsePostgreSql(_connectionString, options => options.UpgradeAtStart = upgrade);
 
     /// <summary>Whether there are tables is for the server to say.</summary>
-    public override void ThrowIfNothingIsKept()
-    {
-    }
+    public override void ThrowIfNothingIsKept() { }
 
-    public override void Remove() => throw new BadInputException("--fresh deletes a file of --db. A database on a server is yours to drop.");
+    public override void Remove() =>
+        throw new BadInputException("--fresh deletes a file of --db. A database on a server is yours to drop.");
 }

@@ -33,11 +33,10 @@ internal abstract class SampleStore
     public abstract void ThrowIfNothingIsKept();
 
     /// <summary>Removes what an earlier run left. Does nothing when there is nothing.</summary>
-    /// <exception cref="BadInputException">There is something else than profiles, or the place is not ours to remove.</exception>
+    /// <exception cref="BadInputException">There is something else than profiles, or the place is not ours to
+    /// remove.</exception>
     public abstract void Remove();
 
     /// <summary>Lets go of the place, so that it can be moved or deleted.</summary>
-    public virtual void Release()
-    {
-    }
+    public virtual void Release() { }
 }

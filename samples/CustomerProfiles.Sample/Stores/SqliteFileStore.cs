@@ -17,7 +17,11 @@ internal sealed class SqliteFileStore : SampleStore
 
     public SqliteFileStore(string file)
     {
-        if (string.IsNullOrWhiteSpace(file) || file.Contains(":memory:", StringComparison.Ordinal) || file.Contains('\0', StringComparison.Ordinal))
+        if (
+            string.IsNullOrWhiteSpace(file)
+            || file.Contains(":memory:", StringComparison.Ordinal)
+            || file.Contains('\0', StringComparison.Ordinal)
+        )
         {
             throw new BadInputException("--db needs the name of a file. To keep nothing, say --memory.");
         }
@@ -51,12 +55,17 @@ internal sealed class SqliteFileStore : SampleStore
         if (!Path.Exists(_path))
         {
             throw new BadInputException(
-                $"There is no file {Description} yet. Run the sample without a command first, in this folder, or say with --db where the file is.");
+                $"There is no file {Description} yet. Run the sample without a command first, in this "
+                    + $"folder, or say with --db where the file is."
+            );
         }
 
         if (!Tables().Any(IsOfProfiles))
         {
-            throw new BadInputException($"{Description} holds no customer profiles. Run the sample without a command first: it makes the tables.");
+            throw new BadInputException(
+                $"{Description} holds no customer profiles. Run the sample without a command first: it "
+                    + $"makes the tables."
+            );
         }
     }
 
@@ -70,7 +79,9 @@ internal sealed class SqliteFileStore : SampleStore
 
         if (Tables().Any(table => !IsOfProfiles(table) && !table.StartsWith("sqlite_", StringComparison.Ordinal)))
         {
-            throw new BadInputException($"{Description} holds other tables than those of customer profiles, so --fresh does not delete it.");
+            throw new BadInputException(
+                $"{Description} holds other tables than those of customer profiles, so --fresh does not delete it."
+            );
         }
 
         foreach (var file in Companions.Select(companion => _path + companion).Prepend(_path))
@@ -93,7 +104,13 @@ internal sealed class SqliteFileStore : SampleStore
         try
         {
             // Not to read only: who may not write leaves the companions of the file behind.
-            using var connection = new SqliteConnection(new SqliteConnectionStringBuilder(_connectionString) { Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
+            using var connection = new SqliteConnection(
+                new SqliteConnectionStringBuilder(_connectionString)
+                {
+                    Mode = SqliteOpenMode.ReadWrite,
+                    Pooling = false,
+                }.ConnectionString
+            );
             connection.Open();
             using var command = connection.CreateCommand();
             command.CommandText = "select name from sqlite_master where type = 'table'";
@@ -108,7 +125,10 @@ internal sealed class SqliteFileStore : SampleStore
         }
         catch (SqliteException exception)
         {
-            throw new BadInputException($"{Description} cannot be read as a database of SQLite: {exception.Message} Name another file with --db.");
+            throw new BadInputException(
+                $"{Description} cannot be read as a database of SQLite: {exception.Message} Name another "
+                    + $"file with --db."
+            );
         }
     }
 

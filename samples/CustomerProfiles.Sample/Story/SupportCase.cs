@@ -4,8 +4,17 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Story;
 
-/// <summary>A support case, played through after the mailbox: each step says what it does, and sees that it came out as it should.</summary>
-internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner checks, MailboxClock clock, FullContactSimulator simulator, IReport report)
+/// <summary>
+/// A support case, played through after the mailbox: each step says what it does, and sees that it came out as it
+/// should.
+/// </summary>
+internal sealed class SupportCase(
+    ICustomerProfiles profiles,
+    ICheckRunner checks,
+    MailboxClock clock,
+    FullContactSimulator simulator,
+    IReport report
+)
 {
     private const string Provider = "fullcontact";
 
@@ -44,7 +53,8 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         Step(
             "Kim tries to replace the photo",
             error is { Code: EditErrorCode.OwnedByProvider, CorrectAt: not null } && unchanged,
-            $"Refused, and nothing of the edit saved. {error?.Message}");
+            $"Refused, and nothing of the edit saved. {error?.Message}"
+        );
     }
 
     private async Task TwoAgentsEditAsync(CustomerProfile maria, CancellationToken cancellationToken)
@@ -57,23 +67,35 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         var ravisTitle = maria.Edit(Ravi);
         ravisTitle.JobTitle = "Buyer";
 
-        Step("Kim saves a job title and notes", await profiles.SaveAsync(kims, cancellationToken) is SaveOutcome.Saved, "Saved.");
+        Step(
+            "Kim saves a job title and notes",
+            await profiles.SaveAsync(kims, cancellationToken) is SaveOutcome.Saved,
+            "Saved."
+        );
         Step(
             "Ravi, who read the same version, adds a telephone number",
-            await profiles.SaveAsync(ravis, cancellationToken) is SaveOutcome.Saved { Profile: { JobTitle: "Head of Acquisitions", Phones.Length: 1 } },
-            "Saved as well: other fields are merged.");
+            await profiles.SaveAsync(ravis, cancellationToken)
+                is SaveOutcome.Saved { Profile: { JobTitle: "Head of Acquisitions", Phones.Length: 1 } },
+            "Saved as well: other fields are merged."
+        );
         var conflict = await profiles.SaveAsync(ravisTitle, cancellationToken) as SaveOutcome.Conflict;
         var field = conflict?.Fields.Single();
         Step(
             "Ravi changes the job title that Kim has changed",
             field is { Theirs.Value: "Head of Acquisitions", Yours.Value: "Buyer" },
-            $"A conflict with both values: \"{field?.Theirs?.Value}\" by {field?.Theirs?.Provenance.By}, \"{field?.Yours?.Value}\" by {field?.Yours?.Provenance.By}. Nothing lost.");
+            $"A conflict with both values: \"{field?.Theirs?.Value}\" by {field?.Theirs?.Provenance.By}, "
+                + $"\"{field?.Yours?.Value}\" by {field?.Yours?.Provenance.By}. Nothing lost."
+        );
     }
 
     private async Task ClearPhotoAsync(CustomerId id, CancellationToken cancellationToken)
     {
         var outcome = await profiles.ClearPhotoAsync(id, Kim, cancellationToken);
-        Step("Kim clears the photo by the customer's id", outcome is SaveOutcome.Saved { Profile.Photo: null }, $"Cleared for {id}. It stays cleared until it is given back.");
+        Step(
+            "Kim clears the photo by the customer's id",
+            outcome is SaveOutcome.Saved { Profile.Photo: null },
+            $"Cleared for {id}. It stays cleared until it is given back."
+        );
     }
 
     private async Task DisableAndEnableAsync(CustomerId maria, CancellationToken cancellationToken)
@@ -82,53 +104,84 @@ internal sealed class SupportCase(ICustomerProfiles profiles, ICheckRunner check
         await profiles.DisableProviderAsync(Provider, Kim, cancellationToken);
         var calls = simulator.Calls;
         Forward(Period.FromMonths(3));
-        var known = await profiles.ConversationReceivedAsync(new Conversation("case-1", "Maria Quill <maria.quill@example.org>", clock.Now), cancellationToken);
-        var stranger = await profiles.ConversationReceivedAsync(new Conversation("case-2", "Newcomer <priya.raman+off@example.org>", clock.Now), cancellationToken);
+        var known = await profiles.ConversationReceivedAsync(
+            new Conversation("case-1", "Maria Quill <maria.quill@example.org>", clock.Now),
+            cancellationToken
+        );
+        var stranger = await profiles.ConversationReceivedAsync(
+            new Conversation("case-2", "Newcomer <priya.raman+off@example.org>", clock.Now),
+            cancellationToken
+        );
         await checks.DrainAsync(cancellationToken);
         var after = (await profiles.GetAsync(maria, cancellationToken))!;
         Step(
             "The integration is switched off; three months later Maria and a stranger write",
-            known.Checks[0].Reason == CheckReason.ProviderDisabled && stranger is ConversationOutcome.Created && stranger.Checks[0].Reason == CheckReason.ProviderDisabled
-                && simulator.Calls == calls && after.SocialProfiles.SequenceEqual(before.SocialProfiles) && after.Bio == before.Bio && after.Location == before.Location,
-            $"Calls to the provider: {simulator.Calls - calls}. Maria keeps {after.SocialProfiles.Length} social profiles, location and bio.");
+            known.Checks[0].Reason == CheckReason.ProviderDisabled
+                && stranger is ConversationOutcome.Created
+                && stranger.Checks[0].Reason == CheckReason.ProviderDisabled
+                && simulator.Calls == calls
+                && after.SocialProfiles.SequenceEqual(before.SocialProfiles)
+                && after.Bio == before.Bio
+                && after.Location == before.Location,
+            $"Calls to the provider: {simulator.Calls - calls}. Maria keeps {after.SocialProfiles.Length} "
+                + $"social profiles, location and bio."
+        );
 
         await profiles.EnableProviderAsync(Provider, Kim, cancellationToken);
         Forward(Period.FromMinutes(1));
-        var again = await profiles.ConversationReceivedAsync(new Conversation("case-3", "maria.quill@example.org", clock.Now), cancellationToken);
+        var again = await profiles.ConversationReceivedAsync(
+            new Conversation("case-3", "maria.quill@example.org", clock.Now),
+            cancellationToken
+        );
         await checks.DrainAsync(cancellationToken);
         var refreshed = (await profiles.GetAsync(maria, cancellationToken))!;
         Step(
             "Switched on again, Maria writes once more",
-            again.Checks[0] is { Requested: true, Reason: CheckReason.Due } && simulator.Calls == calls + 1
-                && refreshed.Photo is null && refreshed.JobTitle == "Head of Acquisitions",
-            "Asked once. The cleared photo stayed cleared, and Kim's job title stayed Kim's.");
+            again.Checks[0] is { Requested: true, Reason: CheckReason.Due }
+                && simulator.Calls == calls + 1
+                && refreshed.Photo is null
+                && refreshed.JobTitle == "Head of Acquisitions",
+            "Asked once. The cleared photo stayed cleared, and Kim's job title stayed Kim's."
+        );
     }
 
     private async Task GiveBackPhotoAsync(CustomerId maria, CancellationToken cancellationToken)
     {
         await profiles.ResetPhotoAsync(maria, Kim, cancellationToken);
         Forward(Period.FromMonths(3));
-        await profiles.ConversationReceivedAsync(new Conversation("case-4", "maria.quill@example.org", clock.Now), cancellationToken);
+        await profiles.ConversationReceivedAsync(
+            new Conversation("case-4", "maria.quill@example.org", clock.Now),
+            cancellationToken
+        );
         await checks.DrainAsync(cancellationToken);
         Step(
             "The photo is given back; three months later Maria writes",
             (await profiles.GetAsync(maria, cancellationToken))!.Photo is not null,
-            "The provider's photo is there again.");
+            "The provider's photo is there again."
+        );
     }
 
     private async Task DoNotLookUpAsync(CancellationToken cancellationToken)
     {
-        var tomas = (await profiles.FindAsync(Identity.Email(EmailAddress.Parse("tomas.brandt@example.net")), cancellationToken))!;
+        var tomas = (
+            await profiles.FindAsync(Identity.Email(EmailAddress.Parse("tomas.brandt@example.net")), cancellationToken)
+        )!;
         await profiles.SuppressAsync(tomas.Id, cancellationToken);
         var calls = simulator.Calls;
         Forward(Period.FromMonths(3));
-        var outcome = await profiles.ConversationReceivedAsync(new Conversation("case-5", "tomas.brandt@example.net", clock.Now), cancellationToken);
+        var outcome = await profiles.ConversationReceivedAsync(
+            new Conversation("case-5", "tomas.brandt@example.net", clock.Now),
+            cancellationToken
+        );
         await checks.DrainAsync(cancellationToken);
         var maria = (await profiles.FindAsync(MariaQuill, cancellationToken))!;
         Step(
             "Tomas has opted out, and writes after three months",
-            outcome.Checks[0].Reason == CheckReason.Suppressed && simulator.Calls == calls && (await profiles.GetSidebarAsync(maria.Id, cancellationToken)) is { IsSuppressed: false },
-            "Not looked up. Nobody else is concerned.");
+            outcome.Checks[0].Reason == CheckReason.Suppressed
+                && simulator.Calls == calls
+                && (await profiles.GetSidebarAsync(maria.Id, cancellationToken)) is { IsSuppressed: false },
+            "Not looked up. Nobody else is concerned."
+        );
     }
 
     private void Forward(Period period) => clock.MoveTo((clock.Now.InUtc().LocalDateTime + period).InUtc().ToInstant());

@@ -3,7 +3,8 @@ using System.Diagnostics;
 namespace CustomerProfiles.Sample.Telemetry;
 
 /// <summary>
-/// Counts the activities that the library's source starts in one run. A source is the whole process's, so the run is an activity itself, and counted is what begins beneath it.
+/// Counts the activities that the library's source starts in one run. A source is the whole process's, so the run is an
+/// activity itself, and counted is what begins beneath it.
 /// </summary>
 internal sealed class ActivityCounts : IDisposable
 {
@@ -18,9 +19,15 @@ internal sealed class ActivityCounts : IDisposable
         _listener = new ActivityListener
         {
             ShouldListenTo = source => source.Name == CustomerProfilesDiagnostics.ActivitySourceName,
-            Sample = (ref ActivityCreationOptions<ActivityContext> options) => options.Parent.TraceId == _run.TraceId ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
+            Sample = (ref ActivityCreationOptions<ActivityContext> options) =>
+                options.Parent.TraceId == _run.TraceId ? ActivitySamplingResult.AllData : ActivitySamplingResult.None,
             ActivityStarted = activity => Add(activity, _started, activity.OperationName),
-            ActivityStopped = activity => Add(activity, _ended, (activity.OperationName, activity.GetTagItem(CustomerProfilesTags.Outcome)?.ToString())),
+            ActivityStopped = activity =>
+                Add(
+                    activity,
+                    _ended,
+                    (activity.OperationName, activity.GetTagItem(CustomerProfilesTags.Outcome)?.ToString())
+                ),
         };
         ActivitySource.AddActivityListener(_listener);
     }
@@ -40,8 +47,13 @@ internal sealed class ActivityCounts : IDisposable
                 }
             }
 
-            return [.. counts.Select(one => new CountedActivity(one.Key.Name, one.Key.Outcome, one.Value))
-                .OrderBy(one => one.Name, StringComparer.Ordinal).ThenBy(one => one.Outcome, StringComparer.Ordinal)];
+            return
+            [
+                .. counts
+                    .Select(one => new CountedActivity(one.Key.Name, one.Key.Outcome, one.Value))
+                    .OrderBy(one => one.Name, StringComparer.Ordinal)
+                    .ThenBy(one => one.Outcome, StringComparer.Ordinal),
+            ];
         }
     }
 

@@ -19,13 +19,12 @@ internal sealed class EventCounts : ILoggerProvider
     }
 
     public ILogger CreateLogger(string categoryName) =>
-        categoryName == CustomerProfilesDiagnostics.LogCategory || categoryName.StartsWith(CustomerProfilesDiagnostics.LogCategory + ".", StringComparison.Ordinal)
+        categoryName == CustomerProfilesDiagnostics.LogCategory
+        || categoryName.StartsWith(CustomerProfilesDiagnostics.LogCategory + ".", StringComparison.Ordinal)
             ? new Counter(this)
             : NullLogger.Instance;
 
-    public void Dispose()
-    {
-    }
+    public void Dispose() { }
 
     private void Add(EventId logged)
     {
@@ -42,6 +41,12 @@ internal sealed class EventCounts : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) => counts.Add(eventId);
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => counts.Add(eventId);
     }
 }

@@ -8,7 +8,10 @@ internal sealed class InstrumentCounts : IDisposable
 {
     private readonly MeterListener _listener = new();
     private readonly Lock _lock = new();
-    private readonly SortedDictionary<string, (Instrument Instrument, SortedDictionary<string, Tally> Series)> _instruments = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<
+        string,
+        (Instrument Instrument, SortedDictionary<string, Tally> Series)
+    > _instruments = new(StringComparer.Ordinal);
 
     /// <summary>Begins.</summary>
     /// <param name="meters">The host's meters. A process may have other hosts beside it.</param>
@@ -16,7 +19,10 @@ internal sealed class InstrumentCounts : IDisposable
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters))
+            if (
+                instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName
+                && ReferenceEquals(instrument.Meter.Scope, meters)
+            )
             {
                 lock (_lock)
                 {
@@ -38,8 +44,15 @@ internal sealed class InstrumentCounts : IDisposable
         _listener.RecordObservableInstruments();
         lock (_lock)
         {
-            return [.. _instruments.Values.Select(one => new MeasuredInstrument(
-                one.Instrument.Name, KindOf(one.Instrument), one.Instrument.Unit, [.. one.Series.Values.Select(tally => tally.Of(one.Instrument))]))];
+            return
+            [
+                .. _instruments.Values.Select(one => new MeasuredInstrument(
+                    one.Instrument.Name,
+                    KindOf(one.Instrument),
+                    one.Instrument.Unit,
+                    [.. one.Series.Values.Select(tally => tally.Of(one.Instrument))]
+                )),
+            ];
         }
     }
 
@@ -83,11 +96,12 @@ internal sealed class InstrumentCounts : IDisposable
             _last = value;
         }
 
-        public MeasuredSeries Of(Instrument instrument) => instrument switch
-        {
-            Histogram<double> => new(tags, null, new MeasuredSpread(_count, _sum / _count, _largest)),
-            { IsObservable: true } => new(tags, _last, null),
-            _ => new(tags, _sum, null),
-        };
+        public MeasuredSeries Of(Instrument instrument) =>
+            instrument switch
+            {
+                Histogram<double> => new(tags, null, new MeasuredSpread(_count, _sum / _count, _largest)),
+                { IsObservable: true } => new(tags, _last, null),
+                _ => new(tags, _sum, null),
+            };
     }
 }

@@ -4,7 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.Sample.Telemetry;
 
-/// <summary>Listens to the library for one run, by the names that it is watched by: its meter, its activity source, and its log categories. Made when somebody asks for it, and not before.</summary>
+/// <summary>
+/// Listens to the library for one run, by the names that it is watched by: its meter, its activity source, and its log
+/// categories. Made when somebody asks for it, and not before.
+/// </summary>
 internal sealed class TelemetryWatch : IDisposable
 {
     private readonly ActivityCounts _activities = new();
@@ -19,7 +22,8 @@ internal sealed class TelemetryWatch : IDisposable
     }
 
     /// <summary>Begins to listen to what is measured, before there is anything to measure.</summary>
-    public void Listen(IServiceProvider services) => _instruments = new InstrumentCounts(services.GetRequiredService<IMeterFactory>());
+    public void Listen(IServiceProvider services) =>
+        _instruments = new InstrumentCounts(services.GetRequiredService<IMeterFactory>());
 
     /// <summary>What came up until now. A meter is gone with its host, so this is for before.</summary>
     public TelemetryTotals Read() => new(_instruments?.Read() ?? [], _activities.Read(), _events.Read());

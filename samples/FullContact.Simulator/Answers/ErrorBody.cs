@@ -7,11 +7,15 @@ namespace FullContact.Simulator.Answers;
 internal static class ErrorBody
 {
     // It is read by people at a terminal and stands in no web page.
-    private static readonly JsonSerializerOptions Writing = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Writing = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     public static string Of(int status, string message) => $$"""{"status":{{status}},"message":{{Text(message)}}}""";
 
-    public static string Of(int status, string message, Guid requestId) => $$"""{"status":{{status}},"message":{{Text(message)}},"requestId":"{{requestId}}"}""";
+    public static string Of(int status, string message, Guid requestId) =>
+        $$"""{"status":{{status}},"message":{{Text(message)}},"requestId":"{{requestId}}"}""";
 
     private static string Text(string message) => JsonSerializer.Serialize(message, Writing);
 }

@@ -5,7 +5,8 @@ namespace FullContact.Simulator.Answers;
 /// <summary>Sends answers, whole and otherwise.</summary>
 internal sealed class ResponseWriter(TimeProvider time)
 {
-    public static void Drop(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
+    public static void Drop(HttpContext context) =>
+        context.Features.GetRequiredFeature<IHttpRequestLifetimeFeature>().Abort();
 
     public async Task WriteAsync(HttpContext context, WireResponse result, Transmission transmission)
     {
@@ -20,7 +21,8 @@ internal sealed class ResponseWriter(TimeProvider time)
         var mayHaveBody = result.Status is not (204 or 304);
         if (mayHaveBody && transmission.IsCutOff)
         {
-            // What is cut off announces more than comes, or nobody could tell it from a whole one. It begins at once, or the server would notice and answer 500.
+            // What is cut off announces more than comes, or nobody could tell it from a whole one. It begins at once,
+            // or the server would notice and answer 500.
             response.ContentLength = result.Length == 0 ? 1 : result.Length;
             await response.StartAsync(context.RequestAborted);
         }
@@ -29,7 +31,8 @@ internal sealed class ResponseWriter(TimeProvider time)
             response.ContentLength = result.Length;
         }
 
-        // Of everything else the client learns the end from the server when the question is done with, so that the next one is never counted as being at once with it.
+        // Of everything else the client learns the end from the server when the question is done with, so that the next
+        // one is never counted as being at once with it.
         if (mayHaveBody && !HttpMethods.IsHead(context.Request.Method))
         {
             await WriteBodyAsync(context, result, transmission);
@@ -40,7 +43,8 @@ internal sealed class ResponseWriter(TimeProvider time)
             Drop(context);
         }
 
-        // A body that ends before its announced length makes the server close the connection after all that was written has been sent, which a drop here could lose.
+        // A body that ends before its announced length makes the server close the connection after all that was written
+        // has been sent, which a drop here could lose.
     }
 
     private async Task WriteBodyAsync(HttpContext context, WireResponse result, Transmission transmission)

@@ -19,7 +19,9 @@ internal sealed class ScriptBook
     public ScriptBook(ImmutableArray<SimulatedPerson> people)
     {
         _people = people.ToImmutableDictionary(person => person.Address, StringComparer.Ordinal);
-        _addressByOther = people.SelectMany(person => person.KnownBy.Select(identifier => (identifier.Text, person.Address))).DistinctBy(known => known.Text)
+        _addressByOther = people
+            .SelectMany(person => person.KnownBy.Select(identifier => (identifier.Text, person.Address)))
+            .DistinctBy(known => known.Text)
             .ToImmutableDictionary(known => known.Text, known => known.Address, StringComparer.Ordinal);
         _cast = FreshCast();
         foreach (var person in people)
@@ -65,16 +67,35 @@ internal sealed class ScriptBook
         }
     }
 
-    /// <summary>Whom a question is about, in the words in which they are counted: a known hash as its address.</summary>
+    /// <summary>
+    /// Whom a question is about, in the words in which they are counted: a known hash as its address.
+    /// </summary>
     public ImmutableArray<string> Asked(SimulatedRequest request) =>
-        [.. request.Identifiers.Select(identifier => _addressByHash.GetValueOrDefault(identifier.Text, identifier.Text)).Distinct()];
+        [
+            .. request
+                .Identifiers.Select(identifier => _addressByHash.GetValueOrDefault(identifier.Text, identifier.Text))
+                .Distinct(),
+        ];
 
     /// <summary>The next answer about the first whom anybody knows, and what holds it back.</summary>
     public (SimulatedResponse Answer, HeldAnswer? Held) Next(ImmutableArray<string> asked, SimulatedRequest request)
     {
-        string[] candidates = [.. asked.SelectMany(text => _addressByOther.TryGetValue(text, out var address) ? [text, address] : new[] { text }).Distinct()];
-        var known = candidates.FirstOrDefault(text => _scripts.ContainsKey(text) || _people.ContainsKey(text)) ?? candidates.FirstOrDefault() ?? "";
-        var held = candidates.Select(text => text == known || _addressByOther.GetValueOrDefault(text) == known ? _held.GetValueOrDefault(text) : null)
+        string[] candidates =
+        [
+            .. asked
+                .SelectMany(text =>
+                    _addressByOther.TryGetValue(text, out var address) ? [text, address] : new[] { text }
+                )
+                .Distinct(),
+        ];
+        var known =
+            candidates.FirstOrDefault(text => _scripts.ContainsKey(text) || _people.ContainsKey(text))
+            ?? candidates.FirstOrDefault()
+            ?? "";
+        var held = candidates
+            .Select(text =>
+                text == known || _addressByOther.GetValueOrDefault(text) == known ? _held.GetValueOrDefault(text) : null
+            )
             .FirstOrDefault(found => found is not null);
         return (NextResult(known, request), held);
     }
@@ -88,7 +109,8 @@ internal sealed class ScriptBook
                 return _everybody[0];
             }
 
-            // The cast are no scripts of the caller's, or those who were asked about once would be out of reach of a script for everybody.
+            // The cast are no scripts of the caller's, or those who were asked about once would be out of reach of a
+            // script for everybody.
             if (!_cast.TryGetValue(known, out script) || _people[known].Likelihood < request.LeastLikelihood)
             {
                 return new SimulatedResponse.Miss();
@@ -99,7 +121,11 @@ internal sealed class ScriptBook
     }
 
     private ImmutableDictionary<string, Script> FreshCast() =>
-        _people.ToImmutableDictionary(person => person.Key, person => new Script(person.Value.Answers), StringComparer.Ordinal);
+        _people.ToImmutableDictionary(
+            person => person.Key,
+            person => new Script(person.Value.Answers),
+            StringComparer.Ordinal
+        );
 
     private void KnowHashesOf(string address)
     {

@@ -6,7 +6,10 @@ namespace FullContact.Simulator.Answers;
 /// <param name="CutOffAfter">After how many bytes it ends; null for half of them.</param>
 internal readonly record struct Transmission(TimeSpan? BetweenBytes, bool IsCutOff, int? CutOffAfter)
 {
-    /// <summary>What is sent of a body of this length before the connection ends; null for a body without an end that nobody cuts off.</summary>
+    /// <summary>
+    /// What is sent of a body of this length before the connection ends; null for a body without an end that nobody
+    /// cuts off.
+    /// </summary>
     public long? BytesOf(long? length)
     {
         if (!IsCutOff)

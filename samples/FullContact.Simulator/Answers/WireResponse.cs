@@ -9,7 +9,13 @@ namespace FullContact.Simulator.Answers;
 /// <param name="Body">The body in pieces, made while they are sent.</param>
 /// <param name="Length">The body's length; null when it is not known before.</param>
 /// <param name="Headers">Further headers.</param>
-internal sealed record WireResponse(int Status, string ContentType, IEnumerable<ReadOnlyMemory<byte>> Body, long? Length, ImmutableDictionary<string, string> Headers)
+internal sealed record WireResponse(
+    int Status,
+    string ContentType,
+    IEnumerable<ReadOnlyMemory<byte>> Body,
+    long? Length,
+    ImmutableDictionary<string, string> Headers
+)
 {
     /// <summary>Whether the length is said before the body also when all of it comes.</summary>
     public bool IsLengthAnnounced { get; private init; }
@@ -18,24 +24,34 @@ internal sealed record WireResponse(int Status, string ContentType, IEnumerable<
     private const int PieceLength = 64 * 1024;
     private static readonly byte[] Filling = [.. Enumerable.Repeat((byte)'a', PieceLength)];
 
-    public static WireResponse OfJson(int status, string json) => OfText(status, json, Json, ImmutableDictionary<string, string>.Empty);
+    public static WireResponse OfJson(int status, string json) =>
+        OfText(status, json, Json, ImmutableDictionary<string, string>.Empty);
 
-    public static WireResponse Of(SimulatedResponse.Status status) => OfText(
-        status.Code,
-        status.Body,
-        status.ContentType,
-        status.RetryAfter is null ? status.Headers : status.Headers.SetItem("Retry-After", status.RetryAfter));
+    public static WireResponse Of(SimulatedResponse.Status status) =>
+        OfText(
+            status.Code,
+            status.Body,
+            status.ContentType,
+            status.RetryAfter is null ? status.Headers : status.Headers.SetItem("Retry-After", status.RetryAfter)
+        );
 
     public static WireResponse OfMessage(int status, string message) => OfJson(status, ErrorBody.Of(status, message));
 
-    public static WireResponse Of(SimulatedResponse.Huge huge) => new(200, Json, Pieces(huge.Bytes), huge.Bytes, ImmutableDictionary<string, string>.Empty)
-    {
-        IsLengthAnnounced = true,
-    };
+    public static WireResponse Of(SimulatedResponse.Huge huge) =>
+        new(200, Json, Pieces(huge.Bytes), huge.Bytes, ImmutableDictionary<string, string>.Empty)
+        {
+            IsLengthAnnounced = true,
+        };
 
-    public static WireResponse Endless() => new(200, Json, Pieces(long.MaxValue), null, ImmutableDictionary<string, string>.Empty);
+    public static WireResponse Endless() =>
+        new(200, Json, Pieces(long.MaxValue), null, ImmutableDictionary<string, string>.Empty);
 
-    private static WireResponse OfText(int status, string text, string contentType, ImmutableDictionary<string, string> headers)
+    private static WireResponse OfText(
+        int status,
+        string text,
+        string contentType,
+        ImmutableDictionary<string, string> headers
+    )
     {
         var bytes = Encoding.UTF8.GetBytes(text);
         return new WireResponse(status, contentType, bytes.Length == 0 ? [] : [bytes], bytes.Length, headers);

@@ -1,9 +1,13 @@
 namespace FullContact.Simulator.Callbacks;
 
-/// <summary>What happens to the answers to questions with a webhookUrl. By default each is sent once, right after the 202.</summary>
+/// <summary>
+/// What happens to the answers to questions with a webhookUrl. By default each is sent once, right after the 202.
+/// </summary>
 public sealed record CallbackPlan
 {
-    /// <summary>Whether they are kept until <see cref="SimulatedCallbacks.ReleaseAsync"/>, as if the search took that long.</summary>
+    /// <summary>
+    /// Whether they are kept until <see cref="SimulatedCallbacks.ReleaseAsync"/>, as if the search took that long.
+    /// </summary>
     public bool IsHeld { get; init; }
 
     /// <summary>How often each is sent, one after the other; 0 for lost ones.</summary>

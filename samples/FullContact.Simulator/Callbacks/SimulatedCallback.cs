@@ -27,7 +27,10 @@ public sealed class SimulatedCallback
     /// <summary>Where it is sent.</summary>
     public Uri Url { get; }
 
-    /// <summary>The answer as JSON, a person or {"status":404,...}; null when the search never ends, so that nothing is ever sent.</summary>
+    /// <summary>
+    /// The answer as JSON, a person or {"status":404,...}; null when the search never ends, so that nothing is ever
+    /// sent.
+    /// </summary>
     public string? Body { get; }
 
     /// <summary>What held for it when its question came.</summary>
@@ -45,7 +48,10 @@ public sealed class SimulatedCallback
         }
     }
 
-    /// <summary>Ends when it has been sent as often as planned, or when nothing is to be sent. One that is held lasts until its release.</summary>
+    /// <summary>
+    /// Ends when it has been sent as often as planned, or when nothing is to be sent. One that is held lasts until its
+    /// release.
+    /// </summary>
     public Task Settled => _settled.Task;
 
     internal Action Found { get; }

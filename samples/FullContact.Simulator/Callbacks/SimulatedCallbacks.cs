@@ -29,7 +29,15 @@ public sealed class SimulatedCallbacks
 
         // A receiver is asked as it stands: no proxy, no following elsewhere, no trace of the program around.
         _http = handler is null
-            ? new HttpClient(new SocketsHttpHandler { UseProxy = false, AllowAutoRedirect = false, UseCookies = false, ActivityHeadersPropagator = null })
+            ? new HttpClient(
+                new SocketsHttpHandler
+                {
+                    UseProxy = false,
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    ActivityHeadersPropagator = null,
+                }
+            )
             : new HttpClient(handler, disposeHandler: false);
         _http.Timeout = Patience;
     }
@@ -53,10 +61,12 @@ public sealed class SimulatedCallbacks
 
     /// <summary>Sends those that are held, as their plans say.</summary>
     /// <returns>Ends when they have been sent.</returns>
-    public Task ReleaseAsync() => Task.WhenAll(_all.Where(callback => callback.Plan.IsHeld && callback.TryStart()).Select(RunAsync));
+    public Task ReleaseAsync() =>
+        Task.WhenAll(_all.Where(callback => callback.Plan.IsHeld && callback.TryStart()).Select(RunAsync));
 
     /// <summary>Ends when all that are not held have been sent.</summary>
-    public Task SettledAsync() => Task.WhenAll(_all.Where(callback => !callback.Plan.IsHeld).Select(callback => callback.Settled));
+    public Task SettledAsync() =>
+        Task.WhenAll(_all.Where(callback => !callback.Plan.IsHeld).Select(callback => callback.Settled));
 
     /// <summary>Takes one up, from before its question is answered.</summary>
     internal SimulatedCallback Accept(Uri url, string? body, Action found)
@@ -67,7 +77,8 @@ public sealed class SimulatedCallbacks
     }
 
     /// <summary>Sends it, unless it is held or there is nothing to send.</summary>
-    internal Task StartAsync(SimulatedCallback callback) => callback.Plan.IsHeld || !callback.TryStart() ? Task.CompletedTask : RunAsync(callback);
+    internal Task StartAsync(SimulatedCallback callback) =>
+        callback.Plan.IsHeld || !callback.TryStart() ? Task.CompletedTask : RunAsync(callback);
 
     internal async Task<CallbackDelivery> PostAsync(SimulatedCallback callback)
     {
@@ -75,12 +86,18 @@ public sealed class SimulatedCallbacks
         {
             using var content = Content(callback);
             using var request = new HttpRequestMessage(HttpMethod.Post, callback.Url) { Content = content };
-            using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, _stopped.Token);
+            using var response = await _http.SendAsync(
+                request,
+                HttpCompletionOption.ResponseHeadersRead,
+                _stopped.Token
+            );
             return new CallbackDelivery((int)response.StatusCode);
         }
-        catch (Exception exception) when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
-            // Nobody there, nobody who answers in time, or the simulator has stopped. FullContact documents no second try.
+            // Nobody there, nobody who answers in time, or the simulator has stopped. FullContact documents no second
+            // try.
             return new CallbackDelivery((int?)null);
         }
     }
@@ -110,8 +127,14 @@ public sealed class SimulatedCallbacks
             return new FormUrlEncodedContent([new("result", body), new("webhookId", plan.WebhookId)]);
         }
 
-        var json = plan.Form == CallbackForm.Wrapped ? $$"""{"result":{{body}},"webhookId":{{JsonSerializer.Serialize(plan.WebhookId)}}}""" : body;
-        return new ByteArrayContent(Encoding.UTF8.GetBytes(json)) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" } } };
+        var json =
+            plan.Form == CallbackForm.Wrapped
+                ? $$"""{"result":{{body}},"webhookId":{{JsonSerializer.Serialize(plan.WebhookId)}}}"""
+                : body;
+        return new ByteArrayContent(Encoding.UTF8.GetBytes(json))
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") { CharSet = "utf-8" } },
+        };
     }
 
     private async Task RunAsync(SimulatedCallback callback)

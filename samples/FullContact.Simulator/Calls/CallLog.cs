@@ -40,9 +40,7 @@ internal sealed class CallLog
     public void Add(SimulatedCall call)
     {
         _calls.Enqueue(call);
-        while (_calls.Count > MaxRemembered && _calls.TryDequeue(out _))
-        {
-        }
+        while (_calls.Count > MaxRemembered && _calls.TryDequeue(out _)) { }
     }
 
     public void CountRequest() => Interlocked.Increment(ref _questions);
@@ -100,7 +98,7 @@ internal sealed class CallLog
 
     private static void InterlockedMax(ref int location, int value)
     {
-        for (var seen = Volatile.Read(ref location); seen < value;)
+        for (var seen = Volatile.Read(ref location); seen < value; )
         {
             var found = Interlocked.CompareExchange(ref location, value, seen);
             if (found == seen)

@@ -32,7 +32,10 @@ public sealed class SimulatedCall
     /// <summary>How long the rate made the answer wait.</summary>
     public TimeSpan RateDelay { get; }
 
-    /// <summary>Whom it asked about, normalised; a hash of a known address as that address. Empty for a question that was refused.</summary>
+    /// <summary>
+    /// Whom it asked about, normalised; a hash of a known address as that address. Empty for a question that was
+    /// refused.
+    /// </summary>
     public ImmutableArray<string> Identifiers
     {
         get
@@ -42,7 +45,6 @@ public sealed class SimulatedCall
                 return _identifiers;
             }
         }
-
         internal set
         {
             lock (_lock)
@@ -59,7 +61,10 @@ public sealed class SimulatedCall
         internal set => Volatile.Write(ref _body, value);
     }
 
-    /// <summary>The status of the answer, from before its first byte is sent; null while there is none, and for ever when none was sent.</summary>
+    /// <summary>
+    /// The status of the answer, from before its first byte is sent; null while there is none, and for ever when none
+    /// was sent.
+    /// </summary>
     public int? Status
     {
         get
@@ -69,7 +74,6 @@ public sealed class SimulatedCall
                 return _status;
             }
         }
-
         internal set
         {
             lock (_lock)

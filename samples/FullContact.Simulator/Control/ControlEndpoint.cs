@@ -4,7 +4,10 @@ using FullContact.Simulator.Callbacks;
 
 namespace FullContact.Simulator.Control;
 
-/// <summary>Scripts and shows the simulator over HTTP, for whoever runs it as a program of its own. It wants no key, and shows none.</summary>
+/// <summary>
+/// Scripts and shows the simulator over HTTP, for whoever runs it as a program of its own. It wants no key, and shows
+/// none.
+/// </summary>
 internal sealed class ControlEndpoint(FullContactSimulator simulator)
 {
     private const string Root = "/control";
@@ -17,7 +20,8 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
     };
 
     /// <summary>Whether a request is for the simulator itself.</summary>
-    public static bool IsAskedBy(HttpContext context) => context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal);
+    public static bool IsAskedBy(HttpContext context) =>
+        context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal);
 
     public async Task RespondAsync(HttpContext context)
     {
@@ -26,9 +30,17 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         {
             await (Address(rest) is { } address ? AboutOneAsync(context, address) : AboutAllAsync(context, rest));
         }
-        catch (Exception exception) when (exception is JsonException or FormatException or ArgumentException or InvalidOperationException or OverflowException)
+        catch (Exception exception)
+            when (exception
+                    is JsonException
+                        or FormatException
+                        or ArgumentException
+                        or InvalidOperationException
+                        or OverflowException
+            )
         {
-            var why = exception is FormatException ? exception.Message : "The body is not in the form that is documented.";
+            var why =
+                exception is FormatException ? exception.Message : "The body is not in the form that is documented.";
             await WriteAsync(context, 400, ErrorBody.Of(400, why));
         }
     }
@@ -38,7 +50,10 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         const string scripts = "/scripts/";
 
         // The server leaves %2F as it is, and profiles have it in their URLs.
-        return rest.Value is { } path && path.StartsWith(scripts, StringComparison.Ordinal) && !string.IsNullOrWhiteSpace(path[scripts.Length..])
+        return
+            rest.Value is { } path
+            && path.StartsWith(scripts, StringComparison.Ordinal)
+            && !string.IsNullOrWhiteSpace(path[scripts.Length..])
             ? path[scripts.Length..].Replace("%2F", "/", StringComparison.OrdinalIgnoreCase)
             : null;
     }
@@ -61,24 +76,25 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         }
     }
 
-    private Task AboutAllAsync(HttpContext context, PathString rest) => (rest.Value?.TrimEnd('/'), context.Request.Method) switch
-    {
-        ("/scripts", "PUT") => ScriptEverybodyAsync(context),
-        ("/scripts", "DELETE") => DoAsync(context, simulator.ClearScripts),
-        ("/scripts", _) => WrongMethodAsync(context, "PUT, DELETE"),
-        ("/calls", "GET") => WriteAsync(context, 200, JsonSerializer.Serialize(Counts(), Writing)),
-        ("/calls", _) => WrongMethodAsync(context, "GET"),
-        ("/callbacks", "GET") => WriteAsync(context, 200, JsonSerializer.Serialize(CallbacksShown(), Writing)),
-        ("/callbacks", "PUT") => PlanCallbacksAsync(context),
-        ("/callbacks", _) => WrongMethodAsync(context, "GET, PUT"),
-        ("/callbacks/release", "POST") => ReleaseAsync(context),
-        ("/callbacks/release", _) => WrongMethodAsync(context, "POST"),
-        ("/rate", "PUT") => SetRateAsync(context),
-        ("/rate", _) => WrongMethodAsync(context, "PUT"),
-        ("/reset", "POST") => DoAsync(context, simulator.Reset),
-        ("/reset", _) => WrongMethodAsync(context, "POST"),
-        _ => WriteAsync(context, 404, ErrorBody.Of(404, "There is no such control. See the README.")),
-    };
+    private Task AboutAllAsync(HttpContext context, PathString rest) =>
+        (rest.Value?.TrimEnd('/'), context.Request.Method) switch
+        {
+            ("/scripts", "PUT") => ScriptEverybodyAsync(context),
+            ("/scripts", "DELETE") => DoAsync(context, simulator.ClearScripts),
+            ("/scripts", _) => WrongMethodAsync(context, "PUT, DELETE"),
+            ("/calls", "GET") => WriteAsync(context, 200, JsonSerializer.Serialize(Counts(), Writing)),
+            ("/calls", _) => WrongMethodAsync(context, "GET"),
+            ("/callbacks", "GET") => WriteAsync(context, 200, JsonSerializer.Serialize(CallbacksShown(), Writing)),
+            ("/callbacks", "PUT") => PlanCallbacksAsync(context),
+            ("/callbacks", _) => WrongMethodAsync(context, "GET, PUT"),
+            ("/callbacks/release", "POST") => ReleaseAsync(context),
+            ("/callbacks/release", _) => WrongMethodAsync(context, "POST"),
+            ("/rate", "PUT") => SetRateAsync(context),
+            ("/rate", _) => WrongMethodAsync(context, "PUT"),
+            ("/reset", "POST") => DoAsync(context, simulator.Reset),
+            ("/reset", _) => WrongMethodAsync(context, "POST"),
+            _ => WriteAsync(context, 404, ErrorBody.Of(404, "There is no such control. See the README.")),
+        };
 
     private async Task ScriptEverybodyAsync(HttpContext context)
     {
@@ -112,43 +128,57 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         await DoneAsync(context);
     }
 
-    private object Counts() => new
-    {
-        simulator.Calls,
-        simulator.BilledMatches,
-        simulator.MostAtOnceAboutOneAddress,
-        ByStatus = simulator.ResultsByStatus.OrderBy(status => status.Key).ToDictionary(status => $"{status.Key}", status => status.Value),
-        ByIdentifier = simulator.CallsByIdentifier.OrderBy(asked => asked.Key, StringComparer.Ordinal).ToDictionary(),
-        Last = simulator.CallLog.TakeLast(MaxShown).Select(call => new
+    private object Counts() =>
+        new
         {
-            call.Method,
-            call.Path,
-            call.Status,
-            call.Identifiers,
-            Billed = call.IsBilled,
-            RateDelayMilliseconds = (long)Math.Ceiling(call.RateDelay.TotalMilliseconds),
-        }),
-    };
+            simulator.Calls,
+            simulator.BilledMatches,
+            simulator.MostAtOnceAboutOneAddress,
+            ByStatus = simulator
+                .ResultsByStatus.OrderBy(status => status.Key)
+                .ToDictionary(status => $"{status.Key}", status => status.Value),
+            ByIdentifier = simulator
+                .CallsByIdentifier.OrderBy(asked => asked.Key, StringComparer.Ordinal)
+                .ToDictionary(),
+            Last = simulator
+                .CallLog.TakeLast(MaxShown)
+                .Select(call => new
+                {
+                    call.Method,
+                    call.Path,
+                    call.Status,
+                    call.Identifiers,
+                    Billed = call.IsBilled,
+                    RateDelayMilliseconds = (long)Math.Ceiling(call.RateDelay.TotalMilliseconds),
+                }),
+        };
 
-    private object CallbacksShown() => new
-    {
-        Callbacks = simulator.Callbacks.All.TakeLast(MaxShown).Select(callback => new
+    private object CallbacksShown() =>
+        new
         {
-            callback.Url,
-            Held = callback.Plan.IsHeld && !callback.Settled.IsCompleted,
-            Settled = callback.Settled.IsCompleted,
-            Statuses = callback.Deliveries.Select(delivery => delivery.Status),
-        }),
-    };
+            Callbacks = simulator
+                .Callbacks.All.TakeLast(MaxShown)
+                .Select(callback => new
+                {
+                    callback.Url,
+                    Held = callback.Plan.IsHeld && !callback.Settled.IsCompleted,
+                    Settled = callback.Settled.IsCompleted,
+                    Statuses = callback.Deliveries.Select(delivery => delivery.Status),
+                }),
+        };
 
     private static async Task<IEnumerable<SimulatedResponse>> ReadResultsAsync(HttpContext context)
     {
-        using var document = await JsonDocument.ParseAsync(context.Request.Body, cancellationToken: context.RequestAborted);
+        using var document = await JsonDocument.ParseAsync(
+            context.Request.Body,
+            cancellationToken: context.RequestAborted
+        );
         return ResponseReader.ReadAll(document.RootElement);
     }
 
     private static async Task<T> ReadAsync<T>(HttpContext context) =>
-        await JsonSerializer.DeserializeAsync<T>(context.Request.Body, Writing, context.RequestAborted) ?? throw new JsonException();
+        await JsonSerializer.DeserializeAsync<T>(context.Request.Body, Writing, context.RequestAborted)
+        ?? throw new JsonException();
 
     private static Task DoAsync(HttpContext context, Action act)
     {

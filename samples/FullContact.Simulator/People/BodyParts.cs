@@ -7,19 +7,37 @@ namespace FullContact.Simulator.People;
 /// <summary>What of a person's body is shown to whom.</summary>
 internal static class BodyParts
 {
-    private static readonly string[] ClearPersonalFields = ["fullName", "twitter", "linkedin", "facebook", "email", "phone"];
+    private static readonly string[] ClearPersonalFields =
+    [
+        "fullName",
+        "twitter",
+        "linkedin",
+        "facebook",
+        "email",
+        "phone",
+    ];
 
     private static readonly (string[] Bundles, string[] Fields, string[] Details)[] Parts =
     [
-        (["individual", "individual_plus_insights"],
+        (
+            ["individual", "individual_plus_insights"],
             ["fullName", "ageRange", "gender", "location", "bio", "email", "phone"],
-            ["name", "age", "gender", "location", "locations", "emails", "phones"]),
+            ["name", "age", "gender", "location", "locations", "emails", "phones"]
+        ),
         (["individual", "individual_plus_insights", "employment_history"], [], ["education"]),
         (["professional"], ["title", "organization", "website"], []),
         (["professional", "employment_history"], [], ["employment"]),
-        (["social"], ["twitter", "linkedin", "facebook", "avatar"], ["profiles", "photos", "urls", "topics", "interests"]),
+        (
+            ["social"],
+            ["twitter", "linkedin", "facebook", "avatar"],
+            ["profiles", "photos", "urls", "topics", "interests"]
+        ),
         (["resolve_crm", "hem_amplification", "maid_amplification"], [], ["identifiers"]),
-        (["demographic_insights", "individual_plus_insights"], [], ["demographics", "household", "households", "census"]),
+        (
+            ["demographic_insights", "individual_plus_insights"],
+            [],
+            ["demographics", "household", "households", "census"]
+        ),
         (["financial_services_and_insurance_insights", "demographic_insights"], [], ["finance", "finances"]),
         (["automotive_insights"], [], ["automotive"]),
         (["retail_insights", "cpg_insights"], [], ["buyer", "purchases"]),
@@ -34,7 +52,9 @@ internal static class BodyParts
             return body;
         }
 
-        foreach (var (_, fields, details) in Parts.Where(part => !part.Bundles.Any(bundle => dataFilter.Contains(bundle))))
+        foreach (
+            var (_, fields, details) in Parts.Where(part => !part.Bundles.Any(bundle => dataFilter.Contains(bundle)))
+        )
         {
             Remove(person, fields);
             Remove(person["details"] as JsonObject, details);

@@ -5,7 +5,9 @@ using FullContact.Simulator.Validation;
 
 namespace FullContact.Simulator.People;
 
-/// <summary>Reads people: by address, either a list of answers, or an object with "answers", "likelihood" and "knownBy".</summary>
+/// <summary>
+/// Reads people: by address, either a list of answers, or an object with "answers", "likelihood" and "knownBy".
+/// </summary>
 internal static class PeopleFile
 {
     private static readonly JsonSerializerOptions Reading = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -13,7 +15,8 @@ internal static class PeopleFile
     /// <summary>Reads the invented people of people.json.</summary>
     public static ImmutableArray<SimulatedPerson> ReadBundled()
     {
-        using var stream = typeof(PeopleFile).Assembly.GetManifestResourceStream("people.json")
+        using var stream =
+            typeof(PeopleFile).Assembly.GetManifestResourceStream("people.json")
             ?? throw new InvalidOperationException("The resource people.json is missing from the program.");
         return Read(stream);
     }
@@ -26,9 +29,12 @@ internal static class PeopleFile
         {
             using var document = JsonDocument.Parse(json);
             ImmutableArray<SimulatedPerson> people = [.. document.RootElement.EnumerateObject().Select(Person)];
-            return people.DistinctBy(person => person.Address).Count() == people.Length ? people : throw new FormatException("Two people have one address.");
+            return people.DistinctBy(person => person.Address).Count() == people.Length
+                ? people
+                : throw new FormatException("Two people have one address.");
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new FormatException("The people are not in the form that the simulator reads.", exception);
         }
@@ -42,7 +48,8 @@ internal static class PeopleFile
             Identifier.Normalize(person.Name),
             !isList && person.Value.TryGetProperty("knownBy", out var knownBy) ? KnownBy(knownBy) : [],
             !isList && person.Value.TryGetProperty("likelihood", out var likelihood) ? likelihood.GetDouble() : 1,
-            results.IsEmpty ? throw new FormatException("Somebody has no answers.") : results);
+            results.IsEmpty ? throw new FormatException("Somebody has no answers.") : results
+        );
     }
 
     private static ImmutableArray<Identifier> KnownBy(JsonElement json)
@@ -61,7 +68,9 @@ internal static class PeopleFile
             .. known.AllProfiles.Select(Identifier.Profile),
             .. known.AllMaids.Select(maid => Identifier.Id("maid", maid, isOpaque: true)),
             .. known.Ids.Select(id => Identifier.Id(id.Field, id.Value)),
-            .. known.Name is { } name ? (known.Location?.Forms ?? []).Select(address => Identifier.NameAt(name, address)) : [],
+            .. known.Name is { } name
+                ? (known.Location?.Forms ?? []).Select(address => Identifier.NameAt(name, address))
+                : [],
         ];
     }
 }

@@ -8,4 +8,9 @@ namespace FullContact.Simulator.People;
 /// <param name="KnownBy">Everything else that the person is found by.</param>
 /// <param name="Likelihood">How sure the match is; a question that wants more is a miss.</param>
 /// <param name="Answers">The answers in the order in which they are given; the last one is repeated.</param>
-internal sealed record SimulatedPerson(string Address, ImmutableArray<Identifier> KnownBy, double Likelihood, ImmutableArray<SimulatedResponse> Answers);
+internal sealed record SimulatedPerson(
+    string Address,
+    ImmutableArray<Identifier> KnownBy,
+    double Likelihood,
+    ImmutableArray<SimulatedResponse> Answers
+);

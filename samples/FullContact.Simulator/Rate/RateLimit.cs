@@ -1,8 +1,8 @@
 namespace FullContact.Simulator.Rate;
 
 /// <summary>
-/// Spreads requests evenly: each has its share of the minute. Whoever comes before the share is free waits for it; whoever would wait for more than a second is refused
-/// after that second, and takes no share.
+/// Spreads requests evenly: each has its share of the minute. Whoever comes before the share is free waits for it;
+/// whoever would wait for more than a second is refused after that second, and takes no share.
 /// </summary>
 internal sealed class RateLimit(TimeProvider time)
 {
@@ -23,7 +23,6 @@ internal sealed class RateLimit(TimeProvider time)
                 return _requestsPerMinute;
             }
         }
-
         set
         {
             if (value is { } rate)

@@ -9,7 +9,8 @@ internal sealed record AskedName
 
     public string? Family { get; init; }
 
-    public bool IsValid => !string.IsNullOrWhiteSpace(Full) || (!string.IsNullOrWhiteSpace(Given) && !string.IsNullOrWhiteSpace(Family));
+    public bool IsValid =>
+        !string.IsNullOrWhiteSpace(Full) || (!string.IsNullOrWhiteSpace(Given) && !string.IsNullOrWhiteSpace(Family));
 
     public string Text => string.IsNullOrWhiteSpace(Full) ? $"{Given} {Family}" : Full;
 }

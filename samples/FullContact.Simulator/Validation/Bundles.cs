@@ -27,7 +27,8 @@ internal static class Bundles
         "quick_serve_and_restaurants_insights",
         "retail_insights",
         "technology_and_communications_insights",
-        "travel_and_hospitality_insights");
+        "travel_and_hospitality_insights"
+    );
 
     public static bool AreKnown(string bundle) => Known.Contains(bundle);
 }

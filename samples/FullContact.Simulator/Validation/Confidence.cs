@@ -7,12 +7,13 @@ internal static class Confidence
     public const double Default = 0.95;
 
     /// <summary>The least likelihood of a level; null when there is no such level.</summary>
-    public static double? Of(string level) => level switch
-    {
-        "LOW" => 0.60,
-        "MED" => 0.80,
-        "HIGH" => Default,
-        "MAX" => 0.98,
-        _ => null,
-    };
+    public static double? Of(string level) =>
+        level switch
+        {
+            "LOW" => 0.60,
+            "MED" => 0.80,
+            "HIGH" => Default,
+            "MAX" => 0.98,
+            _ => null,
+        };
 }

@@ -4,15 +4,22 @@ using System.Text;
 namespace FullContact.Simulator.Validation;
 
 /// <summary>Something that somebody is known by, in the form in which it is compared.</summary>
-/// <param name="Text">An address, a hash, a phone number, a profile's URL or "service:username", "name, address" or "field:id"; trimmed, in small letters.</param>
-/// <param name="IsOpaque">Whether it shows nothing of the person, such as a hash: whoever asks by that alone is told nothing in the clear either.</param>
+/// <param name="Text">An address, a hash, a phone number, a profile's URL or "service:username", "name, address" or
+/// "field:id"; trimmed, in small letters.</param>
+/// <param name="IsOpaque">Whether it shows nothing of the person, such as a hash: whoever asks by that alone is told
+/// nothing in the clear either.</param>
 internal readonly record struct Identifier(string Text, bool IsOpaque = false)
 {
-    /// <summary>The form in which addresses, and everything else, are compared. It is also the form that is hashed.</summary>
+    /// <summary>
+    /// The form in which addresses, and everything else, are compared. It is also the form that is hashed.
+    /// </summary>
     public static string Normalize(string text)
     {
         var known = text.Trim().ToLowerInvariant();
-        if (known.StartsWith("http://", StringComparison.Ordinal) || known.StartsWith("https://", StringComparison.Ordinal))
+        if (
+            known.StartsWith("http://", StringComparison.Ordinal)
+            || known.StartsWith("https://", StringComparison.Ordinal)
+        )
         {
             known = known[(known.IndexOf("://", StringComparison.Ordinal) + 3)..];
             known = (known.StartsWith("www.", StringComparison.Ordinal) ? known[4..] : known).TrimEnd('/');
@@ -25,18 +32,34 @@ internal readonly record struct Identifier(string Text, bool IsOpaque = false)
 
     public static Identifier Phone(string text) => new(PhoneNumber.Normalize(text)!);
 
-    public static Identifier Profile(AskedProfile profile) => new(
-        string.IsNullOrWhiteSpace(profile.Url)
-            ? Normalize($"{profile.Service!.Trim()}:{(profile.Username ?? profile.Userid)!.Trim()}")
-            : Normalize(profile.Url.Contains("://", StringComparison.Ordinal) ? profile.Url : "https://" + profile.Url.Trim()));
+    public static Identifier Profile(AskedProfile profile) =>
+        new(
+            string.IsNullOrWhiteSpace(profile.Url)
+                ? Normalize($"{profile.Service!.Trim()}:{(profile.Username ?? profile.Userid)!.Trim()}")
+                : Normalize(
+                    profile.Url.Contains("://", StringComparison.Ordinal)
+                        ? profile.Url
+                        : "https://" + profile.Url.Trim()
+                )
+        );
 
     public static Identifier NameAt(AskedName name, string address) =>
-        new(string.Join(' ', $"{Normalize(name.Text)}, {Normalize(address)}".Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)));
+        new(
+            string.Join(
+                ' ',
+                $"{Normalize(name.Text)}, {Normalize(address)}".Split(
+                    (char[]?)null,
+                    StringSplitOptions.RemoveEmptyEntries
+                )
+            )
+        );
 
-    public static Identifier Id(string field, string value, bool isOpaque = false) => new(Normalize($"{field}:{value.Trim()}"), isOpaque);
+    public static Identifier Id(string field, string value, bool isOpaque = false) =>
+        new(Normalize($"{field}:{value.Trim()}"), isOpaque);
 
     /// <summary>Whether the text is an address, or the hash of one.</summary>
-    public static bool IsAddressOrHash(string text) => IsHash(text) || (text.IndexOf('@') > 0 && !text.EndsWith('@') && !text.Any(char.IsWhiteSpace));
+    public static bool IsAddressOrHash(string text) =>
+        IsHash(text) || (text.IndexOf('@') > 0 && !text.EndsWith('@') && !text.Any(char.IsWhiteSpace));
 
     /// <summary>Whether the text is the hash of an address: MD5, SHA-1 or SHA-256 in hexadecimal.</summary>
     public static bool IsHash(string text) => text.Length is 32 or 40 or 64 && text.All(char.IsAsciiHexDigit);
@@ -45,6 +68,11 @@ internal readonly record struct Identifier(string Text, bool IsOpaque = false)
     public static IEnumerable<string> HashesOf(string address)
     {
         var bytes = Encoding.UTF8.GetBytes(Normalize(address));
-        return [Convert.ToHexStringLower(MD5.HashData(bytes)), Convert.ToHexStringLower(SHA1.HashData(bytes)), Convert.ToHexStringLower(SHA256.HashData(bytes))];
+        return
+        [
+            Convert.ToHexStringLower(MD5.HashData(bytes)),
+            Convert.ToHexStringLower(SHA1.HashData(bytes)),
+            Convert.ToHexStringLower(SHA256.HashData(bytes)),
+        ];
     }
 }

@@ -3,7 +3,9 @@ namespace FullContact.Simulator.Validation;
 /// <summary>Phone numbers in E.164.</summary>
 internal static class PhoneNumber
 {
-    /// <summary>The number in E.164; null when it is none. Ten digits without a country are a number of the United States.</summary>
+    /// <summary>
+    /// The number in E.164; null when it is none. Ten digits without a country are a number of the United States.
+    /// </summary>
     public static string? Normalize(string text)
     {
         var number = text.Trim();

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace FullContact.Simulator.Validation;
 
-/// <summary>The body of a question as it was sent. Fields that the API does not have are passed over; fields of another type than the API's make it no JSON.</summary>
+/// <summary>
+/// The body of a question as it was sent. Fields that the API does not have are passed over; fields of another type
+/// than the API's make it no JSON.
+/// </summary>
 internal sealed record RequestBody
 {
     private static readonly JsonSerializerOptions Reading = new() { PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
@@ -67,11 +70,11 @@ internal sealed record RequestBody
 
     [JsonIgnore]
     public ImmutableArray<AskedProfile> AllProfiles =>
-    [
-        .. (Profiles ?? []).OfType<AskedProfile>(),
-        .. Shortcut("twitter", Twitter),
-        .. Shortcut("linkedin", Linkedin),
-    ];
+        [
+            .. (Profiles ?? []).OfType<AskedProfile>(),
+            .. Shortcut("twitter", Twitter),
+            .. Shortcut("linkedin", Linkedin),
+        ];
 
     [JsonIgnore]
     public ImmutableArray<string> Bundles => Together(null, DataFilter);
@@ -79,13 +82,13 @@ internal sealed record RequestBody
     /// <summary>The ids that stand for themselves, by the name of their field.</summary>
     [JsonIgnore]
     public ImmutableArray<(string Field, string Value)> Ids =>
-    [
-        .. Id("recordId", RecordId),
-        .. Id("personId", PersonId),
-        .. Id("partnerId", PartnerId),
-        .. Id("li_nonid", LiNonid),
-        .. Id("panoramaId", PanoramaId),
-    ];
+        [
+            .. Id("recordId", RecordId),
+            .. Id("personId", PersonId),
+            .. Id("partnerId", PartnerId),
+            .. Id("li_nonid", LiNonid),
+            .. Id("panoramaId", PanoramaId),
+        ];
 
     /// <summary>Reads a body; null when it is no JSON object of the API's shape.</summary>
     public static RequestBody? Read(ReadOnlySpan<byte> body)
@@ -96,7 +99,8 @@ internal sealed record RequestBody
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException is how a text that is no text shows: half a surrogate pair, or bytes that are not UTF-8.
+            // InvalidOperationException is how a text that is no text shows: half a surrogate pair, or bytes that are
+            // not UTF-8.
             return null;
         }
     }
@@ -107,12 +111,14 @@ internal sealed record RequestBody
         return [.. all.OfType<string>()];
     }
 
-    private static IEnumerable<(string Field, string Value)> Id(string field, string? value) => string.IsNullOrWhiteSpace(value) ? [] : [(field, value)];
+    private static IEnumerable<(string Field, string Value)> Id(string field, string? value) =>
+        string.IsNullOrWhiteSpace(value) ? [] : [(field, value)];
 
-    private static IEnumerable<AskedProfile> Shortcut(string service, string? text) => text switch
-    {
-        null => [],
-        _ when text.Contains('/', StringComparison.Ordinal) => [new AskedProfile { Url = text }],
-        _ => [new AskedProfile { Service = service, Username = text }],
-    };
+    private static IEnumerable<AskedProfile> Shortcut(string service, string? text) =>
+        text switch
+        {
+            null => [],
+            _ when text.Contains('/', StringComparison.Ordinal) => [new AskedProfile { Url = text }],
+            _ => [new AskedProfile { Service = service, Username = text }],
+        };
 }

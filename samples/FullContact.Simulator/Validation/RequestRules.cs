@@ -8,7 +8,11 @@ internal static class RequestRules
 
     /// <summary>What is wrong with a question; null when nothing is.</summary>
     public static string? FaultOf(RequestBody body) =>
-        TooMany(body) ?? MalformedValue(body) ?? NameAndLocation(body) ?? Modifiers(body) ?? (HasIdentifier(body) ? null : "No valid identifier provided.");
+        TooMany(body)
+        ?? MalformedValue(body)
+        ?? NameAndLocation(body)
+        ?? Modifiers(body)
+        ?? (HasIdentifier(body) ? null : "No valid identifier provided.");
 
     /// <summary>What is wrong with a single address, number or profile; null when nothing is.</summary>
     public static string? MalformedValue(RequestBody body)
@@ -24,20 +28,24 @@ internal static class RequestRules
     }
 
     /// <summary>Whether name and address say together whom the question is about.</summary>
-    public static bool NamesSomebodyAtAnAddress(RequestBody body) => body is { Name.IsValid: true, Location.IsValid: true };
+    public static bool NamesSomebodyAtAnAddress(RequestBody body) =>
+        body is { Name.IsValid: true, Location.IsValid: true };
 
     /// <summary>Whether name and place say together whom the question is about.</summary>
-    public static bool NamesSomebodyAtAPlace(RequestBody body) => body.Name is { IsValid: true } && !string.IsNullOrWhiteSpace(body.Placekey);
+    public static bool NamesSomebodyAtAPlace(RequestBody body) =>
+        body.Name is { IsValid: true } && !string.IsNullOrWhiteSpace(body.Placekey);
 
     private static string? TooMany(RequestBody body)
     {
-        foreach (var (kind, count) in new[]
-        {
-            ("emails", body.AllEmails.Length),
-            ("phones", body.AllPhones.Length),
-            ("profiles", body.AllProfiles.Length),
-            ("maids", body.AllMaids.Length),
-        })
+        foreach (
+            var (kind, count) in new[]
+            {
+                ("emails", body.AllEmails.Length),
+                ("phones", body.AllPhones.Length),
+                ("profiles", body.AllProfiles.Length),
+                ("maids", body.AllMaids.Length),
+            }
+        )
         {
             if (count > MaxValues)
             {
@@ -83,14 +91,24 @@ internal static class RequestRules
             return $"Invalid dataFilterLogic provided: '{body.DataFilterLogic}'";
         }
 
-        return new[] { body.Confidence, body.ConfidenceLevel }.OfType<string>().FirstOrDefault(level => Confidence.Of(level) is null) is { } level
+        return
+            new[] { body.Confidence, body.ConfidenceLevel }
+                .OfType<string>()
+                .FirstOrDefault(level => Confidence.Of(level) is null)
+                is { } level
             ? $"Invalid confidence provided: '{level}'"
             : null;
     }
 
     private static bool HasIdentifier(RequestBody body) =>
-        !body.AllEmails.IsEmpty || !body.AllPhones.IsEmpty || !body.AllProfiles.IsEmpty || !body.AllMaids.IsEmpty || !body.Ids.IsEmpty
-        || NamesSomebodyAtAnAddress(body) || NamesSomebodyAtAPlace(body);
+        !body.AllEmails.IsEmpty
+        || !body.AllPhones.IsEmpty
+        || !body.AllProfiles.IsEmpty
+        || !body.AllMaids.IsEmpty
+        || !body.Ids.IsEmpty
+        || NamesSomebodyAtAnAddress(body)
+        || NamesSomebodyAtAPlace(body);
 
-    private static bool IsWebAddress(string text) => Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+    private static bool IsWebAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
 }

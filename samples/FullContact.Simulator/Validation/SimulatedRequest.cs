@@ -8,7 +8,11 @@ namespace FullContact.Simulator.Validation;
 /// <param name="LeastLikelihood">How likely it must be that it is the right person.</param>
 /// <param name="WebhookUrl">Where the answer is to be sent; null for the usual way.</param>
 internal sealed record SimulatedRequest(
-    ImmutableArray<Identifier> Identifiers, ImmutableArray<string> DataFilter, double LeastLikelihood, Uri? WebhookUrl)
+    ImmutableArray<Identifier> Identifiers,
+    ImmutableArray<string> DataFilter,
+    double LeastLikelihood,
+    Uri? WebhookUrl
+)
 {
     /// <summary>Whether it shows nothing of the person, so that the answer must not either.</summary>
     public bool IsOpaque => Identifiers.All(identifier => identifier.IsOpaque);
@@ -31,11 +35,14 @@ internal sealed record SimulatedRequest(
         }
 
         identifiers.AddRange(body.AllMaids.Select(maid => Identifier.Id("maid", maid, isOpaque: true)));
-        identifiers.AddRange(body.Ids.Select(id => Identifier.Id(id.Field, id.Value, id.Field is "li_nonid" or "panoramaId")));
+        identifiers.AddRange(
+            body.Ids.Select(id => Identifier.Id(id.Field, id.Value, id.Field is "li_nonid" or "panoramaId"))
+        );
         return new SimulatedRequest(
             [.. identifiers],
             body.Bundles,
             Confidence.Of(body.Confidence ?? body.ConfidenceLevel ?? "HIGH") ?? Confidence.Default,
-            body.WebhookUrl is null ? null : new Uri(body.WebhookUrl));
+            body.WebhookUrl is null ? null : new Uri(body.WebhookUrl)
+        );
     }
 }

@@ -10,15 +10,20 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
 {
     /// <summary>
-    /// Keeps profiles through a context of the host's: on SQLite or PostgreSQL, with <c>modelBuilder.AddCustomerProfiles(Database)</c> in its <c>OnModelCreating</c>. The host registers a
-    /// factory for it, such as <c>AddPooledDbContextFactory</c>. Can safely be called several times: of stores the last one counts.
+    /// Keeps profiles through a context of the host's: on SQLite or PostgreSQL, with
+    /// <c>modelBuilder.AddCustomerProfiles(Database)</c> in its <c>OnModelCreating</c>. The host registers a factory
+    /// for it, such as <c>AddPooledDbContextFactory</c>. Can safely be called several times: of stores the last one
+    /// counts.
     /// </summary>
     /// <typeparam name="TContext">The context.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>The builder.</returns>
     /// <exception cref="ArgumentException">An option has a value that it cannot have.</exception>
-    public static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(this CustomerProfilesBuilder builder, Action<DatabaseStoreOptions>? configure = null)
+    public static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(
+        this CustomerProfilesBuilder builder,
+        Action<DatabaseStoreOptions>? configure = null
+    )
         where TContext : DbContext
     {
         ArgumentNullException.ThrowIfNull(builder);
@@ -28,7 +33,10 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
     }
 
     /// <summary>The same with options that are set already, for a package that has more of them.</summary>
-    internal static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(this CustomerProfilesBuilder builder, DatabaseStoreOptions options)
+    internal static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(
+        this CustomerProfilesBuilder builder,
+        DatabaseStoreOptions options
+    )
         where TContext : DbContext
     {
         options.Validate();
@@ -37,20 +45,40 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         // Of each call the whole of what it says counts: what was said of another database is nothing to this one.
         services.RemoveAll<DatabaseStoreOptions>();
         services.AddSingleton(options);
-        services.TryAddSingleton(provider => new ProfileDatabase<TContext>(FactoryOf<TContext>(provider), provider.GetRequiredService<DatabaseStoreOptions>())
+        services.TryAddSingleton(provider => new ProfileDatabase<TContext>(
+            FactoryOf<TContext>(provider),
+            provider.GetRequiredService<DatabaseStoreOptions>()
+        )
         {
             Pool = provider.GetService<ConnectionPool>(),
         });
-        services.Replace(ServiceDescriptor.Singleton<IProfileDatabase>(provider => provider.GetRequiredService<ProfileDatabase<TContext>>()));
-        services.Replace(ServiceDescriptor.Singleton<ICustomerProfileStore>(provider => new EntityFrameworkCoreProfileStore<TContext>(
-            FactoryOf<TContext>(provider), provider.GetRequiredService<ProfileDatabase<TContext>>(), provider.GetRequiredService<TimeProvider>(), provider.GetRequiredService<DatabaseStoreOptions>())));
+        services.Replace(
+            ServiceDescriptor.Singleton<IProfileDatabase>(provider =>
+                provider.GetRequiredService<ProfileDatabase<TContext>>()
+            )
+        );
+        services.Replace(
+            ServiceDescriptor.Singleton<ICustomerProfileStore>(
+                provider => new EntityFrameworkCoreProfileStore<TContext>(
+                    FactoryOf<TContext>(provider),
+                    provider.GetRequiredService<ProfileDatabase<TContext>>(),
+                    provider.GetRequiredService<TimeProvider>(),
+                    provider.GetRequiredService<DatabaseStoreOptions>()
+                )
+            )
+        );
         services.AddHostedService<DatabaseStartService<TContext>>();
         return builder;
     }
 
     private static IDbContextFactory<TContext> FactoryOf<TContext>(IServiceProvider provider)
-        where TContext : DbContext => provider.GetService<IDbContextFactory<TContext>>() ?? throw new InvalidOperationException(
-            $"UseEntityFrameworkCore<{typeof(TContext).Name}> needs a factory of this context, for the store is a singleton and a context is not. Register one with services.AddPooledDbContextFactory<{typeof(TContext).Name}>(...).");
+        where TContext : DbContext =>
+        provider.GetService<IDbContextFactory<TContext>>()
+        ?? throw new InvalidOperationException(
+            $"UseEntityFrameworkCore<{typeof(TContext).Name}> needs a factory of this context, for the "
+                + $"store is a singleton and a context is not. Register one with "
+                + $"services.AddPooledDbContextFactory<{typeof(TContext).Name}>(...)."
+        );
 
     /// <summary>What every database has.</summary>
     private sealed class AnyStoreOptions : DatabaseStoreOptions;

@@ -8,7 +8,8 @@ internal sealed class BudgetUsageRow
     public required string Period { get; set; }
 
     /// <summary>
-    /// Which of several counters it is, whose sum counts: a host that stands still while it holds one of them stops no other.
+    /// Which of several counters it is, whose sum counts: a host that stands still while it holds one of them stops no
+    /// other.
     /// </summary>
     public int Shard { get; set; }
 

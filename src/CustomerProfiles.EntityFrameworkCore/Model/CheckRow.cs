@@ -1,6 +1,9 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>The checks of one customer with one provider: what is known of the last one, and the lease of the one that is pending. Apart from the customer, so that no lease meets an edit.</summary>
+/// <summary>
+/// The checks of one customer with one provider: what is known of the last one, and the lease of the one that is
+/// pending. Apart from the customer, so that no lease meets an edit.
+/// </summary>
 internal sealed class CheckRow
 {
     public required string Tenant { get; set; }
@@ -23,12 +26,14 @@ internal sealed class CheckRow
     public bool IsPending { get; set; }
 
     /// <summary>
-    /// The generation of the provider's setting when the check was requested. The check is wanted while it is still that.
+    /// The generation of the provider's setting when the check was requested. The check is wanted while it is still
+    /// that.
     /// </summary>
     public long SettingGeneration { get; set; }
 
     /// <summary>
-    /// The generation of the customer's suppression when the check was requested. The check is wanted while it is still that.
+    /// The generation of the customer's suppression when the check was requested. The check is wanted while it is still
+    /// that.
     /// </summary>
     public long SuppressionGeneration { get; set; }
 
@@ -41,7 +46,10 @@ internal sealed class CheckRow
     /// <summary>The later of the two before: what the queue is sorted by.</summary>
     public DateTime AvailableFrom { get; set; }
 
-    /// <summary>The lease that holds the check, or held it last. It stays when the check has ended, by which a host whose connection broke learns that it was its own answer.</summary>
+    /// <summary>
+    /// The lease that holds the check, or held it last. It stays when the check has ended, by which a host whose
+    /// connection broke learns that it was its own answer.
+    /// </summary>
     public Guid? LeaseId { get; set; }
 
     public int Attempt { get; set; }

@@ -13,12 +13,15 @@ internal sealed class CustomerRow
 
     public DateTime UpdatedAt { get; set; }
 
-    /// <summary>Whether the customer is marked as not to be looked up. Kept here and not in the document, so that it never meets an edit.</summary>
+    /// <summary>
+    /// Whether the customer is marked as not to be looked up. Kept here and not in the document, so that it never meets
+    /// an edit.
+    /// </summary>
     public bool IsSuppressed { get; set; }
 
     /// <summary>
-    /// How often the customer became suppressed, by whatever mark. It only grows, so a check that stored an earlier one is
-    /// not wanted, also when the mark is gone again. Before the document, so that it is read without it.
+    /// How often the customer became suppressed, by whatever mark. It only grows, so a check that stored an earlier one
+    /// is not wanted, also when the mark is gone again. Before the document, so that it is read without it.
     /// </summary>
     public long SuppressionGeneration { get; set; }
 

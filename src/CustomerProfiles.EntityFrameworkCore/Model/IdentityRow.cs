@@ -10,8 +10,8 @@ internal sealed class IdentityRow
     public required string Value { get; set; }
 
     /// <summary>
-    /// The owner. Null only within a transaction that suppresses an identity of nobody: its row keeps others from gaining the
-    /// identity at that moment, and is gone when the transaction ends.
+    /// The owner. Null only within a transaction that suppresses an identity of nobody: its row keeps others from
+    /// gaining the identity at that moment, and is gone when the transaction ends.
     /// </summary>
     public Guid? CustomerId { get; set; }
 }

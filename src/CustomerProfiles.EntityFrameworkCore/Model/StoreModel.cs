@@ -12,117 +12,188 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
 
     public void Build()
     {
-        Table<CustomerRow>("customers", customer =>
-        {
-            customer.HasKey(row => new { row.Tenant, row.Id });
-            Key(customer.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
-            Id(customer.Property(row => row.Id).HasColumnName("id"));
-            customer.Property(row => row.Version).HasColumnName("version");
-            Time(customer.Property(row => row.CreatedAt).HasColumnName("created_at"));
-            Time(customer.Property(row => row.UpdatedAt).HasColumnName("updated_at"));
-            customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
-            customer.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
-            customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
-            customer.Property(row => row.Search).HasColumnName("search").HasColumnType(dialect.TextType).UseCollation(dialect.OrdinalCollation);
+        Table<CustomerRow>(
+            "customers",
+            customer =>
+            {
+                customer.HasKey(row => new { row.Tenant, row.Id });
+                Key(customer.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(customer.Property(row => row.Id).HasColumnName("id"));
+                customer.Property(row => row.Version).HasColumnName("version");
+                Time(customer.Property(row => row.CreatedAt).HasColumnName("created_at"));
+                Time(customer.Property(row => row.UpdatedAt).HasColumnName("updated_at"));
+                customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
+                customer.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
+                customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
+                customer
+                    .Property(row => row.Search)
+                    .HasColumnName("search")
+                    .HasColumnType(dialect.TextType)
+                    .UseCollation(dialect.OrdinalCollation);
 
-            // Of the few who were ever suppressed, so that the queue is counted without reading everybody.
-            customer.HasIndex(row => new { row.Tenant, row.Id, row.SuppressionGeneration })
-                .HasFilter("suppression_generation > 0").HasDatabaseName($"ix_{tablePrefix}customers_suppressed");
-        });
-        Table<IdentityRow>("identities", identity =>
-        {
-            identity.HasKey(row => new { row.Tenant, row.Kind, row.Value });
-            Key(identity.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
-            Key(identity.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
-            Key(identity.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
-            Id(identity.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                // Of the few who were ever suppressed, so that the queue is counted without reading everybody.
+                customer
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.Id,
+                        row.SuppressionGeneration,
+                    })
+                    .HasFilter("suppression_generation > 0")
+                    .HasDatabaseName($"ix_{tablePrefix}customers_suppressed");
+            }
+        );
+        Table<IdentityRow>(
+            "identities",
+            identity =>
+            {
+                identity.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.Kind,
+                    row.Value,
+                });
+                Key(identity.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Key(identity.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
+                Key(identity.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
+                Id(identity.Property(row => row.CustomerId).HasColumnName("customer_id"));
 
-            // Statements name this index, so it is not left to a convention that a host may have removed.
-            identity.HasIndex(row => new { row.Tenant, row.CustomerId });
-            OfCustomer(identity, nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
-        });
-        Table<ConversationRow>("conversations", conversation =>
-        {
-            conversation.HasKey(row => new { row.Tenant, row.CustomerId, row.ConversationId });
-            Key(conversation.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
-            Id(conversation.Property(row => row.CustomerId).HasColumnName("customer_id"));
-            Key(conversation.Property(row => row.ConversationId).HasColumnName("conversation_id"), Conversation.MaxIdLength);
-            Key(conversation.Property(row => row.ToldAs).HasColumnName("told_as"), MaxNameLength);
-            Time(conversation.Property(row => row.ToldAt).HasColumnName("told_at"));
-            OfCustomer(conversation, nameof(ConversationRow.Tenant), nameof(ConversationRow.CustomerId));
-        });
-        Table<CheckRow>("checks", check =>
-        {
-            check.HasKey(row => new { row.Tenant, row.CustomerId, row.Provider });
-            Key(check.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
-            Id(check.Property(row => row.CustomerId).HasColumnName("customer_id"));
-            Key(check.Property(row => row.Provider).HasColumnName("provider"));
-            Time(check.Property(row => row.LastCheckAt).HasColumnName("last_check_at"));
-            Key(check.Property(row => row.LastOutcome).HasColumnName("last_outcome"), MaxNameLength);
-            Time(check.Property(row => row.RequestedAt).HasColumnName("requested_at"));
-            Time(check.Property(row => row.LastFailureAt).HasColumnName("last_failure_at"));
-            Key(check.Property(row => row.LastFailure).HasColumnName("last_failure"), MaxNameLength);
-            check.Property(row => row.IsPending).HasColumnName("is_pending");
-            check.Property(row => row.SettingGeneration).HasColumnName("setting_generation");
-            check.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
-            Time(check.Property(row => row.NotBefore).HasColumnName("ask_from"));
-            Time(check.Property(row => row.LeasedUntil).HasColumnName("leased_until"));
-            Time(check.Property(row => row.AvailableFrom).HasColumnName("available_from"));
-            Id(check.Property(row => row.LeaseId).HasColumnName("lease_id"));
-            check.Property(row => row.Attempt).HasColumnName("attempt");
-            check.HasIndex(row => row.AvailableFrom).HasFilter("is_pending").HasDatabaseName($"ix_{tablePrefix}checks_pending");
-            OfCustomer(check, nameof(CheckRow.Tenant), nameof(CheckRow.CustomerId));
-        });
-        Table<ProviderSettingRow>("switches", setting =>
-        {
-            setting.HasKey(row => new { row.Tenant, row.Provider });
-            Key(setting.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
-            Key(setting.Property(row => row.Provider).HasColumnName("provider"));
-            setting.Property(row => row.IsOn).HasColumnName("is_on");
-            Time(setting.Property(row => row.ChangedAt).HasColumnName("changed_at"));
-            Key(setting.Property(row => row.ChangedBy).HasColumnName("changed_by"), Actor.MaxIdLength);
-            setting.Property(row => row.Generation).HasColumnName("generation");
-        });
-        Table<SuppressionRow>("suppressions", suppression =>
-        {
-            suppression.HasKey(row => new { row.Tenant, row.Kind, row.Value });
-            Key(suppression.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
-            Key(suppression.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
-            Key(suppression.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
-        });
-        Table<BudgetUsageRow>("spending", usage =>
-        {
-            usage.HasKey(row => new { row.Provider, row.Period, row.Shard });
-            Key(usage.Property(row => row.Provider).HasColumnName("provider"));
-            Key(usage.Property(row => row.Period).HasColumnName("period"), MaxNameLength);
-            usage.Property(row => row.Shard).HasColumnName("shard");
-            usage.Property(row => row.Spent).HasColumnName("spent");
-        });
-        Table<SchemaRow>("schema", version =>
-        {
-            version.HasKey(row => row.Version);
-            version.Property(row => row.Version).HasColumnName("version").ValueGeneratedNever();
-            version.HasData(new SchemaRow { Version = SchemaVersion });
-        });
+                // Statements name this index, so it is not left to a convention that a host may have removed.
+                identity.HasIndex(row => new { row.Tenant, row.CustomerId });
+                OfCustomer(identity, nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
+            }
+        );
+        Table<ConversationRow>(
+            "conversations",
+            conversation =>
+            {
+                conversation.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.CustomerId,
+                    row.ConversationId,
+                });
+                Key(conversation.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(conversation.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                Key(
+                    conversation.Property(row => row.ConversationId).HasColumnName("conversation_id"),
+                    Conversation.MaxIdLength
+                );
+                Key(conversation.Property(row => row.ToldAs).HasColumnName("told_as"), MaxNameLength);
+                Time(conversation.Property(row => row.ToldAt).HasColumnName("told_at"));
+                OfCustomer(conversation, nameof(ConversationRow.Tenant), nameof(ConversationRow.CustomerId));
+            }
+        );
+        Table<CheckRow>(
+            "checks",
+            check =>
+            {
+                check.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.CustomerId,
+                    row.Provider,
+                });
+                Key(check.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(check.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                Key(check.Property(row => row.Provider).HasColumnName("provider"));
+                Time(check.Property(row => row.LastCheckAt).HasColumnName("last_check_at"));
+                Key(check.Property(row => row.LastOutcome).HasColumnName("last_outcome"), MaxNameLength);
+                Time(check.Property(row => row.RequestedAt).HasColumnName("requested_at"));
+                Time(check.Property(row => row.LastFailureAt).HasColumnName("last_failure_at"));
+                Key(check.Property(row => row.LastFailure).HasColumnName("last_failure"), MaxNameLength);
+                check.Property(row => row.IsPending).HasColumnName("is_pending");
+                check.Property(row => row.SettingGeneration).HasColumnName("setting_generation");
+                check.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
+                Time(check.Property(row => row.NotBefore).HasColumnName("ask_from"));
+                Time(check.Property(row => row.LeasedUntil).HasColumnName("leased_until"));
+                Time(check.Property(row => row.AvailableFrom).HasColumnName("available_from"));
+                Id(check.Property(row => row.LeaseId).HasColumnName("lease_id"));
+                check.Property(row => row.Attempt).HasColumnName("attempt");
+                check
+                    .HasIndex(row => row.AvailableFrom)
+                    .HasFilter("is_pending")
+                    .HasDatabaseName($"ix_{tablePrefix}checks_pending");
+                OfCustomer(check, nameof(CheckRow.Tenant), nameof(CheckRow.CustomerId));
+            }
+        );
+        Table<ProviderSettingRow>(
+            "switches",
+            setting =>
+            {
+                setting.HasKey(row => new { row.Tenant, row.Provider });
+                Key(setting.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Key(setting.Property(row => row.Provider).HasColumnName("provider"));
+                setting.Property(row => row.IsOn).HasColumnName("is_on");
+                Time(setting.Property(row => row.ChangedAt).HasColumnName("changed_at"));
+                Key(setting.Property(row => row.ChangedBy).HasColumnName("changed_by"), Actor.MaxIdLength);
+                setting.Property(row => row.Generation).HasColumnName("generation");
+            }
+        );
+        Table<SuppressionRow>(
+            "suppressions",
+            suppression =>
+            {
+                suppression.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.Kind,
+                    row.Value,
+                });
+                Key(suppression.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Key(suppression.Property(row => row.Kind).HasColumnName("kind"), MaxNameLength);
+                Key(suppression.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
+            }
+        );
+        Table<BudgetUsageRow>(
+            "spending",
+            usage =>
+            {
+                usage.HasKey(row => new
+                {
+                    row.Provider,
+                    row.Period,
+                    row.Shard,
+                });
+                Key(usage.Property(row => row.Provider).HasColumnName("provider"));
+                Key(usage.Property(row => row.Period).HasColumnName("period"), MaxNameLength);
+                usage.Property(row => row.Shard).HasColumnName("shard");
+                usage.Property(row => row.Spent).HasColumnName("spent");
+            }
+        );
+        Table<SchemaRow>(
+            "schema",
+            version =>
+            {
+                version.HasKey(row => row.Version);
+                version.Property(row => row.Version).HasColumnName("version").ValueGeneratedNever();
+                version.HasData(new SchemaRow { Version = SchemaVersion });
+            }
+        );
     }
 
     /// <summary>The names of kinds, outcomes and periods are the package's own, and short.</summary>
     private const int MaxNameLength = 50;
 
     private void Table<TRow>(string name, Action<EntityTypeBuilder<TRow>> build)
-        where TRow : class => model.Entity<TRow>(entity =>
-    {
-        entity.ToTable(tablePrefix + name, schema);
-        build(entity);
-        entity.Metadata.FindPrimaryKey()!.SetName($"pk_{tablePrefix}{name}");
-    });
+        where TRow : class =>
+        model.Entity<TRow>(entity =>
+        {
+            entity.ToTable(tablePrefix + name, schema);
+            build(entity);
+            entity.Metadata.FindPrimaryKey()!.SetName($"pk_{tablePrefix}{name}");
+        });
 
     /// <summary>Rows of a customer go with the customer.</summary>
     private void OfCustomer<TRow>(EntityTypeBuilder<TRow> row, params string[] key)
         where TRow : class
     {
         var table = row.Metadata.GetTableName();
-        row.HasOne<CustomerRow>().WithMany().HasForeignKey(key).OnDelete(DeleteBehavior.Cascade).HasConstraintName($"fk_{table}_customer");
+        row.HasOne<CustomerRow>()
+            .WithMany()
+            .HasForeignKey(key)
+            .OnDelete(DeleteBehavior.Cascade)
+            .HasConstraintName($"fk_{table}_customer");
         if (row.Metadata.FindIndex(key.Select(name => row.Metadata.FindProperty(name)!).ToArray()) is { } index)
         {
             index.SetDatabaseName($"ix_{table}_customer");

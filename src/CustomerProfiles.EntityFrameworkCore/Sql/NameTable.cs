@@ -30,6 +30,9 @@ internal sealed class NameTable<T>(params (T Value, string Name)[] names)
             }
         }
 
-        throw new ProfileDatabaseException($"The database holds a {typeof(T).Name} \"{name}\" that this version does not know. A newer version has written it: update the packages of this host.");
+        throw new ProfileDatabaseException(
+            $"The database holds a {typeof(T).Name} \"{name}\" that this version does not know. A newer "
+                + $"version has written it: update the packages of this host."
+        );
     }
 }

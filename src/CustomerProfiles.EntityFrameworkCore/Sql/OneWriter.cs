@@ -3,18 +3,18 @@ using System.Data.Common;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// For a database with one writer at a time: the writers of this process queue, and the first of them waits for those of
-/// other processes. Nobody holds a thread meanwhile, and each gives up by themselves.
+/// For a database with one writer at a time: the writers of this process queue, and the first of them waits for those
+/// of other processes. Nobody holds a thread meanwhile, and each gives up by themselves.
 /// </summary>
 /// <param name="busyTimeout">How long others may hold the lock until a caller gives up.</param>
-/// <param name="time">
-/// The time in which other processes live: never that of a host's tests, for then nobody would look again.
+/// <param name="time"> The time in which other processes live: never that of a host's tests, for then nobody would look
+/// again.
 /// </param>
 internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// Microsoft.Data.Sqlite holds the thread and tries again until this many seconds have passed, and for ever when they
-    /// are none: a negative number means one attempt.
+    /// Microsoft.Data.Sqlite holds the thread and tries again until this many seconds have passed, and for ever when
+    /// they are none: a negative number means one attempt.
     /// </summary>
     private const int OneAttempt = -1;
 
@@ -58,8 +58,12 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
             for (var attempt = 0; ; attempt++)
             {
                 // Who has waited in the queue while the first looked in vain need not look again.
-                if (_busySince is { } since && time.GetElapsedTime(_busyAt) <= LongestGap
-                    && time.GetElapsedTime(since) >= busyTimeout && time.GetElapsedTime(arrived) >= busyTimeout)
+                if (
+                    _busySince is { } since
+                    && time.GetElapsedTime(_busyAt) <= LongestGap
+                    && time.GetElapsedTime(since) >= busyTimeout
+                    && time.GetElapsedTime(arrived) >= busyTimeout
+                )
                 {
                     throw Busy(connection, time.GetElapsedTime(since), busy);
                 }
@@ -77,7 +81,8 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
                     busy = exception;
                 }
 
-                _busySince = _busySince is { } before && time.GetElapsedTime(_busyAt, started) <= LongestGap ? before : started;
+                _busySince =
+                    _busySince is { } before && time.GetElapsedTime(_busyAt, started) <= LongestGap ? before : started;
                 _busyAt = time.GetTimestamp();
 
                 // Both times have to be over until it gives up, so it pauses for the longer one.
@@ -93,11 +98,16 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
         }
     }
 
-    private ProfileDatabaseException Busy(DbConnection connection, TimeSpan held, DbException? cause) => new(
-        $"Another process has held the write lock of the file {connection.DataSource} for {held.TotalSeconds:0.#} s: "
-        + "nothing was written, and the call can be made again. Look for a process that stands still while it writes (in a "
-        + "debugger, stopped, or in a long transaction of its own on this file), and let it go on or end it. How long a "
-        + $"call waits is {nameof(DatabaseStoreOptions)}.{nameof(DatabaseStoreOptions.BusyTimeout)}, "
-        + $"{busyTimeout.TotalSeconds:0.###} s here.",
-        cause);
+    private ProfileDatabaseException Busy(DbConnection connection, TimeSpan held, DbException? cause) =>
+        new(
+            $"Another process has held the write lock of the file {connection.DataSource} for "
+                + $"{held.TotalSeconds:0.#} s: "
+                + "nothing was written, and the call can be made again. Look for a process that stands "
+                + "still while it writes (in a "
+                + "debugger, stopped, or in a long transaction of its own on this file), and let it go on "
+                + "or end it. How long a "
+                + $"call waits is {nameof(DatabaseStoreOptions)}.{nameof(DatabaseStoreOptions.BusyTimeout)}, "
+                + $"{busyTimeout.TotalSeconds:0.###} s here.",
+            cause
+        );
 }

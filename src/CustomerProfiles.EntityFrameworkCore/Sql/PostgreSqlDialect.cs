@@ -9,22 +9,30 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// PostgreSQL, from version 12. Every call of the store is one trip.
 /// </summary>
 /// <remarks>
-/// <para>A back end keeps its locks until it has read the end of a command, and no time-out of the server ends that when the host
-/// stands still. So there is no lock that others need: a call locks rows of one customer, the keys of their identities, and nothing
-/// else. Locks are taken in a fixed order: the customer, identities by their key, suppressions, checks. Who waits for another's lock
-/// waits no longer than <see cref="LongestWait"/>.</para>
-/// <para>A statement sees the database as it was when the statement began, not when it got its lock. So what has to see what
-/// another has just done is compared by numbers that only grow (the version of a profile, the generation of a setting and of a
-/// suppression), or is a batch of two statements, which is a transaction by itself: the first locks, and carries everything that is
-/// long; the second sees what was done before the lock was had.</para>
-/// <para>A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row that is
-/// found by another's is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves nothing but the whole key
-/// to find it by. Where two indexes would do, an order that only one of them has decides. A row's place (<c>ctid</c>) is used where
-/// nobody else can change the row meanwhile.</para>
+/// <para>
+/// A back end keeps its locks until it has read the end of a command, and no time-out of the server ends that when the
+/// host stands still. So there is no lock that others need: a call locks rows of one customer, the keys of their
+/// identities, and nothing else. Locks are taken in a fixed order: the customer, identities by their key, suppressions,
+/// checks. Who waits for another's lock waits no longer than <see cref="LongestWait"/>.
+/// </para>
+/// <para>
+/// A statement sees the database as it was when the statement began, not when it got its lock. So what has to see what
+/// another has just done is compared by numbers that only grow (the version of a profile, the generation of a setting
+/// and of a suppression), or is a batch of two statements, which is a transaction by itself: the first locks, and
+/// carries everything that is long; the second sees what was done before the lock was had.
+/// </para>
+/// <para>
+/// A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row
+/// that is found by another's is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves
+/// nothing but the whole key to find it by. Where two indexes would do, an order that only one of them has decides. A
+/// row's place (<c>ctid</c>) is used where nobody else can change the row meanwhile.
+/// </para>
 /// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
-    /// <summary>How long a call waits for another call about the same customer, unless the host's connection says otherwise.</summary>
+    /// <summary>
+    /// How long a call waits for another call about the same customer, unless the host's connection says otherwise.
+    /// </summary>
     private const string LongestWait = "5s";
 
     /// <summary>The same, where it is about a budget: that concerns everybody.</summary>
@@ -62,29 +70,33 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override string OrdinalCollation => "C";
 
     /// <summary>
-    /// Of an empty table every index seems as good as any other, and who looks for an address would read all of its tenant by the
-    /// customer's. A condition on the customer implies this one, a condition on the address does not.
+    /// Of an empty table every index seems as good as any other, and who looks for an address would read all of its
+    /// tenant by the customer's. A condition on the customer implies this one, a condition on the address does not.
     /// </summary>
     public override string CustomerIndexFilter => "customer_id is not null";
 
     /// <summary>
-    /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits the
-    /// session has. The lock is one on a table of the package's own: an advisory lock can be taken, and kept, by every role that may
-    /// connect. Others read the table meanwhile.
+    /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits
+    /// the session has. The lock is one on a table of the package's own: an advisory lock can be taken, and kept, by
+    /// every role that may connect. Others read the table meanwhile.
     /// </summary>
     public override string UpgradeLock(string history) =>
-        $"set local lock_timeout = 0; set local statement_timeout = 0; set local idle_in_transaction_session_timeout = 0; lock table {history} in share row exclusive mode";
+        $"set local lock_timeout = 0; set local statement_timeout = 0; set local "
+        + $"idle_in_transaction_session_timeout = 0; lock table {history} in share row exclusive mode";
 
     public override string NameToFind(StoreTables tables) => tables.Schema;
 
-    public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) => sql.DelimitIdentifier(table, schema);
+    public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) =>
+        sql.DelimitIdentifier(table, schema);
 
     /// <summary>The same dialect by a clock that a test can move.</summary>
     internal static PostgreSqlDialect WithClock(string sql) => new(sql);
 
     public override object IdParameter(Guid id) => id;
 
-    /// <summary>With an offset it is a time with time zone in every mode of Npgsql, also in that of its old timestamps.</summary>
+    /// <summary>
+    /// With an offset it is a time with time zone in every mode of Npgsql, also in that of its old timestamps.
+    /// </summary>
     public override object TimeParameter(Instant time) => time.ToDateTimeOffset();
 
     public override object DurationParameter(Duration duration) => duration.ToTimeSpan();
@@ -93,13 +105,21 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override Guid ReadId(DbDataReader reader, int column) => reader.GetGuid(column);
 
-    public override Instant ReadTime(DbDataReader reader, int column) => Instant.FromDateTimeOffset(reader.GetFieldValue<DateTimeOffset>(column));
+    public override Instant ReadTime(DbDataReader reader, int column) =>
+        Instant.FromDateTimeOffset(reader.GetFieldValue<DateTimeOffset>(column));
 
-    public override Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken) =>
-        PostgreSqlInspection.InspectAsync(context, sql, hasTables, cancellationToken);
+    public override Task<SessionSettings> InspectAsync(
+        DbContext context,
+        StoreSql sql,
+        bool hasTables,
+        CancellationToken cancellationToken
+    ) => PostgreSqlInspection.InspectAsync(context, sql, hasTables, cancellationToken);
 
-    public override Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) =>
-        PostgreSqlInspection.FindElsewhereAsync(session, tables, cancellationToken);
+    public override Task<string?> FindElsewhereAsync(
+        StoreSession session,
+        StoreTables tables,
+        CancellationToken cancellationToken
+    ) => PostgreSqlInspection.FindElsewhereAsync(session, tables, cancellationToken);
 
     public override string? AdviceOn(DbException exception) => PostgreSqlErrors.AdviceOn(exception);
 
@@ -117,7 +137,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
         // Not from "now": that is by the clock of the host that asks for the check, and others may be behind.
         const string atOnce = noLease;
-        const string heldCheck = "k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.lease_id = @lease";
+        const string heldCheck =
+            "k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and "
+            + "k.lease_id = @lease";
         const string checkColumns = """
             tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
             ask_from, leased_until, available_from, attempt
@@ -137,12 +159,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
 
         var settingsOf = (string tenant) =>
-            $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, w.changed_by) order by w.provider) from {tables.ProviderSettings} w where w.tenant = {tenant})";
-        var isOff = (string tenant, string provider) => $"exists (select 1 from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider} and not w.is_on)";
+            $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, "
+            + $"w.changed_by) order by w.provider) from {tables.ProviderSettings} w where w.tenant = {tenant})";
+        var isOff = (string tenant, string provider) =>
+            $"exists (select 1 from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = "
+            + $"{provider} and not w.is_on)";
         var settingGeneration = (string tenant, string provider) =>
-            $"coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider}), 0)";
+            $"coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and "
+            + $"w.provider = {provider}), 0)";
         var isMarked = (string kind, string value) =>
-            $"exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = {kind} and s.value = {value} offset 0)";
+            $"exists (select 1 from {tables.Suppressions} s where s.tenant = @tenant and s.kind = {kind} "
+            + $"and s.value = {value} offset 0)";
         var isSuppressed = $"""
             (c.is_suppressed or exists (
                 select 1 from {tables.Identities} i
@@ -152,8 +179,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             """;
 
         // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a
-        // check is wanted as long as it has the present ones. It may have newer ones than this statement sees: a row that was
-        // waited for is read as it is then, all others as they were when the statement began.
+        // check is wanted as long as it has the present ones. It may have newer ones than this statement sees: a row
+        // that was waited for is read as it is then, all others as they were when the statement began.
         var isWanted = $"""
             (k.suppression_generation >= c.suppression_generation
              and k.setting_generation >= {settingGeneration("k.tenant", "k.provider")})
@@ -176,43 +203,47 @@ internal sealed class PostgreSqlDialect : StoreDialect
         // The customer is locked first, so that the version, and whether they are suppressed, are as they are then.
         // Whether the provider is disabled is as it was when the statement began, before it waited for the customer.
         // What is withheld marks the customer too: their row is written whether there is a profile or not.
-        string Complete(bool isWithheld) => $"""
-            with held as materialized (
-                select c.id, c.version, c.created_at, c.updated_at, c.profile, {isWanted} as is_wanted
-                from {tables.Customers} c join {tables.Checks} k on k.tenant = c.tenant and k.customer_id = c.id
-                where c.tenant = @tenant and c.id = @id and {heldCheck}
-                for no key update of c, k),
-            written as (
-                update {tables.Customers} c
-                set version = case when @version > 0 then @version else c.version end,
-                    updated_at = coalesce(@updated_at, c.updated_at),
-                    profile = coalesce(cast(@profile as jsonb), c.profile),
-                    search = coalesce(@search, c.search)
-                    {(isWithheld ? ", is_suppressed = true, suppression_generation = c.suppression_generation + 1" : "")}
+        string Complete(bool isWithheld) =>
+            $"""
+                with held as materialized (
+                    select c.id, c.version, c.created_at, c.updated_at, c.profile, {isWanted} as is_wanted
+                    from {tables.Customers} c join {tables.Checks} k on k.tenant = c.tenant and k.customer_id = c.id
+                    where c.tenant = @tenant and c.id = @id and {heldCheck}
+                    for no key update of c, k),
+                written as (
+                    update {tables.Customers} c
+                    set version = case when @version > 0 then @version else c.version end,
+                        updated_at = coalesce(@updated_at, c.updated_at),
+                        profile = coalesce(cast(@profile as jsonb), c.profile),
+                        search = coalesce(@search, c.search)
+                        {(
+                    isWithheld ? ", is_suppressed = true, suppression_generation = c.suppression_generation + 1" : ""
+                )}
+                    from held h
+                    where h.is_wanted and c.tenant = @tenant and c.id = @id
+                      and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
+                    returning c.profile),
+                {(isWithheld ? MarkedFrom("written") + "," : "")}
+                ended as (
+                    update {tables.Checks} k
+                    set is_pending = false, last_check_at = @now, last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
+                    from held h
+                    where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
+                      and (not h.is_wanted or @version = 0 or h.version = @version - 1)
+                    returning 1)
+                select not h.is_wanted, exists (select 1 from ended), h.id, h.version, h.created_at, h.updated_at,
+                       case when not exists (select 1 from ended) then h.profile end
                 from held h
-                where h.is_wanted and c.tenant = @tenant and c.id = @id
-                  and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
-                returning c.profile),
-            {(isWithheld ? MarkedFrom("written") + "," : "")}
-            ended as (
-                update {tables.Checks} k
-                set is_pending = false, last_check_at = @now, last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
-                from held h
-                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
-                  and (not h.is_wanted or @version = 0 or h.version = @version - 1)
-                returning 1)
-            select not h.is_wanted, exists (select 1 from ended), h.id, h.version, h.created_at, h.updated_at,
-                   case when not exists (select 1 from ended) then h.profile end
-            from held h
-            """;
+                """;
 
-        string MarkedFrom(string customer) => $"""
-            marked as (
-                insert into {tables.Suppressions} (tenant, kind, value)
-                select @tenant, i ->> 0, i ->> 1 from {customer} c cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
-                order by 2, 3
-                on conflict do nothing)
-            """;
+        string MarkedFrom(string customer) =>
+            $"""
+                marked as (
+                    insert into {tables.Suppressions} (tenant, kind, value)
+                    select @tenant, i ->> 0, i ->> 1 from {customer} c cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
+                    order by 2, 3
+                    on conflict do nothing)
+                """;
 
         return new StoreStatements
         {
@@ -241,7 +272,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is suppressed is looked up when it is had, for the one who suppresses it may have had it before.
+            // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is
+            // suppressed is looked up when it is had, for the one who suppresses it may have had it before.
             Create = $"""
                 with owned as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
@@ -258,17 +290,23 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id and current_setting('{PayloadCreated}') = '1'),
                 asked as (
                     insert into {tables.Checks} ({checkColumns})
-                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, {settingGeneration("@tenant", "p.provider")}, 0,
+                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, {settingGeneration(
+                    "@tenant",
+                    "p.provider"
+                )}, 0,
                         {atOnce}, {noLease}, least(cast(@told_at as timestamptz), {_clock}), 0
                     from owned o cross join unnest(@providers) p (provider)
                     where not {isOff("@tenant", "p.provider")} and not {isMarked("@kind", "@value")}
                     on conflict do nothing
                     returning provider)
-                select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {settingsOf("@tenant")}, {isMarked("@kind", "@value")}
+                select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {settingsOf(
+                    "@tenant"
+                )}, {isMarked("@kind", "@value")}
                 """,
 
-            // When all that is long has arrived, the customer is locked, and the identities that are new become theirs, one after the other in one order. Then either everything is written, or
-            // those identities are let go again: nobody else has seen it, for the batch is one transaction.
+            // When all that is long has arrived, the customer is locked, and the identities that are new become theirs,
+            // one after the other in one order. Then either everything is written, or those identities are let go
+            // again: nobody else has seen it, for the batch is one transaction.
             Update = $"""
                 with held as materialized (
                     select c.id from {tables.Customers} c
@@ -316,7 +354,10 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     set version = @version, updated_at = @updated_at,
                         profile = cast(current_setting('{PayloadProfile}') as jsonb), search = current_setting('{PayloadSearch}'),
                         suppression_generation = c.suppression_generation
-                            + case when exists (select 1 from gained g where {isMarked("g.kind", "g.value")}) then 1 else 0 end
+                            + case when exists (select 1 from gained g where {isMarked(
+                    "g.kind",
+                    "g.value"
+                )}) then 1 else 0 end
                     from fits f
                     where c.tenant = @tenant and c.id = @id
                     returning 1),
@@ -334,10 +375,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id left join taken t on true
                 """,
 
-            // What is stored of a check that another has just requested may be newer than what this statement has seen, so it is replaced only where it is older.
+            // What is stored of a check that another has just requested may be newer than what this statement has seen,
+            // so it is replaced only where it is older.
             Request = $"""
                 insert into {tables.Checks} as k ({checkColumns})
-                select c.tenant, c.id, @provider, @now, true, {settingGeneration("@tenant", "@provider")}, c.suppression_generation,
+                select c.tenant, c.id, @provider, @now, true, {settingGeneration(
+                    "@tenant",
+                    "@provider"
+                )}, c.suppression_generation,
                     {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
                 where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
@@ -352,7 +397,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
-            FindRequest = $"select 1 from {tables.Checks} k where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and k.requested_at = @now",
+            FindRequest =
+                $"select 1 from {tables.Checks} k where k.tenant = @tenant and k.customer_id = @id and "
+                + $"k.provider = @provider and k.is_pending and k.requested_at = @now",
 
             // A check that another host is claiming at this moment is passed over, not waited for.
             Claim = $"""
@@ -418,7 +465,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
-            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever suppressed, so they are looked up apart.
+            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever
+            // suppressed, so they are looked up apart.
             CountPending = $"""
                 select k.provider, count(*)
                 from {tables.Checks} k
@@ -432,9 +480,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 group by k.provider
                 """,
 
-            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there are
-            // as many of those at the most as there are counters. Where all that are there are held, another is made; one
-            // that somebody else is making is not seen, so each takes any.
+            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there
+            // are as many of those at the most as there are counters. Where all that are there are held, another is
+            // made; one that somebody else is making is not seen, so each takes any.
             ReserveBudget = $"""
                 with {limits},
                 free as materialized (
@@ -544,7 +592,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                 """,
 
-            // The owner is locked, so that an answer about them is either written before or dropped; then the identity's key, whether it has an owner or not, so that nobody gains it unseen.
+            // The owner is locked, so that an answer about them is either written before or dropped; then the
+            // identity's key, whether it has an owner or not, so that nobody gains it unseen.
             SuppressIdentity = $"""
                 with owner as materialized (
                     select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = {ownerOfIdentity}
@@ -563,13 +612,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
                 """,
 
-            List = (isAfter, terms) => new StoreStatement(
-                $"""
-                select {profileColumns} from {tables.Customers} c
-                where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(Enumerable.Range(0, terms).Select(term => $" and strpos(c.search, @term{term}) > 0"))}
-                order by c.id limit @most
-                """,
-                isSearch: true),
+            List = (isAfter, terms) =>
+                new StoreStatement(
+                    $"""
+                    select {profileColumns} from {tables.Customers} c
+                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(
+                        Enumerable.Range(0, terms).Select(term => $" and strpos(c.search, @term{term}) > 0")
+                    )}
+                    order by c.id limit @most
+                    """,
+                    isSearch: true
+                ),
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",
 

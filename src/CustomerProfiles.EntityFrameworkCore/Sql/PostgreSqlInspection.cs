@@ -12,7 +12,9 @@ internal static class PostgreSqlInspection
 {
     public const string VersionAdvice = "PostgreSQL 12 or later is needed.";
 
-    /// <summary>What is part of the ready-made connection string, and told by it whether the server has got it.</summary>
+    /// <summary>
+    /// What is part of the ready-made connection string, and told by it whether the server has got it.
+    /// </summary>
     public const string GenericPlans = "plan_cache_mode=force_generic_plan";
 
     /// <summary>How long a call waits for another about the same customer, in milliseconds.</summary>
@@ -49,7 +51,12 @@ internal static class PostgreSqlInspection
                 where row_security_active(to_regclass(t.name)))
         """;
 
-    public static async Task<SessionSettings> InspectAsync(DbContext context, StoreSql sql, bool hasTables, CancellationToken cancellationToken)
+    public static async Task<SessionSettings> InspectAsync(
+        DbContext context,
+        StoreSql sql,
+        bool hasTables,
+        CancellationToken cancellationToken
+    )
     {
         var connection = context.Database.GetDbConnection();
         var parts = DbProviderFactories.GetFactory(connection)!.CreateConnectionStringBuilder()!;
@@ -58,13 +65,19 @@ internal static class PostgreSqlInspection
         // Without it no statement with a named parameter can be sent at all, so this comes first.
         Refuse(
             AppContext.TryGetSwitch("Npgsql.EnableSqlRewriting", out var isRewriting) && !isRewriting,
-            "The host switches Npgsql.EnableSqlRewriting off, and the statements of customer profiles need it. Leave the switch out.");
+            "The host switches Npgsql.EnableSqlRewriting off, and the statements of customer profiles need "
+                + "it. Leave the switch out."
+        );
         Refuse(
             Part(parts, "Multiplexing") is true,
-            "The connection string says Multiplexing=true. With it one call that waits holds up others on the same connection. Leave it out.");
+            "The connection string says Multiplexing=true. With it one call that waits holds up others on "
+                + "the same connection. Leave it out."
+        );
 
         var session = new StoreSession(context, sql.Dialect, isRetry: false);
-        var found = await session.QueryAsync(Settings, session.Parameters, Read, cancellationToken).ConfigureAwait(false);
+        var found = await session
+            .QueryAsync(Settings, session.Parameters, Read, cancellationToken)
+            .ConfigureAwait(false);
         found!.RefuseWhatIsWrong(Part(parts, "Options") as string);
         if (hasTables)
         {
@@ -74,48 +87,81 @@ internal static class PostgreSqlInspection
         return found.Missing(isPreparing: Part(parts, MaxAutoPrepare) is > 0);
     }
 
-    public static Task<string?> FindElsewhereAsync(StoreSession session, StoreTables tables, CancellationToken cancellationToken) => session.QueryAsync(
-        Elsewhere,
-        session.Parameters.Text("table", tables.SchemaName),
-        reader => reader.IsDBNull(0)
-            ? null
-            : $" There is a table {tables.SchemaName} in the schema {reader.GetString(0)}, which this role does not see: set Search Path in the connection string, or grant usage on the schema.",
-        cancellationToken);
+    public static Task<string?> FindElsewhereAsync(
+        StoreSession session,
+        StoreTables tables,
+        CancellationToken cancellationToken
+    ) =>
+        session.QueryAsync(
+            Elsewhere,
+            session.Parameters.Text("table", tables.SchemaName),
+            reader =>
+                reader.IsDBNull(0)
+                    ? null
+                    : $" There is a table {tables.SchemaName} in the schema {reader.GetString(0)}, which "
+                        + $"this role does not see: set Search Path in the connection string, or grant "
+                        + $"usage on the schema.",
+            cancellationToken
+        );
 
-    private static async Task RefuseWithoutRightsAsync(StoreSql sql, StoreSession session, CancellationToken cancellationToken)
+    private static async Task RefuseWithoutRightsAsync(
+        StoreSql sql,
+        StoreSession session,
+        CancellationToken cancellationToken
+    )
     {
         var tables = sql.Tables;
-        string[] written = [tables.Customers, tables.Identities, tables.Conversations, tables.Checks, tables.ProviderSettings, tables.Suppressions, tables.BudgetUsage];
-        var (rights, secured) = await MissingAsync(written, ["select", "insert", "update", "delete"]).ConfigureAwait(false);
+        string[] written =
+        [
+            tables.Customers,
+            tables.Identities,
+            tables.Conversations,
+            tables.Checks,
+            tables.ProviderSettings,
+            tables.Suppressions,
+            tables.BudgetUsage,
+        ];
+        var (rights, secured) = await MissingAsync(written, ["select", "insert", "update", "delete"])
+            .ConfigureAwait(false);
         var (onSchema, _) = await MissingAsync([tables.Schema], ["select"]).ConfigureAwait(false);
         var missing = string.Join(", ", new[] { rights, onSchema }.OfType<string>());
         Refuse(
             missing.Length > 0,
-            $"The role of this connection lacks rights: {missing}. Grant select, insert, update and delete on the tables of customer profiles, and select on {tables.Schema}.");
+            $"The role of this connection lacks rights: {missing}. Grant select, insert, update and delete "
+                + $"on the tables of customer profiles, and select on {tables.Schema}."
+        );
         Refuse(
             secured is not null,
-            $"Row-level security hides rows from the role of this connection: {secured}. Give the role a policy that shows all rows together with BYPASSRLS, or take row-level security off these tables; customer profiles keep tenants apart themselves.");
+            $"Row-level security hides rows from the role of this connection: {secured}. Give the role a "
+                + $"policy that shows all rows together with BYPASSRLS, or take row-level security off "
+                + $"these tables; customer profiles keep tenants apart themselves."
+        );
 
-        Task<(string? Rights, string? Secured)> MissingAsync(string[] names, string[] needed) => session.QueryAsync(
-            Rights,
-            session.Parameters.Texts("tables", names).Texts("rights", needed),
-            reader => (StoredColumns.TextOrNull(reader, 0), StoredColumns.TextOrNull(reader, 1)),
-            cancellationToken);
+        Task<(string? Rights, string? Secured)> MissingAsync(string[] names, string[] needed) =>
+            session.QueryAsync(
+                Rights,
+                session.Parameters.Texts("tables", names).Texts("rights", needed),
+                reader => (StoredColumns.TextOrNull(reader, 0), StoredColumns.TextOrNull(reader, 1)),
+                cancellationToken
+            );
     }
 
-    private static Found Read(DbDataReader reader) => new(
-        reader.GetInt32(0),
-        reader.GetString(1),
-        reader.GetString(2),
-        reader.GetString(3),
-        reader.GetString(4) == "on",
-        reader.GetBoolean(5),
-        StoredColumns.TextOrNull(reader, 6),
-        StoredColumns.TextOrNull(reader, 7),
-        reader.GetString(8) == "on",
-        reader.GetInt64(9));
+    private static Found Read(DbDataReader reader) =>
+        new(
+            reader.GetInt32(0),
+            reader.GetString(1),
+            reader.GetString(2),
+            reader.GetString(3),
+            reader.GetString(4) == "on",
+            reader.GetBoolean(5),
+            StoredColumns.TextOrNull(reader, 6),
+            StoredColumns.TextOrNull(reader, 7),
+            reader.GetString(8) == "on",
+            reader.GetInt64(9)
+        );
 
-    private static object? Part(DbConnectionStringBuilder parts, string name) => parts.TryGetValue(name, out var value) ? value : null;
+    private static object? Part(DbConnectionStringBuilder parts, string name) =>
+        parts.TryGetValue(name, out var value) ? value : null;
 
     private static void Refuse(bool isWrong, string message)
     {
@@ -136,54 +182,85 @@ internal static class PostgreSqlInspection
         string? ShortTimeouts,
         string? Plans,
         bool MayScan,
-        long LockWait)
+        long LockWait
+    )
     {
         public void RefuseWhatIsWrong(string? options)
         {
-            Refuse(Version < OldestVersion, string.Create(CultureInfo.InvariantCulture, $"The server is PostgreSQL {Version / 10_000}. {VersionAdvice}"));
+            Refuse(
+                Version < OldestVersion,
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"The server is PostgreSQL {Version / 10_000}. {VersionAdvice}"
+                )
+            );
             Refuse(
                 ServerEncoding != "UTF8",
-                $"The database is encoded in {ServerEncoding}, which cannot hold every name. Make a new database with create database ... encoding 'UTF8' template template0, and move the tables there.");
-            Refuse(ClientEncoding != "UTF8", $"The connection is set to client_encoding={ClientEncoding}. Leave Client Encoding and PGCLIENTENCODING out: UTF8 is Npgsql's own.");
+                $"The database is encoded in {ServerEncoding}, which cannot hold every name. Make a new "
+                    + $"database with create database ... encoding 'UTF8' template template0, and move the "
+                    + $"tables there."
+            );
+            Refuse(
+                ClientEncoding != "UTF8",
+                $"The connection is set to client_encoding={ClientEncoding}. Leave Client Encoding and "
+                    + $"PGCLIENTENCODING out: UTF8 is Npgsql's own."
+            );
             Refuse(
                 IsStandby,
-                "The server is a standby, which only reads, and customer profiles are written. Connect to the primary; with several hosts in the connection string say Target Session Attributes=primary.");
+                "The server is a standby, which only reads, and customer profiles are written. Connect to "
+                    + "the primary; with several hosts in the connection string say Target Session Attributes=primary."
+            );
             Refuse(
                 IsReadOnly,
-                "The connection only reads (default_transaction_read_only), and customer profiles are written. Set it to off for this role or database, or take another role.");
+                "The connection only reads (default_transaction_read_only), and customer profiles are "
+                    + "written. Set it to off for this role or database, or take another role."
+            );
             Refuse(
                 Isolation != "read committed",
-                $"Transactions of this connection are {Isolation}, and customer profiles need read committed. Set default_transaction_isolation for this role or database, or say Options=-c default_transaction_isolation=read\\ committed in the connection string.");
+                $"Transactions of this connection are {Isolation}, and customer profiles need read "
+                    + $"committed. Set default_transaction_isolation for this role or database, or say "
+                    + $"Options=-c default_transaction_isolation=read\\ committed in the connection string."
+            );
             Refuse(
                 ShortTimeouts is not null,
-                $"The connection is set to {ShortTimeouts}, with which calls fail that only wait their turn. Set at least 1s, better {LockTimeout / 1_000}s, or 0 for none.");
+                $"The connection is set to {ShortTimeouts}, with which calls fail that only wait their "
+                    + $"turn. Set at least 1s, better {LockTimeout / 1_000}s, or 0 for none."
+            );
 
             // Who lets start-up options fall silently is a pooler.
             Refuse(
                 options?.Contains(GenericPlans, StringComparison.Ordinal) == true && Plans != "force_generic_plan",
-                $"The server did not get the options with which the connection was opened. {PostgreSqlErrors.PoolerAdvice}");
+                $"The server did not get the options with which the connection was opened. "
+                    + $"{PostgreSqlErrors.PoolerAdvice}"
+            );
         }
 
         /// <summary>
-        /// Prepared statements keep their plan: one that was made while the tables were empty must be good when they are full.
-        /// Statements that are not prepared are planned for each call, by its values and the size that the tables have.
+        /// Prepared statements keep their plan: one that was made while the tables were empty must be good when they
+        /// are full. Statements that are not prepared are planned for each call, by its values and the size that the
+        /// tables have.
         /// </summary>
         public SessionSettings Missing(bool isPreparing)
         {
-            List<(string Name, string Value)> lookUps = MayScan ? [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")] : [];
-            List<(string Name, string Value)> kept = isPreparing && MayScan ? [.. lookUps, ("plan_cache_mode", "force_generic_plan")] : [];
+            List<(string Name, string Value)> lookUps = MayScan
+                ? [("enable_seqscan", "off"), ("enable_hashjoin", "off"), ("enable_mergejoin", "off")]
+                : [];
+            List<(string Name, string Value)> kept =
+                isPreparing && MayScan ? [.. lookUps, ("plan_cache_mode", "force_generic_plan")] : [];
             List<(string Name, string Value)> read = kept;
             List<(string Name, string Value)> write = kept.Count > 0 ? kept : lookUps;
             write = LockWait == 0 ? [.. write, ("lock_timeout", $"{LockTimeout}ms")] : write;
-            List<(string Name, string Value)> search = isPreparing || Plans == "force_generic_plan"
-                ? [("plan_cache_mode", "force_custom_plan"), ("enable_seqscan", "on")]
-                : [];
+            List<(string Name, string Value)> search =
+                isPreparing || Plans == "force_generic_plan"
+                    ? [("plan_cache_mode", "force_custom_plan"), ("enable_seqscan", "on")]
+                    : [];
             return new SessionSettings(Text(read), Text(write), Text(search));
         }
 
         /// <summary>Until the end of the transaction, which is that of the batch.</summary>
-        private static string? Text(List<(string Name, string Value)> settings) => settings.Count == 0
-            ? null
-            : $"select {string.Join(", ", settings.Select((setting, i) => $"set_config('{setting.Name}', '{setting.Value}', true){(i == 0 ? $" as {StoreStatements.Lock}" : "")}"))}; ";
+        private static string? Text(List<(string Name, string Value)> settings) =>
+            settings.Count == 0
+                ? null
+                : $"select {string.Join(", ", settings.Select((setting, i) => $"set_config('{setting.Name}', '{setting.Value}', true){(i == 0 ? $" as {StoreStatements.Lock}" : "")}"))}; ";
     }
 }

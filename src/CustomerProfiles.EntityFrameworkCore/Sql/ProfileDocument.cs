@@ -8,15 +8,20 @@ using NodaTime;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The identities and values of a profile as one JSON document: <c>{"identities":[["email","ada@example.com"]],"values":[{"field":"name","value":{"full":"Ada"},
-/// "source":"agent","by":"kim","at":"2026-01-31T12:00:00Z"}]}</c>. A cleared value has no <c>value</c>; an entry of a list has a <c>key</c>.
+/// The identities and values of a profile as one JSON document:
+/// <c>{"identities":[["email","ada@example.com"]],"values":[{"field":"name","value":{"full":"Ada"},
+/// "source":"agent","by":"kim","at":"2026-01-31T12:00:00Z"}]}</c>. A cleared value has no <c>value</c>; an entry of a
+/// list has a <c>key</c>.
 /// </summary>
 internal static class ProfileDocument
 {
     /// <summary>The member by which statements find the identities in the document.</summary>
     public const string Identities = "identities";
 
-    private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>Writes the document.</summary>
     public static string Write(CustomerProfile profile)
@@ -115,20 +120,38 @@ internal static class ProfileDocument
                 WriteParts(json, ("full", name.Full), ("given", name.Given), ("family", name.Family));
                 break;
             case ProfileEmail email:
-                WriteParts(json, ("address", email.Address.Value), ("normalized", email.Address.Normalized), ("label", email.Label));
+                WriteParts(
+                    json,
+                    ("address", email.Address.Value),
+                    ("normalized", email.Address.Normalized),
+                    ("label", email.Label)
+                );
                 break;
             case PhoneNumber phone:
                 WriteParts(json, ("number", phone.Number), ("label", phone.Label));
                 break;
             case PostalAddress address:
                 WriteParts(
-                    json, ("street", address.Street), ("city", address.City), ("region", address.Region), ("postal-code", address.PostalCode), ("country", address.Country));
+                    json,
+                    ("street", address.Street),
+                    ("city", address.City),
+                    ("region", address.Region),
+                    ("postal-code", address.PostalCode),
+                    ("country", address.Country)
+                );
                 break;
             case SocialProfile social:
-                WriteParts(json, ("network", social.Network), ("url", social.Url?.OriginalString), ("username", social.Username));
+                WriteParts(
+                    json,
+                    ("network", social.Network),
+                    ("url", social.Url?.OriginalString),
+                    ("username", social.Username)
+                );
                 break;
             default:
-                throw new NotSupportedException($"The field {value.Field.Code} holds a {value.Value.GetType().Name}, which this store cannot keep.");
+                throw new NotSupportedException(
+                    $"The field {value.Field.Code} holds a {value.Value.GetType().Name}, which this store cannot keep."
+                );
         }
 
         json.WriteString("source", StoredNames.Of(value.Provenance.Source));
@@ -153,7 +176,11 @@ internal static class ProfileDocument
 
     private static FieldValue ReadValue(ref Utf8JsonReader json)
     {
-        string? field = null, key = null, text = null, source = null, by = null;
+        string? field = null,
+            key = null,
+            text = null,
+            source = null,
+            by = null;
         Parts? parts = null;
         var at = default(Instant);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
@@ -193,7 +220,12 @@ internal static class ProfileDocument
             throw Unknown($"a field \"{field}\"");
         }
 
-        return new FieldValue(known, key ?? "", ValueOf(known, text, parts), new Provenance(StoredNames.Source(source), by, at));
+        return new FieldValue(
+            known,
+            key ?? "",
+            ValueOf(known, text, parts),
+            new Provenance(StoredNames.Source(source), by, at)
+        );
     }
 
     private static object? ValueOf(ProfileField field, string? text, Parts? parts)
@@ -208,12 +240,28 @@ internal static class ProfileDocument
             var type when type == typeof(string) => text,
             var type when type == typeof(Uri) => UrlOf(text),
             var type when type == typeof(Photo) => new Photo(UrlOf(text)!),
-            var type when type == typeof(PersonName) => new PersonName(parts!["full"]!, parts["given"], parts["family"]),
-            var type when type == typeof(ProfileEmail) => new ProfileEmail(EmailAddress.FromStore(parts!["address"]!, parts["normalized"]!), parts["label"]),
+            var type when type == typeof(PersonName) => new PersonName(
+                parts!["full"]!,
+                parts["given"],
+                parts["family"]
+            ),
+            var type when type == typeof(ProfileEmail) => new ProfileEmail(
+                EmailAddress.FromStore(parts!["address"]!, parts["normalized"]!),
+                parts["label"]
+            ),
             var type when type == typeof(PhoneNumber) => new PhoneNumber(parts!["number"]!, parts["label"]),
             var type when type == typeof(PostalAddress) => new PostalAddress(
-                parts!["street"], parts["city"], parts["region"], parts["postal-code"], parts["country"]),
-            var type when type == typeof(SocialProfile) => new SocialProfile(parts!["network"]!, UrlOf(parts["url"]), parts["username"]),
+                parts!["street"],
+                parts["city"],
+                parts["region"],
+                parts["postal-code"],
+                parts["country"]
+            ),
+            var type when type == typeof(SocialProfile) => new SocialProfile(
+                parts!["network"]!,
+                UrlOf(parts["url"]),
+                parts["username"]
+            ),
             _ => throw Unknown($"a value of the field {field.Code}"),
         };
     }
@@ -227,14 +275,20 @@ internal static class ProfileDocument
     }
 
     private static ProfileDatabaseException Unknown(string what) =>
-        new($"A profile in the database holds {what} that this version does not know. A newer version has written it: update the packages of this host.");
+        new(
+            $"A profile in the database holds {what} that this version does not know. A newer version has "
+                + $"written it: update the packages of this host."
+        );
 
-    /// <summary>The parts of a value that has several: a handful, so they are searched from one end to the other.</summary>
+    /// <summary>
+    /// The parts of a value that has several: a handful, so they are searched from one end to the other.
+    /// </summary>
     private sealed class Parts
     {
         private readonly List<(string Name, string Text)> _parts = [];
 
-        public string? this[string name] => _parts.Find(part => string.Equals(part.Name, name, StringComparison.Ordinal)).Text;
+        public string? this[string name] =>
+            _parts.Find(part => string.Equals(part.Name, name, StringComparison.Ordinal)).Text;
 
         public static Parts Read(ref Utf8JsonReader json)
         {

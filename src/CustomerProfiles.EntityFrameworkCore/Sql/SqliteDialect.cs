@@ -9,9 +9,10 @@ using NodaTime;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// SQLite, from version 3.39. It has one writer at a time and no statement that writes to several tables, so a call that does so is a batch in a transaction that is the
-/// writer's from its beginning; each batch first says what it is going to do, and every statement in it goes by the same conditions. SQLite runs in the host's process: its
-/// clock is the host's.
+/// SQLite, from version 3.39. It has one writer at a time and no statement that writes to several tables, so a call
+/// that does so is a batch in a transaction that is the writer's from its beginning; each batch first says what it is
+/// going to do, and every statement in it goes by the same conditions. SQLite runs in the host's process: its clock is
+/// the host's.
 /// </summary>
 /// <remarks>
 /// No statement leaves its plan to statistics. A file has none until somebody runs <c>analyze</c>, and then they are of
@@ -26,15 +27,14 @@ internal sealed class SqliteDialect : StoreDialect
     private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
 
     private const string CannotBeWritten =
-        "it cannot be written. Look at the permissions of the file and of its folder, in which SQLite makes two more files, "
+        "it cannot be written. Look at the permissions of the file and of its folder, in which SQLite makes "
+        + "two more files, "
         + "and whether the disk is mounted for reading only. A host that only reads says Mode=ReadOnly.";
 
     /// <summary>How many unwanted checks are ended at once: others wait to write meanwhile.</summary>
     private const int MostEndedAtOnce = 1_000;
 
-    private SqliteDialect()
-    {
-    }
+    private SqliteDialect() { }
 
     public static SqliteDialect Instance { get; } = new();
 
@@ -47,17 +47,22 @@ internal sealed class SqliteDialect : StoreDialect
     public override string OrdinalCollation => "BINARY";
 
     /// <summary>Lower-case text, as the library shows an id, and sorted as the bytes of the UUID are.</summary>
-    public override ValueConverter IdConverter { get; } = new ValueConverter<Guid, string>(id => id.ToString("D"), text => Guid.Parse(text));
+    public override ValueConverter IdConverter { get; } =
+        new ValueConverter<Guid, string>(id => id.ToString("D"), text => Guid.Parse(text));
 
     /// <summary>Microseconds since 1970, which sort and compare as numbers.</summary>
-    public override ValueConverter TimeConverter { get; } = new ValueConverter<DateTime, long>(
-        time => (time.Ticks - DateTime.UnixEpoch.Ticks) / TicksInMicrosecond, micros => DateTime.UnixEpoch.AddTicks(micros * TicksInMicrosecond));
+    public override ValueConverter TimeConverter { get; } =
+        new ValueConverter<DateTime, long>(
+            time => (time.Ticks - DateTime.UnixEpoch.Ticks) / TicksInMicrosecond,
+            micros => DateTime.UnixEpoch.AddTicks(micros * TicksInMicrosecond)
+        );
 
     public override bool HasOneWriter => true;
 
     /// <summary>
-    /// In WAL mode, which stays with the file, readers and the writer do not wait for each other. Foreign keys are off during an upgrade: a migration changes a table by making it anew, and dropping the
-    /// old one would take the rows with it that refer to it. The pragma does nothing in a transaction, so a migration's own comes too late.
+    /// In WAL mode, which stays with the file, readers and the writer do not wait for each other. Foreign keys are off
+    /// during an upgrade: a migration changes a table by making it anew, and dropping the old one would take the rows
+    /// with it that refer to it. The pragma does nothing in a transaction, so a migration's own comes too late.
     /// </summary>
     public override string BeforeUpgrade => "pragma journal_mode = wal; pragma foreign_keys = off";
 
@@ -78,7 +83,12 @@ internal sealed class SqliteDialect : StoreDialect
     public override object TextsParameter(IEnumerable<string> texts)
     {
         using var json = new MemoryStream();
-        using (var writer = new Utf8JsonWriter(json, new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }))
+        using (
+            var writer = new Utf8JsonWriter(
+                json,
+                new JsonWriterOptions { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+            )
+        )
         {
             writer.WriteStartArray();
             foreach (var text in texts)
@@ -94,19 +104,27 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override Guid ReadId(DbDataReader reader, int column) => Guid.Parse(reader.GetString(column));
 
-    public override Instant ReadTime(DbDataReader reader, int column) => Instant.FromUnixTimeTicks(reader.GetInt64(column) * TicksInMicrosecond);
+    public override Instant ReadTime(DbDataReader reader, int column) =>
+        Instant.FromUnixTimeTicks(reader.GetInt64(column) * TicksInMicrosecond);
 
     /// <summary>
-    /// Whether somebody else holds a lock. The code stands in the text alone where the type of the exception is not known,
-    /// put there by Microsoft.Data.Sqlite and not by SQLite.
+    /// Whether somebody else holds a lock. The code stands in the text alone where the type of the exception is not
+    /// known, put there by Microsoft.Data.Sqlite and not by SQLite.
     /// </summary>
     public static bool IsBusy(DbException exception) => HasCode(exception, 5) || HasCode(exception, 6);
 
     public override async Task<string?> ProblemAsync(
-        DbConnection connection, StoreTables tables, CancellationToken cancellationToken)
+        DbConnection connection,
+        StoreTables tables,
+        CancellationToken cancellationToken
+    )
     {
         var settings = new DbConnectionStringBuilder { ConnectionString = connection.ConnectionString };
-        if (string.IsNullOrEmpty(await ValueAsync("select file from pragma_database_list where name = 'main'").ConfigureAwait(false)))
+        if (
+            string.IsNullOrEmpty(
+                await ValueAsync("select file from pragma_database_list where name = 'main'").ConfigureAwait(false)
+            )
+        )
         {
             return "it is in memory, and gone with its connection. Name a file, or leave the database out: "
                 + "profiles are kept in memory then.";
@@ -121,7 +139,8 @@ internal sealed class SqliteDialect : StoreDialect
         if (Has("Foreign Keys", "False") || await ValueAsync("pragma foreign_keys").ConfigureAwait(false) == "0")
         {
             return "foreign keys are off, so rows could stay behind whose customer is gone. "
-                + "Take Foreign Keys=False out of the connection string, and pragma foreign_keys out of the host's code.";
+                + "Take Foreign Keys=False out of the connection string, and pragma foreign_keys out of the "
+                + "host's code.";
         }
 
         if (await ValueAsync("pragma locking_mode").ConfigureAwait(false) == "exclusive")
@@ -132,15 +151,18 @@ internal sealed class SqliteDialect : StoreDialect
 
         if (await ValueAsync("pragma synchronous").ConfigureAwait(false) == "0")
         {
-            return "synchronous is OFF, so a power failure can destroy the file. Set it to FULL, as it is by default, or to "
+            return "synchronous is OFF, so a power failure can destroy the file. Set it to FULL, as it is "
+                + "by default, or to "
                 + "NORMAL, which can lose the last edits then but not the file.";
         }
 
         foreach (var (table, index) in tables.NamedIndexes)
         {
             const string Exists = "select count(*) from sqlite_master where name = @name";
-            if (await ValueAsync(Exists, table).ConfigureAwait(false) == "1"
-                && await ValueAsync(Exists, index).ConfigureAwait(false) == "0")
+            if (
+                await ValueAsync(Exists, table).ConfigureAwait(false) == "1"
+                && await ValueAsync(Exists, index).ConfigureAwait(false) == "0"
+            )
             {
                 return $"the index {index} is missing, which statements name. Make it again as the migration makes it.";
             }
@@ -179,8 +201,10 @@ internal sealed class SqliteDialect : StoreDialect
                 return CannotBeWritten;
             }
 
-            return mode == "wal" ? null : $"its journal mode is {mode} and cannot be set to WAL. "
-                + "The file has to be on a local disk: WAL needs memory that all processes share.";
+            return mode == "wal"
+                ? null
+                : $"its journal mode is {mode} and cannot be set to WAL. "
+                    + "The file has to be on a local disk: WAL needs memory that all processes share.";
         }
 
         // SQLite opens a file that it may not write for reading only, and says so at the first statement that writes.
@@ -237,7 +261,8 @@ internal sealed class SqliteDialect : StoreDialect
              from json_each(@kinds) k cross join json_each(@values) v on v.key = k.key) w
             """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
-        const string heldCheck = "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
+        const string heldCheck =
+            "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
         const string checkColumns = """
             tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
             ask_from, leased_until, available_from, attempt
@@ -247,36 +272,44 @@ internal sealed class SqliteDialect : StoreDialect
         var pendingChecks = $"indexed by {tables.IndexOfPendingChecks}";
         var identitiesByCustomer = $"indexed by {tables.IndexOfIdentitiesByCustomer}";
         var settingsOf = (string tenant) =>
-            $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from (select * from {tables.ProviderSettings} where tenant = {tenant} order by provider) w)";
-        var isOff = (string tenant, string provider) => $"""
-            (select 1 from {tables.ProviderSettings} w
-             where w.tenant = {tenant} and w.provider = {provider} and not w.is_on) is not null
-            """;
-        var settingGeneration = (string tenant, string provider) => $"""
-            coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider}), 0)
-            """;
-        var suppressionGeneration = (string tenant, string id) => $"""
-            (select o.suppression_generation from {tables.Customers} o where o.tenant = {tenant} and o.id = {id})
-            """;
+            $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from "
+            + $"(select * from {tables.ProviderSettings} where tenant = {tenant} order by provider) w)";
+        var isOff = (string tenant, string provider) =>
+            $"""
+                (select 1 from {tables.ProviderSettings} w
+                 where w.tenant = {tenant} and w.provider = {provider} and not w.is_on) is not null
+                """;
+        var settingGeneration = (string tenant, string provider) =>
+            $"""
+                coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider}), 0)
+                """;
+        var suppressionGeneration = (string tenant, string id) =>
+            $"""
+                (select o.suppression_generation from {tables.Customers} o where o.tenant = {tenant} and o.id = {id})
+                """;
 
-        // Both generations only grow, and disabling and suppressing let them: a check is wanted as long as it has the present ones.
-        var isWanted = (string check) => $"""
-            ({check}.suppression_generation = {suppressionGeneration($"{check}.tenant", $"{check}.customer_id")}
-             and {check}.setting_generation = {settingGeneration($"{check}.tenant", $"{check}.provider")})
-            """;
-        var isDue = (string check) => $"""
-            {check}.is_pending and {check}.available_from <= max(@now, @clock) and {check}.ask_from <= @now
-            and {check}.leased_until <= @clock and {check}.provider in (select value from json_each(@providers))
-            """;
-        var isSuppressedOf = (string tenant, string id) => $"""
-            (select 1 from {tables.Customers} o
-             where o.tenant = {tenant} and o.id = {id} and o.is_suppressed) is not null
-            or exists (
-                select 1 from {tables.Identities} i {identitiesByCustomer}
-                where i.tenant = {tenant} and i.customer_id = {id}
-                  and (select 1 from {tables.Suppressions} s
-                       where s.tenant = {tenant} and s.kind = i.kind and s.value = i.value) is not null)
-            """;
+        // Both generations only grow, and disabling and suppressing let them: a check is wanted as long as it has the
+        // present ones.
+        var isWanted = (string check) =>
+            $"""
+                ({check}.suppression_generation = {suppressionGeneration($"{check}.tenant", $"{check}.customer_id")}
+                 and {check}.setting_generation = {settingGeneration($"{check}.tenant", $"{check}.provider")})
+                """;
+        var isDue = (string check) =>
+            $"""
+                {check}.is_pending and {check}.available_from <= max(@now, @clock) and {check}.ask_from <= @now
+                and {check}.leased_until <= @clock and {check}.provider in (select value from json_each(@providers))
+                """;
+        var isSuppressedOf = (string tenant, string id) =>
+            $"""
+                (select 1 from {tables.Customers} o
+                 where o.tenant = {tenant} and o.id = {id} and o.is_suppressed) is not null
+                or exists (
+                    select 1 from {tables.Identities} i {identitiesByCustomer}
+                    where i.tenant = {tenant} and i.customer_id = {id}
+                      and (select 1 from {tables.Suppressions} s
+                           where s.tenant = {tenant} and s.kind = i.kind and s.value = i.value) is not null)
+                """;
         var stored = $"""
             {profileColumns},
             (select json_group_array(json_array(
@@ -322,37 +355,47 @@ internal sealed class SqliteDialect : StoreDialect
             """;
 
         // One for each kind: an index is not used to its end for two lists at once.
-        var unsuppress = string.Concat(StoredNames.IdentityKinds.Select(kind => $"""
+        var unsuppress = string.Concat(
+            StoredNames.IdentityKinds.Select(kind =>
+                $"""
 
-            delete from {tables.Suppressions} as s indexed by {tables.IndexOfSuppressionsKey}
-            where s.tenant = @tenant and s.kind = '{kind}'
-              and s.value in (select i.value from {identitiesOfCustomer} where i.kind = '{kind}');
-            """));
+                    delete from {tables.Suppressions} as s indexed by {tables.IndexOfSuppressionsKey}
+                    where s.tenant = @tenant and s.kind = '{kind}'
+                      and s.value in (select i.value from {identitiesOfCustomer} where i.kind = '{kind}');
+                    """
+            )
+        );
 
         // What is withheld marks the customer too: their row is written whether there is a profile or not.
-        string Complete(bool isWithheld) => $"""
-            select not {isWanted("k")}, not {isWanted("k")} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at,
-                case when @profile is not null then c.profile end
-            from (select * from {tables.Checks} where {heldCheck} limit 1) k cross join {customer};
-            update {tables.Checks} as k
-            set is_pending = 0, last_check_at = @now, last_outcome = case when {isWanted("k")} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
-            where {heldCheck} and (not {isWanted("k")} or @profile is null or {isCurrent});
-            update {tables.Customers}
-            set version = case when @version > 0 then @version else version end, updated_at = coalesce(@updated_at, updated_at),
-                profile = coalesce(@profile, profile), search = coalesce(@search, search)
-                {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
-            where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
-              and (
-                select 1 from {tables.Checks}
-                where tenant = @tenant and customer_id = @id and provider = @provider
-                  and last_outcome <> '{StoredNames.Dropped}') is not null;
-            {(isWithheld ? MarkIf("changes() > 0") : "")}
-            """;
+        string Complete(bool isWithheld) =>
+            $"""
+                select not {isWanted("k")}, not {isWanted(
+                    "k"
+                )} or @profile is null or {isCurrent}, c.id, c.version, c.created_at, c.updated_at,
+                    case when @profile is not null then c.profile end
+                from (select * from {tables.Checks} where {heldCheck} limit 1) k cross join {customer};
+                update {tables.Checks} as k
+                set is_pending = 0, last_check_at = @now, last_outcome = case when {isWanted(
+                    "k"
+                )} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
+                where {heldCheck} and (not {isWanted("k")} or @profile is null or {isCurrent});
+                update {tables.Customers}
+                set version = case when @version > 0 then @version else version end, updated_at = coalesce(@updated_at, updated_at),
+                    profile = coalesce(@profile, profile), search = coalesce(@search, search)
+                    {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
+                where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
+                  and (
+                    select 1 from {tables.Checks}
+                    where tenant = @tenant and customer_id = @id and provider = @provider
+                      and last_outcome <> '{StoredNames.Dropped}') is not null;
+                {(isWithheld ? MarkIf("changes() > 0") : "")}
+                """;
 
-        string MarkIf(string condition) => $"""
-            insert into {tables.Suppressions} (tenant, kind, value)
-            select @tenant, i.kind, i.value from {identitiesOfCustomer} where {condition} on conflict do nothing;
-            """;
+        string MarkIf(string condition) =>
+            $"""
+                insert into {tables.Suppressions} (tenant, kind, value)
+                select @tenant, i.kind, i.value from {identitiesOfCustomer} where {condition} on conflict do nothing;
+                """;
 
         var spend = $"""
             insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1 where @most > 0
@@ -392,7 +435,10 @@ internal sealed class SqliteDialect : StoreDialect
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                 select @tenant, @id, @conversation, @told_as, @told_at where {isFree};
                 insert into {tables.Checks} ({checkColumns})
-                select distinct @tenant, @id, p.value, @told_at, 1, {settingGeneration("@tenant", "p.value")}, 0, @told_at, 0, @told_at, 0
+                select distinct @tenant, @id, p.value, @told_at, 1, {settingGeneration(
+                    "@tenant",
+                    "p.value"
+                )}, 0, @told_at, 0, @told_at, 0
                 from json_each(@providers) p
                 where {isFree} and not ({isOff("@tenant", "p.value")}) and not ({isMarked});
                 insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id where {isFree};
@@ -428,7 +474,10 @@ internal sealed class SqliteDialect : StoreDialect
 
             Request = $"""
                 insert into {tables.Checks} as k ({checkColumns})
-                select @tenant, @id, @provider, @now, 1, {settingGeneration("@tenant", "@provider")}, {suppressionGeneration("@tenant", "@id")}, @now, 0, @now, 0
+                select @tenant, @id, @provider, @now, 1, {settingGeneration(
+                    "@tenant",
+                    "@provider"
+                )}, {suppressionGeneration("@tenant", "@id")}, @now, 0, @now, 0
                 where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not ({isOff("@tenant", "@provider")})
                   and (@last is null
                     or (select 1 from {tables.Checks} o
@@ -442,7 +491,9 @@ internal sealed class SqliteDialect : StoreDialect
                 returning 1
                 """,
 
-            FindRequest = $"select 1 from {tables.Checks} where tenant = @tenant and customer_id = @id and provider = @provider and is_pending and requested_at = @now",
+            FindRequest =
+                $"select 1 from {tables.Checks} where tenant = @tenant and customer_id = @id and provider = "
+                + $"@provider and is_pending and requested_at = @now",
 
             Claim = $"""
                 update {tables.Checks}
@@ -493,7 +544,8 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Checks} set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for) where {heldCheck} returning 1
                 """,
 
-            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever suppressed, so they are looked up in an index of their own.
+            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever
+            // suppressed, so they are looked up in an index of their own.
             CountPending = $"""
                 select k.provider, count(*) from {tables.Checks} k {pendingChecks}
                 where k.is_pending
@@ -546,13 +598,17 @@ internal sealed class SqliteDialect : StoreDialect
                 where tenant = @tenant and id = {owner};
                 """,
 
-            UnsuppressIdentity = $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
+            UnsuppressIdentity =
+                $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
-            List = (isAfter, terms) => $"""
-                select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
-                where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(Enumerable.Range(0, terms).Select(term => $" and instr(c.search, @term{term}) > 0"))}
-                order by c.id limit @most
-                """,
+            List = (isAfter, terms) =>
+                $"""
+                    select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
+                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(
+                        Enumerable.Range(0, terms).Select(term => $" and instr(c.search, @term{term}) > 0")
+                    )}
+                    order by c.id limit @most
+                    """,
 
             FindSchema = "select 1 from sqlite_master where type = 'table' and name = @schema",
 
@@ -563,5 +619,8 @@ internal sealed class SqliteDialect : StoreDialect
     private static bool IsReadOnly(DbException exception) => HasCode(exception, 8);
 
     private static bool HasCode(DbException exception, int code) =>
-        exception.Message.StartsWith(string.Create(CultureInfo.InvariantCulture, $"SQLite Error {code}:"), StringComparison.Ordinal);
+        exception.Message.StartsWith(
+            string.Create(CultureInfo.InvariantCulture, $"SQLite Error {code}:"),
+            StringComparison.Ordinal
+        );
 }

@@ -20,13 +20,15 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
 
     public StoreParameters Customer(TenantId tenant, CustomerId id) => Tenant(tenant).Id("id", id.Value);
 
-    public StoreParameters Identity(TenantId tenant, Identity identity) => Tenant(tenant).Text("kind", StoredNames.Of(identity.Kind)).Text("value", identity.Value);
+    public StoreParameters Identity(TenantId tenant, Identity identity) =>
+        Tenant(tenant).Text("kind", StoredNames.Of(identity.Kind)).Text("value", identity.Value);
 
     public StoreParameters Text(string name, string? text) => Add(name, text, DbType.String);
 
     public StoreParameters Id(string name, Guid id) => Add(name, dialect.IdParameter(id));
 
-    public StoreParameters Time(string name, Instant? time) => Add(name, time is { } known ? dialect.TimeParameter(known) : null, DbType.DateTimeOffset);
+    public StoreParameters Time(string name, Instant? time) =>
+        Add(name, time is { } known ? dialect.TimeParameter(known) : null, DbType.DateTimeOffset);
 
     public StoreParameters Duration(string name, Duration duration) => Add(name, dialect.DurationParameter(duration));
 

@@ -8,13 +8,21 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Runs statements on the connection of a context, through Entity Framework's own pipeline, so that the host's interceptors, time-outs and logs see them like any other.
+/// Runs statements on the connection of a context, through Entity Framework's own pipeline, so that the host's
+/// interceptors, time-outs and logs see them like any other.
 /// </summary>
 /// <param name="context">The context.</param>
 /// <param name="dialect">The dialect.</param>
-/// <param name="isRetry">Whether the same call has been tried before and its connection broke: it may have been carried out.</param>
-/// <param name="before">What each batch has to set for itself because the session does not have it; null for nothing.</param>
-internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool isRetry, SessionSettings? before = null)
+/// <param name="isRetry">Whether the same call has been tried before and its connection broke: it may have been carried
+/// out.</param>
+/// <param name="before">What each batch has to set for itself because the session does not have it; null for
+/// nothing.</param>
+internal sealed class StoreSession(
+    DbContext context,
+    StoreDialect dialect,
+    bool isRetry,
+    SessionSettings? before = null
+)
 {
     private readonly IRelationalConnection _connection = context.GetService<IRelationalConnection>();
 
@@ -23,8 +31,14 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
     public StoreParameters Parameters => new(DbProviderFactories.GetFactory(_connection.DbConnection)!, dialect);
 
     /// <summary>Runs a statement, or a batch that is atomic by itself or in a transaction already.</summary>
-    /// <returns>What <paramref name="read"/> makes of the one row of the answer; <c>default</c> when there is none.</returns>
-    public async Task<T?> QueryAsync<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    /// <returns>What <paramref name="read"/> makes of the one row of the answer; <c>default</c> when there is
+    /// none.</returns>
+    public async Task<T?> QueryAsync<T>(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var command = _connection.RentCommand();
         var reader = await ExecuteAsync(statement, command, parameters, cancellationToken).ConfigureAwait(false);
@@ -40,8 +54,7 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
                 {
                     result = isResult ? read(reader.DbDataReader) : result;
                 }
-            }
-            while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+            } while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
             _connection.ReturnCommand(command);
             return result;
@@ -49,7 +62,12 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
     }
 
     /// <summary>Runs a statement that reads any number of rows.</summary>
-    public async Task<ImmutableArray<T>> QueryAllAsync<T>(StoreStatement statement, StoreParameters parameters, Func<DbDataReader, T> read, CancellationToken cancellationToken)
+    public async Task<ImmutableArray<T>> QueryAllAsync<T>(
+        StoreStatement statement,
+        StoreParameters parameters,
+        Func<DbDataReader, T> read,
+        CancellationToken cancellationToken
+    )
     {
         var command = _connection.RentCommand();
         var reader = await ExecuteAsync(statement, command, parameters, cancellationToken).ConfigureAwait(false);
@@ -66,8 +84,7 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
                         rows.Add(read(reader.DbDataReader));
                     }
                 }
-            }
-            while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+            } while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
             _connection.ReturnCommand(command);
             return rows.DrainToImmutable();
@@ -75,13 +92,18 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
     }
 
     /// <summary>Whether a result is the statement's own, and not that of a lock or a setting before it.</summary>
-    private static bool IsResult(DbDataReader reader) => reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
+    private static bool IsResult(DbDataReader reader) =>
+        reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
 
     /// <summary>
-    /// Holds a whole call together, in a transaction that <paramref name="begin"/> has begun. Entity Framework's own way to
-    /// begin one holds the thread while another process writes, and cannot be cancelled.
+    /// Holds a whole call together, in a transaction that <paramref name="begin"/> has begun. Entity Framework's own
+    /// way to begin one holds the thread while another process writes, and cannot be cancelled.
     /// </summary>
-    public async Task<T> AsWriterAsync<T>(Func<DbConnection, Task> begin, Func<Task<T>> work, CancellationToken cancellationToken)
+    public async Task<T> AsWriterAsync<T>(
+        Func<DbConnection, Task> begin,
+        Func<Task<T>> work,
+        CancellationToken cancellationToken
+    )
     {
         await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -129,9 +151,16 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
         }
     }
 
-    private Task<RelationalDataReader> ExecuteAsync(StoreStatement statement, IRelationalCommand command, StoreParameters parameters, CancellationToken cancellationToken)
+    private Task<RelationalDataReader> ExecuteAsync(
+        StoreStatement statement,
+        IRelationalCommand command,
+        StoreParameters parameters,
+        CancellationToken cancellationToken
+    )
     {
-        command.PopulateFrom(statement.Template(context.GetService<IRelationalCommandBuilderFactory>(), before?.For(statement)));
+        command.PopulateFrom(
+            statement.Template(context.GetService<IRelationalCommandBuilderFactory>(), before?.For(statement))
+        );
         return command.ExecuteReaderAsync(
             new RelationalCommandParameterObject(
                 _connection,
@@ -139,7 +168,9 @@ internal sealed class StoreSession(DbContext context, StoreDialect dialect, bool
                 readerColumns: null,
                 context,
                 context.GetService<IRelationalCommandDiagnosticsLogger>(),
-                CommandSource.FromSqlQuery),
-            cancellationToken);
+                CommandSource.FromSqlQuery
+            ),
+            cancellationToken
+        );
     }
 }

@@ -2,7 +2,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>Everything about a database that is worked out once: its dialect, its tables, the statements for them.</summary>
+/// <summary>
+/// Everything about a database that is worked out once: its dialect, its tables, the statements for them.
+/// </summary>
 internal sealed class StoreSql
 {
     public StoreSql(DbContext context, StoreDialect dialect)

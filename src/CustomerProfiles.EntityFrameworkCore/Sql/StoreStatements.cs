@@ -1,8 +1,9 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The statements of the store. Parameters have the same names on every database: @tenant, @id (the customer), @kind and @value (an identity), @kinds and @values (several),
-/// @provider, @providers, @now, @clock (the present by the store's clock, where the database has none of its own), and what else a statement is about.
+/// The statements of the store. Parameters have the same names on every database: @tenant, @id (the customer), @kind
+/// and @value (an identity), @kinds and @values (several), @provider, @providers, @now, @clock (the present by the
+/// store's clock, where the database has none of its own), and what else a statement is about.
 /// </summary>
 internal sealed record StoreStatements
 {
@@ -16,20 +17,22 @@ internal sealed record StoreStatements
     public required StoreStatement Find { get; init; }
 
     /// <summary>
-    /// @tenant @kind @value @conversation @told_as @told_at: the columns of a stored customer, then whether the conversation is new, and how and when it was first told. The
-    /// last two are null when it is new, and when another call has remembered it at this very moment.
+    /// @tenant @kind @value @conversation @told_as @told_at: the columns of a stored customer, then whether the
+    /// conversation is new, and how and when it was first told. The last two are null when it is new, and when another
+    /// call has remembered it at this very moment.
     /// </summary>
     public required StoreStatement RecordConversation { get; init; }
 
     /// <summary>
-    /// Receive's parameters and @id @version @created_at @updated_at @profile @search @providers: whether the customer was created, for which providers checks were asked,
-    /// the tenant's switches, whether the identity is suppressed.
+    /// Receive's parameters and @id @version @created_at @updated_at @profile @search @providers: whether the customer
+    /// was created, for which providers checks were asked, the tenant's switches, whether the identity is suppressed.
     /// </summary>
     public required StoreStatement Create { get; init; }
 
     /// <summary>
-    /// @tenant @id @version @updated_at @profile @search @kinds @values: whether it was written, and if not, the profile's columns as it is now (null when there is no such
-    /// customer), then kind, value and owner of an identity that is another's.
+    /// @tenant @id @version @updated_at @profile @search @kinds @values: whether it was written, and if not, the
+    /// profile's columns as it is now (null when there is no such customer), then kind, value and owner of an identity
+    /// that is another's.
     /// </summary>
     public required StoreStatement Update { get; init; }
 
@@ -40,8 +43,8 @@ internal sealed record StoreStatements
     public required StoreStatement FindRequest { get; init; }
 
     /// <summary>
-    /// @providers @now @lease @lease_for @clock: no row when there is nothing to claim; else whether the check is wanted (if not, it is ended), provider, attempt, end of the
-    /// lease, tenant, and the profile's columns.
+    /// @providers @now @lease @lease_for @clock: no row when there is nothing to claim; else whether the check is
+    /// wanted (if not, it is ended), provider, attempt, end of the lease, tenant, and the profile's columns.
     /// </summary>
     public required StoreStatement Claim { get; init; }
 
@@ -51,15 +54,17 @@ internal sealed record StoreStatements
     public required StoreStatement EndUnwanted { get; init; }
 
     /// <summary>
-    /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search: no row when the lease is lost; else whether the check is unwanted, whether it was
-    /// ended, and if not, the profile's columns as it is now.
+    /// @tenant @id @provider @lease @outcome @now @version @updated_at @profile @search: no row when the lease is lost;
+    /// else whether the check is unwanted, whether it was ended, and if not, the profile's columns as it is now.
     /// </summary>
     public required StoreStatement Complete { get; init; }
 
     /// <summary>The same, for an answer that suppresses the customer.</summary>
     public required StoreStatement CompleteWithheld { get; init; }
 
-    /// <summary>@tenant @id @provider @lease @now: the outcome that this lease has recorded at this time, or no row.</summary>
+    /// <summary>
+    /// @tenant @id @provider @lease @now: the outcome that this lease has recorded at this time, or no row.
+    /// </summary>
     public required StoreStatement FindCompletion { get; init; }
 
     /// <summary>@tenant @id @provider @lease @ask_again @failed_at @failure @uncounted.</summary>
@@ -86,7 +91,9 @@ internal sealed record StoreStatements
     /// <summary>@tenant: the switches as one document.</summary>
     public required StoreStatement ProviderSettings { get; init; }
 
-    /// <summary>@tenant @provider @is_on @changed_at @changed_by: a row when the switch was in the other position.</summary>
+    /// <summary>
+    /// @tenant @provider @is_on @changed_at @changed_by: a row when the switch was in the other position.
+    /// </summary>
     public required StoreStatement SetProviderSetting { get; init; }
 
     /// <summary>@tenant @id: a row when there is such a customer.</summary>
@@ -101,7 +108,10 @@ internal sealed record StoreStatements
     /// <summary>@tenant @kind @value.</summary>
     public required StoreStatement UnsuppressIdentity { get; init; }
 
-    /// <summary>@tenant @after @most, and @term0, @term1 ... for as many as are looked for: rows of the profile's columns, in the order of the ids.</summary>
+    /// <summary>
+    /// @tenant @after @most, and @term0, @term1 ... for as many as are looked for: rows of the profile's columns, in
+    /// the order of the ids.
+    /// </summary>
     public required Func<bool, int, StoreStatement> List { get; init; }
 
     /// <summary>@schema: a row when the table of the schema's version is there.</summary>

@@ -20,7 +20,9 @@ internal sealed class StoreTables
         if (_model.FindEntityType(typeof(CustomerRow)) is null)
         {
             throw new InvalidOperationException(
-                $"The model of {context.GetType().Name} does not have the tables of customer profiles. Call modelBuilder.AddCustomerProfiles(Database) in its OnModelCreating, and add a migration.");
+                $"The model of {context.GetType().Name} does not have the tables of customer profiles. Call "
+                    + $"modelBuilder.AddCustomerProfiles(Database) in its OnModelCreating, and add a migration."
+            );
         }
     }
 
@@ -52,7 +54,11 @@ internal sealed class StoreTables
 
     /// <summary>The index of the customers who were ever suppressed.</summary>
     public string IndexOfSuppressedCustomers =>
-        IndexOf<CustomerRow>(nameof(CustomerRow.Tenant), nameof(CustomerRow.Id), nameof(CustomerRow.SuppressionGeneration));
+        IndexOf<CustomerRow>(
+            nameof(CustomerRow.Tenant),
+            nameof(CustomerRow.Id),
+            nameof(CustomerRow.SuppressionGeneration)
+        );
 
     /// <summary>SQLite's own index of a primary key.</summary>
     public string IndexOfCustomersKey => KeyIndexOf<CustomerRow>();
@@ -63,16 +69,19 @@ internal sealed class StoreTables
     /// <inheritdoc cref="IndexOfCustomersKey"/>
     public string IndexOfSuppressionsKey => KeyIndexOf<SuppressionRow>();
 
-    /// <summary>The indexes that statements of SQLite name, with their tables, as they stand in the catalogue.</summary>
-    public IEnumerable<(string Table, string Index)> NamedIndexes => new[]
-    {
-        (Identities, IndexOfIdentitiesByCustomer),
-        (Checks, IndexOfPendingChecks),
-        (Customers, IndexOfSuppressedCustomers),
-        (Customers, IndexOfCustomersKey),
-        (Checks, IndexOfChecksKey),
-        (Suppressions, IndexOfSuppressionsKey),
-    }.Select(pair => (Plain(pair.Item1), Plain(pair.Item2)));
+    /// <summary>
+    /// The indexes that statements of SQLite name, with their tables, as they stand in the catalogue.
+    /// </summary>
+    public IEnumerable<(string Table, string Index)> NamedIndexes =>
+        new[]
+        {
+            (Identities, IndexOfIdentitiesByCustomer),
+            (Checks, IndexOfPendingChecks),
+            (Customers, IndexOfSuppressedCustomers),
+            (Customers, IndexOfCustomersKey),
+            (Checks, IndexOfChecksKey),
+            (Suppressions, IndexOfSuppressionsKey),
+        }.Select(pair => (Plain(pair.Item1), Plain(pair.Item2)));
 
     private static string Plain(string delimited) => delimited[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);
 

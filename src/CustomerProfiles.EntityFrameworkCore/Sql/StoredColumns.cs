@@ -7,7 +7,10 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>Reads the columns in which every statement gives a profile (id, version, created, updated, document) and a stored customer (the same, then checks, switches, suppressed).</summary>
+/// <summary>
+/// Reads the columns in which every statement gives a profile (id, version, created, updated, document) and a stored
+/// customer (the same, then checks, switches, suppressed).
+/// </summary>
 internal sealed class StoredColumns(StoreDialect dialect)
 {
     /// <summary>How many columns a stored customer has.</summary>
@@ -25,29 +28,45 @@ internal sealed class StoredColumns(StoreDialect dialect)
             dialect.ReadTime(reader, from + 2),
             dialect.ReadTime(reader, from + 3),
             identities,
-            values);
+            values
+        );
     }
 
     public StoredCustomer ReadCustomer(DbDataReader reader, TenantId tenant) =>
-        new(ReadProfile(reader, tenant, from: 0), ReadChecks(TextOrNull(reader, 5)), ReadProviderSettings(TextOrNull(reader, 6)), reader.GetBoolean(7));
+        new(
+            ReadProfile(reader, tenant, from: 0),
+            ReadChecks(TextOrNull(reader, 5)),
+            ReadProviderSettings(TextOrNull(reader, 6)),
+            reader.GetBoolean(7)
+        );
 
     public Instant ReadTime(DbDataReader reader, int column) => dialect.ReadTime(reader, column);
 
-    public static string? TextOrNull(DbDataReader reader, int column) => reader.IsDBNull(column) ? null : reader.GetString(column);
+    public static string? TextOrNull(DbDataReader reader, int column) =>
+        reader.IsDBNull(column) ? null : reader.GetString(column);
 
-    public static ImmutableArray<CheckState> ReadChecks(string? document) => ReadRows(document, static (ref Utf8JsonReader json) => new CheckState
-    {
-        Provider = Text(ref json)!,
-        LastCheckAt = Time(ref json),
-        LastOutcome = Text(ref json) is { } outcome ? StoredNames.Outcome(outcome) : null,
-        RequestedAt = Time(ref json),
-        IsPending = Flag(ref json),
-        LastFailureAt = Time(ref json),
-        LastFailure = Text(ref json) is { } failure ? StoredNames.Failure(failure) : null,
-    });
+    public static ImmutableArray<CheckState> ReadChecks(string? document) =>
+        ReadRows(
+            document,
+            static (ref Utf8JsonReader json) =>
+                new CheckState
+                {
+                    Provider = Text(ref json)!,
+                    LastCheckAt = Time(ref json),
+                    LastOutcome = Text(ref json) is { } outcome ? StoredNames.Outcome(outcome) : null,
+                    RequestedAt = Time(ref json),
+                    IsPending = Flag(ref json),
+                    LastFailureAt = Time(ref json),
+                    LastFailure = Text(ref json) is { } failure ? StoredNames.Failure(failure) : null,
+                }
+        );
 
-    public static ImmutableArray<ProviderSetting> ReadProviderSettings(string? document) => ReadRows(
-        document, static (ref Utf8JsonReader json) => new ProviderSetting(Text(ref json)!, Flag(ref json), Time(ref json)!.Value, Text(ref json)!));
+    public static ImmutableArray<ProviderSetting> ReadProviderSettings(string? document) =>
+        ReadRows(
+            document,
+            static (ref Utf8JsonReader json) =>
+                new ProviderSetting(Text(ref json)!, Flag(ref json), Time(ref json)!.Value, Text(ref json)!)
+        );
 
     public static ImmutableArray<string> ReadTexts(string? document)
     {
@@ -98,7 +117,9 @@ internal sealed class StoredColumns(StoreDialect dialect)
     private static Instant? Time(ref Utf8JsonReader json)
     {
         json.Read();
-        return json.TokenType == JsonTokenType.Null ? null : Instant.FromUnixTimeTicks(json.GetInt64() * TicksInMicrosecond);
+        return json.TokenType == JsonTokenType.Null
+            ? null
+            : Instant.FromUnixTimeTicks(json.GetInt64() * TicksInMicrosecond);
     }
 
     /// <summary>SQLite says it with a number.</summary>

@@ -1,26 +1,54 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>What stands in the database for a value of an enumeration: a name of the database's own, which stays when the code is renamed.</summary>
+/// <summary>
+/// What stands in the database for a value of an enumeration: a name of the database's own, which stays when the code
+/// is renamed.
+/// </summary>
 internal static class StoredNames
 {
     public const string Dropped = "dropped";
 
     private static readonly NameTable<IdentityKind> Kinds = new(
-        (IdentityKind.Email, "email"), (IdentityKind.Phone, "phone"), (IdentityKind.Chat, "chat"), (IdentityKind.External, "external"));
+        (IdentityKind.Email, "email"),
+        (IdentityKind.Phone, "phone"),
+        (IdentityKind.Chat, "chat"),
+        (IdentityKind.External, "external")
+    );
 
     private static readonly NameTable<ProvenanceSource> Sources = new(
-        (ProvenanceSource.Agent, "agent"), (ProvenanceSource.Import, "import"), (ProvenanceSource.Conversation, "conversation"), (ProvenanceSource.Provider, "provider"));
+        (ProvenanceSource.Agent, "agent"),
+        (ProvenanceSource.Import, "import"),
+        (ProvenanceSource.Conversation, "conversation"),
+        (ProvenanceSource.Provider, "provider")
+    );
 
-    private static readonly NameTable<ConversationDirection> Triggers = new((ConversationDirection.Received, "received"), (ConversationDirection.Composed, "composed"));
+    private static readonly NameTable<ConversationDirection> Triggers = new(
+        (ConversationDirection.Received, "received"),
+        (ConversationDirection.Composed, "composed")
+    );
 
     private static readonly NameTable<CheckOutcome> Outcomes = new(
-        (CheckOutcome.Matched, "matched"), (CheckOutcome.NothingToShow, "nothing-to-show"), (CheckOutcome.NoMatch, "no-match"), (CheckOutcome.Dropped, Dropped),
-        (CheckOutcome.Withheld, "withheld"));
+        (CheckOutcome.Matched, "matched"),
+        (CheckOutcome.NothingToShow, "nothing-to-show"),
+        (CheckOutcome.NoMatch, "no-match"),
+        (CheckOutcome.Dropped, Dropped),
+        (CheckOutcome.Withheld, "withheld")
+    );
 
     private static readonly NameTable<ProviderFailure> Failures = new(
-        (ProviderFailure.Unavailable, "unavailable"), (ProviderFailure.NoResponse, "unanswered"), (ProviderFailure.TimedOut, "timed-out"), (ProviderFailure.Throttled, "throttled"),
-        (ProviderFailure.InvalidApiKey, "bad-key"), (ProviderFailure.QuotaExceeded, "quota-exceeded"), (ProviderFailure.BudgetExhausted, "budget-spent"), (ProviderFailure.Forbidden, "forbidden"),
-        (ProviderFailure.BadRequest, "bad-request"), (ProviderFailure.WrongEndpoint, "wrong-address"), (ProviderFailure.InvalidResponse, "unreadable"), (ProviderFailure.Unexpected, "unexpected"));
+        (ProviderFailure.Unavailable, "unavailable"),
+        (ProviderFailure.NoResponse, "unanswered"),
+        (ProviderFailure.TimedOut, "timed-out"),
+        (ProviderFailure.Throttled, "throttled"),
+        (ProviderFailure.InvalidApiKey, "bad-key"),
+        (ProviderFailure.QuotaExceeded, "quota-exceeded"),
+        (ProviderFailure.BudgetExhausted, "budget-spent"),
+        (ProviderFailure.Forbidden, "forbidden"),
+        (ProviderFailure.BadRequest, "bad-request"),
+        (ProviderFailure.WrongEndpoint, "wrong-address"),
+        (ProviderFailure.InvalidResponse, "unreadable"),
+        (ProviderFailure.Unexpected, "unexpected")
+    );
 
     /// <summary>The names of all kinds of identities.</summary>
     public static IEnumerable<string> IdentityKinds => Enum.GetValues<IdentityKind>().Select(Of);

@@ -2,7 +2,10 @@ using System.Threading.RateLimiting;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Keeps the host's calls below the account's rate. One for the whole host, and apart from the pipeline, so that nothing but another rate fills it anew.</summary>
+/// <summary>
+/// Keeps the host's calls below the account's rate. One for the whole host, and apart from the pipeline, so that
+/// nothing but another rate fills it anew.
+/// </summary>
 internal sealed class CallLimiter(FullContactSettings settings) : IDisposable
 {
     private const int MostWaiting = 10_000;
@@ -23,7 +26,8 @@ internal sealed class CallLimiter(FullContactSettings settings) : IDisposable
             }
             catch (ObjectDisposedException) when (!_isDisposed)
             {
-                // The rate was changed in between; whoever had waited longer was refused, and is asked about again soon.
+                // The rate was changed in between; whoever had waited longer was refused, and is asked about again
+                // soon.
             }
         }
     }
@@ -53,18 +57,21 @@ internal sealed class CallLimiter(FullContactSettings settings) : IDisposable
         }
     }
 
-    // By the second, or by the call where there is less than one a second, so that a host does not spend its minute at once.
+    // By the second, or by the call where there is less than one a second, so that a host does not spend its minute at
+    // once.
     private static TokenBucketRateLimiter Make(int callsPerMinute)
     {
         var atOnce = Math.Max(1, callsPerMinute / 60);
-        return new TokenBucketRateLimiter(new TokenBucketRateLimiterOptions
-        {
-            TokenLimit = atOnce,
-            TokensPerPeriod = atOnce,
-            ReplenishmentPeriod = TimeSpan.FromMinutes(1) * atOnce / callsPerMinute,
-            QueueLimit = MostWaiting,
-            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
-            AutoReplenishment = true,
-        });
+        return new TokenBucketRateLimiter(
+            new TokenBucketRateLimiterOptions
+            {
+                TokenLimit = atOnce,
+                TokensPerPeriod = atOnce,
+                ReplenishmentPeriod = TimeSpan.FromMinutes(1) * atOnce / callsPerMinute,
+                QueueLimit = MostWaiting,
+                QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+                AutoReplenishment = true,
+            }
+        );
     }
 }

@@ -1,8 +1,9 @@
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What became of the calls of one question, as far as money is concerned. Travels with the request through the pipeline; read when the pipeline is done. A call that nobody watches
-/// counts as one that may be paid, so a handler of the host's that loses the record costs budget at the most.
+/// What became of the calls of one question, as far as money is concerned. Travels with the request through the
+/// pipeline; read when the pipeline is done. A call that nobody watches counts as one that may be paid, so a handler of
+/// the host's that loses the record costs budget at the most.
 /// </summary>
 internal sealed class CallRecord
 {
@@ -11,7 +12,10 @@ internal sealed class CallRecord
     private int _open;
     private int _isWatched;
 
-    /// <summary>Whether a call was sent, or may have been, of which it is not known what became: FullContact may have found the person, and charged for it.</summary>
+    /// <summary>
+    /// Whether a call was sent, or may have been, of which it is not known what became: FullContact may have found the
+    /// person, and charged for it.
+    /// </summary>
     public bool MayBeCharged => Volatile.Read(ref _open) > 0;
 
     /// <summary>How many calls were made.</summary>
@@ -21,7 +25,8 @@ internal sealed class CallRecord
     public bool IsRedirected { get; private set; }
 
     /// <summary>The record of a request; null for one that is not the provider's.</summary>
-    public static CallRecord? Of(HttpRequestMessage request) => request.Options.TryGetValue(Key, out var record) ? record : null;
+    public static CallRecord? Of(HttpRequestMessage request) =>
+        request.Options.TryGetValue(Key, out var record) ? record : null;
 
     /// <summary>Begins a record.</summary>
     public static CallRecord For(HttpRequestMessage request)

@@ -3,13 +3,14 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Makes the handler that calls are made by safe, also one that the host has put in the place of ours: wherever a redirect or a proxy leads, neither the
-/// key nor the customers' addresses go there.
+/// Makes the handler that calls are made by safe, also one that the host has put in the place of ours: wherever a
+/// redirect or a proxy leads, neither the key nor the customers' addresses go there.
 /// </summary>
 internal static class PrimaryHandler
 {
     /// <summary>Changes a handler whose settings are known.</summary>
-    /// <exception cref="OptionsValidationException">They are not, or the handler has been used already, so that they cannot be changed.</exception>
+    /// <exception cref="OptionsValidationException">They are not, or the handler has been used already, so that they
+    /// cannot be changed.</exception>
     public static void Secure(HttpMessageHandler primary, FullContactOptions options)
     {
         var handler = primary;
@@ -32,8 +33,12 @@ internal static class PrimaryHandler
                     if (!options.AllowOtherPrimaryHandlers)
                     {
                         throw Invalid(
-                            $"AllowOtherPrimaryHandlers is False, and the HTTP client \"{FullContactDefaults.HttpClientName}\" has a primary handler of type {handler.GetType()}, " +
-                            "in which redirects cannot be switched off. Use a SocketsHttpHandler or an HttpClientHandler, or set the option if the handler follows no redirects.");
+                            $"AllowOtherPrimaryHandlers is False, and the HTTP client "
+                                + $"\"{FullContactDefaults.HttpClientName}\" has a primary handler of type "
+                                + $"{handler.GetType()}, "
+                                + "in which redirects cannot be switched off. Use a SocketsHttpHandler or "
+                                + "an HttpClientHandler, or set the option if the handler follows no redirects."
+                        );
                     }
 
                     break;
@@ -42,8 +47,10 @@ internal static class PrimaryHandler
         catch (InvalidOperationException)
         {
             throw Invalid(
-                $"AllowOtherPrimaryHandlers: the primary handler of the HTTP client \"{FullContactDefaults.HttpClientName}\" ({handler.GetType()}) has been used already, " +
-                "so redirects cannot be switched off in it. Make a new one in ConfigurePrimaryHttpMessageHandler.");
+                $"AllowOtherPrimaryHandlers: the primary handler of the HTTP client "
+                    + $"\"{FullContactDefaults.HttpClientName}\" ({handler.GetType()}) has been used already, "
+                    + "so redirects cannot be switched off in it. Make a new one in ConfigurePrimaryHttpMessageHandler."
+            );
         }
     }
 

@@ -3,8 +3,9 @@ using System.Net;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// The body of one call, which notes when it begins to be written: a handler does that once it is connected, and FullContact can charge for nothing that it was not told. Made anew for each call,
-/// for a body that something on the way has buffered is written from the buffer afterwards, unnoticed.
+/// The body of one call, which notes when it begins to be written: a handler does that once it is connected, and
+/// FullContact can charge for nothing that it was not told. Made anew for each call, for a body that something on the
+/// way has buffered is written from the buffer afterwards, unnoticed.
 /// </summary>
 internal sealed class SendTrackingContent : HttpContent
 {
@@ -31,15 +32,24 @@ internal sealed class SendTrackingContent : HttpContent
         }
     }
 
-    protected override void SerializeToStream(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override void SerializeToStream(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
     {
         Written();
         _content.CopyTo(stream, context, cancellationToken);
     }
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+        SerializeToStreamAsync(stream, context, CancellationToken.None);
 
-    protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+    protected override Task SerializeToStreamAsync(
+        Stream stream,
+        TransportContext? context,
+        CancellationToken cancellationToken
+    )
     {
         Written();
         return _content.CopyToAsync(stream, context, cancellationToken);

@@ -1,17 +1,24 @@
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Innermost of all handlers but what the factory itself puts around the network: sees whether a call goes out, and measures by how much FullContact held it back.</summary>
+/// <summary>
+/// Innermost of all handlers but what the factory itself puts around the network: sees whether a call goes out, and
+/// measures by how much FullContact held it back.
+/// </summary>
 internal sealed class SendTrackingHandler(FullContactMetrics metrics, FullContactOptions options) : DelegatingHandler
 {
     private bool _isSecured;
 
-    protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+    protected override async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(request);
         Secure();
-        var response = CallRecord.Of(request) is { } record && request.Content is { } content
-            ? await SendAsync(request, content, record, cancellationToken).ConfigureAwait(false)
-            : await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
+        var response =
+            CallRecord.Of(request) is { } record && request.Content is { } content
+                ? await SendAsync(request, content, record, cancellationToken).ConfigureAwait(false)
+                : await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
         metrics.HeldBackBy(response);
         return response;
     }
@@ -29,7 +36,12 @@ internal sealed class SendTrackingHandler(FullContactMetrics metrics, FullContac
         }
     }
 
-    private async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, HttpContent content, CallRecord record, CancellationToken cancellationToken)
+    private async Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        HttpContent content,
+        CallRecord record,
+        CancellationToken cancellationToken
+    )
     {
         record.Watch();
         using var tracked = new SendTrackingContent(content, record);

@@ -4,14 +4,20 @@ using System.Text.Json;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What stands around the person in a callback's body: a status, a message, and the <c>result</c> that V2 wrapped everything in. FullContact publishes no shape for a
-/// miss, so each of them may be there or not.
+/// What stands around the person in a callback's body: a status, a message, and the <c>result</c> that V2 wrapped
+/// everything in. FullContact publishes no shape for a miss, so each of them may be there or not.
 /// </summary>
 internal readonly ref struct CallbackEnvelope
 {
     private static readonly JsonReaderOptions Options = new() { MaxDepth = PersonReader.MaxDepth };
 
-    private CallbackEnvelope(ReadOnlySpan<byte> body, ReadOnlySpan<byte> result, int? status, bool isUnclear, bool hasMessage)
+    private CallbackEnvelope(
+        ReadOnlySpan<byte> body,
+        ReadOnlySpan<byte> result,
+        int? status,
+        bool isUnclear,
+        bool hasMessage
+    )
     {
         Body = body;
         Result = result;
@@ -88,10 +94,13 @@ internal readonly ref struct CallbackEnvelope
         }
     }
 
-    private static int? Number(in Utf8JsonReader json) => json.TokenType switch
-    {
-        JsonTokenType.Number when json.TryGetInt32(out var number) => number,
-        JsonTokenType.String when int.TryParse(json.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) => number,
-        _ => null,
-    };
+    private static int? Number(in Utf8JsonReader json) =>
+        json.TokenType switch
+        {
+            JsonTokenType.Number when json.TryGetInt32(out var number) => number,
+            JsonTokenType.String
+                when int.TryParse(json.GetString(), NumberStyles.None, CultureInfo.InvariantCulture, out var number) =>
+                number,
+            _ => null,
+        };
 }

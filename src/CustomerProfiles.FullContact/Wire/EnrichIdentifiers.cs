@@ -7,8 +7,9 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What of a question goes to Person Enrich V3: what the host allows, and only in forms that it accepts, for it refuses a question with a
-/// value that it cannot read and silently leaves out a half name or address (docs.fullcontact.com/docs/multi-field-request, and the validation in FullContact's Java and Go clients).
+/// What of a question goes to Person Enrich V3: what the host allows, and only in forms that it accepts, for it refuses
+/// a question with a value that it cannot read and silently leaves out a half name or address
+/// (docs.fullcontact.com/docs/multi-field-request, and the validation in FullContact's Java and Go clients).
 /// </summary>
 internal readonly struct EnrichIdentifiers
 {
@@ -24,14 +25,21 @@ internal readonly struct EnrichIdentifiers
     private EnrichIdentifiers(ProviderRequest request, FullContactOptions options)
     {
         _hash = options.HashEmails;
-        _emails = Allows(options, FullContactIdentifiers.Emails) && !request.Emails.IsDefaultOrEmpty
-            ? Most([.. request.Emails.Where(IsAccepted)])
-            : [];
+        _emails =
+            Allows(options, FullContactIdentifiers.Emails) && !request.Emails.IsDefaultOrEmpty
+                ? Most([.. request.Emails.Where(IsAccepted)])
+                : [];
         _phones = Allows(options, FullContactIdentifiers.Phones) ? Most(request.Phones) : [];
-        _accounts = Allows(options, FullContactIdentifiers.SocialProfiles) && !request.SocialProfiles.IsDefaultOrEmpty
-            ? Most([.. request.SocialProfiles.Where(IsAccepted)])
-            : [];
-        if (Allows(options, FullContactIdentifiers.NameAndAddress) && request is { Name: { } name, Address: { } address } && IsWhole(name) && IsWhole(address))
+        _accounts =
+            Allows(options, FullContactIdentifiers.SocialProfiles) && !request.SocialProfiles.IsDefaultOrEmpty
+                ? Most([.. request.SocialProfiles.Where(IsAccepted)])
+                : [];
+        if (
+            Allows(options, FullContactIdentifiers.NameAndAddress)
+            && request is { Name: { } name, Address: { } address }
+            && IsWhole(name)
+            && IsWhole(address)
+        )
         {
             _resident = (name, address);
         }
@@ -42,7 +50,10 @@ internal readonly struct EnrichIdentifiers
 
     public static EnrichIdentifiers Of(ProviderRequest request, FullContactOptions options) => new(request, options);
 
-    /// <summary>Writes the fields into an object that is open. The plural forms are those that FullContact's own Java and Go clients send.</summary>
+    /// <summary>
+    /// Writes the fields into an object that is open. The plural forms are those that FullContact's own Java and Go
+    /// clients send.
+    /// </summary>
     public void WriteTo(Utf8JsonWriter json)
     {
         if (!_emails.IsEmpty)
@@ -85,23 +96,33 @@ internal readonly struct EnrichIdentifiers
         }
     }
 
-    private static bool Allows(FullContactOptions options, FullContactIdentifiers kind) => (options.LookUpBy & kind) != FullContactIdentifiers.None;
+    private static bool Allows(FullContactOptions options, FullContactIdentifiers kind) =>
+        (options.LookUpBy & kind) != FullContactIdentifiers.None;
 
     private static ImmutableArray<T> Most<T>(ImmutableArray<T> values) =>
         values.IsDefaultOrEmpty ? [] : values[..Math.Min(values.Length, MostOfAKind)];
 
-    /// <summary>A quoted name is allowed in an address (RFC 5321), and refused by the API; beside it no other address would be looked at.</summary>
+    /// <summary>
+    /// A quoted name is allowed in an address (RFC 5321), and refused by the API; beside it no other address would be
+    /// looked at.
+    /// </summary>
     private static bool IsAccepted(EmailAddress email) => !email.Normalized.Contains('"', StringComparison.Ordinal);
 
-    /// <summary>An address by itself, or a service and a username, but no usernames of Facebook and Instagram.</summary>
+    /// <summary>
+    /// An address by itself, or a service and a username, but no usernames of Facebook and Instagram.
+    /// </summary>
     private static bool IsAccepted(SocialProfile account) =>
-        account.Url is not null || (!string.IsNullOrWhiteSpace(account.Username) && account.Network is not ("facebook" or "instagram"));
+        account.Url is not null
+        || (!string.IsNullOrWhiteSpace(account.Username) && account.Network is not ("facebook" or "instagram"));
 
     private static bool IsWhole(PersonName name) => !string.IsNullOrWhiteSpace(name.Full);
 
     private static bool IsWhole(PostalAddress address) =>
         !string.IsNullOrWhiteSpace(address.Street)
-        && (!string.IsNullOrWhiteSpace(address.PostalCode) || (!string.IsNullOrWhiteSpace(address.City) && !string.IsNullOrWhiteSpace(address.Region)));
+        && (
+            !string.IsNullOrWhiteSpace(address.PostalCode)
+            || (!string.IsNullOrWhiteSpace(address.City) && !string.IsNullOrWhiteSpace(address.Region))
+        );
 
     private static void WriteAccount(Utf8JsonWriter json, SocialProfile account)
     {
@@ -139,7 +160,11 @@ internal readonly struct EnrichIdentifiers
     // No country: only FullContact's MCP server is known to take one.
     private static void WriteAddress(Utf8JsonWriter json, PostalAddress address)
     {
-        var lines = address.Street!.Split('\n', 2, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var lines = address.Street!.Split(
+            '\n',
+            2,
+            StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+        );
         json.WriteStartObject("location"u8);
         json.WriteString("addressLine1"u8, lines[0]);
         WriteIfKnown(json, "addressLine2"u8, lines.Length > 1 ? lines[1].ReplaceLineEndings(", ") : null);
@@ -157,14 +182,22 @@ internal readonly struct EnrichIdentifiers
         }
     }
 
-    // FullContact takes the hashes of the trimmed address in lower case, which the normalised form is. What they are weak against matters little here: it is the form that is asked for.
+    // FullContact takes the hashes of the trimmed address in lower case, which the normalised form is. What they are
+    // weak against matters little here: it is the form that is asked for.
 #pragma warning disable CA5350, CA5351
-    private string Sent(EmailAddress email) => _hash switch
-    {
-        FullContactEmailHash.Md5 => Convert.ToHexStringLower(MD5.HashData(Encoding.UTF8.GetBytes(email.Normalized))),
-        FullContactEmailHash.Sha1 => Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(email.Normalized))),
-        FullContactEmailHash.Sha256 => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(email.Normalized))),
-        _ => email.Normalized,
-    };
+    private string Sent(EmailAddress email) =>
+        _hash switch
+        {
+            FullContactEmailHash.Md5 => Convert.ToHexStringLower(
+                MD5.HashData(Encoding.UTF8.GetBytes(email.Normalized))
+            ),
+            FullContactEmailHash.Sha1 => Convert.ToHexStringLower(
+                SHA1.HashData(Encoding.UTF8.GetBytes(email.Normalized))
+            ),
+            FullContactEmailHash.Sha256 => Convert.ToHexStringLower(
+                SHA256.HashData(Encoding.UTF8.GetBytes(email.Normalized))
+            ),
+            _ => email.Normalized,
+        };
 #pragma warning restore CA5350, CA5351
 }

@@ -20,10 +20,14 @@ internal static class EnrichRequest
     /// <param name="webhook">Where the answer is to be sent; null to have it at once.</param>
     public static HttpRequestMessage Of(EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, AddressUnder(options.BaseAddress)) { Content = Body(identifiers, options, webhook) };
+        var request = new HttpRequestMessage(HttpMethod.Post, AddressUnder(options.BaseAddress))
+        {
+            Content = Body(identifiers, options, webhook),
+        };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
-        // On the request and not among the client's default headers, which whoever gets hold of the named client can read.
+        // On the request and not among the client's default headers, which whoever gets hold of the named client can
+        // read.
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         if (options.ReportingKey is { } reportingKey)
         {
@@ -60,14 +64,18 @@ internal static class EnrichRequest
             json.WriteEndObject();
         }
 
-        return new ReadOnlyMemoryContent(buffer.WrittenMemory) { Headers = { ContentType = new MediaTypeHeaderValue("application/json") } };
+        return new ReadOnlyMemoryContent(buffer.WrittenMemory)
+        {
+            Headers = { ContentType = new MediaTypeHeaderValue("application/json") },
+        };
     }
 
-    private static string NameOf(FullContactConfidence confidence) => confidence switch
-    {
-        FullContactConfidence.Low => "LOW",
-        FullContactConfidence.Medium => "MED",
-        FullContactConfidence.High => "HIGH",
-        _ => "MAX",
-    };
+    private static string NameOf(FullContactConfidence confidence) =>
+        confidence switch
+        {
+            FullContactConfidence.Low => "LOW",
+            FullContactConfidence.Medium => "MED",
+            FullContactConfidence.High => "HIGH",
+            _ => "MAX",
+        };
 }

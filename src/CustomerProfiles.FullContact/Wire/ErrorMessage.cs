@@ -7,8 +7,9 @@ using WordSet = System.Collections.Generic.HashSet<string>.AlternateLookup<Syste
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What an error says of itself: one HTTP status of FullContact has several meanings, which only the message tells apart. The wording is that of
-/// the responses recorded in FullContact's Python and Java clients, and for usage limits in fullcontact/fullcontact4j#17.
+/// What an error says of itself: one HTTP status of FullContact has several meanings, which only the message tells
+/// apart. The wording is that of the responses recorded in FullContact's Python and Java clients, and for usage limits
+/// in fullcontact/fullcontact4j#17.
 /// </summary>
 /// <remarks>The message is looked at and dropped: it may repeat the key, the address asked for, or the URL.</remarks>
 internal static class ErrorMessage
@@ -16,18 +17,78 @@ internal static class ErrorMessage
     // Of each text. What decides stands early; the rest of a long text is prose.
     private const int MostCharacters = 1_000;
 
-    // Where one of them stands, it is what is not found: "Endpoint POST /x not found. Please check https://docs.fullcontact.com or contact support."
-    private static readonly WordSet EndpointWords = WordsOf("endpoint", "endpoints", "route", "resource", "page", "gateway", "upstream");
+    // Where one of them stands, it is what is not found: "Endpoint POST /x not found. Please check
+    // https://docs.fullcontact.com or contact support."
+    private static readonly WordSet EndpointWords = WordsOf(
+        "endpoint",
+        "endpoints",
+        "route",
+        "resource",
+        "page",
+        "gateway",
+        "upstream"
+    );
 
-    private static readonly WordSet AddressWords = WordsOf("url", "uri", "path", "api", "host", "method", "service", "server", "file");
+    private static readonly WordSet AddressWords = WordsOf(
+        "url",
+        "uri",
+        "path",
+        "api",
+        "host",
+        "method",
+        "service",
+        "server",
+        "file"
+    );
 
     private static readonly WordSet PersonWords = WordsOf(
-        "profile", "profiles", "person", "persons", "people", "individual", "individuals", "contacts", "customer", "record", "records", "result",
-        "results", "match", "matches", "matched", "identity", "identities", "anyone", "anybody", "nobody", "no-one", "somebody");
+        "profile",
+        "profiles",
+        "person",
+        "persons",
+        "people",
+        "individual",
+        "individuals",
+        "contacts",
+        "customer",
+        "record",
+        "records",
+        "result",
+        "results",
+        "match",
+        "matches",
+        "matched",
+        "identity",
+        "identities",
+        "anyone",
+        "anybody",
+        "nobody",
+        "no-one",
+        "somebody"
+    );
 
     private static readonly WordSet NegativeWords = WordsOf(
-        "no", "not", "none", "nothing", "nobody", "no-one", "0", "zero", "without", "unable", "cannot", "can't", "couldn't", "didn't", "doesn't", "unknown",
-        "missing", "empty", "not_found", "no_match");
+        "no",
+        "not",
+        "none",
+        "nothing",
+        "nobody",
+        "no-one",
+        "0",
+        "zero",
+        "without",
+        "unable",
+        "cannot",
+        "can't",
+        "couldn't",
+        "didn't",
+        "doesn't",
+        "unknown",
+        "missing",
+        "empty",
+        "not_found",
+        "no_match"
+    );
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = PersonReader.MaxDepth };
 
@@ -47,7 +108,10 @@ internal static class ErrorMessage
         Unclear,
     }
 
-    /// <summary>A 404: whether the person is unknown, or the endpoint. FullContact says which in words, and the words may change.</summary>
+    /// <summary>
+    /// A 404: whether the person is unknown, or the endpoint. FullContact says which in words, and the words may
+    /// change.
+    /// </summary>
     public static Missing WhatIsMissing(ReadOnlySpan<byte> body) =>
         ReadAll(body) is { } text ? WhatIsMissing(text) : Missing.Endpoint;
 
@@ -57,14 +121,18 @@ internal static class ErrorMessage
     /// <summary>A 403: whether the account has used up what it may.</summary>
     public static bool IsUsageExceeded(ReadOnlySpan<byte> body) => Says(body, "usage limit") || Says(body, "quota");
 
-    /// <summary>A 403: whether the key is the trouble. To be asked after <see cref="IsUsageExceeded"/>, whose message speaks of the key as well.</summary>
+    /// <summary>
+    /// A 403: whether the key is the trouble. To be asked after <see cref="IsUsageExceeded"/>, whose message speaks of
+    /// the key as well.
+    /// </summary>
     public static bool IsInvalidApiKey(ReadOnlySpan<byte> body) => Says(body, "api key") || Says(body, "access token");
 
     /// <summary>A 400: whether the address for the answer is the trouble. The message repeats that address.</summary>
     public static bool IsInvalidWebhook(ReadOnlySpan<byte> body) => Says(body, "invalid webhookurl");
 
     /// <summary>
-    /// A 202: after how long to ask again, as in "Please retry your query within about 2 minutes."; null when it does not say. Up to an hour is believed.
+    /// A 202: after how long to ask again, as in "Please retry your query within about 2 minutes."; null when it does
+    /// not say. Up to an hour is believed.
     /// </summary>
     public static Duration? WaitIn(ReadOnlySpan<byte> body)
     {
@@ -78,11 +146,16 @@ internal static class ErrorMessage
         var words = message[at..].Split((char[]?)[' ', '.', ','], StringSplitOptions.RemoveEmptyEntries);
         for (var i = 0; i + 1 < words.Length; i++)
         {
-            if (int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count is > 0 and <= 3_600)
+            if (
+                int.TryParse(words[i], NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+                && count is > 0 and <= 3_600
+            )
             {
                 var unit = words[i + 1];
-                return unit.StartsWith("second", StringComparison.OrdinalIgnoreCase) ? RetryAfter.Bounded(Duration.FromSeconds(count))
-                    : unit.StartsWith("minute", StringComparison.OrdinalIgnoreCase) ? RetryAfter.Bounded(Duration.FromMinutes(count))
+                return unit.StartsWith("second", StringComparison.OrdinalIgnoreCase)
+                        ? RetryAfter.Bounded(Duration.FromSeconds(count))
+                    : unit.StartsWith("minute", StringComparison.OrdinalIgnoreCase)
+                        ? RetryAfter.Bounded(Duration.FromMinutes(count))
                     : null;
             }
         }
@@ -93,7 +166,8 @@ internal static class ErrorMessage
     private static WordSet WordsOf(params IEnumerable<string> words) =>
         words.ToHashSet(StringComparer.OrdinalIgnoreCase).GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private static bool Says(ReadOnlySpan<byte> body, string words) => Read(body)?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
+    private static bool Says(ReadOnlySpan<byte> body, string words) =>
+        Read(body)?.Contains(words, StringComparison.OrdinalIgnoreCase) == true;
 
     /// <summary>The top-level <c>message</c>; null for an empty body, HTML, or JSON of another shape.</summary>
     private static string? Read(ReadOnlySpan<byte> body)
@@ -124,8 +198,12 @@ internal static class ErrorMessage
 
     private static Missing WhatIsMissing(string text)
     {
-        bool saysPerson = false, saysBoth = false, saysAddress = false;
-        bool saysNot = false, namesPerson = false, namesAddress = false;
+        bool saysPerson = false,
+            saysBoth = false,
+            saysAddress = false;
+        bool saysNot = false,
+            namesPerson = false,
+            namesAddress = false;
         foreach (var range in text.AsSpan().SplitAny(" ,;()\"\t\r\n"))
         {
             var written = text.AsSpan(range);
@@ -162,7 +240,8 @@ internal static class ErrorMessage
     }
 
     /// <summary>
-    /// Whatever an error says in words: the texts of the members that errors of HTTP APIs have, at the top or in an <c>error</c>; null when there is none.
+    /// Whatever an error says in words: the texts of the members that errors of HTTP APIs have, at the top or in an
+    /// <c>error</c>; null when there is none.
     /// </summary>
     private static string? ReadAll(ReadOnlySpan<byte> body)
     {
@@ -191,8 +270,14 @@ internal static class ErrorMessage
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             var isError = json.ValueTextEquals("error"u8);
-            var isText = isError || json.ValueTextEquals("message"u8) || json.ValueTextEquals("detail"u8) || json.ValueTextEquals("title"u8)
-                || json.ValueTextEquals("reason"u8) || json.ValueTextEquals("description"u8) || json.ValueTextEquals("error_description"u8);
+            var isText =
+                isError
+                || json.ValueTextEquals("message"u8)
+                || json.ValueTextEquals("detail"u8)
+                || json.ValueTextEquals("title"u8)
+                || json.ValueTextEquals("reason"u8)
+                || json.ValueTextEquals("description"u8)
+                || json.ValueTextEquals("error_description"u8);
             json.Read();
             if (isText && json.TokenType == JsonTokenType.String)
             {

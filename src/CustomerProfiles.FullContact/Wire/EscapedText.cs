@@ -38,7 +38,9 @@ internal static class EscapedText
 
     /// <summary>The UTF-16 code unit of a <c>\uXXXX</c> at the start; NUL where there is something else.</summary>
     private static char UnitAt(ReadOnlySpan<byte> text) =>
-        text.StartsWith("\\u"u8) && text.Length >= 6 && ushort.TryParse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
+        text.StartsWith("\\u"u8)
+        && text.Length >= 6
+        && ushort.TryParse(text.Slice(2, 4), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var unit)
             ? (char)unit
             : '\0';
 }

@@ -9,28 +9,39 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Reads the person of a 200. Every field may be absent, null, empty or of another type than last year: what fits is taken, what does not is left out,
-/// and only a body that is no JSON object at all is refused.
+/// Reads the person of a 200. Every field may be absent, null, empty or of another type than last year: what fits is
+/// taken, what does not is left out, and only a body that is no JSON object at all is refused.
 /// </summary>
 /// <remarks>
-/// <para>One pass, forwards, over the bytes. What the library does not keep is skipped where it stands and never becomes a string, an object or a number: contact data,
-/// age and gender, demographics, household, finance, interests, surveys. Names of properties are compared as bytes.</para>
-/// <para>The shapes are those of FullContact's documentation, the recorded responses in its Python, Java and Go clients, and the drift between them: <c>details</c> null or
-/// missing, <c>profiles</c> an object by service or a list, dates as objects. A field that stands in two places is taken from the top level first.</para>
-/// <para>Names count whatever their ASCII case: FullContact itself has written <c>dataAddons</c> and <c>dataAddOns</c>, <c>linkedincompany</c> and
-/// <c>linkedinCompany</c>, and no two of its names differ in case alone. Of a field that comes more than once, in whichever case, the first value that fits is taken;
-/// objects and lists that come more than once are read one after the other.</para>
+/// <para>
+/// One pass, forwards, over the bytes. What the library does not keep is skipped where it stands and never becomes a
+/// string, an object or a number: contact data, age and gender, demographics, household, finance, interests, surveys.
+/// Names of properties are compared as bytes.
+/// </para>
+/// <para>
+/// The shapes are those of FullContact's documentation, the recorded responses in its Python, Java and Go clients, and
+/// the drift between them: <c>details</c> null or missing, <c>profiles</c> an object by service or a list, dates as
+/// objects. A field that stands in two places is taken from the top level first.
+/// </para>
+/// <para>
+/// Names count whatever their ASCII case: FullContact itself has written <c>dataAddons</c> and <c>dataAddOns</c>,
+/// <c>linkedincompany</c> and <c>linkedinCompany</c>, and no two of its names differ in case alone. Of a field that
+/// comes more than once, in whichever case, the first value that fits is taken; objects and lists that come more than
+/// once are read one after the other.
+/// </para>
 /// </remarks>
 internal ref struct PersonReader
 {
-    /// <summary>How deep an answer may nest: a limit against hostile bodies, far beyond the shapes that are documented.</summary>
+    /// <summary>
+    /// How deep an answer may nest: a limit against hostile bodies, far beyond the shapes that are documented.
+    /// </summary>
     public const int MaxDepth = 64;
 
     // Names longer than this are none that we know, and none that a network has.
     private const int MaxNameBytes = 200;
 
-    // FullContact has one account a network and some 50 networks; without limits, looking for doubles would take time by the square. Entries that turn
-    // out to be of no use count as well: they have to be looked at.
+    // FullContact has one account a network and some 50 networks; without limits, looking for doubles would take time
+    // by the square. Entries that turn out to be of no use count as well: they have to be looked at.
     private const int MaxSocialProfiles = 200;
     private const int MaxLinks = 200;
     private const int MaxJobs = 200;
@@ -41,9 +52,10 @@ internal ref struct PersonReader
     private const int MaxHandle = 100;
 
     // What an address in a profile may not hold: such text would be left out as a whole.
-    private static readonly SearchValues<char> UnfitForAddresses = SearchValues.Create(
-        [.. Enumerable.Range(0, 0xa0).Select(unit => (char)unit).Where(char.IsControl),
-            .. "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff"]);
+    private static readonly SearchValues<char> UnfitForAddresses = SearchValues.Create([
+        .. Enumerable.Range(0, 0xa0).Select(unit => (char)unit).Where(char.IsControl),
+        .. "\u2028\u2029\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufffe\uffff",
+    ]);
 
     private const string Letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
@@ -90,19 +102,25 @@ internal ref struct PersonReader
 
     /// <summary>Reads a person.</summary>
     /// <param name="body">The bytes of the answer.</param>
-    /// <param name="information">What the library keeps of it; empty where nothing is of use, which is a match all the same.</param>
-    /// <param name="longestPhotoAddress">
-    /// A photo whose address is longer does not fit into a profile, so the next one is taken. That of <see cref="EditLimits.Default"/> unless given.
+    /// <param name="information">What the library keeps of it; empty where nothing is of use, which is a match all the
+    /// same.</param>
+    /// <param name="longestPhotoAddress"> A photo whose address is longer does not fit into a profile, so the next one
+    /// is taken. That of <see cref="EditLimits.Default"/> unless given.
     /// </param>
     /// <returns>Whether the body is one JSON object.</returns>
     public static bool TryRead(
-        ReadOnlySpan<byte> body, [NotNullWhen(true)] out PublicInformation? information, int? longestPhotoAddress = null)
+        ReadOnlySpan<byte> body,
+        [NotNullWhen(true)] out PublicInformation? information,
+        int? longestPhotoAddress = null
+    )
     {
         information = null;
         try
         {
             var reader = new PersonReader(
-                body.StartsWith("\uFEFF"u8) ? body[3..] : body, longestPhotoAddress ?? EditLimits.Default.PhotoUrl);
+                body.StartsWith("\uFEFF"u8) ? body[3..] : body,
+                longestPhotoAddress ?? EditLimits.Default.PhotoUrl
+            );
             if (!reader.ReadPerson())
             {
                 return false;
@@ -176,11 +194,13 @@ internal ref struct PersonReader
             }
         }
 
-        // Nothing may follow, or these are not the bytes of one answer: the reader itself throws at the first that is not a blank.
+        // Nothing may follow, or these are not the bytes of one answer: the reader itself throws at the first that is
+        // not a blank.
         return !_json.Read();
     }
 
-    // What the top level has said already is not read again: it counts before what stands here, whichever comes first, and so no text is made for nothing.
+    // What the top level has said already is not read again: it counts before what stands here, whichever comes first,
+    // and so no text is made for nothing.
     private void ReadDetails()
     {
         if (!IsObject())
@@ -273,7 +293,11 @@ internal ref struct PersonReader
                 continue;
             }
 
-            string? city = null, region = null, regionCode = null, country = null, countryCode = null;
+            string? city = null,
+                region = null,
+                regionCode = null,
+                country = null,
+                countryCode = null;
             while (NextProperty(out var name))
             {
                 if (Is(name, "city"u8))
@@ -357,7 +381,12 @@ internal ref struct PersonReader
 
         var label = Ascii.Trim(_json.ValueSpan) is var trim ? _json.ValueSpan[trim] : default;
         return Is(label, "avatar"u8) ? PhotoKind.Avatar
-            : Is(label, "cover"u8) || Is(label, "banner"u8) || Is(label, "background"u8) || Is(label, "header"u8) || Is(label, "logo"u8) ? PhotoKind.NoPerson
+            : Is(label, "cover"u8)
+            || Is(label, "banner"u8)
+            || Is(label, "background"u8)
+            || Is(label, "header"u8)
+            || Is(label, "logo"u8)
+                ? PhotoKind.NoPerson
             : label.IsEmpty ? null
             : PhotoKind.Other;
     }
@@ -432,7 +461,8 @@ internal ref struct PersonReader
             return;
         }
 
-        string? organization = null, title = null;
+        string? organization = null,
+            title = null;
         bool? isCurrent = null;
         var hasEnded = false;
         while (NextProperty(out var name))
@@ -465,14 +495,16 @@ internal ref struct PersonReader
             }
         }
 
-        // "current" is often missing (29 of 162 in recorded answers); then a job without an end is taken for one that lasts.
+        // "current" is often missing (29 of 162 in recorded answers); then a job without an end is taken for one that
+        // lasts.
         if ((isCurrent ?? !hasEnded) && (organization is not null || title is not null))
         {
             (_employments ??= []).Add(new Employment(organization, title, IsMarkedCurrent: isCurrent is true));
         }
     }
 
-    // By service, {"twitter":{...}}, which is what is documented; or a list, which FullContact's Python client is prepared for.
+    // By service, {"twitter":{...}}, which is what is documented; or a list, which FullContact's Python client is
+    // prepared for.
     private void ReadAccounts()
     {
         if (_json.TokenType == JsonTokenType.StartArray)
@@ -602,7 +634,9 @@ internal ref struct PersonReader
             SocialProfiles = [.. accounts ?? []],
             Location = _location ?? _detailsLocation ?? _firstLocation,
             Bio = _bio ?? _accountBio,
-            Name = (_fullName ?? _detailsFullName ?? Joined(" ", _given, _middle, _family)) is { } full ? new PersonName(full, _given, _family) : null,
+            Name = (_fullName ?? _detailsFullName ?? Joined(" ", _given, _middle, _family)) is { } full
+                ? new PersonName(full, _given, _family)
+                : null,
             Company = organization,
             JobTitle = title,
             Websites = [.. websites ?? []],
@@ -610,8 +644,9 @@ internal ref struct PersonReader
     }
 
     /// <summary>
-    /// The top level's organization and title. Where only one of them is there, the other comes from a job that agrees with it and from no other: nobody said that
-    /// the person has this title at that company. Where neither is, the current job.
+    /// The top level's organization and title. Where only one of them is there, the other comes from a job that agrees
+    /// with it and from no other: nobody said that the person has this title at that company. Where neither is, the
+    /// current job.
     /// </summary>
     private readonly (string? Organization, string? Title) Work()
     {
@@ -623,9 +658,14 @@ internal ref struct PersonReader
         Employment job = default;
         foreach (var candidate in _employments)
         {
-            if ((_organization is null || string.Equals(candidate.Organization, _organization, StringComparison.OrdinalIgnoreCase))
+            if (
+                (
+                    _organization is null
+                    || string.Equals(candidate.Organization, _organization, StringComparison.OrdinalIgnoreCase)
+                )
                 && (_title is null || string.Equals(candidate.Title, _title, StringComparison.OrdinalIgnoreCase))
-                && (job.IsNone || (candidate.IsMarkedCurrent && !job.IsMarkedCurrent)))
+                && (job.IsNone || (candidate.IsMarkedCurrent && !job.IsMarkedCurrent))
+            )
             {
                 job = candidate;
             }
@@ -672,7 +712,10 @@ internal ref struct PersonReader
         string? joined = null;
         foreach (var part in parts)
         {
-            joined = joined is null ? part : part is null ? joined : string.Concat(joined, separator, part);
+            joined =
+                joined is null ? part
+                : part is null ? joined
+                : string.Concat(joined, separator, part);
         }
 
         return joined;
@@ -698,7 +741,10 @@ internal ref struct PersonReader
         return true;
     }
 
-    /// <summary>The name that the reader stands on, in a buffer that the next such name overwrites. Hardly any name is written with escapes.</summary>
+    /// <summary>
+    /// The name that the reader stands on, in a buffer that the next such name overwrites. Hardly any name is written
+    /// with escapes.
+    /// </summary>
     private ReadOnlySpan<byte> Unescaped()
     {
         if (!IsUnicode())
@@ -711,7 +757,8 @@ internal ref struct PersonReader
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) => name.Length == known.Length && Ascii.EqualsIgnoreCase(name, known);
+    private static bool Is(ReadOnlySpan<byte> name, ReadOnlySpan<byte> known) =>
+        name.Length == known.Length && Ascii.EqualsIgnoreCase(name, known);
 
     private bool NextItem() => _json.Read() && _json.TokenType != JsonTokenType.EndArray;
 
@@ -758,7 +805,10 @@ internal ref struct PersonReader
     {
         if (address is null && LinkText() is { } text)
         {
-            address = text.Length <= _longestPhotoAddress && text.AsSpan().IndexOfAny(UnfitForAddresses) < 0 ? WebAddress(text) : null;
+            address =
+                text.Length <= _longestPhotoAddress && text.AsSpan().IndexOfAny(UnfitForAddresses) < 0
+                    ? WebAddress(text)
+                    : null;
         }
         else if (address is not null)
         {
@@ -782,7 +832,10 @@ internal ref struct PersonReader
     {
         if (link is null)
         {
-            link = Text() is { } text && (HasScheme(text) || WithoutScheme(text) is not null || Handle(text) is not null) ? text : null;
+            link =
+                Text() is { } text && (HasScheme(text) || WithoutScheme(text) is not null || Handle(text) is not null)
+                    ? text
+                    : null;
         }
         else
         {
@@ -790,21 +843,33 @@ internal ref struct PersonReader
         }
     }
 
-    private string? Text() => IsA(JsonTokenType.String) && IsUnicode() && _json.GetString()!.Trim() is { Length: > 0 } text && VisibleText.IsVisible(text) ? text : null;
+    private string? Text() =>
+        IsA(JsonTokenType.String)
+        && IsUnicode()
+        && _json.GetString()!.Trim() is { Length: > 0 } text
+        && VisibleText.IsVisible(text)
+            ? text
+            : null;
 
     /// <summary>The name of a network, from that of a property.</summary>
     private static string? Network(ReadOnlySpan<byte> name) =>
-        Utf8.IsValid(name) && Encoding.UTF8.GetString(name).Trim() is { Length: > 0 } network && VisibleText.IsVisible(network) ? network : null;
+        Utf8.IsValid(name)
+        && Encoding.UTF8.GetString(name).Trim() is { Length: > 0 } network
+        && VisibleText.IsVisible(network)
+            ? network
+            : null;
 
     /// <summary>
-    /// Whether a date is given at all, as text, as a number or as <c>{"year":...}</c>, any part of which may be missing. Zeros are no date: they are what becomes of
-    /// absent parts in FullContact's Java client.
+    /// Whether a date is given at all, as text, as a number or as <c>{"year":...}</c>, any part of which may be
+    /// missing. Zeros are no date: they are what becomes of absent parts in FullContact's Java client.
     /// </summary>
     private bool IsDate()
     {
         if (_json.TokenType != JsonTokenType.StartObject)
         {
-            var isDate = _json.TokenType is JsonTokenType.String or JsonTokenType.Number && _json.ValueSpan.ContainsAnyInRange((byte)'1', (byte)'9');
+            var isDate =
+                _json.TokenType is JsonTokenType.String or JsonTokenType.Number
+                && _json.ValueSpan.ContainsAnyInRange((byte)'1', (byte)'9');
             _json.Skip();
             return isDate;
         }
@@ -812,7 +877,9 @@ internal ref struct PersonReader
         var hasPart = false;
         while (NextProperty(out _))
         {
-            hasPart |= _json.TokenType is JsonTokenType.String or JsonTokenType.Number && _json.ValueSpan.ContainsAnyInRange((byte)'1', (byte)'9');
+            hasPart |=
+                _json.TokenType is JsonTokenType.String or JsonTokenType.Number
+                && _json.ValueSpan.ContainsAnyInRange((byte)'1', (byte)'9');
             _json.Skip();
         }
 
@@ -820,8 +887,8 @@ internal ref struct PersonReader
     }
 
     /// <summary>
-    /// An absolute http or https address. One with a user name before the host is left out: it is how a link is made to look like another one, and an agent will
-    /// follow it.
+    /// An absolute http or https address. One with a user name before the host is left out: it is how a link is made to
+    /// look like another one, and an agent will follow it.
     /// </summary>
     private static Uri? WebAddress(string? link) =>
         Uri.TryCreate(link, UriKind.Absolute, out var address)
@@ -830,18 +897,26 @@ internal ref struct PersonReader
             ? address
             : null;
 
-    private Uri? WebAddress() => Text() is { } text ? HasScheme(text) ? WebAddress(text) : WithoutScheme(text) : null;
+    private Uri? WebAddress() =>
+        Text() is { } text
+            ? HasScheme(text)
+                ? WebAddress(text)
+                : WithoutScheme(text)
+            : null;
 
-    private static bool HasScheme(string text) => text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && text.Contains("://", StringComparison.Ordinal);
+    private static bool HasScheme(string text) =>
+        text.StartsWith("http", StringComparison.OrdinalIgnoreCase) && text.Contains("://", StringComparison.Ordinal);
 
     private static Uri? AccountAddress(string text) => HasScheme(text) ? WebAddress(text) : WithoutScheme(text);
 
-    // Where it may be a name as well, "j.smith" is one, and "j.smith.example.com" or "example.com/j.smith" is an address.
+    // Where it may be a name as well, "j.smith" is one, and "j.smith.example.com" or "example.com/j.smith" is an
+    // address.
     private static Uri? ShortcutAddress(string text) =>
         HasScheme(text) || text.Contains('/') || text.AsSpan().Count('.') > 1 ? AccountAddress(text) : null;
 
     /// <summary>
-    /// "twitter.com/ada" and "//twitter.com/ada" as https. Only what begins like the name of a host in the internet: no e-mail address, no file, no sentence.
+    /// "twitter.com/ada" and "//twitter.com/ada" as https. Only what begins like the name of a host in the internet: no
+    /// e-mail address, no file, no sentence.
     /// </summary>
     private static Uri? WithoutScheme(string text)
     {
@@ -854,33 +929,54 @@ internal ref struct PersonReader
         var end = rest.IndexOfAny('/', '?', '#');
         var host = end < 0 ? rest : rest[..end];
         var lastDot = host.LastIndexOf('.');
-        return lastDot > 0 && host.Length - lastDot > 2 && host.Length <= 253
-            && !host.ContainsAnyExcept(HostCharacters) && !host.Contains("..", StringComparison.Ordinal)
-            && char.IsAsciiLetterOrDigit(host[0]) && !host[(lastDot + 1)..].ContainsAnyExcept(AsciiLetters)
-            && rest.IndexOfAny(UnfitForAddresses) < 0 && !rest.Contains(' ')
-                ? WebAddress($"https://{rest}")
-                : null;
+        return
+            lastDot > 0
+            && host.Length - lastDot > 2
+            && host.Length <= 253
+            && !host.ContainsAnyExcept(HostCharacters)
+            && !host.Contains("..", StringComparison.Ordinal)
+            && char.IsAsciiLetterOrDigit(host[0])
+            && !host[(lastDot + 1)..].ContainsAnyExcept(AsciiLetters)
+            && rest.IndexOfAny(UnfitForAddresses) < 0
+            && !rest.Contains(' ')
+            ? WebAddress($"https://{rest}")
+            : null;
     }
 
-    /// <summary>The name of an account, with or without the "@" before it; null where it is something else, such as an address, a sentence or "n/a".</summary>
+    /// <summary>
+    /// The name of an account, with or without the "@" before it; null where it is something else, such as an address,
+    /// a sentence or "n/a".
+    /// </summary>
     private static string? Handle(string text)
     {
         var handle = text.AsSpan().TrimStart('@');
-        return text.Length - handle.Length <= 1 && handle.Length is > 0 and <= MaxHandle && !handle.ContainsAnyExcept(HandleCharacters)
+        return
+            text.Length - handle.Length <= 1
+            && handle.Length is > 0 and <= MaxHandle
+            && !handle.ContainsAnyExcept(HandleCharacters)
             && handle.ContainsAny(AsciiLettersAndDigits)
-            && !(handle.Length == text.Length && (handle.Equals("null", StringComparison.OrdinalIgnoreCase) || handle.Equals("none", StringComparison.OrdinalIgnoreCase)
-                || handle.Equals("unknown", StringComparison.OrdinalIgnoreCase) || handle.Equals("undefined", StringComparison.OrdinalIgnoreCase)))
-                ? handle.ToString()
-                : null;
+            && !(
+                handle.Length == text.Length
+                && (
+                    handle.Equals("null", StringComparison.OrdinalIgnoreCase)
+                    || handle.Equals("none", StringComparison.OrdinalIgnoreCase)
+                    || handle.Equals("unknown", StringComparison.OrdinalIgnoreCase)
+                    || handle.Equals("undefined", StringComparison.OrdinalIgnoreCase)
+                )
+            )
+            ? handle.ToString()
+            : null;
     }
 
-    private string? LinkText() => Text() is { } text && text.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? text : null;
+    private string? LinkText() =>
+        Text() is { } text && text.StartsWith("http", StringComparison.OrdinalIgnoreCase) ? text : null;
 
     /// <summary>
-    /// Whether the token is text: not broken UTF-8 and not half a surrogate pair, which JSON's grammar lets through. Asked beforehand, as an exception for each
-    /// broken token would make a hostile body slow.
+    /// Whether the token is text: not broken UTF-8 and not half a surrogate pair, which JSON's grammar lets through.
+    /// Asked beforehand, as an exception for each broken token would make a hostile body slow.
     /// </summary>
-    private readonly bool IsUnicode() => Utf8.IsValid(_json.ValueSpan) && (!_json.ValueIsEscaped || EscapedText.HasWholePairs(_json.ValueSpan));
+    private readonly bool IsUnicode() =>
+        Utf8.IsValid(_json.ValueSpan) && (!_json.ValueIsEscaped || EscapedText.HasWholePairs(_json.ValueSpan));
 
     // What a photo shows, the better the higher. Nothing that is no person is ever better than no photo.
     private enum PhotoKind

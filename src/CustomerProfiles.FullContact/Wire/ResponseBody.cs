@@ -3,16 +3,18 @@ using System.Buffers;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// The bytes of an answer, never more than allowed: the limit holds while they arrive, whatever the length that was announced. To be disposed of as soon as
-/// it has been read.
+/// The bytes of an answer, never more than allowed: the limit holds while they arrive, whatever the length that was
+/// announced. To be disposed of as soon as it has been read.
 /// </summary>
 /// <remarks>
-/// The bytes are somebody's data. They stand in a rented buffer that is cleared before it goes back, so that they are gone once the answer has been read; an
-/// array of our own, and each smaller one that it grew out of, would hold them until the garbage collector has come by and the memory has been used again.
+/// The bytes are somebody's data. They stand in a rented buffer that is cleared before it goes back, so that they are
+/// gone once the answer has been read; an array of our own, and each smaller one that it grew out of, would hold them
+/// until the garbage collector has come by and the memory has been used again.
 /// </remarks>
 internal sealed class ResponseBody : IDisposable
 {
-    // A full answer has some 10 KB. What is announced is believed up to here; beyond, the buffer grows with what has really come.
+    // A full answer has some 10 KB. What is announced is believed up to here; beyond, the buffer grows with what has
+    // really come.
     private const int FirstBuffer = 16 * 1024;
     private const int MostBelieved = 64 * 1024;
 
@@ -25,7 +27,11 @@ internal sealed class ResponseBody : IDisposable
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
     /// <summary>Reads the body to its end; null when it is longer than allowed.</summary>
-    public static async ValueTask<ResponseBody?> ReadAsync(HttpContent content, int maxBytes, CancellationToken cancellationToken)
+    public static async ValueTask<ResponseBody?> ReadAsync(
+        HttpContent content,
+        int maxBytes,
+        CancellationToken cancellationToken
+    )
     {
         var announced = content.Headers.ContentLength;
         if (announced > maxBytes)

@@ -6,7 +6,9 @@ namespace CustomerProfiles.FullContact;
 /// <summary>Whether there is anything to be seen in a text.</summary>
 internal static class VisibleText
 {
-    /// <summary>False for blanks, marks, zero-width characters and fillers alone: shown, they would be an empty line.</summary>
+    /// <summary>
+    /// False for blanks, marks, zero-width characters and fillers alone: shown, they would be an empty line.
+    /// </summary>
     public static bool IsVisible(string text)
     {
         // Nearly every text begins with a letter or a digit.
@@ -17,9 +19,20 @@ internal static class VisibleText
 
         foreach (var rune in text.EnumerateRunes())
         {
-            if (!Rune.IsWhiteSpace(rune) && !IsFiller(rune) && Rune.GetUnicodeCategory(rune) is not (
-                UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark
-                or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned or UnicodeCategory.Surrogate))
+            if (
+                !Rune.IsWhiteSpace(rune)
+                && !IsFiller(rune)
+                && Rune.GetUnicodeCategory(rune)
+                    is not (
+                        UnicodeCategory.Control
+                        or UnicodeCategory.Format
+                        or UnicodeCategory.NonSpacingMark
+                        or UnicodeCategory.EnclosingMark
+                        or UnicodeCategory.PrivateUse
+                        or UnicodeCategory.OtherNotAssigned
+                        or UnicodeCategory.Surrogate
+                    )
+            )
             {
                 return true;
             }

@@ -13,43 +13,197 @@ internal static class CancellationCases
     private static readonly ImmutableArray<(string Name, Func<Stage, CancellationToken, Task> Act)> Calls =
     [
         ("GetAsync", (stage, cancel) => stage.Store.GetAsync(stage.Scene.Tenant, stage.Ada.Id, cancel).AsTask()),
-        ("FindAsync", (stage, cancel) => stage.Store.FindAsync(stage.Scene.Tenant, stage.Ada.Identities[0], cancel).AsTask()),
-        ("ReceiveAsync", (stage, cancel) => stage.Store.RecordConversationAsync(stage.Scene.Tenant, stage.Ada.Identities[0], stage.Told, cancel).AsTask()),
-        ("CreateAsync of somebody new", (stage, cancel) => stage.Store.CreateAsync(new NewCustomer(stage.Newcomer, stage.Told, [stage.Scene.Provider, stage.Scene.OtherProvider, stage.Third]), cancel).AsTask()),
-        ("CreateAsync of somebody known", (stage, cancel) => stage.Store.CreateAsync(new NewCustomer(stage.Scene.Someone(stage.Ada.Identities[0]), stage.Told, [stage.Third]), cancel).AsTask()),
-        ("UpdateAsync", (stage, cancel) => stage.Store.UpdateAsync(
-            stage.Scene.Next(stage.Ada, [stage.Free, .. stage.Ada.Identities.Skip(1), stage.Newcomer.Identities[0]], [.. stage.Scene.Noted("updated"), new(ProfileField.Company, "", "Engines", new(ProvenanceSource.Agent, "kim", stage.Scene.Now))]),
-            cancel).AsTask()),
-        ("ListAsync", (stage, cancel) => stage.Store.ListAsync(stage.Scene.Tenant, new ProfileQuery { Text = "ada" }, cancel).AsTask()),
-        ("RequestCheckAsync", (stage, cancel) => stage.Store.RequestCheckAsync(stage.Scene.Tenant, stage.Ada.Id, stage.Third, null, stage.Scene.Now, cancel).AsTask()),
-        ("ClaimNextCheckAsync", (stage, cancel) => stage.Store.ClaimNextCheckAsync([stage.Scene.Provider], stage.Scene.Now, Scene.Lease, cancel).AsTask()),
-        ("CompleteCheckAsync", (stage, cancel) => stage.Store.CompleteCheckAsync(
-            stage.Claim, CheckOutcome.Matched, stage.Scene.Next(stage.Ada, values: stage.Scene.Noted("answered")), stage.Scene.Now, cancel).AsTask()),
-        ("CompleteCheckAsync of what is withheld", (stage, cancel) => stage.Store.CompleteCheckAsync(stage.Claim, CheckOutcome.Withheld, null, stage.Scene.Now, cancel).AsTask()),
-        ("ReleaseCheckAsync to ask again", (stage, cancel) => stage.Store.ReleaseCheckAsync(
-            stage.Claim, new CheckRelease(stage.Scene.Now, ProviderFailure.Throttled, stage.Scene.Now, CountsAsAttempt: false), cancel).AsTask()),
-        ("ReleaseCheckAsync to end", (stage, cancel) => stage.Store.ReleaseCheckAsync(
-            stage.Claim, new CheckRelease(stage.Scene.Now, ProviderFailure.TimedOut, RetryAt: null, CountsAsAttempt: true), cancel).AsTask()),
-        ("ProlongCheckAsync", (stage, cancel) => stage.Store.RenewLeaseAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()),
+        (
+            "FindAsync",
+            (stage, cancel) => stage.Store.FindAsync(stage.Scene.Tenant, stage.Ada.Identities[0], cancel).AsTask()
+        ),
+        (
+            "ReceiveAsync",
+            (stage, cancel) =>
+                stage
+                    .Store.RecordConversationAsync(stage.Scene.Tenant, stage.Ada.Identities[0], stage.Told, cancel)
+                    .AsTask()
+        ),
+        (
+            "CreateAsync of somebody new",
+            (stage, cancel) =>
+                stage
+                    .Store.CreateAsync(
+                        new NewCustomer(
+                            stage.Newcomer,
+                            stage.Told,
+                            [stage.Scene.Provider, stage.Scene.OtherProvider, stage.Third]
+                        ),
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "CreateAsync of somebody known",
+            (stage, cancel) =>
+                stage
+                    .Store.CreateAsync(
+                        new NewCustomer(stage.Scene.Someone(stage.Ada.Identities[0]), stage.Told, [stage.Third]),
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "UpdateAsync",
+            (stage, cancel) =>
+                stage
+                    .Store.UpdateAsync(
+                        stage.Scene.Next(
+                            stage.Ada,
+                            [stage.Free, .. stage.Ada.Identities.Skip(1), stage.Newcomer.Identities[0]],
+                            [
+                                .. stage.Scene.Noted("updated"),
+                                new(
+                                    ProfileField.Company,
+                                    "",
+                                    "Engines",
+                                    new(ProvenanceSource.Agent, "kim", stage.Scene.Now)
+                                ),
+                            ]
+                        ),
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "ListAsync",
+            (stage, cancel) =>
+                stage.Store.ListAsync(stage.Scene.Tenant, new ProfileQuery { Text = "ada" }, cancel).AsTask()
+        ),
+        (
+            "RequestCheckAsync",
+            (stage, cancel) =>
+                stage
+                    .Store.RequestCheckAsync(
+                        stage.Scene.Tenant,
+                        stage.Ada.Id,
+                        stage.Third,
+                        null,
+                        stage.Scene.Now,
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "ClaimNextCheckAsync",
+            (stage, cancel) =>
+                stage.Store.ClaimNextCheckAsync([stage.Scene.Provider], stage.Scene.Now, Scene.Lease, cancel).AsTask()
+        ),
+        (
+            "CompleteCheckAsync",
+            (stage, cancel) =>
+                stage
+                    .Store.CompleteCheckAsync(
+                        stage.Claim,
+                        CheckOutcome.Matched,
+                        stage.Scene.Next(stage.Ada, values: stage.Scene.Noted("answered")),
+                        stage.Scene.Now,
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "CompleteCheckAsync of what is withheld",
+            (stage, cancel) =>
+                stage
+                    .Store.CompleteCheckAsync(stage.Claim, CheckOutcome.Withheld, null, stage.Scene.Now, cancel)
+                    .AsTask()
+        ),
+        (
+            "ReleaseCheckAsync to ask again",
+            (stage, cancel) =>
+                stage
+                    .Store.ReleaseCheckAsync(
+                        stage.Claim,
+                        new CheckRelease(
+                            stage.Scene.Now,
+                            ProviderFailure.Throttled,
+                            stage.Scene.Now,
+                            CountsAsAttempt: false
+                        ),
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "ReleaseCheckAsync to end",
+            (stage, cancel) =>
+                stage
+                    .Store.ReleaseCheckAsync(
+                        stage.Claim,
+                        new CheckRelease(
+                            stage.Scene.Now,
+                            ProviderFailure.TimedOut,
+                            RetryAt: null,
+                            CountsAsAttempt: true
+                        ),
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "ProlongCheckAsync",
+            (stage, cancel) => stage.Store.RenewLeaseAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()
+        ),
         ("CountPendingChecksAsync", (stage, cancel) => stage.Store.CountPendingChecksAsync(cancel).AsTask()),
         ("TrySpendAsync", (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()),
         ("GiveBackAsync", (stage, cancel) => stage.Store.RefundAsync(stage.Period, cancel).AsTask()),
-        ("GetSwitchesAsync", (stage, cancel) => stage.Store.GetProviderSettingsAsync(stage.Scene.Tenant, cancel).AsTask()),
-        ("SetSwitchAsync", (stage, cancel) => stage.Store.SetProviderSettingAsync(stage.Scene.Tenant, new ProviderSetting(stage.Scene.Provider, IsEnabled: false, stage.Scene.Now, "kim"), cancel).AsTask()),
-        ("SetSuppressedAsync of a customer", (stage, cancel) => stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Id, suppressed: true, cancel).AsTask()),
-        ("SetSuppressedAsync of a customer, lifting", (stage, cancel) => stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Marked.Id, suppressed: false, cancel).AsTask()),
-        ("SetSuppressedAsync of an identity", (stage, cancel) => stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Identities[0], suppressed: true, cancel).AsTask()),
+        (
+            "GetSwitchesAsync",
+            (stage, cancel) => stage.Store.GetProviderSettingsAsync(stage.Scene.Tenant, cancel).AsTask()
+        ),
+        (
+            "SetSwitchAsync",
+            (stage, cancel) =>
+                stage
+                    .Store.SetProviderSettingAsync(
+                        stage.Scene.Tenant,
+                        new ProviderSetting(stage.Scene.Provider, IsEnabled: false, stage.Scene.Now, "kim"),
+                        cancel
+                    )
+                    .AsTask()
+        ),
+        (
+            "SetSuppressedAsync of a customer",
+            (stage, cancel) =>
+                stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Id, suppressed: true, cancel).AsTask()
+        ),
+        (
+            "SetSuppressedAsync of a customer, lifting",
+            (stage, cancel) =>
+                stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Marked.Id, suppressed: false, cancel).AsTask()
+        ),
+        (
+            "SetSuppressedAsync of an identity",
+            (stage, cancel) =>
+                stage
+                    .Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Identities[0], suppressed: true, cancel)
+                    .AsTask()
+        ),
     ];
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("A call whose token is cancelled throws OperationCanceledException, and does nothing.", A_call_that_was_cancelled_before_it_began_does_nothing),
-        Case.Of("Each call happens as a whole or not at all, also when it is cancelled.", A_call_that_is_cancelled_on_the_way_happens_as_a_whole_or_not_at_all),
+        Case.Of(
+            "A call whose token is cancelled throws OperationCanceledException, and does nothing.",
+            A_call_that_was_cancelled_before_it_began_does_nothing
+        ),
+        Case.Of(
+            "Each call happens as a whole or not at all, also when it is cancelled.",
+            A_call_that_is_cancelled_on_the_way_happens_as_a_whole_or_not_at_all
+        ),
     ];
 
     private static async Task A_call_that_was_cancelled_before_it_began_does_nothing(Scene scene)
     {
-        var expected = await (await Stage.SetAsync(scene.Anew()).ConfigureAwait(false)).TellAsync().ConfigureAwait(false);
+        var expected = await (await Stage.SetAsync(scene.Anew()).ConfigureAwait(false))
+            .TellAsync()
+            .ConfigureAwait(false);
         foreach (var (name, act) in Calls)
         {
             var stage = await Stage.SetAsync(scene.Anew()).ConfigureAwait(false);
@@ -64,7 +218,11 @@ internal static class CancellationCases
             }
 
             scene.Is(true, cancelled, $"{name} with a token that was cancelled throws an OperationCanceledException");
-            scene.Same(expected, await stage.TellAsync().ConfigureAwait(false), $"everything after {name} was called with a token that was cancelled");
+            scene.Same(
+                expected,
+                await stage.TellAsync().ConfigureAwait(false),
+                $"everything after {name} was called with a token that was cancelled"
+            );
         }
     }
 
@@ -73,7 +231,9 @@ internal static class CancellationCases
         var random = new Random(20_260_131);
         foreach (var (name, act) in Calls)
         {
-            var before = await (await Stage.SetAsync(scene.Anew()).ConfigureAwait(false)).TellAsync().ConfigureAwait(false);
+            var before = await (await Stage.SetAsync(scene.Anew()).ConfigureAwait(false))
+                .TellAsync()
+                .ConfigureAwait(false);
 
             // The first run is for warming up; the second tells how long a call takes that nobody cancels.
             var (after, takes) = ("", 0L);
@@ -90,9 +250,12 @@ internal static class CancellationCases
             {
                 var stage = await Stage.SetAsync(scene.Anew()).ConfigureAwait(false);
                 var when = (long)(takes * random.NextDouble() * 1.2);
-                var ended = await CancelledAsync(cancel => act(stage, cancel), when, scene.Cancel).ConfigureAwait(false);
+                var ended = await CancelledAsync(cancel => act(stage, cancel), when, scene.Cancel)
+                    .ConfigureAwait(false);
                 var recorded = await stage.TellAsync().ConfigureAwait(false);
-                var about = $"everything after {name} {(ended ? "ended, and was cancelled too late" : $"was cancelled {Stopwatch.GetElapsedTime(0, when).TotalMicroseconds:0} microseconds after it began")}";
+                var about =
+                    $"everything after {name} "
+                    + $"{(ended ? "ended, and was cancelled too late" : $"was cancelled {Stopwatch.GetElapsedTime(0, when).TotalMicroseconds:0} microseconds after it began")}";
                 if (ended || !string.Equals(before, recorded, StringComparison.Ordinal))
                 {
                     scene.Same(after, recorded, $"{about}; as when nobody cancels it");
@@ -102,7 +265,11 @@ internal static class CancellationCases
     }
 
     /// <summary>Begins a call, cancels it so much later, and says whether it ended all the same.</summary>
-    private static async Task<bool> CancelledAsync(Func<CancellationToken, Task> act, long when, CancellationToken caseIsOver)
+    private static async Task<bool> CancelledAsync(
+        Func<CancellationToken, Task> act,
+        long when,
+        CancellationToken caseIsOver
+    )
     {
         using var cancel = CancellationTokenSource.CreateLinkedTokenSource(caseIsOver);
         var begun = Stopwatch.GetTimestamp();
@@ -116,7 +283,8 @@ internal static class CancellationCases
 
                 cancel.Cancel();
             },
-            CancellationToken.None);
+            CancellationToken.None
+        );
         try
         {
             await act(cancel.Token).ConfigureAwait(false);
@@ -175,10 +343,20 @@ internal static class CancellationCases
         {
             var stage = new Stage(scene);
             await scene.CreateAsync(stage.Ada, scene.Provider, scene.OtherProvider).ConfigureAwait(false);
-            stage.Ada = await scene.UpdateAsync(scene.Next(stage.Ada, [.. stage.Ada.Identities, scene.Email("ada-too"), Identity.External($"ada {scene.Mark}")], scene.Noted("ada"))).ConfigureAwait(false);
+            stage.Ada = await scene
+                .UpdateAsync(
+                    scene.Next(
+                        stage.Ada,
+                        [.. stage.Ada.Identities, scene.Email("ada-too"), Identity.External($"ada {scene.Mark}")],
+                        scene.Noted("ada")
+                    )
+                )
+                .ConfigureAwait(false);
             stage.Claim = await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false);
             await scene.CreateAsync(stage.Marked).ConfigureAwait(false);
-            stage.Marked = await scene.UpdateAsync(scene.Next(stage.Marked, [.. stage.Marked.Identities, scene.Email("marked-too")])).ConfigureAwait(false);
+            stage.Marked = await scene
+                .UpdateAsync(scene.Next(stage.Marked, [.. stage.Marked.Identities, scene.Email("marked-too")]))
+                .ConfigureAwait(false);
             await scene.SuppressAsync(stage.Marked).ConfigureAwait(false);
             for (var i = 0; i < 2; i++)
             {
@@ -189,8 +367,8 @@ internal static class CancellationCases
         }
 
         /// <summary>
-        /// Everything there is to know, in words that are the same on every stage: what can be read, and then what can only be found out by doing something, which is why
-        /// a stage can be asked once.
+        /// Everything there is to know, in words that are the same on every stage: what can be read, and then what can
+        /// only be found out by doing something, which is why a stage can be asked once.
         /// </summary>
         public async Task<string> TellAsync()
         {
@@ -201,7 +379,13 @@ internal static class CancellationCases
                 lines.Add(StoredText.Of(await Scene.ReadAsync(profile).ConfigureAwait(false)));
             }
 
-            ImmutableArray<Identity> identities = [.. Ada.Identities, .. Marked.Identities, .. Newcomer.Identities, Free];
+            ImmutableArray<Identity> identities =
+            [
+                .. Ada.Identities,
+                .. Marked.Identities,
+                .. Newcomer.Identities,
+                Free,
+            ];
             foreach (var identity in identities)
             {
                 var owner = await Store.FindAsync(Scene.Tenant, identity, Scene.Cancel).ConfigureAwait(false);
@@ -209,8 +393,21 @@ internal static class CancellationCases
             }
 
             lines.Add($"spent {await Scene.BudgetUsedAsync(Period).ConfigureAwait(false)}");
-            var again = await Store.RecordConversationAsync(Scene.Tenant, Ada.Identities[1], Told with { At = Told.At + Duration.FromMinutes(1) }, Scene.Cancel).ConfigureAwait(false);
-            lines.Add($"the conversation is {(again is { IsNew: true } ? "new" : $"told at {StoredText.Of(again?.FirstRecorded.At)}")}");
+            var again = await Store
+                .RecordConversationAsync(
+                    Scene.Tenant,
+                    Ada.Identities[1],
+                    Told with
+                    {
+                        At = Told.At + Duration.FromMinutes(1),
+                    },
+                    Scene.Cancel
+                )
+                .ConfigureAwait(false);
+            lines.Add(
+                $"the conversation is "
+                    + $"{(again is { IsNew: true } ? "new" : $"told at {StoredText.Of(again?.FirstRecorded.At)}")}"
+            );
             await AddClaimableAsync("held by nobody").ConfigureAwait(false);
             await Scene.PassAsync(2 * Scene.Lease).ConfigureAwait(false);
             await AddClaimableAsync("held by nobody two leases later").ConfigureAwait(false);
@@ -224,7 +421,10 @@ internal static class CancellationCases
             foreach (var identity in identities)
             {
                 var probe = await Scene.CreateAsync(Scene.Someone(identity)).ConfigureAwait(false);
-                lines.Add($"{StoredText.Of(identity)} is {((await Scene.ReadAsync(probe).ConfigureAwait(false)).IsSuppressed ? "marked" : "not marked")}");
+                lines.Add(
+                    $"{StoredText.Of(identity)} is "
+                        + $"{((await Scene.ReadAsync(probe).ConfigureAwait(false)).IsSuppressed ? "marked" : "not marked")}"
+                );
             }
 
             var text = string.Join('\n', lines);
@@ -238,7 +438,11 @@ internal static class CancellationCases
             async Task AddClaimableAsync(string about)
             {
                 var claimable = new List<string>();
-                while (claimable.Count < 20 && await Scene.TryClaimAsync(Scene.Provider, Scene.OtherProvider, Third).ConfigureAwait(false) is { } claim)
+                while (
+                    claimable.Count < 20
+                    && await Scene.TryClaimAsync(Scene.Provider, Scene.OtherProvider, Third).ConfigureAwait(false)
+                        is { } claim
+                )
                 {
                     claimable.Add($"{about}: {claim.Provider} of {claim.CustomerId}, attempt {claim.Attempt}");
                 }
@@ -250,7 +454,10 @@ internal static class CancellationCases
         private CustomerProfile Person(string name)
         {
             // The ids are in the order of the people, on every stage.
-            var profile = Scene.Someone(Scene.Email(name), id: CustomerId.New(Scene.Now + Duration.FromMilliseconds(_names.Count)));
+            var profile = Scene.Someone(
+                Scene.Email(name),
+                id: CustomerId.New(Scene.Now + Duration.FromMilliseconds(_names.Count))
+            );
             _names.Add(($"<{name}>", profile.Id.ToString()));
             return profile;
         }

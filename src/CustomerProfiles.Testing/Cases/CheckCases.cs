@@ -11,42 +11,112 @@ internal static class CheckCases
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("RequestCheckAsync asks for a check and says whether this call did; not while one is pending.", A_check_is_asked_for_once),
-        Case.Of("RequestCheckAsync does not ask when the last check is no longer the one on which the caller decided.", Who_decided_on_an_older_check_does_not_ask),
-        Case.Of("RequestCheckAsync does not ask when the provider is switched off, the customer is suppressed or gone.", Nobody_is_asked_about_who_is_not_to_be_looked_up),
-        Case.Of("ClaimNextCheckAsync claims a check: the provider, the attempt from 1, and the profile as it was then.", A_claim_is_the_check_with_the_profile_as_it_is),
+        Case.Of(
+            "RequestCheckAsync asks for a check and says whether this call did; not while one is pending.",
+            A_check_is_asked_for_once
+        ),
+        Case.Of(
+            "RequestCheckAsync does not ask when the last check is no longer the one on which the caller decided.",
+            Who_decided_on_an_older_check_does_not_ask
+        ),
+        Case.Of(
+            "RequestCheckAsync does not ask when the provider is switched off, the customer is suppressed or gone.",
+            Nobody_is_asked_about_who_is_not_to_be_looked_up
+        ),
+        Case.Of(
+            "ClaimNextCheckAsync claims a check: the provider, the attempt from 1, and the profile as it was then.",
+            A_claim_is_the_check_with_the_profile_as_it_is
+        ),
         Case.Of("Nobody else holds a claimed check.", A_claimed_check_is_not_claimed_again),
-        Case.Of("ClaimNextCheckAsync claims for the providers that the caller can ask.", Only_checks_with_the_callers_providers_are_claimed),
-        Case.Of("ClaimNextCheckAsync claims the pending check that has waited longest.", What_has_waited_longest_comes_first),
-        Case.Of("Of checks that have waited equally long any may come first, and each comes once.", Equals_come_in_any_order_and_each_once),
-        Case.Of("CompleteCheckAsync ends a claimed check: records it, clears the failure, and writes the profile.", An_answer_is_recorded_and_the_profile_written),
-        Case.Of("CompleteCheckAsync with no profile: the answer changes nothing.", An_answer_without_a_profile_leaves_the_profile),
-        Case.Of("CompleteCheckAsync answers Stale when the profile has another version; nothing is written, and the lease still stands.", An_answer_to_another_version_can_be_tried_again),
-        Case.Of("CompleteCheckAsync answers LeaseLost when the check is ended already; nothing is written.", A_check_is_completed_once),
-        Case.Of("A store refuses to take back a check under a lease that is of another customer or provider.", A_lease_is_of_one_customer_and_provider),
+        Case.Of(
+            "ClaimNextCheckAsync claims for the providers that the caller can ask.",
+            Only_checks_with_the_callers_providers_are_claimed
+        ),
+        Case.Of(
+            "ClaimNextCheckAsync claims the pending check that has waited longest.",
+            What_has_waited_longest_comes_first
+        ),
+        Case.Of(
+            "Of checks that have waited equally long any may come first, and each comes once.",
+            Equals_come_in_any_order_and_each_once
+        ),
+        Case.Of(
+            "CompleteCheckAsync ends a claimed check: records it, clears the failure, and writes the profile.",
+            An_answer_is_recorded_and_the_profile_written
+        ),
+        Case.Of(
+            "CompleteCheckAsync with no profile: the answer changes nothing.",
+            An_answer_without_a_profile_leaves_the_profile
+        ),
+        Case.Of(
+            "CompleteCheckAsync answers Stale when the profile has another version; nothing is written, and "
+                + "the lease still stands.",
+            An_answer_to_another_version_can_be_tried_again
+        ),
+        Case.Of(
+            "CompleteCheckAsync answers LeaseLost when the check is ended already; nothing is written.",
+            A_check_is_completed_once
+        ),
+        Case.Of(
+            "A store refuses to take back a check under a lease that is of another customer or provider.",
+            A_lease_is_of_one_customer_and_provider
+        ),
         Case.Of("An answer changes no identity.", An_answer_leaves_the_identities),
-        Case.Of("An outcome of Withheld suppresses the customer in the same step.", What_is_withheld_suppresses_the_customer),
-        Case.Of("ReleaseCheckAsync gives a claimed check back, to be claimed again from when it says.", A_released_check_waits_until_it_may_be_asked_again),
+        Case.Of(
+            "An outcome of Withheld suppresses the customer in the same step.",
+            What_is_withheld_suppresses_the_customer
+        ),
+        Case.Of(
+            "ReleaseCheckAsync gives a claimed check back, to be claimed again from when it says.",
+            A_released_check_waits_until_it_may_be_asked_again
+        ),
         Case.Of("An attempt that was not made does not count.", Attempts_are_counted_as_the_release_says),
-        Case.Of("ReleaseCheckAsync with no time to ask again ends the check, which is no check made.", A_released_check_that_is_not_to_be_asked_again_ends),
+        Case.Of(
+            "ReleaseCheckAsync with no time to ask again ends the check, which is no check made.",
+            A_released_check_that_is_not_to_be_asked_again_ends
+        ),
         Case.Of("A failure stays until a check is completed.", A_failure_is_recorded_and_stays_until_an_answer),
-        Case.Of("RequestedAt is when a check was last asked for, whatever came of it.", Asking_again_moves_the_time_of_asking),
+        Case.Of(
+            "RequestedAt is when a check was last asked for, whatever came of it.",
+            Asking_again_moves_the_time_of_asking
+        ),
     ];
 
     private static async Task A_check_is_asked_for_once(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking for the first time");
-        var asked = new CheckState { Provider = scene.Provider, IsPending = true, RequestedAt = scene.Now };
+        var asked = new CheckState
+        {
+            Provider = scene.Provider,
+            IsPending = true,
+            RequestedAt = scene.Now,
+        };
         scene.Later();
         scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking while it waits");
-        scene.Same(StoredText.Of(asked), StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)), "the check");
-        scene.Is(true, await scene.RequestAsync(profile, scene.OtherProvider).ConfigureAwait(false), "asking another provider meanwhile");
+        scene.Same(
+            StoredText.Of(asked),
+            StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
+            "the check"
+        );
+        scene.Is(
+            true,
+            await scene.RequestAsync(profile, scene.OtherProvider).ConfigureAwait(false),
+            "asking another provider meanwhile"
+        );
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking while it is under way");
-        scene.Same(StoredText.Of(asked), StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)), "the check under way");
+        scene.Same(
+            StoredText.Of(asked),
+            StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
+            "the check under way"
+        );
         await scene.CompleteAsync(claim).ConfigureAwait(false);
-        scene.Is(true, await scene.RequestAsync(profile, last: scene.Now).ConfigureAwait(false), "asking again when it is done");
+        scene.Is(
+            true,
+            await scene.RequestAsync(profile, last: scene.Now).ConfigureAwait(false),
+            "asking again when it is done"
+        );
     }
 
     private static async Task Who_decided_on_an_older_check_does_not_ask(Scene scene)
@@ -56,12 +126,32 @@ internal static class CheckCases
         var last = scene.Now;
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Later();
-        scene.Is(false, await scene.RequestAsync(profile, last: null).ConfigureAwait(false), "decided when there was no check");
-        scene.Is(false, await scene.RequestAsync(profile, last: last - Duration.FromTicks(10)).ConfigureAwait(false), "decided on an older check");
-        scene.Is(false, await scene.RequestAsync(profile, last: last + Duration.FromTicks(10)).ConfigureAwait(false), "decided on a check that there never was");
-        scene.Is(false, await scene.RequestAsync(profile, scene.OtherProvider, last).ConfigureAwait(false), "decided on the check with another provider");
+        scene.Is(
+            false,
+            await scene.RequestAsync(profile, last: null).ConfigureAwait(false),
+            "decided when there was no check"
+        );
+        scene.Is(
+            false,
+            await scene.RequestAsync(profile, last: last - Duration.FromTicks(10)).ConfigureAwait(false),
+            "decided on an older check"
+        );
+        scene.Is(
+            false,
+            await scene.RequestAsync(profile, last: last + Duration.FromTicks(10)).ConfigureAwait(false),
+            "decided on a check that there never was"
+        );
+        scene.Is(
+            false,
+            await scene.RequestAsync(profile, scene.OtherProvider, last).ConfigureAwait(false),
+            "decided on the check with another provider"
+        );
         scene.Same(before, await scene.ReadAsync(profile).ConfigureAwait(false), "nothing was written");
-        scene.Is(true, await scene.RequestAsync(profile, last: last).ConfigureAwait(false), "decided on the last check");
+        scene.Is(
+            true,
+            await scene.RequestAsync(profile, last: last).ConfigureAwait(false),
+            "decided on the last check"
+        );
     }
 
     private static async Task Nobody_is_asked_about_who_is_not_to_be_looked_up(Scene scene)
@@ -78,8 +168,16 @@ internal static class CheckCases
         scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "the identity is suppressed");
         await scene.SuppressAsync(profile.Identities[0], suppressed: false).ConfigureAwait(false);
         scene.Is(false, await scene.RequestAsync(scene.Someone()).ConfigureAwait(false), "nobody has the id");
-        scene.Same("", StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Checks), "the checks after all that");
-        scene.Same(StoredText.Of(before.Profile), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile), "the profile after all that");
+        scene.Same(
+            "",
+            StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Checks),
+            "the checks after all that"
+        );
+        scene.Same(
+            StoredText.Of(before.Profile),
+            StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile),
+            "the profile after all that"
+        );
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "all is back on");
     }
 
@@ -87,11 +185,21 @@ internal static class CheckCases
     {
         await scene.NothingToClaimAsync("nothing was asked for").ConfigureAwait(false);
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()), scene.Noted("since then"))).ConfigureAwait(false);
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()), scene.Noted("since then")))
+            .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        scene.Same($"{StoredText.Quoted(scene.Provider)}, attempt 1, of {StoredText.Of(profile)}", StoredText.Of(claim), "the claim");
+        scene.Same(
+            $"{StoredText.Quoted(scene.Provider)}, attempt 1, of {StoredText.Of(profile)}",
+            StoredText.Of(claim),
+            "the claim"
+        );
         scene.Is(true, claim.LeaseId != Guid.Empty, "the lease has an id");
-        scene.Is(true, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "a check under way is pending");
+        scene.Is(
+            true,
+            (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false,
+            "a check under way is pending"
+        );
     }
 
     private static async Task A_claimed_check_is_not_claimed_again(Scene scene)
@@ -100,18 +208,40 @@ internal static class CheckCases
         await scene.ClaimAsync().ConfigureAwait(false);
         await scene.NothingToClaimAsync("the only check is held").ConfigureAwait(false);
         scene.Later(60 * 24 * 365);
-        await scene.NothingToClaimAsync("a host whose clock is a year ahead: leases run by the store's clock").ConfigureAwait(false);
+        await scene
+            .NothingToClaimAsync("a host whose clock is a year ahead: leases run by the store's clock")
+            .ConfigureAwait(false);
     }
 
     private static async Task Only_checks_with_the_callers_providers_are_claimed(Scene scene)
     {
         await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
-        scene.Same("nothing to do", StoredText.Of(await scene.Store.ClaimNextCheckAsync([], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)), "a caller who can ask nobody");
-        await scene.NothingToClaimAsync("a caller who can ask another provider", $"three-{scene.Mark}").ConfigureAwait(false);
-        scene.Same(scene.OtherProvider, (await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false)).Provider, "a caller who can ask the one");
+        scene.Same(
+            "nothing to do",
+            StoredText.Of(
+                await scene.Store.ClaimNextCheckAsync([], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)
+            ),
+            "a caller who can ask nobody"
+        );
+        await scene
+            .NothingToClaimAsync("a caller who can ask another provider", $"three-{scene.Mark}")
+            .ConfigureAwait(false);
+        scene.Same(
+            scene.OtherProvider,
+            (await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false)).Provider,
+            "a caller who can ask the one"
+        );
         await scene.NothingToClaimAsync("the same caller again", scene.OtherProvider).ConfigureAwait(false);
-        scene.Same(scene.Provider, (await scene.ClaimAsync($"three-{scene.Mark}", scene.Provider, scene.OtherProvider).ConfigureAwait(false)).Provider, "a caller who can ask all");
-        await scene.NothingToClaimAsync("all are held", $"three-{scene.Mark}", scene.Provider, scene.OtherProvider).ConfigureAwait(false);
+        scene.Same(
+            scene.Provider,
+            (
+                await scene.ClaimAsync($"three-{scene.Mark}", scene.Provider, scene.OtherProvider).ConfigureAwait(false)
+            ).Provider,
+            "a caller who can ask all"
+        );
+        await scene
+            .NothingToClaimAsync("all are held", $"three-{scene.Mark}", scene.Provider, scene.OtherProvider)
+            .ConfigureAwait(false);
     }
 
     private static async Task What_has_waited_longest_comes_first(Scene scene)
@@ -122,14 +252,25 @@ internal static class CheckCases
         {
             scene.Later(later);
             var id = CustomerId.From(Guid.Parse($"0190000{number}-0000-7000-8000-{scene.Mark[..12]}"));
-            asked.Add(await scene.CreateAsync(scene.Someone(tenant: number % 2 == 0 ? scene.Tenant : scene.OtherTenant, id: id), scene.Provider).ConfigureAwait(false));
+            asked.Add(
+                await scene
+                    .CreateAsync(
+                        scene.Someone(tenant: number % 2 == 0 ? scene.Tenant : scene.OtherTenant, id: id),
+                        scene.Provider
+                    )
+                    .ConfigureAwait(false)
+            );
         }
 
         scene.Later();
         for (var i = 0; i < asked.Count; i++)
         {
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
-            scene.Same($"{asked[i].Tenant} {asked[i].Id}", $"{claim.Tenant} {claim.CustomerId}", $"claim {i + 1} of {asked.Count}, asked for at different times");
+            scene.Same(
+                $"{asked[i].Tenant} {asked[i].Id}",
+                $"{claim.Tenant} {claim.CustomerId}",
+                $"claim {i + 1} of {asked.Count}, asked for at different times"
+            );
         }
 
         await scene.NothingToClaimAsync("all are held").ConfigureAwait(false);
@@ -145,7 +286,11 @@ internal static class CheckCases
 
         for (var i = 0; i < 10; i++)
         {
-            scene.Is(true, waiting.Remove((await scene.ClaimAsync().ConfigureAwait(false)).CustomerId), "the claim is of a check that waited and was not claimed yet");
+            scene.Is(
+                true,
+                waiting.Remove((await scene.ClaimAsync().ConfigureAwait(false)).CustomerId),
+                "the claim is of a check that waited and was not claimed yet"
+            );
         }
 
         await scene.NothingToClaimAsync("all are held").ConfigureAwait(false);
@@ -155,46 +300,97 @@ internal static class CheckCases
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
-        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.Unavailable).ConfigureAwait(false);
+        await scene
+            .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.Unavailable)
+            .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Later();
         var next = scene.Next(profile, values: scene.Noted("from the provider"));
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, next).ConfigureAwait(false), "the lease is held, and the version stands");
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim, next).ConfigureAwait(false),
+            "the lease is held, and the version stands"
+        );
         var expected = new StoredCustomer(
-            next, [new() { Provider = scene.Provider, RequestedAt = asked, LastCheckAt = scene.Now, LastOutcome = CheckOutcome.Matched }], [], IsSuppressed: false);
+            next,
+            [
+                new()
+                {
+                    Provider = scene.Provider,
+                    RequestedAt = asked,
+                    LastCheckAt = scene.Now,
+                    LastOutcome = CheckOutcome.Matched,
+                },
+            ],
+            [],
+            IsSuppressed: false
+        );
         scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "the customer afterwards");
         await scene.NothingToClaimAsync("the check is done").ConfigureAwait(false);
     }
 
     private static async Task An_answer_without_a_profile_leaves_the_profile(Scene scene)
     {
-        var profile = await scene.CreateAsync(scene.Someone(values: scene.Noted("as it was")), scene.Provider).ConfigureAwait(false);
+        var profile = await scene
+            .CreateAsync(scene.Someone(values: scene.Noted("as it was")), scene.Provider)
+            .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, values: scene.Noted("edited while the provider was asked"))).ConfigureAwait(false);
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, outcome: CheckOutcome.NoMatch).ConfigureAwait(false), "there is no version that has to stand");
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, values: scene.Noted("edited while the provider was asked")))
+            .ConfigureAwait(false);
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim, outcome: CheckOutcome.NoMatch).ConfigureAwait(false),
+            "there is no version that has to stand"
+        );
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Same(StoredText.Of(profile), StoredText.Of(customer.Profile), "the profile");
-        scene.Same($"{CheckOutcome.NoMatch}", $"{customer.GetCheck(scene.Provider)?.LastOutcome}", "what the check found");
+        scene.Same(
+            $"{CheckOutcome.NoMatch}",
+            $"{customer.GetCheck(scene.Provider)?.LastOutcome}",
+            "what the check found"
+        );
     }
 
     private static async Task An_answer_to_another_version_can_be_tried_again(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, values: scene.Noted("edited meanwhile"))).ConfigureAwait(false);
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, values: scene.Noted("edited meanwhile")))
+            .ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Later();
-        foreach (var (standing, about) in new[] { (claim.Profile, "a version behind"), (scene.Next(profile), "a version ahead") })
+        foreach (
+            var (standing, about) in new[]
+            {
+                (claim.Profile, "a version behind"),
+                (scene.Next(profile), "a version ahead"),
+            }
+        )
         {
             scene.Same(
-                StoredText.Of(new CompleteResult.Stale(profile)), await scene.CompleteAsync(claim, scene.Next(standing, values: scene.Noted("lost"))).ConfigureAwait(false), about);
+                StoredText.Of(new CompleteResult.Stale(profile)),
+                await scene
+                    .CompleteAsync(claim, scene.Next(standing, values: scene.Noted("lost")))
+                    .ConfigureAwait(false),
+                about
+            );
             scene.Same(before, await scene.ReadAsync(profile).ConfigureAwait(false), $"{about}: nothing was written");
         }
 
         await scene.NothingToClaimAsync("the lease still stands").ConfigureAwait(false);
         var next = scene.Next(profile, values: scene.Noted("applied to the present"));
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, next).ConfigureAwait(false), "tried again with the version that stands");
-        scene.Same(StoredText.Of(next), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile), "the profile");
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim, next).ConfigureAwait(false),
+            "tried again with the version that stands"
+        );
+        scene.Same(
+            StoredText.Of(next),
+            StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile),
+            "the profile"
+        );
     }
 
     private static async Task A_check_is_completed_once(Scene scene)
@@ -212,8 +408,13 @@ internal static class CheckCases
         scene.Same(1, next.Attempt, "the attempt at the next check");
         await LostAsync(scene, claim, before, "the next check is under way").ConfigureAwait(false);
         await LostAsync(scene, claim with { LeaseId = Guid.Empty }, before, "no lease at all").ConfigureAwait(false);
-        await LostAsync(scene, claim with { LeaseId = Guid.NewGuid() }, before, "a lease that never was").ConfigureAwait(false);
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(next).ConfigureAwait(false), "the claim that holds the check");
+        await LostAsync(scene, claim with { LeaseId = Guid.NewGuid() }, before, "a lease that never was")
+            .ConfigureAwait(false);
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(next).ConfigureAwait(false),
+            "the claim that holds the check"
+        );
     }
 
     private static async Task A_lease_is_of_one_customer_and_provider(Scene scene)
@@ -223,23 +424,55 @@ internal static class CheckCases
         var claim = await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
         var others = await scene.ReadAsync(other).ConfigureAwait(false);
-        await LostAsync(scene, claim with { Provider = scene.Provider }, before, "the lease with another provider's name").ConfigureAwait(false);
-        await LostAsync(scene, claim with { Profile = other, Provider = scene.Provider }, others, "the lease with another customer, who has a check waiting").ConfigureAwait(false);
-        await LostAsync(scene, claim with { Profile = other }, others, "the lease with another customer").ConfigureAwait(false);
+        await LostAsync(
+                scene,
+                claim with
+                {
+                    Provider = scene.Provider,
+                },
+                before,
+                "the lease with another provider's name"
+            )
+            .ConfigureAwait(false);
+        await LostAsync(
+                scene,
+                claim with
+                {
+                    Profile = other,
+                    Provider = scene.Provider,
+                },
+                others,
+                "the lease with another customer, who has a check waiting"
+            )
+            .ConfigureAwait(false);
+        await LostAsync(scene, claim with { Profile = other }, others, "the lease with another customer")
+            .ConfigureAwait(false);
         scene.Same(before, await scene.ReadAsync(profile).ConfigureAwait(false), "the customer after all that");
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim).ConfigureAwait(false), "the lease still stands");
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim).ConfigureAwait(false),
+            "the lease still stands"
+        );
     }
 
     private static async Task An_answer_leaves_the_identities(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail(), Identity.External(scene.Mark), .. profile.Identities])).ConfigureAwait(false);
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, [scene.NextEmail(), Identity.External(scene.Mark), .. profile.Identities]))
+            .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("from the provider"))).ConfigureAwait(false);
+        await scene
+            .CompleteAsync(claim, scene.Next(profile, values: scene.Noted("from the provider")))
+            .ConfigureAwait(false);
         foreach (var identity in profile.Identities)
         {
             var found = await scene.Store.FindAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false);
-            scene.Same(StoredText.Of(profile.Identities), found is { } customer ? StoredText.Of(customer.Profile.Identities) : "nobody", $"the identities, found by {StoredText.Of(identity)}");
+            scene.Same(
+                StoredText.Of(profile.Identities),
+                found is { } customer ? StoredText.Of(customer.Profile.Identities) : "nobody",
+                $"the identities, found by {StoredText.Of(identity)}"
+            );
         }
     }
 
@@ -250,19 +483,33 @@ internal static class CheckCases
             var one = scene.Anew();
             var third = $"three-{one.Mark}";
             var profile = await one.CreateAsync(one.Provider, one.OtherProvider, third).ConfigureAwait(false);
-            profile = await one.UpdateAsync(one.Next(profile, profile.Identities.Add(one.NextEmail()))).ConfigureAwait(false);
+            profile = await one.UpdateAsync(one.Next(profile, profile.Identities.Add(one.NextEmail())))
+                .ConfigureAwait(false);
             var claim = await one.ClaimAsync().ConfigureAwait(false);
             var underWay = await one.ClaimAsync(third).ConfigureAwait(false);
             one.Later();
             var next = withProfile ? one.Next(profile, values: one.Noted("what may be kept")) : null;
-            one.Same(nameof(CompleteResult.Completed), await one.CompleteAsync(claim, next, CheckOutcome.Withheld).ConfigureAwait(false), "the answer");
+            one.Same(
+                nameof(CompleteResult.Completed),
+                await one.CompleteAsync(claim, next, CheckOutcome.Withheld).ConfigureAwait(false),
+                "the answer"
+            );
             var customer = await one.ReadAsync(profile).ConfigureAwait(false);
             one.Same(StoredText.Of(next ?? profile), StoredText.Of(customer.Profile), "the profile");
             one.Is(true, customer.IsSuppressed, "the customer is suppressed");
-            one.Same($"{CheckOutcome.Withheld}", $"{customer.GetCheck(one.Provider)?.LastOutcome}", "what the check found");
-            await one.NothingToClaimAsync("the check with another provider that waited", one.OtherProvider).ConfigureAwait(false);
+            one.Same(
+                $"{CheckOutcome.Withheld}",
+                $"{customer.GetCheck(one.Provider)?.LastOutcome}",
+                "what the check found"
+            );
+            await one.NothingToClaimAsync("the check with another provider that waited", one.OtherProvider)
+                .ConfigureAwait(false);
             one.Is(false, customer.GetCheck(one.OtherProvider)?.IsPending ?? true, "the check that waited is pending");
-            one.Same(nameof(CompleteResult.Dropped), await one.CompleteAsync(underWay, one.Next(customer.Profile)).ConfigureAwait(false), "the answer of a third provider that was asked meanwhile");
+            one.Same(
+                nameof(CompleteResult.Dropped),
+                await one.CompleteAsync(underWay, one.Next(customer.Profile)).ConfigureAwait(false),
+                "the answer of a third provider that was asked meanwhile"
+            );
 
             // Each identity is marked as well, and stays so when somebody else has it.
             var free = one.NextEmail();
@@ -270,7 +517,11 @@ internal static class CheckCases
             foreach (var identity in profile.Identities)
             {
                 var later = await one.CreateAsync(one.Someone(identity)).ConfigureAwait(false);
-                one.Is(true, (await one.ReadAsync(later).ConfigureAwait(false)).IsSuppressed, $"whoever has {StoredText.Of(identity)} later is suppressed");
+                one.Is(
+                    true,
+                    (await one.ReadAsync(later).ConfigureAwait(false)).IsSuppressed,
+                    $"whoever has {StoredText.Of(identity)} later is suppressed"
+                );
             }
         }
     }
@@ -283,19 +534,42 @@ internal static class CheckCases
         var again = scene.Now + Duration.FromMinutes(10);
         await scene.ReleaseAsync(claim, again).ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, IsPending = true, RequestedAt = asked }),
+            StoredText.Of(
+                new CheckState
+                {
+                    Provider = scene.Provider,
+                    IsPending = true,
+                    RequestedAt = asked,
+                }
+            ),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
-            "the check that was released without a failure");
+            "the check that was released without a failure"
+        );
         await scene.NothingToClaimAsync("at once").ConfigureAwait(false);
         var almost = again - Duration.FromTicks(10);
         scene.Same(
-            "nothing to do", StoredText.Of(await scene.Store.ClaimNextCheckAsync([scene.Provider], almost, Scene.Lease, scene.Cancel).ConfigureAwait(false)), "a microsecond too early");
+            "nothing to do",
+            StoredText.Of(
+                await scene
+                    .Store.ClaimNextCheckAsync([scene.Provider], almost, Scene.Lease, scene.Cancel)
+                    .ConfigureAwait(false)
+            ),
+            "a microsecond too early"
+        );
         await scene.PassAsync(Duration.FromHours(3)).ConfigureAwait(false);
-        await scene.NothingToClaimAsync("the store's clock has passed it, the business time has not").ConfigureAwait(false);
+        await scene
+            .NothingToClaimAsync("the store's clock has passed it, the business time has not")
+            .ConfigureAwait(false);
         scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking for it while it waits");
         scene.Later(10);
         await scene.ClaimAsync().ConfigureAwait(false);
-        await LostAsync(scene, claim, await scene.ReadAsync(profile).ConfigureAwait(false), "the lease that was given back").ConfigureAwait(false);
+        await LostAsync(
+                scene,
+                claim,
+                await scene.ReadAsync(profile).ConfigureAwait(false),
+                "the lease that was given back"
+            )
+            .ConfigureAwait(false);
     }
 
     private static async Task Attempts_are_counted_as_the_release_says(Scene scene)
@@ -305,7 +579,9 @@ internal static class CheckCases
         {
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
             scene.Same(expected, claim.Attempt, "the how many-th attempt");
-            await scene.ReleaseAsync(claim, scene.Now, counts ? ProviderFailure.Throttled : null, counts).ConfigureAwait(false);
+            await scene
+                .ReleaseAsync(claim, scene.Now, counts ? ProviderFailure.Throttled : null, counts)
+                .ConfigureAwait(false);
         }
     }
 
@@ -317,11 +593,24 @@ internal static class CheckCases
         scene.Later();
         await scene.ReleaseAsync(claim, askAgainAt: null, ProviderFailure.TimedOut).ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked, LastFailureAt = scene.Now, LastFailure = ProviderFailure.TimedOut }),
+            StoredText.Of(
+                new CheckState
+                {
+                    Provider = scene.Provider,
+                    RequestedAt = asked,
+                    LastFailureAt = scene.Now,
+                    LastFailure = ProviderFailure.TimedOut,
+                }
+            ),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
-            "the check, which is none");
+            "the check, which is none"
+        );
         await scene.NothingToClaimAsync("it is ended").ConfigureAwait(false);
-        scene.Is(true, await scene.RequestAsync(profile, last: null).ConfigureAwait(false), "asking again: there still was no check");
+        scene.Is(
+            true,
+            await scene.RequestAsync(profile, last: null).ConfigureAwait(false),
+            "asking again: there still was no check"
+        );
         scene.Same(1, (await scene.ClaimAsync().ConfigureAwait(false)).Attempt, "the attempt at the next check");
     }
 
@@ -329,51 +618,110 @@ internal static class CheckCases
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
-        await scene.CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false), outcome: CheckOutcome.NoMatch).ConfigureAwait(false);
+        await scene
+            .CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false), outcome: CheckOutcome.NoMatch)
+            .ConfigureAwait(false);
         var done = scene.Now;
         scene.Later();
         await scene.RequestAsync(profile, last: done).ConfigureAwait(false);
         asked = scene.Now;
         scene.Later();
-        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.NoResponse).ConfigureAwait(false);
+        await scene
+            .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.NoResponse)
+            .ConfigureAwait(false);
         var failed = new CheckState
         {
-            Provider = scene.Provider, RequestedAt = asked, IsPending = true, LastCheckAt = done, LastOutcome = CheckOutcome.NoMatch, LastFailureAt = scene.Now, LastFailure = ProviderFailure.NoResponse,
+            Provider = scene.Provider,
+            RequestedAt = asked,
+            IsPending = true,
+            LastCheckAt = done,
+            LastOutcome = CheckOutcome.NoMatch,
+            LastFailureAt = scene.Now,
+            LastFailure = ProviderFailure.NoResponse,
         };
-        scene.Same(StoredText.Of(failed), StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)), "failed");
+        scene.Same(
+            StoredText.Of(failed),
+            StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
+            "failed"
+        );
         scene.Later();
         await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now).ConfigureAwait(false);
-        scene.Same(StoredText.Of(failed), StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)), "given back without a failure of its own");
+        scene.Same(
+            StoredText.Of(failed),
+            StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
+            "given back without a failure of its own"
+        );
         scene.Later();
         await scene.CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false)).ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked, LastCheckAt = scene.Now, LastOutcome = CheckOutcome.Matched }),
+            StoredText.Of(
+                new CheckState
+                {
+                    Provider = scene.Provider,
+                    RequestedAt = asked,
+                    LastCheckAt = scene.Now,
+                    LastOutcome = CheckOutcome.Matched,
+                }
+            ),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
-            "answered");
+            "answered"
+        );
     }
 
     private static async Task Asking_again_moves_the_time_of_asking(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), askAgainAt: null, ProviderFailure.InvalidApiKey).ConfigureAwait(false);
+        await scene
+            .ReleaseAsync(
+                await scene.ClaimAsync().ConfigureAwait(false),
+                askAgainAt: null,
+                ProviderFailure.InvalidApiKey
+            )
+            .ConfigureAwait(false);
         var failedAt = scene.Now;
         scene.Later();
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, IsPending = true, RequestedAt = scene.Now, LastFailureAt = failedAt, LastFailure = ProviderFailure.InvalidApiKey }),
+            StoredText.Of(
+                new CheckState
+                {
+                    Provider = scene.Provider,
+                    IsPending = true,
+                    RequestedAt = scene.Now,
+                    LastFailureAt = failedAt,
+                    LastFailure = ProviderFailure.InvalidApiKey,
+                }
+            ),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
-            "the check");
+            "the check"
+        );
     }
 
     /// <summary>A claim that holds nothing any more can do nothing: not complete, not release, not prolong.</summary>
     internal static async Task LostAsync(Scene scene, CheckClaim claim, StoredCustomer before, string about)
     {
         var current = before.Profile;
-        scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(claim).ConfigureAwait(false), $"completing; {about}");
-        scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(claim, scene.Next(current, values: scene.Noted("lost"))).ConfigureAwait(false), $"completing with a profile; {about}");
+        scene.Same(
+            nameof(CompleteResult.LeaseLost),
+            await scene.CompleteAsync(claim).ConfigureAwait(false),
+            $"completing; {about}"
+        );
+        scene.Same(
+            nameof(CompleteResult.LeaseLost),
+            await scene.CompleteAsync(claim, scene.Next(current, values: scene.Noted("lost"))).ConfigureAwait(false),
+            $"completing with a profile; {about}"
+        );
         await scene.ReleaseAsync(claim, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
         await scene.ReleaseAsync(claim, scene.Now, ProviderFailure.Unexpected).ConfigureAwait(false);
-        scene.Is(false, await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), $"prolonging; {about}");
-        scene.Same(before, await scene.ReadAsync(current).ConfigureAwait(false), $"the customer after a lost lease tried everything; {about}");
+        scene.Is(
+            false,
+            await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false),
+            $"prolonging; {about}"
+        );
+        scene.Same(
+            before,
+            await scene.ReadAsync(current).ConfigureAwait(false),
+            $"the customer after a lost lease tried everything; {about}"
+        );
     }
 }

@@ -23,7 +23,9 @@ internal static class ComparingCases
         foreach (var identity in Identities(scene))
         {
             var profile = scene.Someone(identity);
-            var result = await scene.Store.CreateAsync(new NewCustomer(profile, scene.Conversation(), []), scene.Cancel).ConfigureAwait(false);
+            var result = await scene
+                .Store.CreateAsync(new NewCustomer(profile, scene.Conversation(), []), scene.Cancel)
+                .ConfigureAwait(false);
             scene.Is(true, result.Created, $"{StoredText.Of(identity)} is nobody's, whoever has what looks like it");
             customers.Add((identity, profile));
         }
@@ -31,9 +33,19 @@ internal static class ComparingCases
         foreach (var (identity, profile) in customers)
         {
             var found = await scene.Store.FindAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false);
-            scene.Same(StoredText.Of(profile), found is { } customer ? StoredText.Of(customer.Profile) : "nobody", $"who has {StoredText.Of(identity)}");
-            var received = await scene.Store.RecordConversationAsync(scene.Tenant, identity, scene.Conversation(), scene.Cancel).ConfigureAwait(false);
-            scene.Same($"{profile.Id}", $"{received?.Customer.Profile.Id}", $"whose conversation it is from {StoredText.Of(identity)}");
+            scene.Same(
+                StoredText.Of(profile),
+                found is { } customer ? StoredText.Of(customer.Profile) : "nobody",
+                $"who has {StoredText.Of(identity)}"
+            );
+            var received = await scene
+                .Store.RecordConversationAsync(scene.Tenant, identity, scene.Conversation(), scene.Cancel)
+                .ConfigureAwait(false);
+            scene.Same(
+                $"{profile.Id}",
+                $"{received?.Customer.Profile.Id}",
+                $"whose conversation it is from {StoredText.Of(identity)}"
+            );
         }
     }
 
@@ -49,16 +61,27 @@ internal static class ComparingCases
         foreach (var identity in identities)
         {
             var found = await scene.Store.FindAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false);
-            scene.Same(kept.Contains(identity) ? $"{profile.Id}" : "", $"{found?.Profile.Id}", $"who has {StoredText.Of(identity)} after half of them went");
+            scene.Same(
+                kept.Contains(identity) ? $"{profile.Id}" : "",
+                $"{found?.Profile.Id}",
+                $"who has {StoredText.Of(identity)} after half of them went"
+            );
         }
 
         foreach (var marked in identities)
         {
             var one = scene.Anew();
             await one.SuppressAsync(marked).ConfigureAwait(false);
-            var looksLikeIt = identities.First(identity => identity != marked && string.Equals(identity.Value, marked.Value, StringComparison.OrdinalIgnoreCase) || identity != marked);
+            var looksLikeIt = identities.First(identity =>
+                identity != marked && string.Equals(identity.Value, marked.Value, StringComparison.OrdinalIgnoreCase)
+                || identity != marked
+            );
             var other = await one.CreateAsync(one.Someone(looksLikeIt)).ConfigureAwait(false);
-            one.Is(false, (await one.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, $"{StoredText.Of(looksLikeIt)} when {StoredText.Of(marked)} is marked");
+            one.Is(
+                false,
+                (await one.ReadAsync(other).ConfigureAwait(false)).IsSuppressed,
+                $"{StoredText.Of(looksLikeIt)} when {StoredText.Of(marked)} is marked"
+            );
         }
     }
 
@@ -82,26 +105,45 @@ internal static class ComparingCases
         for (var i = 0; i < identities.Length; i++)
         {
             var found = await scene.Store.FindAsync(scene.Tenant, identities[i], scene.Cancel).ConfigureAwait(false);
-            scene.Same(new StoredCustomer(profiles[i], [], [], IsSuppressed: i == 1), found, $"who has the value as {identities[i].Kind}, when that of {identities[1].Kind} is marked");
+            scene.Same(
+                new StoredCustomer(profiles[i], [], [], IsSuppressed: i == 1),
+                found,
+                $"who has the value as {identities[i].Kind}, when that of {identities[1].Kind} is marked"
+            );
         }
     }
 
     private static async Task Tenants_that_look_alike_are_two(Scene scene)
     {
         var identity = scene.NextEmail();
-        var tenants = Lookalikes.Texts.Select(text => new TenantId($"{text} {scene.Mark}")).Append(new TenantId($"ada {scene.Mark} ")).ToArray();
+        var tenants = Lookalikes
+            .Texts.Select(text => new TenantId($"{text} {scene.Mark}"))
+            .Append(new TenantId($"ada {scene.Mark} "))
+            .ToArray();
         for (var i = 0; i < tenants.Length; i++)
         {
             await scene.CreateAsync(scene.Someone(identity, tenants[i])).ConfigureAwait(false);
-            scene.Is(true, await scene.SwitchAsync(on: false, $"{scene.Provider}-{i}", tenants[i]).ConfigureAwait(false), "the tenant's first switch");
+            scene.Is(
+                true,
+                await scene.SwitchAsync(on: false, $"{scene.Provider}-{i}", tenants[i]).ConfigureAwait(false),
+                "the tenant's first switch"
+            );
         }
 
         for (var i = 0; i < tenants.Length; i++)
         {
             var about = StoredText.Quoted(tenants[i].Value);
-            scene.Same(1, (await scene.EverybodyAsync(tenant: tenants[i]).ConfigureAwait(false)).Count, $"the customers of {about}");
+            scene.Same(
+                1,
+                (await scene.EverybodyAsync(tenant: tenants[i]).ConfigureAwait(false)).Count,
+                $"the customers of {about}"
+            );
             var settings = await scene.Store.GetProviderSettingsAsync(tenants[i], scene.Cancel).ConfigureAwait(false);
-            scene.Same($"{scene.Provider}-{i}", string.Join(' ', settings.Select(one => one.Provider)), $"the switches of {about}");
+            scene.Same(
+                $"{scene.Provider}-{i}",
+                string.Join(' ', settings.Select(one => one.Provider)),
+                $"the switches of {about}"
+            );
         }
     }
 
@@ -114,9 +156,21 @@ internal static class ComparingCases
             var provider = providers[i];
             var claim = await scene.TryClaimAsync(provider).ConfigureAwait(false);
             scene.Same(StoredText.Quoted(provider), StoredText.Quoted(claim?.Provider), "claiming for one provider");
-            await scene.NothingToClaimAsync($"claiming for {StoredText.Quoted(provider)} again", provider).ConfigureAwait(false);
-            scene.Is(true, await scene.Store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-01"), 1, scene.Cancel).ConfigureAwait(false), $"the first answer that {StoredText.Quoted(provider)} is paid for");
-            scene.Is(true, await scene.SwitchAsync(on: false, provider).ConfigureAwait(false), $"switching {StoredText.Quoted(provider)} off");
+            await scene
+                .NothingToClaimAsync($"claiming for {StoredText.Quoted(provider)} again", provider)
+                .ConfigureAwait(false);
+            scene.Is(
+                true,
+                await scene
+                    .Store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-01"), 1, scene.Cancel)
+                    .ConfigureAwait(false),
+                $"the first answer that {StoredText.Quoted(provider)} is paid for"
+            );
+            scene.Is(
+                true,
+                await scene.SwitchAsync(on: false, provider).ConfigureAwait(false),
+                $"switching {StoredText.Quoted(provider)} off"
+            );
         }
 
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
@@ -125,11 +179,11 @@ internal static class ComparingCases
     }
 
     private static ImmutableArray<Identity> Identities(Scene scene) =>
-    [
-        .. Lookalikes.Texts.Select(text => Identity.FromStore(IdentityKind.External, $"{text}{scene.Mark}")),
-        Identity.FromStore(IdentityKind.External, $"ada{scene.Mark} "),
-        Identity.FromStore(IdentityKind.External, $" ada{scene.Mark}"),
-        Identity.FromStore(IdentityKind.External, $"ada{scene.Mark}\u00a0"),
-        Identity.FromStore(IdentityKind.External, $"ada{scene.Mark.ToUpperInvariant()}"),
-    ];
+        [
+            .. Lookalikes.Texts.Select(text => Identity.FromStore(IdentityKind.External, $"{text}{scene.Mark}")),
+            Identity.FromStore(IdentityKind.External, $"ada{scene.Mark} "),
+            Identity.FromStore(IdentityKind.External, $" ada{scene.Mark}"),
+            Identity.FromStore(IdentityKind.External, $"ada{scene.Mark}\u00a0"),
+            Identity.FromStore(IdentityKind.External, $"ada{scene.Mark.ToUpperInvariant()}"),
+        ];
 }

@@ -7,44 +7,81 @@ namespace CustomerProfiles.Testing;
 /// <summary>Counting the checks that are pending.</summary>
 internal static class CountingCases
 {
-    private const string Counts = "CountPendingChecksAsync counts a check as long as reading its customer says that it is pending.";
+    private const string Counts =
+        "CountPendingChecksAsync counts a check as long as reading its customer says that it is pending.";
 
     private static readonly Case Case = new("counting");
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(Counts, A_check_counts_from_when_it_is_asked_for_until_it_ends),
-        Case.Of("Those that are put off count, and those whose lease has run out.", What_is_put_off_or_left_behind_counts),
-        Case.Of("CountPendingChecksAsync counts for each provider, over all tenants.", Checks_of_all_tenants_are_counted_by_provider),
-        Case.Of("A check that switching off has ended does not count; one that is held and not wanted any more counts until it ends.", Switching_off_leaves_what_is_under_way),
-        Case.Of("A check that suppressing has ended does not count; one that is held and not wanted any more counts until it ends.", Suppressing_leaves_what_is_under_way),
-        Case.Of("An outcome of Withheld ends the customer's other checks that wait.", What_is_withheld_ends_the_checks_that_wait),
+        Case.Of(
+            "Those that are put off count, and those whose lease has run out.",
+            What_is_put_off_or_left_behind_counts
+        ),
+        Case.Of(
+            "CountPendingChecksAsync counts for each provider, over all tenants.",
+            Checks_of_all_tenants_are_counted_by_provider
+        ),
+        Case.Of(
+            "A check that switching off has ended does not count; one that is held and not wanted any more "
+                + "counts until it ends.",
+            Switching_off_leaves_what_is_under_way
+        ),
+        Case.Of(
+            "A check that suppressing has ended does not count; one that is held and not wanted any more "
+                + "counts until it ends.",
+            Suppressing_leaves_what_is_under_way
+        ),
+        Case.Of(
+            "An outcome of Withheld ends the customer's other checks that wait.",
+            What_is_withheld_ends_the_checks_that_wait
+        ),
     ];
 
     private static async Task A_check_counts_from_when_it_is_asked_for_until_it_ends(Scene scene)
     {
         await scene.PendingAsync("nothing was asked for").ConfigureAwait(false);
         var one = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
-        await scene.PendingAsync("a customer was created with a check by each", (scene.Provider, 1), (scene.OtherProvider, 1)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("a customer was created with a check by each", (scene.Provider, 1), (scene.OtherProvider, 1))
+            .ConfigureAwait(false);
         var other = await scene.CreateAsync().ConfigureAwait(false);
         await scene.RequestAsync(other).ConfigureAwait(false);
-        await scene.PendingAsync("another was asked for", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("another was asked for", (scene.Provider, 2), (scene.OtherProvider, 1))
+            .ConfigureAwait(false);
         await scene.RequestAsync(other).ConfigureAwait(false);
-        await scene.PendingAsync("the same once more", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("the same once more", (scene.Provider, 2), (scene.OtherProvider, 1))
+            .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.PendingAsync("one is claimed", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
         await scene.Store.RenewLeaseAsync(claim, 2 * Scene.Lease, scene.Cancel).ConfigureAwait(false);
-        await scene.PendingAsync("its answer will come from outside", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("its answer will come from outside", (scene.Provider, 2), (scene.OtherProvider, 1))
+            .ConfigureAwait(false);
         await scene.CompleteAsync(claim with { LeaseId = Guid.NewGuid() }).ConfigureAwait(false);
-        await scene.PendingAsync("an answer under a lease that is none", (scene.Provider, 2), (scene.OtherProvider, 1)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("an answer under a lease that is none", (scene.Provider, 2), (scene.OtherProvider, 1))
+            .ConfigureAwait(false);
         await scene.CompleteAsync(claim).ConfigureAwait(false);
-        await scene.PendingAsync("the answer is recorded", (scene.Provider, 1), (scene.OtherProvider, 1)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("the answer is recorded", (scene.Provider, 1), (scene.OtherProvider, 1))
+            .ConfigureAwait(false);
 
         // Which of the two came first is the store's to say.
         var failed = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.ReleaseAsync(failed, askAgainAt: null, ProviderFailure.TimedOut).ConfigureAwait(false);
-        await scene.PendingAsync("the other one failed, and is not asked again", (scene.OtherProvider, 1)).ConfigureAwait(false);
-        await scene.CompleteAsync(await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false), scene.Next(one, values: scene.Noted("answered"))).ConfigureAwait(false);
+        await scene
+            .PendingAsync("the other one failed, and is not asked again", (scene.OtherProvider, 1))
+            .ConfigureAwait(false);
+        await scene
+            .CompleteAsync(
+                await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false),
+                scene.Next(one, values: scene.Noted("answered"))
+            )
+            .ConfigureAwait(false);
         await scene.PendingAsync("all have ended").ConfigureAwait(false);
         await scene.RequestAsync(failed.Profile).ConfigureAwait(false);
         await scene.PendingAsync("the one that failed is asked for again", (scene.Provider, 1)).ConfigureAwait(false);
@@ -53,7 +90,9 @@ internal static class CountingCases
     private static async Task What_is_put_off_or_left_behind_counts(Scene scene)
     {
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now + Duration.FromDays(30)).ConfigureAwait(false);
+        await scene
+            .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now + Duration.FromDays(30))
+            .ConfigureAwait(false);
         await scene.NothingToClaimAsync("it is put off").ConfigureAwait(false);
         await scene.PendingAsync("it is put off for a month", (scene.Provider, 1)).ConfigureAwait(false);
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
@@ -61,7 +100,9 @@ internal static class CountingCases
         await scene.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
         await scene.PendingAsync("the lease of another has run out", (scene.Provider, 2)).ConfigureAwait(false);
         await scene.CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false)).ConfigureAwait(false);
-        await scene.PendingAsync("somebody else has gone on with it to the end", (scene.Provider, 1)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("somebody else has gone on with it to the end", (scene.Provider, 1))
+            .ConfigureAwait(false);
     }
 
     private static async Task Checks_of_all_tenants_are_counted_by_provider(Scene scene)
@@ -71,13 +112,26 @@ internal static class CountingCases
         for (var i = 0; i < 3; i++)
         {
             await scene.CreateAsync(scene.Someone(), scene.Provider, likeIt).ConfigureAwait(false);
-            await scene.CreateAsync(scene.Someone(tenant: scene.OtherTenant), scene.Provider, scene.OtherProvider).ConfigureAwait(false);
+            await scene
+                .CreateAsync(scene.Someone(tenant: scene.OtherTenant), scene.Provider, scene.OtherProvider)
+                .ConfigureAwait(false);
         }
 
-        await scene.CreateAsync(scene.Someone(tenant: new TenantId($"kit-third-{scene.Mark}")), scene.OtherProvider).ConfigureAwait(false);
-        await scene.PendingAsync("seven people of three tenants", (scene.Provider, 6), (likeIt, 3), (scene.OtherProvider, 4)).ConfigureAwait(false);
+        await scene
+            .CreateAsync(scene.Someone(tenant: new TenantId($"kit-third-{scene.Mark}")), scene.OtherProvider)
+            .ConfigureAwait(false);
+        await scene
+            .PendingAsync("seven people of three tenants", (scene.Provider, 6), (likeIt, 3), (scene.OtherProvider, 4))
+            .ConfigureAwait(false);
         await scene.SwitchAsync(on: false, tenant: scene.OtherTenant).ConfigureAwait(false);
-        await scene.PendingAsync("one tenant has switched the first provider off", (scene.Provider, 3), (likeIt, 3), (scene.OtherProvider, 4)).ConfigureAwait(false);
+        await scene
+            .PendingAsync(
+                "one tenant has switched the first provider off",
+                (scene.Provider, 3),
+                (likeIt, 3),
+                (scene.OtherProvider, 4)
+            )
+            .ConfigureAwait(false);
     }
 
     private static async Task Switching_off_leaves_what_is_under_way(Scene scene)
@@ -87,13 +141,26 @@ internal static class CountingCases
             await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         }
 
-        var (completed, _) = (await scene.ClaimAsync().ConfigureAwait(false), await scene.ClaimAsync().ConfigureAwait(false));
+        var (completed, _) = (
+            await scene.ClaimAsync().ConfigureAwait(false),
+            await scene.ClaimAsync().ConfigureAwait(false)
+        );
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
-        await scene.PendingAsync("of three checks one waited", (scene.Provider, 2), (scene.OtherProvider, 3)).ConfigureAwait(false);
-        scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(completed).ConfigureAwait(false), "an answer");
-        await scene.PendingAsync("one answer was dropped", (scene.Provider, 1), (scene.OtherProvider, 3)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("of three checks one waited", (scene.Provider, 2), (scene.OtherProvider, 3))
+            .ConfigureAwait(false);
+        scene.Same(
+            nameof(CompleteResult.Dropped),
+            await scene.CompleteAsync(completed).ConfigureAwait(false),
+            "an answer"
+        );
+        await scene
+            .PendingAsync("one answer was dropped", (scene.Provider, 1), (scene.OtherProvider, 3))
+            .ConfigureAwait(false);
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
-        await scene.PendingAsync("the provider is on again", (scene.Provider, 1), (scene.OtherProvider, 3)).ConfigureAwait(false);
+        await scene
+            .PendingAsync("the provider is on again", (scene.Provider, 1), (scene.OtherProvider, 3))
+            .ConfigureAwait(false);
 
         // When nobody holds the last one any more it may end at once, or when somebody comes to claim, and not later.
         await scene.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
@@ -109,17 +176,31 @@ internal static class CountingCases
             var profile = await one.CreateAsync(one.Provider, one.OtherProvider).ConfigureAwait(false);
             var claim = await one.ClaimAsync().ConfigureAwait(false);
             await one.CreateAsync(one.Provider, one.OtherProvider).ConfigureAwait(false);
-            await (byIdentity ? one.SuppressAsync(profile.Identities[0]) : one.SuppressAsync(profile)).ConfigureAwait(false);
-            await one.PendingAsync("of two customers one was suppressed, who has one check under way", (one.Provider, 2), (one.OtherProvider, 1)).ConfigureAwait(false);
-            one.Same(nameof(CompleteResult.Dropped), await one.CompleteAsync(claim).ConfigureAwait(false), "the answer");
-            await one.PendingAsync("the answer was dropped", (one.Provider, 1), (one.OtherProvider, 1)).ConfigureAwait(false);
+            await (byIdentity ? one.SuppressAsync(profile.Identities[0]) : one.SuppressAsync(profile)).ConfigureAwait(
+                false
+            );
+            await one.PendingAsync(
+                    "of two customers one was suppressed, who has one check under way",
+                    (one.Provider, 2),
+                    (one.OtherProvider, 1)
+                )
+                .ConfigureAwait(false);
+            one.Same(
+                nameof(CompleteResult.Dropped),
+                await one.CompleteAsync(claim).ConfigureAwait(false),
+                "the answer"
+            );
+            await one.PendingAsync("the answer was dropped", (one.Provider, 1), (one.OtherProvider, 1))
+                .ConfigureAwait(false);
         }
     }
 
     private static async Task What_is_withheld_ends_the_checks_that_wait(Scene scene)
     {
         await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
-        await scene.CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false), outcome: CheckOutcome.Withheld).ConfigureAwait(false);
+        await scene
+            .CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false), outcome: CheckOutcome.Withheld)
+            .ConfigureAwait(false);
         await scene.PendingAsync("what was found is withheld").ConfigureAwait(false);
     }
 }

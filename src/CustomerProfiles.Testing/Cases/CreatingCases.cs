@@ -10,10 +10,23 @@ internal static class CreatingCases
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("CreateAsync creates a customer with their one identity, remembers the conversation, and asks for the checks.", A_customer_is_created_with_conversation_and_checks),
-        Case.Of("If the identity is somebody's already, CreateAsync does what ReceiveAsync does for that customer instead.", Who_has_the_identity_already_receives_the_conversation),
-        Case.Of("The store leaves out the checks with providers that are switched off.", Checks_with_a_provider_that_is_off_are_left_out),
-        Case.Of("The store leaves out all checks when an identity is suppressed.", Checks_of_a_suppressed_identity_are_left_out),
+        Case.Of(
+            "CreateAsync creates a customer with their one identity, remembers the conversation, and asks "
+                + "for the checks.",
+            A_customer_is_created_with_conversation_and_checks
+        ),
+        Case.Of(
+            "If the identity is somebody's already, CreateAsync does what ReceiveAsync does for that customer instead.",
+            Who_has_the_identity_already_receives_the_conversation
+        ),
+        Case.Of(
+            "The store leaves out the checks with providers that are switched off.",
+            Checks_with_a_provider_that_is_off_are_left_out
+        ),
+        Case.Of(
+            "The store leaves out all checks when an identity is suppressed.",
+            Checks_of_a_suppressed_identity_are_left_out
+        ),
         Case.Of("An identity that a profile has no more is free.", An_identity_that_was_freed_can_be_created_anew),
     ];
 
@@ -22,18 +35,49 @@ internal static class CreatingCases
         var profile = scene.Someone(values: scene.Noted("from the first conversation"));
         scene.Later();
         var recorded = scene.Conversation();
-        var result = await scene.Store.CreateAsync(new NewCustomer(profile, recorded, [scene.Provider, scene.OtherProvider]), scene.Cancel).ConfigureAwait(false);
+        var result = await scene
+            .Store.CreateAsync(new NewCustomer(profile, recorded, [scene.Provider, scene.OtherProvider]), scene.Cancel)
+            .ConfigureAwait(false);
         var expected = new StoredCustomer(
             profile,
-            [new() { Provider = scene.Provider, RequestedAt = recorded.At, IsPending = true }, new() { Provider = scene.OtherProvider, RequestedAt = recorded.At, IsPending = true }],
+            [
+                new()
+                {
+                    Provider = scene.Provider,
+                    RequestedAt = recorded.At,
+                    IsPending = true,
+                },
+                new()
+                {
+                    Provider = scene.OtherProvider,
+                    RequestedAt = recorded.At,
+                    IsPending = true,
+                },
+            ],
             [],
-            IsSuppressed: false);
+            IsSuppressed: false
+        );
         scene.Is(true, result.Created, "the identity was nobody's");
-        scene.Same(StoredText.Of(new ConversationLookup(expected, recorded, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
+        scene.Same(
+            StoredText.Of(new ConversationLookup(expected, recorded, IsNew: true)),
+            StoredText.Of(result.Conversation),
+            "what the call returns"
+        );
         scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "what is read afterwards");
         scene.Later();
-        var again = await scene.Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], scene.Conversation(recorded.Id), scene.Cancel).ConfigureAwait(false);
-        scene.Same(StoredText.Of(new ConversationLookup(expected, recorded, IsNew: false)), StoredText.Of(again), "the conversation, told again");
+        var again = await scene
+            .Store.RecordConversationAsync(
+                scene.Tenant,
+                profile.Identities[0],
+                scene.Conversation(recorded.Id),
+                scene.Cancel
+            )
+            .ConfigureAwait(false);
+        scene.Same(
+            StoredText.Of(new ConversationLookup(expected, recorded, IsNew: false)),
+            StoredText.Of(again),
+            "the conversation, told again"
+        );
     }
 
     private static async Task Who_has_the_identity_already_receives_the_conversation(Scene scene)
@@ -43,14 +87,34 @@ internal static class CreatingCases
         var second = scene.Someone(first.Identities[0], values: scene.Noted("the second"));
         scene.Later();
         var recorded = scene.Conversation();
-        var result = await scene.Store.CreateAsync(new NewCustomer(second, recorded, [scene.Provider]), scene.Cancel).ConfigureAwait(false);
+        var result = await scene
+            .Store.CreateAsync(new NewCustomer(second, recorded, [scene.Provider]), scene.Cancel)
+            .ConfigureAwait(false);
         scene.Is(false, result.Created, "the identity is somebody's");
-        scene.Same(StoredText.Of(new ConversationLookup(before, recorded, IsNew: true)), StoredText.Of(result.Conversation), "what the call returns");
-        scene.Same(before, await scene.ReadAsync(first).ConfigureAwait(false), "the first customer is as before, and no check asked for");
-        scene.Same(null, await scene.Store.GetAsync(scene.Tenant, second.Id, scene.Cancel).ConfigureAwait(false), "the second was not written");
+        scene.Same(
+            StoredText.Of(new ConversationLookup(before, recorded, IsNew: true)),
+            StoredText.Of(result.Conversation),
+            "what the call returns"
+        );
+        scene.Same(
+            before,
+            await scene.ReadAsync(first).ConfigureAwait(false),
+            "the first customer is as before, and no check asked for"
+        );
+        scene.Same(
+            null,
+            await scene.Store.GetAsync(scene.Tenant, second.Id, scene.Cancel).ConfigureAwait(false),
+            "the second was not written"
+        );
         scene.Later();
-        result = await scene.Store.CreateAsync(new NewCustomer(second, scene.Conversation(recorded.Id), []), scene.Cancel).ConfigureAwait(false);
-        scene.Same(StoredText.Of(new ConversationLookup(before, recorded, IsNew: false)), StoredText.Of(result.Conversation), "the same conversation once more");
+        result = await scene
+            .Store.CreateAsync(new NewCustomer(second, scene.Conversation(recorded.Id), []), scene.Cancel)
+            .ConfigureAwait(false);
+        scene.Same(
+            StoredText.Of(new ConversationLookup(before, recorded, IsNew: false)),
+            StoredText.Of(result.Conversation),
+            "the same conversation once more"
+        );
         var everybody = await scene.EverybodyAsync().ConfigureAwait(false);
         scene.Same(1, everybody.Count, "how many customers the tenant has");
     }
@@ -65,7 +129,11 @@ internal static class CreatingCases
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene.NothingToClaimAsync("switched on again, nothing waits").ConfigureAwait(false);
         var later = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        scene.Is(true, (await scene.CheckOfAsync(later).ConfigureAwait(false))?.IsPending ?? false, "a customer created after it was switched on again");
+        scene.Is(
+            true,
+            (await scene.CheckOfAsync(later).ConfigureAwait(false))?.IsPending ?? false,
+            "a customer created after it was switched on again"
+        );
     }
 
     private static async Task Checks_of_a_suppressed_identity_are_left_out(Scene scene)
@@ -73,7 +141,12 @@ internal static class CreatingCases
         var identity = scene.NextEmail();
         await scene.SuppressAsync(identity).ConfigureAwait(false);
         var profile = scene.Someone(identity);
-        var result = await scene.Store.CreateAsync(new NewCustomer(profile, scene.Conversation(), [scene.Provider, scene.OtherProvider]), scene.Cancel).ConfigureAwait(false);
+        var result = await scene
+            .Store.CreateAsync(
+                new NewCustomer(profile, scene.Conversation(), [scene.Provider, scene.OtherProvider]),
+                scene.Cancel
+            )
+            .ConfigureAwait(false);
         var expected = new StoredCustomer(profile, [], [], IsSuppressed: true);
         scene.Is(true, result.Created, "a profile there is");
         scene.Same(expected, result.Conversation.Customer, "what the call returns");
@@ -88,6 +161,10 @@ internal static class CreatingCases
         var second = await scene.CreateAsync(scene.Someone(freed)).ConfigureAwait(false);
         var owner = await scene.Store.FindAsync(scene.Tenant, freed, scene.Cancel).ConfigureAwait(false);
         scene.Same(second.Id.ToString(), owner?.Profile.Id.ToString() ?? "nobody", "who has the freed identity now");
-        scene.Same(StoredText.Of(first), StoredText.Of((await scene.ReadAsync(first).ConfigureAwait(false)).Profile), "the first customer is as before");
+        scene.Same(
+            StoredText.Of(first),
+            StoredText.Of((await scene.ReadAsync(first).ConfigureAwait(false)).Profile),
+            "the first customer is as before"
+        );
     }
 }

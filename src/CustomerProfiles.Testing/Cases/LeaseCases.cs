@@ -15,14 +15,33 @@ internal static class LeaseCases
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("A check whose lease has run out is held by nobody, and may be claimed; an attempt that a host did not live to finish counts.", What_a_dead_host_held_is_claimed_again),
+        Case.Of(
+            "A check whose lease has run out is held by nobody, and may be claimed; an attempt that a host "
+                + "did not live to finish counts.",
+            What_a_dead_host_held_is_claimed_again
+        ),
         Case.Of("A check is held until its lease has run out.", A_lease_holds_until_it_has_run_out),
-        Case.Of("A store refuses to take back a check under a lease that another has replaced.", A_lease_that_was_replaced_can_do_nothing),
-        Case.Of("LeaseLost: the lease ran out and another holds the check. While none does, the answer is taken.", A_late_answer_is_taken_while_nobody_else_holds_the_check),
-        Case.Of("ProlongCheckAsync lets a claimed check go on being held, from now on for so long.", A_prolonged_lease_holds_for_longer),
-        Case.Of("ProlongCheckAsync holds from now on for so long, which may be shorter than before.", A_prolonged_lease_can_end_sooner),
+        Case.Of(
+            "A store refuses to take back a check under a lease that another has replaced.",
+            A_lease_that_was_replaced_can_do_nothing
+        ),
+        Case.Of(
+            "LeaseLost: the lease ran out and another holds the check. While none does, the answer is taken.",
+            A_late_answer_is_taken_while_nobody_else_holds_the_check
+        ),
+        Case.Of(
+            "ProlongCheckAsync lets a claimed check go on being held, from now on for so long.",
+            A_prolonged_lease_holds_for_longer
+        ),
+        Case.Of(
+            "ProlongCheckAsync holds from now on for so long, which may be shorter than before.",
+            A_prolonged_lease_can_end_sooner
+        ),
         Case.Of("LeasedUntil is when the lease ends, by the store's clock.", A_claim_says_until_when),
-        Case.Of("Leases run by the store's own clock, so that hosts whose clocks differ cannot take each other's.", Hosts_whose_clocks_differ_cannot_take_each_others),
+        Case.Of(
+            "Leases run by the store's own clock, so that hosts whose clocks differ cannot take each other's.",
+            Hosts_whose_clocks_differ_cannot_take_each_others
+        ),
         Case.Of("Leases outlast the object that gave them.", Another_host_sees_the_leases),
     ];
 
@@ -35,9 +54,17 @@ internal static class LeaseCases
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
             scene.Same(attempt, claim.Attempt, "the how many-th attempt, each host having died of the one before");
             scene.Is(true, leases.Add(claim.LeaseId), "each lease has an id of its own");
-            scene.Is(true, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "the check is pending");
+            scene.Is(
+                true,
+                (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false,
+                "the check is pending"
+            );
             await scene.PassAsync(Over).ConfigureAwait(false);
-            scene.Is(true, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "the check is pending when the lease has run out");
+            scene.Is(
+                true,
+                (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false,
+                "the check is pending when the lease has run out"
+            );
         }
     }
 
@@ -46,7 +73,9 @@ internal static class LeaseCases
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene.ClaimAsync().ConfigureAwait(false);
         await scene.PassAsync(Almost).ConfigureAwait(false);
-        await scene.NothingToClaimAsync($"after {Almost.TotalMinutes} minutes of {Scene.Lease.TotalMinutes}").ConfigureAwait(false);
+        await scene
+            .NothingToClaimAsync($"after {Almost.TotalMinutes} minutes of {Scene.Lease.TotalMinutes}")
+            .ConfigureAwait(false);
         await scene.PassAsync(Over - Almost).ConfigureAwait(false);
         await scene.ClaimAsync().ConfigureAwait(false);
     }
@@ -57,11 +86,28 @@ internal static class LeaseCases
         var first = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.PassAsync(Over).ConfigureAwait(false);
         var second = await scene.ClaimAsync().ConfigureAwait(false);
-        await CheckCases.LostAsync(scene, first, await scene.ReadAsync(profile).ConfigureAwait(false), "another holds the check").ConfigureAwait(false);
+        await CheckCases
+            .LostAsync(scene, first, await scene.ReadAsync(profile).ConfigureAwait(false), "another holds the check")
+            .ConfigureAwait(false);
         await scene.PassAsync(Over).ConfigureAwait(false);
-        await CheckCases.LostAsync(scene, first, await scene.ReadAsync(profile).ConfigureAwait(false), "another has held the check since").ConfigureAwait(false);
-        scene.Is(true, await scene.Store.RenewLeaseAsync(second, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the lease that replaced it goes on");
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(second).ConfigureAwait(false), "the lease that replaced it");
+        await CheckCases
+            .LostAsync(
+                scene,
+                first,
+                await scene.ReadAsync(profile).ConfigureAwait(false),
+                "another has held the check since"
+            )
+            .ConfigureAwait(false);
+        scene.Is(
+            true,
+            await scene.Store.RenewLeaseAsync(second, Scene.Lease, scene.Cancel).ConfigureAwait(false),
+            "the lease that replaced it goes on"
+        );
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(second).ConfigureAwait(false),
+            "the lease that replaced it"
+        );
     }
 
     private static async Task A_late_answer_is_taken_while_nobody_else_holds_the_check(Scene scene)
@@ -70,7 +116,10 @@ internal static class LeaseCases
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.PassAsync(Over).ConfigureAwait(false);
         scene.Same(
-            nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("late"))).ConfigureAwait(false), "the lease has run out, and nobody else holds the check");
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("late"))).ConfigureAwait(false),
+            "the lease has run out, and nobody else holds the check"
+        );
         await scene.NothingToClaimAsync("the check is done").ConfigureAwait(false);
     }
 
@@ -79,9 +128,15 @@ internal static class LeaseCases
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.PassAsync(Almost).ConfigureAwait(false);
-        scene.Is(true, await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the claim holds the check");
+        scene.Is(
+            true,
+            await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false),
+            "the claim holds the check"
+        );
         await scene.PassAsync(Almost).ConfigureAwait(false);
-        await scene.NothingToClaimAsync("the first lease would have run out, the prolonged one has not").ConfigureAwait(false);
+        await scene
+            .NothingToClaimAsync("the first lease would have run out, the prolonged one has not")
+            .ConfigureAwait(false);
         await scene.PassAsync(Over - Almost).ConfigureAwait(false);
         var next = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Same(2, next.Attempt, "the attempt: prolonging is none");
@@ -90,7 +145,10 @@ internal static class LeaseCases
     private static async Task A_prolonged_lease_can_end_sooner(Scene scene)
     {
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var claim = await scene.Store.ClaimNextCheckAsync([scene.Provider], scene.Now, Duration.FromDays(30), scene.Cancel).ConfigureAwait(false)
+        var claim =
+            await scene
+                .Store.ClaimNextCheckAsync([scene.Provider], scene.Now, Duration.FromDays(30), scene.Cancel)
+                .ConfigureAwait(false)
             ?? throw scene.Broken("a claim", "nothing to do", "claiming for 30 days");
         await scene.PassAsync(Duration.FromDays(20)).ConfigureAwait(false);
         await scene.NothingToClaimAsync("after 20 days of 30").ConfigureAwait(false);
@@ -102,10 +160,16 @@ internal static class LeaseCases
     private static async Task A_claim_says_until_when(Scene scene)
     {
         await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
-        var one = await scene.Store.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)
+        var one =
+            await scene
+                .Store.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel)
+                .ConfigureAwait(false)
             ?? throw scene.Broken("a claim", "nothing to do", "claiming");
         await scene.PassAsync(Duration.FromMinutes(30)).ConfigureAwait(false);
-        var other = await scene.Store.ClaimNextCheckAsync([scene.OtherProvider], scene.Now, 2 * Scene.Lease, scene.Cancel).ConfigureAwait(false)
+        var other =
+            await scene
+                .Store.ClaimNextCheckAsync([scene.OtherProvider], scene.Now, 2 * Scene.Lease, scene.Cancel)
+                .ConfigureAwait(false)
             ?? throw scene.Broken("a claim", "nothing to do", "claiming half an hour later");
 
         // The store's clock may run by itself beside, but not for long.
@@ -113,24 +177,44 @@ internal static class LeaseCases
         scene.Is(
             true,
             apart >= Duration.FromMinutes(90) && apart < Duration.FromMinutes(110),
-            $"a lease of an hour, and one of two hours taken half an hour later, end 90 minutes apart; it was {apart.TotalMinutes}");
+            $"a lease of an hour, and one of two hours taken half an hour later, end 90 minutes apart; it "
+                + $"was {apart.TotalMinutes}"
+        );
     }
 
     private static async Task Hosts_whose_clocks_differ_cannot_take_each_others(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene.ClaimAsync().ConfigureAwait(false);
-        foreach (var ahead in new[] { Duration.FromHours(1) + Duration.FromMinutes(1), Duration.FromDays(365), Duration.FromDays(36_500) })
+        foreach (
+            var ahead in new[]
+            {
+                Duration.FromHours(1) + Duration.FromMinutes(1),
+                Duration.FromDays(365),
+                Duration.FromDays(36_500),
+            }
+        )
         {
             scene.Same(
                 "nothing to do",
-                StoredText.Of(await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now + ahead, Scene.Lease, scene.Cancel).ConfigureAwait(false)),
-                $"a host whose clock is ahead by {ahead.TotalHours} hours");
+                StoredText.Of(
+                    await scene
+                        .Other.ClaimNextCheckAsync([scene.Provider], scene.Now + ahead, Scene.Lease, scene.Cancel)
+                        .ConfigureAwait(false)
+                ),
+                $"a host whose clock is ahead by {ahead.TotalHours} hours"
+            );
         }
 
         await scene.PassAsync(Over).ConfigureAwait(false);
-        var claim = await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false);
-        scene.Same($"{profile.Id}", $"{claim?.CustomerId}", "the lease has run out by the store's clock, and no time has passed by the host's");
+        var claim = await scene
+            .Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel)
+            .ConfigureAwait(false);
+        scene.Same(
+            $"{profile.Id}",
+            $"{claim?.CustomerId}",
+            "the lease has run out by the store's clock, and no time has passed by the host's"
+        );
     }
 
     private static async Task Another_host_sees_the_leases(Scene scene)
@@ -138,15 +222,37 @@ internal static class LeaseCases
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Same(
-            "nothing to do", StoredText.Of(await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)), "another host, while the lease lasts");
+            "nothing to do",
+            StoredText.Of(
+                await scene
+                    .Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel)
+                    .ConfigureAwait(false)
+            ),
+            "another host, while the lease lasts"
+        );
         await scene.PassAsync(Over).ConfigureAwait(false);
-        var taken = await scene.Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel).ConfigureAwait(false)
+        var taken =
+            await scene
+                .Other.ClaimNextCheckAsync([scene.Provider], scene.Now, Scene.Lease, scene.Cancel)
+                .ConfigureAwait(false)
             ?? throw scene.Broken("a claim", "nothing to do", "another host, when the lease has run out");
         scene.Same(2, taken.Attempt, "the attempt");
-        await CheckCases.LostAsync(scene, claim, await scene.ReadAsync(profile).ConfigureAwait(false), "another host holds the check").ConfigureAwait(false);
+        await CheckCases
+            .LostAsync(
+                scene,
+                claim,
+                await scene.ReadAsync(profile).ConfigureAwait(false),
+                "another host holds the check"
+            )
+            .ConfigureAwait(false);
         scene.Same(
             nameof(CompleteResult.Completed),
-            StoredText.Of(await scene.Other.CompleteCheckAsync(taken, CheckOutcome.NoMatch, null, scene.Now, scene.Cancel).ConfigureAwait(false)),
-            "the host that holds it");
+            StoredText.Of(
+                await scene
+                    .Other.CompleteCheckAsync(taken, CheckOutcome.NoMatch, null, scene.Now, scene.Cancel)
+                    .ConfigureAwait(false)
+            ),
+            "the host that holds it"
+        );
     }
 }

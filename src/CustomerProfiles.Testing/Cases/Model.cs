@@ -5,8 +5,8 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// The contract in the plainest words: lists, searched from one end to the other. Where the contract leaves a store free, it is told what the store did
-/// and goes on from there, or says that it may not.
+/// The contract in the plainest words: lists, searched from one end to the other. Where the contract leaves a store
+/// free, it is told what the store did and goes on from there, or says that it may not.
 /// </summary>
 internal sealed class Model
 {
@@ -25,13 +25,17 @@ internal sealed class Model
 
     public IEnumerable<Person> People => _people;
 
-    public Person? Find(CustomerProfile profile) => _people.Find(person => person.Profile.Tenant == profile.Tenant && person.Profile.Id == profile.Id);
+    public Person? Find(CustomerProfile profile) =>
+        _people.Find(person => person.Profile.Tenant == profile.Tenant && person.Profile.Id == profile.Id);
 
-    public Person? Owner(TenantId tenant, Identity identity) => _people.Find(person => person.Profile.Tenant == tenant && person.Profile.Identities.Contains(identity));
+    public Person? Owner(TenantId tenant, Identity identity) =>
+        _people.Find(person => person.Profile.Tenant == tenant && person.Profile.Identities.Contains(identity));
 
-    public StoredCustomer Read(Person person) => new(person.Profile, [.. person.Checks.Values], Switches(person.Profile.Tenant), IsSuppressed(person));
+    public StoredCustomer Read(Person person) =>
+        new(person.Profile, [.. person.Checks.Values], Switches(person.Profile.Tenant), IsSuppressed(person));
 
-    public ImmutableArray<ProviderSetting> Switches(TenantId tenant) => [.. _switches.Where((_, i) => _switchesOf[i] == tenant)];
+    public ImmutableArray<ProviderSetting> Switches(TenantId tenant) =>
+        [.. _switches.Where((_, i) => _switchesOf[i] == tenant)];
 
     public int CountPending(string provider) => _pending.Count(check => Same(check.Provider, provider));
 
@@ -82,7 +86,9 @@ internal sealed class Model
 
         if (person.IsMarked)
         {
-            _marked.UnionWith(next.Identities.Except(person.Profile.Identities).Select(gained => (next.Tenant, gained)));
+            _marked.UnionWith(
+                next.Identities.Except(person.Profile.Identities).Select(gained => (next.Tenant, gained))
+            );
         }
 
         person.Profile = next;
@@ -90,10 +96,17 @@ internal sealed class Model
         return new UpdateResult.Updated();
     }
 
-    /// <summary>Asks for a check as the store did or did not: where one is pending that nobody wants or holds, a store may have ended it, or not got round to it yet.</summary>
+    /// <summary>
+    /// Asks for a check as the store did or did not: where one is pending that nobody wants or holds, a store may have
+    /// ended it, or not got round to it yet.
+    /// </summary>
     public bool Request(Person person, string provider, Instant? last, bool asked)
     {
-        if (asked && _pending.Find(check => check.Person == person && Same(check.Provider, provider)) is { } over && IsOver(over))
+        if (
+            asked
+            && _pending.Find(check => check.Person == person && Same(check.Provider, provider)) is { } over
+            && IsOver(over)
+        )
         {
             End(over, state => state);
         }
@@ -105,7 +118,9 @@ internal sealed class Model
     /// <returns>What the store should have claimed instead; null when it did what it may.</returns>
     public string? Claim(CheckClaim? claim, ImmutableArray<string> providers, Duration lease)
     {
-        var waiting = _pending.Where(check => check.From <= Now && !IsHeld(check) && providers.Contains(check.Provider)).ToList();
+        var waiting = _pending
+            .Where(check => check.From <= Now && !IsHeld(check) && providers.Contains(check.Provider))
+            .ToList();
         foreach (var over in waiting.Where(check => check.IsUnwanted).ToList())
         {
             // It ends by the way, sooner or later, but never later than it would be claimed.
@@ -123,7 +138,10 @@ internal sealed class Model
         }
 
         var first = waiting.Where(check => !waiting.Exists(other => HasWaitedLonger(other, check))).ToList();
-        if (first.Find(check => check.Person == Find(claim.Profile) && Same(check.Provider, claim.Provider)) is not { } claimed)
+        if (
+            first.Find(check => check.Person == Find(claim.Profile) && Same(check.Provider, claim.Provider))
+            is not { } claimed
+        )
         {
             return first.Count == 0 ? "nothing to do" : $"{string.Join(" or ", first.Select(check => Of(check)))}";
         }
@@ -144,7 +162,17 @@ internal sealed class Model
 
         if (check.IsUnwanted)
         {
-            End(check, state => state with { LastCheckAt = Now, LastOutcome = CheckOutcome.Dropped, LastFailureAt = null, LastFailure = null });
+            End(
+                check,
+                state =>
+                    state with
+                    {
+                        LastCheckAt = Now,
+                        LastOutcome = CheckOutcome.Dropped,
+                        LastFailureAt = null,
+                        LastFailure = null,
+                    }
+            );
             return new CompleteResult.Dropped();
         }
 
@@ -158,7 +186,10 @@ internal sealed class Model
             check.Person.Profile = profile;
         }
 
-        End(check, state => state with { LastCheckAt = Now, LastOutcome = outcome, LastFailureAt = null, LastFailure = null });
+        End(
+            check,
+            state => state with { LastCheckAt = Now, LastOutcome = outcome, LastFailureAt = null, LastFailure = null }
+        );
         if (outcome == CheckOutcome.Withheld)
         {
             Suppress(check.Person, suppressed: true);
@@ -176,7 +207,11 @@ internal sealed class Model
 
         if (release.Failure is { } failure)
         {
-            check.Person.Checks[check.Provider] = check.Person.Check(check.Provider) with { LastFailureAt = release.At, LastFailure = failure };
+            check.Person.Checks[check.Provider] = check.Person.Check(check.Provider) with
+            {
+                LastFailureAt = release.At,
+                LastFailure = failure,
+            };
         }
 
         if (release.RetryAt is not { } again || check.IsUnwanted)
@@ -220,7 +255,9 @@ internal sealed class Model
             return false;
         }
 
-        var before = Enumerable.Range(0, _switches.Count).FirstOrDefault(i => _switchesOf[i] == tenant && Same(_switches[i].Provider, setting.Provider), -1);
+        var before = Enumerable
+            .Range(0, _switches.Count)
+            .FirstOrDefault(i => _switchesOf[i] == tenant && Same(_switches[i].Provider, setting.Provider), -1);
         if (before >= 0)
         {
             _switches.RemoveAt(before);
@@ -254,7 +291,9 @@ internal sealed class Model
         Unwant(check => IsSuppressed(check.Person));
     }
 
-    /// <summary>A check that nobody wants and nobody holds is ended as soon as the store says that it is not pending any more.</summary>
+    /// <summary>
+    /// A check that nobody wants and nobody holds is ended as soon as the store says that it is not pending any more.
+    /// </summary>
     public void GoAlongWith(Person person, StoredCustomer kept)
     {
         foreach (var over in _pending.FindAll(check => check.Person == person && IsOver(check)))
@@ -271,37 +310,58 @@ internal sealed class Model
     private static string Of(Pending check) => $"{check.Provider} of {check.Person.Profile.Id}";
 
     /// <summary>
-    /// Whether one has waited longer than the other by whatever measure: since it was asked for, since it may be asked, since its lease ran out. Where the measures
-    /// differ, either may come first.
+    /// Whether one has waited longer than the other by whatever measure: since it was asked for, since it may be asked,
+    /// since its lease ran out. Where the measures differ, either may come first.
     /// </summary>
     private static bool HasWaitedLonger(Pending one, Pending other) =>
-        one.RequestedAt < other.RequestedAt && one.From < other.From && (one.Until is null || (other.Until is { } until && one.Until < until));
+        one.RequestedAt < other.RequestedAt
+        && one.From < other.From
+        && (one.Until is null || (other.Until is { } until && one.Until < until));
 
     private bool IsHeld(Pending check) => check.Until is { } until && until > Clock;
 
     private bool IsOver(Pending check) => check.IsUnwanted && !IsHeld(check);
 
-    private bool IsOn(TenantId tenant, string provider) => Switches(tenant).FirstOrDefault(one => Same(one.Provider, provider))?.IsEnabled ?? true;
+    private bool IsOn(TenantId tenant, string provider) =>
+        Switches(tenant).FirstOrDefault(one => Same(one.Provider, provider))?.IsEnabled ?? true;
 
-    private bool IsSuppressed(Person person) => person.IsMarked || person.Profile.Identities.Any(identity => _marked.Contains((person.Profile.Tenant, identity)));
+    private bool IsSuppressed(Person person) =>
+        person.IsMarked
+        || person.Profile.Identities.Any(identity => _marked.Contains((person.Profile.Tenant, identity)));
 
-    private void Mark(TenantId tenant, Identity identity, bool on) => _ = on ? _marked.Add((tenant, identity)) : _marked.Remove((tenant, identity));
+    private void Mark(TenantId tenant, Identity identity, bool on) =>
+        _ = on ? _marked.Add((tenant, identity)) : _marked.Remove((tenant, identity));
 
     private bool Request(Person person, string provider, Instant? last, Instant now)
     {
         var check = person.Check(provider);
-        if (check.IsPending || check.LastCheckAt != last || IsSuppressed(person) || !IsOn(person.Profile.Tenant, provider))
+        if (
+            check.IsPending
+            || check.LastCheckAt != last
+            || IsSuppressed(person)
+            || !IsOn(person.Profile.Tenant, provider)
+        )
         {
             return false;
         }
 
         person.Checks[provider] = check with { IsPending = true, RequestedAt = now };
-        _pending.Add(new Pending { Person = person, Provider = provider, RequestedAt = now, From = now });
+        _pending.Add(
+            new Pending
+            {
+                Person = person,
+                Provider = provider,
+                RequestedAt = now,
+                From = now,
+            }
+        );
         return true;
     }
 
     private Pending? HeldBy(CheckClaim claim) =>
-        _pending.Find(check => check.Lease == claim.LeaseId && check.Person == Find(claim.Profile) && Same(check.Provider, claim.Provider));
+        _pending.Find(check =>
+            check.Lease == claim.LeaseId && check.Person == Find(claim.Profile) && Same(check.Provider, claim.Provider)
+        );
 
     private void Unwant(Predicate<Pending> concerned)
     {
@@ -334,7 +394,8 @@ internal sealed class Model
 
         public Dictionary<string, CheckState> Checks { get; } = new(StringComparer.Ordinal);
 
-        public CheckState Check(string provider) => Checks.GetValueOrDefault(provider) ?? new CheckState { Provider = provider };
+        public CheckState Check(string provider) =>
+            Checks.GetValueOrDefault(provider) ?? new CheckState { Provider = provider };
     }
 
     private sealed class Pending

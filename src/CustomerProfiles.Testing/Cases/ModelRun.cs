@@ -4,7 +4,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>One made-up sequence: each call is put to the store and to the model, and then everything that both hold is compared.</summary>
+/// <summary>
+/// One made-up sequence: each call is put to the store and to the model, and then everything that both hold is
+/// compared.
+/// </summary>
 internal sealed class ModelRun
 {
     private static readonly Duration Step = Duration.FromMinutes(10);
@@ -25,7 +28,12 @@ internal sealed class ModelRun
         _tenants = [scene.Tenant, scene.OtherTenant];
         _providers = [scene.Provider, scene.OtherProvider];
         _identities = [.. Enumerable.Range(0, 4).Select(_ => scene.NextEmail())];
-        _periods = [.. _providers.SelectMany(provider => new BudgetPeriod[] { new(provider, "2026-01-31"), new(provider, "2026-01") })];
+        _periods =
+        [
+            .. _providers.SelectMany(provider =>
+                new BudgetPeriod[] { new(provider, "2026-01-31"), new(provider, "2026-01") }
+            ),
+        ];
     }
 
     private ICustomerProfileStore Store => _scene.Store;
@@ -40,7 +48,10 @@ internal sealed class ModelRun
         _before = call.ToString();
     }
 
-    /// <summary>Looks at what shows only when something is done: whether an identity that is nobody's is marked, and what can be claimed when all leases have run out.</summary>
+    /// <summary>
+    /// Looks at what shows only when something is done: whether an identity that is nobody's is marked, and what can be
+    /// claimed when all leases have run out.
+    /// </summary>
     public async Task EndAsync()
     {
         foreach (var tenant in _tenants)
@@ -49,7 +60,12 @@ internal sealed class ModelRun
             {
                 if (_model.Owner(tenant, _identities[i]) is null)
                 {
-                    await CreateAsync(tenant, new ModelCall(ModelOperation.Create, i, 0, 0, 0), $"creating who has {StoredText.Of(_identities[i])} at the end, after {_before}").ConfigureAwait(false);
+                    await CreateAsync(
+                            tenant,
+                            new ModelCall(ModelOperation.Create, i, 0, 0, 0),
+                            $"creating who has {StoredText.Of(_identities[i])} at the end, after {_before}"
+                        )
+                        .ConfigureAwait(false);
                 }
             }
         }
@@ -61,9 +77,9 @@ internal sealed class ModelRun
         do
         {
             claims = _claims.Count;
-            await ClaimAsync([.. _providers], $"claiming what is left at the end, after {_before}").ConfigureAwait(false);
-        }
-        while (_claims.Count > claims);
+            await ClaimAsync([.. _providers], $"claiming what is left at the end, after {_before}")
+                .ConfigureAwait(false);
+        } while (_claims.Count > claims);
         await CompareAsync($"everything at the end, after {_before}").ConfigureAwait(false);
     }
 
@@ -81,8 +97,12 @@ internal sealed class ModelRun
                 break;
             case ModelOperation.Receive:
                 var recorded = Told(b);
-                var received = await Store.RecordConversationAsync(tenant, _identities[a], recorded, Cancel).ConfigureAwait(false);
-                ConversationLookup? shouldReceive = _model.Owner(tenant, _identities[a]) is { } owner ? _model.Remember(owner, recorded) : null;
+                var received = await Store
+                    .RecordConversationAsync(tenant, _identities[a], recorded, Cancel)
+                    .ConfigureAwait(false);
+                ConversationLookup? shouldReceive = _model.Owner(tenant, _identities[a]) is { } owner
+                    ? _model.Remember(owner, recorded)
+                    : null;
                 _scene.Same(StoredText.Of(shouldReceive), StoredText.Of(received), about);
                 break;
             case ModelOperation.Update when customer is not null:
@@ -92,18 +112,26 @@ internal sealed class ModelRun
                 var person = _model.Find(customer)!;
                 var last = person.Check(provider).LastCheckAt;
                 last = what == ModelOperation.Request ? last : (last ?? _model.Now) - Duration.FromTicks(10);
-                var asked = await Store.RequestCheckAsync(customer.Tenant, customer.Id, provider, last, _model.Now, Cancel).ConfigureAwait(false);
+                var asked = await Store
+                    .RequestCheckAsync(customer.Tenant, customer.Id, provider, last, _model.Now, Cancel)
+                    .ConfigureAwait(false);
                 _scene.Is(_model.Request(person, provider, last, asked), asked, about);
                 break;
             case ModelOperation.Claim or ModelOperation.ClaimAgain:
                 await ClaimAsync(a == 3 ? [_providers[1]] : [.. _providers], about).ConfigureAwait(false);
                 break;
-            case ModelOperation.Complete or ModelOperation.CompleteWithheld or ModelOperation.CompleteWithProfile when claim is not null:
+            case ModelOperation.Complete
+            or ModelOperation.CompleteWithheld
+            or ModelOperation.CompleteWithProfile when claim is not null:
                 await CompleteAsync(claim, what, about).ConfigureAwait(false);
                 break;
             case ModelOperation.Release when claim is not null:
                 var release = new CheckRelease(
-                    _model.Now, b == 0 ? null : (ProviderFailure)b, b == 3 ? null : _model.Now + Duration.FromMinutes(b), c % 2 == 0);
+                    _model.Now,
+                    b == 0 ? null : (ProviderFailure)b,
+                    b == 3 ? null : _model.Now + Duration.FromMinutes(b),
+                    c % 2 == 0
+                );
                 await Store.ReleaseCheckAsync(claim, release, Cancel).ConfigureAwait(false);
                 _model.Release(claim, release);
                 break;
@@ -127,7 +155,9 @@ internal sealed class ModelRun
                 _scene.Is(_model.Switch(tenant, setting), changed, about);
                 break;
             case ModelOperation.SuppressCustomer when customer is not null:
-                var known = await Store.SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, Cancel).ConfigureAwait(false);
+                var known = await Store
+                    .SetSuppressedAsync(customer.Tenant, customer.Id, b % 2 == 0, Cancel)
+                    .ConfigureAwait(false);
                 _model.Suppress(_model.Find(customer)!, b % 2 == 0);
                 _scene.Is(true, known, about);
                 break;
@@ -150,11 +180,27 @@ internal sealed class ModelRun
 
     private async Task CreateAsync(TenantId tenant, ModelCall call, string about)
     {
-        var profile = new CustomerProfile(tenant, CustomerId.New(_model.Now), 1, _model.Now, _model.Now, [_identities[call.A]], Noted(1));
-        var customer = new NewCustomer(profile, Told(call.B), [.. _providers.Where((_, i) => (call.C & (1 << i)) != 0)]);
+        var profile = new CustomerProfile(
+            tenant,
+            CustomerId.New(_model.Now),
+            1,
+            _model.Now,
+            _model.Now,
+            [_identities[call.A]],
+            Noted(1)
+        );
+        var customer = new NewCustomer(
+            profile,
+            Told(call.B),
+            [.. _providers.Where((_, i) => (call.C & (1 << i)) != 0)]
+        );
         var result = await Store.CreateAsync(customer, Cancel).ConfigureAwait(false);
         var should = _model.Create(customer);
-        _scene.Same($"created: {should.Created}, {StoredText.Of(should.Conversation)}", $"created: {result.Created}, {StoredText.Of(result.Conversation)}", about);
+        _scene.Same(
+            $"created: {should.Created}, {StoredText.Of(should.Conversation)}",
+            $"created: {result.Created}, {StoredText.Of(result.Conversation)}",
+            about
+        );
         if (result.Created)
         {
             _customers.Add(profile);
@@ -173,7 +219,15 @@ internal sealed class ModelRun
             _ => current.Identities,
         };
         var version = current.Version + (behind ? 2 : 1);
-        var next = new CustomerProfile(current.Tenant, current.Id, version, current.CreatedAt, _model.Now, wanted, Noted(version));
+        var next = new CustomerProfile(
+            current.Tenant,
+            current.Id,
+            version,
+            current.CreatedAt,
+            _model.Now,
+            wanted,
+            Noted(version)
+        );
         var result = await Store.UpdateAsync(next, Cancel).ConfigureAwait(false);
         _scene.Same(StoredText.Of(_model.Update(next)), StoredText.Of(result), about);
     }
@@ -196,7 +250,10 @@ internal sealed class ModelRun
     private async Task CompleteAsync(CheckClaim claim, ModelOperation what, string about)
     {
         // An answer has the identities of the version that it goes by, which is the one at which the check was claimed.
-        var profile = what == ModelOperation.CompleteWithProfile ? Scene.Next(claim.Profile, _model.Now, values: Noted(claim.Profile.Version + 1)) : null;
+        var profile =
+            what == ModelOperation.CompleteWithProfile
+                ? Scene.Next(claim.Profile, _model.Now, values: Noted(claim.Profile.Version + 1))
+                : null;
         var outcome = what == ModelOperation.CompleteWithheld ? CheckOutcome.Withheld : CheckOutcome.NoMatch;
         var result = await Store.CompleteCheckAsync(claim, outcome, profile, _model.Now, Cancel).ConfigureAwait(false);
         _scene.Same(StoredText.Of(_model.Complete(claim, outcome, profile)), StoredText.Of(result), about);
@@ -220,25 +277,54 @@ internal sealed class ModelRun
             foreach (var identity in _identities)
             {
                 var found = await Store.FindAsync(tenant, identity, Cancel).ConfigureAwait(false);
-                _scene.Same($"{_model.Owner(tenant, identity)?.Profile.Id}", $"{found?.Profile.Id}", $"who has {StoredText.Of(identity)}; {about}");
+                _scene.Same(
+                    $"{_model.Owner(tenant, identity)?.Profile.Id}",
+                    $"{found?.Profile.Id}",
+                    $"who has {StoredText.Of(identity)}; {about}"
+                );
             }
 
-            _scene.Same(StoredText.Of(_model.Switches(tenant)), StoredText.Of(await Store.GetProviderSettingsAsync(tenant, Cancel).ConfigureAwait(false)), $"the switches; {about}");
+            _scene.Same(
+                StoredText.Of(_model.Switches(tenant)),
+                StoredText.Of(await Store.GetProviderSettingsAsync(tenant, Cancel).ConfigureAwait(false)),
+                $"the switches; {about}"
+            );
             var page = await Store.ListAsync(tenant, new ProfileQuery(), Cancel).ConfigureAwait(false);
             _scene.Same(
-                string.Join('\n', _model.People.Where(person => person.Profile.Tenant == tenant).OrderBy(person => person.Profile.Id).Select(person => StoredText.Of(person.Profile))),
+                string.Join(
+                    '\n',
+                    _model
+                        .People.Where(person => person.Profile.Tenant == tenant)
+                        .OrderBy(person => person.Profile.Id)
+                        .Select(person => StoredText.Of(person.Profile))
+                ),
                 string.Join('\n', page.Profiles.Select(StoredText.Of)),
-                $"the list; {about}");
+                $"the list; {about}"
+            );
         }
 
-        await _scene.PendingAsync(about, [.. _providers.Select(provider => (Provider: provider, Count: (long)_model.CountPending(provider))).Where(one => one.Count > 0)]).ConfigureAwait(false);
+        await _scene
+            .PendingAsync(
+                about,
+                [
+                    .. _providers
+                        .Select(provider => (Provider: provider, Count: (long)_model.CountPending(provider)))
+                        .Where(one => one.Count > 0),
+                ]
+            )
+            .ConfigureAwait(false);
         foreach (var period in _periods)
         {
-            _scene.Same(_model.Spent(period), await _scene.BudgetUsedAsync(period).ConfigureAwait(false), $"what is spent; {about}");
+            _scene.Same(
+                _model.Spent(period),
+                await _scene.BudgetUsedAsync(period).ConfigureAwait(false),
+                $"what is spent; {about}"
+            );
         }
     }
 
     private ConversationRecord Told(int number) => new($"conversation {number}", default, _model.Now);
 
-    private ImmutableArray<FieldValue> Noted(long version) => [new(ProfileField.Notes, "", $"version {version}", new Provenance(ProvenanceSource.Agent, "kim", _model.Now))];
+    private ImmutableArray<FieldValue> Noted(long version) =>
+        [new(ProfileField.Notes, "", $"version {version}", new Provenance(ProvenanceSource.Agent, "kim", _model.Now))];
 }

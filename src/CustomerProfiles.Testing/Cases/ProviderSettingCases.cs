@@ -8,27 +8,45 @@ namespace CustomerProfiles.Testing;
 internal static class ProviderSettingCases
 {
     private const string Off =
-        "Switching off ends the tenant's waiting checks with this provider, and marks those under way so that their answers will be dropped, also when the provider is switched on again before they arrive.";
+        "Switching off ends the tenant's waiting checks with this provider, and marks those under way so "
+        + "that their answers will be dropped, also when the provider is switched on again before they arrive.";
 
     private static readonly Case Case = new("switches");
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("SetSwitchAsync says whether the switch was in the other position before; if not, nothing was written. A provider that was never switched is on.", A_switch_is_written_when_it_changes),
-        Case.Of("GetSwitchesAsync has one entry for each provider that was ever switched.", Each_provider_has_one_switch),
+        Case.Of(
+            "SetSwitchAsync says whether the switch was in the other position before; if not, nothing was "
+                + "written. A provider that was never switched is on.",
+            A_switch_is_written_when_it_changes
+        ),
+        Case.Of(
+            "GetSwitchesAsync has one entry for each provider that was ever switched.",
+            Each_provider_has_one_switch
+        ),
         Case.Of(Off, Switching_off_ends_what_waits),
         Case.Of(Off, Switching_off_drops_what_is_under_way),
         Case.Of(Off, An_answer_is_dropped_also_when_the_provider_is_on_again),
         Case.Of(Off, Only_the_switched_provider_is_concerned),
         Case.Of("A dropped answer is recorded, and no profile written.", A_dropped_answer_is_a_check),
-        Case.Of("A check that is no longer wanted ends when it is released, whatever is asked.", A_dropped_check_that_is_released_ends),
-        Case.Of("A check that is not wanted any more and held by nobody is ended, never claimed.", A_dropped_check_whose_host_died_is_never_claimed),
-        Case.Of("Neither has been otherwise since it was asked for: what is asked for after all is on again is wanted.", What_is_asked_for_later_is_wanted),
+        Case.Of(
+            "A check that is no longer wanted ends when it is released, whatever is asked.",
+            A_dropped_check_that_is_released_ends
+        ),
+        Case.Of(
+            "A check that is not wanted any more and held by nobody is ended, never claimed.",
+            A_dropped_check_whose_host_died_is_never_claimed
+        ),
+        Case.Of(
+            "Neither has been otherwise since it was asked for: what is asked for after all is on again is wanted.",
+            What_is_asked_for_later_is_wanted
+        ),
     ];
 
     private static async Task A_switch_is_written_when_it_changes(Scene scene)
     {
-        await AssertAsync(on: true, changes: false, expected: "", "on, never having been switched").ConfigureAwait(false);
+        await AssertAsync(on: true, changes: false, expected: "", "on, never having been switched")
+            .ConfigureAwait(false);
         var off = new ProviderSetting(scene.Provider, IsEnabled: false, scene.Later(), "kim");
         await AssertAsync(on: false, changes: true, StoredText.Of([off]), "off").ConfigureAwait(false);
         scene.Later();
@@ -37,20 +55,47 @@ internal static class ProviderSettingCases
         await AssertAsync(on: true, changes: true, StoredText.Of([on]), "on again").ConfigureAwait(false);
         scene.Later();
         await AssertAsync(on: true, changes: false, StoredText.Of([on]), "on once more").ConfigureAwait(false);
-        var byOther = new ProviderSetting(scene.Provider, IsEnabled: false, scene.Later(), "\u00e9l\u00e9onore \ud83d\ude80 o'brien");
-        scene.Is(true, await scene.Store.SetProviderSettingAsync(scene.Tenant, byOther, scene.Cancel).ConfigureAwait(false), "off by somebody else");
-        scene.Same(StoredText.Of([byOther]), StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "off by somebody else");
+        var byOther = new ProviderSetting(
+            scene.Provider,
+            IsEnabled: false,
+            scene.Later(),
+            "\u00e9l\u00e9onore \ud83d\ude80 o'brien"
+        );
+        scene.Is(
+            true,
+            await scene.Store.SetProviderSettingAsync(scene.Tenant, byOther, scene.Cancel).ConfigureAwait(false),
+            "off by somebody else"
+        );
+        scene.Same(
+            StoredText.Of([byOther]),
+            StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)),
+            "off by somebody else"
+        );
 
         async Task AssertAsync(bool on, bool changes, string expected, string about)
         {
-            scene.Is(changes, await scene.SwitchAsync(on).ConfigureAwait(false), $"switching {about}: whether it was in the other position");
-            scene.Same(expected, StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), $"the switches after switching {about}");
+            scene.Is(
+                changes,
+                await scene.SwitchAsync(on).ConfigureAwait(false),
+                $"switching {about}: whether it was in the other position"
+            );
+            scene.Same(
+                expected,
+                StoredText.Of(
+                    await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)
+                ),
+                $"the switches after switching {about}"
+            );
         }
     }
 
     private static async Task Each_provider_has_one_switch(Scene scene)
     {
-        scene.Same("", StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "nothing was ever switched");
+        scene.Same(
+            "",
+            StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)),
+            "nothing was ever switched"
+        );
         var expected = ImmutableArray.CreateBuilder<ProviderSetting>();
         for (var i = 0; i < 5; i++)
         {
@@ -65,9 +110,17 @@ internal static class ProviderSettingCases
             expected.Add(new ProviderSetting(provider, i % 2 == 0, scene.Now, "kim"));
         }
 
-        scene.Same(StoredText.Of(expected.ToImmutable()), StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)), "five that were switched");
+        scene.Same(
+            StoredText.Of(expected.ToImmutable()),
+            StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)),
+            "five that were switched"
+        );
         var profile = await scene.CreateAsync().ConfigureAwait(false);
-        scene.Same(StoredText.Of(expected.ToImmutable()), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).ProviderSettings), "the same, read with a customer");
+        scene.Same(
+            StoredText.Of(expected.ToImmutable()),
+            StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).ProviderSettings),
+            "the same, read with a customer"
+        );
     }
 
     private static async Task Switching_off_ends_what_waits(Scene scene)
@@ -76,17 +129,35 @@ internal static class ProviderSettingCases
         var released = await scene.CreateAsync().ConfigureAwait(false);
         await scene.RequestAsync(released, scene.OtherProvider).ConfigureAwait(false);
         var asked = scene.Now;
-        await scene.ReleaseAsync(await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false), scene.Now + Duration.FromMinutes(5), ProviderFailure.Throttled).ConfigureAwait(false);
+        await scene
+            .ReleaseAsync(
+                await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false),
+                scene.Now + Duration.FromMinutes(5),
+                ProviderFailure.Throttled
+            )
+            .ConfigureAwait(false);
         var failedAt = scene.Now;
         scene.Later();
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.SwitchAsync(on: false, scene.OtherProvider).ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked }), StoredText.Of(await scene.CheckOfAsync(waiting).ConfigureAwait(false)), "the check that waited");
+            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked }),
+            StoredText.Of(await scene.CheckOfAsync(waiting).ConfigureAwait(false)),
+            "the check that waited"
+        );
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.OtherProvider, RequestedAt = asked, LastFailureAt = failedAt, LastFailure = ProviderFailure.Throttled }),
+            StoredText.Of(
+                new CheckState
+                {
+                    Provider = scene.OtherProvider,
+                    RequestedAt = asked,
+                    LastFailureAt = failedAt,
+                    LastFailure = ProviderFailure.Throttled,
+                }
+            ),
             StoredText.Of(await scene.CheckOfAsync(released, scene.OtherProvider).ConfigureAwait(false)),
-            "the check that was to be asked again");
+            "the check that was to be asked again"
+        );
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene.SwitchAsync(on: true, scene.OtherProvider).ConfigureAwait(false);
         scene.Later(10);
@@ -98,9 +169,21 @@ internal static class ProviderSettingCases
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
-        scene.Is(true, await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false), "the claim still holds the check, although its answer will be dropped");
-        scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false), "the answer");
-        scene.Same(StoredText.Of(profile), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile), "the profile");
+        scene.Is(
+            true,
+            await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false),
+            "the claim still holds the check, although its answer will be dropped"
+        );
+        scene.Same(
+            nameof(CompleteResult.Dropped),
+            await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false),
+            "the answer"
+        );
+        scene.Same(
+            StoredText.Of(profile),
+            StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile),
+            "the profile"
+        );
     }
 
     private static async Task An_answer_is_dropped_also_when_the_provider_is_on_again(Scene scene)
@@ -109,10 +192,26 @@ internal static class ProviderSettingCases
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
-        scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking while the one to be dropped is under way");
-        scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false), "the answer");
-        scene.Same(StoredText.Of(profile), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile), "the profile");
-        scene.Is(true, await scene.RequestAsync(profile, last: scene.Now).ConfigureAwait(false), "asking when it was dropped");
+        scene.Is(
+            false,
+            await scene.RequestAsync(profile).ConfigureAwait(false),
+            "asking while the one to be dropped is under way"
+        );
+        scene.Same(
+            nameof(CompleteResult.Dropped),
+            await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false),
+            "the answer"
+        );
+        scene.Same(
+            StoredText.Of(profile),
+            StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile),
+            "the profile"
+        );
+        scene.Is(
+            true,
+            await scene.RequestAsync(profile, last: scene.Now).ConfigureAwait(false),
+            "asking when it was dropped"
+        );
     }
 
     private static async Task Only_the_switched_provider_is_concerned(Scene scene)
@@ -122,17 +221,31 @@ internal static class ProviderSettingCases
         var claims = new[] { await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false) };
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.ClaimAsync(scene.OtherProvider).ConfigureAwait(false);
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claims[0]).ConfigureAwait(false), "the answer of the provider that is on");
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claims[0]).ConfigureAwait(false),
+            "the answer of the provider that is on"
+        );
         await scene.NothingToClaimAsync("the provider that is off").ConfigureAwait(false);
-        scene.Is(false, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true, "the check with the provider that is off is pending");
-        scene.Same("never asked for", StoredText.Of(await scene.CheckOfAsync(underWay).ConfigureAwait(false)), "a customer of whom the provider was never asked");
+        scene.Is(
+            false,
+            (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true,
+            "the check with the provider that is off is pending"
+        );
+        scene.Same(
+            "never asked for",
+            StoredText.Of(await scene.CheckOfAsync(underWay).ConfigureAwait(false)),
+            "a customer of whom the provider was never asked"
+        );
     }
 
     private static async Task A_dropped_answer_is_a_check(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
-        await scene.ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.Throttled).ConfigureAwait(false);
+        await scene
+            .ReleaseAsync(await scene.ClaimAsync().ConfigureAwait(false), scene.Now, ProviderFailure.Throttled)
+            .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
@@ -141,13 +254,37 @@ internal static class ProviderSettingCases
         // It is dropped whatever version stands, and an outcome of Withheld is dropped like any other.
         scene.Same(
             nameof(CompleteResult.Dropped),
-            await scene.CompleteAsync(claim, scene.Next(scene.Next(profile, values: scene.Noted("lost"))), CheckOutcome.Matched).ConfigureAwait(false),
-            "an answer, with a profile of another version");
+            await scene
+                .CompleteAsync(
+                    claim,
+                    scene.Next(scene.Next(profile, values: scene.Noted("lost"))),
+                    CheckOutcome.Matched
+                )
+                .ConfigureAwait(false),
+            "an answer, with a profile of another version"
+        );
         scene.Same(
-            before with { Checks = [new() { Provider = scene.Provider, RequestedAt = asked, LastCheckAt = scene.Now, LastOutcome = CheckOutcome.Dropped }] },
+            before with
+            {
+                Checks =
+                [
+                    new()
+                    {
+                        Provider = scene.Provider,
+                        RequestedAt = asked,
+                        LastCheckAt = scene.Now,
+                        LastOutcome = CheckOutcome.Dropped,
+                    },
+                ],
+            },
             await scene.ReadAsync(profile).ConfigureAwait(false),
-            "the customer");
-        scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(claim).ConfigureAwait(false), "the answer once more");
+            "the customer"
+        );
+        scene.Same(
+            nameof(CompleteResult.LeaseLost),
+            await scene.CompleteAsync(claim).ConfigureAwait(false),
+            "the answer once more"
+        );
     }
 
     private static async Task A_dropped_check_that_is_released_ends(Scene scene)
@@ -159,9 +296,18 @@ internal static class ProviderSettingCases
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         await scene.ReleaseAsync(claim, scene.Now, ProviderFailure.Throttled).ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked, LastFailureAt = scene.Now, LastFailure = ProviderFailure.Throttled }),
+            StoredText.Of(
+                new CheckState
+                {
+                    Provider = scene.Provider,
+                    RequestedAt = asked,
+                    LastFailureAt = scene.Now,
+                    LastFailure = ProviderFailure.Throttled,
+                }
+            ),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
-            "the check");
+            "the check"
+        );
         await scene.NothingToClaimAsync("it is ended").ConfigureAwait(false);
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
     }
@@ -175,7 +321,11 @@ internal static class ProviderSettingCases
         await scene.NothingToClaimAsync("while its lease lasts").ConfigureAwait(false);
         await scene.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
         await scene.NothingToClaimAsync("when its lease has run out").ConfigureAwait(false);
-        scene.Is(false, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true, "it is pending after somebody came to claim");
+        scene.Is(
+            false,
+            (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true,
+            "it is pending after somebody came to claim"
+        );
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
         scene.Same(1, (await scene.ClaimAsync().ConfigureAwait(false)).Attempt, "the attempt at the next check");
     }
@@ -187,6 +337,10 @@ internal static class ProviderSettingCases
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking when the provider is on again");
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, scene.Next(profile)).ConfigureAwait(false), "the answer");
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim, scene.Next(profile)).ConfigureAwait(false),
+            "the answer"
+        );
     }
 }

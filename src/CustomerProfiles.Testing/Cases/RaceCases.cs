@@ -4,12 +4,16 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Many callers at once, on two objects where there are two: what comes of it is what would have come of them one after another.</summary>
+/// <summary>
+/// Many callers at once, on two objects where there are two: what comes of it is what would have come of them one after
+/// another.
+/// </summary>
 internal static class RaceCases
 {
     private const string Atomic = "Each call is atomic, and no call ever sees half of another.";
     private const string OneOwner = "An identity belongs to one customer of a tenant.";
-    private const string Wanted = "Asking, claiming and completing each look in their own step at whether a check is wanted, as it is then.";
+    private const string Wanted =
+        "Asking, claiming and completing each look in their own step at whether a check is wanted, as it is then.";
 
     private static readonly Case Case = new("races");
 
@@ -34,527 +38,1258 @@ internal static class RaceCases
         Case.Of(Wanted, Suppressing_and_asking),
         Case.Of(Wanted, Suppressing_an_identity_and_creating_with_it),
         Case.Of(Wanted, Suppressing_an_identity_and_gaining_it),
-        Case.Of("Whatever identity a marked customer gains becomes marked as well.", Suppressing_a_customer_and_their_gaining_an_identity),
-        Case.Of("SetSwitchAsync says whether the switch was in the other position before.", Of_callers_who_switch_off_one_does),
-        Case.Of("TrySpendAsync counts one more, unless as many as allowed are counted.", No_more_is_spent_than_is_allowed),
+        Case.Of(
+            "Whatever identity a marked customer gains becomes marked as well.",
+            Suppressing_a_customer_and_their_gaining_an_identity
+        ),
+        Case.Of(
+            "SetSwitchAsync says whether the switch was in the other position before.",
+            Of_callers_who_switch_off_one_does
+        ),
+        Case.Of(
+            "TrySpendAsync counts one more, unless as many as allowed are counted.",
+            No_more_is_spent_than_is_allowed
+        ),
         Case.Of(Atomic, Readers_see_no_half_of_an_update),
         Case.Of(Atomic, A_storm_leaves_everything_in_order),
     ];
 
-    private static Task Creating_one_identity_makes_one_customer(Scene scene) => RoundsAsync(scene, async (one, round) =>
-    {
-        var identity = one.NextEmail();
-        var results = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
-        {
-            var recorded = new ConversationRecord(round % 2 == 0 ? "the same" : $"conversation {i}", default, one.Now + Duration.FromSeconds(i));
-            return await one.StoreOf(i).CreateAsync(new NewCustomer(one.Someone(identity), recorded, [one.Provider]), one.Cancel).ConfigureAwait(false);
-        }).ConfigureAwait(false);
-        one.Same(1, results.Count(result => result.Created), $"how many of {results.Length} callers created the customer");
-        one.Same(1, results.Select(result => result.Conversation.Customer.Profile.Id).Distinct().Count(), "how many customers the callers were told of");
-        one.Same(round % 2 == 0 ? 1 : results.Length, results.Count(result => result.Conversation.IsNew), $"how many told of a new conversation, when they all told of {(round % 2 == 0 ? "one" : "their own")}");
-        var everybody = await one.EverybodyAsync().ConfigureAwait(false);
-        one.Same($"{results[0].Conversation.Customer.Profile.Id}", string.Join(' ', everybody.Select(profile => profile.Id)), "the tenant's customers");
-        one.Later();
-        await one.ClaimAsync().ConfigureAwait(false);
-        await one.NothingToClaimAsync("one check was asked for").ConfigureAwait(false);
-    });
-
-    private static Task Two_customers_who_grab_one_identity(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var grabbed = one.NextEmail();
-        var profiles = new List<CustomerProfile>();
-        for (var i = 0; i < one.UnderTest.Callers; i++)
-        {
-            profiles.Add(await one.CreateAsync().ConfigureAwait(false));
-        }
-
-        var results = await one.AtOnceAsync(profiles.Count, async i =>
-            await one.StoreOf(i).UpdateAsync(one.Next(profiles[i], profiles[i].Identities.Add(grabbed), one.Noted("mine")), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        one.Same(1, results.Count(result => result is UpdateResult.Updated), $"how many of {results.Length} customers got the identity");
-        var owner = profiles[Array.FindIndex(results, result => result is UpdateResult.Updated)];
-        for (var i = 0; i < profiles.Count; i++)
-        {
-            var customer = await one.ReadAsync(profiles[i]).ConfigureAwait(false);
-            one.Is(profiles[i] == owner, customer.Profile.Identities.Contains(grabbed), "the customer has the identity");
-            one.Same(profiles[i] == owner ? 2 : 1, (int)customer.Profile.Version, "the customer's version");
-            if (profiles[i] != owner)
+    private static Task Creating_one_identity_makes_one_customer(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, round) =>
             {
-                one.Same(StoredText.Of(new UpdateResult.IdentityTaken(grabbed, owner.Id)), StoredText.Of(results[i]), "what who came too late was told");
+                var identity = one.NextEmail();
+                var results = await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async i =>
+                        {
+                            var recorded = new ConversationRecord(
+                                round % 2 == 0 ? "the same" : $"conversation {i}",
+                                default,
+                                one.Now + Duration.FromSeconds(i)
+                            );
+                            return await one.StoreOf(i)
+                                .CreateAsync(
+                                    new NewCustomer(one.Someone(identity), recorded, [one.Provider]),
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false);
+                        }
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(result => result.Created),
+                    $"how many of {results.Length} callers created the customer"
+                );
+                one.Same(
+                    1,
+                    results.Select(result => result.Conversation.Customer.Profile.Id).Distinct().Count(),
+                    "how many customers the callers were told of"
+                );
+                one.Same(
+                    round % 2 == 0 ? 1 : results.Length,
+                    results.Count(result => result.Conversation.IsNew),
+                    $"how many told of a new conversation, when they all told of "
+                        + $"{(round % 2 == 0 ? "one" : "their own")}"
+                );
+                var everybody = await one.EverybodyAsync().ConfigureAwait(false);
+                one.Same(
+                    $"{results[0].Conversation.Customer.Profile.Id}",
+                    string.Join(' ', everybody.Select(profile => profile.Id)),
+                    "the tenant's customers"
+                );
+                one.Later();
+                await one.ClaimAsync().ConfigureAwait(false);
+                await one.NothingToClaimAsync("one check was asked for").ConfigureAwait(false);
             }
-        }
+        );
 
-        await OrderlyAsync(one, [.. profiles.SelectMany(profile => profile.Identities), grabbed]).ConfigureAwait(false);
-    });
-
-    private static Task Creating_and_grabbing_one_identity(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync().ConfigureAwait(false);
-        var grabbed = one.NextEmail();
-        var newcomer = one.Someone(grabbed);
-        var results = await one.AtOnceAsync(2, async i => i == 0
-            ? (await one.Store.CreateAsync(new NewCustomer(newcomer, one.Conversation(), []), one.Cancel).ConfigureAwait(false)).Created
-            : await one.Other.UpdateAsync(one.Next(profile, profile.Identities.Add(grabbed)), one.Cancel).ConfigureAwait(false) is UpdateResult.Updated).ConfigureAwait(false);
-        one.Same(1, results.Count(got => got), "how many of two got the identity, one by being created with it and one by an update");
-        await OrderlyAsync(one, [.. profile.Identities, grabbed]).ConfigureAwait(false);
-    });
-
-    private static Task Customers_who_swap_identities(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        // Each wants what the other has, and would free what the other wants: the classic way into a deadlock.
-        var free = one.NextEmail();
-        CustomerProfile[] profiles = [await one.CreateAsync().ConfigureAwait(false), await one.CreateAsync().ConfigureAwait(false), await one.CreateAsync().ConfigureAwait(false)];
-        ImmutableArray<Identity> all = [.. profiles.SelectMany(profile => profile.Identities), free];
-        var results = await one.AtOnceAsync(3, async i =>
-            await one.StoreOf(i).UpdateAsync(one.Next(profiles[i], [profiles[(i + 1) % 3].Identities[0], free]), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        one.Is(true, results.All(result => result is UpdateResult.Updated or UpdateResult.IdentityTaken), "each update is written, or told that an identity is taken");
-        await OrderlyAsync(one, all).ConfigureAwait(false);
-    });
-
-    private static Task Of_updates_to_one_version_one_is_written(Scene scene) => RoundsAsync(scene, async (one, round) =>
-    {
-        var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
-        var results = await one.AtOnceAsync(one.UnderTest.Callers, async i => await one.StoreOf(i).UpdateAsync(
-            one.Next(profile, round % 2 == 0 ? profile.Identities : profile.Identities.Add(one.Email($"of-caller-{i}")), one.Noted($"caller {i}")), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        one.Same(1, results.Count(result => result is UpdateResult.Updated), $"how many of {results.Length} updates were written");
-        one.Same(results.Length - 1, results.Count(result => result is UpdateResult.Stale), "how many came too late");
-        var winner = Array.FindIndex(results, result => result is UpdateResult.Updated);
-        var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        one.Same($"caller {winner} v2", $"{customer.Profile.Notes} v{customer.Profile.Version}", "whose update stands");
-        await OrderlyAsync(one, [.. profile.Identities, .. Enumerable.Range(0, results.Length).Select(i => one.Email($"of-caller-{i}"))]).ConfigureAwait(false);
-    });
-
-    private static Task Of_an_update_and_an_answer_one_is_written(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
-        var claim = await one.ClaimAsync().ConfigureAwait(false);
-        var results = await one.AtOnceAsync(2, async i => i == 0
-            ? StoredText.Of(await one.Store.CompleteCheckAsync(claim, CheckOutcome.Matched, one.Next(profile, values: one.Noted("the answer")), one.Now, one.Cancel).ConfigureAwait(false))
-            : StoredText.Of(await one.Other.UpdateAsync(one.Next(profile, values: one.Noted("the edit")), one.Cancel).ConfigureAwait(false))).ConfigureAwait(false);
-        var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        var completed = string.Equals(results[0], nameof(CompleteResult.Completed), StringComparison.Ordinal);
-        one.Is(!completed, string.Equals(results[1], nameof(UpdateResult.Updated), StringComparison.Ordinal), "the edit was written, when the answer was not");
-        one.Same($"{(completed ? "the answer" : "the edit")} v2", $"{customer.Profile.Notes} v{customer.Profile.Version}", "what stands");
-        one.Is(!completed, customer.GetCheck(one.Provider)?.IsPending ?? false, "the check is pending, when the answer was not written");
-        if (!completed)
-        {
-            one.Same(nameof(CompleteResult.Completed), await one.CompleteAsync(claim, one.Next(customer.Profile)).ConfigureAwait(false), "the lease still stands");
-        }
-    });
-
-    private static Task Receiving_one_conversation_remembers_it_once(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync().ConfigureAwait(false);
-        var results = await one.AtOnceAsync(one.UnderTest.Callers, async i => await one.StoreOf(i).RecordConversationAsync(
-            one.Tenant, profile.Identities[0], new ConversationRecord("the same", default, one.Now + Duration.FromSeconds(i)), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        one.Same(1, results.Count(result => result?.IsNew ?? false), $"for how many of {results.Length} callers the conversation was new");
-        one.Same(1, results.Select(result => result?.FirstRecorded.At).Distinct().Count(), "how many different times the callers were told that it was first told");
-        var first = Array.FindIndex(results, result => result?.IsNew ?? false);
-        one.Same(StoredText.Of(one.Now + Duration.FromSeconds(first)), StoredText.Of(results[0]?.FirstRecorded.At), "it was first told when who was first told it");
-    });
-
-    private static Task Of_requests_for_one_check_one_asks(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync().ConfigureAwait(false);
-        var results = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
-            await one.StoreOf(i).RequestCheckAsync(one.Tenant, profile.Id, one.Provider, null, one.Now + Duration.FromSeconds(i), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        one.Same(1, results.Count(asked => asked), $"how many of {results.Length} callers asked");
-        var check = await one.CheckOfAsync(profile).ConfigureAwait(false);
-        one.Same(StoredText.Of(one.Now + Duration.FromSeconds(Array.IndexOf(results, true))), StoredText.Of(check?.RequestedAt), "when it was asked for");
-        one.Later();
-        await one.ClaimAsync().ConfigureAwait(false);
-        await one.NothingToClaimAsync("one check was asked for").ConfigureAwait(false);
-    });
-
-    private static Task Each_check_is_claimed_once(Scene scene) => RoundsAsync(scene, async (one, round) =>
-    {
-        // As many checks as callers, one less, or many more.
-        var checks = (round % 3) switch { 0 => one.UnderTest.Callers, 1 => one.UnderTest.Callers - 1, _ => one.UnderTest.Callers * 3 };
-        var ids = new HashSet<CustomerId>();
-        for (var i = 0; i < checks; i++)
-        {
-            ids.Add((await one.CreateAsync(one.Provider).ConfigureAwait(false)).Id);
-        }
-
-        var claims = (await one.AtOnceAsync(one.UnderTest.Callers, async i =>
-        {
-            var mine = new List<CheckClaim>();
-            while (mine.Count <= checks && await one.StoreOf(i).ClaimNextCheckAsync([one.Provider, one.OtherProvider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is { } claim)
+    private static Task Two_customers_who_grab_one_identity(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
             {
-                mine.Add(claim);
+                var grabbed = one.NextEmail();
+                var profiles = new List<CustomerProfile>();
+                for (var i = 0; i < one.UnderTest.Callers; i++)
+                {
+                    profiles.Add(await one.CreateAsync().ConfigureAwait(false));
+                }
+
+                var results = await one.AtOnceAsync(
+                        profiles.Count,
+                        async i =>
+                            await one.StoreOf(i)
+                                .UpdateAsync(
+                                    one.Next(profiles[i], profiles[i].Identities.Add(grabbed), one.Noted("mine")),
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(result => result is UpdateResult.Updated),
+                    $"how many of {results.Length} customers got the identity"
+                );
+                var owner = profiles[Array.FindIndex(results, result => result is UpdateResult.Updated)];
+                for (var i = 0; i < profiles.Count; i++)
+                {
+                    var customer = await one.ReadAsync(profiles[i]).ConfigureAwait(false);
+                    one.Is(
+                        profiles[i] == owner,
+                        customer.Profile.Identities.Contains(grabbed),
+                        "the customer has the identity"
+                    );
+                    one.Same(profiles[i] == owner ? 2 : 1, (int)customer.Profile.Version, "the customer's version");
+                    if (profiles[i] != owner)
+                    {
+                        one.Same(
+                            StoredText.Of(new UpdateResult.IdentityTaken(grabbed, owner.Id)),
+                            StoredText.Of(results[i]),
+                            "what who came too late was told"
+                        );
+                    }
+                }
+
+                await OrderlyAsync(one, [.. profiles.SelectMany(profile => profile.Identities), grabbed])
+                    .ConfigureAwait(false);
             }
+        );
 
-            return mine;
-        }).ConfigureAwait(false)).SelectMany(mine => mine).ToList();
-        one.Same(checks, claims.Count, $"how many claims {one.UnderTest.Callers} callers made of {checks} checks");
-        one.Is(true, ids.SetEquals(claims.Select(claim => claim.CustomerId)), "each check was claimed once");
-        one.Same(checks, claims.Select(claim => claim.LeaseId).Distinct().Count(), "how many leases there are");
-        one.Is(true, claims.All(claim => claim.Attempt == 1), "each claim is the first attempt");
-    });
-
-    private static Task Of_answers_to_one_check_one_is_taken(Scene scene) => RoundsAsync(scene, async (one, round) =>
-    {
-        var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
-        var claim = await one.ClaimAsync().ConfigureAwait(false);
-        var results = await one.AtOnceAsync(one.UnderTest.Callers, async i => StoredText.Of(await one.StoreOf(i).CompleteCheckAsync(
-            claim, CheckOutcome.Matched, round % 2 == 0 ? null : one.Next(profile, values: one.Noted($"answer {i}")), one.Now + Duration.FromSeconds(i), one.Cancel).ConfigureAwait(false))).ConfigureAwait(false);
-        one.Same(1, results.Count(result => string.Equals(result, nameof(CompleteResult.Completed), StringComparison.Ordinal)), $"how many of {results.Length} answers were taken");
-        one.Same(results.Length - 1, results.Count(result => string.Equals(result, nameof(CompleteResult.LeaseLost), StringComparison.Ordinal)), "how many came too late");
-        var winner = Array.IndexOf(results, nameof(CompleteResult.Completed));
-        var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        one.Same(StoredText.Of(one.Now + Duration.FromSeconds(winner)), StoredText.Of(customer.GetCheck(one.Provider)?.LastCheckAt), "when the check was made");
-        one.Same(round % 2 == 0 ? "" : $"answer {winner}", customer.Profile.Notes ?? "", "whose answer stands");
-    });
-
-    private static Task A_late_answer_and_the_next_claim(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
-        var late = await one.ClaimAsync().ConfigureAwait(false);
-        await one.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
-        var results = await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.CompleteCheckAsync(late, CheckOutcome.Matched, one.Next(profile, values: one.Noted("late")), one.Now, one.Cancel).ConfigureAwait(false) is CompleteResult.Completed
-            : await one.Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is not null).ConfigureAwait(false);
-        one.Same(1, results.Count(had => had), "how many of two had the check: the late answer, or the next claim");
-        var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        one.Is(results[1], customer.GetCheck(one.Provider)?.IsPending ?? false, "the check is pending, when it was claimed");
-        one.Same(results[0] ? "late" : "", customer.Profile.Notes ?? "", "what the profile holds");
-    });
-
-    private static Task A_late_prolonging_and_the_next_claim(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        await one.CreateAsync(one.Provider).ConfigureAwait(false);
-        var late = await one.ClaimAsync().ConfigureAwait(false);
-        await one.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
-        var results = await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.RenewLeaseAsync(late, Scene.Lease, one.Cancel).ConfigureAwait(false)
-            : await one.Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is not null).ConfigureAwait(false);
-        one.Same(1, results.Count(had => had), "how many of two had the check: the late prolonging, or the next claim");
-    });
-
-    private static Task Switching_off_and_asking(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync().ConfigureAwait(false);
-        await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)
-            : await one.Other.RequestCheckAsync(one.Tenant, profile.Id, one.Provider, null, one.Now, one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        one.Is(false, (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "a check waits with a provider that is off");
-        await one.SwitchAsync(on: true).ConfigureAwait(false);
-        await one.NothingToClaimAsync("the provider is on again").ConfigureAwait(false);
-    });
-
-    private static Task Switching_off_and_creating(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = one.Someone();
-        await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)
-            : (await one.Other.CreateAsync(new NewCustomer(profile, one.Conversation(), [one.Provider]), one.Cancel).ConfigureAwait(false)).Created).ConfigureAwait(false);
-        one.Is(false, (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "a check waits with a provider that is off");
-        await one.SwitchAsync(on: true).ConfigureAwait(false);
-        await one.NothingToClaimAsync("the provider is on again").ConfigureAwait(false);
-    });
-
-    private static Task Switching_off_and_answering(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
-        var claim = await one.ClaimAsync().ConfigureAwait(false);
-        var results = await one.AtOnceAsync(2, async i => i == 0
-            ? $"{await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
-            : StoredText.Of(await one.Other.CompleteCheckAsync(claim, CheckOutcome.Matched, one.Next(profile, values: one.Noted("the answer")), one.Now, one.Cancel).ConfigureAwait(false))).ConfigureAwait(false);
-        var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        var dropped = string.Equals(results[1], nameof(CompleteResult.Dropped), StringComparison.Ordinal);
-        one.Same(dropped ? nameof(CompleteResult.Dropped) : nameof(CompleteResult.Completed), results[1], "the answer came before, or was dropped");
-        one.Same(dropped ? "" : "the answer", customer.Profile.Notes ?? "", "what the profile holds");
-        one.Same($"{(dropped ? CheckOutcome.Dropped : CheckOutcome.Matched)}", $"{customer.GetCheck(one.Provider)?.LastOutcome}", "what the check found");
-    });
-
-    private static Task Switching_off_and_claiming(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
-        CheckClaim? claim = null;
-        await one.AtOnceAsync(2, async i =>
-        {
-            if (i == 0)
+    private static Task Creating_and_grabbing_one_identity(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
             {
-                return await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false);
+                var profile = await one.CreateAsync().ConfigureAwait(false);
+                var grabbed = one.NextEmail();
+                var newcomer = one.Someone(grabbed);
+                var results = await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? (
+                                    await one
+                                        .Store.CreateAsync(
+                                            new NewCustomer(newcomer, one.Conversation(), []),
+                                            one.Cancel
+                                        )
+                                        .ConfigureAwait(false)
+                                ).Created
+                                : await one
+                                    .Other.UpdateAsync(one.Next(profile, profile.Identities.Add(grabbed)), one.Cancel)
+                                    .ConfigureAwait(false) is UpdateResult.Updated
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(got => got),
+                    "how many of two got the identity, one by being created with it and one by an update"
+                );
+                await OrderlyAsync(one, [.. profile.Identities, grabbed]).ConfigureAwait(false);
             }
+        );
 
-            claim = await one.Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        if (claim is null)
-        {
-            one.Is(false, (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true, "the check that waited was ended");
-        }
-        else
-        {
-            one.Same(nameof(CompleteResult.Dropped), await one.CompleteAsync(claim, one.Next(profile)).ConfigureAwait(false), "the answer to the check that was claimed before");
-        }
-    });
-
-    private static Task Suppressing_and_asking(Scene scene) => RoundsAsync(scene, async (one, round) =>
-    {
-        var profile = await one.CreateAsync().ConfigureAwait(false);
-        await one.AtOnceAsync(2, async i =>
-        {
-            if (i == 0)
+    private static Task Customers_who_swap_identities(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
             {
-                return await one.Store.RequestCheckAsync(one.Tenant, profile.Id, one.Provider, null, one.Now, one.Cancel).ConfigureAwait(false);
+                // Each wants what the other has, and would free what the other wants: the classic way into a deadlock.
+                var free = one.NextEmail();
+                CustomerProfile[] profiles =
+                [
+                    await one.CreateAsync().ConfigureAwait(false),
+                    await one.CreateAsync().ConfigureAwait(false),
+                    await one.CreateAsync().ConfigureAwait(false),
+                ];
+                ImmutableArray<Identity> all = [.. profiles.SelectMany(profile => profile.Identities), free];
+                var results = await one.AtOnceAsync(
+                        3,
+                        async i =>
+                            await one.StoreOf(i)
+                                .UpdateAsync(
+                                    one.Next(profiles[i], [profiles[(i + 1) % 3].Identities[0], free]),
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                one.Is(
+                    true,
+                    results.All(result => result is UpdateResult.Updated or UpdateResult.IdentityTaken),
+                    "each update is written, or told that an identity is taken"
+                );
+                await OrderlyAsync(one, all).ConfigureAwait(false);
             }
+        );
 
-            if (round % 2 == 0)
+    private static Task Of_updates_to_one_version_one_is_written(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, round) =>
             {
-                return await one.Other.SetSuppressedAsync(one.Tenant, profile.Id, suppressed: true, one.Cancel).ConfigureAwait(false);
+                var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async i =>
+                            await one.StoreOf(i)
+                                .UpdateAsync(
+                                    one.Next(
+                                        profile,
+                                        round % 2 == 0
+                                            ? profile.Identities
+                                            : profile.Identities.Add(one.Email($"of-caller-{i}")),
+                                        one.Noted($"caller {i}")
+                                    ),
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(result => result is UpdateResult.Updated),
+                    $"how many of {results.Length} updates were written"
+                );
+                one.Same(
+                    results.Length - 1,
+                    results.Count(result => result is UpdateResult.Stale),
+                    "how many came too late"
+                );
+                var winner = Array.FindIndex(results, result => result is UpdateResult.Updated);
+                var customer = await one.ReadAsync(profile).ConfigureAwait(false);
+                one.Same(
+                    $"caller {winner} v2",
+                    $"{customer.Profile.Notes} v{customer.Profile.Version}",
+                    "whose update stands"
+                );
+                await OrderlyAsync(
+                        one,
+                        [
+                            .. profile.Identities,
+                            .. Enumerable.Range(0, results.Length).Select(i => one.Email($"of-caller-{i}")),
+                        ]
+                    )
+                    .ConfigureAwait(false);
             }
+        );
 
-            await one.Other.SetSuppressedAsync(one.Tenant, profile.Identities[0], suppressed: true, one.Cancel).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        one.Is(false, (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false, "a check waits of a customer who is suppressed");
-        await one.SuppressAsync(profile, suppressed: false).ConfigureAwait(false);
-        await one.NothingToClaimAsync("the marks are lifted").ConfigureAwait(false);
-    });
-
-    private static Task Suppressing_an_identity_and_creating_with_it(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = one.Someone();
-        await one.AtOnceAsync(2, async i =>
-        {
-            if (i == 0)
+    private static Task Of_an_update_and_an_answer_one_is_written(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
             {
-                return (await one.Store.CreateAsync(new NewCustomer(profile, one.Conversation(), [one.Provider]), one.Cancel).ConfigureAwait(false)).Created;
+                var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
+                var claim = await one.ClaimAsync().ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? StoredText.Of(
+                                    await one
+                                        .Store.CompleteCheckAsync(
+                                            claim,
+                                            CheckOutcome.Matched,
+                                            one.Next(profile, values: one.Noted("the answer")),
+                                            one.Now,
+                                            one.Cancel
+                                        )
+                                        .ConfigureAwait(false)
+                                )
+                                : StoredText.Of(
+                                    await one
+                                        .Other.UpdateAsync(one.Next(profile, values: one.Noted("the edit")), one.Cancel)
+                                        .ConfigureAwait(false)
+                                )
+                    )
+                    .ConfigureAwait(false);
+                var customer = await one.ReadAsync(profile).ConfigureAwait(false);
+                var completed = string.Equals(results[0], nameof(CompleteResult.Completed), StringComparison.Ordinal);
+                one.Is(
+                    !completed,
+                    string.Equals(results[1], nameof(UpdateResult.Updated), StringComparison.Ordinal),
+                    "the edit was written, when the answer was not"
+                );
+                one.Same(
+                    $"{(completed ? "the answer" : "the edit")} v2",
+                    $"{customer.Profile.Notes} v{customer.Profile.Version}",
+                    "what stands"
+                );
+                one.Is(
+                    !completed,
+                    customer.GetCheck(one.Provider)?.IsPending ?? false,
+                    "the check is pending, when the answer was not written"
+                );
+                if (!completed)
+                {
+                    one.Same(
+                        nameof(CompleteResult.Completed),
+                        await one.CompleteAsync(claim, one.Next(customer.Profile)).ConfigureAwait(false),
+                        "the lease still stands"
+                    );
+                }
             }
+        );
 
-            await one.Other.SetSuppressedAsync(one.Tenant, profile.Identities[0], suppressed: true, one.Cancel).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        one.Is(true, (await one.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed, "the customer is suppressed");
-        await one.SuppressAsync(profile.Identities[0], suppressed: false).ConfigureAwait(false);
-        await one.NothingToClaimAsync("the mark is lifted").ConfigureAwait(false);
-    });
-
-    private static Task Suppressing_an_identity_and_gaining_it(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync(one.Provider, one.OtherProvider).ConfigureAwait(false);
-        var claim = await one.ClaimAsync().ConfigureAwait(false);
-        var gained = one.NextEmail();
-        await one.AtOnceAsync(2, async i =>
-        {
-            if (i == 0)
+    private static Task Receiving_one_conversation_remembers_it_once(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
             {
-                return await one.Store.UpdateAsync(one.Next(profile, profile.Identities.Add(gained)), one.Cancel).ConfigureAwait(false) is UpdateResult.Updated;
+                var profile = await one.CreateAsync().ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async i =>
+                            await one.StoreOf(i)
+                                .RecordConversationAsync(
+                                    one.Tenant,
+                                    profile.Identities[0],
+                                    new ConversationRecord("the same", default, one.Now + Duration.FromSeconds(i)),
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(result => result?.IsNew ?? false),
+                    $"for how many of {results.Length} callers the conversation was new"
+                );
+                one.Same(
+                    1,
+                    results.Select(result => result?.FirstRecorded.At).Distinct().Count(),
+                    "how many different times the callers were told that it was first told"
+                );
+                var first = Array.FindIndex(results, result => result?.IsNew ?? false);
+                one.Same(
+                    StoredText.Of(one.Now + Duration.FromSeconds(first)),
+                    StoredText.Of(results[0]?.FirstRecorded.At),
+                    "it was first told when who was first told it"
+                );
             }
+        );
 
-            await one.Other.SetSuppressedAsync(one.Tenant, gained, suppressed: true, one.Cancel).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        var customer = await one.ReadAsync(profile).ConfigureAwait(false);
-        one.Same($"suppressed v2", $"{(customer.IsSuppressed ? "suppressed" : "not suppressed")} v{customer.Profile.Version}", "the customer");
-
-        // Both orders end it: whether the mark met the identity or the identity the mark, also when it is lifted before anybody looks.
-        await one.SuppressAsync(gained, suppressed: false).ConfigureAwait(false);
-        await one.NothingToClaimAsync("the check that waited", one.OtherProvider).ConfigureAwait(false);
-        one.Same(nameof(CompleteResult.Dropped), await one.CompleteAsync(claim, one.Next(customer.Profile)).ConfigureAwait(false), "the answer to the check that was under way");
-    });
-
-    private static Task Suppressing_a_customer_and_their_gaining_an_identity(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        var profile = await one.CreateAsync().ConfigureAwait(false);
-        var gained = one.NextEmail();
-        await one.AtOnceAsync(2, async i => i == 0
-            ? await one.Store.UpdateAsync(one.Next(profile, profile.Identities.Add(gained)), one.Cancel).ConfigureAwait(false) is UpdateResult.Updated
-            : await one.Other.SetSuppressedAsync(one.Tenant, profile.Id, suppressed: true, one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-        var current = (await one.ReadAsync(profile).ConfigureAwait(false)).Profile;
-        await one.UpdateAsync(one.Next(current, [one.NextEmail()])).ConfigureAwait(false);
-        foreach (var identity in current.Identities)
-        {
-            var other = await one.CreateAsync(one.Someone(identity)).ConfigureAwait(false);
-            one.Is(true, (await one.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, $"who has {StoredText.Of(identity)} later is suppressed");
-        }
-    });
-
-    private static Task Of_callers_who_switch_off_one_does(Scene scene) => RoundsAsync(scene, async (one, _) =>
-    {
-        for (var times = 1; times <= 3; times++)
-        {
-            var on = times % 2 == 0;
-            one.Later();
-            var results = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
-                await one.StoreOf(i).SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, on, one.Now, $"caller {i}"), one.Cancel).ConfigureAwait(false)).ConfigureAwait(false);
-            one.Same(1, results.Count(changed => changed), $"how many of {results.Length} callers switched it {(on ? "on" : "off")}");
-            ImmutableArray<ProviderSetting> expected = [new(one.Provider, on, one.Now, $"caller {Array.IndexOf(results, true)}")];
-            one.Same(StoredText.Of(expected), StoredText.Of(await one.Store.GetProviderSettingsAsync(one.Tenant, one.Cancel).ConfigureAwait(false)), "the switch");
-        }
-    });
-
-    private static Task No_more_is_spent_than_is_allowed(Scene scene) => RoundsAsync(scene, async (one, round) =>
-    {
-        var period = new BudgetPeriod(one.Provider, "2026-01");
-        var most = (round % 4) switch { 0 => 1, 1 => one.UnderTest.Callers / 2, 2 => one.UnderTest.Callers * 2, _ => one.UnderTest.Callers * 5 };
-        var used = await one.AtOnceAsync(one.UnderTest.Callers, async i =>
-        {
-            var mine = 0;
-            for (var times = 0; times < 4; times++)
+    private static Task Of_requests_for_one_check_one_asks(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
             {
-                mine += await one.StoreOf(i).TryReserveBudgetAsync(period, most, one.Cancel).ConfigureAwait(false) ? 1 : 0;
+                var profile = await one.CreateAsync().ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async i =>
+                            await one.StoreOf(i)
+                                .RequestCheckAsync(
+                                    one.Tenant,
+                                    profile.Id,
+                                    one.Provider,
+                                    null,
+                                    one.Now + Duration.FromSeconds(i),
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                one.Same(1, results.Count(asked => asked), $"how many of {results.Length} callers asked");
+                var check = await one.CheckOfAsync(profile).ConfigureAwait(false);
+                one.Same(
+                    StoredText.Of(one.Now + Duration.FromSeconds(Array.IndexOf(results, true))),
+                    StoredText.Of(check?.RequestedAt),
+                    "when it was asked for"
+                );
+                one.Later();
+                await one.ClaimAsync().ConfigureAwait(false);
+                await one.NothingToClaimAsync("one check was asked for").ConfigureAwait(false);
             }
+        );
 
-            return mine;
-        }).ConfigureAwait(false);
-        var expected = Math.Min(most, one.UnderTest.Callers * 4);
-        one.Same(expected, used.Sum(), $"how many of {one.UnderTest.Callers * 4} were counted, when {most} are allowed");
-        await one.AtOnceAsync(one.UnderTest.Callers, async i =>
-        {
-            await one.StoreOf(i).RefundAsync(period, one.Cancel).ConfigureAwait(false);
-            return true;
-        }).ConfigureAwait(false);
-        one.Same(Math.Max(0, expected - one.UnderTest.Callers), await one.BudgetUsedAsync(period).ConfigureAwait(false), "how many are counted after each caller gave one back");
-    });
+    private static Task Each_check_is_claimed_once(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, round) =>
+            {
+                // As many checks as callers, one less, or many more.
+                var checks = (round % 3) switch
+                {
+                    0 => one.UnderTest.Callers,
+                    1 => one.UnderTest.Callers - 1,
+                    _ => one.UnderTest.Callers * 3,
+                };
+                var ids = new HashSet<CustomerId>();
+                for (var i = 0; i < checks; i++)
+                {
+                    ids.Add((await one.CreateAsync(one.Provider).ConfigureAwait(false)).Id);
+                }
+
+                var claims = (
+                    await one.AtOnceAsync(
+                            one.UnderTest.Callers,
+                            async i =>
+                            {
+                                var mine = new List<CheckClaim>();
+                                while (
+                                    mine.Count <= checks
+                                    && await one.StoreOf(i)
+                                        .ClaimNextCheckAsync(
+                                            [one.Provider, one.OtherProvider],
+                                            one.Now,
+                                            Scene.Lease,
+                                            one.Cancel
+                                        )
+                                        .ConfigureAwait(false)
+                                        is { } claim
+                                )
+                                {
+                                    mine.Add(claim);
+                                }
+
+                                return mine;
+                            }
+                        )
+                        .ConfigureAwait(false)
+                ).SelectMany(mine => mine).ToList();
+                one.Same(
+                    checks,
+                    claims.Count,
+                    $"how many claims {one.UnderTest.Callers} callers made of {checks} checks"
+                );
+                one.Is(true, ids.SetEquals(claims.Select(claim => claim.CustomerId)), "each check was claimed once");
+                one.Same(checks, claims.Select(claim => claim.LeaseId).Distinct().Count(), "how many leases there are");
+                one.Is(true, claims.All(claim => claim.Attempt == 1), "each claim is the first attempt");
+            }
+        );
+
+    private static Task Of_answers_to_one_check_one_is_taken(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, round) =>
+            {
+                var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
+                var claim = await one.ClaimAsync().ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async i =>
+                            StoredText.Of(
+                                await one.StoreOf(i)
+                                    .CompleteCheckAsync(
+                                        claim,
+                                        CheckOutcome.Matched,
+                                        round % 2 == 0 ? null : one.Next(profile, values: one.Noted($"answer {i}")),
+                                        one.Now + Duration.FromSeconds(i),
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false)
+                            )
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(result =>
+                        string.Equals(result, nameof(CompleteResult.Completed), StringComparison.Ordinal)
+                    ),
+                    $"how many of {results.Length} answers were taken"
+                );
+                one.Same(
+                    results.Length - 1,
+                    results.Count(result =>
+                        string.Equals(result, nameof(CompleteResult.LeaseLost), StringComparison.Ordinal)
+                    ),
+                    "how many came too late"
+                );
+                var winner = Array.IndexOf(results, nameof(CompleteResult.Completed));
+                var customer = await one.ReadAsync(profile).ConfigureAwait(false);
+                one.Same(
+                    StoredText.Of(one.Now + Duration.FromSeconds(winner)),
+                    StoredText.Of(customer.GetCheck(one.Provider)?.LastCheckAt),
+                    "when the check was made"
+                );
+                one.Same(round % 2 == 0 ? "" : $"answer {winner}", customer.Profile.Notes ?? "", "whose answer stands");
+            }
+        );
+
+    private static Task A_late_answer_and_the_next_claim(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
+                var late = await one.ClaimAsync().ConfigureAwait(false);
+                await one.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? await one
+                                    .Store.CompleteCheckAsync(
+                                        late,
+                                        CheckOutcome.Matched,
+                                        one.Next(profile, values: one.Noted("late")),
+                                        one.Now,
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false) is CompleteResult.Completed
+                                : await one
+                                    .Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel)
+                                    .ConfigureAwait(false)
+                                    is not null
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(had => had),
+                    "how many of two had the check: the late answer, or the next claim"
+                );
+                var customer = await one.ReadAsync(profile).ConfigureAwait(false);
+                one.Is(
+                    results[1],
+                    customer.GetCheck(one.Provider)?.IsPending ?? false,
+                    "the check is pending, when it was claimed"
+                );
+                one.Same(results[0] ? "late" : "", customer.Profile.Notes ?? "", "what the profile holds");
+            }
+        );
+
+    private static Task A_late_prolonging_and_the_next_claim(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                await one.CreateAsync(one.Provider).ConfigureAwait(false);
+                var late = await one.ClaimAsync().ConfigureAwait(false);
+                await one.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? await one.Store.RenewLeaseAsync(late, Scene.Lease, one.Cancel).ConfigureAwait(false)
+                                : await one
+                                    .Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel)
+                                    .ConfigureAwait(false)
+                                    is not null
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    1,
+                    results.Count(had => had),
+                    "how many of two had the check: the late prolonging, or the next claim"
+                );
+            }
+        );
+
+    private static Task Switching_off_and_asking(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = await one.CreateAsync().ConfigureAwait(false);
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? await one
+                                    .Store.SetProviderSettingAsync(
+                                        one.Tenant,
+                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false)
+                                : await one
+                                    .Other.RequestCheckAsync(
+                                        one.Tenant,
+                                        profile.Id,
+                                        one.Provider,
+                                        null,
+                                        one.Now,
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                one.Is(
+                    false,
+                    (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false,
+                    "a check waits with a provider that is off"
+                );
+                await one.SwitchAsync(on: true).ConfigureAwait(false);
+                await one.NothingToClaimAsync("the provider is on again").ConfigureAwait(false);
+            }
+        );
+
+    private static Task Switching_off_and_creating(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = one.Someone();
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? await one
+                                    .Store.SetProviderSettingAsync(
+                                        one.Tenant,
+                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false)
+                                : (
+                                    await one
+                                        .Other.CreateAsync(
+                                            new NewCustomer(profile, one.Conversation(), [one.Provider]),
+                                            one.Cancel
+                                        )
+                                        .ConfigureAwait(false)
+                                ).Created
+                    )
+                    .ConfigureAwait(false);
+                one.Is(
+                    false,
+                    (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false,
+                    "a check waits with a provider that is off"
+                );
+                await one.SwitchAsync(on: true).ConfigureAwait(false);
+                await one.NothingToClaimAsync("the provider is on again").ConfigureAwait(false);
+            }
+        );
+
+    private static Task Switching_off_and_answering(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
+                var claim = await one.ClaimAsync().ConfigureAwait(false);
+                var results = await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? $"{await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
+                                : StoredText.Of(
+                                    await one
+                                        .Other.CompleteCheckAsync(
+                                            claim,
+                                            CheckOutcome.Matched,
+                                            one.Next(profile, values: one.Noted("the answer")),
+                                            one.Now,
+                                            one.Cancel
+                                        )
+                                        .ConfigureAwait(false)
+                                )
+                    )
+                    .ConfigureAwait(false);
+                var customer = await one.ReadAsync(profile).ConfigureAwait(false);
+                var dropped = string.Equals(results[1], nameof(CompleteResult.Dropped), StringComparison.Ordinal);
+                one.Same(
+                    dropped ? nameof(CompleteResult.Dropped) : nameof(CompleteResult.Completed),
+                    results[1],
+                    "the answer came before, or was dropped"
+                );
+                one.Same(dropped ? "" : "the answer", customer.Profile.Notes ?? "", "what the profile holds");
+                one.Same(
+                    $"{(dropped ? CheckOutcome.Dropped : CheckOutcome.Matched)}",
+                    $"{customer.GetCheck(one.Provider)?.LastOutcome}",
+                    "what the check found"
+                );
+            }
+        );
+
+    private static Task Switching_off_and_claiming(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
+                CheckClaim? claim = null;
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                        {
+                            if (i == 0)
+                            {
+                                return await one
+                                    .Store.SetProviderSettingAsync(
+                                        one.Tenant,
+                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false);
+                            }
+
+                            claim = await one
+                                .Other.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel)
+                                .ConfigureAwait(false);
+                            return true;
+                        }
+                    )
+                    .ConfigureAwait(false);
+                if (claim is null)
+                {
+                    one.Is(
+                        false,
+                        (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true,
+                        "the check that waited was ended"
+                    );
+                }
+                else
+                {
+                    one.Same(
+                        nameof(CompleteResult.Dropped),
+                        await one.CompleteAsync(claim, one.Next(profile)).ConfigureAwait(false),
+                        "the answer to the check that was claimed before"
+                    );
+                }
+            }
+        );
+
+    private static Task Suppressing_and_asking(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, round) =>
+            {
+                var profile = await one.CreateAsync().ConfigureAwait(false);
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                        {
+                            if (i == 0)
+                            {
+                                return await one
+                                    .Store.RequestCheckAsync(
+                                        one.Tenant,
+                                        profile.Id,
+                                        one.Provider,
+                                        null,
+                                        one.Now,
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false);
+                            }
+
+                            if (round % 2 == 0)
+                            {
+                                return await one
+                                    .Other.SetSuppressedAsync(one.Tenant, profile.Id, suppressed: true, one.Cancel)
+                                    .ConfigureAwait(false);
+                            }
+
+                            await one
+                                .Other.SetSuppressedAsync(
+                                    one.Tenant,
+                                    profile.Identities[0],
+                                    suppressed: true,
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false);
+                            return true;
+                        }
+                    )
+                    .ConfigureAwait(false);
+                one.Is(
+                    false,
+                    (await one.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? false,
+                    "a check waits of a customer who is suppressed"
+                );
+                await one.SuppressAsync(profile, suppressed: false).ConfigureAwait(false);
+                await one.NothingToClaimAsync("the marks are lifted").ConfigureAwait(false);
+            }
+        );
+
+    private static Task Suppressing_an_identity_and_creating_with_it(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = one.Someone();
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                        {
+                            if (i == 0)
+                            {
+                                return (
+                                    await one
+                                        .Store.CreateAsync(
+                                            new NewCustomer(profile, one.Conversation(), [one.Provider]),
+                                            one.Cancel
+                                        )
+                                        .ConfigureAwait(false)
+                                ).Created;
+                            }
+
+                            await one
+                                .Other.SetSuppressedAsync(
+                                    one.Tenant,
+                                    profile.Identities[0],
+                                    suppressed: true,
+                                    one.Cancel
+                                )
+                                .ConfigureAwait(false);
+                            return true;
+                        }
+                    )
+                    .ConfigureAwait(false);
+                one.Is(
+                    true,
+                    (await one.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
+                    "the customer is suppressed"
+                );
+                await one.SuppressAsync(profile.Identities[0], suppressed: false).ConfigureAwait(false);
+                await one.NothingToClaimAsync("the mark is lifted").ConfigureAwait(false);
+            }
+        );
+
+    private static Task Suppressing_an_identity_and_gaining_it(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = await one.CreateAsync(one.Provider, one.OtherProvider).ConfigureAwait(false);
+                var claim = await one.ClaimAsync().ConfigureAwait(false);
+                var gained = one.NextEmail();
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                        {
+                            if (i == 0)
+                            {
+                                return await one
+                                        .Store.UpdateAsync(
+                                            one.Next(profile, profile.Identities.Add(gained)),
+                                            one.Cancel
+                                        )
+                                        .ConfigureAwait(false) is UpdateResult.Updated;
+                            }
+
+                            await one
+                                .Other.SetSuppressedAsync(one.Tenant, gained, suppressed: true, one.Cancel)
+                                .ConfigureAwait(false);
+                            return true;
+                        }
+                    )
+                    .ConfigureAwait(false);
+                var customer = await one.ReadAsync(profile).ConfigureAwait(false);
+                one.Same(
+                    $"suppressed v2",
+                    $"{(customer.IsSuppressed ? "suppressed" : "not suppressed")} v{customer.Profile.Version}",
+                    "the customer"
+                );
+
+                // Both orders end it: whether the mark met the identity or the identity the mark, also when it is
+                // lifted before anybody looks.
+                await one.SuppressAsync(gained, suppressed: false).ConfigureAwait(false);
+                await one.NothingToClaimAsync("the check that waited", one.OtherProvider).ConfigureAwait(false);
+                one.Same(
+                    nameof(CompleteResult.Dropped),
+                    await one.CompleteAsync(claim, one.Next(customer.Profile)).ConfigureAwait(false),
+                    "the answer to the check that was under way"
+                );
+            }
+        );
+
+    private static Task Suppressing_a_customer_and_their_gaining_an_identity(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                var profile = await one.CreateAsync().ConfigureAwait(false);
+                var gained = one.NextEmail();
+                await one.AtOnceAsync(
+                        2,
+                        async i =>
+                            i == 0
+                                ? await one
+                                    .Store.UpdateAsync(one.Next(profile, profile.Identities.Add(gained)), one.Cancel)
+                                    .ConfigureAwait(false) is UpdateResult.Updated
+                                : await one
+                                    .Other.SetSuppressedAsync(one.Tenant, profile.Id, suppressed: true, one.Cancel)
+                                    .ConfigureAwait(false)
+                    )
+                    .ConfigureAwait(false);
+                var current = (await one.ReadAsync(profile).ConfigureAwait(false)).Profile;
+                await one.UpdateAsync(one.Next(current, [one.NextEmail()])).ConfigureAwait(false);
+                foreach (var identity in current.Identities)
+                {
+                    var other = await one.CreateAsync(one.Someone(identity)).ConfigureAwait(false);
+                    one.Is(
+                        true,
+                        (await one.ReadAsync(other).ConfigureAwait(false)).IsSuppressed,
+                        $"who has {StoredText.Of(identity)} later is suppressed"
+                    );
+                }
+            }
+        );
+
+    private static Task Of_callers_who_switch_off_one_does(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, _) =>
+            {
+                for (var times = 1; times <= 3; times++)
+                {
+                    var on = times % 2 == 0;
+                    one.Later();
+                    var results = await one.AtOnceAsync(
+                            one.UnderTest.Callers,
+                            async i =>
+                                await one.StoreOf(i)
+                                    .SetProviderSettingAsync(
+                                        one.Tenant,
+                                        new ProviderSetting(one.Provider, on, one.Now, $"caller {i}"),
+                                        one.Cancel
+                                    )
+                                    .ConfigureAwait(false)
+                        )
+                        .ConfigureAwait(false);
+                    one.Same(
+                        1,
+                        results.Count(changed => changed),
+                        $"how many of {results.Length} callers switched it {(on ? "on" : "off")}"
+                    );
+                    ImmutableArray<ProviderSetting> expected =
+                    [
+                        new(one.Provider, on, one.Now, $"caller {Array.IndexOf(results, true)}"),
+                    ];
+                    one.Same(
+                        StoredText.Of(expected),
+                        StoredText.Of(
+                            await one.Store.GetProviderSettingsAsync(one.Tenant, one.Cancel).ConfigureAwait(false)
+                        ),
+                        "the switch"
+                    );
+                }
+            }
+        );
+
+    private static Task No_more_is_spent_than_is_allowed(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, round) =>
+            {
+                var period = new BudgetPeriod(one.Provider, "2026-01");
+                var most = (round % 4) switch
+                {
+                    0 => 1,
+                    1 => one.UnderTest.Callers / 2,
+                    2 => one.UnderTest.Callers * 2,
+                    _ => one.UnderTest.Callers * 5,
+                };
+                var used = await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async i =>
+                        {
+                            var mine = 0;
+                            for (var times = 0; times < 4; times++)
+                            {
+                                mine += await one.StoreOf(i)
+                                    .TryReserveBudgetAsync(period, most, one.Cancel)
+                                    .ConfigureAwait(false)
+                                    ? 1
+                                    : 0;
+                            }
+
+                            return mine;
+                        }
+                    )
+                    .ConfigureAwait(false);
+                var expected = Math.Min(most, one.UnderTest.Callers * 4);
+                one.Same(
+                    expected,
+                    used.Sum(),
+                    $"how many of {one.UnderTest.Callers * 4} were counted, when {most} are allowed"
+                );
+                await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async i =>
+                        {
+                            await one.StoreOf(i).RefundAsync(period, one.Cancel).ConfigureAwait(false);
+                            return true;
+                        }
+                    )
+                    .ConfigureAwait(false);
+                one.Same(
+                    Math.Max(0, expected - one.UnderTest.Callers),
+                    await one.BudgetUsedAsync(period).ConfigureAwait(false),
+                    "how many are counted after each caller gave one back"
+                );
+            }
+        );
 
     private static async Task Readers_see_no_half_of_an_update(Scene scene)
     {
         var (a, b) = (scene.NextEmail(), scene.NextEmail());
         var profile = await scene.CreateAsync(scene.Someone(a, values: scene.Noted("1"))).ConfigureAwait(false);
         using var done = CancellationTokenSource.CreateLinkedTokenSource(scene.Cancel);
-        await scene.AtOnceAsync(3, async caller =>
-        {
-            if (caller == 0)
-            {
-                try
+        await scene
+            .AtOnceAsync(
+                3,
+                async caller =>
                 {
-                    for (var i = 0; i < scene.UnderTest.Rounds * 5; i++)
+                    if (caller == 0)
                     {
-                        ImmutableArray<Identity> identities = profile.Version % 2 == 0 ? [a] : [b, a];
-                        profile = await scene.UpdateAsync(scene.Next(profile, identities, scene.Noted($"{profile.Version + 1}"))).ConfigureAwait(false);
+                        try
+                        {
+                            for (var i = 0; i < scene.UnderTest.Rounds * 5; i++)
+                            {
+                                ImmutableArray<Identity> identities = profile.Version % 2 == 0 ? [a] : [b, a];
+                                profile = await scene
+                                    .UpdateAsync(scene.Next(profile, identities, scene.Noted($"{profile.Version + 1}")))
+                                    .ConfigureAwait(false);
+                            }
+                        }
+                        finally
+                        {
+                            await done.CancelAsync().ConfigureAwait(false);
+                        }
+
+                        return true;
                     }
+
+                    do
+                    {
+                        var byId = await scene
+                            .StoreOf(caller)
+                            .GetAsync(scene.Tenant, profile.Id, scene.Cancel)
+                            .ConfigureAwait(false);
+                        Whole(byId?.Profile, "by id");
+                        var byIdentity = await scene
+                            .StoreOf(caller)
+                            .FindAsync(scene.Tenant, b, scene.Cancel)
+                            .ConfigureAwait(false);
+                        if (byIdentity is { } found)
+                        {
+                            Whole(found.Profile, "by identity");
+                            scene.Is(true, found.Profile.Identities.Contains(b), "who is found by an identity has it");
+                        }
+
+                        var listed = await scene
+                            .StoreOf(caller)
+                            .ListAsync(scene.Tenant, new ProfileQuery(), scene.Cancel)
+                            .ConfigureAwait(false);
+                        Whole(listed.Profiles.FirstOrDefault(), "in a list");
+                    } while (!done.IsCancellationRequested);
+
+                    return true;
                 }
-                finally
-                {
-                    await done.CancelAsync().ConfigureAwait(false);
-                }
-
-                return true;
-            }
-
-            do
-            {
-                var byId = await scene.StoreOf(caller).GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false);
-                Whole(byId?.Profile, "by id");
-                var byIdentity = await scene.StoreOf(caller).FindAsync(scene.Tenant, b, scene.Cancel).ConfigureAwait(false);
-                if (byIdentity is { } found)
-                {
-                    Whole(found.Profile, "by identity");
-                    scene.Is(true, found.Profile.Identities.Contains(b), "who is found by an identity has it");
-                }
-
-                var listed = await scene.StoreOf(caller).ListAsync(scene.Tenant, new ProfileQuery(), scene.Cancel).ConfigureAwait(false);
-                Whole(listed.Profiles.FirstOrDefault(), "in a list");
-            }
-            while (!done.IsCancellationRequested);
-
-            return true;
-        }).ConfigureAwait(false);
+            )
+            .ConfigureAwait(false);
 
         void Whole(CustomerProfile? read, string how)
         {
             scene.Is(true, read is not null, $"the customer is there while they are updated, read {how}");
             scene.Same($"{read!.Version}", read.Notes ?? "", $"the note that belongs to the version, read {how}");
-            scene.Same(read.Version % 2 == 0 ? 2 : 1, read.Identities.Length, $"the identities that belong to version {read.Version}, read {how}");
+            scene.Same(
+                read.Version % 2 == 0 ? 2 : 1,
+                read.Identities.Length,
+                $"the identities that belong to version {read.Version}, read {how}"
+            );
         }
     }
 
-    private static Task A_storm_leaves_everything_in_order(Scene scene) => RoundsAsync(scene, async (one, round) =>
-    {
-        ImmutableArray<Identity> identities = [.. Enumerable.Range(0, 4).Select(_ => one.NextEmail())];
-        var written = new System.Collections.Concurrent.ConcurrentQueue<CustomerId>();
-        var created = new System.Collections.Concurrent.ConcurrentQueue<CustomerId>();
-        var remembered = new System.Collections.Concurrent.ConcurrentQueue<(CustomerId Customer, string Conversation)>();
-        var claims = new System.Collections.Concurrent.ConcurrentQueue<CheckClaim>();
-        await one.AtOnceAsync(one.UnderTest.Callers, async caller =>
-        {
-            var (store, random) = (one.StoreOf(caller), new Random((round * 1_000) + caller));
-            for (var i = 0; i < 25; i++)
+    private static Task A_storm_leaves_everything_in_order(Scene scene) =>
+        RoundsAsync(
+            scene,
+            async (one, round) =>
             {
-                var identity = identities[random.Next(identities.Length)];
-                var recorded = new ConversationRecord($"conversation {random.Next(3)}", default, one.Now);
-                switch (random.Next(9))
+                ImmutableArray<Identity> identities = [.. Enumerable.Range(0, 4).Select(_ => one.NextEmail())];
+                var written = new System.Collections.Concurrent.ConcurrentQueue<CustomerId>();
+                var created = new System.Collections.Concurrent.ConcurrentQueue<CustomerId>();
+                var remembered = new System.Collections.Concurrent.ConcurrentQueue<(
+                    CustomerId Customer,
+                    string Conversation
+                )>();
+                var claims = new System.Collections.Concurrent.ConcurrentQueue<CheckClaim>();
+                await one.AtOnceAsync(
+                        one.UnderTest.Callers,
+                        async caller =>
+                        {
+                            var (store, random) = (one.StoreOf(caller), new Random((round * 1_000) + caller));
+                            for (var i = 0; i < 25; i++)
+                            {
+                                var identity = identities[random.Next(identities.Length)];
+                                var recorded = new ConversationRecord(
+                                    $"conversation {random.Next(3)}",
+                                    default,
+                                    one.Now
+                                );
+                                switch (random.Next(9))
+                                {
+                                    case 0:
+                                        var result = await store
+                                            .CreateAsync(
+                                                new NewCustomer(one.Someone(identity), recorded, [one.Provider]),
+                                                one.Cancel
+                                            )
+                                            .ConfigureAwait(false);
+                                        if (result.Created)
+                                        {
+                                            created.Enqueue(result.Conversation.Customer.Profile.Id);
+                                        }
+
+                                        Remember(result.Conversation, recorded);
+                                        break;
+                                    case 1:
+                                        if (
+                                            await store
+                                                .RecordConversationAsync(one.Tenant, identity, recorded, one.Cancel)
+                                                .ConfigureAwait(false) is
+                                            { } received
+                                        )
+                                        {
+                                            Remember(received, recorded);
+                                        }
+
+                                        break;
+                                    case 2 or 3:
+                                        if (
+                                            await store
+                                                .FindAsync(one.Tenant, identity, one.Cancel)
+                                                .ConfigureAwait(false) is
+                                            { } found
+                                        )
+                                        {
+                                            ImmutableArray<Identity> wanted =
+                                            [
+                                                .. identities
+                                                    .Where(_ => random.Next(3) == 0)
+                                                    .Append(identity)
+                                                    .Distinct(),
+                                            ];
+                                            if (
+                                                await store
+                                                    .UpdateAsync(
+                                                        one.Next(
+                                                            found.Profile,
+                                                            wanted,
+                                                            one.Noted($"{found.Profile.Version + 1}")
+                                                        ),
+                                                        one.Cancel
+                                                    )
+                                                    .ConfigureAwait(false) is UpdateResult.Updated
+                                            )
+                                            {
+                                                written.Enqueue(found.Profile.Id);
+                                            }
+                                        }
+
+                                        break;
+                                    case 4:
+                                        if (
+                                            await store
+                                                .FindAsync(one.Tenant, identity, one.Cancel)
+                                                .ConfigureAwait(false) is
+                                            { } asked
+                                        )
+                                        {
+                                            await store
+                                                .RequestCheckAsync(
+                                                    one.Tenant,
+                                                    asked.Profile.Id,
+                                                    one.Provider,
+                                                    asked.GetCheck(one.Provider)?.LastCheckAt,
+                                                    one.Now,
+                                                    one.Cancel
+                                                )
+                                                .ConfigureAwait(false);
+                                        }
+
+                                        break;
+                                    case 5 or 6:
+                                        if (
+                                            await store
+                                                .ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel)
+                                                .ConfigureAwait(false) is
+                                            { } claim
+                                        )
+                                        {
+                                            claims.Enqueue(claim);
+                                            var next = one.Next(
+                                                claim.Profile,
+                                                values: one.Noted($"{claim.Profile.Version + 1}")
+                                            );
+                                            if (
+                                                await store
+                                                    .CompleteCheckAsync(
+                                                        claim,
+                                                        CheckOutcome.Matched,
+                                                        next,
+                                                        one.Now,
+                                                        one.Cancel
+                                                    )
+                                                    .ConfigureAwait(false) is CompleteResult.Completed
+                                            )
+                                            {
+                                                written.Enqueue(claim.CustomerId);
+                                            }
+                                        }
+
+                                        break;
+                                    case 7:
+                                        await store
+                                            .SetProviderSettingAsync(
+                                                one.Tenant,
+                                                new ProviderSetting(one.Provider, random.Next(3) != 0, one.Now, "kim"),
+                                                one.Cancel
+                                            )
+                                            .ConfigureAwait(false);
+                                        break;
+                                    default:
+                                        await store
+                                            .SetSuppressedAsync(one.Tenant, identity, random.Next(3) == 0, one.Cancel)
+                                            .ConfigureAwait(false);
+                                        break;
+                                }
+                            }
+
+                            return true;
+                        }
+                    )
+                    .ConfigureAwait(false);
+
+                var everybody = await one.EverybodyAsync().ConfigureAwait(false);
+                one.Same(
+                    string.Join('\n', created.Order()),
+                    string.Join('\n', everybody.Select(profile => profile.Id)),
+                    "the customers are those that were created"
+                );
+                foreach (var profile in everybody)
                 {
-                    case 0:
-                        var result = await store.CreateAsync(new NewCustomer(one.Someone(identity), recorded, [one.Provider]), one.Cancel).ConfigureAwait(false);
-                        if (result.Created)
-                        {
-                            created.Enqueue(result.Conversation.Customer.Profile.Id);
-                        }
+                    one.Same(
+                        1 + written.Count(id => id == profile.Id),
+                        (int)profile.Version,
+                        "the version counts what was written"
+                    );
+                    one.Same(
+                        profile.Version == 1 ? "" : $"{profile.Version}",
+                        profile.Notes ?? "",
+                        "the note that belongs to the version"
+                    );
+                }
 
-                        Remember(result.Conversation, recorded);
-                        break;
-                    case 1:
-                        if (await store.RecordConversationAsync(one.Tenant, identity, recorded, one.Cancel).ConfigureAwait(false) is { } received)
-                        {
-                            Remember(received, recorded);
-                        }
+                one.Same(
+                    remembered.Distinct().Count(),
+                    remembered.Count,
+                    "each conversation was new once with each customer"
+                );
+                one.Same(
+                    claims.Select(claim => claim.LeaseId).Distinct().Count(),
+                    claims.Count,
+                    "each claim had a lease of its own"
+                );
+                await OrderlyAsync(one, identities).ConfigureAwait(false);
 
-                        break;
-                    case 2 or 3:
-                        if (await store.FindAsync(one.Tenant, identity, one.Cancel).ConfigureAwait(false) is { } found)
-                        {
-                            ImmutableArray<Identity> wanted = [.. identities.Where(_ => random.Next(3) == 0).Append(identity).Distinct()];
-                            if (await store.UpdateAsync(one.Next(found.Profile, wanted, one.Noted($"{found.Profile.Version + 1}")), one.Cancel).ConfigureAwait(false) is UpdateResult.Updated)
-                            {
-                                written.Enqueue(found.Profile.Id);
-                            }
-                        }
-
-                        break;
-                    case 4:
-                        if (await store.FindAsync(one.Tenant, identity, one.Cancel).ConfigureAwait(false) is { } asked)
-                        {
-                            await store.RequestCheckAsync(one.Tenant, asked.Profile.Id, one.Provider, asked.GetCheck(one.Provider)?.LastCheckAt, one.Now, one.Cancel).ConfigureAwait(false);
-                        }
-
-                        break;
-                    case 5 or 6:
-                        if (await store.ClaimNextCheckAsync([one.Provider], one.Now, Scene.Lease, one.Cancel).ConfigureAwait(false) is { } claim)
-                        {
-                            claims.Enqueue(claim);
-                            var next = one.Next(claim.Profile, values: one.Noted($"{claim.Profile.Version + 1}"));
-                            if (await store.CompleteCheckAsync(claim, CheckOutcome.Matched, next, one.Now, one.Cancel).ConfigureAwait(false) is CompleteResult.Completed)
-                            {
-                                written.Enqueue(claim.CustomerId);
-                            }
-                        }
-
-                        break;
-                    case 7:
-                        await store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, random.Next(3) != 0, one.Now, "kim"), one.Cancel).ConfigureAwait(false);
-                        break;
-                    default:
-                        await store.SetSuppressedAsync(one.Tenant, identity, random.Next(3) == 0, one.Cancel).ConfigureAwait(false);
-                        break;
+                void Remember(ConversationLookup conversation, ConversationRecord recorded)
+                {
+                    if (conversation.IsNew)
+                    {
+                        remembered.Enqueue((conversation.Customer.Profile.Id, recorded.Id));
+                    }
                 }
             }
-
-            return true;
-        }).ConfigureAwait(false);
-
-        var everybody = await one.EverybodyAsync().ConfigureAwait(false);
-        one.Same(string.Join('\n', created.Order()), string.Join('\n', everybody.Select(profile => profile.Id)), "the customers are those that were created");
-        foreach (var profile in everybody)
-        {
-            one.Same(1 + written.Count(id => id == profile.Id), (int)profile.Version, "the version counts what was written");
-            one.Same(profile.Version == 1 ? "" : $"{profile.Version}", profile.Notes ?? "", "the note that belongs to the version");
-        }
-
-        one.Same(remembered.Distinct().Count(), remembered.Count, "each conversation was new once with each customer");
-        one.Same(claims.Select(claim => claim.LeaseId).Distinct().Count(), claims.Count, "each claim had a lease of its own");
-        await OrderlyAsync(one, identities).ConfigureAwait(false);
-
-        void Remember(ConversationLookup conversation, ConversationRecord recorded)
-        {
-            if (conversation.IsNew)
-            {
-                remembered.Enqueue((conversation.Customer.Profile.Id, recorded.Id));
-            }
-        }
-    });
+        );
 
     private static async Task RoundsAsync(Scene scene, Func<Scene, int, Task> race)
     {
@@ -570,10 +1305,21 @@ internal static class RaceCases
         var everybody = await scene.EverybodyAsync().ConfigureAwait(false);
         foreach (var identity in identities)
         {
-            var owners = everybody.Where(profile => profile.Identities.Contains(identity)).Select(profile => $"{profile.Id}").ToList();
-            scene.Is(true, owners.Count <= 1, $"at most one profile has {StoredText.Of(identity)}; {owners.Count} have");
+            var owners = everybody
+                .Where(profile => profile.Identities.Contains(identity))
+                .Select(profile => $"{profile.Id}")
+                .ToList();
+            scene.Is(
+                true,
+                owners.Count <= 1,
+                $"at most one profile has {StoredText.Of(identity)}; {owners.Count} have"
+            );
             var found = await scene.Store.FindAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false);
-            scene.Same(owners.FirstOrDefault() ?? "nobody", found is { } customer ? $"{customer.Profile.Id}" : "nobody", $"{StoredText.Of(identity)} leads to whose profile has it");
+            scene.Same(
+                owners.FirstOrDefault() ?? "nobody",
+                found is { } customer ? $"{customer.Profile.Id}" : "nobody",
+                $"{StoredText.Of(identity)} leads to whose profile has it"
+            );
         }
     }
 }

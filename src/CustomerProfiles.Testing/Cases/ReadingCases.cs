@@ -11,10 +11,19 @@ internal static class ReadingCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of("GetAsync reads a customer by id, FindAsync by identity.", A_customer_is_read_by_id_and_by_identity),
-        Case.Of("GetAsync returns null when the tenant has no such customer, FindAsync when the identity is nobody's.", An_unknown_customer_is_nobody),
+        Case.Of(
+            "GetAsync returns null when the tenant has no such customer, FindAsync when the identity is nobody's.",
+            An_unknown_customer_is_nobody
+        ),
         Case.Of("An identity belongs to one customer, and leads to them.", Every_identity_leads_to_the_customer),
-        Case.Of("A StoredCustomer is everything that the store holds about one customer.", Checks_switches_and_suppression_are_read_with_the_customer),
-        Case.Of("A store is for any number of threads, and a call sees no half of another.", What_one_object_wrote_another_reads_at_once),
+        Case.Of(
+            "A StoredCustomer is everything that the store holds about one customer.",
+            Checks_switches_and_suppression_are_read_with_the_customer
+        ),
+        Case.Of(
+            "A store is for any number of threads, and a call sees no half of another.",
+            What_one_object_wrote_another_reads_at_once
+        ),
     ];
 
     private static async Task A_customer_is_read_by_id_and_by_identity(Scene scene)
@@ -22,17 +31,41 @@ internal static class ReadingCases
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         await scene.CreateAsync().ConfigureAwait(false);
         var expected = new StoredCustomer(profile, [], [], IsSuppressed: false);
-        scene.Same(expected, await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false), "reading by id");
-        scene.Same(expected, await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false), "reading by identity");
+        scene.Same(
+            expected,
+            await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false),
+            "reading by id"
+        );
+        scene.Same(
+            expected,
+            await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false),
+            "reading by identity"
+        );
     }
 
     private static async Task An_unknown_customer_is_nobody(Scene scene)
     {
-        scene.Same(null, await scene.Store.GetAsync(scene.Tenant, CustomerId.New(scene.Now), scene.Cancel).ConfigureAwait(false), "a tenant without customers, by id");
-        scene.Same(null, await scene.Store.FindAsync(scene.Tenant, scene.NextEmail(), scene.Cancel).ConfigureAwait(false), "a tenant without customers, by identity");
+        scene.Same(
+            null,
+            await scene.Store.GetAsync(scene.Tenant, CustomerId.New(scene.Now), scene.Cancel).ConfigureAwait(false),
+            "a tenant without customers, by id"
+        );
+        scene.Same(
+            null,
+            await scene.Store.FindAsync(scene.Tenant, scene.NextEmail(), scene.Cancel).ConfigureAwait(false),
+            "a tenant without customers, by identity"
+        );
         await scene.CreateAsync().ConfigureAwait(false);
-        scene.Same(null, await scene.Store.GetAsync(scene.Tenant, CustomerId.New(scene.Now), scene.Cancel).ConfigureAwait(false), "an id that nobody has");
-        scene.Same(null, await scene.Store.FindAsync(scene.Tenant, scene.NextEmail(), scene.Cancel).ConfigureAwait(false), "an identity that nobody has");
+        scene.Same(
+            null,
+            await scene.Store.GetAsync(scene.Tenant, CustomerId.New(scene.Now), scene.Cancel).ConfigureAwait(false),
+            "an id that nobody has"
+        );
+        scene.Same(
+            null,
+            await scene.Store.FindAsync(scene.Tenant, scene.NextEmail(), scene.Cancel).ConfigureAwait(false),
+            "an identity that nobody has"
+        );
     }
 
     private static async Task Every_identity_leads_to_the_customer(Scene scene)
@@ -52,7 +85,8 @@ internal static class ReadingCases
             scene.Same(
                 new StoredCustomer(next, [], [], IsSuppressed: false),
                 await scene.Store.FindAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false),
-                $"reading by {StoredText.Of(identity)}, one of five");
+                $"reading by {StoredText.Of(identity)}, one of five"
+            );
         }
     }
 
@@ -65,17 +99,32 @@ internal static class ReadingCases
         await scene.SuppressAsync(profile).ConfigureAwait(false);
         var expected = new StoredCustomer(
             profile,
-            [new() { Provider = scene.Provider, RequestedAt = asked }, new() { Provider = scene.OtherProvider, RequestedAt = asked }],
+            [
+                new() { Provider = scene.Provider, RequestedAt = asked },
+                new() { Provider = scene.OtherProvider, RequestedAt = asked },
+            ],
             [new(scene.OtherProvider, IsEnabled: false, scene.Now, "kim")],
-            IsSuppressed: true);
-        scene.Same(expected, await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false), "by id, with two checks that were ended, a switch that is off, and a mark");
-        scene.Same(expected, await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false), "the same by identity");
-        var received = await scene.Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false);
+            IsSuppressed: true
+        );
+        scene.Same(
+            expected,
+            await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false),
+            "by id, with two checks that were ended, a switch that is off, and a mark"
+        );
+        scene.Same(
+            expected,
+            await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false),
+            "the same by identity"
+        );
+        var received = await scene
+            .Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], scene.Conversation(), scene.Cancel)
+            .ConfigureAwait(false);
         scene.Same(expected, received?.Customer, "the same with a conversation received");
         scene.Same(
             StoredText.Of(expected.ProviderSettings),
             StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.Tenant, scene.Cancel).ConfigureAwait(false)),
-            "the switches alone");
+            "the switches alone"
+        );
     }
 
     private static async Task What_one_object_wrote_another_reads_at_once(Scene scene)
@@ -83,11 +132,21 @@ internal static class ReadingCases
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         for (var i = 0; i < scene.UnderTest.Rounds; i++)
         {
-            profile = await scene.UpdateAsync(scene.Next(profile, values: scene.Noted($"note {i}"))).ConfigureAwait(false);
+            profile = await scene
+                .UpdateAsync(scene.Next(profile, values: scene.Noted($"note {i}")))
+                .ConfigureAwait(false);
             var here = await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false);
             scene.Same(profile.ToString(), here?.Profile.ToString() ?? "nobody", "reading with the object that wrote");
-            scene.Same(here, await scene.Other.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false), "reading with another object on the same data");
-            scene.Same(here, await scene.Other.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false), "finding with another object on the same data");
+            scene.Same(
+                here,
+                await scene.Other.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false),
+                "reading with another object on the same data"
+            );
+            scene.Same(
+                here,
+                await scene.Other.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false),
+                "finding with another object on the same data"
+            );
         }
     }
 }

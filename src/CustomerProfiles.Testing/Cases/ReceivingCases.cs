@@ -10,12 +10,27 @@ internal static class ReceivingCases
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("ReceiveAsync remembers the conversation with the customer unless it is remembered already.", A_conversation_is_remembered_as_it_was_first_told),
-        Case.Of("ReceiveAsync returns null when the identity is nobody's, and then nothing is remembered.", Of_nobody_nothing_is_remembered),
-        Case.Of("What a store remembers of a conversation, it remembers per customer.", The_same_conversation_is_new_with_another_customer),
+        Case.Of(
+            "ReceiveAsync remembers the conversation with the customer unless it is remembered already.",
+            A_conversation_is_remembered_as_it_was_first_told
+        ),
+        Case.Of(
+            "ReceiveAsync returns null when the identity is nobody's, and then nothing is remembered.",
+            Of_nobody_nothing_is_remembered
+        ),
+        Case.Of(
+            "What a store remembers of a conversation, it remembers per customer.",
+            The_same_conversation_is_new_with_another_customer
+        ),
         Case.Of("A conversation's id is compared ordinally.", Conversations_whose_ids_look_alike_are_two),
-        Case.Of("ReceiveAsync reads a customer and remembers a conversation, and nothing else.", Receiving_changes_neither_profile_nor_checks),
-        Case.Of("Conversations are remembered with the customer, not with the identity they came from.", The_memory_stays_with_the_customer_whose_identities_change),
+        Case.Of(
+            "ReceiveAsync reads a customer and remembers a conversation, and nothing else.",
+            Receiving_changes_neither_profile_nor_checks
+        ),
+        Case.Of(
+            "Conversations are remembered with the customer, not with the identity they came from.",
+            The_memory_stays_with_the_customer_whose_identities_change
+        ),
     ];
 
     private static async Task A_conversation_is_remembered_as_it_was_first_told(Scene scene)
@@ -24,37 +39,66 @@ internal static class ReceivingCases
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
         var first = scene.Conversation("thread", ConversationDirection.Composed);
         scene.Same(
-            StoredText.Of(new ConversationLookup(customer, first, IsNew: true)), StoredText.Of(await ReceiveAsync(scene, profile, first).ConfigureAwait(false)), "told for the first time");
+            StoredText.Of(new ConversationLookup(customer, first, IsNew: true)),
+            StoredText.Of(await ReceiveAsync(scene, profile, first).ConfigureAwait(false)),
+            "told for the first time"
+        );
         scene.Later();
         scene.Same(
             StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
-            "told again, later and in another way");
+            "told again, later and in another way"
+        );
         scene.Later(-100);
         scene.Same(
             StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
-            "told again by a host whose clock is behind");
+            "told again by a host whose clock is behind"
+        );
         var other = scene.Conversation("other");
         scene.Same(
-            StoredText.Of(new ConversationLookup(customer, other, IsNew: true)), StoredText.Of(await ReceiveAsync(scene, profile, other).ConfigureAwait(false)), "another conversation");
+            StoredText.Of(new ConversationLookup(customer, other, IsNew: true)),
+            StoredText.Of(await ReceiveAsync(scene, profile, other).ConfigureAwait(false)),
+            "another conversation"
+        );
     }
 
     private static async Task Of_nobody_nothing_is_remembered(Scene scene)
     {
         var identity = scene.NextEmail();
         var recorded = scene.Conversation("thread");
-        scene.Same("nobody", StoredText.Of(await scene.Store.RecordConversationAsync(scene.Tenant, identity, recorded, scene.Cancel).ConfigureAwait(false)), "from somebody unknown");
+        scene.Same(
+            "nobody",
+            StoredText.Of(
+                await scene
+                    .Store.RecordConversationAsync(scene.Tenant, identity, recorded, scene.Cancel)
+                    .ConfigureAwait(false)
+            ),
+            "from somebody unknown"
+        );
         scene.Later();
         var again = scene.Conversation("thread");
-        var result = await scene.Store.CreateAsync(new NewCustomer(scene.Someone(identity), again, []), scene.Cancel).ConfigureAwait(false);
-        scene.Is(true, result.Created && result.Conversation.IsNew, "the sender is created by the same conversation, told again");
-        scene.Same(StoredText.Of(again), StoredText.Of(result.Conversation.FirstRecorded), "it was first told when the customer was created");
+        var result = await scene
+            .Store.CreateAsync(new NewCustomer(scene.Someone(identity), again, []), scene.Cancel)
+            .ConfigureAwait(false);
+        scene.Is(
+            true,
+            result.Created && result.Conversation.IsNew,
+            "the sender is created by the same conversation, told again"
+        );
+        scene.Same(
+            StoredText.Of(again),
+            StoredText.Of(result.Conversation.FirstRecorded),
+            "it was first told when the customer was created"
+        );
     }
 
     private static async Task The_same_conversation_is_new_with_another_customer(Scene scene)
     {
-        var (one, other) = (await scene.CreateAsync().ConfigureAwait(false), await scene.CreateAsync().ConfigureAwait(false));
+        var (one, other) = (
+            await scene.CreateAsync().ConfigureAwait(false),
+            await scene.CreateAsync().ConfigureAwait(false)
+        );
         foreach (var profile in new[] { one, other })
         {
             var received = await ReceiveAsync(scene, profile, scene.Conversation("shared")).ConfigureAwait(false);
@@ -66,11 +110,21 @@ internal static class ReceivingCases
     private static async Task Conversations_whose_ids_look_alike_are_two(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
-        string[] ids = [.. Lookalikes.Texts, .. Lookalikes.Texts.Select(text => $"{text} "), new string('\u4e00', 500), new string('\u4e00', 499)];
+        string[] ids =
+        [
+            .. Lookalikes.Texts,
+            .. Lookalikes.Texts.Select(text => $"{text} "),
+            new string('\u4e00', 500),
+            new string('\u4e00', 499),
+        ];
         foreach (var id in ids)
         {
             var received = await ReceiveAsync(scene, profile, scene.Conversation(id)).ConfigureAwait(false);
-            scene.Is(true, received?.IsNew ?? false, $"{StoredText.Quoted(id)} after conversations with ids that look like it");
+            scene.Is(
+                true,
+                received?.IsNew ?? false,
+                $"{StoredText.Quoted(id)} after conversations with ids that look like it"
+            );
         }
 
         foreach (var id in ids)
@@ -83,7 +137,9 @@ internal static class ReceivingCases
 
     private static async Task Receiving_changes_neither_profile_nor_checks(Scene scene)
     {
-        var profile = await scene.CreateAsync(scene.Someone(values: scene.Noted("as it was")), scene.Provider).ConfigureAwait(false);
+        var profile = await scene
+            .CreateAsync(scene.Someone(values: scene.Noted("as it was")), scene.Provider)
+            .ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Later();
         await ReceiveAsync(scene, profile, scene.Conversation()).ConfigureAwait(false);
@@ -99,12 +155,22 @@ internal static class ReceivingCases
         profile = await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail()])).ConfigureAwait(false);
         scene.Later();
         var received = await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false);
-        scene.Same(StoredText.Of(first), StoredText.Of(received?.FirstRecorded ?? default), "the thread goes on from the customer's new address");
+        scene.Same(
+            StoredText.Of(first),
+            StoredText.Of(received?.FirstRecorded ?? default),
+            "the thread goes on from the customer's new address"
+        );
         var newcomer = await scene.CreateAsync(scene.Someone(before)).ConfigureAwait(false);
         received = await ReceiveAsync(scene, newcomer, scene.Conversation("thread")).ConfigureAwait(false);
         scene.Is(true, received?.IsNew ?? false, "somebody else has the old address now, and it is new with them");
     }
 
-    private static async Task<ConversationLookup?> ReceiveAsync(Scene scene, CustomerProfile profile, ConversationRecord recorded) =>
-        await scene.Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], recorded, scene.Cancel).ConfigureAwait(false);
+    private static async Task<ConversationLookup?> ReceiveAsync(
+        Scene scene,
+        CustomerProfile profile,
+        ConversationRecord recorded
+    ) =>
+        await scene
+            .Store.RecordConversationAsync(scene.Tenant, profile.Identities[0], recorded, scene.Cancel)
+            .ConfigureAwait(false);
 }

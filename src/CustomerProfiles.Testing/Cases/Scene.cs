@@ -5,7 +5,8 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// One run of one case: the store, and tenants, providers and people that nobody else has, for the store may be full of what other cases left behind.
+/// One run of one case: the store, and tenants, providers and people that nobody else has, for the store may be full of
+/// what other cases left behind.
 /// </summary>
 internal sealed class Scene
 {
@@ -19,7 +20,12 @@ internal sealed class Scene
     private int _people;
     private int _conversations;
 
-    public Scene(StoreConformanceCase one, StoreUnderTest underTest, ICustomerProfileStore other, CancellationToken cancel)
+    public Scene(
+        StoreConformanceCase one,
+        StoreUnderTest underTest,
+        ICustomerProfileStore other,
+        CancellationToken cancel
+    )
     {
         _case = one;
         UnderTest = underTest;
@@ -53,7 +59,10 @@ internal sealed class Scene
 
     public string OtherProvider { get; }
 
-    /// <summary>How many are made up for one case: half of the sequences, for two cases share them; the one of the seed when there is a seed.</summary>
+    /// <summary>
+    /// How many are made up for one case: half of the sequences, for two cases share them; the one of the seed when
+    /// there is a seed.
+    /// </summary>
     public int Samples => UnderTest.Seed is null ? Math.Max(1, UnderTest.Sequences / 2) : 1;
 
     /// <summary>The business time.</summary>
@@ -67,31 +76,66 @@ internal sealed class Scene
 
     public Instant Later(long minutes = 1) => Now += Duration.FromMinutes(minutes);
 
-    public async Task PassAsync(Duration duration) => await UnderTest.PassTimeAsync(duration, Cancel).ConfigureAwait(false);
+    public async Task PassAsync(Duration duration) =>
+        await UnderTest.PassTimeAsync(duration, Cancel).ConfigureAwait(false);
 
     public Identity Email(string local) => Identity.Email(EmailAddress.Parse($"{local}.{Mark}@example.com"));
 
     public Identity NextEmail() => Email($"person{Interlocked.Increment(ref _people)}");
 
-    public ConversationRecord Conversation(string? id = null, ConversationDirection trigger = ConversationDirection.Received) =>
-        new(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", trigger, Now);
+    public ConversationRecord Conversation(
+        string? id = null,
+        ConversationDirection trigger = ConversationDirection.Received
+    ) => new(id ?? $"conversation-{Interlocked.Increment(ref _conversations)}", trigger, Now);
 
-    public CustomerProfile Someone(Identity? identity = null, TenantId? tenant = null, CustomerId? id = null, ImmutableArray<FieldValue> values = default) =>
-        new(tenant ?? Tenant, id ?? CustomerId.New(Now), 1, Now, Now, [identity ?? NextEmail()], values.IsDefault ? [] : values);
+    public CustomerProfile Someone(
+        Identity? identity = null,
+        TenantId? tenant = null,
+        CustomerId? id = null,
+        ImmutableArray<FieldValue> values = default
+    ) =>
+        new(
+            tenant ?? Tenant,
+            id ?? CustomerId.New(Now),
+            1,
+            Now,
+            Now,
+            [identity ?? NextEmail()],
+            values.IsDefault ? [] : values
+        );
 
-    public static CustomerProfile Next(CustomerProfile profile, Instant at, ImmutableArray<Identity> identities = default, ImmutableArray<FieldValue> values = default) =>
-        new(profile.Tenant, profile.Id, profile.Version + 1, profile.CreatedAt, at, identities.IsDefault ? profile.Identities : identities, values.IsDefault ? profile.Values : values);
+    public static CustomerProfile Next(
+        CustomerProfile profile,
+        Instant at,
+        ImmutableArray<Identity> identities = default,
+        ImmutableArray<FieldValue> values = default
+    ) =>
+        new(
+            profile.Tenant,
+            profile.Id,
+            profile.Version + 1,
+            profile.CreatedAt,
+            at,
+            identities.IsDefault ? profile.Identities : identities,
+            values.IsDefault ? profile.Values : values
+        );
 
     /// <summary>The next version of a profile; its identities and values as before unless others are given.</summary>
-    public CustomerProfile Next(CustomerProfile profile, ImmutableArray<Identity> identities = default, ImmutableArray<FieldValue> values = default) =>
-        Next(profile, Now, identities, values);
+    public CustomerProfile Next(
+        CustomerProfile profile,
+        ImmutableArray<Identity> identities = default,
+        ImmutableArray<FieldValue> values = default
+    ) => Next(profile, Now, identities, values);
 
     /// <summary>One value, by which two versions of a profile can be told apart.</summary>
-    public ImmutableArray<FieldValue> Noted(string notes) => [new(ProfileField.Notes, "", notes, new Provenance(ProvenanceSource.Agent, "kim", Now))];
+    public ImmutableArray<FieldValue> Noted(string notes) =>
+        [new(ProfileField.Notes, "", notes, new Provenance(ProvenanceSource.Agent, "kim", Now))];
 
     public async Task<CustomerProfile> CreateAsync(CustomerProfile profile, params string[] checks)
     {
-        var result = await Store.CreateAsync(new NewCustomer(profile, Conversation(), [.. checks]), Cancel).ConfigureAwait(false);
+        var result = await Store
+            .CreateAsync(new NewCustomer(profile, Conversation(), [.. checks]), Cancel)
+            .ConfigureAwait(false);
         Is(true, result.Created, "a customer with an identity that is nobody's is created");
         return profile;
     }
@@ -100,35 +144,62 @@ internal sealed class Scene
 
     public async Task<CustomerProfile> UpdateAsync(CustomerProfile profile)
     {
-        Same(nameof(UpdateResult.Updated), StoredText.Of(await Store.UpdateAsync(profile, Cancel).ConfigureAwait(false)), "the version before stands and the identities are free");
+        Same(
+            nameof(UpdateResult.Updated),
+            StoredText.Of(await Store.UpdateAsync(profile, Cancel).ConfigureAwait(false)),
+            "the version before stands and the identities are free"
+        );
         return profile;
     }
 
     public async Task<StoredCustomer> ReadAsync(CustomerProfile profile) =>
-        await Store.GetAsync(profile.Tenant, profile.Id, Cancel).ConfigureAwait(false) ?? throw Broken("the customer", "nobody", "reading by id");
+        await Store.GetAsync(profile.Tenant, profile.Id, Cancel).ConfigureAwait(false)
+        ?? throw Broken("the customer", "nobody", "reading by id");
 
     public async Task<CheckState?> CheckOfAsync(CustomerProfile profile, string? provider = null) =>
         (await ReadAsync(profile).ConfigureAwait(false)).GetCheck(provider ?? Provider);
 
     public async Task<bool> RequestAsync(CustomerProfile profile, string? provider = null, Instant? last = null) =>
-        await Store.RequestCheckAsync(profile.Tenant, profile.Id, provider ?? Provider, last, Now, Cancel).ConfigureAwait(false);
+        await Store
+            .RequestCheckAsync(profile.Tenant, profile.Id, provider ?? Provider, last, Now, Cancel)
+            .ConfigureAwait(false);
 
     public async Task<CheckClaim?> TryClaimAsync(params string[] providers) =>
-        await Store.ClaimNextCheckAsync(providers.Length == 0 ? [Provider] : [.. providers], Now, Lease, Cancel).ConfigureAwait(false);
+        await Store
+            .ClaimNextCheckAsync(providers.Length == 0 ? [Provider] : [.. providers], Now, Lease, Cancel)
+            .ConfigureAwait(false);
 
     public async Task<CheckClaim> ClaimAsync(params string[] providers) =>
-        await TryClaimAsync(providers).ConfigureAwait(false) ?? throw Broken("a claim", "nothing to do", "claiming a check that waits and may be asked now");
+        await TryClaimAsync(providers).ConfigureAwait(false)
+        ?? throw Broken("a claim", "nothing to do", "claiming a check that waits and may be asked now");
 
-    public async Task NothingToClaimAsync(string about, params string[] providers) => Same("nothing to do", StoredText.Of(await TryClaimAsync(providers).ConfigureAwait(false)), about);
+    public async Task NothingToClaimAsync(string about, params string[] providers) =>
+        Same("nothing to do", StoredText.Of(await TryClaimAsync(providers).ConfigureAwait(false)), about);
 
-    public async Task<string> CompleteAsync(CheckClaim claim, CustomerProfile? profile = null, CheckOutcome outcome = CheckOutcome.Matched) =>
-        StoredText.Of(await Store.CompleteCheckAsync(claim, outcome, profile, Now, Cancel).ConfigureAwait(false));
+    public async Task<string> CompleteAsync(
+        CheckClaim claim,
+        CustomerProfile? profile = null,
+        CheckOutcome outcome = CheckOutcome.Matched
+    ) => StoredText.Of(await Store.CompleteCheckAsync(claim, outcome, profile, Now, Cancel).ConfigureAwait(false));
 
-    public async Task ReleaseAsync(CheckClaim claim, Instant? askAgainAt, ProviderFailure? failure = null, bool counts = true) =>
-        await Store.ReleaseCheckAsync(claim, new CheckRelease(Now, failure, askAgainAt, counts), Cancel).ConfigureAwait(false);
+    public async Task ReleaseAsync(
+        CheckClaim claim,
+        Instant? askAgainAt,
+        ProviderFailure? failure = null,
+        bool counts = true
+    ) =>
+        await Store
+            .ReleaseCheckAsync(claim, new CheckRelease(Now, failure, askAgainAt, counts), Cancel)
+            .ConfigureAwait(false);
 
     public async Task<bool> SwitchAsync(bool on, string? provider = null, TenantId? tenant = null) =>
-        await Store.SetProviderSettingAsync(tenant ?? Tenant, new ProviderSetting(provider ?? Provider, on, Now, "kim"), Cancel).ConfigureAwait(false);
+        await Store
+            .SetProviderSettingAsync(
+                tenant ?? Tenant,
+                new ProviderSetting(provider ?? Provider, on, Now, "kim"),
+                Cancel
+            )
+            .ConfigureAwait(false);
 
     public async Task<bool> SuppressAsync(CustomerProfile profile, bool suppressed = true) =>
         await Store.SetSuppressedAsync(profile.Tenant, profile.Id, suppressed, Cancel).ConfigureAwait(false);
@@ -136,21 +207,43 @@ internal sealed class Scene
     public async Task SuppressAsync(Identity identity, bool suppressed = true) =>
         await Store.SetSuppressedAsync(Tenant, identity, suppressed, Cancel).ConfigureAwait(false);
 
-    /// <summary>Sees that so many checks are pending, and of providers that are not named none. Those of other scenes are let be.</summary>
+    /// <summary>
+    /// Sees that so many checks are pending, and of providers that are not named none. Those of other scenes are let
+    /// be.
+    /// </summary>
     public async Task PendingAsync(string about, params (string Provider, long Count)[] expected)
     {
         var counted = await CountPendingAsync().ConfigureAwait(false);
         Same(
-            string.Join(", ", expected.OrderBy(one => one.Provider, StringComparer.Ordinal).Select(one => $"{one.Count} of {StoredText.Quoted(one.Provider)}")),
-            string.Join(", ", counted.Where(one => one.Count != 0).OrderBy(one => one.Provider, StringComparer.Ordinal).Select(one => $"{one.Count} of {StoredText.Quoted(one.Provider)}")),
-            $"what is pending; {about}");
+            string.Join(
+                ", ",
+                expected
+                    .OrderBy(one => one.Provider, StringComparer.Ordinal)
+                    .Select(one => $"{one.Count} of {StoredText.Quoted(one.Provider)}")
+            ),
+            string.Join(
+                ", ",
+                counted
+                    .Where(one => one.Count != 0)
+                    .OrderBy(one => one.Provider, StringComparer.Ordinal)
+                    .Select(one => $"{one.Count} of {StoredText.Quoted(one.Provider)}")
+            ),
+            $"what is pending; {about}"
+        );
     }
 
     /// <summary>What is pending of this scene's providers.</summary>
     public async Task<ImmutableArray<PendingChecks>> CountPendingAsync() =>
-        [.. (await Store.CountPendingChecksAsync(Cancel).ConfigureAwait(false)).Where(one => one.Provider.EndsWith(Mark, StringComparison.OrdinalIgnoreCase))];
+        [
+            .. (await Store.CountPendingChecksAsync(Cancel).ConfigureAwait(false)).Where(one =>
+                one.Provider.EndsWith(Mark, StringComparison.OrdinalIgnoreCase)
+            ),
+        ];
 
-    /// <summary>How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is taken back.</summary>
+    /// <summary>
+    /// How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is
+    /// taken back.
+    /// </summary>
     public async Task<int> BudgetUsedAsync(BudgetPeriod period)
     {
         var used = 0;
@@ -167,13 +260,29 @@ internal sealed class Scene
     }
 
     /// <summary>Everybody whom the tenant has, read page by page.</summary>
-    public async Task<List<CustomerProfile>> EverybodyAsync(string? text = null, int pageSize = 50, TenantId? tenant = null, Func<int, Task>? afterPage = null)
+    public async Task<List<CustomerProfile>> EverybodyAsync(
+        string? text = null,
+        int pageSize = 50,
+        TenantId? tenant = null,
+        Func<int, Task>? afterPage = null
+    )
     {
         var everybody = new List<CustomerProfile>();
         CustomerId? after = null;
         for (var number = 1; ; number++)
         {
-            var page = await Store.ListAsync(tenant ?? Tenant, new ProfileQuery { Text = text, PageSize = pageSize, After = after }, Cancel).ConfigureAwait(false);
+            var page = await Store
+                .ListAsync(
+                    tenant ?? Tenant,
+                    new ProfileQuery
+                    {
+                        Text = text,
+                        PageSize = pageSize,
+                        After = after,
+                    },
+                    Cancel
+                )
+                .ConfigureAwait(false);
             everybody.AddRange(page.Profiles);
             if (page.Next is not { } next)
             {
@@ -193,13 +302,19 @@ internal sealed class Scene
     public async Task<T[]> AtOnceAsync<T>(int callers, Func<int, Task<T>> act)
     {
         var go = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var calls = Enumerable.Range(0, callers).Select(i => Task.Run(
-            async () =>
-            {
-                await go.Task.ConfigureAwait(false);
-                return await act(i).ConfigureAwait(false);
-            },
-            Cancel)).ToArray();
+        var calls = Enumerable
+            .Range(0, callers)
+            .Select(i =>
+                Task.Run(
+                    async () =>
+                    {
+                        await go.Task.ConfigureAwait(false);
+                        return await act(i).ConfigureAwait(false);
+                    },
+                    Cancel
+                )
+            )
+            .ToArray();
         go.SetResult();
         return await Task.WhenAll(calls).ConfigureAwait(false);
     }
@@ -214,7 +329,8 @@ internal sealed class Scene
 
     public void Same(int expected, int actual, string about) => Same($"{expected}", $"{actual}", about);
 
-    public void Same(StoredCustomer? expected, StoredCustomer? actual, string about) => Same(StoredText.Of(expected), StoredText.Of(actual), about);
+    public void Same(StoredCustomer? expected, StoredCustomer? actual, string about) =>
+        Same(StoredText.Of(expected), StoredText.Of(actual), about);
 
     public void Is(bool expected, bool actual, string about)
     {
@@ -225,5 +341,9 @@ internal sealed class Scene
     }
 
     public StoreConformanceException Broken(string expected, string actual, string about) =>
-        new($"{_case.Rule}\nhere: {about}", expected.Length == 0 ? "nothing" : expected, actual.Length == 0 ? "nothing" : actual);
+        new(
+            $"{_case.Rule}\nhere: {about}",
+            expected.Length == 0 ? "nothing" : expected,
+            actual.Length == 0 ? "nothing" : actual
+        );
 }

@@ -3,57 +3,97 @@ using CsCheck;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Sequences of calls that nobody thought of, against a model of the contract that is too simple to be wrong.</summary>
+/// <summary>
+/// Sequences of calls that nobody thought of, against a model of the contract that is too simple to be wrong.
+/// </summary>
 internal static class SequenceCases
 {
     private static readonly Case Case = new("sequences");
 
     /// <summary>A call: what to do, and four small numbers of which each call takes what it needs.</summary>
-    /// <remarks>Creating and claiming come more often than the rest, for without customers and claims most calls have nobody to be about.</remarks>
+    /// <remarks>
+    /// Creating and claiming come more often than the rest, for without customers and claims most calls have nobody to
+    /// be about.
+    /// </remarks>
     private static readonly Gen<ModelCall> AnyCall = Gen.Select(
-        Gen.Frequency((3, Gen.Const(ModelOperation.Create)), (2, Gen.Const(ModelOperation.Claim)), (19, Gen.Enum<ModelOperation>())),
+        Gen.Frequency(
+            (3, Gen.Const(ModelOperation.Create)),
+            (2, Gen.Const(ModelOperation.Claim)),
+            (19, Gen.Enum<ModelOperation>())
+        ),
         Gen.Int[0, 3],
         Gen.Int[0, 3],
         Gen.Int[0, 3],
         Gen.Int[0, 3],
-        (what, a, b, c, d) => new ModelCall(what, a, b, c, d));
+        (what, a, b, c, d) => new ModelCall(what, a, b, c, d)
+    );
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("Whatever is called in whatever order, the store answers as the contract says.", Any_sequence_of_calls_answers_as_the_model_does),
-        Case.Of("Whatever is called in whatever order, the store answers as the contract says; most of all of checks.", Any_sequence_of_calls_about_checks_answers_as_the_model_does),
+        Case.Of(
+            "Whatever is called in whatever order, the store answers as the contract says.",
+            Any_sequence_of_calls_answers_as_the_model_does
+        ),
+        Case.Of(
+            "Whatever is called in whatever order, the store answers as the contract says; most of all of checks.",
+            Any_sequence_of_calls_about_checks_answers_as_the_model_does
+        ),
     ];
 
     private static Task Any_sequence_of_calls_answers_as_the_model_does(Scene scene) => SampleAsync(scene, AnyCall);
 
     /// <summary>Few people with many checks, for it is there that the rules meet.</summary>
-    private static Task Any_sequence_of_calls_about_checks_answers_as_the_model_does(Scene scene) => SampleAsync(scene, Gen.Select(
-        Among(
-            ModelOperation.Create, ModelOperation.Create, ModelOperation.Update, ModelOperation.Request, ModelOperation.Request, ModelOperation.Claim, ModelOperation.Claim, ModelOperation.Complete, ModelOperation.CompleteWithProfile,
-            ModelOperation.Release, ModelOperation.RenewLease, ModelOperation.SetProviderSetting, ModelOperation.SuppressCustomer, ModelOperation.SuppressIdentity, ModelOperation.Wait, ModelOperation.LeasesPass),
-        Gen.Int[0, 1],
-        Gen.Int[0, 3],
-        Gen.Int[0, 3],
-        Gen.Const(0),
-        (what, a, b, c, d) => new ModelCall(what, a, b, c, d)));
+    private static Task Any_sequence_of_calls_about_checks_answers_as_the_model_does(Scene scene) =>
+        SampleAsync(
+            scene,
+            Gen.Select(
+                Among(
+                    ModelOperation.Create,
+                    ModelOperation.Create,
+                    ModelOperation.Update,
+                    ModelOperation.Request,
+                    ModelOperation.Request,
+                    ModelOperation.Claim,
+                    ModelOperation.Claim,
+                    ModelOperation.Complete,
+                    ModelOperation.CompleteWithProfile,
+                    ModelOperation.Release,
+                    ModelOperation.RenewLease,
+                    ModelOperation.SetProviderSetting,
+                    ModelOperation.SuppressCustomer,
+                    ModelOperation.SuppressIdentity,
+                    ModelOperation.Wait,
+                    ModelOperation.LeasesPass
+                ),
+                Gen.Int[0, 1],
+                Gen.Int[0, 3],
+                Gen.Int[0, 3],
+                Gen.Const(0),
+                (what, a, b, c, d) => new ModelCall(what, a, b, c, d)
+            )
+        );
 
     private static Gen<T> Among<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
-    private static async Task SampleAsync(Scene scene, Gen<ModelCall> call) => await Check.SampleAsync(
-        call.Array[1, 50],
-        async calls =>
-        {
-            var run = new ModelRun(scene.Anew());
-            foreach (var next in calls)
-            {
-                scene.Cancel.ThrowIfCancellationRequested();
-                await run.DoAsync(next).ConfigureAwait(false);
-            }
+    private static async Task SampleAsync(Scene scene, Gen<ModelCall> call) =>
+        await Check
+            .SampleAsync(
+                call.Array[1, 50],
+                async calls =>
+                {
+                    var run = new ModelRun(scene.Anew());
+                    foreach (var next in calls)
+                    {
+                        scene.Cancel.ThrowIfCancellationRequested();
+                        await run.DoAsync(next).ConfigureAwait(false);
+                    }
 
-            await run.EndAsync().ConfigureAwait(false);
-        },
-        seed: scene.UnderTest.Seed,
-        iter: scene.Samples,
-        threads: 1, // When one sequence lets leases run out, they run out for all.
-        print: calls => string.Join(", ", calls.AsEnumerable())).ConfigureAwait(false);
+                    await run.EndAsync().ConfigureAwait(false);
+                },
+                seed: scene.UnderTest.Seed,
+                iter: scene.Samples,
+                threads: 1, // When one sequence lets leases run out, they run out for all.
+                print: calls => string.Join(", ", calls.AsEnumerable())
+            )
+            .ConfigureAwait(false);
 }

@@ -11,21 +11,58 @@ internal static class SuppressionCases
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of("SetSuppressedAsync by id says whether the tenant has this customer.", Only_a_customer_there_is_can_be_suppressed),
-        Case.Of("Suppressing and lifting change the mark, and neither profile nor version.", The_mark_is_apart_from_the_profile),
-        Case.Of("Suppressing ends waiting checks and drops the answers of those under way.", Suppressing_a_customer_ends_and_drops_their_checks),
-        Case.Of("Suppressing ends waiting checks and drops the answers of those under way.", Suppressing_an_identity_ends_and_drops_the_checks_of_whoever_has_it),
-        Case.Of("A check is wanted only while its customer is not suppressed and has not been since it was asked for.", An_answer_is_dropped_also_when_the_mark_is_lifted_before),
-        Case.Of("A check that is not wanted any more and held by nobody is ended, never claimed.", A_dropped_check_whose_host_died_is_never_claimed),
-        Case.Of("SetSuppressedAsync by identity: whoever has it, now or later, may not be looked up.", An_identity_of_nobody_is_marked_for_whoever_has_it_later),
-        Case.Of("Suppressing marks the customer and each of their identities, apart from the profile, so that the mark stays.", The_marks_of_the_identities_stay_when_the_customer_loses_them),
-        Case.Of("Whatever identity a marked customer gains becomes marked as well.", What_a_marked_customer_gains_is_marked),
-        Case.Of("A customer is suppressed when any identity that they have now is marked.", Who_gains_a_marked_identity_is_suppressed_while_they_have_it),
-        Case.Of("A check is wanted only while its customer is not suppressed and has not been since it was asked for.", Gaining_a_marked_identity_ends_and_drops_the_checks),
+        Case.Of(
+            "SetSuppressedAsync by id says whether the tenant has this customer.",
+            Only_a_customer_there_is_can_be_suppressed
+        ),
+        Case.Of(
+            "Suppressing and lifting change the mark, and neither profile nor version.",
+            The_mark_is_apart_from_the_profile
+        ),
+        Case.Of(
+            "Suppressing ends waiting checks and drops the answers of those under way.",
+            Suppressing_a_customer_ends_and_drops_their_checks
+        ),
+        Case.Of(
+            "Suppressing ends waiting checks and drops the answers of those under way.",
+            Suppressing_an_identity_ends_and_drops_the_checks_of_whoever_has_it
+        ),
+        Case.Of(
+            "A check is wanted only while its customer is not suppressed and has not been since it was asked for.",
+            An_answer_is_dropped_also_when_the_mark_is_lifted_before
+        ),
+        Case.Of(
+            "A check that is not wanted any more and held by nobody is ended, never claimed.",
+            A_dropped_check_whose_host_died_is_never_claimed
+        ),
+        Case.Of(
+            "SetSuppressedAsync by identity: whoever has it, now or later, may not be looked up.",
+            An_identity_of_nobody_is_marked_for_whoever_has_it_later
+        ),
+        Case.Of(
+            "Suppressing marks the customer and each of their identities, apart from the profile, so that "
+                + "the mark stays.",
+            The_marks_of_the_identities_stay_when_the_customer_loses_them
+        ),
+        Case.Of(
+            "Whatever identity a marked customer gains becomes marked as well.",
+            What_a_marked_customer_gains_is_marked
+        ),
+        Case.Of(
+            "A customer is suppressed when any identity that they have now is marked.",
+            Who_gains_a_marked_identity_is_suppressed_while_they_have_it
+        ),
+        Case.Of(
+            "A check is wanted only while its customer is not suppressed and has not been since it was asked for.",
+            Gaining_a_marked_identity_ends_and_drops_the_checks
+        ),
         Case.Of("Lifting takes all these marks away.", Lifting_a_customer_lifts_their_identities),
         Case.Of("Lifting an identity lifts that mark alone.", Lifting_an_identity_leaves_the_customer_marked),
         Case.Of("Suppressing concerns the one customer.", Others_are_not_concerned),
-        Case.Of("A check that is no longer wanted ends when it is released, whatever is asked.", A_dropped_check_that_is_released_ends),
+        Case.Of(
+            "A check that is no longer wanted ends when it is released, whatever is asked.",
+            A_dropped_check_that_is_released_ends
+        ),
     ];
 
     private static async Task Only_a_customer_there_is_can_be_suppressed(Scene scene)
@@ -35,8 +72,16 @@ internal static class SuppressionCases
         scene.Is(true, await scene.SuppressAsync(profile).ConfigureAwait(false), "suppressing a customer");
         scene.Is(true, await scene.SuppressAsync(profile).ConfigureAwait(false), "suppressing them once more");
         scene.Is(true, await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false), "lifting it");
-        scene.Is(true, await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false), "lifting it once more");
-        scene.Is(false, await scene.SuppressAsync(scene.Someone(), suppressed: false).ConfigureAwait(false), "lifting it from an id that nobody has");
+        scene.Is(
+            true,
+            await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false),
+            "lifting it once more"
+        );
+        scene.Is(
+            false,
+            await scene.SuppressAsync(scene.Someone(), suppressed: false).ConfigureAwait(false),
+            "lifting it from an id that nobody has"
+        );
     }
 
     private static async Task The_mark_is_apart_from_the_profile(Scene scene)
@@ -45,15 +90,45 @@ internal static class SuppressionCases
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Later();
         await scene.SuppressAsync(profile).ConfigureAwait(false);
-        scene.Same(before with { IsSuppressed = true }, await scene.ReadAsync(profile).ConfigureAwait(false), "suppressed");
+        scene.Same(
+            before with
+            {
+                IsSuppressed = true,
+            },
+            await scene.ReadAsync(profile).ConfigureAwait(false),
+            "suppressed"
+        );
         profile = await scene.UpdateAsync(scene.Next(profile, values: scene.Noted("later"))).ConfigureAwait(false);
-        scene.Same(before with { Profile = profile, IsSuppressed = true }, await scene.ReadAsync(profile).ConfigureAwait(false), "suppressed and updated, the version before still standing");
+        scene.Same(
+            before with
+            {
+                Profile = profile,
+                IsSuppressed = true,
+            },
+            await scene.ReadAsync(profile).ConfigureAwait(false),
+            "suppressed and updated, the version before still standing"
+        );
         await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false);
         scene.Same(before with { Profile = profile }, await scene.ReadAsync(profile).ConfigureAwait(false), "lifted");
         await scene.SuppressAsync(profile.Identities[0]).ConfigureAwait(false);
-        scene.Same(before with { Profile = profile, IsSuppressed = true }, await scene.ReadAsync(profile).ConfigureAwait(false), "suppressed by the identity");
+        scene.Same(
+            before with
+            {
+                Profile = profile,
+                IsSuppressed = true,
+            },
+            await scene.ReadAsync(profile).ConfigureAwait(false),
+            "suppressed by the identity"
+        );
         await scene.SuppressAsync(profile.Identities[0], suppressed: false).ConfigureAwait(false);
-        scene.Same(before with { Profile = profile }, await scene.ReadAsync(profile).ConfigureAwait(false), "lifted from the identity");
+        scene.Same(
+            before with
+            {
+                Profile = profile,
+            },
+            await scene.ReadAsync(profile).ConfigureAwait(false),
+            "lifted from the identity"
+        );
     }
 
     private static Task Suppressing_a_customer_ends_and_drops_their_checks(Scene scene) =>
@@ -71,14 +146,30 @@ internal static class SuppressionCases
             var claim = await one.ClaimAsync().ConfigureAwait(false);
             foreach (var suppressed in new[] { true, false })
             {
-                await (byIdentity ? one.SuppressAsync(profile.Identities[0], suppressed) : one.SuppressAsync(profile, suppressed)).ConfigureAwait(false);
+                await (
+                    byIdentity
+                        ? one.SuppressAsync(profile.Identities[0], suppressed)
+                        : one.SuppressAsync(profile, suppressed)
+                ).ConfigureAwait(false);
             }
 
             one.Is(false, (await one.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed, "the mark was lifted");
-            one.Same(nameof(CompleteResult.Dropped), await one.CompleteAsync(claim, one.Next(profile, values: one.Noted("lost"))).ConfigureAwait(false), "the answer");
-            one.Same(StoredText.Of(profile), StoredText.Of((await one.ReadAsync(profile).ConfigureAwait(false)).Profile), "the profile");
+            one.Same(
+                nameof(CompleteResult.Dropped),
+                await one.CompleteAsync(claim, one.Next(profile, values: one.Noted("lost"))).ConfigureAwait(false),
+                "the answer"
+            );
+            one.Same(
+                StoredText.Of(profile),
+                StoredText.Of((await one.ReadAsync(profile).ConfigureAwait(false)).Profile),
+                "the profile"
+            );
             one.Is(true, await one.RequestAsync(profile, last: one.Now).ConfigureAwait(false), "asking again");
-            one.Same(nameof(CompleteResult.Completed), await one.CompleteAsync(await one.ClaimAsync().ConfigureAwait(false)).ConfigureAwait(false), "the answer to the next check");
+            one.Same(
+                nameof(CompleteResult.Completed),
+                await one.CompleteAsync(await one.ClaimAsync().ConfigureAwait(false)).ConfigureAwait(false),
+                "the answer to the next check"
+            );
         }
     }
 
@@ -91,7 +182,11 @@ internal static class SuppressionCases
         await scene.NothingToClaimAsync("its lease has run out, and the customer is suppressed").ConfigureAwait(false);
         await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false);
         await scene.NothingToClaimAsync("the mark is lifted").ConfigureAwait(false);
-        scene.Is(false, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true, "it is pending after somebody came to claim");
+        scene.Is(
+            false,
+            (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true,
+            "it is pending after somebody came to claim"
+        );
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
     }
 
@@ -105,30 +200,55 @@ internal static class SuppressionCases
         }
 
         await scene.SuppressAsync(unsuppressed, suppressed: false).ConfigureAwait(false);
-        await AssertAsync(await scene.CreateAsync(scene.Someone(created)).ConfigureAwait(false), true, "who is created with it").ConfigureAwait(false);
+        await AssertAsync(
+                await scene.CreateAsync(scene.Someone(created)).ConfigureAwait(false),
+                true,
+                "who is created with it"
+            )
+            .ConfigureAwait(false);
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         profile = await scene.UpdateAsync(scene.Next(profile, profile.Identities.Add(gained))).ConfigureAwait(false);
         await AssertAsync(profile, true, "who gains it").ConfigureAwait(false);
-        await AssertAsync(await scene.CreateAsync(scene.Someone(unsuppressed)).ConfigureAwait(false), false, "who is created with one that was lifted").ConfigureAwait(false);
+        await AssertAsync(
+                await scene.CreateAsync(scene.Someone(unsuppressed)).ConfigureAwait(false),
+                false,
+                "who is created with one that was lifted"
+            )
+            .ConfigureAwait(false);
 
         async Task AssertAsync(CustomerProfile one, bool expected, string about) =>
-            scene.Is(expected, (await scene.ReadAsync(one).ConfigureAwait(false)).IsSuppressed, $"{about} is suppressed");
+            scene.Is(
+                expected,
+                (await scene.ReadAsync(one).ConfigureAwait(false)).IsSuppressed,
+                $"{about} is suppressed"
+            );
     }
 
     private static async Task The_marks_of_the_identities_stay_when_the_customer_loses_them(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, [.. profile.Identities, scene.NextEmail(), Identity.External(scene.Mark)])).ConfigureAwait(false);
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, [.. profile.Identities, scene.NextEmail(), Identity.External(scene.Mark)]))
+            .ConfigureAwait(false);
         var lost = profile.Identities;
         await scene.SuppressAsync(profile).ConfigureAwait(false);
         profile = await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail()])).ConfigureAwait(false);
-        scene.Is(true, (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed, "the customer, with other identities, is suppressed");
+        scene.Is(
+            true,
+            (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
+            "the customer, with other identities, is suppressed"
+        );
         foreach (var identity in lost)
         {
             var other = scene.Someone(identity);
-            var result = await scene.Store.CreateAsync(new NewCustomer(other, scene.Conversation(), [scene.Provider]), scene.Cancel).ConfigureAwait(false);
+            var result = await scene
+                .Store.CreateAsync(new NewCustomer(other, scene.Conversation(), [scene.Provider]), scene.Cancel)
+                .ConfigureAwait(false);
             scene.Same(
-                new StoredCustomer(other, [], [], IsSuppressed: true), result.Conversation.Customer, $"who is created with {StoredText.Of(identity)} is suppressed, and nobody is asked about them");
+                new StoredCustomer(other, [], [], IsSuppressed: true),
+                result.Conversation.Customer,
+                $"who is created with {StoredText.Of(identity)} is suppressed, and nobody is asked about them"
+            );
         }
     }
 
@@ -143,7 +263,11 @@ internal static class SuppressionCases
         foreach (var identity in new[] { gained, swapped })
         {
             var other = await scene.CreateAsync(scene.Someone(identity)).ConfigureAwait(false);
-            scene.Is(true, (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, "who has an identity that a marked customer gained, and lost, is suppressed");
+            scene.Is(
+                true,
+                (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed,
+                "who has an identity that a marked customer gained, and lost, is suppressed"
+            );
         }
     }
 
@@ -158,9 +282,17 @@ internal static class SuppressionCases
         var gained = scene.NextEmail();
         profile = await scene.UpdateAsync(scene.Next(profile, own.Add(marked).Add(gained))).ConfigureAwait(false);
         profile = await scene.UpdateAsync(scene.Next(profile, own)).ConfigureAwait(false);
-        scene.Is(false, (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed, "who has it no more is suppressed: the identity is marked, not the customer");
+        scene.Is(
+            false,
+            (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
+            "who has it no more is suppressed: the identity is marked, not the customer"
+        );
         var other = await scene.CreateAsync(scene.Someone(gained)).ConfigureAwait(false);
-        scene.Is(false, (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, "an identity that came to them meanwhile is marked");
+        scene.Is(
+            false,
+            (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed,
+            "an identity that came to them meanwhile is marked"
+        );
         other = await scene.UpdateAsync(scene.Next(other, [gained, marked])).ConfigureAwait(false);
         scene.Is(true, (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, "the identity stayed marked");
     }
@@ -180,11 +312,27 @@ internal static class SuppressionCases
                 profile = await scene.UpdateAsync(scene.Next(profile, own)).ConfigureAwait(false);
             }
 
-            var about = losesItAgain ? "the customer gained a marked identity, and lost it again" : "the customer gained a marked identity";
+            var about = losesItAgain
+                ? "the customer gained a marked identity, and lost it again"
+                : "the customer gained a marked identity";
             await scene.NothingToClaimAsync($"the check that waited; {about}").ConfigureAwait(false);
-            scene.Is(false, (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true, $"it is pending after somebody came to claim; {about}");
-            scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false), $"the answer; {about}");
-            scene.Same(StoredText.Of(profile), StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile), $"the profile; {about}");
+            scene.Is(
+                false,
+                (await scene.CheckOfAsync(profile).ConfigureAwait(false))?.IsPending ?? true,
+                $"it is pending after somebody came to claim; {about}"
+            );
+            scene.Same(
+                nameof(CompleteResult.Dropped),
+                await scene
+                    .CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost")))
+                    .ConfigureAwait(false),
+                $"the answer; {about}"
+            );
+            scene.Same(
+                StoredText.Of(profile),
+                StoredText.Of((await scene.ReadAsync(profile).ConfigureAwait(false)).Profile),
+                $"the profile; {about}"
+            );
             await scene.UpdateAsync(scene.Next(profile, own)).ConfigureAwait(false);
         }
     }
@@ -192,18 +340,30 @@ internal static class SuppressionCases
     private static async Task Lifting_a_customer_lifts_their_identities(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()))).ConfigureAwait(false);
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail())))
+            .ConfigureAwait(false);
         await scene.SuppressAsync(profile).ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()))).ConfigureAwait(false);
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail())))
+            .ConfigureAwait(false);
         await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false);
-        scene.Is(false, (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed, "the customer is suppressed");
+        scene.Is(
+            false,
+            (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
+            "the customer is suppressed"
+        );
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking about them");
         var lost = profile.Identities;
         await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail()])).ConfigureAwait(false);
         foreach (var identity in lost)
         {
             var other = await scene.CreateAsync(scene.Someone(identity)).ConfigureAwait(false);
-            scene.Is(false, (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, "who has one of their identities is suppressed");
+            scene.Is(
+                false,
+                (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed,
+                "who has one of their identities is suppressed"
+            );
         }
     }
 
@@ -212,12 +372,20 @@ internal static class SuppressionCases
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         await scene.SuppressAsync(profile).ConfigureAwait(false);
         await scene.SuppressAsync(profile.Identities[0], suppressed: false).ConfigureAwait(false);
-        scene.Is(true, (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed, "the customer is suppressed");
+        scene.Is(
+            true,
+            (await scene.ReadAsync(profile).ConfigureAwait(false)).IsSuppressed,
+            "the customer is suppressed"
+        );
         scene.Is(false, await scene.RequestAsync(profile).ConfigureAwait(false), "asking about them");
         var freed = profile.Identities[0];
         await scene.UpdateAsync(scene.Next(profile, [scene.NextEmail()])).ConfigureAwait(false);
         var other = await scene.CreateAsync(scene.Someone(freed)).ConfigureAwait(false);
-        scene.Is(false, (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, "who has the identity that was lifted is suppressed");
+        scene.Is(
+            false,
+            (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed,
+            "who has the identity that was lifted is suppressed"
+        );
     }
 
     private static async Task Others_are_not_concerned(Scene scene)
@@ -230,9 +398,21 @@ internal static class SuppressionCases
         await scene.RequestAsync(waiting).ConfigureAwait(false);
         await scene.SuppressAsync(profile).ConfigureAwait(false);
         await scene.SuppressAsync(scene.NextEmail()).ConfigureAwait(false);
-        scene.Same($"{waiting.Id}", $"{(await scene.ClaimAsync().ConfigureAwait(false)).CustomerId}", "whose check is claimed, when another customer is suppressed");
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim, scene.Next(underWay)).ConfigureAwait(false), "the answer about somebody else");
-        scene.Is(false, (await scene.ReadAsync(waiting).ConfigureAwait(false)).IsSuppressed, "somebody else is suppressed");
+        scene.Same(
+            $"{waiting.Id}",
+            $"{(await scene.ClaimAsync().ConfigureAwait(false)).CustomerId}",
+            "whose check is claimed, when another customer is suppressed"
+        );
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim, scene.Next(underWay)).ConfigureAwait(false),
+            "the answer about somebody else"
+        );
+        scene.Is(
+            false,
+            (await scene.ReadAsync(waiting).ConfigureAwait(false)).IsSuppressed,
+            "somebody else is suppressed"
+        );
     }
 
     private static async Task A_dropped_check_that_is_released_ends(Scene scene)
@@ -260,7 +440,11 @@ internal static class SuppressionCases
             await one.ReleaseAsync(claim, one.Now, ProviderFailure.Throttled).ConfigureAwait(false);
             var check = await one.CheckOfAsync(profile).ConfigureAwait(false);
             one.Is(false, check?.IsPending ?? true, $"the check is pending; suppressed {how}");
-            one.Same($"{ProviderFailure.Throttled}", $"{check?.LastFailure}", $"the failure is recorded; suppressed {how}");
+            one.Same(
+                $"{ProviderFailure.Throttled}",
+                $"{check?.LastFailure}",
+                $"the failure is recorded; suppressed {how}"
+            );
             await one.NothingToClaimAsync($"it is ended; suppressed {how}").ConfigureAwait(false);
         }
     }
@@ -269,29 +453,62 @@ internal static class SuppressionCases
     {
         var third = $"three-{scene.Mark}";
         var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider, third).ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()), scene.Noted("as it was"))).ConfigureAwait(false);
+        profile = await scene
+            .UpdateAsync(scene.Next(profile, profile.Identities.Add(scene.NextEmail()), scene.Noted("as it was")))
+            .ConfigureAwait(false);
         var asked = scene.Now;
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        await scene.ReleaseAsync(await scene.ClaimAsync(third).ConfigureAwait(false), scene.Now, ProviderFailure.Throttled).ConfigureAwait(false);
+        await scene
+            .ReleaseAsync(await scene.ClaimAsync(third).ConfigureAwait(false), scene.Now, ProviderFailure.Throttled)
+            .ConfigureAwait(false);
         scene.Later();
         await suppress(profile).ConfigureAwait(false);
         await scene.NothingToClaimAsync("the checks that waited", scene.OtherProvider, third).ConfigureAwait(false);
         var expected = new StoredCustomer(
             profile,
             [
-                new() { Provider = scene.Provider, RequestedAt = asked, IsPending = true },
+                new()
+                {
+                    Provider = scene.Provider,
+                    RequestedAt = asked,
+                    IsPending = true,
+                },
                 new() { Provider = scene.OtherProvider, RequestedAt = asked },
-                new() { Provider = third, RequestedAt = asked, LastFailureAt = asked, LastFailure = ProviderFailure.Throttled },
+                new()
+                {
+                    Provider = third,
+                    RequestedAt = asked,
+                    LastFailureAt = asked,
+                    LastFailure = ProviderFailure.Throttled,
+                },
             ],
             [],
-            IsSuppressed: true);
-        scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "two checks that waited, one that is under way");
-        scene.Same(nameof(CompleteResult.Dropped), await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false), "the answer");
+            IsSuppressed: true
+        );
+        scene.Same(
+            expected,
+            await scene.ReadAsync(profile).ConfigureAwait(false),
+            "two checks that waited, one that is under way"
+        );
+        scene.Same(
+            nameof(CompleteResult.Dropped),
+            await scene.CompleteAsync(claim, scene.Next(profile, values: scene.Noted("lost"))).ConfigureAwait(false),
+            "the answer"
+        );
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Same(StoredText.Of(profile), StoredText.Of(customer.Profile), "the profile");
         scene.Same(
-            StoredText.Of(new CheckState { Provider = scene.Provider, RequestedAt = asked, LastCheckAt = scene.Now, LastOutcome = CheckOutcome.Dropped }),
+            StoredText.Of(
+                new CheckState
+                {
+                    Provider = scene.Provider,
+                    RequestedAt = asked,
+                    LastCheckAt = scene.Now,
+                    LastOutcome = CheckOutcome.Dropped,
+                }
+            ),
             StoredText.Of(customer.GetCheck(scene.Provider)),
-            "the check that was under way");
+            "the check that was under way"
+        );
     }
 }

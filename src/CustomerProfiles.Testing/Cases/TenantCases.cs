@@ -6,7 +6,8 @@ namespace CustomerProfiles.Testing;
 /// <summary>Nothing is ever shared between two tenants.</summary>
 internal static class TenantCases
 {
-    private const string Rule = "Every key in a store begins with the tenant, so that nothing is ever shared between two tenants.";
+    private const string Rule =
+        "Every key in a store begins with the tenant, so that nothing is ever shared between two tenants.";
 
     private static readonly Case Case = new("tenants");
 
@@ -18,7 +19,10 @@ internal static class TenantCases
         Case.Of(Rule, Switches_and_marks_are_the_tenants_own),
         Case.Of("TenantId.Default has the name default.", The_default_tenant_is_the_one_named_so),
         Case.Of("ClaimNextCheckAsync claims the check of all tenants.", Checks_of_all_tenants_are_claimed),
-        Case.Of("A store refuses to take back a check under a lease of another customer.", A_claim_of_another_tenant_is_lost),
+        Case.Of(
+            "A store refuses to take back a check under a lease of another customer.",
+            A_claim_of_another_tenant_is_lost
+        ),
     ];
 
     private static async Task The_same_identity_in_two_tenants_is_two_customers(Scene scene)
@@ -29,10 +33,27 @@ internal static class TenantCases
         foreach (var profile in new[] { one, other })
         {
             var found = await scene.Store.FindAsync(profile.Tenant, identity, scene.Cancel).ConfigureAwait(false);
-            scene.Same(new StoredCustomer(profile, [], [], IsSuppressed: false), found, $"who has the identity in {profile.Tenant}");
-            var received = await scene.Store.RecordConversationAsync(profile.Tenant, identity, scene.Conversation("the same"), scene.Cancel).ConfigureAwait(false);
-            scene.Same($"{profile.Id} True", $"{received?.Customer.Profile.Id} {received?.IsNew}", $"a conversation in {profile.Tenant}");
-            scene.Same($"{profile.Id}", string.Join(' ', (await scene.EverybodyAsync(tenant: profile.Tenant).ConfigureAwait(false)).Select(each => each.Id)), $"the customers of {profile.Tenant}");
+            scene.Same(
+                new StoredCustomer(profile, [], [], IsSuppressed: false),
+                found,
+                $"who has the identity in {profile.Tenant}"
+            );
+            var received = await scene
+                .Store.RecordConversationAsync(profile.Tenant, identity, scene.Conversation("the same"), scene.Cancel)
+                .ConfigureAwait(false);
+            scene.Same(
+                $"{profile.Id} True",
+                $"{received?.Customer.Profile.Id} {received?.IsNew}",
+                $"a conversation in {profile.Tenant}"
+            );
+            scene.Same(
+                $"{profile.Id}",
+                string.Join(
+                    ' ',
+                    (await scene.EverybodyAsync(tenant: profile.Tenant).ConfigureAwait(false)).Select(each => each.Id)
+                ),
+                $"the customers of {profile.Tenant}"
+            );
         }
     }
 
@@ -40,19 +61,65 @@ internal static class TenantCases
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
-        scene.Same(null, await scene.Store.GetAsync(scene.OtherTenant, profile.Id, scene.Cancel).ConfigureAwait(false), "reading by the id");
-        scene.Same(null, await scene.Store.FindAsync(scene.OtherTenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false), "reading by the identity");
+        scene.Same(
+            null,
+            await scene.Store.GetAsync(scene.OtherTenant, profile.Id, scene.Cancel).ConfigureAwait(false),
+            "reading by the id"
+        );
+        scene.Same(
+            null,
+            await scene.Store.FindAsync(scene.OtherTenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false),
+            "reading by the identity"
+        );
         scene.Same(
             "nobody",
-            StoredText.Of(await scene.Store.RecordConversationAsync(scene.OtherTenant, profile.Identities[0], scene.Conversation(), scene.Cancel).ConfigureAwait(false)),
-            "receiving a conversation");
-        var next = new CustomerProfile(scene.OtherTenant, profile.Id, 2, profile.CreatedAt, scene.Now, profile.Identities, scene.Noted("lost"));
-        scene.Same(nameof(UpdateResult.NotFound), StoredText.Of(await scene.Store.UpdateAsync(next, scene.Cancel).ConfigureAwait(false)), "updating");
+            StoredText.Of(
+                await scene
+                    .Store.RecordConversationAsync(
+                        scene.OtherTenant,
+                        profile.Identities[0],
+                        scene.Conversation(),
+                        scene.Cancel
+                    )
+                    .ConfigureAwait(false)
+            ),
+            "receiving a conversation"
+        );
+        var next = new CustomerProfile(
+            scene.OtherTenant,
+            profile.Id,
+            2,
+            profile.CreatedAt,
+            scene.Now,
+            profile.Identities,
+            scene.Noted("lost")
+        );
+        scene.Same(
+            nameof(UpdateResult.NotFound),
+            StoredText.Of(await scene.Store.UpdateAsync(next, scene.Cancel).ConfigureAwait(false)),
+            "updating"
+        );
         scene.Is(
             false,
-            await scene.Store.RequestCheckAsync(scene.OtherTenant, profile.Id, scene.OtherProvider, null, scene.Now, scene.Cancel).ConfigureAwait(false),
-            "asking for a check");
-        scene.Is(false, await scene.Store.SetSuppressedAsync(scene.OtherTenant, profile.Id, suppressed: true, scene.Cancel).ConfigureAwait(false), "suppressing");
+            await scene
+                .Store.RequestCheckAsync(
+                    scene.OtherTenant,
+                    profile.Id,
+                    scene.OtherProvider,
+                    null,
+                    scene.Now,
+                    scene.Cancel
+                )
+                .ConfigureAwait(false),
+            "asking for a check"
+        );
+        scene.Is(
+            false,
+            await scene
+                .Store.SetSuppressedAsync(scene.OtherTenant, profile.Id, suppressed: true, scene.Cancel)
+                .ConfigureAwait(false),
+            "suppressing"
+        );
         scene.Same(0, (await scene.EverybodyAsync(tenant: scene.OtherTenant).ConfigureAwait(false)).Count, "listing");
         scene.Same(before, await scene.ReadAsync(profile).ConfigureAwait(false), "the customer after all that");
     }
@@ -67,20 +134,36 @@ internal static class TenantCases
         scene.Same(StoredText.Of(one), StoredText.Of(customer.Profile), "the one's profile");
         scene.Is(false, customer.IsSuppressed, "the one is suppressed, when the other is");
         scene.Is(true, customer.GetCheck(scene.Provider)?.IsPending ?? false, "the one's check waits");
-        scene.Same(new StoredCustomer(other, [], [], IsSuppressed: true), await scene.ReadAsync(other).ConfigureAwait(false), "the other");
+        scene.Same(
+            new StoredCustomer(other, [], [], IsSuppressed: true),
+            await scene.ReadAsync(other).ConfigureAwait(false),
+            "the other"
+        );
     }
 
     private static async Task Switches_and_marks_are_the_tenants_own(Scene scene)
     {
         var identity = scene.NextEmail();
         var one = await scene.CreateAsync(scene.Someone(identity), scene.Provider).ConfigureAwait(false);
-        var other = await scene.CreateAsync(scene.Someone(identity, scene.OtherTenant), scene.Provider).ConfigureAwait(false);
+        var other = await scene
+            .CreateAsync(scene.Someone(identity, scene.OtherTenant), scene.Provider)
+            .ConfigureAwait(false);
         var before = await scene.ReadAsync(other).ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         await scene.SuppressAsync(one).ConfigureAwait(false);
         await scene.SuppressAsync(identity).ConfigureAwait(false);
-        scene.Same(before, await scene.ReadAsync(other).ConfigureAwait(false), "the customer of the other tenant with the same identity");
-        scene.Same("", StoredText.Of(await scene.Store.GetProviderSettingsAsync(scene.OtherTenant, scene.Cancel).ConfigureAwait(false)), "the other tenant's switches");
+        scene.Same(
+            before,
+            await scene.ReadAsync(other).ConfigureAwait(false),
+            "the customer of the other tenant with the same identity"
+        );
+        scene.Same(
+            "",
+            StoredText.Of(
+                await scene.Store.GetProviderSettingsAsync(scene.OtherTenant, scene.Cancel).ConfigureAwait(false)
+            ),
+            "the other tenant's switches"
+        );
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Same($"{scene.OtherTenant} {other.Id}", $"{claim.Tenant} {claim.CustomerId}", "whose check is claimed");
     }
@@ -88,9 +171,19 @@ internal static class TenantCases
     private static async Task The_default_tenant_is_the_one_named_so(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Someone(tenant: TenantId.Default)).ConfigureAwait(false);
-        var found = await scene.Store.FindAsync(new TenantId("default"), profile.Identities[0], scene.Cancel).ConfigureAwait(false);
-        scene.Same(StoredText.Of(profile), found is { } customer ? StoredText.Of(customer.Profile) : "nobody", "found in the tenant named default");
-        scene.Same(null, await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false), "found in another");
+        var found = await scene
+            .Store.FindAsync(new TenantId("default"), profile.Identities[0], scene.Cancel)
+            .ConfigureAwait(false);
+        scene.Same(
+            StoredText.Of(profile),
+            found is { } customer ? StoredText.Of(customer.Profile) : "nobody",
+            "found in the tenant named default"
+        );
+        scene.Same(
+            null,
+            await scene.Store.FindAsync(scene.Tenant, profile.Identities[0], scene.Cancel).ConfigureAwait(false),
+            "found in another"
+        );
     }
 
     private static async Task Checks_of_all_tenants_are_claimed(Scene scene)
@@ -98,14 +191,20 @@ internal static class TenantCases
         var asked = new HashSet<string>();
         for (var i = 0; i < 6; i++)
         {
-            var profile = await scene.CreateAsync(scene.Someone(tenant: i % 2 == 0 ? scene.Tenant : scene.OtherTenant), scene.Provider).ConfigureAwait(false);
+            var profile = await scene
+                .CreateAsync(scene.Someone(tenant: i % 2 == 0 ? scene.Tenant : scene.OtherTenant), scene.Provider)
+                .ConfigureAwait(false);
             asked.Add($"{profile.Tenant} {profile.Id}");
         }
 
         for (var i = 0; i < 6; i++)
         {
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
-            scene.Is(true, asked.Remove($"{claim.Tenant} {claim.CustomerId}"), "the claim is of a customer of one of the two tenants, and of each once");
+            scene.Is(
+                true,
+                asked.Remove($"{claim.Tenant} {claim.CustomerId}"),
+                "the claim is of a customer of one of the two tenants, and of each once"
+            );
         }
 
         await scene.NothingToClaimAsync("all are claimed").ConfigureAwait(false);
@@ -114,13 +213,31 @@ internal static class TenantCases
     private static async Task A_claim_of_another_tenant_is_lost(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
-        var twin = await scene.CreateAsync(scene.Someone(tenant: scene.OtherTenant, id: profile.Id)).ConfigureAwait(false);
+        var twin = await scene
+            .CreateAsync(scene.Someone(tenant: scene.OtherTenant, id: profile.Id))
+            .ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         var forged = claim with { Profile = twin };
-        scene.Same(nameof(CompleteResult.LeaseLost), await scene.CompleteAsync(forged, scene.Next(twin)).ConfigureAwait(false), "completing for the other tenant's customer");
-        scene.Is(false, await scene.Store.RenewLeaseAsync(forged, Scene.Lease, scene.Cancel).ConfigureAwait(false), "prolonging for the other tenant's customer");
+        scene.Same(
+            nameof(CompleteResult.LeaseLost),
+            await scene.CompleteAsync(forged, scene.Next(twin)).ConfigureAwait(false),
+            "completing for the other tenant's customer"
+        );
+        scene.Is(
+            false,
+            await scene.Store.RenewLeaseAsync(forged, Scene.Lease, scene.Cancel).ConfigureAwait(false),
+            "prolonging for the other tenant's customer"
+        );
         await scene.ReleaseAsync(forged, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
-        scene.Same(new StoredCustomer(twin, [], [], IsSuppressed: false), await scene.ReadAsync(twin).ConfigureAwait(false), "the other tenant's customer");
-        scene.Same(nameof(CompleteResult.Completed), await scene.CompleteAsync(claim).ConfigureAwait(false), "the claim itself still holds");
+        scene.Same(
+            new StoredCustomer(twin, [], [], IsSuppressed: false),
+            await scene.ReadAsync(twin).ConfigureAwait(false),
+            "the other tenant's customer"
+        );
+        scene.Same(
+            nameof(CompleteResult.Completed),
+            await scene.CompleteAsync(claim).ConfigureAwait(false),
+            "the claim itself still holds"
+        );
     }
 }

@@ -5,21 +5,28 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Ends a check with its answer: the answer meets the profile as it is now, however often that changes meanwhile.</summary>
+/// <summary>
+/// Ends a check with its answer: the answer meets the profile as it is now, however often that changes meanwhile.
+/// </summary>
 internal sealed class CheckCompletion(
-    ICustomerProfileStore store, ResultApplier application, IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
+    ICustomerProfileStore store,
+    ResultApplier application,
+    IOptions<CustomerProfilesOptions> options,
+    CustomerProfilesTelemetry telemetry
+)
 {
     private readonly LostMatchAction _whenNoLongerKnown = options.Value.OnLostMatch;
 
     /// <summary>What an answer is recorded as; null for one that does not end a check.</summary>
-    public static CheckOutcome? OutcomeOf(ProviderResult result) => result switch
-    {
-        ProviderResult.Matched { Information.IsEmpty: true } => CheckOutcome.NothingToShow,
-        ProviderResult.Matched => CheckOutcome.Matched,
-        ProviderResult.NoMatch => CheckOutcome.NoMatch,
-        ProviderResult.Withheld => CheckOutcome.Withheld,
-        _ => null,
-    };
+    public static CheckOutcome? OutcomeOf(ProviderResult result) =>
+        result switch
+        {
+            ProviderResult.Matched { Information.IsEmpty: true } => CheckOutcome.NothingToShow,
+            ProviderResult.Matched => CheckOutcome.Matched,
+            ProviderResult.NoMatch => CheckOutcome.NoMatch,
+            ProviderResult.Withheld => CheckOutcome.Withheld,
+            _ => null,
+        };
 
     /// <summary>The answer with what fits of it, so that it is recorded and counted as what it can show.</summary>
     public ProviderResult Fitted(ProviderResult result)
@@ -27,7 +34,10 @@ internal sealed class CheckCompletion(
         try
         {
             return result is ProviderResult.Matched { Information: { } information } matched
-                ? matched with { Information = application.Fitted(information) }
+                ? matched with
+                {
+                    Information = application.Fitted(information),
+                }
                 : result;
         }
         catch (Exception)
@@ -39,13 +49,21 @@ internal sealed class CheckCompletion(
 
     /// <summary>Records the answer and what it makes of the profile.</summary>
     /// <returns>What came of it; never <see cref="CompleteResult.Stale"/>.</returns>
-    public async ValueTask<CompleteResult> CompleteAsync(CheckClaim claim, CustomerProfile current, ProviderResult providerResult, Instant now, CancellationToken cancellationToken)
+    public async ValueTask<CompleteResult> CompleteAsync(
+        CheckClaim claim,
+        CustomerProfile current,
+        ProviderResult providerResult,
+        Instant now,
+        CancellationToken cancellationToken
+    )
     {
         var outcome = OutcomeOf(providerResult)!.Value;
         while (true)
         {
             var next = Applied(current, providerResult, claim.Provider, now);
-            var result = await store.CompleteCheckAsync(claim, outcome, next, now, cancellationToken).ConfigureAwait(false);
+            var result = await store
+                .CompleteCheckAsync(claim, outcome, next, now, cancellationToken)
+                .ConfigureAwait(false);
             switch (result)
             {
                 case CompleteResult.Stale stale:
@@ -65,7 +83,10 @@ internal sealed class CheckCompletion(
         }
     }
 
-    /// <summary>The next version of the profile; null when there is nothing to write. An answer that cannot be applied was given and paid all the same.</summary>
+    /// <summary>
+    /// The next version of the profile; null when there is nothing to write. An answer that cannot be applied was given
+    /// and paid all the same.
+    /// </summary>
     private CustomerProfile? Applied(CustomerProfile current, ProviderResult result, string provider, Instant now)
     {
         try
@@ -73,7 +94,8 @@ internal sealed class CheckCompletion(
             return result switch
             {
                 ProviderResult.Matched matched => application.Apply(current, matched.Information, provider, now),
-                ProviderResult.NoMatch or ProviderResult.Withheld when _whenNoLongerKnown == LostMatchAction.Remove => ResultApplier.RemoveProviderData(current, provider, now),
+                ProviderResult.NoMatch or ProviderResult.Withheld when _whenNoLongerKnown == LostMatchAction.Remove =>
+                    ResultApplier.RemoveProviderData(current, provider, now),
                 _ => null,
             };
         }

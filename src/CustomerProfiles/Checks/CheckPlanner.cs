@@ -7,10 +7,22 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Whether a conversation starts a check. What no policy can change is decided here, the rest by the <see cref="IRecheckPolicy"/>.</summary>
-internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses addresses, ProviderRegistry providers, IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
+/// <summary>
+/// Whether a conversation starts a check. What no policy can change is decided here, the rest by the
+/// <see cref="IRecheckPolicy"/>.
+/// </summary>
+internal sealed class CheckPlanner(
+    IRecheckPolicy policy,
+    EmailAddresses addresses,
+    ProviderRegistry providers,
+    IOptions<CustomerProfilesOptions> options,
+    CustomerProfilesTelemetry telemetry
+)
 {
-    /// <summary>A message whose host died is delivered again soon. Later than this, a check was not asked for because there was a reason.</summary>
+    /// <summary>
+    /// A message whose host died is delivered again soon. Later than this, a check was not asked for because there was
+    /// a reason.
+    /// </summary>
     private static readonly Duration Recovery = Duration.FromHours(1);
 
     /// <summary>
@@ -26,7 +38,12 @@ internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses address
     public ImmutableArray<string> WantedFor(CustomerProfile created, ConversationDirection trigger, Instant now) =>
         providers.All.IsEmpty || !policy.Decide(new RecheckContext(trigger, now, LastCheckAt: null)).IsDue
             ? []
-            : [.. providers.All.Where(provider => RequestFor(provider, created) is not null).Select(provider => provider.Name)];
+            :
+            [
+                .. providers
+                    .All.Where(provider => RequestFor(provider, created) is not null)
+                    .Select(provider => provider.Name),
+            ];
 
     /// <summary>Whether the host wants no check because of such a conversation.</summary>
     public bool Skips(bool isAutomatic) => isAutomatic && _skipsAutomatic;
@@ -40,7 +57,8 @@ internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses address
         foreach (var provider in providers.All)
         {
             var asked = created.GetCheck(provider.Name) is not null;
-            var reason = asked ? CheckReason.FirstCheck
+            var reason =
+                asked ? CheckReason.FirstCheck
                 : created.IsSuppressed ? CheckReason.Suppressed
                 : created.GetProviderSetting(provider.Name) is { IsEnabled: false } ? CheckReason.ProviderDisabled
                 : RequestFor(provider, created.Profile) is null ? CheckReason.NothingToLookUpBy
@@ -52,25 +70,44 @@ internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses address
     }
 
     /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
-    // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a twentieth.
+    // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a
+    // twentieth.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public CheckDecision Decide(
-        string provider, in ConversationLookup conversation, bool isAutomatic, Instant now, Instant sentAt)
+        string provider,
+        in ConversationLookup conversation,
+        bool isAutomatic,
+        Instant now,
+        Instant sentAt
+    )
     {
         // A conversation told again, or gone on with, is looked at as of when and how it was first told.
         var check = conversation.Customer.GetCheck(provider);
-        var decision = policy.Decide(new RecheckContext(conversation.FirstRecorded.Direction, conversation.IsNew ? now : conversation.FirstRecorded.At, check?.LastCheckAt));
+        var decision = policy.Decide(
+            new RecheckContext(
+                conversation.FirstRecorded.Direction,
+                conversation.IsNew ? now : conversation.FirstRecorded.At,
+                check?.LastCheckAt
+            )
+        );
         var reason = ReasonFor(provider, conversation, isAutomatic, check, decision, now, sentAt);
         return new CheckDecision(
             provider,
             Requested: reason is CheckReason.FirstCheck or CheckReason.Due,
             reason,
-            reason == CheckReason.RecentFailure ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter);
+            reason == CheckReason.RecentFailure ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter
+        );
     }
 
     private CheckReason ReasonFor(
-        string provider, in ConversationLookup conversation, bool isAutomatic, CheckState? check,
-        in RecheckDecision decision, Instant now, Instant sentAt)
+        string provider,
+        in ConversationLookup conversation,
+        bool isAutomatic,
+        CheckState? check,
+        in RecheckDecision decision,
+        Instant now,
+        Instant sentAt
+    )
     {
         if (conversation.Customer.IsSuppressed)
         {
@@ -90,7 +127,9 @@ internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses address
 
         if (!decision.IsDue)
         {
-            return decision.Reason == RecheckReason.ComposedNeverRechecks ? CheckReason.ComposedNeverRechecks : CheckReason.NotDueYet;
+            return decision.Reason == RecheckReason.ComposedNeverRechecks
+                ? CheckReason.ComposedNeverRechecks
+                : CheckReason.NotDueYet;
         }
 
         if (Skips(isAutomatic))
@@ -98,7 +137,11 @@ internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses address
             return CheckReason.AutomaticConversation;
         }
 
-        if (check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt } && failure.MayBeCharged() && now - failedAt < _pauseAfterPaidFailure)
+        if (
+            check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt }
+            && failure.MayBeCharged()
+            && now - failedAt < _pauseAfterPaidFailure
+        )
         {
             return CheckReason.RecentFailure;
         }
@@ -108,7 +151,8 @@ internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses address
             return CheckReason.AlreadyPending;
         }
 
-        return providers.Find(provider) is not { } known || RequestFor(known, conversation.Customer.Profile) is null ? CheckReason.NothingToLookUpBy
+        return providers.Find(provider) is not { } known || RequestFor(known, conversation.Customer.Profile) is null
+                ? CheckReason.NothingToLookUpBy
             : IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
             : decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
             : CheckReason.Due;
@@ -122,13 +166,16 @@ internal sealed class CheckPlanner(IRecheckPolicy policy, EmailAddresses address
     private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) =>
         (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
 
-    /// <summary>Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago between remembering it and asking for the check.</summary>
+    /// <summary>
+    /// Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago
+    /// between remembering it and asking for the check.
+    /// </summary>
     private static bool IsSettled(Instant recordedAt, CheckState? check, ProviderSetting? setting, Instant now) =>
         now - recordedAt > Recovery || check?.RequestedAt >= recordedAt || setting?.ChangedAt >= recordedAt;
 
     /// <summary>
-    /// The question to put to a provider; null when it cannot be asked by what the profile holds. What it gave itself is left out: it knows that, and if
-    /// it was about somebody else, asking by it would never bring the right person.
+    /// The question to put to a provider; null when it cannot be asked by what the profile holds. What it gave itself
+    /// is left out: it knows that, and if it was about somebody else, asking by it would never bring the right person.
     /// </summary>
     public ProviderRequest? RequestFor(IProfileProvider provider, CustomerProfile profile)
     {

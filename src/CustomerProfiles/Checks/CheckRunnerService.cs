@@ -4,10 +4,17 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Runs checks as long as the host lives. When the host stops, no new check is begun; those under way finish, or are given back when the host's patience ends.
+/// Runs checks as long as the host lives. When the host stops, no new check is begun; those under way finish, or are
+/// given back when the host's patience ends.
 /// </summary>
 internal sealed class CheckRunnerService(
-    CheckRunner runner, CheckSignal signal, PendingCheckGauge pending, IOptions<CustomerProfilesOptions> options, TimeProvider time, CustomerProfilesTelemetry telemetry) : BackgroundService
+    CheckRunner runner,
+    CheckSignal signal,
+    PendingCheckGauge pending,
+    IOptions<CustomerProfilesOptions> options,
+    TimeProvider time,
+    CustomerProfilesTelemetry telemetry
+) : BackgroundService
 {
     // Never disposed: a host that is disposed while it stops would cancel a disposed source. It has no timer to free.
     private readonly CancellationTokenSource _abort = new();

@@ -10,7 +10,9 @@ namespace CustomerProfiles;
 /// </summary>
 internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
 {
-    /// <summary>A step more than an hour has: what was counted at the end of the first one counts for its whole hour.</summary>
+    /// <summary>
+    /// A step more than an hour has: what was counted at the end of the first one counts for its whole hour.
+    /// </summary>
     private const int Steps = 11;
 
     private static readonly Duration Step = Duration.FromMinutes(6);
@@ -32,7 +34,9 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
         }
     }
 
-    /// <summary>Counts one more, unless as many as allowed are counted. What agents compose is not counted: nobody forges it.</summary>
+    /// <summary>
+    /// Counts one more, unless as many as allowed are counted. What agents compose is not counted: nobody forges it.
+    /// </summary>
     public bool TryTake(TenantId tenant, ConversationDirection trigger, Instant now)
     {
         if (_most is not { } most || trigger != ConversationDirection.Received)

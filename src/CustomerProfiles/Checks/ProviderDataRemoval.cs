@@ -3,12 +3,19 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Removes what a provider gave. When it was last asked stays known, so that nothing is paid for twice.</summary>
+/// <summary>
+/// Removes what a provider gave. When it was last asked stays known, so that nothing is paid for twice.
+/// </summary>
 internal sealed class ProviderDataRemoval(ICustomerProfileStore store, IClock clock)
 {
     /// <summary>Forgets one customer's.</summary>
     /// <returns>Whether the tenant has this customer.</returns>
-    public async ValueTask<bool> RemoveAsync(TenantId tenant, CustomerId id, string provider, CancellationToken cancellationToken)
+    public async ValueTask<bool> RemoveAsync(
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        CancellationToken cancellationToken
+    )
     {
         if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
         {
@@ -42,9 +49,15 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, IClock cl
         }
     }
 
-    private async ValueTask<bool> RemoveAsync(CustomerProfile current, string provider, CancellationToken cancellationToken)
+    private async ValueTask<bool> RemoveAsync(
+        CustomerProfile current,
+        string provider,
+        CancellationToken cancellationToken
+    )
     {
-        while (ResultApplier.RemoveProviderData(current, provider, clock.GetCurrentInstant().ToMicroseconds()) is { } next)
+        while (
+            ResultApplier.RemoveProviderData(current, provider, clock.GetCurrentInstant().ToMicroseconds()) is { } next
+        )
         {
             switch (await store.UpdateAsync(next, cancellationToken).ConfigureAwait(false))
             {

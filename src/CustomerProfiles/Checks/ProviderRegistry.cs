@@ -17,7 +17,9 @@ internal sealed class ProviderRegistry
 
         if (Names.Distinct(StringComparer.Ordinal).Count() != Names.Length)
         {
-            throw new InvalidOperationException($"Two providers have the same name: {string.Join(", ", Names)}. Register each one once.");
+            throw new InvalidOperationException(
+                $"Two providers have the same name: {string.Join(", ", Names)}. Register each one once."
+            );
         }
     }
 
@@ -41,12 +43,18 @@ internal sealed class ProviderRegistry
         return null;
     }
 
-    /// <summary>Where a customer corrects a field: at the provider that gave it, else at the first that has a page.</summary>
+    /// <summary>
+    /// Where a customer corrects a field: at the provider that gave it, else at the first that has a page.
+    /// </summary>
     public Uri? ClaimPageFor(CustomerProfile profile, ProfileField field)
     {
         foreach (var value in profile.Values)
         {
-            if (field.Equals(value.Field) && value.Provenance.Source == ProvenanceSource.Provider && Find(value.Provenance.By)?.ClaimPage is { } page)
+            if (
+                field.Equals(value.Field)
+                && value.Provenance.Source == ProvenanceSource.Provider
+                && Find(value.Provenance.By)?.ClaimPage is { } page
+            )
             {
                 return page;
             }

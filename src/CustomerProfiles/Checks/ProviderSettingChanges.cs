@@ -5,9 +5,20 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>Switches providers on and off, per tenant, remembered in the store.</summary>
-internal sealed class ProviderSettingChanges(ICustomerProfileStore store, ProviderRegistry providers, IClock clock, CustomerProfilesTelemetry telemetry)
+internal sealed class ProviderSettingChanges(
+    ICustomerProfileStore store,
+    ProviderRegistry providers,
+    IClock clock,
+    CustomerProfilesTelemetry telemetry
+)
 {
-    public async ValueTask<SwitchOutcome> SetEnabledAsync(TenantId tenant, string provider, bool on, Actor by, CancellationToken cancellationToken)
+    public async ValueTask<SwitchOutcome> SetEnabledAsync(
+        TenantId tenant,
+        string provider,
+        bool on,
+        Actor by,
+        CancellationToken cancellationToken
+    )
     {
         if (providers.Find(provider) is null)
         {
@@ -24,15 +35,26 @@ internal sealed class ProviderSettingChanges(ICustomerProfileStore store, Provid
         return new SwitchOutcome.Switched();
     }
 
-    public async ValueTask<ImmutableArray<ProviderStatus>> StatusAsync(TenantId tenant, CancellationToken cancellationToken)
+    public async ValueTask<ImmutableArray<ProviderStatus>> StatusAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    )
     {
         var settings = await store.GetProviderSettingsAsync(tenant, cancellationToken).ConfigureAwait(false);
         return
         [
             .. providers.All.Select(provider =>
             {
-                var last = settings.FirstOrDefault(candidate => string.Equals(candidate.Provider, provider.Name, StringComparison.Ordinal));
-                return new ProviderStatus(provider.Name, last?.IsEnabled ?? true, last?.ChangedAt, last?.ChangedBy, provider.ClaimPage);
+                var last = settings.FirstOrDefault(candidate =>
+                    string.Equals(candidate.Provider, provider.Name, StringComparison.Ordinal)
+                );
+                return new ProviderStatus(
+                    provider.Name,
+                    last?.IsEnabled ?? true,
+                    last?.ChangedAt,
+                    last?.ChangedBy,
+                    provider.ClaimPage
+                );
             }),
         ];
     }

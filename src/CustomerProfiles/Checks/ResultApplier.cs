@@ -5,23 +5,25 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// What a provider's answer makes of a profile as it is now. A provider fills what is unset and refreshes what it gave itself; it never replaces, nor revives, what came
-/// from anybody else. What it does not say any more stays: an answer can be thinner than the one before for many reasons.
+/// What a provider's answer makes of a profile as it is now. A provider fills what is unset and refreshes what it gave
+/// itself; it never replaces, nor revives, what came from anybody else. What it does not say any more stays: an answer
+/// can be thinner than the one before for many reasons.
 /// </summary>
 internal sealed class ResultApplier(IEditRules rules)
 {
     /// <summary>What of an answer fits the limits. An answer of which nothing fits has nothing to show.</summary>
-    public PublicInformation Fitted(PublicInformation information) => new()
-    {
-        Photo = Fit(ProfileField.Photo, information.Photo),
-        SocialProfiles = FitEntries(ProfileField.SocialProfiles, information.SocialProfiles),
-        Location = Fit(ProfileField.Location, information.Location),
-        Bio = Fit(ProfileField.Bio, information.Bio),
-        Name = Fit(ProfileField.Name, information.Name),
-        Company = Fit(ProfileField.Company, information.Company),
-        JobTitle = Fit(ProfileField.JobTitle, information.JobTitle),
-        Websites = FitEntries(ProfileField.Websites, information.Websites),
-    };
+    public PublicInformation Fitted(PublicInformation information) =>
+        new()
+        {
+            Photo = Fit(ProfileField.Photo, information.Photo),
+            SocialProfiles = FitEntries(ProfileField.SocialProfiles, information.SocialProfiles),
+            Location = Fit(ProfileField.Location, information.Location),
+            Bio = Fit(ProfileField.Bio, information.Bio),
+            Name = Fit(ProfileField.Name, information.Name),
+            Company = Fit(ProfileField.Company, information.Company),
+            JobTitle = Fit(ProfileField.JobTitle, information.JobTitle),
+            Websites = FitEntries(ProfileField.Websites, information.Websites),
+        };
 
     /// <summary>The next version of the profile; null when the answer changes nothing.</summary>
     public CustomerProfile? Apply(CustomerProfile current, PublicInformation information, string provider, Instant now)
@@ -39,7 +41,10 @@ internal sealed class ResultApplier(IEditRules rules)
         return values == current.Values ? null : current.Next(values, now);
     }
 
-    /// <summary>The next version of the profile without what a provider gave; null when it gave nothing. What was cleared stays cleared.</summary>
+    /// <summary>
+    /// The next version of the profile without what a provider gave; null when it gave nothing. What was cleared stays
+    /// cleared.
+    /// </summary>
     public static CustomerProfile? RemoveProviderData(CustomerProfile current, string provider, Instant now)
     {
         var values = current.Values.RemoveAll(value => value.Provenance.IsFrom(provider));
@@ -47,17 +52,24 @@ internal sealed class ResultApplier(IEditRules rules)
     }
 
     private T? Fit<T>(ProfileField field, T? value)
-        where T : class =>
-        FieldContent.Fit(field, value, rules.Limits) as T;
+        where T : class => FieldContent.Fit(field, value, rules.Limits) as T;
 
     private ImmutableArray<T> FitEntries<T>(ProfileField field, ImmutableArray<T> entries)
-        where T : class =>
-        entries.IsDefaultOrEmpty ? [] : [.. entries.Select(entry => Fit(field, entry)).OfType<T>()];
+        where T : class => entries.IsDefaultOrEmpty ? [] : [.. entries.Select(entry => Fit(field, entry)).OfType<T>()];
 
-    private ImmutableArray<FieldValue> Put(ImmutableArray<FieldValue> values, CustomerProfile current, ProfileField field, object? value, Provenance provenance)
+    private ImmutableArray<FieldValue> Put(
+        ImmutableArray<FieldValue> values,
+        CustomerProfile current,
+        ProfileField field,
+        object? value,
+        Provenance provenance
+    )
     {
         var stands = current.Find(field);
-        if (FieldContent.Fit(field, value, rules.Limits) is not { } fitted || (stands is not null && !stands.Provenance.IsFrom(provenance.By)))
+        if (
+            FieldContent.Fit(field, value, rules.Limits) is not { } fitted
+            || (stands is not null && !stands.Provenance.IsFrom(provenance.By))
+        )
         {
             return values;
         }
@@ -67,7 +79,11 @@ internal sealed class ResultApplier(IEditRules rules)
     }
 
     private ImmutableArray<FieldValue> PutEntries<T>(
-        ImmutableArray<FieldValue> values, ProfileListField<T> field, ImmutableArray<T> entries, Provenance provenance)
+        ImmutableArray<FieldValue> values,
+        ProfileListField<T> field,
+        ImmutableArray<T> entries,
+        Provenance provenance
+    )
         where T : class
     {
         var given = entries.IsDefaultOrEmpty
@@ -81,16 +97,22 @@ internal sealed class ResultApplier(IEditRules rules)
                 .ToArray();
         var stands = values.Where(value => field.Equals(value.Field)).ToArray();
 
-        // A list that is the agents' is blank only while nobody else has put or removed anything in it. Of the provider's own list, each removed entry stays removed.
-        var isOthers = rules.OwnerOf(field) == FieldOwner.Agent
-            ? stands.Any(value => !value.Provenance.IsFrom(provenance.By))
-            : stands.Any(value => value.Key.Length == 0);
+        // A list that is the agents' is blank only while nobody else has put or removed anything in it. Of the
+        // provider's own list, each removed entry stays removed.
+        var isOthers =
+            rules.OwnerOf(field) == FieldOwner.Agent
+                ? stands.Any(value => !value.Provenance.IsFrom(provenance.By))
+                : stands.Any(value => value.Key.Length == 0);
         if (given.Length == 0 || isOthers)
         {
             return values;
         }
 
-        foreach (var old in stands.Where(value => value.Provenance.IsFrom(provenance.By) && !given.Any(entry => entry.Key == value.Key)))
+        foreach (
+            var old in stands.Where(value =>
+                value.Provenance.IsFrom(provenance.By) && !given.Any(entry => entry.Key == value.Key)
+            )
+        )
         {
             values = values.Without(field, old.Key);
         }

@@ -17,18 +17,14 @@ public abstract record SwitchOutcome
     public sealed record Switched : SwitchOutcome
     {
         internal Switched()
-            : base("switched")
-        {
-        }
+            : base("switched") { }
     }
 
     /// <summary>The provider was in this position already.</summary>
     public sealed record Unchanged : SwitchOutcome
     {
         internal Unchanged()
-            : base("unchanged")
-        {
-        }
+            : base("unchanged") { }
     }
 
     /// <summary>This host has no such provider. Nothing was written.</summary>

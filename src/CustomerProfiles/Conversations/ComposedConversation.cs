@@ -8,14 +8,16 @@ public sealed record ComposedConversation : IConversation
 {
     /// <summary>A conversation by e-mail, with the field as it stands.</summary>
     /// <remarks>
-    /// For a host that has the text of the field only. It is read by the grammar of mail first, then leniently, for any address that is plain.
-    /// Decoding takes away the quotes that protect a name; a host that has name and address apart does better to use that form.
+    /// For a host that has the text of the field only. It is read by the grammar of mail first, then leniently, for any
+    /// address that is plain. Decoding takes away the quotes that protect a name; a host that has name and address
+    /// apart does better to use that form.
     /// </remarks>
-    /// <param name="id">The conversation's id in the host: the same for every message of a thread, and for a message that is told twice.</param>
-    /// <param name="to">The one person it is for, as in the To field, decoded. Nonsense is declined, not thrown at.</param>
+    /// <param name="id">The conversation's id in the host: the same for every message of a thread, and for a message
+    /// that is told twice.</param>
+    /// <param name="to">The one person it is for, as in the To field, decoded. Nonsense is declined, not thrown
+    /// at.</param>
     /// <param name="at">When it was composed.</param>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="id"/> is empty, too long, or holds control characters.
+    /// <exception cref="ArgumentException"> <paramref name="id"/> is empty, too long, or holds control characters.
     /// </exception>
     public ComposedConversation(string id, string? to, Instant at)
     {
@@ -26,14 +28,17 @@ public sealed record ComposedConversation : IConversation
 
     /// <summary>A conversation by e-mail, with name and address apart.</summary>
     /// <remarks>
-    /// Prefer this form when a mail library has read the header field: it knows which part is the name. The name is never searched for an
-    /// address to go by, so it may hold commas, quotes, brackets and at signs.
+    /// Prefer this form when a mail library has read the header field: it knows which part is the name. The name is
+    /// never searched for an address to go by, so it may hold commas, quotes, brackets and at signs.
     /// </remarks>
     /// <param name="id">The conversation's id in the host, as above.</param>
-    /// <param name="address">The customer's address alone, as in <c>ada@example.com</c>. Null and nonsense are declined, not thrown at.</param>
-    /// <param name="displayName">The name beside it, decoded and without the quotes of the field; null or blank for none.</param>
+    /// <param name="address">The customer's address alone, as in <c>ada@example.com</c>. Null and nonsense are
+    /// declined, not thrown at.</param>
+    /// <param name="displayName">The name beside it, decoded and without the quotes of the field; null or blank for
+    /// none.</param>
     /// <param name="at">When it was composed, as above.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control
+    /// characters.</exception>
     public ComposedConversation(string id, string? address, string? displayName, Instant at)
     {
         Id = Conversation.CheckId(id);
@@ -47,7 +52,8 @@ public sealed record ComposedConversation : IConversation
     /// <param name="identity">By what the customer is recognised.</param>
     /// <param name="displayName">The customer's name; null for none.</param>
     /// <param name="at">When it was composed.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or <paramref name="identity"/> is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or
+    /// <paramref name="identity"/> is <c>default</c>.</exception>
     public ComposedConversation(string id, Identity identity, string? displayName, Instant at)
     {
         Id = Conversation.CheckId(id);
@@ -82,11 +88,15 @@ public sealed record ComposedConversation : IConversation
     /// <summary>The conversation's id in the host.</summary>
     public string Id { get; }
 
-    /// <summary>The customer as written; beside an <see cref="Identity"/> or an <see cref="Address"/> only the display name. Null when there was none.</summary>
+    /// <summary>
+    /// The customer as written; beside an <see cref="Identity"/> or an <see cref="Address"/> only the display name.
+    /// Null when there was none.
+    /// </summary>
     public string? To { get; }
 
     /// <summary>
-    /// The address, when it was handed over apart from the name; empty when there was none. Null when it is to be read from <see cref="To"/>.
+    /// The address, when it was handed over apart from the name; empty when there was none. Null when it is to be read
+    /// from <see cref="To"/>.
     /// </summary>
     public string? Address { get; }
 

@@ -2,7 +2,10 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>A conversation that was received from a customer: the first message of it, or a later one by the same or another person.</summary>
+/// <summary>
+/// A conversation that was received from a customer: the first message of it, or a later one by the same or another
+/// person.
+/// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
 public sealed record Conversation : IConversation
 {
@@ -11,17 +14,18 @@ public sealed record Conversation : IConversation
 
     /// <summary>A conversation by e-mail, with the field as it stands.</summary>
     /// <remarks>
-    /// For a host that has the text of the field only. It is read by the grammar of mail first, then leniently, for any address that is plain.
-    /// Decoding takes away the quotes that protect a name; a host that has name and address apart does better to use that form.
+    /// For a host that has the text of the field only. It is read by the grammar of mail first, then leniently, for any
+    /// address that is plain. Decoding takes away the quotes that protect a name; a host that has name and address
+    /// apart does better to use that form.
     /// </remarks>
-    /// <param name="id">
-    /// The conversation's id in the host: the same for every message of a thread, and for a message that is delivered twice. What is told a second time
-    /// for the same customer changes nothing.
+    /// <param name="id"> The conversation's id in the host: the same for every message of a thread, and for a message
+    /// that is delivered twice. What is told a second time for the same customer changes nothing.
     /// </param>
-    /// <param name="from">The sender as in the From field, such as <c>Ada Lovelace &lt;ada@example.com&gt;</c>, decoded. Whatever stands there: null and nonsense are declined, not thrown at.</param>
-    /// <param name="at">When it was sent, by its own account. It is kept as the time of observation; what is due goes by the host's clock.</param>
-    /// <exception cref="ArgumentException">
-    /// <paramref name="id"/> is empty, too long, or holds control characters.
+    /// <param name="from">The sender as in the From field, such as <c>Ada Lovelace &lt;ada@example.com&gt;</c>,
+    /// decoded. Whatever stands there: null and nonsense are declined, not thrown at.</param>
+    /// <param name="at">When it was sent, by its own account. It is kept as the time of observation; what is due goes
+    /// by the host's clock.</param>
+    /// <exception cref="ArgumentException"> <paramref name="id"/> is empty, too long, or holds control characters.
     /// </exception>
     public Conversation(string id, string? from, Instant at)
     {
@@ -32,14 +36,17 @@ public sealed record Conversation : IConversation
 
     /// <summary>A conversation by e-mail, with name and address apart.</summary>
     /// <remarks>
-    /// Prefer this form when a mail library has read the header field: it knows which part is the name. The name is never searched for an
-    /// address to go by, so it may hold commas, quotes, brackets and at signs.
+    /// Prefer this form when a mail library has read the header field: it knows which part is the name. The name is
+    /// never searched for an address to go by, so it may hold commas, quotes, brackets and at signs.
     /// </remarks>
     /// <param name="id">The conversation's id in the host, as above.</param>
-    /// <param name="address">The sender's address alone, as in <c>ada@example.com</c>. Null and nonsense are declined, not thrown at.</param>
-    /// <param name="displayName">The name beside it, decoded and without the quotes of the field; null or blank for none.</param>
+    /// <param name="address">The sender's address alone, as in <c>ada@example.com</c>. Null and nonsense are declined,
+    /// not thrown at.</param>
+    /// <param name="displayName">The name beside it, decoded and without the quotes of the field; null or blank for
+    /// none.</param>
     /// <param name="at">When it was sent, as above.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control
+    /// characters.</exception>
     public Conversation(string id, string? address, string? displayName, Instant at)
     {
         Id = CheckId(id);
@@ -53,7 +60,8 @@ public sealed record Conversation : IConversation
     /// <param name="identity">By what the sender is recognised.</param>
     /// <param name="displayName">The name that the channel shows; null for none.</param>
     /// <param name="at">When it was sent, as above.</param>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or <paramref name="identity"/> is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or
+    /// <paramref name="identity"/> is <c>default</c>.</exception>
     public Conversation(string id, Identity identity, string? displayName, Instant at)
     {
         Id = CheckId(id);
@@ -89,11 +97,15 @@ public sealed record Conversation : IConversation
     /// <summary>The conversation's id in the host.</summary>
     public string Id { get; }
 
-    /// <summary>The sender as received; beside an <see cref="Identity"/> or an <see cref="Address"/> only the display name. Null when there was none.</summary>
+    /// <summary>
+    /// The sender as received; beside an <see cref="Identity"/> or an <see cref="Address"/> only the display name. Null
+    /// when there was none.
+    /// </summary>
     public string? From { get; }
 
     /// <summary>
-    /// The address, when it was handed over apart from the name; empty when there was none. Null when it is to be read from <see cref="From"/>.
+    /// The address, when it was handed over apart from the name; empty when there was none. Null when it is to be read
+    /// from <see cref="From"/>.
     /// </summary>
     public string? Address { get; }
 
@@ -104,8 +116,8 @@ public sealed record Conversation : IConversation
     public Instant At { get; }
 
     /// <summary>
-    /// Whether the host found that a machine sent it: a bounce, an automatic reply, a mailing list, spam. Nobody becomes a customer by
-    /// such a conversation. False unless set.
+    /// Whether the host found that a machine sent it: a bounce, an automatic reply, a mailing list, spam. Nobody
+    /// becomes a customer by such a conversation. False unless set.
     /// </summary>
     public bool IsAutomatic { get; init; }
 
@@ -127,10 +139,17 @@ public sealed record Conversation : IConversation
         return id.Length <= MaxIdLength && PlainText.IndexOfUnfit(id, lines: false) < 0
             ? id
             : throw new ArgumentException(
-                $"A conversation's id has at most {MaxIdLength} characters and no control characters; this one has {id.Length}. Pass a hash of another one.", nameof(id));
+                $"A conversation's id has at most {MaxIdLength} characters and no control characters; this "
+                    + $"one has {id.Length}. Pass a hash of another one.",
+                nameof(id)
+            );
     }
 
-    internal static Identity CheckIdentity(Identity identity) => identity == default
-        ? throw new ArgumentException("default(Identity) is nobody's; make one with Identity.Email, Phone, Chat or External.", nameof(identity))
-        : identity;
+    internal static Identity CheckIdentity(Identity identity) =>
+        identity == default
+            ? throw new ArgumentException(
+                "default(Identity) is nobody's; make one with Identity.Email, Phone, Chat or External.",
+                nameof(identity)
+            )
+            : identity;
 }

@@ -8,7 +8,12 @@ public abstract record ConversationOutcome
     private readonly CheckDecision _only;
     private ImmutableArray<CheckDecision> _checks;
 
-    private ConversationOutcome(string code, CustomerProfile? profile, ImmutableArray<CheckDecision> checks, ImmutableArray<IntakeWarning> warnings)
+    private ConversationOutcome(
+        string code,
+        CustomerProfile? profile,
+        ImmutableArray<CheckDecision> checks,
+        ImmutableArray<IntakeWarning> warnings
+    )
     {
         Code = code;
         Profile = profile;
@@ -16,7 +21,12 @@ public abstract record ConversationOutcome
         Warnings = warnings;
     }
 
-    private ConversationOutcome(string code, CustomerProfile? profile, in CheckDecision only, ImmutableArray<IntakeWarning> warnings)
+    private ConversationOutcome(
+        string code,
+        CustomerProfile? profile,
+        in CheckDecision only,
+        ImmutableArray<IntakeWarning> warnings
+    )
     {
         Code = code;
         Profile = profile;
@@ -27,15 +37,22 @@ public abstract record ConversationOutcome
     /// <summary>A stable name of the case: <c>created</c>, <c>existing</c> or <c>declined</c>.</summary>
     public string Code { get; }
 
-    /// <summary>The customer's profile, without anything that a provider may yet add; null exactly when it was <see cref="Declined"/>.</summary>
+    /// <summary>
+    /// The customer's profile, without anything that a provider may yet add; null exactly when it was
+    /// <see cref="Declined"/>.
+    /// </summary>
     public CustomerProfile? Profile { get; }
 
-    /// <summary>What was decided for each provider, and why; empty when it was <see cref="Declined"/> or no provider is registered.</summary>
+    /// <summary>
+    /// What was decided for each provider, and why; empty when it was <see cref="Declined"/> or no provider is
+    /// registered.
+    /// </summary>
     public ImmutableArray<CheckDecision> Checks
     {
         get
         {
-            // Most hosts have one provider and look at what was decided rarely, so the list is made for those who do. Of several at once each may make it: it is the same.
+            // Most hosts have one provider and look at what was decided rarely, so the list is made for those who do.
+            // Of several at once each may make it: it is the same.
             if (_checks.IsDefault)
             {
                 ImmutableInterlocked.InterlockedInitialize(ref _checks, [_only]);
@@ -53,7 +70,13 @@ public abstract record ConversationOutcome
     /// <returns>Whether they are of one case and have equal content; lists are compared entry by entry.</returns>
     public virtual bool Equals(ConversationOutcome? other) =>
         ReferenceEquals(this, other)
-        || (other is not null && EqualityContract == other.EqualityContract && Equals(Profile, other.Profile) && Checks.SequenceEqual(other.Checks) && Warnings.SequenceEqual(other.Warnings));
+        || (
+            other is not null
+            && EqualityContract == other.EqualityContract
+            && Equals(Profile, other.Profile)
+            && Checks.SequenceEqual(other.Checks)
+            && Warnings.SequenceEqual(other.Warnings)
+        );
 
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Code, Profile);
@@ -64,33 +87,41 @@ public abstract record ConversationOutcome
     /// <summary>The customer was unknown and has a profile now.</summary>
     public sealed record Created : ConversationOutcome
     {
-        internal Created(CustomerProfile profile, ImmutableArray<CheckDecision> checks, ImmutableArray<IntakeWarning> warnings)
-            : base("created", profile, checks, warnings)
-        {
-        }
+        internal Created(
+            CustomerProfile profile,
+            ImmutableArray<CheckDecision> checks,
+            ImmutableArray<IntakeWarning> warnings
+        )
+            : base("created", profile, checks, warnings) { }
 
         /// <summary>The customer's profile.</summary>
         public new CustomerProfile Profile => base.Profile!;
     }
 
-    /// <summary>The customer was known. So they are when the conversation was told before, or another message was a moment faster.</summary>
+    /// <summary>
+    /// The customer was known. So they are when the conversation was told before, or another message was a moment
+    /// faster.
+    /// </summary>
     public sealed record Existing : ConversationOutcome
     {
-        internal Existing(CustomerProfile profile, ImmutableArray<CheckDecision> checks, ImmutableArray<IntakeWarning> warnings)
-            : base("existing", profile, checks, warnings)
-        {
-        }
+        internal Existing(
+            CustomerProfile profile,
+            ImmutableArray<CheckDecision> checks,
+            ImmutableArray<IntakeWarning> warnings
+        )
+            : base("existing", profile, checks, warnings) { }
 
         internal Existing(CustomerProfile profile, in CheckDecision only, ImmutableArray<IntakeWarning> warnings)
-            : base("existing", profile, only, warnings)
-        {
-        }
+            : base("existing", profile, only, warnings) { }
 
         /// <summary>The customer's profile.</summary>
         public new CustomerProfile Profile => base.Profile!;
     }
 
-    /// <summary>The customer is unknown and gets no profile. Nothing was kept; the conversation itself is the host's and is not lost.</summary>
+    /// <summary>
+    /// The customer is unknown and gets no profile. Nothing was kept; the conversation itself is the host's and is not
+    /// lost.
+    /// </summary>
     public sealed record Declined : ConversationOutcome
     {
         internal Declined(DeclineReason reason, string explanation, ImmutableArray<IntakeWarning> warnings)

@@ -1,6 +1,8 @@
 namespace CustomerProfiles;
 
-/// <summary>A name as people write it, out of a name as mail programs do: without quotes around it, and without the address.</summary>
+/// <summary>
+/// A name as people write it, out of a name as mail programs do: without quotes around it, and without the address.
+/// </summary>
 internal static class DisplayedName
 {
     private const int MaxLayers = 4;
@@ -19,8 +21,11 @@ internal static class DisplayedName
         }
 
         // Some programs put the whole sender in the place of the name: "Ada Lovelace <ada@example.com>".
-        if (name is [.., '>'] && name.LastIndexOf('<') is >= 0 and var open
-            && AddressFieldReader.TryReadAddress(name[(open + 1)..^1], withBlanks: false, out var address))
+        if (
+            name is [.., '>']
+            && name.LastIndexOf('<') is >= 0 and var open
+            && AddressFieldReader.TryReadAddress(name[(open + 1)..^1], withBlanks: false, out var address)
+        )
         {
             if (own is not { } known || addresses.Fold(address) != known)
             {
@@ -42,7 +47,11 @@ internal static class DisplayedName
 
     private static ReadOnlySpan<char> WithoutQuotes(ReadOnlySpan<char> name)
     {
-        for (var layer = 0; layer < MaxLayers && name.Length > 1 && IsPair(name[0], name[^1]) && IsOnePair(name); layer++)
+        for (
+            var layer = 0;
+            layer < MaxLayers && name.Length > 1 && IsPair(name[0], name[^1]) && IsOnePair(name);
+            layer++
+        )
         {
             name = name[1..^1].Trim();
         }
@@ -50,12 +59,45 @@ internal static class DisplayedName
         return name;
     }
 
-    private static bool IsPair(char first, char last) => (first, last) is ('"', '"') or ('\'', '\'') or ('`', '`') or ('`', '\'') or ('\u00b4', '\u00b4')
-        or ('\u2018', '\u2019') or ('\u2019', '\u2019') or ('\u201a', '\u2018')
-        or ('\u201c', '\u201d') or ('\u201d', '\u201d') or ('\u201e', '\u201c') or ('\u201e', '\u201d')
-        or ('\u00ab', '\u00bb') or ('\u00bb', '\u00ab') or ('\u2039', '\u203a') or ('\u203a', '\u2039');
+    private static bool IsPair(char first, char last) =>
+        (first, last)
+            is
+                ('"', '"')
+                or
+                ('\'', '\'')
+                or
+                ('`', '`')
+                or
+                ('`', '\'')
+                or
+                ('\u00b4', '\u00b4')
+                or
+                ('\u2018', '\u2019')
+                or
+                ('\u2019', '\u2019')
+                or
+                ('\u201a', '\u2018')
+                or
+                ('\u201c', '\u201d')
+                or
+                ('\u201d', '\u201d')
+                or
+                ('\u201e', '\u201c')
+                or
+                ('\u201e', '\u201d')
+                or
+                ('\u00ab', '\u00bb')
+                or
+                ('\u00bb', '\u00ab')
+                or
+                ('\u2039', '\u203a')
+                or
+                ('\u203a', '\u2039');
 
-    /// <summary>Whether the first quote is closed by the last one, and not before, as in <c>"Ada" or "Augusta"</c>. One between letters is an apostrophe.</summary>
+    /// <summary>
+    /// Whether the first quote is closed by the last one, and not before, as in <c>"Ada" or "Augusta"</c>. One between
+    /// letters is an apostrophe.
+    /// </summary>
     private static bool IsOnePair(ReadOnlySpan<char> name)
     {
         var closing = name[^1];

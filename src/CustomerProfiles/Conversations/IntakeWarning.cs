@@ -9,16 +9,25 @@ public enum IntakeWarning
     /// <summary>The name was longer than the limit, and was cut.</summary>
     NameCut,
 
-    /// <summary>The name held control or text-reordering characters, broken text, or characters that cannot be seen; they were left out.</summary>
+    /// <summary>
+    /// The name held control or text-reordering characters, broken text, or characters that cannot be seen; they were
+    /// left out.
+    /// </summary>
     NameCleaned,
 
-    /// <summary>The display name on a role address was not taken, for it is not the name of all who use the address.</summary>
+    /// <summary>
+    /// The display name on a role address was not taken, for it is not the name of all who use the address.
+    /// </summary>
     NameOnRoleAddress,
 
-    /// <summary>The display name is still encoded (RFC 2047) and was not taken. Decode header fields before they are passed on.</summary>
+    /// <summary>
+    /// The display name is still encoded (RFC 2047) and was not taken. Decode header fields before they are passed on.
+    /// </summary>
     NameStillEncoded,
 
-    /// <summary>The conversation's time lies before 1970 or after the present day; the present was taken instead.</summary>
+    /// <summary>
+    /// The conversation's time lies before 1970 or after the present day; the present was taken instead.
+    /// </summary>
     TimeImplausible,
 
     /// <summary>
@@ -28,8 +37,8 @@ public enum IntakeWarning
     NameOnAutomaticMail,
 
     /// <summary>
-    /// What stood in the place of the name was not taken: an address, a name with another person's address in it, the name of a group, or
-    /// nothing that can be seen.
+    /// What stood in the place of the name was not taken: an address, a name with another person's address in it, the
+    /// name of a group, or nothing that can be seen.
     /// </summary>
     NameLeftOut,
 }

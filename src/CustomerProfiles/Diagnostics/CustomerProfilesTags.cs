@@ -1,6 +1,8 @@
 namespace CustomerProfiles;
 
-/// <summary>The tags of metrics and activities. Their values come from closed sets, so that no series is ever without bounds.</summary>
+/// <summary>
+/// The tags of metrics and activities. Their values come from closed sets, so that no series is ever without bounds.
+/// </summary>
 public static class CustomerProfilesTags
 {
     /// <summary>The name of a provider that the host has.</summary>

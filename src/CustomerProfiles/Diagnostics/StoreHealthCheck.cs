@@ -3,32 +3,57 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace CustomerProfiles;
 
-/// <summary>Whether the store answers a read in time. It reads a customer whom nobody has, by id, which is the cheapest that every store can do.</summary>
-/// <remarks>Of an exception only the type is told: its message, and a connection string within it, may hold anything, and health reports are logged and shown.</remarks>
+/// <summary>
+/// Whether the store answers a read in time. It reads a customer whom nobody has, by id, which is the cheapest that
+/// every store can do.
+/// </summary>
+/// <remarks>
+/// Of an exception only the type is told: its message, and a connection string within it, may hold anything, and health
+/// reports are logged and shown.
+/// </remarks>
 internal sealed class StoreHealthCheck(ICustomerProfileStore store, TimeProvider time, TimeSpan limit) : IHealthCheck
 {
     private static readonly CustomerId Nobody = CustomerId.From(Guid.AllBitsSet);
 
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         ArgumentNullException.ThrowIfNull(context);
         using var deadline = new CancellationTokenSource(limit, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            // On a thread of its own and waited for from outside, so that a store that blocks or ignores its token holds up no other check.
-            await Task.Run(() => store.GetAsync(TenantId.Default, Nobody, either.Token).AsTask(), CancellationToken.None).WaitAsync(either.Token).ConfigureAwait(false);
+            // On a thread of its own and waited for from outside, so that a store that blocks or ignores its token
+            // holds up no other check.
+            await Task.Run(
+                    () => store.GetAsync(TenantId.Default, Nobody, either.Token).AsTask(),
+                    CancellationToken.None
+                )
+                .WaitAsync(either.Token)
+                .ConfigureAwait(false);
             return HealthCheckResult.Healthy("The store answers.");
         }
         catch (Exception) when (deadline.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
-            return Unhealthy(context, $"The store did not answer a read within {limit}. Conversations and edits wait for it. See whether its database is up, reachable and not overloaded, and whether connections are left.");
+            return Unhealthy(
+                context,
+                $"The store did not answer a read within {limit}. Conversations and edits wait for it. See "
+                    + $"whether its database is up, reachable and not overloaded, and whether connections are left."
+            );
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
-            return Unhealthy(context, $"The store failed a read ({exception.GetType().Name}). Conversations and edits fail. See whether its database is up, whether the host may log in to it, and whether the tables are there.");
+            return Unhealthy(
+                context,
+                $"The store failed a read ({exception.GetType().Name}). Conversations and edits fail. See "
+                    + $"whether its database is up, whether the host may log in to it, and whether the "
+                    + $"tables are there."
+            );
         }
     }
 
-    private static HealthCheckResult Unhealthy(HealthCheckContext context, string description) => new(context.Registration.FailureStatus, description);
+    private static HealthCheckResult Unhealthy(HealthCheckContext context, string description) =>
+        new(context.Registration.FailureStatus, description);
 }

@@ -20,7 +20,8 @@ internal static class ClearedMarks
             }
 
             // Who cleared last answers for all of them.
-            var last = values.Where(value => value.IsCleared && list.Covers(value.Field))
+            var last = values
+                .Where(value => value.IsCleared && list.Covers(value.Field))
                 .Aggregate((one, next) => next.Provenance.ObservedAt >= one.Provenance.ObservedAt ? next : one);
             values =
             [
@@ -48,7 +49,8 @@ internal static class ClearedMarks
             : null;
     }
 
-    private static bool IsOfOneEntry(FieldValue value) => value.IsCleared && value.Field.List is not null && !IsOfList(value);
+    private static bool IsOfOneEntry(FieldValue value) =>
+        value.IsCleared && value.Field.List is not null && !IsOfList(value);
 
     private static bool IsOfList(FieldValue value) => value.IsCleared && value.Field.IsList && value.Key.Length == 0;
 }

@@ -15,6 +15,8 @@ public enum EditErrorCode
     /// <summary>The text holds control or text-reordering characters, or broken text.</summary>
     UnfitCharacters,
 
-    /// <summary>The value is not what the field holds: not a web address, not a telephone number, nothing at all.</summary>
+    /// <summary>
+    /// The value is not what the field holds: not a web address, not a telephone number, nothing at all.
+    /// </summary>
     Malformed,
 }

@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>How much fits into the fields: lengths in text elements (what a person counts as characters), and numbers of entries.</summary>
+/// <summary>
+/// How much fits into the fields: lengths in text elements (what a person counts as characters), and numbers of
+/// entries.
+/// </summary>
 /// <remarks>
-/// Immutable; change it with a <c>with</c> expression. An agent's edit beyond a limit is rejected. What comes in with a conversation or from a provider is
-/// cut to it instead.
+/// Immutable; change it with a <c>with</c> expression. An agent's edit beyond a limit is rejected. What comes in with a
+/// conversation or from a provider is cut to it instead.
 /// </remarks>
 public sealed record EditLimits
 {
@@ -13,21 +16,22 @@ public sealed record EditLimits
     public static EditLimits Default { get; } = new();
 
     /// <summary>
-    /// The limits that Help Scout publishes for its customers (Inbox API 2.0, "Create customer": given and family name 40, job title,
-    /// organization and location 60, background 200, photo address 200, text property 255). For a host that keeps both in step.
-    /// What Help Scout does not publish stays as in <see cref="Default"/>.
+    /// The limits that Help Scout publishes for its customers (Inbox API 2.0, "Create customer": given and family name
+    /// 40, job title, organization and location 60, background 200, photo address 200, text property 255). For a host
+    /// that keeps both in step. What Help Scout does not publish stays as in <see cref="Default"/>.
     /// </summary>
-    public static EditLimits HelpScout { get; } = new()
-    {
-        FullName = 81,
-        NamePart = 40,
-        Company = 60,
-        JobTitle = 60,
-        Location = 60,
-        Notes = 200,
-        PhotoUrl = 200,
-        CustomValue = 255,
-    };
+    public static EditLimits HelpScout { get; } =
+        new()
+        {
+            FullName = 81,
+            NamePart = 40,
+            Company = 60,
+            JobTitle = 60,
+            Location = 60,
+            Notes = 200,
+            PhotoUrl = 200,
+            CustomValue = 255,
+        };
 
     /// <summary>The longest full name. 256 unless set.</summary>
     public int FullName { get; init; } = 256;
@@ -84,15 +88,26 @@ public sealed record EditLimits
     public int CustomProperties { get; init; } = 200;
 
     /// <summary>How many values a list may hold.</summary>
-    internal int MostIn(ProfileField list) =>
-        ProfileField.CustomProperties.Equals(list) ? CustomProperties : Entries;
+    internal int MostIn(ProfileField list) => ProfileField.CustomProperties.Equals(list) ? CustomProperties : Entries;
 
     /// <summary>Every limit with its name, for validation.</summary>
     internal ImmutableArray<(string Name, int Value)> All =>
-    [
-        (nameof(FullName), FullName), (nameof(NamePart), NamePart), (nameof(Company), Company), (nameof(JobTitle), JobTitle), (nameof(Location), Location),
-        (nameof(Bio), Bio), (nameof(Notes), Notes), (nameof(AddressPart), AddressPart), (nameof(Label), Label), (nameof(Phone), Phone),
-        (nameof(PhotoUrl), PhotoUrl), (nameof(Url), Url), (nameof(SocialName), SocialName), (nameof(CustomValue), CustomValue),
-        (nameof(Entries), Entries), (nameof(CustomProperties), CustomProperties),
-    ];
+        [
+            (nameof(FullName), FullName),
+            (nameof(NamePart), NamePart),
+            (nameof(Company), Company),
+            (nameof(JobTitle), JobTitle),
+            (nameof(Location), Location),
+            (nameof(Bio), Bio),
+            (nameof(Notes), Notes),
+            (nameof(AddressPart), AddressPart),
+            (nameof(Label), Label),
+            (nameof(Phone), Phone),
+            (nameof(PhotoUrl), PhotoUrl),
+            (nameof(Url), Url),
+            (nameof(SocialName), SocialName),
+            (nameof(CustomValue), CustomValue),
+            (nameof(Entries), Entries),
+            (nameof(CustomProperties), CustomProperties),
+        ];
 }

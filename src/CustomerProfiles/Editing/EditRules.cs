@@ -14,15 +14,26 @@ public sealed class EditRules : IEditRules
         Limits = limits;
     }
 
-    /// <summary>The default: photo, social profiles, location and bio are the provider's, everything else the agents'.</summary>
-    public static EditRules PhotoFromProvider { get; } = new(
-        FrozenSet.Create<ProfileField>(ProfileField.Photo, ProfileField.SocialProfiles, ProfileField.Location, ProfileField.Bio),
-        EditLimits.Default);
+    /// <summary>
+    /// The default: photo, social profiles, location and bio are the provider's, everything else the agents'.
+    /// </summary>
+    public static EditRules PhotoFromProvider { get; } =
+        new(
+            FrozenSet.Create<ProfileField>(
+                ProfileField.Photo,
+                ProfileField.SocialProfiles,
+                ProfileField.Location,
+                ProfileField.Bio
+            ),
+            EditLimits.Default
+        );
 
     /// <summary>Agents edit the photo too. A photo that an agent has set is not replaced by a provider's.</summary>
-    public static EditRules PhotoEditableByAgents { get; } = new(
-        FrozenSet.Create<ProfileField>(ProfileField.SocialProfiles, ProfileField.Location, ProfileField.Bio),
-        EditLimits.Default);
+    public static EditRules PhotoEditableByAgents { get; } =
+        new(
+            FrozenSet.Create<ProfileField>(ProfileField.SocialProfiles, ProfileField.Location, ProfileField.Bio),
+            EditLimits.Default
+        );
 
     /// <inheritdoc/>
     public EditLimits Limits { get; }

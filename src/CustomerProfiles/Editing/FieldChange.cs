@@ -8,12 +8,13 @@ namespace CustomerProfiles;
 internal sealed record FieldChange(ProfileField Field, string Key, FieldChangeKind Kind, object? Value = null)
 {
     /// <summary>What the change leaves in its place; null for nothing.</summary>
-    public FieldValue? Result(Provenance provenance) => Kind switch
-    {
-        FieldChangeKind.Set => new FieldValue(Field, Key, Value, provenance),
-        FieldChangeKind.Clear => FieldValue.Cleared(Field, Key, provenance),
-        _ => null,
-    };
+    public FieldValue? Result(Provenance provenance) =>
+        Kind switch
+        {
+            FieldChangeKind.Set => new FieldValue(Field, Key, Value, provenance),
+            FieldChangeKind.Clear => FieldValue.Cleared(Field, Key, provenance),
+            _ => null,
+        };
 
     public override string ToString() => Field.Code;
 }

@@ -1,26 +1,54 @@
 namespace CustomerProfiles;
 
-/// <summary>What a value of each field may hold, for both doors: <see cref="Check"/> for agents, <see cref="Fit(ProfileField, object?, EditLimits)"/> for whatever comes in by itself.</summary>
+/// <summary>
+/// What a value of each field may hold, for both doors: <see cref="Check"/> for agents,
+/// <see cref="Fit(ProfileField, object?, EditLimits)"/> for whatever comes in by itself.
+/// </summary>
 internal static class FieldContent
 {
     /// <summary>
-    /// A value as a person means it: without blanks around it, with one form of line ends, in one line without what cannot be seen and so
-    /// cannot be taken out by hand; null when nothing is left.
+    /// A value as a person means it: without blanks around it, with one form of line ends, in one line without what
+    /// cannot be seen and so cannot be taken out by hand; null when nothing is left.
     /// </summary>
-    public static object? Tidy(ProfileField field, object? value) => value switch
-    {
-        string text => HasLines(field) ? Tidy(text) : TidyLine(text),
-        PersonName name => TidyLine(name.Full) is { } full
-            ? name with { Full = full, Given = TidyLine(name.Given), Family = TidyLine(name.Family) }
-            : TidyLine($"{TidyLine(name.Given)} {TidyLine(name.Family)}") is { } parts ? new PersonName(parts, TidyLine(name.Given), TidyLine(name.Family)) : null,
-        PostalAddress address => new PostalAddress(
-            Tidy(address.Street), TidyLine(address.City), TidyLine(address.Region), TidyLine(address.PostalCode), TidyLine(address.Country))
-            is var tidy && tidy != new PostalAddress() ? tidy : null,
-        ProfileEmail { Label: { } label } email when InvisibleText.IsIn(label) => email with { Label = TidyLine(label) },
-        PhoneNumber { Label: { } label } phone when InvisibleText.IsIn(label) => phone with { Label = TidyLine(label) },
-        SocialProfile { Username: { } user } social when InvisibleText.IsIn(user) => social with { Username = TidyLine(user) },
-        _ => value,
-    };
+    public static object? Tidy(ProfileField field, object? value) =>
+        value switch
+        {
+            string text => HasLines(field) ? Tidy(text) : TidyLine(text),
+            PersonName name => TidyLine(name.Full) is { } full
+                ? name with
+                {
+                    Full = full,
+                    Given = TidyLine(name.Given),
+                    Family = TidyLine(name.Family),
+                }
+            : TidyLine($"{TidyLine(name.Given)} {TidyLine(name.Family)}") is { } parts
+                ? new PersonName(parts, TidyLine(name.Given), TidyLine(name.Family))
+            : null,
+            PostalAddress address => new PostalAddress(
+                Tidy(address.Street),
+                TidyLine(address.City),
+                TidyLine(address.Region),
+                TidyLine(address.PostalCode),
+                TidyLine(address.Country)
+            )
+                is var tidy
+            && tidy != new PostalAddress()
+                ? tidy
+                : null,
+            ProfileEmail { Label: { } label } email when InvisibleText.IsIn(label) => email with
+            {
+                Label = TidyLine(label),
+            },
+            PhoneNumber { Label: { } label } phone when InvisibleText.IsIn(label) => phone with
+            {
+                Label = TidyLine(label),
+            },
+            SocialProfile { Username: { } user } social when InvisibleText.IsIn(user) => social with
+            {
+                Username = TidyLine(user),
+            },
+            _ => value,
+        };
 
     /// <summary>Everything that is wrong with a value.</summary>
     public static IEnumerable<FieldError> Check(ProfileField field, object value, EditLimits limits)
@@ -37,12 +65,20 @@ internal static class FieldContent
                 yield return new FieldError(
                     field,
                     EditErrorCode.UnfitCharacters,
-                    $"The {name} cannot hold the character U+{(int)text[index]:X4} at place {index + 1}; take it out.");
+                    $"The {name} cannot hold the character U+{(int)text[index]:X4} at place {index + 1}; take it out."
+                );
             }
 
             if (!PlainText.Fits(text, limit))
             {
-                yield return new FieldError(field, EditErrorCode.TooLong, $"The {name} has at most {limit} characters; shorten it.") { Limit = limit };
+                yield return new FieldError(
+                    field,
+                    EditErrorCode.TooLong,
+                    $"The {name} has at most {limit} characters; shorten it."
+                )
+                {
+                    Limit = limit,
+                };
             }
         }
 
@@ -52,15 +88,23 @@ internal static class FieldContent
         }
     }
 
-    /// <summary>The value with everything cut and left out that does not fit; null when nothing of use is left.</summary>
+    /// <summary>
+    /// The value with everything cut and left out that does not fit; null when nothing of use is left.
+    /// </summary>
     public static object? Fit(ProfileField field, object? value, EditLimits limits)
     {
         var fitted = value switch
         {
             string text => Fit(text, LimitOf(field, limits), HasLines(field)),
-            PersonName name => Fit(name.Full, limits.FullName) is { } full ? new PersonName(full, Fit(name.Given, limits.NamePart), Fit(name.Family, limits.NamePart)) : null,
+            PersonName name => Fit(name.Full, limits.FullName) is { } full
+                ? new PersonName(full, Fit(name.Given, limits.NamePart), Fit(name.Family, limits.NamePart))
+                : null,
             SocialProfile social => Fit(social.Network, limits.SocialName) is { } network
-                ? new SocialProfile(network, IsWebAddress(social.Url) ? social.Url : null, Fit(social.Username, limits.SocialName))
+                ? new SocialProfile(
+                    network,
+                    IsWebAddress(social.Url) ? social.Url : null,
+                    Fit(social.Username, limits.SocialName)
+                )
                 : null,
             _ => value,
         };
@@ -71,56 +115,77 @@ internal static class FieldContent
 
     /// <summary>Text with everything cut and left out that does not fit; null when nothing is left.</summary>
     public static string? Fit(string? text, int limit, bool lines = false) =>
-        Tidy(text is null ? null : PlainText.Truncate(PlainText.Clean(PlainText.WithUnixLineEnds(text), lines), limit)) is { } fitted
+        Tidy(text is null ? null : PlainText.Truncate(PlainText.Clean(PlainText.WithUnixLineEnds(text), lines), limit))
+            is { } fitted
         && PlainText.IsVisible(fitted)
             ? fitted
             : null;
 
-    private static string? Tidy(string? text) => string.IsNullOrWhiteSpace(text) ? null : PlainText.WithUnixLineEnds(text).Trim();
+    private static string? Tidy(string? text) =>
+        string.IsNullOrWhiteSpace(text) ? null : PlainText.WithUnixLineEnds(text).Trim();
 
     private static string? TidyLine(string? text) => Tidy(text is null ? null : InvisibleText.Remove(text));
 
-    private static string? Malformation(object value) => value switch
-    {
-        PersonName name when !PlainText.IsVisible(name.Full) => "A name has at least one letter that can be seen.",
-        Photo photo when !IsWebAddress(photo.Url) => "The address of a photo is an absolute http or https address.",
-        Uri website when !IsWebAddress(website) => "A website is an absolute http or https address, such as https://www.example.com/.",
-        ProfileEmail { Address.Normalized: null } => "The e-mail address is missing.",
-        PhoneNumber phone when !PhoneNumber.HasFitDigits(phone.Number) => "A telephone number has 3 to 20 digits.",
-        SocialProfile { Network: null or "" } => "A social profile names its network.",
-        SocialProfile { Url: null, Username: null or "" } => "A social profile has an address or a user name.",
-        SocialProfile { Url: { } url } when !IsWebAddress(url) => "The address of a social profile is an absolute http or https address.",
-        _ => null,
-    };
+    private static string? Malformation(object value) =>
+        value switch
+        {
+            PersonName name when !PlainText.IsVisible(name.Full) => "A name has at least one letter that can be seen.",
+            Photo photo when !IsWebAddress(photo.Url) => "The address of a photo is an absolute http or https address.",
+            Uri website when !IsWebAddress(website) =>
+                "A website is an absolute http or https address, such as https://www.example.com/.",
+            ProfileEmail { Address.Normalized: null } => "The e-mail address is missing.",
+            PhoneNumber phone when !PhoneNumber.HasFitDigits(phone.Number) => "A telephone number has 3 to 20 digits.",
+            SocialProfile { Network: null or "" } => "A social profile names its network.",
+            SocialProfile { Url: null, Username: null or "" } => "A social profile has an address or a user name.",
+            SocialProfile { Url: { } url } when !IsWebAddress(url) =>
+                "The address of a social profile is an absolute http or https address.",
+            _ => null,
+        };
 
-    private static bool IsWebAddress(Uri? url) => url is { IsAbsoluteUri: true } && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp);
+    private static bool IsWebAddress(Uri? url) =>
+        url is { IsAbsoluteUri: true } && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp);
 
-    private static IEnumerable<(string Name, string? Text, int Limit, bool Lines)> Parts(ProfileField field, object value, EditLimits limits) => value switch
-    {
-        string text => [(field.Code, text, LimitOf(field, limits), HasLines(field))],
-        PersonName name =>
-        [
-            ("name", name.Full, limits.FullName, false), ("given name", name.Given, limits.NamePart, false), ("family name", name.Family, limits.NamePart, false),
-        ],
-        PostalAddress address =>
-        [
-            ("street", address.Street, limits.AddressPart, true), ("city", address.City, limits.AddressPart, false),
-            ("region", address.Region, limits.AddressPart, false), ("postal code", address.PostalCode, limits.AddressPart, false),
-            ("country", address.Country, limits.AddressPart, false),
-        ],
-        Photo photo => [("address of the photo", photo.Url?.OriginalString, limits.PhotoUrl, false)],
-        Uri website => [("address of the website", website.OriginalString, limits.Url, false)],
-        ProfileEmail email => [("label", email.Label, limits.Label, false)],
-        PhoneNumber phone => [("telephone number", phone.Number, limits.Phone, false), ("label", phone.Label, limits.Label, false)],
-        SocialProfile social =>
-        [
-            ("network", social.Network, limits.SocialName, false), ("user name", social.Username, limits.SocialName, false),
-            ("address of the social profile", social.Url?.OriginalString, limits.Url, false),
-        ],
-        _ => [],
-    };
+    private static IEnumerable<(string Name, string? Text, int Limit, bool Lines)> Parts(
+        ProfileField field,
+        object value,
+        EditLimits limits
+    ) =>
+        value switch
+        {
+            string text => [(field.Code, text, LimitOf(field, limits), HasLines(field))],
+            PersonName name =>
+            [
+                ("name", name.Full, limits.FullName, false),
+                ("given name", name.Given, limits.NamePart, false),
+                ("family name", name.Family, limits.NamePart, false),
+            ],
+            PostalAddress address =>
+            [
+                ("street", address.Street, limits.AddressPart, true),
+                ("city", address.City, limits.AddressPart, false),
+                ("region", address.Region, limits.AddressPart, false),
+                ("postal code", address.PostalCode, limits.AddressPart, false),
+                ("country", address.Country, limits.AddressPart, false),
+            ],
+            Photo photo => [("address of the photo", photo.Url?.OriginalString, limits.PhotoUrl, false)],
+            Uri website => [("address of the website", website.OriginalString, limits.Url, false)],
+            ProfileEmail email => [("label", email.Label, limits.Label, false)],
+            PhoneNumber phone =>
+            [
+                ("telephone number", phone.Number, limits.Phone, false),
+                ("label", phone.Label, limits.Label, false),
+            ],
+            SocialProfile social =>
+            [
+                ("network", social.Network, limits.SocialName, false),
+                ("user name", social.Username, limits.SocialName, false),
+                ("address of the social profile", social.Url?.OriginalString, limits.Url, false),
+            ],
+            _ => [],
+        };
 
-    private static bool HasLines(ProfileField field) => ProfileField.Notes.Equals(field) || ProfileField.Bio.Equals(field) || field.CustomKey is not null;
+    private static bool HasLines(ProfileField field) =>
+        ProfileField.Notes.Equals(field) || ProfileField.Bio.Equals(field) || field.CustomKey is not null;
 
     private static int LimitOf(ProfileField field, EditLimits limits) =>
         ProfileField.Company.Equals(field) ? limits.Company

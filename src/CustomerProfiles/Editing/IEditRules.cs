@@ -2,8 +2,9 @@ namespace CustomerProfiles;
 
 /// <summary>Who owns which field, and how much fits into it. The only place that says so.</summary>
 /// <remarks>
-/// An implementation is pure and safe for any number of threads. For other rules than the two presets (<see cref="EditRules.PhotoFromProvider"/> and
-/// <see cref="EditRules.PhotoEditableByAgents"/>) register one with <c>UseEditRules</c>.
+/// An implementation is pure and safe for any number of threads. For other rules than the two presets
+/// (<see cref="EditRules.PhotoFromProvider"/> and <see cref="EditRules.PhotoEditableByAgents"/>) register one with
+/// <c>UseEditRules</c>.
 /// </remarks>
 public interface IEditRules
 {

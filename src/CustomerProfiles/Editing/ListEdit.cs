@@ -2,7 +2,9 @@ using System.Collections;
 
 namespace CustomerProfiles;
 
-/// <summary>The changes of a draft to a list: entries are added and removed one by one, so that two agents can each add theirs.</summary>
+/// <summary>
+/// The changes of a draft to a list: entries are added and removed one by one, so that two agents can each add theirs.
+/// </summary>
 /// <typeparam name="T">The type of an entry.</typeparam>
 /// <remarks>Not safe for several threads. Enumerates the entries as they would be after saving.</remarks>
 public sealed class ListEdit<T> : IEnumerable<T>
@@ -44,7 +46,10 @@ public sealed class ListEdit<T> : IEnumerable<T>
         return true;
     }
 
-    /// <summary>Removes every entry that was read, and keeps providers from filling the list again. What somebody else adds meanwhile stays.</summary>
+    /// <summary>
+    /// Removes every entry that was read, and keeps providers from filling the list again. What somebody else adds
+    /// meanwhile stays.
+    /// </summary>
     public void Clear() => _edit.Clear(_field);
 
     /// <inheritdoc/>
@@ -70,7 +75,8 @@ public sealed class ListEdit<T> : IEnumerable<T>
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
 
-    private bool Contains(string key) => _edit.ChangeAt(_field, key) is { } change
-        ? change.Kind == FieldChangeKind.Set
-        : _edit.Profile.Find(_field, key) is { IsCleared: false };
+    private bool Contains(string key) =>
+        _edit.ChangeAt(_field, key) is { } change
+            ? change.Kind == FieldChangeKind.Set
+            : _edit.Profile.Find(_field, key) is { IsCleared: false };
 }

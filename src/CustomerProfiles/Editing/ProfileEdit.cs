@@ -3,12 +3,13 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// A draft of changes to a profile. Nothing changes until <see cref="ICustomerProfiles.SaveAsync"/>. Each field is left, set, cleared or given back:
-/// four different things. The draft is as good after a failed save as before.
+/// A draft of changes to a profile. Nothing changes until <see cref="ICustomerProfiles.SaveAsync"/>. Each field is
+/// left, set, cleared or given back: four different things. The draft is as good after a failed save as before.
 /// </summary>
 /// <remarks>
-/// Not safe for several threads. Setting a property to null or blank text clears the field if it holds a value, and leaves it otherwise, so that a form can
-/// be posted as a whole; <see cref="Clear"/> clears a blank field too, which keeps providers from filling it.
+/// Not safe for several threads. Setting a property to null or blank text clears the field if it holds a value, and
+/// leaves it otherwise, so that a form can be posted as a whole; <see cref="Clear"/> clears a blank field too, which
+/// keeps providers from filling it.
 /// </remarks>
 public sealed class ProfileEdit
 {
@@ -121,8 +122,10 @@ public sealed class ProfileEdit
     /// <summary>Sets a field.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="field">The field.</param>
-    /// <param name="value">The value; blank text clears the field. Setting what already stands there leaves the field.</param>
-    /// <exception cref="ArgumentNullException">An argument is null; to take a value away, use <see cref="Clear"/>.</exception>
+    /// <param name="value">The value; blank text clears the field. Setting what already stands there leaves the
+    /// field.</param>
+    /// <exception cref="ArgumentNullException">An argument is null; to take a value away, use
+    /// <see cref="Clear"/>.</exception>
     public void Set<T>(ProfileField<T> field, T value)
         where T : class
     {
@@ -131,7 +134,10 @@ public sealed class ProfileEdit
         Post(field, value);
     }
 
-    /// <summary>Clears a field on purpose: the value goes, and the mark stays that keeps providers and conversations from filling it again.</summary>
+    /// <summary>
+    /// Clears a field on purpose: the value goes, and the mark stays that keeps providers and conversations from
+    /// filling it again.
+    /// </summary>
     /// <param name="field">The field; of a list every entry goes.</param>
     public void Clear(ProfileField field)
     {
@@ -148,7 +154,10 @@ public sealed class ProfileEdit
         Put(new FieldChange(field, "", FieldChangeKind.Clear));
     }
 
-    /// <summary>Gives a field back: what a person put or cleared there goes, and a provider may fill the field at its next check.</summary>
+    /// <summary>
+    /// Gives a field back: what a person put or cleared there goes, and a provider may fill the field at its next
+    /// check.
+    /// </summary>
     /// <param name="field">The field. What did not come from a person stays.</param>
     public void Reset(ProfileField field)
     {
@@ -172,7 +181,10 @@ public sealed class ProfileEdit
         _changes.RemoveAll(change => field.Covers(change.Field));
     }
 
-    /// <summary>The same draft on a newer reading of the profile, for saving after a conflict: what the draft changes then wins over what stands there.</summary>
+    /// <summary>
+    /// The same draft on a newer reading of the profile, for saving after a conflict: what the draft changes then wins
+    /// over what stands there.
+    /// </summary>
     /// <param name="current">The profile as it is now.</param>
     /// <returns>A new draft.</returns>
     /// <exception cref="ArgumentException"><paramref name="current"/> is another customer's.</exception>
@@ -181,7 +193,10 @@ public sealed class ProfileEdit
         ArgumentNullException.ThrowIfNull(current);
         if (current.Id != Profile.Id || current.Tenant != Profile.Tenant)
         {
-            throw new ArgumentException("A draft can only be taken over to the same customer's profile.", nameof(current));
+            throw new ArgumentException(
+                "A draft can only be taken over to the same customer's profile.",
+                nameof(current)
+            );
         }
 
         var edit = new ProfileEdit(current, By);
@@ -204,7 +219,8 @@ public sealed class ProfileEdit
         // What was to be given back of a custom property is its mark, never what somebody has typed there since.
         bool IsTypedSince(FieldChange change) =>
             change is { Kind: FieldChangeKind.Reset, Field.CustomKey: not null }
-            && Profile.Find(change.Field) is { IsCleared: true } && current.Find(change.Field) is { IsCleared: false };
+            && Profile.Find(change.Field) is { IsCleared: true }
+            && current.Find(change.Field) is { IsCleared: false };
     }
 
     internal FieldChange? ChangeAt(ProfileField field, string key) =>
@@ -212,7 +228,9 @@ public sealed class ProfileEdit
 
     internal void Put(FieldChange change)
     {
-        var index = _changes.FindIndex(other => change.Field.Equals(other.Field) && string.Equals(change.Key, other.Key, StringComparison.Ordinal));
+        var index = _changes.FindIndex(other =>
+            change.Field.Equals(other.Field) && string.Equals(change.Key, other.Key, StringComparison.Ordinal)
+        );
         var read = Profile.Find(change.Field, change.Key);
         var leaves = change.Kind switch
         {

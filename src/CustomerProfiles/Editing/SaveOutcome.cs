@@ -2,12 +2,17 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>What came of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.</summary>
+/// <summary>
+/// What came of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.
+/// </summary>
 public abstract record SaveOutcome
 {
     private SaveOutcome(string code) => Code = code;
 
-    /// <summary>A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c> or <c>not-found</c>.</summary>
+    /// <summary>
+    /// A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c> or
+    /// <c>not-found</c>.
+    /// </summary>
     public string Code { get; }
 
     /// <summary>The code only.</summary>
@@ -34,8 +39,8 @@ public abstract record SaveOutcome
     }
 
     /// <summary>
-    /// Somebody else changed the same fields meanwhile. Show both values, and save again what the agent decides: <see cref="ProfileEdit.Rebase"/> takes the
-    /// draft over to <see cref="Current"/>.
+    /// Somebody else changed the same fields meanwhile. Show both values, and save again what the agent decides:
+    /// <see cref="ProfileEdit.Rebase"/> takes the draft over to <see cref="Current"/>.
     /// </summary>
     public sealed record Conflict : SaveOutcome
     {
@@ -74,8 +79,6 @@ public abstract record SaveOutcome
     public sealed record NotFound : SaveOutcome
     {
         internal NotFound()
-            : base("not-found")
-        {
-        }
+            : base("not-found") { }
     }
 }

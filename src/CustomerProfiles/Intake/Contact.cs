@@ -40,9 +40,10 @@ internal readonly record struct Contact
         if (conversation.Identity is { } identity)
         {
             // An identity that is an e-mail address is treated as the address that it is.
-            contact = identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
-                ? Of(addresses.Fold(known), conversation.Text)
-                : new Contact(identity, null, conversation.Text);
+            contact =
+                identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
+                    ? Of(addresses.Fold(known), conversation.Text)
+                    : new Contact(identity, null, conversation.Text);
             return true;
         }
 
@@ -65,10 +66,11 @@ internal readonly record struct Contact
     }
 
     /// <summary>The person who is recognised by a telephone number.</summary>
-    public static Contact OfPhone(Identity phone, string? displayName) =>
-        new(phone, null, displayName);
+    public static Contact OfPhone(Identity phone, string? displayName) => new(phone, null, displayName);
 
-    /// <summary>The person's name, if the display name is one; with a warning for whatever was left out or changed.</summary>
+    /// <summary>
+    /// The person's name, if the display name is one; with a warning for whatever was left out or changed.
+    /// </summary>
     public PersonName? ReadName(EmailAddresses addresses, EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
     {
         if (!HasDisplayName)
@@ -87,7 +89,10 @@ internal readonly record struct Contact
             return null;
         }
 
-        if (DisplayName!.Contains("=?", StringComparison.Ordinal) && DisplayName.Contains("?=", StringComparison.Ordinal))
+        if (
+            DisplayName!.Contains("=?", StringComparison.Ordinal)
+            && DisplayName.Contains("?=", StringComparison.Ordinal)
+        )
         {
             warnings = warnings.Add(IntakeWarning.NameStillEncoded);
             return null;
@@ -134,7 +139,9 @@ internal readonly record struct Contact
     }
 
     /// <summary>What stands behind the address; a channel without one leads to a person.</summary>
-    public EmailAddressKind Kind(EmailAddresses addresses) => Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
+    public EmailAddressKind Kind(EmailAddresses addresses) =>
+        Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
 
-    private static Contact Of(EmailAddress address, string? displayName) => new(Identity.Email(address), address, displayName);
+    private static Contact Of(EmailAddress address, string? displayName) =>
+        new(Identity.Email(address), address, displayName);
 }

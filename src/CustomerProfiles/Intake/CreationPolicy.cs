@@ -3,7 +3,10 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles;
 
-/// <summary>The default: nobody becomes a customer who writes from the host's own addresses, whom nobody reads, or who is a machine.</summary>
+/// <summary>
+/// The default: nobody becomes a customer who writes from the host's own addresses, whom nobody reads, or who is a
+/// machine.
+/// </summary>
 /// <remarks>Immutable and safe for any number of threads.</remarks>
 public sealed class CreationPolicy : ICreationPolicy
 {
@@ -11,20 +14,31 @@ public sealed class CreationPolicy : ICreationPolicy
     private readonly FrozenSet<string> _ownDomains;
 
     /// <summary>Makes the policy with the host's options.</summary>
-    /// <param name="options"><see cref="CustomerProfilesOptions.OwnAddresses"/> and <see cref="CustomerProfilesOptions.OwnDomains"/>.</param>
+    /// <param name="options"><see cref="CustomerProfilesOptions.OwnAddresses"/> and
+    /// <see cref="CustomerProfilesOptions.OwnDomains"/>.</param>
     public CreationPolicy(IOptions<CustomerProfilesOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        _ownAddresses = options.Value.OwnAddresses.Select(address => EmailAddress.Parse(address).Normalized).ToFrozenSet(StringComparer.Ordinal);
-        _ownDomains = options.Value.OwnDomains.Select(EmailAddress.NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
+        _ownAddresses = options
+            .Value.OwnAddresses.Select(address => EmailAddress.Parse(address).Normalized)
+            .ToFrozenSet(StringComparer.Ordinal);
+        _ownDomains = options
+            .Value.OwnDomains.Select(EmailAddress.NormalizedDomain)
+            .ToFrozenSet(StringComparer.Ordinal);
     }
 
     /// <inheritdoc/>
     public CreationDecision Decide(in CreationRequest request)
     {
         // A help desk tags its own addresses (support+4711@) to find its way back to a conversation.
-        if (request.Email is { } email
-            && (_ownDomains.Contains(email.Domain) || _ownAddresses.Contains(email.Normalized) || _ownAddresses.Contains(email.WithoutPlusTag().Normalized)))
+        if (
+            request.Email is { } email
+            && (
+                _ownDomains.Contains(email.Domain)
+                || _ownAddresses.Contains(email.Normalized)
+                || _ownAddresses.Contains(email.WithoutPlusTag().Normalized)
+            )
+        )
         {
             return CreationDecision.Decline(DeclineReason.OwnAddress, "The address is the host's own.");
         }

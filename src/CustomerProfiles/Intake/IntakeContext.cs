@@ -5,7 +5,13 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>A conversation that has come in and takes more than a look.</summary>
-internal sealed class IntakeContext(TenantId tenant, IConversation conversation, in Contact contact, Instant now, long cameAt)
+internal sealed class IntakeContext(
+    TenantId tenant,
+    IConversation conversation,
+    in Contact contact,
+    Instant now,
+    long cameAt
+)
 {
     /// <summary>Clocks differ a little; by more than this, a conversation from the future has a wrong one.</summary>
     private static readonly Duration ClockTolerance = Duration.FromDays(1);
@@ -28,7 +34,8 @@ internal sealed class IntakeContext(TenantId tenant, IConversation conversation,
     public long CameAt { get; } = cameAt;
 
     /// <summary>A conversation as the store remembers it.</summary>
-    public static ConversationRecord ToRecord(IConversation conversation, Instant now) => new(conversation.Id, conversation.Direction, now.ToMicroseconds());
+    public static ConversationRecord ToRecord(IConversation conversation, Instant now) =>
+        new(conversation.Id, conversation.Direction, now.ToMicroseconds());
 
     /// <summary>What of a conversation did not fit, before its name is looked at.</summary>
     public static ImmutableArray<IntakeWarning> Warnings(IConversation conversation, in Contact contact, Instant now) =>
@@ -47,8 +54,7 @@ internal sealed class IntakeContext(TenantId tenant, IConversation conversation,
     public ImmutableArray<IntakeWarning> Warnings() => Warnings(Conversation, Contact, Now);
 
     /// <summary>Where what it tells comes from.</summary>
-    public Provenance Provenance() =>
-        new(ProvenanceSource.Conversation, Conversation.Id, SentAt().ToMicroseconds());
+    public Provenance Provenance() => new(ProvenanceSource.Conversation, Conversation.Id, SentAt().ToMicroseconds());
 
     /// <summary>When a conversation was sent: by its own account if that can be, else now.</summary>
     public static Instant SentAt(IConversation conversation, Instant now) =>
@@ -57,5 +63,6 @@ internal sealed class IntakeContext(TenantId tenant, IConversation conversation,
     /// <inheritdoc cref="SentAt(IConversation, Instant)"/>
     public Instant SentAt() => SentAt(Conversation, Now);
 
-    private static bool IsTimePlausible(IConversation conversation, Instant now) => conversation.At >= FirstPlausible && conversation.At <= now + ClockTolerance;
+    private static bool IsTimePlausible(IConversation conversation, Instant now) =>
+        conversation.At >= FirstPlausible && conversation.At <= now + ClockTolerance;
 }

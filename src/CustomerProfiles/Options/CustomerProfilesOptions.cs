@@ -2,25 +2,41 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>The settings of a host. They are validated when the host starts, and without a generic host when the library is first used.</summary>
+/// <summary>
+/// The settings of a host. They are validated when the host starts, and without a generic host when the library is
+/// first used.
+/// </summary>
 public sealed class CustomerProfilesOptions
 {
-    /// <summary>How long after a check the next one may be made. Two calendar months unless set; days, weeks, months and years, above zero.</summary>
+    /// <summary>
+    /// How long after a check the next one may be made. Two calendar months unless set; days, weeks, months and years,
+    /// above zero.
+    /// </summary>
     public Period RecheckAfter { get; set; } = Period.FromMonths(2);
 
     /// <summary>The zone in which <see cref="RecheckAfter"/> is counted. UTC unless set.</summary>
     public DateTimeZone RecheckZone { get; set; } = DateTimeZone.Utc;
 
-    /// <summary>The host's own e-mail addresses. Nobody who writes from one becomes a customer. None unless set.</summary>
+    /// <summary>
+    /// The host's own e-mail addresses. Nobody who writes from one becomes a customer. None unless set.
+    /// </summary>
     public ICollection<string> OwnAddresses { get; } = [];
 
-    /// <summary>The host's own domains, such as <c>example.com</c>, without their subdomains. Nobody who writes from one becomes a customer. None unless set.</summary>
+    /// <summary>
+    /// The host's own domains, such as <c>example.com</c>, without their subdomains. Nobody who writes from one becomes
+    /// a customer. None unless set.
+    /// </summary>
     public ICollection<string> OwnDomains { get; } = [];
 
-    /// <summary>The domains at which <c>ada+shop</c> is the same person as <c>ada</c>. None unless set, for at most domains that is not known.</summary>
+    /// <summary>
+    /// The domains at which <c>ada+shop</c> is the same person as <c>ada</c>. None unless set, for at most domains that
+    /// is not known.
+    /// </summary>
     public ICollection<string> FoldPlusTagsFor { get; } = [];
 
-    /// <summary>More names of role addresses (the part before the at sign), beside those of RFC 2142 and the usual ones.</summary>
+    /// <summary>
+    /// More names of role addresses (the part before the at sign), beside those of RFC 2142 and the usual ones.
+    /// </summary>
     public ICollection<string> RoleNames { get; } = [];
 
     /// <summary>More names of addresses that nobody reads, beside the usual ones.</summary>
@@ -39,20 +55,26 @@ public sealed class CustomerProfilesOptions
     /// </summary>
     public IDictionary<string, string> PhoneRegions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
-    /// <summary>What agents may put into a profile, and where incoming values are cut. <see cref="EditLimits.Default"/> unless set.</summary>
+    /// <summary>
+    /// What agents may put into a profile, and where incoming values are cut. <see cref="EditLimits.Default"/> unless
+    /// set.
+    /// </summary>
     public EditLimits Limits { get; set; } = EditLimits.Default;
 
-    /// <summary>Whether agents may edit the photo. False unless set: the photo is the provider's, and agents can only clear it.</summary>
+    /// <summary>
+    /// Whether agents may edit the photo. False unless set: the photo is the provider's, and agents can only clear it.
+    /// </summary>
     public bool AgentsEditPhoto { get; set; }
 
     /// <summary>
-    /// What is done with what a provider gave, when it does not know the person any more: <see cref="LostMatchAction.Keep"/> unless set. A provider may have
-    /// forgotten them because they asked it to.
+    /// What is done with what a provider gave, when it does not know the person any more:
+    /// <see cref="LostMatchAction.Keep"/> unless set. A provider may have forgotten them because they asked it to.
     /// </summary>
     public LostMatchAction OnLostMatch { get; set; } = LostMatchAction.Keep;
 
     /// <summary>
-    /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in time, a connection that broke, an answer that cannot be read, an exception out of the provider's code. From zero
+    /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in
+    /// time, a connection that broke, an answer that cannot be read, an exception out of the provider's code. From zero
     /// to 60 days; 1 day unless set. Else every new conversation would pay again, and fail again.
     /// </summary>
     public TimeSpan PauseAfterPaidFailure { get; set; } = TimeSpan.FromDays(1);
@@ -75,21 +97,26 @@ public sealed class CustomerProfilesOptions
     /// <summary>How many checks this host runs at once: 1 to 1000, and 4 unless set.</summary>
     public int MaxConcurrentChecks { get; set; } = 4;
 
-    /// <summary>How long a provider may take to answer: above zero and below <see cref="LeaseDuration"/>; 30 seconds unless set.</summary>
+    /// <summary>
+    /// How long a provider may take to answer: above zero and below <see cref="LeaseDuration"/>; 30 seconds unless set.
+    /// </summary>
     public TimeSpan CheckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// For how long a host holds a check. When a host dies, another takes the check over after this time: longer than <see cref="CheckTimeout"/>, at
-    /// most one day; 2 minutes unless set.
+    /// For how long a host holds a check. When a host dies, another takes the check over after this time: longer than
+    /// <see cref="CheckTimeout"/>, at most one day; 2 minutes unless set.
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How often the runner looks for checks that another host asked for or left behind; its own are run at once. 1 second to 1 day; 30 seconds unless
-    /// set. It never makes a check due.
+    /// How often the runner looks for checks that another host asked for or left behind; its own are run at once. 1
+    /// second to 1 day; 30 seconds unless set. It never makes a check due.
     /// </summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often one check may be put to the provider before it counts as failed, when the provider says "ask again later" or hosts die of it: 1 to 100, and 5 unless set.</summary>
+    /// <summary>
+    /// How often one check may be put to the provider before it counts as failed, when the provider says "ask again
+    /// later" or hosts die of it: 1 to 100, and 5 unless set.
+    /// </summary>
     public int MaxAttempts { get; set; } = 5;
 }

@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Finds everything that is wrong with the options. Each error names the option, its value, and what it may be.</summary>
+/// <summary>
+/// Finds everything that is wrong with the options. Each error names the option, its value, and what it may be.
+/// </summary>
 internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<CustomerProfilesOptions>
 {
     public ValidateOptionsResult Validate(string? name, CustomerProfilesOptions options)
@@ -27,7 +29,11 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         }
         else
         {
-            errors.AddRange(options.Limits.All.Where(limit => limit.Value < 1).Select(limit => $"Limits.{limit.Name} is {limit.Value}; it is at least 1."));
+            errors.AddRange(
+                options
+                    .Limits.All.Where(limit => limit.Value < 1)
+                    .Select(limit => $"Limits.{limit.Name} is {limit.Value}; it is at least 1.")
+            );
         }
 
         if (!Enum.IsDefined(options.OnLostMatch))
@@ -38,21 +44,48 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         CheckRange(nameof(options.MaxConcurrentChecks), options.MaxConcurrentChecks, 1, 1_000, errors);
         if (options.MaxFirstChecksPerHour is < 1 or > 1_000_000)
         {
-            errors.Add($"MaxFirstChecksPerHour is {options.MaxFirstChecksPerHour}; it is 1 to 1000000, or null for no limit.");
+            errors.Add(
+                $"MaxFirstChecksPerHour is {options.MaxFirstChecksPerHour}; it is 1 to 1000000, or null for no limit."
+            );
         }
 
         CheckRange(nameof(options.MaxAttempts), options.MaxAttempts, 1, 100, errors);
-        CheckRange(nameof(options.PauseAfterPaidFailure), options.PauseAfterPaidFailure, TimeSpan.Zero, TimeSpan.FromDays(60), errors);
-        CheckRange(nameof(options.SweepInterval), options.SweepInterval, TimeSpan.FromSeconds(1), TimeSpan.FromDays(1), errors);
-        CheckRange(nameof(options.LeaseDuration), options.LeaseDuration, TimeSpan.FromMilliseconds(1), TimeSpan.FromDays(1), errors);
+        CheckRange(
+            nameof(options.PauseAfterPaidFailure),
+            options.PauseAfterPaidFailure,
+            TimeSpan.Zero,
+            TimeSpan.FromDays(60),
+            errors
+        );
+        CheckRange(
+            nameof(options.SweepInterval),
+            options.SweepInterval,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromDays(1),
+            errors
+        );
+        CheckRange(
+            nameof(options.LeaseDuration),
+            options.LeaseDuration,
+            TimeSpan.FromMilliseconds(1),
+            TimeSpan.FromDays(1),
+            errors
+        );
         if (options.CheckTimeout <= TimeSpan.Zero || options.CheckTimeout >= options.LeaseDuration)
         {
-            errors.Add($"CheckTimeout is {options.CheckTimeout}; it is above zero and below LeaseDuration, which is {options.LeaseDuration}.");
+            errors.Add(
+                $"CheckTimeout is {options.CheckTimeout}; it is above zero and below LeaseDuration, which "
+                    + $"is {options.LeaseDuration}."
+            );
         }
 
         // The host's own addresses are personal data too, so their place in the list stands for them.
-        errors.AddRange(options.OwnAddresses.Select((address, index) => (address, index)).Where(own => !EmailAddress.TryParse(own.address, out _))
-            .Select(own => $"OwnAddresses[{own.index}] is not an e-mail address."));
+        errors.AddRange(
+            options
+                .OwnAddresses.Select((address, index) => (address, index))
+                .Where(own => !EmailAddress.TryParse(own.address, out _))
+                .Select(own => $"OwnAddresses[{own.index}] is not an e-mail address.")
+        );
         CheckDomains(nameof(options.OwnDomains), options.OwnDomains, errors);
         CheckDomains(nameof(options.FoldPlusTagsFor), options.FoldPlusTagsFor, errors);
         CheckRegions(options, errors);
@@ -72,7 +105,10 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
         int[] parts = [after.Years, after.Months, after.Weeks, after.Days];
         if (after.HasTimeComponent || parts.Any(part => part < 0) || parts.All(part => part == 0))
         {
-            errors.Add($"RecheckAfter is {after}; it is made of years, months, weeks and days, none below zero and not all zero.");
+            errors.Add(
+                $"RecheckAfter is {after}; it is made of years, months, weeks and days, none below zero and "
+                    + $"not all zero."
+            );
         }
     }
 
@@ -86,9 +122,18 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
     }
 
     private static void CheckDomains(string option, IEnumerable<string> domains, List<string> errors) =>
-        errors.AddRange(domains.Select((domain, index) => (domain, index))
-            .Where(entry => entry.domain is null || !EmailAddress.TryParse($"x@{entry.domain}", out _) || entry.domain.Contains('@', StringComparison.Ordinal))
-            .Select(entry => $"{option}[{entry.index}] is {Shown(entry.domain)}, which is not a domain such as example.com."));
+        errors.AddRange(
+            domains
+                .Select((domain, index) => (domain, index))
+                .Where(entry =>
+                    entry.domain is null
+                    || !EmailAddress.TryParse($"x@{entry.domain}", out _)
+                    || entry.domain.Contains('@', StringComparison.Ordinal)
+                )
+                .Select(entry =>
+                    $"{option}[{entry.index}] is {Shown(entry.domain)}, which is not a domain such as example.com."
+                )
+        );
 
     private static void CheckRegions(CustomerProfilesOptions options, List<string> errors)
     {
@@ -107,11 +152,21 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
     }
 
     private static void CheckNames(string option, IEnumerable<string> names, List<string> errors) =>
-        errors.AddRange(names.Select((name, index) => (name, index))
-            .Where(entry => string.IsNullOrWhiteSpace(entry.name) || entry.name.Contains('@', StringComparison.Ordinal))
-            .Select(entry => $"{option}[{entry.index}] is {Shown(entry.name)}, which is not the part of an address before the at sign."));
+        errors.AddRange(
+            names
+                .Select((name, index) => (name, index))
+                .Where(entry =>
+                    string.IsNullOrWhiteSpace(entry.name) || entry.name.Contains('@', StringComparison.Ordinal)
+                )
+                .Select(entry =>
+                    $"{option}[{entry.index}] is {Shown(entry.name)}, which is not the part of an address "
+                    + $"before the at sign."
+                )
+        );
 
     /// <summary>An address put here by mistake is personal data, and is not repeated.</summary>
     private static string Shown(string? value) =>
-        value is null ? "null" : value.Contains('@', StringComparison.Ordinal) ? "an e-mail address" : $"\"{value}\"";
+        value is null ? "null"
+        : value.Contains('@', StringComparison.Ordinal) ? "an e-mail address"
+        : $"\"{value}\"";
 }

@@ -22,9 +22,11 @@ public readonly record struct Actor
     public ProvenanceSource Source { get; }
 
     /// <summary>An agent of the host.</summary>
-    /// <param name="id">The agent's id, in the host's own terms. It is kept with every value that the agent sets.</param>
+    /// <param name="id">The agent's id, in the host's own terms. It is kept with every value that the agent
+    /// sets.</param>
     /// <returns>The actor.</returns>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters.</exception>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control
+    /// characters.</exception>
     public static Actor Agent(string id)
     {
         return new Actor(ProvenanceSource.Agent, Fit(id, nameof(id)));
@@ -33,7 +35,8 @@ public readonly record struct Actor
     /// <summary>An import from another system.</summary>
     /// <param name="system">The system's name.</param>
     /// <returns>The actor.</returns>
-    /// <exception cref="ArgumentException"><paramref name="system"/> is empty, too long, or holds control characters.</exception>
+    /// <exception cref="ArgumentException"><paramref name="system"/> is empty, too long, or holds control
+    /// characters.</exception>
     public static Actor Import(string system)
     {
         return new Actor(ProvenanceSource.Import, Fit(system, nameof(system)));
@@ -47,7 +50,11 @@ public readonly record struct Actor
         ArgumentException.ThrowIfNullOrWhiteSpace(id, parameter);
         return id.Length <= MaxIdLength && PlainText.IndexOfUnfit(id, lines: false) < 0
             ? id
-            : throw new ArgumentException($"An actor's id has at most {MaxIdLength} characters and no control characters; this one has {id.Length}.", parameter);
+            : throw new ArgumentException(
+                $"An actor's id has at most {MaxIdLength} characters and no control characters; this one "
+                    + $"has {id.Length}.",
+                parameter
+            );
     }
 
     /// <summary>The provenance of what this actor does now.</summary>
@@ -58,7 +65,10 @@ public readonly record struct Actor
     {
         if (Id is null)
         {
-            throw new ArgumentException("default(Actor) is nobody; say who acts with Actor.Agent(id) or Actor.Import(system).", parameter);
+            throw new ArgumentException(
+                "default(Actor) is nobody; say who acts with Actor.Agent(id) or Actor.Import(system).",
+                parameter
+            );
         }
     }
 }

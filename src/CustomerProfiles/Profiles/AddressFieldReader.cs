@@ -4,13 +4,14 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Reads the first mailbox of an address field: by the grammar (RFC 5322, section 3.4, and RFC 6854 for groups), then more and more
-/// leniently. Takes time in proportion to the text, whatever stands there.
+/// Reads the first mailbox of an address field: by the grammar (RFC 5322, section 3.4, and RFC 6854 for groups), then
+/// more and more leniently. Takes time in proportion to the text, whatever stands there.
 /// </summary>
 /// <remarks>
-/// The text has been decoded, which takes away quotes that protected a name. So what could be grammar may be part of a name: a comma or a
-/// semicolon before any address, a colon without the end of a group, a comment between words, brackets without an address in them. Of several
-/// addresses in brackets without a comma between them the last counts, for a name stands before its address.
+/// The text has been decoded, which takes away quotes that protected a name. So what could be grammar may be part of a
+/// name: a comma or a semicolon before any address, a colon without the end of a group, a comment between words,
+/// brackets without an address in them. Of several addresses in brackets without a comma between them the last counts,
+/// for a name stands before its address.
 /// </remarks>
 internal ref struct AddressFieldReader
 {
@@ -28,7 +29,9 @@ internal ref struct AddressFieldReader
     /// <summary>More text than any address takes, with comments and all.</summary>
     private const int LongestAddress = 1_000;
 
-    /// <summary>How many places are tried where an address may stand. It keeps the time bounded; no mail comes near it.</summary>
+    /// <summary>
+    /// How many places are tried where an address may stand. It keeps the time bounded; no mail comes near it.
+    /// </summary>
     private const int MaxAttempts = 100;
 
     private const string BeforeBareAddress = "<([{:;,-\u2013\u2014|=*'\"";
@@ -48,7 +51,9 @@ internal ref struct AddressFieldReader
     private readonly StringBuilder _phrase = new();
     private readonly StringBuilder _comment = new();
 
-    /// <summary>The text since the last comma, without comments: a bare address with blanks or comments in it.</summary>
+    /// <summary>
+    /// The text since the last comma, without comments: a bare address with blanks or comments in it.
+    /// </summary>
     private readonly StringBuilder _outside = new();
 
     private EmailAddress _address;
@@ -158,18 +163,50 @@ internal ref struct AddressFieldReader
 
     private static ReadOnlySpan<char> WithoutLayer(ReadOnlySpan<char> text)
     {
-        if (text.Length > 2 && (text[0], text[^1]) is ('\'', '\'') or ('"', '"') or ('<', '>') or ('[', ']') or ('(', ')') or ('`', '`') or ('`', '\'')
-            or ('\u2018', '\u2019') or ('\u201c', '\u201d') or ('\u201e', '\u201c') or ('\u00ab', '\u00bb') or ('\\', '\\'))
+        if (
+            text.Length > 2
+            && (text[0], text[^1])
+                is
+                    ('\'', '\'')
+                    or
+                    ('"', '"')
+                    or
+                    ('<', '>')
+                    or
+                    ('[', ']')
+                    or
+                    ('(', ')')
+                    or
+                    ('`', '`')
+                    or
+                    ('`', '\'')
+                    or
+                    ('\u2018', '\u2019')
+                    or
+                    ('\u201c', '\u201d')
+                    or
+                    ('\u201e', '\u201c')
+                    or
+                    ('\u00ab', '\u00bb')
+                    or
+                    ('\\', '\\')
+        )
         {
             return text[1..^1];
         }
 
         foreach (var scheme in Schemes)
         {
-            if (text.Length > scheme.Length && text[scheme.Length] == ':' && text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase))
+            if (
+                text.Length > scheme.Length
+                && text[scheme.Length] == ':'
+                && text.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            )
             {
                 var rest = text[(scheme.Length + 1)..].TrimStart('/');
-                return rest.IndexOf('?') is > 0 and var request && rest[..request].Contains('@') ? rest[..request] : rest;
+                return rest.IndexOf('?') is > 0 and var request && rest[..request].Contains('@')
+                    ? rest[..request]
+                    : rest;
             }
         }
 
@@ -200,7 +237,9 @@ internal ref struct AddressFieldReader
         return outside.ToString();
     }
 
-    /// <summary>The text without blanks beside an at sign or a dot; null when there are none. Others stay, for they part words.</summary>
+    /// <summary>
+    /// The text without blanks beside an at sign or a dot; null when there are none. Others stay, for they part words.
+    /// </summary>
     private static string? WithoutBlanks(ReadOnlySpan<char> text)
     {
         var joined = new StringBuilder(text.Length);
@@ -229,21 +268,24 @@ internal ref struct AddressFieldReader
         return joined.Length == text.Length ? null : joined.ToString();
     }
 
-    /// <summary>An address by itself among other text: its domain has a dot, so that "ada@home" in a name is none.</summary>
+    /// <summary>
+    /// An address by itself among other text: its domain has a dot, so that "ada@home" in a name is none.
+    /// </summary>
     private static bool TryReadPlain(ReadOnlySpan<char> text, out EmailAddress address) =>
         EmailAddress.TryParse(text, out address) && HasDotInDomain(address);
 
     /// <summary>Whether the domain has a dot, or is an address of the network itself.</summary>
     private static bool HasDotInDomain(EmailAddress address) =>
-        address.Normalized[^1] == ']'
-        || address.Normalized.AsSpan(address.Normalized.LastIndexOf('@')).Contains('.');
+        address.Normalized[^1] == ']' || address.Normalized.AsSpan(address.Normalized.LastIndexOf('@')).Contains('.');
 
-    /// <summary>The last resort: an at sign with a local part before it and a domain behind it, whatever stands around them.</summary>
+    /// <summary>
+    /// The last resort: an at sign with a local part before it and a domain behind it, whatever stands around them.
+    /// </summary>
     private static bool TryFindPlain(ReadOnlySpan<char> text, out NamedAddress named)
     {
         named = default;
         var attempts = 0;
-        for (var at = text.IndexOf('@'); at >= 0 && attempts < MaxAttempts;)
+        for (var at = text.IndexOf('@'); at >= 0 && attempts < MaxAttempts; )
         {
             var start = at;
             while (start > 0 && at - start < EmailAddress.MaxLength && IsInLocalPart(text[start - 1]))
@@ -269,7 +311,11 @@ internal ref struct AddressFieldReader
                 var candidate = text[start..domainEnd];
                 if (TryReadPlain(candidate.TrimStart('\''), out var address))
                 {
-                    named = new NamedAddress(null, address) { NameLeftOut = true, IsFirstOfSeveral = text[end..].Contains('@') };
+                    named = new NamedAddress(null, address)
+                    {
+                        NameLeftOut = true,
+                        IsFirstOfSeveral = text[end..].Contains('@'),
+                    };
                     return true;
                 }
             }
@@ -281,14 +327,24 @@ internal ref struct AddressFieldReader
         return false;
     }
 
-    private static bool IsInLocalPart(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' or '+' or '\'' || (c > '\u007f' && char.IsLetterOrDigit(c));
+    private static bool IsInLocalPart(char c) =>
+        char.IsAsciiLetterOrDigit(c)
+        || c is '.' or '-' or '_' or '+' or '\''
+        || (c > '\u007f' && char.IsLetterOrDigit(c));
 
-    private static bool IsInDomain(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' || (c > '\u007f' && char.IsLetterOrDigit(c));
+    private static bool IsInDomain(char c) =>
+        char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_' || (c > '\u007f' && char.IsLetterOrDigit(c));
 
-    /// <summary>Whether an address can end there. Beside another at sign or a control character it is broken rather than plain.</summary>
+    /// <summary>
+    /// Whether an address can end there. Beside another at sign or a control character it is broken rather than plain.
+    /// </summary>
     private static bool Parts(ReadOnlySpan<char> text, int place) =>
-        place < 0 || place >= text.Length
-        || (text[place] != '@' && (char.IsWhiteSpace(text[place]) || char.IsPunctuation(text[place]) || char.IsSymbol(text[place])));
+        place < 0
+        || place >= text.Length
+        || (
+            text[place] != '@'
+            && (char.IsWhiteSpace(text[place]) || char.IsPunctuation(text[place]) || char.IsSymbol(text[place]))
+        );
 
     private static bool HasLetter(ReadOnlySpan<char> text)
     {
@@ -389,13 +445,42 @@ internal ref struct AddressFieldReader
         if (!TryReadPlain(word, out var address))
         {
             // Punctuation of the sentence around it, or of a link.
-            while (word.Length > 0 && word[^1] is '\'' or ')' or ']' or '}' or '.' or '!' or '?' or '*' or '|' or '\u2019' or '\u201d' or '\u00bb')
+            while (
+                word.Length > 0
+                && word[^1]
+                    is '\''
+                        or ')'
+                        or ']'
+                        or '}'
+                        or '.'
+                        or '!'
+                        or '?'
+                        or '*'
+                        or '|'
+                        or '\u2019'
+                        or '\u201d'
+                        or '\u00bb'
+            )
             {
                 word = word[..^1];
                 end--;
             }
 
-            while (word.Length > 0 && word[0] is '\'' or '(' or '[' or '{' or '*' or '|' or '=' or '\u2018' or '\u201c' or '\u201e' or '\u00ab')
+            while (
+                word.Length > 0
+                && word[0]
+                    is '\''
+                        or '('
+                        or '['
+                        or '{'
+                        or '*'
+                        or '|'
+                        or '='
+                        or '\u2018'
+                        or '\u201c'
+                        or '\u201e'
+                        or '\u00ab'
+            )
             {
                 word = word[1..];
                 start++;
@@ -520,7 +605,10 @@ internal ref struct AddressFieldReader
         into.Append(content);
     }
 
-    /// <summary>The closing parenthesis, or -1. After one comment without an end, comments do not nest: each character is looked at twice at most.</summary>
+    /// <summary>
+    /// The closing parenthesis, or -1. After one comment without an end, comments do not nest: each character is looked
+    /// at twice at most.
+    /// </summary>
     private int EndOfComment(int open)
     {
         var depth = 0;
@@ -599,7 +687,11 @@ internal ref struct AddressFieldReader
 
     private void ReadColon(int colon)
     {
-        var isTime = colon > 0 && colon + 1 < _text.Length && char.IsAsciiDigit(_text[colon - 1]) && char.IsAsciiDigit(_text[colon + 1]);
+        var isTime =
+            colon > 0
+            && colon + 1 < _text.Length
+            && char.IsAsciiDigit(_text[colon - 1])
+            && char.IsAsciiDigit(_text[colon + 1]);
         AppendLiteral(colon);
         if (!_isFound && !isTime && !_atOutside)
         {
@@ -624,13 +716,19 @@ internal ref struct AddressFieldReader
         }
 
         // "undisclosed-recipients:;" is a group of nobody.
-        if (_text[separator] == ';' && _colon >= 0 && _blankSinceColon && _text[(separator + 1)..].TrimStart() is [] or [',', ..])
+        if (
+            _text[separator] == ';'
+            && _colon >= 0
+            && _blankSinceColon
+            && _text[(separator + 1)..].TrimStart() is [] or [',', ..]
+        )
         {
             Reset();
             return false;
         }
 
-        // "Lovelace, Ada <ada@example.com>", unquoted although RFC 5322 wants quotes: before any address it belongs to the name.
+        // "Lovelace, Ada <ada@example.com>", unquoted although RFC 5322 wants quotes: before any address it belongs to
+        // the name.
         AppendLiteral(separator);
         BeginSegment();
         return false;
@@ -649,17 +747,26 @@ internal ref struct AddressFieldReader
         var name = NameIn(phrase, hasGroup ? _colon + 1 : 0);
         named = new NamedAddress(name.Length == 0 ? null : name, _address)
         {
-            IsFirstOfSeveral = _skipped || (_severalBare && !_isInBrackets) || (end < _text.Length && _text[end..].Contains('@')),
+            IsFirstOfSeveral =
+                _skipped || (_severalBare && !_isInBrackets) || (end < _text.Length && _text[end..].Contains('@')),
             NameLeftOut = hasGroup && name.Length == 0,
             NameCut = _cut,
         };
         return true;
     }
 
-    /// <summary>Whether the name before the colon is that of a group: the group ends somewhere, and between colon and address is a name or nothing.</summary>
+    /// <summary>
+    /// Whether the name before the colon is that of a group: the group ends somewhere, and between colon and address is
+    /// a name or nothing.
+    /// </summary>
     private readonly bool HasGroup(ReadOnlySpan<char> phrase, int end)
     {
-        if (_colon < 0 || _colon >= _addressStart || !HasLetter(phrase[.._colon]) || !_text[Math.Min(end, _text.Length)..].Contains(';'))
+        if (
+            _colon < 0
+            || _colon >= _addressStart
+            || !HasLetter(phrase[.._colon])
+            || !_text[Math.Min(end, _text.Length)..].Contains(';')
+        )
         {
             return false;
         }
@@ -696,14 +803,19 @@ internal ref struct AddressFieldReader
             after = [];
         }
 
-        var name = before.IsEmpty ? after.ToString() : after.IsEmpty ? before.ToString() : $"{before} {after}";
+        var name =
+            before.IsEmpty ? after.ToString()
+            : after.IsEmpty ? before.ToString()
+            : $"{before} {after}";
         if (name.Length == 0 || (_comment.Length > 0 && IsOneComment(name)))
         {
             return _comment.ToString().Trim();
         }
 
         // A quote that nothing closes is no part of the name, nor are quotes around all of it.
-        return _hasOddity && name.Trim('"') is var bare && !bare.Contains('"', StringComparison.Ordinal) ? bare.Trim() : name;
+        return _hasOddity && name.Trim('"') is var bare && !bare.Contains('"', StringComparison.Ordinal)
+            ? bare.Trim()
+            : name;
     }
 
     private static bool IsOneComment(ReadOnlySpan<char> text)
@@ -711,7 +823,10 @@ internal ref struct AddressFieldReader
         var depth = 0;
         for (var i = 0; i < text.Length; i++)
         {
-            depth += text[i] == '(' ? 1 : text[i] == ')' ? -1 : 0;
+            depth +=
+                text[i] == '(' ? 1
+                : text[i] == ')' ? -1
+                : 0;
             if (depth <= 0)
             {
                 return i > 0 && i == text.Length - 1 && text[0] == '(';
@@ -725,7 +840,10 @@ internal ref struct AddressFieldReader
     {
         foreach (var scheme in Schemes)
         {
-            if (text.EndsWith(scheme, StringComparison.OrdinalIgnoreCase) && (text.Length == scheme.Length || !char.IsLetterOrDigit(text[^(scheme.Length + 1)])))
+            if (
+                text.EndsWith(scheme, StringComparison.OrdinalIgnoreCase)
+                && (text.Length == scheme.Length || !char.IsLetterOrDigit(text[^(scheme.Length + 1)]))
+            )
             {
                 return text[..^scheme.Length].Trim();
             }
@@ -742,9 +860,13 @@ internal ref struct AddressFieldReader
     private bool TryReadOutside(int end)
     {
         var mayBeName = _lastOpen >= end;
-        if (!_atOutside || _outside.Length > LongestAddress || _wordsTried++ >= MaxAttempts
+        if (
+            !_atOutside
+            || _outside.Length > LongestAddress
+            || _wordsTried++ >= MaxAttempts
             || !TryReadAddress(_outside.ToString(), withBlanks: !mayBeName, out var address)
-            || (mayBeName && !HasDotInDomain(address)))
+            || (mayBeName && !HasDotInDomain(address))
+        )
         {
             return false;
         }

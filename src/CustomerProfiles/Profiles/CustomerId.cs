@@ -4,7 +4,10 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>The id of a customer: a UUID of version 7, so that ids sort by the time of creation.</summary>
-/// <remarks>Immutable and safe for any number of threads. The order is the unsigned order of the UUID's bytes, as databases sort a UUID.</remarks>
+/// <remarks>
+/// Immutable and safe for any number of threads. The order is the unsigned order of the UUID's bytes, as databases sort
+/// a UUID.
+/// </remarks>
 public readonly record struct CustomerId : IComparable<CustomerId>
 {
     private CustomerId(Guid value) => Value = value;
@@ -13,7 +16,8 @@ public readonly record struct CustomerId : IComparable<CustomerId>
     public Guid Value { get; }
 
     /// <summary>Makes a new id.</summary>
-    /// <param name="now">The time of creation; a time before 1970 counts as 1970-01-01, for a UUID cannot say it.</param>
+    /// <param name="now">The time of creation; a time before 1970 counts as 1970-01-01, for a UUID cannot say
+    /// it.</param>
     /// <returns>An id that no other call returns.</returns>
     public static CustomerId New(Instant now) =>
         new(Guid.CreateVersion7(DateTimeOffset.FromUnixTimeMilliseconds(Math.Max(0, now.ToUnixTimeMilliseconds()))));
@@ -22,9 +26,13 @@ public readonly record struct CustomerId : IComparable<CustomerId>
     /// <param name="value">Any UUID but the empty one.</param>
     /// <returns>The id.</returns>
     /// <exception cref="ArgumentException"><paramref name="value"/> is the empty UUID.</exception>
-    public static CustomerId From(Guid value) => value == Guid.Empty
-        ? throw new ArgumentException("The empty UUID is the id of nobody; pass an id that a profile carries.", nameof(value))
-        : new CustomerId(value);
+    public static CustomerId From(Guid value) =>
+        value == Guid.Empty
+            ? throw new ArgumentException(
+                "The empty UUID is the id of nobody; pass an id that a profile carries.",
+                nameof(value)
+            )
+            : new CustomerId(value);
 
     /// <summary>Reads an id from its text form.</summary>
     /// <param name="text">A UUID in one of its usual forms, or null.</param>

@@ -3,19 +3,26 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>What is held about one customer: an immutable value. Every change makes a new one with the next <see cref="Version"/>.</summary>
+/// <summary>
+/// What is held about one customer: an immutable value. Every change makes a new one with the next
+/// <see cref="Version"/>.
+/// </summary>
 /// <remarks>Safe for any number of threads. <see cref="ToString"/> shows the id and the version only.</remarks>
 public sealed class CustomerProfile
 {
-    /// <summary>Makes a profile as a store kept it. A host gets its profiles from <see cref="ICustomerProfiles"/>.</summary>
+    /// <summary>
+    /// Makes a profile as a store kept it. A host gets its profiles from <see cref="ICustomerProfiles"/>.
+    /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The customer.</param>
     /// <param name="version">The version, from 1.</param>
     /// <param name="createdAt">When it was created.</param>
     /// <param name="updatedAt">When it last changed.</param>
     /// <param name="identities">What the customer is recognised by.</param>
-    /// <param name="values">The values, at most one for each field and key, in the order in which they are shown.</param>
-    /// <exception cref="ArgumentException">The id is <c>default</c>, the version is below 1, or an array is <c>default</c>.</exception>
+    /// <param name="values">The values, at most one for each field and key, in the order in which they are
+    /// shown.</param>
+    /// <exception cref="ArgumentException">The id is <c>default</c>, the version is below 1, or an array is
+    /// <c>default</c>.</exception>
     public CustomerProfile(
         TenantId tenant,
         CustomerId id,
@@ -23,7 +30,8 @@ public sealed class CustomerProfile
         Instant createdAt,
         Instant updatedAt,
         ImmutableArray<Identity> identities,
-        ImmutableArray<FieldValue> values)
+        ImmutableArray<FieldValue> values
+    )
     {
         if (id == default)
         {
@@ -33,7 +41,10 @@ public sealed class CustomerProfile
         ArgumentOutOfRangeException.ThrowIfLessThan(version, 1);
         if (identities.IsDefault || values.IsDefault)
         {
-            throw new ArgumentException("An array of a profile may be empty, but not default.", identities.IsDefault ? nameof(identities) : nameof(values));
+            throw new ArgumentException(
+                "An array of a profile may be empty, but not default.",
+                identities.IsDefault ? nameof(identities) : nameof(values)
+            );
         }
 
         Tenant = tenant;
@@ -103,9 +114,14 @@ public sealed class CustomerProfile
     public ImmutableArray<SocialProfile> SocialProfiles => Get(ProfileField.SocialProfiles);
 
     /// <summary>The custom properties by their key.</summary>
-    public ImmutableDictionary<string, string> CustomProperties => Values
-        .Where(value => !value.IsCleared && value.Field.CustomKey is not null)
-        .ToImmutableDictionary(value => value.Field.CustomKey!, value => (string)value.Value!, StringComparer.Ordinal);
+    public ImmutableDictionary<string, string> CustomProperties =>
+        Values
+            .Where(value => !value.IsCleared && value.Field.CustomKey is not null)
+            .ToImmutableDictionary(
+                value => value.Field.CustomKey!,
+                value => (string)value.Value!,
+                StringComparer.Ordinal
+            );
 
     /// <summary>The value of a field.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -159,7 +175,10 @@ public sealed class CustomerProfile
     /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
     public ProfileEdit Edit(Actor by) => new(this, by);
 
-    /// <summary>The next version with other values. The identities follow the e-mail addresses, and a removed telephone number is no identity any more.</summary>
+    /// <summary>
+    /// The next version with other values. The identities follow the e-mail addresses, and a removed telephone number
+    /// is no identity any more.
+    /// </summary>
     internal CustomerProfile Next(ImmutableArray<FieldValue> values, Instant now) =>
         new(Tenant, Id, Version + 1, CreatedAt, Instant.Max(now, UpdatedAt), IdentitiesAfter(values), values);
 
@@ -170,8 +189,12 @@ public sealed class CustomerProfile
         {
             var stays = identity.Kind switch
             {
-                IdentityKind.Email => values.Any(value => !value.IsCleared && value.IsAt(ProfileField.Emails, identity.Value)),
-                IdentityKind.Phone => values.Any(value => !value.IsCleared && value.IsAt(ProfileField.Phones, identity.Value)),
+                IdentityKind.Email => values.Any(value =>
+                    !value.IsCleared && value.IsAt(ProfileField.Emails, identity.Value)
+                ),
+                IdentityKind.Phone => values.Any(value =>
+                    !value.IsCleared && value.IsAt(ProfileField.Phones, identity.Value)
+                ),
                 _ => true,
             };
             if (stays)

@@ -7,35 +7,54 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// An e-mail address: as it was received, and in the one form that is compared.
-/// Two addresses are equal when their normalised forms are.
+/// An e-mail address: as it was received, and in the one form that is compared. Two addresses are equal when their
+/// normalised forms are.
 /// </summary>
 /// <remarks>
-/// <para>Normalised means: Unicode NFC, lower case by the invariant culture, the domain in ASCII (IDNA), no dot at the domain's end, no quotes
-/// around a local part that needs none. Plus-tags and dots stay, for they may lead to another person; a host can opt in to folding
-/// plus-tags for the domains that it knows (<c>CustomerProfilesOptions.FoldPlusTagsFor</c>).</para>
-/// <para>Characters that cannot be seen (zero-width spaces, byte order and direction marks, soft hyphens) are left out, in both halves and of
-/// <see cref="Value"/> too: they come with copied text. Joiners stay where a script needs them, as in Persian.</para>
-/// <para>Lower-casing the local part goes beyond RFC 5321, section 2.4, which leaves its case to the receiving host. No
-/// mail provider in wide use tells two people apart by case alone, and every help desk that did had duplicates.</para>
-/// <para>Immutable and safe for any number of threads. <see cref="ToString"/> never shows the local part; use <see cref="Value"/>.</para>
+/// <para>
+/// Normalised means: Unicode NFC, lower case by the invariant culture, the domain in ASCII (IDNA), no dot at the
+/// domain's end, no quotes around a local part that needs none. Plus-tags and dots stay, for they may lead to another
+/// person; a host can opt in to folding plus-tags for the domains that it knows
+/// (<c>CustomerProfilesOptions.FoldPlusTagsFor</c>).
+/// </para>
+/// <para>
+/// Characters that cannot be seen (zero-width spaces, byte order and direction marks, soft hyphens) are left out, in
+/// both halves and of <see cref="Value"/> too: they come with copied text. Joiners stay where a script needs them, as
+/// in Persian.
+/// </para>
+/// <para>
+/// Lower-casing the local part goes beyond RFC 5321, section 2.4, which leaves its case to the receiving host. No mail
+/// provider in wide use tells two people apart by case alone, and every help desk that did had duplicates.
+/// </para>
+/// <para>
+/// Immutable and safe for any number of threads. <see cref="ToString"/> never shows the local part; use
+/// <see cref="Value"/>.
+/// </para>
 /// </remarks>
 public readonly struct EmailAddress : IEquatable<EmailAddress>
 {
-    /// <summary>The longest address that is taken, in characters: 64 before the at sign and 255 after it (RFC 5321, section 4.5.3.1).</summary>
+    /// <summary>
+    /// The longest address that is taken, in characters: 64 before the at sign and 255 after it (RFC 5321, section
+    /// 4.5.3.1).
+    /// </summary>
     public const int MaxLength = 320;
 
     private const int MaxDomainLength = 253;
     private const int MaxLabelLength = 63;
 
-    // RFC 5322, section 3.2.3 (atext) and the dot. Dots may stand anywhere: addresses that break the dot rule exist and receive mail.
+    // RFC 5322, section 3.2.3 (atext) and the dot. Dots may stand anywhere: addresses that break the dot rule exist and
+    // receive mail.
     private const string LocalPartPunctuation = ".!#$%&'*+-/=?^_`{|}~";
     private const string Digits = "0123456789";
     private const string SmallLetters = "abcdefghijklmnopqrstuvwxyz";
     private const string CapitalLetters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
-    private static readonly SearchValues<char> LocalPartAscii = SearchValues.Create(SmallLetters + CapitalLetters + Digits + LocalPartPunctuation);
-    private static readonly SearchValues<char> NormalLocalPart = SearchValues.Create(SmallLetters + Digits + LocalPartPunctuation);
+    private static readonly SearchValues<char> LocalPartAscii = SearchValues.Create(
+        SmallLetters + CapitalLetters + Digits + LocalPartPunctuation
+    );
+    private static readonly SearchValues<char> NormalLocalPart = SearchValues.Create(
+        SmallLetters + Digits + LocalPartPunctuation
+    );
     private static readonly SearchValues<char> NormalDomain = SearchValues.Create(SmallLetters + Digits + ".-_");
 
     private EmailAddress(string value, string normalized)
@@ -44,10 +63,16 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         Normalized = normalized;
     }
 
-    /// <summary>The address as received, without surrounding blanks or angle brackets, and without what cannot be seen. Null only in <c>default(EmailAddress)</c>.</summary>
+    /// <summary>
+    /// The address as received, without surrounding blanks or angle brackets, and without what cannot be seen. Null
+    /// only in <c>default(EmailAddress)</c>.
+    /// </summary>
     public string Value { get; }
 
-    /// <summary>The form that is compared and stored as a key. The same string as <see cref="Value"/> when that is normal already.</summary>
+    /// <summary>
+    /// The form that is compared and stored as a key. The same string as <see cref="Value"/> when that is normal
+    /// already.
+    /// </summary>
     public string Normalized { get; }
 
     /// <summary>The domain in its normalised form.</summary>
@@ -79,7 +104,10 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         }
     }
 
-    /// <summary>Reads a bare address, such as <c>ada@example.com</c>; for one with a display name see <see cref="NamedAddress"/>.</summary>
+    /// <summary>
+    /// Reads a bare address, such as <c>ada@example.com</c>; for one with a display name see
+    /// <see cref="NamedAddress"/>.
+    /// </summary>
     /// <param name="text">The address, or null.</param>
     /// <param name="address">The address, or <c>default</c>.</param>
     /// <returns>Whether <paramref name="text"/> is an address.</returns>
@@ -94,7 +122,10 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         return TryParse(text, text, out address);
     }
 
-    /// <summary>Takes text that is a bare address and normal already, as most are; anything else is for the ways that look closer.</summary>
+    /// <summary>
+    /// Takes text that is a bare address and normal already, as most are; anything else is for the ways that look
+    /// closer.
+    /// </summary>
     internal static bool TryTakeNormal([NotNullWhen(true)] string? text, out EmailAddress address)
     {
         var at = text is { Length: <= MaxLength } ? text.LastIndexOf('@') : -1;
@@ -104,7 +135,8 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     }
 
     /// <summary>Reads a bare address out of a longer text.</summary>
-    internal static bool TryParse(ReadOnlySpan<char> text, out EmailAddress address) => TryParse(text, whole: null, out address);
+    internal static bool TryParse(ReadOnlySpan<char> text, out EmailAddress address) =>
+        TryParse(text, whole: null, out address);
 
     private static bool TryParse(ReadOnlySpan<char> text, string? whole, out EmailAddress address)
     {
@@ -123,9 +155,14 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
             return true;
         }
 
-        // What cannot be seen is no part of an address, in neither half and at neither end. Twice the length leaves room for it, and bounds the work.
-        if (value.Length <= 2 * MaxLength && InvisibleText.IsInAddress(value)
-            && InvisibleText.RemoveFromAddress(value) is var visible && visible.Length < value.Length)
+        // What cannot be seen is no part of an address, in neither half and at neither end. Twice the length leaves
+        // room for it, and bounds the work.
+        if (
+            value.Length <= 2 * MaxLength
+            && InvisibleText.IsInAddress(value)
+            && InvisibleText.RemoveFromAddress(value) is var visible
+            && visible.Length < value.Length
+        )
         {
             return TryParse(visible, visible, out address);
         }
@@ -135,7 +172,10 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
             return false;
         }
 
-        if (NormalizeLocalPart(value[..at]) is not { Length: > 0 } localPart || NormalizeDomain(value[(at + 1)..]) is not { } domain)
+        if (
+            NormalizeLocalPart(value[..at]) is not { Length: > 0 } localPart
+            || NormalizeDomain(value[(at + 1)..]) is not { } domain
+        )
         {
             return false;
         }
@@ -151,22 +191,29 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         return true;
     }
 
-    private static string AsString(ReadOnlySpan<char> value, string? whole) => value.Length == whole?.Length ? whole : value.ToString();
+    private static string AsString(ReadOnlySpan<char> value, string? whole) =>
+        value.Length == whole?.Length ? whole : value.ToString();
 
     /// <summary>Reads a bare address that the caller knows to be one.</summary>
     /// <param name="text">The address.</param>
     /// <returns>The address.</returns>
-    /// <exception cref="ArgumentException"><paramref name="text"/> is not an address. The message does not repeat it.</exception>
-    public static EmailAddress Parse(string text) => TryParse(text, out var address)
-        ? address
-        : throw new ArgumentException("This is not an e-mail address; use TryParse for text that may not be one.", nameof(text));
+    /// <exception cref="ArgumentException"><paramref name="text"/> is not an address. The message does not repeat
+    /// it.</exception>
+    public static EmailAddress Parse(string text) =>
+        TryParse(text, out var address)
+            ? address
+            : throw new ArgumentException(
+                "This is not an e-mail address; use TryParse for text that may not be one.",
+                nameof(text)
+            );
 
     /// <summary>A domain that a host has named, in the form in which <see cref="Domain"/> is.</summary>
     internal static string NormalizedDomain(string domain) => Parse($"x@{domain}").Domain;
 
     /// <summary>An address as a store kept it.</summary>
     /// <param name="value">What <see cref="Value"/> was.</param>
-    /// <param name="normalized">What <see cref="Normalized"/> was; it is taken as it stands, for the host may have folded a plus-tag away.</param>
+    /// <param name="normalized">What <see cref="Normalized"/> was; it is taken as it stands, for the host may have
+    /// folded a plus-tag away.</param>
     /// <returns>The address.</returns>
     /// <exception cref="ArgumentException">A part is empty, or the normalised form has no at sign.</exception>
     public static EmailAddress FromStore(string value, string normalized)
@@ -175,15 +222,25 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         ArgumentException.ThrowIfNullOrEmpty(normalized);
         return normalized.Contains('@', StringComparison.Ordinal)
             ? new EmailAddress(value, normalized)
-            : throw new ArgumentException("The normalised form of an address has an at sign; pass what Normalized was.", nameof(normalized));
+            : throw new ArgumentException(
+                "The normalised form of an address has an at sign; pass what Normalized was.",
+                nameof(normalized)
+            );
     }
 
-    /// <summary>The same address with the plus-tag folded away in the form that is compared; the value stays as received.</summary>
+    /// <summary>
+    /// The same address with the plus-tag folded away in the form that is compared; the value stays as received.
+    /// </summary>
     internal EmailAddress WithoutPlusTag()
     {
         // Within quotes a plus sign is no tag, and cutting there would leave half of the quotes.
         var plus = LocalPart.IndexOf('+');
-        return plus <= 0 || LocalPart[0] == '"' ? this : new EmailAddress(Value, string.Concat(Normalized.AsSpan(0, plus), Normalized.AsSpan(Normalized.LastIndexOf('@'))));
+        return plus <= 0 || LocalPart[0] == '"'
+            ? this
+            : new EmailAddress(
+                Value,
+                string.Concat(Normalized.AsSpan(0, plus), Normalized.AsSpan(Normalized.LastIndexOf('@')))
+            );
     }
 
     /// <inheritdoc/>
@@ -201,7 +258,9 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     /// <summary>Whether two addresses have different normalised forms.</summary>
     public static bool operator !=(EmailAddress left, EmailAddress right) => !left.Equals(right);
 
-    /// <summary>Only the domain, as in <c>*@example.com</c>, so that an address never reaches a log by accident.</summary>
+    /// <summary>
+    /// Only the domain, as in <c>*@example.com</c>, so that an address never reaches a log by accident.
+    /// </summary>
     public override string ToString() => Normalized is null ? "" : $"*@{Domain}";
 
     /// <summary>Nearly every address is normal already, so this comes first and makes nothing.</summary>
@@ -252,7 +311,9 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         }
 
         text = Fold(text);
-        return IsAtoms(text) ? text : $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        return IsAtoms(text)
+            ? text
+            : $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
     }
 
     private static bool IsAtoms(ReadOnlySpan<char> local)
@@ -267,8 +328,16 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
             var fits = rune.IsAscii
                 ? LocalPartAscii.Contains((char)rune.Value)
                 : rune.Value is 0x200c or 0x200d // Joiners: only those that a script needs are left.
-                || Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.SpaceSeparator
-                    or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator or UnicodeCategory.PrivateUse or UnicodeCategory.OtherNotAssigned);
+                    || Rune.GetUnicodeCategory(rune)
+                        is not (
+                            UnicodeCategory.Control
+                            or UnicodeCategory.Format
+                            or UnicodeCategory.SpaceSeparator
+                            or UnicodeCategory.LineSeparator
+                            or UnicodeCategory.ParagraphSeparator
+                            or UnicodeCategory.PrivateUse
+                            or UnicodeCategory.OtherNotAssigned
+                        );
             if (!fits)
             {
                 return false;
@@ -280,8 +349,9 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
         return true;
     }
 
-    // Through upper case, for two small letters may share one capital: a final sigma and a sigma are the same letter in an address that somebody shouted.
-    // Changing case can denormalise and normalising can bring up a capital, so both are repeated until nothing changes.
+    // Through upper case, for two small letters may share one capital: a final sigma and a sigma are the same letter in
+    // an address that somebody shouted. Changing case can denormalise and normalising can bring up a capital, so both
+    // are repeated until nothing changes.
     private static string Fold(string text)
     {
         for (var round = 0; round < 4; round++)
@@ -346,8 +416,10 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
     {
         const string v6 = "IPv6:";
         var isV6 = literal.StartsWith(v6, StringComparison.OrdinalIgnoreCase);
-        if (!IPAddress.TryParse(isV6 ? literal[v6.Length..] : literal, out var ip)
-            || (ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6) != isV6)
+        if (
+            !IPAddress.TryParse(isV6 ? literal[v6.Length..] : literal, out var ip)
+            || (ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6) != isV6
+        )
         {
             return null;
         }

@@ -3,27 +3,94 @@ using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles;
 
-/// <summary>What the host has said about addresses: whose plus-tags to fold, and which names are roles or read by nobody.</summary>
+/// <summary>
+/// What the host has said about addresses: whose plus-tags to fold, and which names are roles or read by nobody.
+/// </summary>
 internal sealed class EmailAddresses
 {
     /// <summary>The mailbox names of RFC 2142, and those that help desks meet most.</summary>
     private static readonly string[] RoleNames =
     [
-        "abuse", "accounting", "accounts", "admin", "administrator", "billing", "careers", "compliance", "contact", "customercare", "customerservice",
-        "enquiries", "feedback", "finance", "hello", "help", "helpdesk", "hostmaster", "hr", "info", "inquiries", "invoices", "it", "jobs", "legal",
-        "mail", "marketing", "media", "newsletter", "noc", "office", "orders", "postmaster", "press", "privacy", "purchasing", "reception",
-        "reservations", "returns", "root", "sales", "security", "service", "staff", "support", "team", "tech", "usenet", "webmaster", "www",
+        "abuse",
+        "accounting",
+        "accounts",
+        "admin",
+        "administrator",
+        "billing",
+        "careers",
+        "compliance",
+        "contact",
+        "customercare",
+        "customerservice",
+        "enquiries",
+        "feedback",
+        "finance",
+        "hello",
+        "help",
+        "helpdesk",
+        "hostmaster",
+        "hr",
+        "info",
+        "inquiries",
+        "invoices",
+        "it",
+        "jobs",
+        "legal",
+        "mail",
+        "marketing",
+        "media",
+        "newsletter",
+        "noc",
+        "office",
+        "orders",
+        "postmaster",
+        "press",
+        "privacy",
+        "purchasing",
+        "reception",
+        "reservations",
+        "returns",
+        "root",
+        "sales",
+        "security",
+        "service",
+        "staff",
+        "support",
+        "team",
+        "tech",
+        "usenet",
+        "webmaster",
+        "www",
     ];
 
     /// <summary>Compared without separators, so that no-reply, no_reply and no.reply are one.</summary>
     private static readonly string[] NoReplyNames =
     [
-        "noreply", "donotreply", "dontreply", "noanswer", "nepasrepondre", "nichtantworten", "noresponder",
-        "mailerdaemon", "bounce", "bounces", "autoreply", "autoresponder", "nobody", "devnull",
+        "noreply",
+        "donotreply",
+        "dontreply",
+        "noanswer",
+        "nepasrepondre",
+        "nichtantworten",
+        "noresponder",
+        "mailerdaemon",
+        "bounce",
+        "bounces",
+        "autoreply",
+        "autoresponder",
+        "nobody",
+        "devnull",
     ];
 
-    /// <summary>Among other words these may be part of a real name, as in bounce-house; with a number they are a machine's, as in bounce-4711.</summary>
-    private static readonly FrozenSet<string> EverydayWords = FrozenSet.Create(StringComparer.Ordinal, "bounce", "nobody");
+    /// <summary>
+    /// Among other words these may be part of a real name, as in bounce-house; with a number they are a machine's, as
+    /// in bounce-4711.
+    /// </summary>
+    private static readonly FrozenSet<string> EverydayWords = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "bounce",
+        "nobody"
+    );
 
     private static ReadOnlySpan<char> Separators => ['-', '_', '.'];
 
@@ -34,18 +101,26 @@ internal sealed class EmailAddresses
     public EmailAddresses(IOptions<CustomerProfilesOptions> options)
     {
         var value = options.Value;
-        _foldPlusTagsFor = value.FoldPlusTagsFor.Select(EmailAddress.NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
+        _foldPlusTagsFor = value
+            .FoldPlusTagsFor.Select(EmailAddress.NormalizedDomain)
+            .ToFrozenSet(StringComparer.Ordinal);
         _roles = RoleNames.Concat(value.RoleNames).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
-        _noReply = NoReplyNames.Concat(value.NoReplyNames.Select(name => WithoutSeparators(name, new char[name.Length]).ToString())).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _noReply = NoReplyNames
+            .Concat(value.NoReplyNames.Select(name => WithoutSeparators(name, new char[name.Length]).ToString()))
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 
     /// <summary>The address with its plus-tag folded, when the host has opted in for its domain.</summary>
     public EmailAddress Fold(EmailAddress address) =>
-        _foldPlusTagsFor.Count > 0 && address.LocalPart.Contains('+') && _foldPlusTagsFor.Contains(address.Domain) ? address.WithoutPlusTag() : address;
+        _foldPlusTagsFor.Count > 0 && address.LocalPart.Contains('+') && _foldPlusTagsFor.Contains(address.Domain)
+            ? address.WithoutPlusTag()
+            : address;
 
     /// <summary>The identity in the form that this host compares.</summary>
     public Identity Fold(Identity identity) =>
-        identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var address) ? Identity.Email(Fold(address)) : identity;
+        identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var address)
+            ? Identity.Email(Fold(address))
+            : identity;
 
     /// <summary>What stands behind the address, by its name alone.</summary>
     public EmailAddressKind KindOf(EmailAddress address)
@@ -79,7 +154,10 @@ internal sealed class EmailAddresses
             return false;
         }
 
-        var joined = WithoutSeparators(name, name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length]);
+        var joined = WithoutSeparators(
+            name,
+            name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length]
+        );
         return joined.Length > 5 && roles.Contains(joined);
     }
 
@@ -105,17 +183,24 @@ internal sealed class EmailAddresses
             foreach (var range in name.Split(separator))
             {
                 var word = WithoutSeparators(name[range], part);
-                if (word.Length > 5
+                if (
+                    word.Length > 5
                     && noReply.Contains(word)
-                    && (!EverydayWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word) || name.ContainsAnyInRange('0', '9')))
+                    && (
+                        !EverydayWords.GetAlternateLookup<ReadOnlySpan<char>>().Contains(word)
+                        || name.ContainsAnyInRange('0', '9')
+                    )
+                )
                 {
                     return true;
                 }
             }
         }
 
-        return joined.StartsWith("noreply", StringComparison.Ordinal) || joined.EndsWith("noreply", StringComparison.Ordinal)
-            || joined.StartsWith("donotreply", StringComparison.Ordinal) || joined.EndsWith("donotreply", StringComparison.Ordinal);
+        return joined.StartsWith("noreply", StringComparison.Ordinal)
+            || joined.EndsWith("noreply", StringComparison.Ordinal)
+            || joined.StartsWith("donotreply", StringComparison.Ordinal)
+            || joined.EndsWith("donotreply", StringComparison.Ordinal);
     }
 
     private static ReadOnlySpan<char> WithoutSeparators(ReadOnlySpan<char> name, Span<char> into)

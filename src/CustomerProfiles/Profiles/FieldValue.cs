@@ -1,16 +1,18 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// What a profile holds in one field, or in one entry of a list: a value or the mark that it was cleared on purpose, and where that came from.
-/// A field that holds neither is unset.
+/// What a profile holds in one field, or in one entry of a list: a value or the mark that it was cleared on purpose,
+/// and where that came from. A field that holds neither is unset.
 /// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> does not show the value.</remarks>
 public sealed record FieldValue
 {
     /// <summary>Makes a value as a store kept it.</summary>
     /// <param name="field">The field.</param>
-    /// <param name="key">The key of the entry within a list; empty for a field that is no list, and for the mark that a whole list was cleared.</param>
-    /// <param name="value">A value of <see cref="ProfileField.ValueType"/>; null when it was cleared on purpose.</param>
+    /// <param name="key">The key of the entry within a list; empty for a field that is no list, and for the mark that a
+    /// whole list was cleared.</param>
+    /// <param name="value">A value of <see cref="ProfileField.ValueType"/>; null when it was cleared on
+    /// purpose.</param>
     /// <param name="provenance">Where it came from.</param>
     /// <exception cref="ArgumentException">The value is of another type than the field's.</exception>
     public FieldValue(ProfileField field, string key, object? value, Provenance provenance)
@@ -20,7 +22,10 @@ public sealed record FieldValue
         ArgumentNullException.ThrowIfNull(provenance);
         if (value is not null && !field.ValueType.IsInstanceOfType(value))
         {
-            throw new ArgumentException($"The field {field.Code} holds a {field.ValueType.Name}, not a {value.GetType().Name}.", nameof(value));
+            throw new ArgumentException(
+                $"The field {field.Code} holds a {field.ValueType.Name}, not a {value.GetType().Name}.",
+                nameof(value)
+            );
         }
 
         Field = field;
@@ -32,7 +37,10 @@ public sealed record FieldValue
     /// <summary>The field.</summary>
     public ProfileField Field { get; }
 
-    /// <summary>The key of the entry within a list; empty for a field that is no list, and for the mark that a whole list was cleared.</summary>
+    /// <summary>
+    /// The key of the entry within a list; empty for a field that is no list, and for the mark that a whole list was
+    /// cleared.
+    /// </summary>
     public string Key { get; }
 
     /// <summary>The value, of <see cref="ProfileField.ValueType"/>; null when it was cleared on purpose.</summary>
@@ -44,11 +52,14 @@ public sealed record FieldValue
     /// <summary>Whether somebody cleared it on purpose. Nothing but a person puts a value there again.</summary>
     public bool IsCleared => Value is null;
 
-    internal static FieldValue Set(ProfileField field, object value, Provenance provenance) => new(field, field.KeyOf(value), value, provenance);
+    internal static FieldValue Set(ProfileField field, object value, Provenance provenance) =>
+        new(field, field.KeyOf(value), value, provenance);
 
-    internal static FieldValue Cleared(ProfileField field, string key, Provenance provenance) => new(field, key, null, provenance);
+    internal static FieldValue Cleared(ProfileField field, string key, Provenance provenance) =>
+        new(field, key, null, provenance);
 
-    internal bool IsAt(ProfileField field, string key) => field.Equals(Field) && string.Equals(Key, key, StringComparison.Ordinal);
+    internal bool IsAt(ProfileField field, string key) =>
+        field.Equals(Field) && string.Equals(Key, key, StringComparison.Ordinal);
 
     /// <summary>The field's code only.</summary>
     public override string ToString() => Field.Code;

@@ -29,9 +29,10 @@ public readonly record struct Identity
     /// <param name="address">The address.</param>
     /// <returns>The identity.</returns>
     /// <exception cref="ArgumentException"><paramref name="address"/> is <c>default</c>.</exception>
-    public static Identity Email(EmailAddress address) => address.Normalized is null
-        ? throw new ArgumentException("default(EmailAddress) is nobody's address.", nameof(address))
-        : new Identity(IdentityKind.Email, address.Normalized);
+    public static Identity Email(EmailAddress address) =>
+        address.Normalized is null
+            ? throw new ArgumentException("default(EmailAddress) is nobody's address.", nameof(address))
+            : new Identity(IdentityKind.Email, address.Normalized);
 
     /// <summary>The identity of a telephone number in international form, however it is spelt.</summary>
     /// <param name="number">
@@ -57,9 +58,10 @@ public readonly record struct Identity
             ? identity
             : throw new ArgumentException(
                 "This is no telephone number in international form: a plus sign, an assigned country code, at most 15 "
-                + "digits, no letters but an extension's. Use TryPhone for a number that may be withheld, and "
-                + "Identity.Chat for a sender that is a name.",
-                nameof(number));
+                    + "digits, no letters but an extension's. Use TryPhone for a number that may be withheld, and "
+                    + "Identity.Chat for a sender that is a name.",
+                nameof(number)
+            );
     }
 
     /// <summary>The identity of a telephone number that may be withheld, a name, or without its country code.</summary>
@@ -81,7 +83,8 @@ public readonly record struct Identity
     /// <param name="service">The service's name, such as <c>irc</c>; its case does not matter.</param>
     /// <param name="account">The account's name or number there; its case matters.</param>
     /// <returns>The identity.</returns>
-    /// <exception cref="ArgumentException">A part is empty, the two together are too long or not fit for text, or the service holds a colon.</exception>
+    /// <exception cref="ArgumentException">A part is empty, the two together are too long or not fit for text, or the
+    /// service holds a colon.</exception>
     public static Identity Chat(string service, string account)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(service);
@@ -91,7 +94,10 @@ public readonly record struct Identity
             throw new ArgumentException("The name of a chat service cannot hold a colon.", nameof(service));
         }
 
-        return new Identity(IdentityKind.Chat, Fit($"{service.Trim().ToLowerInvariant()}:{account.Trim()}", nameof(account)));
+        return new Identity(
+            IdentityKind.Chat,
+            Fit($"{service.Trim().ToLowerInvariant()}:{account.Trim()}", nameof(account))
+        );
     }
 
     /// <summary>The identity that a customer has in a system of the host.</summary>
@@ -108,32 +114,47 @@ public readonly record struct Identity
     /// <param name="kind">What <see cref="Kind"/> was.</param>
     /// <param name="value">What <see cref="Value"/> was; it is taken as it stands.</param>
     /// <returns>The identity.</returns>
-    /// <exception cref="ArgumentException"><paramref name="value"/> is empty, or <paramref name="kind"/> is none.</exception>
+    /// <exception cref="ArgumentException"><paramref name="value"/> is empty, or <paramref name="kind"/> is
+    /// none.</exception>
     public static Identity FromStore(IdentityKind kind, string value)
     {
         ArgumentException.ThrowIfNullOrEmpty(value);
-        return Enum.IsDefined(kind) ? new Identity(kind, value) : throw new ArgumentException($"{(int)kind} is not a kind of identity.", nameof(kind));
+        return Enum.IsDefined(kind)
+            ? new Identity(kind, value)
+            : throw new ArgumentException($"{(int)kind} is not a kind of identity.", nameof(kind));
     }
 
     /// <inheritdoc/>
-    public bool Equals(Identity other) => Kind == other.Kind && string.Equals(Value, other.Value, StringComparison.Ordinal);
+    public bool Equals(Identity other) =>
+        Kind == other.Kind && string.Equals(Value, other.Value, StringComparison.Ordinal);
 
     /// <inheritdoc/>
     public override int GetHashCode() => Value is null ? 0 : Value.GetHashCode(StringComparison.Ordinal) ^ (int)Kind;
 
-    /// <summary>The kind, and of an e-mail address the domain, so that an identity never reaches a log by accident.</summary>
-    public override string ToString() => Value is null ? "" : Kind == IdentityKind.Email ? $"email:*@{Value[(Value.LastIndexOf('@') + 1)..]}" : $"{Kind.ToString().ToLowerInvariant()}:*";
+    /// <summary>
+    /// The kind, and of an e-mail address the domain, so that an identity never reaches a log by accident.
+    /// </summary>
+    public override string ToString() =>
+        Value is null ? ""
+        : Kind == IdentityKind.Email ? $"email:*@{Value[(Value.LastIndexOf('@') + 1)..]}"
+        : $"{Kind.ToString().ToLowerInvariant()}:*";
 
     private static string Fit(string value, string parameter)
     {
         if (PlainText.IndexOfUnfit(value, lines: false) >= 0)
         {
-            throw new ArgumentException("An identity cannot hold control or text-reordering characters, or broken text.", parameter);
+            throw new ArgumentException(
+                "An identity cannot hold control or text-reordering characters, or broken text.",
+                parameter
+            );
         }
 
         value = value.Normalize(NormalizationForm.FormC);
         return value.Length <= MaxLength
             ? value
-            : throw new ArgumentException($"An identity has at most {MaxLength} characters; this one has {value.Length}.", parameter);
+            : throw new ArgumentException(
+                $"An identity has at most {MaxLength} characters; this one has {value.Length}.",
+                parameter
+            );
     }
 }

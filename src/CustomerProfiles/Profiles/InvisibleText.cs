@@ -5,13 +5,13 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Characters that cannot be seen: zero-width spaces, soft hyphens, byte order marks, direction marks. They come with copied text, tell nobody
-/// anything, and make two spellings of what looks the same.
+/// Characters that cannot be seen: zero-width spaces, soft hyphens, byte order marks, direction marks. They come with
+/// copied text, tell nobody anything, and make two spellings of what looks the same.
 /// </summary>
 /// <remarks>
-/// Some are part of how a word is written, and stay where they do their work: the joiners (ZWJ, ZWNJ) beside letters of scripts that join, as in
-/// Persian, Hindi and Malayalam, and between emoji; the tags of a flag; a variation selector behind what it selects; a grapheme joiner before
-/// a combining mark.
+/// Some are part of how a word is written, and stay where they do their work: the joiners (ZWJ, ZWNJ) beside letters of
+/// scripts that join, as in Persian, Hindi and Malayalam, and between emoji; the tags of a flag; a variation selector
+/// behind what it selects; a grapheme joiner before a combining mark.
 /// </remarks>
 internal static class InvisibleText
 {
@@ -28,16 +28,23 @@ internal static class InvisibleText
         "\u00ad\u061c\u200b\u200e\u200f\u2060\u2061\u2062\u2063\u2064\u2065\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9\ufffa\ufffb";
 
     private const string DependOnPlace = "\u034f\u180e\u200c\u200d\udb40";
-    private const string Selectors = "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f";
+    private const string Selectors =
+        "\ufe00\ufe01\ufe02\ufe03\ufe04\ufe05\ufe06\ufe07\ufe08\ufe09\ufe0a\ufe0b\ufe0c\ufe0d\ufe0e\ufe0f";
 
-    // In text these are errors to tell an agent of, and blanks that somebody may want; in an address they can only be dirt.
-    private const string DirtInAddresses = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u115f\u1160\u3164\uffa0";
+    // In text these are errors to tell an agent of, and blanks that somebody may want; in an address they can only be
+    // dirt.
+    private const string DirtInAddresses =
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u115f\u1160\u3164\uffa0";
 
     private static readonly SearchValues<char> InText = SearchValues.Create(Marks + DependOnPlace + Selectors);
-    private static readonly SearchValues<char> InAddress = SearchValues.Create(Marks + DependOnPlace + Selectors + DirtInAddresses);
+    private static readonly SearchValues<char> InAddress = SearchValues.Create(
+        Marks + DependOnPlace + Selectors + DirtInAddresses
+    );
     private static readonly SearchValues<char> InSelectors = SearchValues.Create(Selectors);
 
-    /// <summary>The scripts whose letters change shape beside a joiner, as first and last code point of the blocks.</summary>
+    /// <summary>
+    /// The scripts whose letters change shape beside a joiner, as first and last code point of the blocks.
+    /// </summary>
     private static readonly (int First, int Last)[] JoiningScripts =
     [
         (0x0600, 0x0dff), // Arabic, Syriac, N'Ko, Mandaic, and the scripts of India and Sri Lanka
@@ -57,13 +64,20 @@ internal static class InvisibleText
     /// <summary>The same for an address.</summary>
     public static bool IsInAddress(ReadOnlySpan<char> text) => text.ContainsAny(InAddress);
 
-    /// <summary>The text without what cannot be seen and does no work; the same string when there is nothing of it.</summary>
+    /// <summary>
+    /// The text without what cannot be seen and does no work; the same string when there is nothing of it.
+    /// </summary>
     public static string Remove(string text) => IsIn(text) ? Without(text, InText) : text;
 
-    /// <summary>An address without it. Also goes what reorders text, and the fillers of Hangul, which show as nothing.</summary>
+    /// <summary>
+    /// An address without it. Also goes what reorders text, and the fillers of Hangul, which show as nothing.
+    /// </summary>
     public static string RemoveFromAddress(ReadOnlySpan<char> text) => Without(text, InAddress);
 
-    /// <summary>Looks at each stretch of invisible characters once, and keeps of it the one that does its work between what stands around it.</summary>
+    /// <summary>
+    /// Looks at each stretch of invisible characters once, and keeps of it the one that does its work between what
+    /// stands around it.
+    /// </summary>
     private static string Without(ReadOnlySpan<char> text, SearchValues<char> candidates)
     {
         var kept = new StringBuilder(text.Length);
@@ -105,7 +119,10 @@ internal static class InvisibleText
         }
 
         // A selector comes first, for it belongs to what stands before it; of the rest one has work to do at most.
-        if (SelectorAtStart(stretch) is { Length: > 0 } selector && (!before.IsAscii || (hasAfter && after.Value == KeycapMark)))
+        if (
+            SelectorAtStart(stretch) is { Length: > 0 } selector
+            && (!before.IsAscii || (hasAfter && after.Value == KeycapMark))
+        )
         {
             kept.Append(selector);
             stretch = stretch[selector.Length..];
@@ -129,12 +146,13 @@ internal static class InvisibleText
         }
     }
 
-    private static Rune? LastOf(StringBuilder kept) => kept.Length switch
-    {
-        0 => null,
-        > 1 when char.IsSurrogatePair(kept[^2], kept[^1]) => new Rune(kept[^2], kept[^1]),
-        _ => Rune.TryCreate(kept[^1], out var rune) ? rune : null,
-    };
+    private static Rune? LastOf(StringBuilder kept) =>
+        kept.Length switch
+        {
+            0 => null,
+            > 1 when char.IsSurrogatePair(kept[^2], kept[^1]) => new Rune(kept[^2], kept[^1]),
+            _ => Rune.TryCreate(kept[^1], out var rune) ? rune : null,
+        };
 
     private static ReadOnlySpan<char> SelectorAtStart(ReadOnlySpan<char> stretch) =>
         InSelectors.Contains(stretch[0]) ? stretch[..1]
@@ -152,7 +170,10 @@ internal static class InvisibleText
         for (var i = 0; i < stretch.Length; i += 2)
         {
             var isLast = i == stretch.Length - 2;
-            if (stretch[i] != SupplementHigh || (isLast ? stretch[i + 1] != '\udc7f' : stretch[i + 1] is < '\udc30' or > '\udc7a'))
+            if (
+                stretch[i] != SupplementHigh
+                || (isLast ? stretch[i + 1] != '\udc7f' : stretch[i + 1] is < '\udc30' or > '\udc7a')
+            )
             {
                 return false;
             }
@@ -167,16 +188,23 @@ internal static class InvisibleText
         {
             if (rune.Value >= first && rune.Value <= last)
             {
-                return Rune.IsLetter(rune) || Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark;
+                return Rune.IsLetter(rune)
+                    || Rune.GetUnicodeCategory(rune)
+                        is UnicodeCategory.NonSpacingMark
+                            or UnicodeCategory.SpacingCombiningMark;
             }
         }
 
         return false;
     }
 
-    /// <summary>What may stand in a sequence of emoji: a symbol, an arrow, a skin tone, or the selector that makes a sign an emoji.</summary>
+    /// <summary>
+    /// What may stand in a sequence of emoji: a symbol, an arrow, a skin tone, or the selector that makes a sign an
+    /// emoji.
+    /// </summary>
     private static bool IsEmoji(Rune rune) =>
-        rune.Value is 0x2194 or 0xfe0f or (>= 0x1f3fb and <= 0x1f3ff) || Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherSymbol;
+        rune.Value is 0x2194 or 0xfe0f or (>= 0x1f3fb and <= 0x1f3ff)
+        || Rune.GetUnicodeCategory(rune) == UnicodeCategory.OtherSymbol;
 
     private static bool IsMongolian(Rune rune) => rune.Value is >= 0x1820 and <= 0x18aa;
 }

@@ -3,8 +3,12 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CustomerProfiles;
 
-/// <summary>An e-mail address with the display name that stood beside it, as in <c>"Lovelace, Ada" &lt;ada@example.com&gt;</c>.</summary>
-/// <remarks>Immutable and safe for any number of threads. <see cref="ToString"/> shows neither name nor local part.</remarks>
+/// <summary>
+/// An e-mail address with the display name that stood beside it, as in <c>"Lovelace, Ada" &lt;ada@example.com&gt;</c>.
+/// </summary>
+/// <remarks>
+/// Immutable and safe for any number of threads. <see cref="ToString"/> shows neither name nor local part.
+/// </remarks>
 internal readonly record struct NamedAddress
 {
     private static readonly SearchValues<char> NotInBareAddress = SearchValues.Create("<\"(, \t;");
@@ -32,8 +36,9 @@ internal readonly record struct NamedAddress
     public bool NameCut { get; init; }
 
     /// <summary>
-    /// Reads the first address of a header field such as From, by the grammar of RFC 5322 with the groups of RFC 6854. Where the text breaks
-    /// the grammar, an address that stands there plainly is found all the same. Encoded words (RFC 2047) are the mail parser's to decode.
+    /// Reads the first address of a header field such as From, by the grammar of RFC 5322 with the groups of RFC 6854.
+    /// Where the text breaks the grammar, an address that stands there plainly is found all the same. Encoded words
+    /// (RFC 2047) are the mail parser's to decode.
     /// </summary>
     /// <param name="text">The header field's content, unfolded and decoded; or null.</param>
     /// <param name="named">The first address, or <c>default</c>.</param>
@@ -65,13 +70,20 @@ internal readonly record struct NamedAddress
     /// <summary>Only the domain, so that neither name nor address reaches a log by accident.</summary>
     public override string ToString() => Address.ToString();
 
-    /// <summary>A name and an address in brackets, and nothing that takes more thought: the form of most mail.</summary>
+    /// <summary>
+    /// A name and an address in brackets, and nothing that takes more thought: the form of most mail.
+    /// </summary>
     private static bool TryParseNameAndBrackets(string text, out NamedAddress named)
     {
         named = default;
         var rest = text.AsSpan().TrimEnd();
         var open = rest.IndexOf('<');
-        if (open < 0 || rest.IndexOf('>') != rest.Length - 1 || rest.ContainsAny(TakesThought) || !EmailAddress.TryParse(rest[(open + 1)..^1], out var address))
+        if (
+            open < 0
+            || rest.IndexOf('>') != rest.Length - 1
+            || rest.ContainsAny(TakesThought)
+            || !EmailAddress.TryParse(rest[(open + 1)..^1], out var address)
+        )
         {
             return false;
         }

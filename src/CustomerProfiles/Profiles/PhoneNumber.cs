@@ -28,7 +28,9 @@ public sealed record PhoneNumber(string Number, string? Label = null)
     /// </summary>
     internal static string? International(string number) =>
         PhoneNumberReader.Read(number, region: null) is { Length: > MinInternationalDigits } read
-            && !read.Contains(';', StringComparison.Ordinal) ? read : null;
+        && !read.Contains(';', StringComparison.Ordinal)
+            ? read
+            : null;
 
     /// <summary>
     /// Whether it has as many digits as a number that somebody types in, or can be read for certain: a conversation may

@@ -34,13 +34,30 @@ internal static class PhoneNumberReader
     /// What networks send for a withheld number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on the keys of
     /// a telephone. Everybody who withholds their number would be one customer.
     /// </summary>
-    private static readonly FrozenSet<string> Withheld =
-        FrozenSet.Create(StringComparer.Ordinal, "+266696687", "+7378742833", "+2562533", "+8656696", "+86282452253");
+    private static readonly FrozenSet<string> Withheld = FrozenSet.Create(
+        StringComparer.Ordinal,
+        "+266696687",
+        "+7378742833",
+        "+2562533",
+        "+8656696",
+        "+86282452253"
+    );
 
     /// <summary>Parameters of a tel URI that tell how a call was led or checked, and not to whom it belongs.</summary>
     private static readonly FrozenSet<string> RoutingParameters = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
-        "rn", "rn-context", "npdi", "cic", "cic-context", "enumdi", "tgrp", "trunk-context", "cpc", "oli", "verstat");
+        "rn",
+        "rn-context",
+        "npdi",
+        "cic",
+        "cic-context",
+        "enumdi",
+        "tgrp",
+        "trunk-context",
+        "cpc",
+        "oli",
+        "verstat"
+    );
 
     /// <summary>The words for an extension, the longer first.</summary>
     private static readonly string[] ExtensionWords = ["extension", "extn", "ext", "x", "#"];
@@ -73,8 +90,11 @@ internal static class PhoneNumberReader
         {
             var equals = part.IndexOf('=', StringComparison.Ordinal);
             var (name, value) = equals < 0 ? (part.Trim(), "") : (part[..equals].Trim(), part[(equals + 1)..].Trim());
-            if (name.Equals("ext", StringComparison.OrdinalIgnoreCase) && extension is null
-                && Extension(value) is { } digits)
+            if (
+                name.Equals("ext", StringComparison.OrdinalIgnoreCase)
+                && extension is null
+                && Extension(value) is { } digits
+            )
             {
                 extension = digits;
             }
@@ -101,7 +121,11 @@ internal static class PhoneNumberReader
             return null;
         }
 
-        return Number(number, region) is { } read ? extension is null ? read : $"{read};ext={extension}" : null;
+        return Number(number, region) is { } read
+            ? extension is null
+                ? read
+                : $"{read};ext={extension}"
+            : null;
     }
 
     /// <summary>The text in ASCII, without what cannot be seen; null when it holds what no number holds.</summary>

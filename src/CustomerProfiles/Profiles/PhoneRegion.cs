@@ -24,12 +24,12 @@ internal sealed record PhoneRegion(
     string TrunkPrefix,
     bool IsTrunkOptional,
     int MinLength,
-    int MaxLength)
+    int MaxLength
+)
 {
     // Region, country code, international prefix, trunk prefix ("-" for none, "?" behind it when it is optional),
     // lengths.
-    private const string Table =
-        """
+    private const string Table = """
         AT 43 00 0 4 13
         AU 61 0011 0 9 10
         BE 32 00 0 8 9
@@ -73,12 +73,15 @@ internal sealed record PhoneRegion(
 
     private static readonly ImmutableArray<PhoneRegion> All = [.. Table.Split('\n').Select(Read)];
 
-    private static readonly FrozenDictionary<string, PhoneRegion> ByCode =
-        All.ToFrozenDictionary(region => region.Code, StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, PhoneRegion> ByCode = All.ToFrozenDictionary(
+        region => region.Code,
+        StringComparer.OrdinalIgnoreCase
+    );
 
     // Regions that share a country code share everything but the letters.
-    private static readonly FrozenDictionary<string, PhoneRegion> ByCountryCode = All
-        .DistinctBy(region => region.CountryCode)
+    private static readonly FrozenDictionary<string, PhoneRegion> ByCountryCode = All.DistinctBy(region =>
+            region.CountryCode
+        )
         .ToFrozenDictionary(region => region.CountryCode, StringComparer.Ordinal);
 
     /// <summary>The codes of all regions, for an error message.</summary>
@@ -96,7 +99,8 @@ internal sealed record PhoneRegion(
 
     /// <summary>Whether the digits behind the country code can be a number there.</summary>
     public bool IsNational(ReadOnlySpan<char> digits) =>
-        digits.Length >= MinLength && digits.Length <= MaxLength
+        digits.Length >= MinLength
+        && digits.Length <= MaxLength
         && !(HasTrunkZero && digits[0] == '0')
         && !(CountryCode == "1" && digits[0] < '2'); // No area code of North America begins with 0 or 1.
 
@@ -105,9 +109,13 @@ internal sealed record PhoneRegion(
         var parts = line.Trim().Split(' ');
         var trunk = parts[3];
         return new PhoneRegion(
-            parts[0], parts[1], parts[2],
-            TrunkPrefix: trunk == "-" ? "" : trunk.TrimEnd('?'), IsTrunkOptional: trunk.EndsWith('?'),
+            parts[0],
+            parts[1],
+            parts[2],
+            TrunkPrefix: trunk == "-" ? "" : trunk.TrimEnd('?'),
+            IsTrunkOptional: trunk.EndsWith('?'),
             int.Parse(parts[4], System.Globalization.CultureInfo.InvariantCulture),
-            int.Parse(parts[5], System.Globalization.CultureInfo.InvariantCulture));
+            int.Parse(parts[5], System.Globalization.CultureInfo.InvariantCulture)
+        );
     }
 }

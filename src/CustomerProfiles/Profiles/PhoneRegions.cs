@@ -15,8 +15,11 @@ internal sealed class PhoneRegions
     public PhoneRegions(IOptions<CustomerProfilesOptions> options)
     {
         _otherwise = PhoneRegion.Find(options.Value.PhoneRegion);
-        _byTenant = options.Value.PhoneRegions
-            .ToFrozenDictionary(entry => entry.Key, entry => PhoneRegion.Find(entry.Value), StringComparer.Ordinal);
+        _byTenant = options.Value.PhoneRegions.ToFrozenDictionary(
+            entry => entry.Key,
+            entry => PhoneRegion.Find(entry.Value),
+            StringComparer.Ordinal
+        );
     }
 
     /// <summary>The identity of a number as a tenant's channels tell it.</summary>

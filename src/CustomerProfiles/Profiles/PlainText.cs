@@ -4,7 +4,10 @@ using System.Text;
 
 namespace CustomerProfiles;
 
-/// <summary>What text may hold, how long it is, and how it is made fit: the one place for both doors, the strict and the lenient.</summary>
+/// <summary>
+/// What text may hold, how long it is, and how it is made fit: the one place for both doors, the strict and the
+/// lenient.
+/// </summary>
 internal static class PlainText
 {
     /// <summary>
@@ -13,8 +16,13 @@ internal static class PlainText
     /// </summary>
     private const int MaxCodeUnitsPerElement = 16;
 
-    /// <summary>Directional embeddings, overrides and isolates: they reorder what stands around them. The plain marks (LRM, RLM, ALM) do not.</summary>
-    private static readonly SearchValues<char> Reordering = SearchValues.Create("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069");
+    /// <summary>
+    /// Directional embeddings, overrides and isolates: they reorder what stands around them. The plain marks (LRM, RLM,
+    /// ALM) do not.
+    /// </summary>
+    private static readonly SearchValues<char> Reordering = SearchValues.Create(
+        "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+    );
 
     /// <summary>The length that a person would count: user-perceived characters, not code units.</summary>
     public static int CountElements(ReadOnlySpan<char> text)
@@ -77,8 +85,9 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Takes out what text may not hold, puts a blank for a line break where one line is wanted, and trims. Text of one line also loses what
-    /// cannot be seen in it; text of many lines keeps it, for prose from right to left needs its marks.
+    /// Takes out what text may not hold, puts a blank for a line break where one line is wanted, and trims. Text of one
+    /// line also loses what cannot be seen in it; text of many lines keeps it, for prose from right to left needs its
+    /// marks.
     /// </summary>
     public static string Clean(string text, bool lines)
     {
@@ -113,14 +122,18 @@ internal static class PlainText
         return clean.ToString().Trim();
     }
 
-    /// <summary>Whether there is anything to be seen in the text: zero-width characters and fillers alone would show as nothing.</summary>
+    /// <summary>
+    /// Whether there is anything to be seen in the text: zero-width characters and fillers alone would show as nothing.
+    /// </summary>
     public static bool IsVisible(string text)
     {
         foreach (var rune in text.EnumerateRunes())
         {
-            if (!Rune.IsWhiteSpace(rune)
+            if (
+                !Rune.IsWhiteSpace(rune)
                 && Rune.GetUnicodeCategory(rune) is not (UnicodeCategory.Control or UnicodeCategory.Format)
-                && rune.Value is not (0x034f or 0x115f or 0x1160 or 0x2800 or 0x3164 or 0xffa0))
+                && rune.Value is not (0x034f or 0x115f or 0x1160 or 0x2800 or 0x3164 or 0xffa0)
+            )
             {
                 return true;
             }
@@ -141,5 +154,9 @@ internal static class PlainText
         char.IsSurrogate(c)
         || c is '\ufffe' or '\uffff' // Noncharacters: string.Normalize throws at the first, and no text may carry either.
         || Reordering.Contains(c)
-        || (lines ? char.IsControl(c) && c is not ('\n' or '\r' or '\t') : char.IsControl(c) || c is '\u2028' or '\u2029');
+        || (
+            lines
+                ? char.IsControl(c) && c is not ('\n' or '\r' or '\t')
+                : char.IsControl(c) || c is '\u2028' or '\u2029'
+        );
 }

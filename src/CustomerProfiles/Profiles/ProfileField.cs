@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// One attribute of a profile. The fields stand here as static members; a custom property is a field of its own (<see cref="Custom"/>).
-/// Who owns a field is not said here but by <see cref="IEditRules"/>.
+/// One attribute of a profile. The fields stand here as static members; a custom property is a field of its own
+/// (<see cref="Custom"/>). Who owns a field is not said here but by <see cref="IEditRules"/>.
 /// </summary>
 /// <remarks>Immutable, compared by <see cref="Code"/>, safe for any number of threads.</remarks>
 public abstract class ProfileField : IEquatable<ProfileField>
@@ -31,7 +31,8 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public static ProfileField<string> JobTitle { get; } = new("job-title");
 
     /// <summary>The e-mail addresses, each of them an identity.</summary>
-    public static ProfileListField<ProfileEmail> Emails { get; } = new("emails", email => email.Address.Normalized ?? "");
+    public static ProfileListField<ProfileEmail> Emails { get; } =
+        new("emails", email => email.Address.Normalized ?? "");
 
     /// <summary>The telephone numbers.</summary>
     public static ProfileListField<PhoneNumber> Phones { get; } =
@@ -68,7 +69,7 @@ public abstract class ProfileField : IEquatable<ProfileField>
 
     /// <summary>Every field but the custom properties, in the order in which a profile is shown.</summary>
     public static ImmutableArray<ProfileField> All { get; } =
-        [Name, Company, JobTitle, Emails, Phones, Websites, Address, Notes, Photo, SocialProfiles, Location, Bio];
+    [Name, Company, JobTitle, Emails, Phones, Websites, Address, Notes, Photo, SocialProfiles, Location, Bio];
 
     /// <summary>The stable name of the field, such as <c>job-title</c> or <c>custom:plan</c>.</summary>
     public string Code { get; }
@@ -83,12 +84,16 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public string? CustomKey => IsCustomProperty ? Code[CustomPrefix.Length..] : null;
 
     /// <summary>The list in whose limit the field's values count: itself, or that of all custom properties.</summary>
-    internal ProfileField? List => IsList ? this : IsCustomProperty ? CustomProperties : null;
+    internal ProfileField? List =>
+        IsList ? this
+        : IsCustomProperty ? CustomProperties
+        : null;
 
     private bool IsCustomProperty => Code.StartsWith(CustomPrefix, StringComparison.Ordinal);
 
     /// <summary>A custom property: a field that the host has made up, with text in it.</summary>
-    /// <param name="key">The property's key: 1 to <see cref="MaxCustomKeyLength"/> characters, no control characters. Compared ordinally.</param>
+    /// <param name="key">The property's key: 1 to <see cref="MaxCustomKeyLength"/> characters, no control characters.
+    /// Compared ordinally.</param>
     /// <returns>The field.</returns>
     /// <exception cref="ArgumentException">The key is empty, too long, or holds a control character.</exception>
     public static ProfileField<string> Custom(string key)
@@ -96,7 +101,10 @@ public abstract class ProfileField : IEquatable<ProfileField>
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
         if (key.Length > MaxCustomKeyLength || PlainText.IndexOfUnfit(key, lines: false) >= 0)
         {
-            throw new ArgumentException($"The key of a custom property has 1 to {MaxCustomKeyLength} characters and no control characters.", nameof(key));
+            throw new ArgumentException(
+                $"The key of a custom property has 1 to {MaxCustomKeyLength} characters and no control characters.",
+                nameof(key)
+            );
         }
 
         return new ProfileField<string>(CustomPrefix + key);
@@ -121,7 +129,12 @@ public abstract class ProfileField : IEquatable<ProfileField>
             return CustomProperties;
         }
 
-        return code.Length > CustomPrefix.Length && code.Length <= CustomPrefix.Length + MaxCustomKeyLength && code.StartsWith(CustomPrefix, StringComparison.Ordinal) ? Custom(code[CustomPrefix.Length..]) : null;
+        return
+            code.Length > CustomPrefix.Length
+            && code.Length <= CustomPrefix.Length + MaxCustomKeyLength
+            && code.StartsWith(CustomPrefix, StringComparison.Ordinal)
+            ? Custom(code[CustomPrefix.Length..])
+            : null;
     }
 
     /// <summary>The key of the value among those of the same field; empty for a field that is no list.</summary>
@@ -133,7 +146,9 @@ public abstract class ProfileField : IEquatable<ProfileField>
     private static string KeyOf(Uri url) => url.IsAbsoluteUri ? url.AbsoluteUri : url.OriginalString;
 
     /// <inheritdoc/>
-    public bool Equals(ProfileField? other) => ReferenceEquals(this, other) || (other is not null && string.Equals(Code, other.Code, StringComparison.Ordinal));
+    public bool Equals(ProfileField? other) =>
+        ReferenceEquals(this, other)
+        || (other is not null && string.Equals(Code, other.Code, StringComparison.Ordinal));
 
     /// <inheritdoc/>
     public sealed override bool Equals(object? obj) => Equals(obj as ProfileField);

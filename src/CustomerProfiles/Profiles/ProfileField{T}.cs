@@ -6,9 +6,7 @@ public sealed class ProfileField<T> : ProfileField
     where T : class
 {
     internal ProfileField(string code)
-        : base(code, typeof(T), isList: false)
-    {
-    }
+        : base(code, typeof(T), isList: false) { }
 
     internal override string KeyOf(object value) => "";
 }

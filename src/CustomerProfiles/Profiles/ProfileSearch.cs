@@ -6,12 +6,14 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// How a profile is found by text: by name, company, e-mail address or postal address. A profile is found when every word of the query stands somewhere in its
-/// search text. Case, accents, ligatures, the width of letters and the shape of apostrophes, quotes and dashes do not
-/// matter, so that "francois" finds François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien. An address is
-/// found by both forms of its domain.
+/// How a profile is found by text: by name, company, e-mail address or postal address. A profile is found when every
+/// word of the query stands somewhere in its search text. Case, accents, ligatures, the width of letters and the shape
+/// of apostrophes, quotes and dashes do not matter, so that "francois" finds François, "STRASSER" finds Straßer, and
+/// "O'Brien" finds O’Brien. An address is found by both forms of its domain.
 /// </summary>
-/// <remarks>Store authors keep <see cref="TextOf"/> beside the profile and compare ordinally; then every store finds the same.</remarks>
+/// <remarks>
+/// Store authors keep <see cref="TextOf"/> beside the profile and compare ordinally; then every store finds the same.
+/// </remarks>
 public static class ProfileSearch
 {
     /// <summary>The most words of a query that count.</summary>
@@ -19,10 +21,12 @@ public static class ProfileSearch
 
     /// <summary>Single quotes, primes, acute accents and modifier letters that stand for an apostrophe.</summary>
     private static readonly SearchValues<char> Apostrophes = SearchValues.Create(
-        "\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\ua78b\ua78c");
+        "\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\ua78b\ua78c"
+    );
 
     private static readonly SearchValues<char> Quotes = SearchValues.Create(
-        "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u02ba\u05f4\u301d\u301e\u301f");
+        "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u02ba\u05f4\u301d\u301e\u301f"
+    );
 
     /// <summary>The search text of a profile.</summary>
     /// <param name="profile">The profile.</param>
@@ -36,13 +40,26 @@ public static class ProfileSearch
             switch (value.Value)
             {
                 case PersonName name:
-                    text.Append(name.Full).Append('\n').Append(name.Given).Append('\n').Append(name.Family).Append('\n');
+                    text.Append(name.Full)
+                        .Append('\n')
+                        .Append(name.Given)
+                        .Append('\n')
+                        .Append(name.Family)
+                        .Append('\n');
                     break;
                 case ProfileEmail email:
                     Append(text, email.Address);
                     break;
                 case PostalAddress address:
-                    text.AppendJoin('\n', address.Street, address.City, address.Region, address.PostalCode, address.Country).Append('\n');
+                    text.AppendJoin(
+                            '\n',
+                            address.Street,
+                            address.City,
+                            address.Region,
+                            address.PostalCode,
+                            address.Country
+                        )
+                        .Append('\n');
                     break;
                 case string company when ProfileField.Company.Equals(value.Field):
                     text.Append(company).Append('\n');
@@ -58,9 +75,16 @@ public static class ProfileSearch
     /// <summary>The words that a query asks for.</summary>
     /// <param name="query">What a person typed; null or blank asks for everything.</param>
     /// <returns>At most <see cref="MaxTerms"/> folded words; none for everything.</returns>
-    public static ImmutableArray<string> TermsOf(string? query) => string.IsNullOrWhiteSpace(query)
-        ? []
-        : [.. Fold(PlainText.Clean(query, lines: true)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Take(MaxTerms)];
+    public static ImmutableArray<string> TermsOf(string? query) =>
+        string.IsNullOrWhiteSpace(query)
+            ? []
+            :
+            [
+                .. Fold(PlainText.Clean(query, lines: true))
+                    .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                    .Distinct(StringComparer.Ordinal)
+                    .Take(MaxTerms),
+            ];
 
     /// <summary>Whether a search text has every word.</summary>
     /// <param name="text">What <see cref="TextOf"/> gave.</param>
@@ -144,20 +168,21 @@ public static class ProfileSearch
     /// What full case folding and decomposition leave to be done: letters that fold to two (ß), that the invariant
     /// culture keeps apart (ı, İ), or that carry a stroke instead of an accent.
     /// </summary>
-    private static string? LettersOf(int letter) => letter switch
-    {
-        0x00df or 0x1e9e => "ss",
-        0x00e6 => "ae",
-        0x0153 => "oe",
-        0x00fe => "th",
-        0x00f0 or 0x0111 => "d",
-        0x00f8 => "o",
-        0x0127 => "h",
-        0x0131 or 0x0130 => "i",
-        0x0142 => "l",
-        0x0167 => "t",
-        _ => null,
-    };
+    private static string? LettersOf(int letter) =>
+        letter switch
+        {
+            0x00df or 0x1e9e => "ss",
+            0x00e6 => "ae",
+            0x0153 => "oe",
+            0x00fe => "th",
+            0x00f0 or 0x0111 => "d",
+            0x00f8 => "o",
+            0x0127 => "h",
+            0x0131 or 0x0130 => "i",
+            0x0142 => "l",
+            0x0167 => "t",
+            _ => null,
+        };
 
     /// <summary>The ASCII form of apostrophes, quotes and dashes; any other character as it is.</summary>
     private static char PunctuationOf(char c) =>

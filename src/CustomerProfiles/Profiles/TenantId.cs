@@ -13,14 +13,18 @@ public readonly record struct TenantId
     private readonly string? _value;
 
     /// <summary>Names a tenant.</summary>
-    /// <param name="value">The host's own name or number of the account: 1 to <see cref="MaxLength"/> characters, no control characters.</param>
+    /// <param name="value">The host's own name or number of the account: 1 to <see cref="MaxLength"/> characters, no
+    /// control characters.</param>
     /// <exception cref="ArgumentException">The name is empty, too long, or holds a control character.</exception>
     public TenantId(string value)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(value);
         if (value.Length > MaxLength)
         {
-            throw new ArgumentException($"A tenant's name has at most {MaxLength} characters; this one has {value.Length}.", nameof(value));
+            throw new ArgumentException(
+                $"A tenant's name has at most {MaxLength} characters; this one has {value.Length}.",
+                nameof(value)
+            );
         }
 
         if (PlainText.IndexOfUnfit(value, lines: false) >= 0)
@@ -41,7 +45,10 @@ public readonly record struct TenantId
     public bool Equals(TenantId other) => string.Equals(Value, other.Value, StringComparison.Ordinal);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => _value is null ? 0 : string.Equals(_value, "default", StringComparison.Ordinal) ? 0 : _value.GetHashCode(StringComparison.Ordinal);
+    public override int GetHashCode() =>
+        _value is null ? 0
+        : string.Equals(_value, "default", StringComparison.Ordinal) ? 0
+        : _value.GetHashCode(StringComparison.Ordinal);
 
     /// <summary>The name.</summary>
     public override string ToString() => Value;

@@ -13,8 +13,8 @@ public enum CheckOutcome
     NoMatch,
 
     /// <summary>
-    /// The provider answered after it had been switched off, or after it was said that the customer is not to be looked up. The answer was thrown away;
-    /// the question was asked all the same, and may have been paid.
+    /// The provider answered after it had been switched off, or after it was said that the customer is not to be looked
+    /// up. The answer was thrown away; the question was asked all the same, and may have been paid.
     /// </summary>
     Dropped,
 

@@ -13,7 +13,8 @@ public enum CheckReason
     NotDueYet,
 
     /// <summary>
-    /// Not asked: the last attempt failed a short while ago, in a way that may be charged for. <c>CustomerProfilesOptions.PauseAfterPaidFailure</c> says how long that holds.
+    /// Not asked: the last attempt failed a short while ago, in a way that may be charged for.
+    /// <c>CustomerProfilesOptions.PauseAfterPaidFailure</c> says how long that holds.
     /// </summary>
     RecentFailure,
 
@@ -32,18 +33,21 @@ public enum CheckReason
     /// <summary>Not asked: the customer is not to be looked up.</summary>
     Suppressed,
 
-    /// <summary>Not asked: the customer's profile holds nothing that this provider can be asked by, such as an e-mail address of a person.</summary>
+    /// <summary>
+    /// Not asked: the customer's profile holds nothing that this provider can be asked by, such as an e-mail address of
+    /// a person.
+    /// </summary>
     NothingToLookUpBy,
 
     /// <summary>
-    /// Not asked: a machine sent the conversation, and <c>CustomerProfilesOptions.SkipChecksForAutomaticConversations</c>
-    /// is set.
+    /// Not asked: a machine sent the conversation, and
+    /// <c>CustomerProfilesOptions.SkipChecksForAutomaticConversations</c> is set.
     /// </summary>
     AutomaticConversation,
 
     /// <summary>
-    /// Not asked: as many first checks as <c>CustomerProfilesOptions.MaxFirstChecksPerHour</c> allows were requested for
-    /// the tenant within the last hour. The customer's next new received conversation asks.
+    /// Not asked: as many first checks as <c>CustomerProfilesOptions.MaxFirstChecksPerHour</c> allows were requested
+    /// for the tenant within the last hour. The customer's next new received conversation asks.
     /// </summary>
     FirstCheckLimitReached,
 

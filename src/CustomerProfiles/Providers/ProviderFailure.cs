@@ -6,7 +6,9 @@ public enum ProviderFailure
     /// <summary>The provider could not be reached, or says that it is down for now.</summary>
     Unavailable,
 
-    /// <summary>The question was sent, and the connection broke before an answer came. The provider may have charged for it.</summary>
+    /// <summary>
+    /// The question was sent, and the connection broke before an answer came. The provider may have charged for it.
+    /// </summary>
     NoResponse,
 
     /// <summary>The provider did not answer in time. It may have charged for the question.</summary>
@@ -30,12 +32,17 @@ public enum ProviderFailure
     /// <summary>The provider refused the question as malformed.</summary>
     BadRequest,
 
-    /// <summary>There is no such provider at the address configured. The host's configuration is to be put right.</summary>
+    /// <summary>
+    /// There is no such provider at the address configured. The host's configuration is to be put right.
+    /// </summary>
     WrongEndpoint,
 
     /// <summary>The provider's answer could not be read. The provider may have charged for it.</summary>
     InvalidResponse,
 
-    /// <summary>Anything that nobody expected, an exception out of the provider's code among it. The provider may have charged for the question.</summary>
+    /// <summary>
+    /// Anything that nobody expected, an exception out of the provider's code among it. The provider may have charged
+    /// for the question.
+    /// </summary>
     Unexpected,
 }

@@ -2,10 +2,13 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles.Providers;
 
-/// <summary>What a provider tells about a person, as far as the library keeps it. Null or empty means that the provider does not say.</summary>
+/// <summary>
+/// What a provider tells about a person, as far as the library keeps it. Null or empty means that the provider does not
+/// say.
+/// </summary>
 /// <remarks>
-/// Immutable. Nothing here is trusted: values that break the limits are cut or left out when they are applied, and which of them reach the profile is
-/// decided against the profile as it is then. <see cref="ToString"/> shows no value.
+/// Immutable. Nothing here is trusted: values that break the limits are cut or left out when they are applied, and
+/// which of them reach the profile is decided against the profile as it is then. <see cref="ToString"/> shows no value.
 /// </remarks>
 public sealed record PublicInformation
 {
@@ -35,8 +38,14 @@ public sealed record PublicInformation
 
     /// <summary>Whether nothing at all is told.</summary>
     public bool IsEmpty =>
-        Photo is null && Location is null && Bio is null && Name is null && Company is null && JobTitle is null
-        && SocialProfiles.IsDefaultOrEmpty && Websites.IsDefaultOrEmpty;
+        Photo is null
+        && Location is null
+        && Bio is null
+        && Name is null
+        && Company is null
+        && JobTitle is null
+        && SocialProfiles.IsDefaultOrEmpty
+        && Websites.IsDefaultOrEmpty;
 
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(PublicInformation);

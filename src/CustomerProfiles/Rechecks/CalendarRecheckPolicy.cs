@@ -4,13 +4,14 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The rule of this library: a provider is asked again when a new conversation is received and the last check is more than two calendar months ago.
-/// The period and the zone in which its calendar runs are options.
+/// The rule of this library: a provider is asked again when a new conversation is received and the last check is more
+/// than two calendar months ago. The period and the zone in which its calendar runs are options.
 /// </summary>
 /// <remarks>
-/// The due instant is computed forward from the last check, in one step, in the zone's calendar; where the month is too short, its last day counts
-/// (31 December and two months is the last day of February). A local time that the zone skips is moved on by the length of the gap, and of one that it has
-/// twice the earlier is taken. Going back from the present instead would differ at the ends of months, and adding month to month would lose days.
+/// The due instant is computed forward from the last check, in one step, in the zone's calendar; where the month is too
+/// short, its last day counts (31 December and two months is the last day of February). A local time that the zone
+/// skips is moved on by the length of the gap, and of one that it has twice the earlier is taken. Going back from the
+/// present instead would differ at the ends of months, and adding month to month would lose days.
 /// </remarks>
 public sealed class CalendarRecheckPolicy : IRecheckPolicy
 {
@@ -20,11 +21,14 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     private readonly DateTimeZone _zone;
     private readonly bool _isUtc;
 
-    /// <summary>The period where it is a number of months and nothing else, which NodaTime adds in half the time.</summary>
+    /// <summary>
+    /// The period where it is a number of months and nothing else, which NodaTime adds in half the time.
+    /// </summary>
     private readonly int? _months;
 
     /// <summary>Makes the policy with the host's options.</summary>
-    /// <param name="options"><see cref="CustomerProfilesOptions.RecheckAfter"/> and <see cref="CustomerProfilesOptions.RecheckZone"/>.</param>
+    /// <param name="options"><see cref="CustomerProfilesOptions.RecheckAfter"/> and
+    /// <see cref="CustomerProfilesOptions.RecheckZone"/>.</param>
     public CalendarRecheckPolicy(IOptions<CustomerProfilesOptions> options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -43,7 +47,8 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         }
 
         var dueAfter = DueAfter(lastCheckAt);
-        var reason = request.Direction == ConversationDirection.Composed ? RecheckReason.ComposedNeverRechecks
+        var reason =
+            request.Direction == ConversationDirection.Composed ? RecheckReason.ComposedNeverRechecks
             : request.Now > dueAfter ? RecheckReason.Due
             : RecheckReason.NotDueYet;
         return new RecheckDecision(reason == RecheckReason.Due, reason, dueAfter == Never ? null : dueAfter);
@@ -63,7 +68,9 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
         }
     }
 
-    private Instant InZone(Instant lastCheckAt) => After(lastCheckAt.InZone(_zone).LocalDateTime).InZoneLeniently(_zone).ToInstant();
+    private Instant InZone(Instant lastCheckAt) =>
+        After(lastCheckAt.InZone(_zone).LocalDateTime).InZoneLeniently(_zone).ToInstant();
 
-    private LocalDateTime After(LocalDateTime lastCheck) => _months is { } months ? lastCheck.PlusMonths(months) : lastCheck.Plus(_after);
+    private LocalDateTime After(LocalDateTime lastCheck) =>
+        _months is { } months ? lastCheck.PlusMonths(months) : lastCheck.Plus(_after);
 }

@@ -7,7 +7,10 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace CustomerProfiles;
 
-/// <summary>Puts together what a host uses beside the defaults. Every method can safely be called several times: of replacements the last one counts.</summary>
+/// <summary>
+/// Puts together what a host uses beside the defaults. Every method can safely be called several times: of replacements
+/// the last one counts.
+/// </summary>
 public sealed class CustomerProfilesBuilder
 {
     internal CustomerProfilesBuilder(IServiceCollection services) => Services = services;
@@ -19,7 +22,9 @@ public sealed class CustomerProfilesBuilder
     /// <summary>Adds a provider.</summary>
     /// <typeparam name="TProvider">The provider; a singleton.</typeparam>
     /// <returns>The builder.</returns>
-    public CustomerProfilesBuilder AddProvider<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProvider>()
+    public CustomerProfilesBuilder AddProvider<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TProvider
+    >()
         where TProvider : class, IProfileProvider
     {
         Services.TryAddEnumerable(ServiceDescriptor.Singleton<IProfileProvider, TProvider>());
@@ -43,8 +48,11 @@ public sealed class CustomerProfilesBuilder
     /// <summary>Keeps profiles in the host's store.</summary>
     /// <typeparam name="TStore">The store; a singleton.</typeparam>
     /// <returns>The builder.</returns>
-    public CustomerProfilesBuilder UseStore<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore>()
-        where TStore : class, ICustomerProfileStore => Replace(ServiceDescriptor.Singleton<ICustomerProfileStore, TStore>());
+    public CustomerProfilesBuilder UseStore<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TStore
+    >()
+        where TStore : class, ICustomerProfileStore =>
+        Replace(ServiceDescriptor.Singleton<ICustomerProfileStore, TStore>());
 
     /// <summary>Keeps profiles in the host's store.</summary>
     /// <param name="store">The store.</param>
@@ -55,7 +63,10 @@ public sealed class CustomerProfilesBuilder
         return Replace(ServiceDescriptor.Singleton(store));
     }
 
-    /// <summary>Goes by the host's own rules of who owns which field, and how much fits. The options <c>Limits</c> and <c>AgentsEditPhoto</c> have no effect then.</summary>
+    /// <summary>
+    /// Goes by the host's own rules of who owns which field, and how much fits. The options <c>Limits</c> and
+    /// <c>AgentsEditPhoto</c> have no effect then.
+    /// </summary>
     /// <param name="rules">The rules.</param>
     /// <returns>The builder.</returns>
     public CustomerProfilesBuilder UseEditRules(IEditRules rules)
@@ -64,7 +75,10 @@ public sealed class CustomerProfilesBuilder
         return Replace(ServiceDescriptor.Singleton(rules));
     }
 
-    /// <summary>Goes by the host's own policy of when a provider is asked again. The options <c>RecheckAfter</c> and <c>RecheckZone</c> have no effect then.</summary>
+    /// <summary>
+    /// Goes by the host's own policy of when a provider is asked again. The options <c>RecheckAfter</c> and
+    /// <c>RecheckZone</c> have no effect then.
+    /// </summary>
     /// <param name="policy">The policy.</param>
     /// <returns>The builder.</returns>
     public CustomerProfilesBuilder UseRecheckPolicy(IRecheckPolicy policy)
@@ -74,9 +88,12 @@ public sealed class CustomerProfilesBuilder
     }
 
     /// <summary>Goes by the host's own policy of who becomes a customer.</summary>
-    /// <typeparam name="TPolicy">The policy; a singleton. It may take the <see cref="CreationPolicy"/> as a constructor parameter.</typeparam>
+    /// <typeparam name="TPolicy">The policy; a singleton. It may take the <see cref="CreationPolicy"/> as a constructor
+    /// parameter.</typeparam>
     /// <returns>The builder.</returns>
-    public CustomerProfilesBuilder UseCreationPolicy<[DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy>()
+    public CustomerProfilesBuilder UseCreationPolicy<
+        [DynamicallyAccessedMembers(DynamicallyAccessedMemberTypes.PublicConstructors)] TPolicy
+    >()
         where TPolicy : class, ICreationPolicy => Replace(ServiceDescriptor.Singleton<ICreationPolicy, TPolicy>());
 
     private CustomerProfilesBuilder Replace(ServiceDescriptor descriptor)

@@ -10,8 +10,9 @@ public static class CustomerProfilesHealthChecksBuilderExtensions
     private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds a health check that fails while a provider is not asked although checks may wait for it: a wrong key, a used-up quota or budget, a wrong
-    /// address. Its description says what to do. It calls no provider. Needs <c>AddCustomerProfiles</c>; call it once.
+    /// Adds a health check that fails while a provider is not asked although checks may wait for it: a wrong key, a
+    /// used-up quota or budget, a wrong address. Its description says what to do. It calls no provider. Needs
+    /// <c>AddCustomerProfiles</c>; call it once.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The check's name.</param>
@@ -19,19 +20,30 @@ public static class CustomerProfilesHealthChecksBuilderExtensions
     /// <param name="tags">The check's tags.</param>
     /// <returns>The builder.</returns>
     public static IHealthChecksBuilder AddCustomerProfiles(
-        this IHealthChecksBuilder builder, string name = "customerprofiles", HealthStatus? failureStatus = null, IEnumerable<string>? tags = null)
+        this IHealthChecksBuilder builder,
+        string name = "customerprofiles",
+        HealthStatus? failureStatus = null,
+        IEnumerable<string>? tags = null
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
-        return builder.Add(new HealthCheckRegistration(
-            name,
-            services => new ProviderHealthCheck(services.GetRequiredService<ProviderRegistry>(), services.GetRequiredService<CheckBudget>()),
-            failureStatus,
-            tags));
+        return builder.Add(
+            new HealthCheckRegistration(
+                name,
+                services => new ProviderHealthCheck(
+                    services.GetRequiredService<ProviderRegistry>(),
+                    services.GetRequiredService<CheckBudget>()
+                ),
+                failureStatus,
+                tags
+            )
+        );
     }
 
     /// <summary>
-    /// Adds a health check that fails while the store does not answer. It reads one customer, whom nobody has; its description says what to do, and
-    /// holds nothing of what the store says. Needs <c>AddCustomerProfiles</c>; call it once.
+    /// Adds a health check that fails while the store does not answer. It reads one customer, whom nobody has; its
+    /// description says what to do, and holds nothing of what the store says. Needs <c>AddCustomerProfiles</c>; call it
+    /// once.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The check's name.</param>
@@ -45,15 +57,23 @@ public static class CustomerProfilesHealthChecksBuilderExtensions
         string name = "customerprofiles-store",
         HealthStatus? failureStatus = null,
         IEnumerable<string>? tags = null,
-        TimeSpan? within = null)
+        TimeSpan? within = null
+    )
     {
         ArgumentNullException.ThrowIfNull(builder);
         var limit = within ?? StoreLimit;
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(limit, TimeSpan.Zero, nameof(within));
-        return builder.Add(new HealthCheckRegistration(
-            name,
-            services => new StoreHealthCheck(services.GetRequiredService<ICustomerProfileStore>(), services.GetRequiredService<TimeProvider>(), limit),
-            failureStatus,
-            tags));
+        return builder.Add(
+            new HealthCheckRegistration(
+                name,
+                services => new StoreHealthCheck(
+                    services.GetRequiredService<ICustomerProfileStore>(),
+                    services.GetRequiredService<TimeProvider>(),
+                    limit
+                ),
+                failureStatus,
+                tags
+            )
+        );
     }
 }

@@ -12,16 +12,21 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class CustomerProfilesServiceCollectionExtensions
 {
     /// <summary>
-    /// Registers customer profiles: <see cref="ICustomerProfiles"/> for the default tenant, <see cref="ICheckRunner"/>, and a hosted service that runs checks where there is a generic
-    /// host. Profiles are kept in memory until the builder is told otherwise. Can safely be called several times.
+    /// Registers customer profiles: <see cref="ICustomerProfiles"/> for the default tenant, <see cref="ICheckRunner"/>,
+    /// and a hosted service that runs checks where there is a generic host. Profiles are kept in memory until the
+    /// builder is told otherwise. Can safely be called several times.
     /// </summary>
     /// <remarks>
-    /// A <see cref="TimeProvider"/> or <see cref="IClock"/> that the host has registered is used; else those of the system are.
+    /// A <see cref="TimeProvider"/> or <see cref="IClock"/> that the host has registered is used; else those of the
+    /// system are.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>A builder for what the host uses beside the defaults.</returns>
-    public static CustomerProfilesBuilder AddCustomerProfiles(this IServiceCollection services, Action<CustomerProfilesOptions>? configure = null)
+    public static CustomerProfilesBuilder AddCustomerProfiles(
+        this IServiceCollection services,
+        Action<CustomerProfilesOptions>? configure = null
+    )
     {
         ArgumentNullException.ThrowIfNull(services);
         services.AddOptionsWithValidateOnStart<CustomerProfilesOptions, CustomerProfilesOptionsValidator>();
@@ -40,7 +45,9 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<IEditRules>(provider =>
         {
             var options = provider.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value;
-            return (options.AgentsEditPhoto ? EditRules.PhotoEditableByAgents : EditRules.PhotoFromProvider).With(options.Limits);
+            return (options.AgentsEditPhoto ? EditRules.PhotoEditableByAgents : EditRules.PhotoFromProvider).With(
+                options.Limits
+            );
         });
 
         services.TryAddSingleton<CustomerProfilesTelemetry>();
@@ -74,7 +81,8 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ProviderDataRemoval>(),
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>(),
-            provider.GetRequiredService<PhoneRegions>()));
+            provider.GetRequiredService<PhoneRegions>()
+        ));
         return new CustomerProfilesBuilder(services);
     }
 }

@@ -13,34 +13,47 @@ internal static class HostGlobalization
     private const string AsciiDomain = "xn--bcher-kva.example";
 
     /// <summary>What is wrong with this host, and what to do; null when all is well.</summary>
-    public static string? Defect { get; } = Find(
-        (text, form) => text.Normalize(form),
-        domain => new IdnMapping().GetAscii(domain),
-        ascii => new IdnMapping().GetUnicode(ascii));
+    public static string? Defect { get; } =
+        Find(
+            (text, form) => text.Normalize(form),
+            domain => new IdnMapping().GetAscii(domain),
+            ascii => new IdnMapping().GetUnicode(ascii)
+        );
 
     /// <summary>The same of any way to normalise.</summary>
     public static string? Find(
-        Func<string, NormalizationForm, string> normalize, Func<string, string> toAscii, Func<string, string> toUnicode)
+        Func<string, NormalizationForm, string> normalize,
+        Func<string, string> toAscii,
+        Func<string, string> toUnicode
+    )
     {
         var failing = new List<string>();
-        if (!Is(() => normalize("zoe\u0308", NormalizationForm.FormC), "zo\u00eb")
+        if (
+            !Is(() => normalize("zoe\u0308", NormalizationForm.FormC), "zo\u00eb")
             || !Is(() => normalize("zo\u00eb", NormalizationForm.FormKD), "zoe\u0308")
-            || !Is(() => normalize("\ufb01\uff41", NormalizationForm.FormKD), "fia"))
+            || !Is(() => normalize("\ufb01\uff41", NormalizationForm.FormKD), "fia")
+        )
         {
             failing.Add("text is not normalised");
         }
 
-        if (!Is(() => toAscii(Domain), AsciiDomain) || !Is(() => toAscii("BÜCHER.example"), AsciiDomain)
-            || !Is(() => toUnicode(AsciiDomain), Domain))
+        if (
+            !Is(() => toAscii(Domain), AsciiDomain)
+            || !Is(() => toAscii("BÜCHER.example"), AsciiDomain)
+            || !Is(() => toUnicode(AsciiDomain), Domain)
+        )
         {
             failing.Add("international domain names are not converted");
         }
 
-        return failing.Count == 0 ? null
+        return failing.Count == 0
+            ? null
             : $"On this host {string.Join(" and ", failing)}. It would not find customers that other hosts have made, "
-            + "and would make them a second time. Most likely it runs in invariant globalization mode: set "
-            + "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT to false (or unset it), set InvariantGlobalization to false in "
-            + "the project, and install ICU, which is the package icu-libs on Alpine and libicu on most other systems.";
+                + "and would make them a second time. Most likely it runs in invariant globalization mode: set "
+                + "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT to false (or unset it), set InvariantGlobalization "
+                + "to false in "
+                + "the project, and install ICU, which is the package icu-libs on Alpine and libicu on most "
+                + "other systems.";
     }
 
     private static bool Is(Func<string> make, string expected)

@@ -24,7 +24,9 @@ public sealed record SidebarField
     /// <summary>Why not, in a sentence; null when agents may edit it.</summary>
     public required string? LockedBecause { get; init; }
 
-    /// <summary>Where the customer can correct it; null when agents may edit it, or no provider has such a page.</summary>
+    /// <summary>
+    /// Where the customer can correct it; null when agents may edit it, or no provider has such a page.
+    /// </summary>
     public required Uri? CorrectAt { get; init; }
 
     /// <summary>The field only.</summary>

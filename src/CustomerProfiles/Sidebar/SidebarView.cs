@@ -10,7 +10,10 @@ public sealed record SidebarView
     /// <summary>The profile itself.</summary>
     public required CustomerProfile Profile { get; init; }
 
-    /// <summary>What to call the customer: the name, else the first e-mail address, telephone number or other identity, else the company, else "Unknown customer". Never empty.</summary>
+    /// <summary>
+    /// What to call the customer: the name, else the first e-mail address, telephone number or other identity, else the
+    /// company, else "Unknown customer". Never empty.
+    /// </summary>
     public required string DisplayName { get; init; }
 
     /// <summary>One or two letters for the place of a missing photo; "?" when there is no letter.</summary>
@@ -22,7 +25,9 @@ public sealed record SidebarView
     /// <summary>The agents' notes; null when there are none.</summary>
     public required string? Notes { get; init; }
 
-    /// <summary>Every field in the order in which it is shown, the blank ones too; the custom properties last, by their keys.</summary>
+    /// <summary>
+    /// Every field in the order in which it is shown, the blank ones too; the custom properties last, by their keys.
+    /// </summary>
     public required ImmutableArray<SidebarField> Fields { get; init; }
 
     /// <summary>The host's providers.</summary>

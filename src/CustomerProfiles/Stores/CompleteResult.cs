@@ -3,16 +3,14 @@ namespace CustomerProfiles.Stores;
 /// <summary>What came of completing a check: a closed hierarchy.</summary>
 public abstract record CompleteResult
 {
-    private CompleteResult()
-    {
-    }
+    private CompleteResult() { }
 
     /// <summary>The check is recorded, and the profile written if there was one to write.</summary>
     public sealed record Completed : CompleteResult;
 
     /// <summary>
-    /// The check is recorded as <see cref="CheckOutcome.Dropped"/> and the profile was not written, for the provider was switched off, or the customer suppressed, after
-    /// the check was claimed.
+    /// The check is recorded as <see cref="CheckOutcome.Dropped"/> and the profile was not written, for the provider
+    /// was switched off, or the customer suppressed, after the check was claimed.
     /// </summary>
     public sealed record Dropped : CompleteResult;
 

@@ -5,11 +5,13 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.Stores;
 
-/// <summary>A store that keeps everything in this process, and loses it when the process ends. For tests, trials and tools.</summary>
+/// <summary>
+/// A store that keeps everything in this process, and loses it when the process ends. For tests, trials and tools.
+/// </summary>
 /// <remarks>
-/// One lock guards everything, and nothing waits inside it: every call is atomic because it is the only one, and ends at once. Listing with a text
-/// to look for reads every profile. Nothing is ever forgotten: conversations, marks of suppressed identities, and one count
-/// for each day and month of each budget stay as long as the process does.
+/// One lock guards everything, and nothing waits inside it: every call is atomic because it is the only one, and ends
+/// at once. Listing with a text to look for reads every profile. Nothing is ever forgotten: conversations, marks of
+/// suppressed identities, and one count for each day and month of each budget stay as long as the process does.
 /// </remarks>
 public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 {
@@ -50,15 +52,22 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a twentieth.
+    // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a
+    // twentieth.
     [MethodImpl(MethodImplOptions.NoInlining)]
     public ValueTask<ConversationLookup?> RecordConversationAsync(
-        TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken)
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.Find(identity) is { } customer ? new(customer.Remember(conversation)) : default;
+            return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.Find(identity) is { } customer
+                ? new(customer.Remember(conversation))
+                : default;
         }
     }
 
@@ -118,7 +127,8 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             customer.Write(profile);
             if (!wasSuppressed && customer.IsSuppressed)
             {
-                // It gained a marked identity. Its checks are not wanted any more, also when it loses that identity again before anybody looks.
+                // It gained a marked identity. Its checks are not wanted any more, also when it loses that identity
+                // again before anybody looks.
                 EndOrDrop(customer.Pending);
             }
 
@@ -135,7 +145,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         CustomerProfile[] candidates;
         lock (_lock)
         {
-            candidates = _tenants.GetValueOrDefault(tenant)?.After(query.After, terms.IsEmpty ? query.PageSize + 1 : int.MaxValue) ?? [];
+            candidates =
+                _tenants
+                    .GetValueOrDefault(tenant)
+                    ?.After(query.After, terms.IsEmpty ? query.PageSize + 1 : int.MaxValue)
+                ?? [];
         }
 
         // Profiles are immutable, so they are searched outside the lock.
@@ -160,17 +174,31 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     /// <inheritdoc/>
     public ValueTask<bool> RequestCheckAsync(
-        TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken)
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        Instant? lastCheckAt,
+        Instant now,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return new(_tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id) is { } customer && Request(customer, provider, lastCheckAt, now));
+            return new(
+                _tenants.GetValueOrDefault(tenant)?.Customers.GetValueOrDefault(id) is { } customer
+                    && Request(customer, provider, lastCheckAt, now)
+            );
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    public ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -197,7 +225,9 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
                 var leaseId = Guid.NewGuid();
                 Lease(check, leaseId, clock + lease, check.NotBefore, check.Attempt + 1);
-                return new(new CheckClaim(leaseId, check.Provider, check.Attempt, check.LeasedUntil, check.Customer.Profile));
+                return new(
+                    new CheckClaim(leaseId, check.Provider, check.Attempt, check.LeasedUntil, check.Customer.Profile)
+                );
             }
 
             return default;
@@ -206,7 +236,12 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     /// <inheritdoc/>
     public ValueTask<CompleteResult> CompleteCheckAsync(
-        CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(claim);
         cancellationToken.ThrowIfCancellationRequested();
@@ -219,7 +254,17 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
             if (check.IsUnwanted || check.Customer.IsSuppressed)
             {
-                End(check, state => state with { LastCheckAt = now, LastOutcome = CheckOutcome.Dropped, LastFailureAt = null, LastFailure = null });
+                End(
+                    check,
+                    state =>
+                        state with
+                        {
+                            LastCheckAt = now,
+                            LastOutcome = CheckOutcome.Dropped,
+                            LastFailureAt = null,
+                            LastFailure = null,
+                        }
+                );
                 return new(new CompleteResult.Dropped());
             }
 
@@ -233,7 +278,17 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 check.Customer.Write(profile);
             }
 
-            End(check, state => state with { LastCheckAt = now, LastOutcome = outcome, LastFailureAt = null, LastFailure = null });
+            End(
+                check,
+                state =>
+                    state with
+                    {
+                        LastCheckAt = now,
+                        LastOutcome = outcome,
+                        LastFailureAt = null,
+                        LastFailure = null,
+                    }
+            );
             if (outcome == CheckOutcome.Withheld)
             {
                 Suppress(check.Customer, suppressed: true);
@@ -257,7 +312,10 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
             if (release.Failure is { } failure)
             {
-                check.Customer.Change(check.Provider, state => state with { LastFailureAt = release.At, LastFailure = failure });
+                check.Customer.Change(
+                    check.Provider,
+                    state => state with { LastFailureAt = release.At, LastFailure = failure }
+                );
             }
 
             if (release.RetryAt is not { } askAgainAt || check.IsUnwanted)
@@ -266,7 +324,13 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 return default;
             }
 
-            Lease(check, leaseId: default, until: Instant.MinValue, askAgainAt, check.Attempt - (release.CountsAsAttempt ? 0 : 1));
+            Lease(
+                check,
+                leaseId: default,
+                until: Instant.MinValue,
+                askAgainAt,
+                check.Attempt - (release.CountsAsAttempt ? 0 : 1)
+            );
             return default;
         }
     }
@@ -294,7 +358,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return new([.. _pending.CountBy(check => check.Provider, StringComparer.Ordinal).Select(counted => new PendingChecks(counted.Key, counted.Value))]);
+            return new([
+                .. _pending
+                    .CountBy(check => check.Provider, StringComparer.Ordinal)
+                    .Select(counted => new PendingChecks(counted.Key, counted.Value)),
+            ]);
         }
     }
 
@@ -327,7 +395,10 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken)
+    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -337,7 +408,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken)
+    public ValueTask<bool> SetProviderSettingAsync(
+        TenantId tenant,
+        ProviderSetting setting,
+        CancellationToken cancellationToken
+    )
     {
         ArgumentNullException.ThrowIfNull(setting);
         cancellationToken.ThrowIfCancellationRequested();
@@ -349,10 +424,21 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 return new(false);
             }
 
-            kept.Switches = [.. kept.Switches.Where(other => !string.Equals(other.Provider, setting.Provider, StringComparison.Ordinal)), setting];
+            kept.Switches =
+            [
+                .. kept.Switches.Where(other =>
+                    !string.Equals(other.Provider, setting.Provider, StringComparison.Ordinal)
+                ),
+                setting,
+            ];
             if (!setting.IsEnabled)
             {
-                EndOrDrop([.. _pending.Where(check => check.Customer.Tenant == kept && string.Equals(check.Provider, setting.Provider, StringComparison.Ordinal))]);
+                EndOrDrop([
+                    .. _pending.Where(check =>
+                        check.Customer.Tenant == kept
+                        && string.Equals(check.Provider, setting.Provider, StringComparison.Ordinal)
+                    ),
+                ]);
             }
 
             return new(true);
@@ -360,7 +446,12 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken)
+    public ValueTask<bool> SetSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        bool suppressed,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -376,7 +467,12 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     }
 
     /// <inheritdoc/>
-    public ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken)
+    public ValueTask SetSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        bool suppressed,
+        CancellationToken cancellationToken
+    )
     {
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
@@ -405,7 +501,12 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     private bool Request(Customer customer, string provider, Instant? lastCheckAt, Instant now)
     {
         var state = customer.StateOf(provider);
-        if (state.IsPending || state.LastCheckAt != lastCheckAt || customer.IsSuppressed || !customer.Tenant.IsOn(provider))
+        if (
+            state.IsPending
+            || state.LastCheckAt != lastCheckAt
+            || customer.IsSuppressed
+            || !customer.Tenant.IsOn(provider)
+        )
         {
             return false;
         }
@@ -481,11 +582,13 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     private sealed class PendingCheck(Customer customer, string provider, long order)
     {
-        public static readonly IComparer<PendingCheck> ByAvailability = Comparer<PendingCheck>.Create((one, other) =>
-        {
-            var byTime = one.AvailableFrom.CompareTo(other.AvailableFrom);
-            return byTime != 0 ? byTime : one.Order.CompareTo(other.Order);
-        });
+        public static readonly IComparer<PendingCheck> ByAvailability = Comparer<PendingCheck>.Create(
+            (one, other) =>
+            {
+                var byTime = one.AvailableFrom.CompareTo(other.AvailableFrom);
+                return byTime != 0 ? byTime : one.Order.CompareTo(other.Order);
+            }
+        );
 
         public Customer Customer { get; } = customer;
 
@@ -591,7 +694,9 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public bool IsMarked { get; set; }
 
-        /// <summary>Their checks that wait or are held, so that suppressing one customer looks at nobody else's.</summary>
+        /// <summary>
+        /// Their checks that wait or are held, so that suppressing one customer looks at nobody else's.
+        /// </summary>
         public ImmutableArray<PendingCheck> Pending { get; set; } = [];
 
         public bool IsSuppressed
@@ -615,11 +720,19 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             }
         }
 
-        /// <summary>Everything about the customer. Made anew when something has changed since it was last read: most messages change nothing.</summary>
+        /// <summary>
+        /// Everything about the customer. Made anew when something has changed since it was last read: most messages
+        /// change nothing.
+        /// </summary>
         public StoredCustomer Read()
         {
             var isSuppressed = IsSuppressed;
-            return _read is { } read && read.Profile == (object)Profile && read.Checks == _checks && read.ProviderSettings == Tenant.Switches && read.IsSuppressed == isSuppressed
+            return
+                _read is { } read
+                && read.Profile == (object)Profile
+                && read.Checks == _checks
+                && read.ProviderSettings == Tenant.Switches
+                && read.IsSuppressed == isSuppressed
                 ? read
                 : _read = new StoredCustomer(Profile, _checks, Tenant.Switches, isSuppressed);
         }
@@ -667,23 +780,36 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         public void Change(string provider, Func<CheckState, CheckState> change)
         {
             var state = StateOf(provider);
-            _checks = [.. _checks.Where(other => !string.Equals(other.Provider, provider, StringComparison.Ordinal)), change(state)];
+            _checks =
+            [
+                .. _checks.Where(other => !string.Equals(other.Provider, provider, StringComparison.Ordinal)),
+                change(state),
+            ];
         }
     }
 
-    /// <summary>Who has which identity. A dictionary for each kind, for text alone is looked up in half the time.</summary>
+    /// <summary>
+    /// Who has which identity. A dictionary for each kind, for text alone is looked up in half the time.
+    /// </summary>
     private sealed class IdentityIndex
     {
-        private readonly Dictionary<string, Customer>[] _ofKind = [.. Enum.GetValues<IdentityKind>().Select(_ => new Dictionary<string, Customer>(StringComparer.Ordinal))];
+        private readonly Dictionary<string, Customer>[] _ofKind =
+        [
+            .. Enum.GetValues<IdentityKind>().Select(_ => new Dictionary<string, Customer>(StringComparer.Ordinal)),
+        ];
 
-        public Customer? Find(in Identity identity) => _ofKind[(int)identity.Kind].TryGetValue(identity.Value, out var customer) ? customer : null;
+        public Customer? Find(in Identity identity) =>
+            _ofKind[(int)identity.Kind].TryGetValue(identity.Value, out var customer) ? customer : null;
 
-        public bool TryAdd(in Identity identity, Customer customer) => _ofKind[(int)identity.Kind].TryAdd(identity.Value, customer);
+        public bool TryAdd(in Identity identity, Customer customer) =>
+            _ofKind[(int)identity.Kind].TryAdd(identity.Value, customer);
 
         public void Remove(in Identity identity) => _ofKind[(int)identity.Kind].Remove(identity.Value);
     }
 
-    /// <summary>The conversations with one customer. Most have few, and of few the quickest way is to look at each.</summary>
+    /// <summary>
+    /// The conversations with one customer. Most have few, and of few the quickest way is to look at each.
+    /// </summary>
     private sealed class ConversationMemory
     {
         private const int Few = 8;

@@ -1,6 +1,9 @@
 namespace CustomerProfiles;
 
-/// <summary>Which profiles to list. Pages follow each other by the id of the last profile, so that nothing is shown twice, and no customer is left out who was there when the first page was read.</summary>
+/// <summary>
+/// Which profiles to list. Pages follow each other by the id of the last profile, so that nothing is shown twice, and
+/// no customer is left out who was there when the first page was read.
+/// </summary>
 public sealed record ProfileQuery
 {
     /// <summary>The most profiles on a page.</summary>

@@ -11,7 +11,8 @@ public sealed record StoredCustomer(
     CustomerProfile Profile,
     ImmutableArray<CheckState> Checks,
     ImmutableArray<ProviderSetting> ProviderSettings,
-    bool IsSuppressed)
+    bool IsSuppressed
+)
 {
     /// <summary>The checks with one provider.</summary>
     /// <param name="provider">The provider's name.</param>

@@ -3,9 +3,7 @@ namespace CustomerProfiles.Stores;
 /// <summary>What came of an update: a closed hierarchy.</summary>
 public abstract record UpdateResult
 {
-    private UpdateResult()
-    {
-    }
+    private UpdateResult() { }
 
     /// <summary>The profile was written.</summary>
     public sealed record Updated : UpdateResult;

@@ -5,9 +5,11 @@ public sealed class SqlDatabase
 
     public SqlDatabase Again() => this;
 
-    public ValueTask<SqlSession> BeginWriteAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<SqlSession> BeginWriteAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<SqlSession> BeginWriteAsync(TenantId tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<SqlSession> BeginWriteAsync(TenantId tenant, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }
 
 public abstract class SqlSession : IAsyncDisposable
@@ -16,9 +18,17 @@ public abstract class SqlSession : IAsyncDisposable
 
     public abstract ValueTask CommitAsync(CancellationToken cancellationToken);
 
-    public abstract ValueTask<StoredCustomer?> ReadAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken);
+    public abstract ValueTask<StoredCustomer?> ReadAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    );
 
-    public abstract ValueTask<CustomerId?> OwnerOfAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken);
+    public abstract ValueTask<CustomerId?> OwnerOfAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    );
 
     public abstract ValueTask WriteProfileAsync(CustomerProfile profile, CancellationToken cancellationToken);
 
@@ -26,9 +36,17 @@ public abstract class SqlSession : IAsyncDisposable
 
     public abstract ValueTask<bool> IsMarkedAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken);
 
-    public abstract ValueTask MarkAsync(TenantId tenant, IEnumerable<Identity> identities, CancellationToken cancellationToken);
+    public abstract ValueTask MarkAsync(
+        TenantId tenant,
+        IEnumerable<Identity> identities,
+        CancellationToken cancellationToken
+    );
 
-    public abstract ValueTask<bool> IsSuppressedAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken);
+    public abstract ValueTask<bool> IsSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    );
 
     public abstract ValueTask SuppressAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken);
 
@@ -36,11 +54,22 @@ public abstract class SqlSession : IAsyncDisposable
 
     public abstract ValueTask EndUnwantedAsync(ImmutableArray<string> providers, CancellationToken cancellationToken);
 
-    public abstract ValueTask<CheckClaim?> LeaseNextAsync(ImmutableArray<string> providers, Instant now, Guid lease, Duration until, CancellationToken cancellationToken);
+    public abstract ValueTask<CheckClaim?> LeaseNextAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Guid lease,
+        Duration until,
+        CancellationToken cancellationToken
+    );
 
     public abstract ValueTask<HeldCheck?> HeldAsync(CheckClaim claim, CancellationToken cancellationToken);
 
-    public abstract ValueTask EndCheckAsync(CheckClaim claim, Instant now, CheckOutcome outcome, CancellationToken cancellationToken);
+    public abstract ValueTask EndCheckAsync(
+        CheckClaim claim,
+        Instant now,
+        CheckOutcome outcome,
+        CancellationToken cancellationToken
+    );
 }
 
 public sealed record HeldCheck(bool IsUnwanted);
@@ -53,40 +82,82 @@ public sealed class SqlStoreFixture
 /// <summary>The methods that the page does not show.</summary>
 public sealed partial class SqlCustomerProfileStore
 {
-    public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
-    public ValueTask<ReceivedConversation?> ReceiveAsync(TenantId tenant, Identity identity, ToldConversation conversation, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ReceivedConversation?> ReceiveAsync(
+        TenantId tenant,
+        Identity identity,
+        ToldConversation conversation,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
-    public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> RequestCheckAsync(
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        Instant? lastCheckAt,
+        Instant now,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
-    public ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 
-    public ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(TenantId tenant, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
-    public ValueTask<bool> SetSwitchAsync(TenantId tenant, ProviderSwitch providerSwitch, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> SetSwitchAsync(
+        TenantId tenant,
+        ProviderSwitch providerSwitch,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
-    public ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask<bool> SetSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 
-    public ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public ValueTask SetSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) => throw new NotSupportedException();
 }
 
 public sealed class MyStoreUnderTest : StoreUnderTest
 {
     public override ICustomerProfileStore Store => throw new NotSupportedException();
 
-    public override ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken) => throw new NotSupportedException();
+    public override ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken) =>
+        throw new NotSupportedException();
 }

@@ -5,7 +5,8 @@ using Npgsql;
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// A connection that breaks just when a command has been carried out, so that the host does not hear of it: once for each time that it is told to.
+/// A connection that breaks just when a command has been carried out, so that the host does not hear of it: once for
+/// each time that it is told to.
 /// </summary>
 internal sealed class BrokenConnection : DbCommandInterceptor
 {
@@ -19,7 +20,12 @@ internal sealed class BrokenConnection : DbCommandInterceptor
 
     public void BreakOnce() => _breaks = 1;
 
-    public override ValueTask<DbDataReader> ReaderExecutedAsync(DbCommand command, CommandExecutedEventData eventData, DbDataReader result, CancellationToken cancellationToken = default)
+    public override ValueTask<DbDataReader> ReaderExecutedAsync(
+        DbCommand command,
+        CommandExecutedEventData eventData,
+        DbDataReader result,
+        CancellationToken cancellationToken = default
+    )
     {
         if (_breaks == 0 || !command.CommandText.Contains(Concerned, StringComparison.Ordinal))
         {

@@ -7,7 +7,10 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A durable store as the conformance kit wants it: with a clock that the kit can move, and a second host on the same data.</summary>
+/// <summary>
+/// A durable store as the conformance kit wants it: with a clock that the kit can move, and a second host on the same
+/// data.
+/// </summary>
 internal sealed class DatabaseUnderTest : StoreUnderTest
 {
     private readonly TestDatabase _database;
@@ -23,7 +26,10 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
 
     public override ICustomerProfileStore Store { get; }
 
-    public override int Sequences => int.TryParse(Environment.GetEnvironmentVariable("CUSTOMERPROFILES_SEQUENCES"), out var sequences) ? sequences : 60;
+    public override int Sequences =>
+        int.TryParse(Environment.GetEnvironmentVariable("CUSTOMERPROFILES_SEQUENCES"), out var sequences)
+            ? sequences
+            : 60;
 
     public static async Task<DatabaseUnderTest> CreateAsync(DatabaseKind kind)
     {
@@ -40,7 +46,9 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
     {
         if (_kind == DatabaseKind.PostgreSql)
         {
-            await _database.ExecuteAsync($"update test_clock set ahead = ahead + interval '{duration.BclCompatibleTicks / 10} microseconds'");
+            await _database.ExecuteAsync(
+                $"update test_clock set ahead = ahead + interval '{duration.BclCompatibleTicks / 10} microseconds'"
+            );
         }
         else
         {
@@ -48,22 +56,30 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
         }
     }
 
-    public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) => new(Open());
+    public override ValueTask<ICustomerProfileStore?> OpenAnotherAsync(CancellationToken cancellationToken) =>
+        new(Open());
 
-    private ICustomerProfileStore Open() => _database.Host(builder =>
-    {
-        if (_kind == DatabaseKind.PostgreSql)
-        {
-            // The database's own clock, which a test sets ahead.
-            builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
-                provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(), provider.GetRequiredService<DatabaseStoreOptions>())
+    private ICustomerProfileStore Open() =>
+        _database
+            .Host(builder =>
             {
-                Dialect = PostgreSqlDialect.WithClock("(statement_timestamp() + (select ahead from test_clock))"),
-            });
-        }
-        else
-        {
-            builder.Services.AddSingleton<TimeProvider>(_time);
-        }
-    }).GetRequiredService<ICustomerProfileStore>();
+                if (_kind == DatabaseKind.PostgreSql)
+                {
+                    // The database's own clock, which a test sets ahead.
+                    builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
+                        provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(),
+                        provider.GetRequiredService<DatabaseStoreOptions>()
+                    )
+                    {
+                        Dialect = PostgreSqlDialect.WithClock(
+                            "(statement_timestamp() + (select ahead from test_clock))"
+                        ),
+                    });
+                }
+                else
+                {
+                    builder.Services.AddSingleton<TimeProvider>(_time);
+                }
+            })
+            .GetRequiredService<ICustomerProfileStore>();
 }

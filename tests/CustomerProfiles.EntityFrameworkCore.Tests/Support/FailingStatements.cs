@@ -15,7 +15,11 @@ internal sealed class FailingStatements(string sqlState, string message = "It do
     public void FailNext(int times) => _failures = times;
 
     public override ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
     {
         if (_failures == 0)
         {

@@ -8,7 +8,11 @@ internal sealed class FullDisk : DbConnectionInterceptor
 {
     public bool IsFull { get; set; }
 
-    public override async Task ConnectionOpenedAsync(DbConnection connection, ConnectionEndEventData eventData, CancellationToken cancellationToken = default)
+    public override async Task ConnectionOpenedAsync(
+        DbConnection connection,
+        ConnectionEndEventData eventData,
+        CancellationToken cancellationToken = default
+    )
     {
         await using var command = connection.CreateCommand();
         command.CommandText = IsFull ? "pragma max_page_count = 1" : "pragma max_page_count = 1000000";

@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>A provider that is never reached: the tests claim its checks themselves.</summary>
@@ -14,5 +13,6 @@ internal sealed class IdleProvider : IProfileProvider
 
     public bool CanLookUp(ProviderRequest request) => true;
 
-    public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("Nobody asks here.");
+    public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+        throw new InvalidOperationException("Nobody asks here.");
 }

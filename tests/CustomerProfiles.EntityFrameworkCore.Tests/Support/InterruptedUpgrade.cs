@@ -7,6 +7,9 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 internal sealed class InterruptedUpgrade : DbTransactionInterceptor
 {
     public override ValueTask<InterceptionResult> TransactionCommittingAsync(
-        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) =>
-        throw new OperationCanceledException("The host died here.");
+        DbTransaction transaction,
+        TransactionEventData eventData,
+        InterceptionResult result,
+        CancellationToken cancellationToken = default
+    ) => throw new OperationCanceledException("The host died here.");
 }

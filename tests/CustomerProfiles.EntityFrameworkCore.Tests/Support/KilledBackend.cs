@@ -14,7 +14,11 @@ internal sealed class KilledBackend(Func<int, Task> kill) : DbCommandInterceptor
     public void KillNext(int times = 1) => _kills = times;
 
     public override async ValueTask<InterceptionResult<DbDataReader>> ReaderExecutingAsync(
-        DbCommand command, CommandEventData eventData, InterceptionResult<DbDataReader> result, CancellationToken cancellationToken = default)
+        DbCommand command,
+        CommandEventData eventData,
+        InterceptionResult<DbDataReader> result,
+        CancellationToken cancellationToken = default
+    )
     {
         if (_kills > 0)
         {

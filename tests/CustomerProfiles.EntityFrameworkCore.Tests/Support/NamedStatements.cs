@@ -9,20 +9,24 @@ internal static class NamedStatements
     public const string SearchPrefix = "List, searched";
 
     public static IEnumerable<(string Name, string Text)> Of(StoreStatements statements) =>
-        typeof(StoreStatements).GetProperties(BindingFlags.Instance | BindingFlags.Public).SelectMany(
-            property => property.GetValue(statements) switch
-            {
-                StoreStatement statement => [(property.Name, statement.Text)],
-                Func<bool, int, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
-                var other => throw new InvalidOperationException(
-                    $"{property.Name} is a {other?.GetType().Name}: say here which statements there are of it."),
-            });
+        typeof(StoreStatements)
+            .GetProperties(BindingFlags.Instance | BindingFlags.Public)
+            .SelectMany(property =>
+                property.GetValue(statements) switch
+                {
+                    StoreStatement statement => [(property.Name, statement.Text)],
+                    Func<bool, int, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
+                    var other => throw new InvalidOperationException(
+                        $"{property.Name} is a {other?.GetType().Name}: say here which statements there are of it."
+                    ),
+                }
+            );
 
     private static IEnumerable<(string Name, string Text)> Of(Func<bool, int, StoreStatement> list) =>
-    [
-        ("List, first page", list(false, 0).Text),
-        ("List, next page", list(true, 0).Text),
-        ($"{SearchPrefix}, first page", list(false, 2).Text),
-        ($"{SearchPrefix}, next page", list(true, 2).Text),
-    ];
+        [
+            ("List, first page", list(false, 0).Text),
+            ("List, next page", list(true, 0).Text),
+            ($"{SearchPrefix}, first page", list(false, 2).Text),
+            ($"{SearchPrefix}, next page", list(true, 2).Text),
+        ];
 }

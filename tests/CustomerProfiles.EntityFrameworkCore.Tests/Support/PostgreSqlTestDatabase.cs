@@ -18,9 +18,14 @@ public sealed class PostgreSqlTestDatabase : TestDatabase
     public static async Task<PostgreSqlTestDatabase> CreateAsync(string? encoding = null) =>
         new(await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync(encoding));
 
-    public override void Use(CustomerProfilesBuilder builder, string connectionString, Action<DatabaseStoreOptions> configure) => builder.UsePostgreSql(connectionString, configure);
+    public override void Use(
+        CustomerProfilesBuilder builder,
+        string connectionString,
+        Action<DatabaseStoreOptions> configure
+    ) => builder.UsePostgreSql(connectionString, configure);
 
-    public override DbContextOptionsBuilder Connect(DbContextOptionsBuilder context) => context.UseNpgsql(ConnectionString);
+    public override DbContextOptionsBuilder Connect(DbContextOptionsBuilder context) =>
+        context.UseNpgsql(ConnectionString);
 
     public override Task<T> ValueAsync<T>(string sql) => _database.ValueAsync<T>(sql);
 

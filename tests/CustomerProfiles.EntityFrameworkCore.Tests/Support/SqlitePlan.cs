@@ -29,24 +29,29 @@ internal sealed partial class SqlitePlan
         // One row, and the catalogue.
         ("SchemaVersion", "SEARCH cp_schema"),
         ("FindSchema", "SCAN sqlite_master"),
-
         // SQLite looks for rows that refer to a new customer already.
-        ("Create", "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND customer_id=?)"),
-
+        (
+            "Create",
+            "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
+                + "customer_id=?)"
+        ),
         // The queue of pending checks, which is what they are about.
         ("CountPending", "SCAN k USING INDEX ix_cp_checks_pending"),
         ("CountPending", "USE TEMP B-TREE FOR GROUP BY"),
-
         // Where the thousand end that are looked at: a result of one row.
         ("EndUnwanted", "SCAN bound"),
-
         // In the order of the index, up to the limit.
         ("List, first page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=?)"),
         ("List, next page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=? AND id>?)"),
-
         // A search reads every profile of the tenant.
-        ($"{NamedStatements.SearchPrefix}, first page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=?)"),
-        ($"{NamedStatements.SearchPrefix}, next page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=? AND id>?)"),
+        (
+            $"{NamedStatements.SearchPrefix}, first page",
+            "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=?)"
+        ),
+        (
+            $"{NamedStatements.SearchPrefix}, next page",
+            "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=? AND id>?)"
+        ),
     ];
 
     private readonly string _statement;
@@ -66,7 +71,9 @@ internal sealed partial class SqlitePlan
     public static async Task<SqlitePlan> ReadAsync(SqliteConnection connection, string name, string batch)
     {
         var steps = new List<string>();
-        foreach (var statement in batch.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var statement in batch.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        )
         {
             await using var command = connection.CreateCommand();
             command.CommandText = $"explain query plan {statement}";
@@ -96,7 +103,8 @@ internal sealed partial class SqlitePlan
 
         if (Search().Match(step) is { Success: true } search)
         {
-            return Searches.TryGetValue(search.Groups["index"].Value, out var columns) && columns.Contains(search.Groups["columns"].Value);
+            return Searches.TryGetValue(search.Groups["index"].Value, out var columns)
+                && columns.Contains(search.Groups["columns"].Value);
         }
 
         // A name is that of a table, or of what this very statement has made: of each of those one scan.
@@ -122,6 +130,7 @@ internal sealed partial class SqlitePlan
     /// <summary>The lists that a call hands over, results of one row, and the joints of a plan.</summary>
     [GeneratedRegex(
         @"^(SCAN \S+ VIRTUAL TABLE INDEX \d+:|SCAN CONSTANT ROW|(CORRELATED )?(SCALAR|LIST) SUBQUERY \d+|CREATE BLOOM FILTER"
-        + "|(CO-ROUTINE|MATERIALIZE) [a-z]+|USE TEMP B-TREE FOR DISTINCT)( LEFT-JOIN)?$")]
+            + "|(CO-ROUTINE|MATERIALIZE) [a-z]+|USE TEMP B-TREE FOR DISTINCT)( LEFT-JOIN)?$"
+    )]
     private static partial Regex Harmless();
 }

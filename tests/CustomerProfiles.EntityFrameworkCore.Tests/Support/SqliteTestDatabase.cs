@@ -13,9 +13,14 @@ public sealed class SqliteTestDatabase : TestDatabase
 
     public override string ConnectionString => $"Data Source={File}";
 
-    public override void Use(CustomerProfilesBuilder builder, string connectionString, Action<DatabaseStoreOptions> configure) => builder.UseSqlite(connectionString, configure);
+    public override void Use(
+        CustomerProfilesBuilder builder,
+        string connectionString,
+        Action<DatabaseStoreOptions> configure
+    ) => builder.UseSqlite(connectionString, configure);
 
-    public override DbContextOptionsBuilder Connect(DbContextOptionsBuilder context) => context.UseSqlite(ConnectionString);
+    public override DbContextOptionsBuilder Connect(DbContextOptionsBuilder context) =>
+        context.UseSqlite(ConnectionString);
 
     public override async Task<T> ValueAsync<T>(string sql)
     {
@@ -23,7 +28,12 @@ public sealed class SqliteTestDatabase : TestDatabase
         await connection.OpenAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = sql;
-        return (T)Convert.ChangeType(await command.ExecuteScalarAsync() ?? throw new InvalidOperationException("no row"), typeof(T), System.Globalization.CultureInfo.InvariantCulture);
+        return (T)
+            Convert.ChangeType(
+                await command.ExecuteScalarAsync() ?? throw new InvalidOperationException("no row"),
+                typeof(T),
+                System.Globalization.CultureInfo.InvariantCulture
+            );
     }
 
     public override async Task ExecuteAsync(string sql)

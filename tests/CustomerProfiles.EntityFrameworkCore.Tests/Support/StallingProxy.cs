@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// Stands between a host and its server, and stops in the middle of what the host sends: after any byte. For the server that is a
-/// host that stands still, or is cut off.
+/// Stands between a host and its server, and stops in the middle of what the host sends: after any byte. For the server
+/// that is a host that stands still, or is cut off.
 /// </summary>
 public sealed class StallingProxy : IAsyncDisposable
 {
@@ -103,7 +103,8 @@ public sealed class StallingProxy : IAsyncDisposable
                 await to.GetStream().WriteAsync(chunk, _end.Token);
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
             // One of the two has gone.
         }

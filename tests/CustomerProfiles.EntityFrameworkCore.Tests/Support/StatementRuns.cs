@@ -14,12 +14,14 @@ internal sealed record PlanNode(string Type, string? Table, string? Index, strin
     public override string ToString() => $"{Type} {Table} {Index} {Condition}".Trim();
 }
 
-/// <summary>What the server did for one statement of the store, with what it did by itself, such as looking after foreign keys.</summary>
+/// <summary>
+/// What the server did for one statement of the store, with what it did by itself, such as looking after foreign keys.
+/// </summary>
 internal sealed record StatementPlan(string Statement, bool IsSearch, bool HasWords, IReadOnlyList<PlanNode> Nodes);
 
 /// <summary>
-/// Runs every statement of the store on a connection as the store gets it, and takes the plans that auto_explain reports. All of it is rolled
-/// back.
+/// Runs every statement of the store on a connection as the store gets it, and takes the plans that auto_explain
+/// reports. All of it is rolled back.
 /// </summary>
 internal sealed partial class StatementRuns : IAsyncDisposable
 {
@@ -42,7 +44,10 @@ internal sealed partial class StatementRuns : IAsyncDisposable
     public static async Task<StatementRuns> OpenAsync(IServiceProvider host)
     {
         var sql = await host.GetRequiredService<ProfileDatabase<CustomerProfilesDbContext>>().ReadyAsync(default);
-        return new StatementRuns(await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync(), sql);
+        return new StatementRuns(
+            await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync(),
+            sql
+        );
     }
 
     /// <summary>Runs each statement so many times, each by itself.</summary>
@@ -85,7 +90,11 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             {
                 foreach (var (isAfter, words) in new[] { (false, 0), (true, 0), (false, 1), (true, 1), (false, 2) })
                 {
-                    yield return ($"{property.Name}{(isAfter ? " after" : "")} {words} words", list(isAfter, words), words);
+                    yield return (
+                        $"{property.Name}{(isAfter ? " after" : "")} {words} words",
+                        list(isAfter, words),
+                        words
+                    );
                 }
             }
         }
@@ -98,7 +107,9 @@ internal sealed partial class StatementRuns : IAsyncDisposable
         await using var transaction = await _context.Database.BeginTransactionAsync();
         Process = Connection.ProcessID;
         var parameters = session.Parameters;
-        foreach (var parameter in ParameterName().Matches(statement.Text).Select(match => match.Groups[1].Value).Distinct())
+        foreach (
+            var parameter in ParameterName().Matches(statement.Text).Select(match => match.Groups[1].Value).Distinct()
+        )
         {
             Add(parameters, parameter, name);
         }
@@ -115,47 +126,68 @@ internal sealed partial class StatementRuns : IAsyncDisposable
         await transaction.RollbackAsync();
     }
 
-    /// <summary>A value as the store gives it. What a statement is about is there or not; the plan does not go by that.</summary>
-    private void Add(StoreParameters parameters, string name, string statement) => _ = name switch
-    {
-        "tenant" => parameters.Tenant(default),
-        "id" => parameters.Id(name, statement == nameof(StoreStatements.Create) ? Guid.NewGuid() : new Guid("c4ca4238a0b923820dcc509a6f75849b")),
-        "after" or "lease" => parameters.Id(name, Guid.NewGuid()),
-        "kind" => parameters.Text(name, "email"),
-        "value" => parameters.Text(name, statement == nameof(StoreStatements.Create) ? "new@example.org" : "1@example.com"),
-        "kinds" => parameters.Texts(name, ["email", "email"]),
-        "values" => parameters.Texts(name, ["1@example.com", "new@example.org"]),
-        "provider" => parameters.Text(name, StoreCalls.Provider),
-        "providers" => parameters.Texts(name, [StoreCalls.Provider]),
-        "conversation" => parameters.Text(name, "new"),
-        "told_as" => parameters.Text(name, "received"),
-        "version" => parameters.Number(name, 2),
-        "profile" => parameters.Text(name, $$"""{"{{ProfileDocument.Identities}}":[]}"""),
-        "search" or "term0" or "term1" => parameters.Text(name, "nobody"),
-        "outcome" => parameters.Text(name, "no-match"),
-        "failure" => parameters.Text(name, "unavailable"),
-        "period" => parameters.Text(name, "2026-03"),
-        "changed_by" => parameters.Text(name, "kim"),
-        "is_on" => parameters.Flag(name, flag: false),
-        "most" => parameters.Number(name, 51),
-        "uncounted" => parameters.Number(name, 0),
-        "lease_for" => parameters.Duration(name, StoreCalls.Lease),
-        "last" or "failed_at" or "ask_again" => parameters.Time(name, null),
-        "now" or "clock" or "told_at" or "created_at" or "updated_at" or "changed_at" => parameters.Time(name, StoreCalls.Now),
-        "schema" => parameters.Text(name, _sql.Tables.Schema),
-        _ => throw new InvalidOperationException($"{statement} has a parameter @{name}: give it a value here."),
-    };
+    /// <summary>
+    /// A value as the store gives it. What a statement is about is there or not; the plan does not go by that.
+    /// </summary>
+    private void Add(StoreParameters parameters, string name, string statement) =>
+        _ = name switch
+        {
+            "tenant" => parameters.Tenant(default),
+            "id" => parameters.Id(
+                name,
+                statement == nameof(StoreStatements.Create)
+                    ? Guid.NewGuid()
+                    : new Guid("c4ca4238a0b923820dcc509a6f75849b")
+            ),
+            "after" or "lease" => parameters.Id(name, Guid.NewGuid()),
+            "kind" => parameters.Text(name, "email"),
+            "value" => parameters.Text(
+                name,
+                statement == nameof(StoreStatements.Create) ? "new@example.org" : "1@example.com"
+            ),
+            "kinds" => parameters.Texts(name, ["email", "email"]),
+            "values" => parameters.Texts(name, ["1@example.com", "new@example.org"]),
+            "provider" => parameters.Text(name, StoreCalls.Provider),
+            "providers" => parameters.Texts(name, [StoreCalls.Provider]),
+            "conversation" => parameters.Text(name, "new"),
+            "told_as" => parameters.Text(name, "received"),
+            "version" => parameters.Number(name, 2),
+            "profile" => parameters.Text(name, $$"""{"{{ProfileDocument.Identities}}":[]}"""),
+            "search" or "term0" or "term1" => parameters.Text(name, "nobody"),
+            "outcome" => parameters.Text(name, "no-match"),
+            "failure" => parameters.Text(name, "unavailable"),
+            "period" => parameters.Text(name, "2026-03"),
+            "changed_by" => parameters.Text(name, "kim"),
+            "is_on" => parameters.Flag(name, flag: false),
+            "most" => parameters.Number(name, 51),
+            "uncounted" => parameters.Number(name, 0),
+            "lease_for" => parameters.Duration(name, StoreCalls.Lease),
+            "last" or "failed_at" or "ask_again" => parameters.Time(name, null),
+            "now" or "clock" or "told_at" or "created_at" or "updated_at" or "changed_at" => parameters.Time(
+                name,
+                StoreCalls.Now
+            ),
+            "schema" => parameters.Text(name, _sql.Tables.Schema),
+            _ => throw new InvalidOperationException($"{statement} has a parameter @{name}: give it a value here."),
+        };
 
     private static IEnumerable<PlanNode> NodesOf(string report)
     {
         var start = report.IndexOf('{', StringComparison.Ordinal);
-        return start < 0 || !report.Contains("plan:", StringComparison.Ordinal) ? [] : NodesOf(JsonDocument.Parse(report[start..]).RootElement.GetProperty("Plan"));
+        return start < 0 || !report.Contains("plan:", StringComparison.Ordinal)
+            ? []
+            : NodesOf(JsonDocument.Parse(report[start..]).RootElement.GetProperty("Plan"));
     }
 
     private static IEnumerable<PlanNode> NodesOf(JsonElement node)
     {
         string? Text(string name) => node.TryGetProperty(name, out var value) ? value.GetString() : null;
-        yield return new PlanNode(Text("Node Type")!, Text("Relation Name"), Text("Index Name"), Text("Index Cond") ?? Text("Recheck Cond"));
+        yield return new PlanNode(
+            Text("Node Type")!,
+            Text("Relation Name"),
+            Text("Index Name"),
+            Text("Index Cond") ?? Text("Recheck Cond")
+        );
         if (node.TryGetProperty("Plans", out var inner))
         {
             foreach (var found in inner.EnumerateArray().SelectMany(NodesOf))

@@ -3,7 +3,10 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>Everything that a store does, once, for one customer of a tenant of its own. It fails where the store does, or gives back something else.</summary>
+/// <summary>
+/// Everything that a store does, once, for one customer of a tenant of its own. It fails where the store does, or gives
+/// back something else.
+/// </summary>
 internal static class StoreLife
 {
     public static async Task LiveAsync(this ICustomerProfileStore store)
@@ -14,27 +17,82 @@ internal static class StoreLife
         var address = StoreCalls.IdentityOf($"{Guid.NewGuid():N}@example.com");
         var now = StoreCalls.Now + Duration.FromTicks(1_234_560);
         var ada = new CustomerProfile(
-            tenant, CustomerId.New(now), 1, now, now, [address],
-            [new FieldValue(ProfileField.Notes, "", name, new Provenance(ProvenanceSource.Agent, "kim", now))]);
+            tenant,
+            CustomerId.New(now),
+            1,
+            now,
+            now,
+            [address],
+            [new FieldValue(ProfileField.Notes, "", name, new Provenance(ProvenanceSource.Agent, "kim", now))]
+        );
 
-        (await store.CreateAsync(new NewCustomer(ada, new ConversationRecord("1", ConversationDirection.Received, now), [provider]), default)).Created.Should().BeTrue();
-        (await store.RecordConversationAsync(tenant, address, new ConversationRecord("2", ConversationDirection.Received, now), default))!.Value.IsNew.Should().BeTrue();
+        (
+            await store.CreateAsync(
+                new NewCustomer(ada, new ConversationRecord("1", ConversationDirection.Received, now), [provider]),
+                default
+            )
+        )
+            .Created.Should()
+            .BeTrue();
+        (
+            await store.RecordConversationAsync(
+                tenant,
+                address,
+                new ConversationRecord("2", ConversationDirection.Received, now),
+                default
+            )
+        )!
+            .Value.IsNew.Should()
+            .BeTrue();
         (await store.CountPendingChecksAsync(default)).Should().Contain(new PendingChecks(provider, 1));
         var claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
         (await store.RenewLeaseAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
-        await store.ReleaseCheckAsync(claim, new CheckRelease(now, ProviderFailure.Unavailable, now, CountsAsAttempt: true), default);
+        await store.ReleaseCheckAsync(
+            claim,
+            new CheckRelease(now, ProviderFailure.Unavailable, now, CountsAsAttempt: true),
+            default
+        );
         claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
-        (await store.CompleteCheckAsync(claim, CheckOutcome.Matched, claim.Profile.WithNotes($"{name} 2"), now, default)).Should().BeOfType<CompleteResult.Completed>();
+        (
+            await store.CompleteCheckAsync(
+                claim,
+                CheckOutcome.Matched,
+                claim.Profile.WithNotes($"{name} 2"),
+                now,
+                default
+            )
+        )
+            .Should()
+            .BeOfType<CompleteResult.Completed>();
         (await store.RequestCheckAsync(tenant, ada.Id, provider, now, now, default)).Should().BeTrue();
         claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
-        (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default)).Should().BeOfType<CompleteResult.Completed>();
+        (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default))
+            .Should()
+            .BeOfType<CompleteResult.Completed>();
         (await store.SetSuppressedAsync(tenant, ada.Id, suppressed: false, default)).Should().BeTrue();
         var other = StoreCalls.IdentityOf($"{Guid.NewGuid():N}@example.org");
-        (await store.UpdateAsync((await store.GetAsync(tenant, ada.Id, default))!.Profile.WithNotes($"{name} 3", other), default)).Should().BeOfType<UpdateResult.Updated>();
+        (
+            await store.UpdateAsync(
+                (await store.GetAsync(tenant, ada.Id, default))!.Profile.WithNotes($"{name} 3", other),
+                default
+            )
+        )
+            .Should()
+            .BeOfType<UpdateResult.Updated>();
         await store.SetSuppressedAsync(tenant, other, suppressed: true, default);
         await store.SetSuppressedAsync(tenant, other, suppressed: false, default);
-        (await store.SetProviderSettingAsync(tenant, new ProviderSetting(provider, IsEnabled: false, now, "kim"), default)).Should().BeTrue();
-        (await store.GetProviderSettingsAsync(tenant, default)).Should().Equal(new ProviderSetting(provider, IsEnabled: false, now, "kim"));
+        (
+            await store.SetProviderSettingAsync(
+                tenant,
+                new ProviderSetting(provider, IsEnabled: false, now, "kim"),
+                default
+            )
+        )
+            .Should()
+            .BeTrue();
+        (await store.GetProviderSettingsAsync(tenant, default))
+            .Should()
+            .Equal(new ProviderSetting(provider, IsEnabled: false, now, "kim"));
         (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeTrue();
         (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeFalse();
         await store.RefundAsync(new BudgetPeriod(provider, "2026-03"), default);
@@ -43,7 +101,13 @@ internal static class StoreLife
         found.Profile.Notes.Should().Be($"{name} 3");
         (found.Profile.CreatedAt, found.Profile.Version, found.IsSuppressed).Should().Be((now, 3L, false));
         found.GetCheck(provider)!.LastCheckAt.Should().Be(now);
-        (await store.ListAsync(tenant, new ProfileQuery { Text = other.Value[..8] }, default)).Profiles.Should().BeEmpty("an identity is not searched, a profile is");
-        (await store.ListAsync(tenant, new ProfileQuery(), default)).Profiles.Should().ContainSingle().Which.CreatedAt.Should().Be(now);
+        (await store.ListAsync(tenant, new ProfileQuery { Text = other.Value[..8] }, default))
+            .Profiles.Should()
+            .BeEmpty("an identity is not searched, a profile is");
+        (await store.ListAsync(tenant, new ProfileQuery(), default))
+            .Profiles.Should()
+            .ContainSingle()
+            .Which.CreatedAt.Should()
+            .Be(now);
     }
 }

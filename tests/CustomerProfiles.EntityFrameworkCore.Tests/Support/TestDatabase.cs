@@ -11,37 +11,55 @@ public abstract class TestDatabase : IAsyncDisposable
     private readonly List<ServiceProvider> _hosts = [];
 
     /// <summary>The databases of this machine, as data of a theory.</summary>
-    public static TheoryData<DatabaseKind> All => Databases.PostgreSqlAvailability.WhyNot is null ? [DatabaseKind.Sqlite, DatabaseKind.PostgreSql] : [DatabaseKind.Sqlite];
+    public static TheoryData<DatabaseKind> All =>
+        Databases.PostgreSqlAvailability.WhyNot is null
+            ? [DatabaseKind.Sqlite, DatabaseKind.PostgreSql]
+            : [DatabaseKind.Sqlite];
 
     /// <summary>How to connect to it.</summary>
     public abstract string ConnectionString { get; }
 
-    public static async Task<TestDatabase> CreateAsync(DatabaseKind kind) => kind switch
-    {
-        DatabaseKind.Sqlite => new SqliteTestDatabase(),
-        _ => await PostgreSqlTestDatabase.CreateAsync(),
-    };
+    public static async Task<TestDatabase> CreateAsync(DatabaseKind kind) =>
+        kind switch
+        {
+            DatabaseKind.Sqlite => new SqliteTestDatabase(),
+            _ => await PostgreSqlTestDatabase.CreateAsync(),
+        };
 
     /// <summary>A host; its tables are made when it is first used, unless it is told otherwise.</summary>
     public ServiceProvider Host(
-        Action<CustomerProfilesBuilder>? configure = null, bool upgrade = true, IInterceptor[]? interceptors = null, Action<CustomerProfilesOptions>? options = null, string? connectionString = null)
+        Action<CustomerProfilesBuilder>? configure = null,
+        bool upgrade = true,
+        IInterceptor[]? interceptors = null,
+        Action<CustomerProfilesOptions>? options = null,
+        string? connectionString = null
+    )
     {
         var builder = new ServiceCollection().AddCustomerProfiles(options);
         configure?.Invoke(builder);
         Use(builder, connectionString ?? ConnectionString, store => store.UpgradeAtStart = upgrade);
         if (interceptors is not null)
         {
-            builder.Services.ConfigureDbContext<CustomerProfilesDbContext>(context => context.AddInterceptors(interceptors));
+            builder.Services.ConfigureDbContext<CustomerProfilesDbContext>(context =>
+                context.AddInterceptors(interceptors)
+            );
         }
 
-        var host = builder.Services.BuildServiceProvider(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true });
+        var host = builder.Services.BuildServiceProvider(
+            new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
+        );
         _hosts.Add(host);
         return host;
     }
 
-    public ICustomerProfileStore Store(params IInterceptor[] interceptors) => Host(interceptors: interceptors).GetRequiredService<ICustomerProfileStore>();
+    public ICustomerProfileStore Store(params IInterceptor[] interceptors) =>
+        Host(interceptors: interceptors).GetRequiredService<ICustomerProfileStore>();
 
-    public abstract void Use(CustomerProfilesBuilder builder, string connectionString, Action<DatabaseStoreOptions> configure);
+    public abstract void Use(
+        CustomerProfilesBuilder builder,
+        string connectionString,
+        Action<DatabaseStoreOptions> configure
+    );
 
     /// <summary>Has a context of a test's own connect to this database.</summary>
     public abstract DbContextOptionsBuilder Connect(DbContextOptionsBuilder context);

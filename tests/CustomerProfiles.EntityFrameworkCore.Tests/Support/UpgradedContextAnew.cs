@@ -13,7 +13,10 @@ internal sealed class UpgradedContextAnew : Migration
         if (ActiveProvider == "Microsoft.EntityFrameworkCore.Sqlite")
         {
             // As Entity Framework writes it for a column that is dropped.
-            migrationBuilder.Sql("create table ef_temp_parent (id integer primary key); insert into ef_temp_parent select id from parent;");
+            migrationBuilder.Sql(
+                "create table ef_temp_parent (id integer primary key); insert into ef_temp_parent select id "
+                    + "from parent;"
+            );
             migrationBuilder.Sql("pragma foreign_keys = 0;", suppressTransaction: true);
             migrationBuilder.Sql("drop table parent; alter table ef_temp_parent rename to parent;");
             migrationBuilder.Sql("pragma foreign_keys = 1;", suppressTransaction: true);

@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>FullContact as far as the webhook goes: it will call at the first attempt, and answers the next ones at once.</summary>
+/// <summary>
+/// FullContact as far as the webhook goes: it will call at the first attempt, and answers the next ones at once.
+/// </summary>
 internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfileProvider
 {
     public string Name => FullContactDefaults.ProviderName;
@@ -20,7 +22,8 @@ internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfilePro
     public Func<Uri, Task>? BeforeItIsNoted { get; set; }
 
     /// <summary>What the second attempt is answered with, as soon as this ends.</summary>
-    public Task<ProviderResult> WhenAskedAgain { get; set; } = Task.FromResult<ProviderResult>(new ProviderResult.Matched(new PublicInformation { Location = "Asked again" }));
+    public Task<ProviderResult> WhenAskedAgain { get; set; } =
+        Task.FromResult<ProviderResult>(new ProviderResult.Matched(new PublicInformation { Location = "Asked again" }));
 
     public async ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken)
     {

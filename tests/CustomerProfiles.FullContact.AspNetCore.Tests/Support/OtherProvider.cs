@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
 /// <summary>A provider that is not FullContact and never asked.</summary>

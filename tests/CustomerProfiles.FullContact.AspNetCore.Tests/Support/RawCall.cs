@@ -20,7 +20,10 @@ internal sealed class RawCall : IDisposable
 
     /// <summary>Begins a POST to an address; the body is for the test to send.</summary>
     public Task BeginPostAsync(Uri address, string headers) =>
-        SendAsync($"POST {address.PathAndQuery} HTTP/1.1\r\nHost: helpdesk.example.com\r\nContent-Type: application/json\r\n{headers}\r\n\r\n");
+        SendAsync(
+            $"POST {address.PathAndQuery} HTTP/1.1\r\nHost: helpdesk.example.com\r\nContent-Type: "
+                + $"application/json\r\n{headers}\r\n\r\n"
+        );
 
     public Task SendAsync(string text) => _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask().Soon();
 

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>A clock in the test's hand that also tells when somebody has begun to wait, so that no test has to guess.</summary>
+/// <summary>
+/// A clock in the test's hand that also tells when somebody has begun to wait, so that no test has to guess.
+/// </summary>
 internal sealed class TestTime() : FakeTimeProvider(new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero))
 {
     private readonly Lock _lock = new();

@@ -16,12 +16,15 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>A help desk on Kestrel with the webhook mapped, its clock in the test's hand. Checks run when the test drains them.</summary>
+/// <summary>
+/// A help desk on Kestrel with the webhook mapped, its clock in the test's hand. Checks run when the test drains them.
+/// </summary>
 internal sealed class WebhookHost : IAsyncDisposable
 {
     public const string PublicAddress = "https://helpdesk.example.com/fullcontact/webhook";
     public const string Ada = "Ada Lovelace <ada@example.com>";
-    public const string Person = """{"fullName":"Ada Lovelace","avatar":"https://img.example.com/ada.png","location":"London","bio":"Wrote the first program."}""";
+    public const string Person =
+        """{"fullName":"Ada Lovelace","avatar":"https://img.example.com/ada.png","location":"London","bio":"Wrote the first program."}""";
     public const string Miss = """{"status":404,"message":"Profile not found"}""";
 
     public static readonly string Key = KeyNamed("of the tests");
@@ -63,7 +66,8 @@ internal sealed class WebhookHost : IAsyncDisposable
         Action<CustomerProfilesBuilder>? profiles = null,
         Action<WebApplication>? pipeline = null,
         Action<IEndpointRouteBuilder>? map = null,
-        bool hasFullContact = true)
+        bool hasFullContact = true
+    )
     {
         time ??= new TestTime();
         var builder = WebApplication.CreateSlimBuilder();
@@ -76,7 +80,8 @@ internal sealed class WebhookHost : IAsyncDisposable
         });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFakeLogging();
         builder.Services.AddSingleton<TimeProvider>(time);
-        var added = builder.Services.AddCustomerProfiles()
+        var added = builder
+            .Services.AddCustomerProfiles()
             .UseStore(store ?? new InMemoryCustomerProfileStore(time))
             .AddFullContactWebhook(webhook =>
             {
@@ -92,8 +97,14 @@ internal sealed class WebhookHost : IAsyncDisposable
         profiles?.Invoke(added);
 
         // Without the service that runs checks by itself.
-        foreach (var service in builder.Services.Where(service => service.ServiceType == typeof(IHostedService)
-            && service.ImplementationType?.Assembly == typeof(ICustomerProfiles).Assembly).ToArray())
+        foreach (
+            var service in builder
+                .Services.Where(service =>
+                    service.ServiceType == typeof(IHostedService)
+                    && service.ImplementationType?.Assembly == typeof(ICustomerProfiles).Assembly
+                )
+                .ToArray()
+        )
         {
             builder.Services.Remove(service);
         }
@@ -123,15 +134,26 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     public async Task<CustomerId> ReceiveAsync(string from = Ada, TenantId tenant = default)
     {
-        var conversation = new Conversation($"conversation-{Interlocked.Increment(ref _conversations)}", from, Time.GetUtcNow().ToInstant());
+        var conversation = new Conversation(
+            $"conversation-{Interlocked.Increment(ref _conversations)}",
+            from,
+            Time.GetUtcNow().ToInstant()
+        );
         return (await Profiles.ForTenant(tenant).ConversationReceivedAsync(conversation)).Profile!.Id;
     }
 
-    public async Task<int> DrainAsync() => await Services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().Soon();
+    public async Task<int> DrainAsync() =>
+        await Services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().Soon();
 
-    /// <summary>Calls back as FullContact would, but for the way through the internet: the host of the address becomes this machine.</summary>
-    public Task<HttpResponseMessage> CallAsync(Uri address, string body = Person, string? contentType = "application/json") =>
-        CallAsync(address, Encoding.UTF8.GetBytes(body), contentType);
+    /// <summary>
+    /// Calls back as FullContact would, but for the way through the internet: the host of the address becomes this
+    /// machine.
+    /// </summary>
+    public Task<HttpResponseMessage> CallAsync(
+        Uri address,
+        string body = Person,
+        string? contentType = "application/json"
+    ) => CallAsync(address, Encoding.UTF8.GetBytes(body), contentType);
 
     public async Task<HttpResponseMessage> CallAsync(Uri address, byte[] body, string? contentType = "application/json")
     {
@@ -146,14 +168,26 @@ internal sealed class WebhookHost : IAsyncDisposable
     public Uri Local(Uri address) => new(LocalAddress, address.PathAndQuery);
 
     public async Task<CheckState> CheckOfAsync(AskedCustomer asked) =>
-        (await Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.GetCheck(FullContactDefaults.ProviderName)!;
+        (await Store.GetAsync(asked.Tenant, asked.Id, CancellationToken.None))!.GetCheck(
+            FullContactDefaults.ProviderName
+        )!;
 
-    public async Task<CustomerProfile> ProfileOfAsync(AskedCustomer asked) => (await Profiles.ForTenant(asked.Tenant).GetAsync(asked.Id))!;
+    public async Task<CustomerProfile> ProfileOfAsync(AskedCustomer asked) =>
+        (await Profiles.ForTenant(asked.Tenant).GetAsync(asked.Id))!;
 
     /// <summary>Nothing came of a call, and the check goes on waiting for a good one, which is taken.</summary>
     public async Task ShouldStillWaitAsync(AskedCustomer asked)
     {
-        (await CheckOfAsync(asked)).Should().BeEquivalentTo(new { IsPending = true, LastCheckAt = (Instant?)null, LastOutcome = (CheckOutcome?)null });
+        (await CheckOfAsync(asked))
+            .Should()
+            .BeEquivalentTo(
+                new
+                {
+                    IsPending = true,
+                    LastCheckAt = (Instant?)null,
+                    LastOutcome = (CheckOutcome?)null,
+                }
+            );
         (await ProfileOfAsync(asked)).Location.Should().BeNull();
         (await CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
         (await CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);

@@ -5,11 +5,17 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>A client that sends what it is told and shows what came back, with no opinion of its own about either.</summary>
+/// <summary>
+/// A client that sends what it is told and shows what came back, with no opinion of its own about either.
+/// </summary>
 internal sealed class Asker(FullContactSimulator simulator) : IDisposable
 {
     // Long enough for a busy machine: it ends a test that would hang, and decides nothing.
-    private readonly HttpClient _http = new() { BaseAddress = simulator.BaseAddress, Timeout = TimeSpan.FromMinutes(1) };
+    private readonly HttpClient _http = new()
+    {
+        BaseAddress = simulator.BaseAddress,
+        Timeout = TimeSpan.FromMinutes(1),
+    };
 
     public Task<Reply> AskAboutAsync(string address, CancellationToken cancellationToken = default) =>
         AskAsync(new JsonObject { ["email"] = address }, cancellationToken);
@@ -38,21 +44,36 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
         using (request)
         {
             using var response = await _http.SendAsync(request, cancellationToken);
-            var headers = response.Headers.Concat(response.Content.Headers)
-                .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
-            return new Reply((int)response.StatusCode, await response.Content.ReadAsStringAsync(cancellationToken), headers);
+            var headers = response
+                .Headers.Concat(response.Content.Headers)
+                .ToDictionary(
+                    header => header.Key,
+                    header => string.Join(", ", header.Value),
+                    StringComparer.OrdinalIgnoreCase
+                );
+            return new Reply(
+                (int)response.StatusCode,
+                await response.Content.ReadAsStringAsync(cancellationToken),
+                headers
+            );
         }
     }
 
     /// <summary>Asks and returns with the headers, while the body may still be on its way.</summary>
     public Task<HttpResponseMessage> BeginAsync(string address) =>
-        _http.SendAsync(Question(Encoding.UTF8.GetBytes(new JsonObject { ["email"] = address }.ToJsonString())), HttpCompletionOption.ResponseHeadersRead);
+        _http.SendAsync(
+            Question(Encoding.UTF8.GetBytes(new JsonObject { ["email"] = address }.ToJsonString())),
+            HttpCompletionOption.ResponseHeadersRead
+        );
 
     /// <summary>Asks the control endpoint.</summary>
-    public Task<Reply> ControlAsync(string method, string path, string? json = null) => SendAsync(new HttpRequestMessage(new HttpMethod(method), $"control/{path}")
-    {
-        Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
-    });
+    public Task<Reply> ControlAsync(string method, string path, string? json = null) =>
+        SendAsync(
+            new HttpRequestMessage(new HttpMethod(method), $"control/{path}")
+            {
+                Content = json is null ? null : new StringContent(json, Encoding.UTF8, "application/json"),
+            }
+        );
 
     public void Dispose() => _http.Dispose();
 

@@ -16,16 +16,31 @@ public sealed class CallLogTests : SimulatorFixture
         await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "v3/company.enrich?domain=example.com"));
         await Client.AskAboutAsync("stranger@example.com");
 
-        Simulator.CallLog.Select(call => (call.Method, call.Path, call.Status, call.IsBilled)).Should().Equal(
-            ("POST", "/v3/person.enrich", 200, true),
-            ("POST", "/v3/person.enrich", 401, false),
-            ("GET", "/v3/company.enrich", 404, false),
-            ("POST", "/v3/person.enrich", 404, false));
+        Simulator
+            .CallLog.Select(call => (call.Method, call.Path, call.Status, call.IsBilled))
+            .Should()
+            .Equal(
+                ("POST", "/v3/person.enrich", 200, true),
+                ("POST", "/v3/person.enrich", 401, false),
+                ("GET", "/v3/company.enrich", 404, false),
+                ("POST", "/v3/person.enrich", 404, false)
+            );
         Simulator.CallLog[0].Identifiers.Should().Equal(Maria, "stranger@example.com");
         Simulator.CallLog[1].Identifiers.Should().BeEmpty();
         Simulator.CallLog[1].Body.Should().BeNull();
-        Simulator.ResultsByStatus.Should().Equal(new Dictionary<int, int> { [200] = 1, [401] = 1, [404] = 2 });
-        Simulator.CallsByIdentifier.Should().Equal(new Dictionary<string, int> { [Maria] = 1, ["stranger@example.com"] = 2 });
+        Simulator
+            .ResultsByStatus.Should()
+            .Equal(
+                new Dictionary<int, int>
+                {
+                    [200] = 1,
+                    [401] = 1,
+                    [404] = 2,
+                }
+            );
+        Simulator
+            .CallsByIdentifier.Should()
+            .Equal(new Dictionary<string, int> { [Maria] = 1, ["stranger@example.com"] = 2 });
     }
 
     [Fact]
@@ -53,7 +68,10 @@ public sealed class CallLogTests : SimulatorFixture
     {
         Simulator.LastCallFor(Maria).Should().BeNull();
 
-        typeof(global::FullContact.Simulator.Calls.SimulatedCall).GetMethod(nameof(ToString), Type.EmptyTypes)!.DeclaringType.Should().Be<object>();
+        typeof(global::FullContact.Simulator.Calls.SimulatedCall)
+            .GetMethod(nameof(ToString), Type.EmptyTypes)!
+            .DeclaringType.Should()
+            .Be<object>();
     }
 
     [Fact]
@@ -83,7 +101,9 @@ public sealed class CallLogTests : SimulatorFixture
         Simulator.Callbacks.Plan.Should().Be(new CallbackPlan());
         Simulator.RequestsPerMinute.Should().BeNull();
         (await Client.AskAboutAsync(Maria)).Status.Should().Be(200);
-        (await Client.AskAboutAsync("liam.okafor@example.net")).Status.Should().Be(202, "he is at his first answer again");
+        (await Client.AskAboutAsync("liam.okafor@example.net"))
+            .Status.Should()
+            .Be(202, "he is at his first answer again");
     }
 
     [Fact]

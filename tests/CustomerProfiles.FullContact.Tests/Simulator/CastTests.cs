@@ -29,13 +29,19 @@ public sealed partial class CastTests : SimulatorFixture
 
     [Fact]
     public async Task Maria_has_three_social_profiles_keyed_by_network() =>
-        (await Client.AskAboutAsync("maria.quill@example.org")).Json["details"]!["profiles"]!.AsObject().Select(profile => profile.Key)
-            .Should().BeEquivalentTo("twitter", "linkedin", "github");
+        (await Client.AskAboutAsync("maria.quill@example.org")).Json["details"]!["profiles"]!
+            .AsObject()
+            .Select(profile => profile.Key)
+            .Should()
+            .BeEquivalentTo("twitter", "linkedin", "github");
 
     [Fact]
     public async Task Tomas_has_a_name_and_nothing_else() =>
-        (await Client.AskAboutAsync("tomas.brandt@example.net")).Json.Where(part => part.Value?.ToJsonString() != "{}").Select(part => part.Key)
-            .Should().Equal("fullName");
+        (await Client.AskAboutAsync("tomas.brandt@example.net"))
+            .Json.Where(part => part.Value?.ToJsonString() != "{}")
+            .Select(part => part.Key)
+            .Should()
+            .Equal("fullName");
 
     [Fact]
     public async Task Noor_has_an_Arabic_name_an_unsafe_photo_link_and_two_social_profiles()

@@ -28,8 +28,40 @@ public sealed class ControlTests : SimulatorFixture
             statuses.Add((await Client.AskAboutAsync("a@example.com")).Status);
         }
 
-        statuses.Should().Equal(
-            200, 404, 202, 418, 401, 403, 403, 403, 400, 400, 404, 405, 410, 422, 422, 429, 451, 500, 502, 503, 504, 204, 200, 200, 200, 200, 200, 200, 404, 404);
+        statuses
+            .Should()
+            .Equal(
+                200,
+                404,
+                202,
+                418,
+                401,
+                403,
+                403,
+                403,
+                400,
+                400,
+                404,
+                405,
+                410,
+                422,
+                422,
+                429,
+                451,
+                500,
+                502,
+                503,
+                504,
+                204,
+                200,
+                200,
+                200,
+                200,
+                200,
+                200,
+                404,
+                404
+            );
     }
 
     [Theory]
@@ -40,7 +72,10 @@ public sealed class ControlTests : SimulatorFixture
     {
         (await Client.ControlAsync("PUT", "scripts/a@example.com", result)).Status.Should().Be(204);
 
-        await Client.Awaiting(client => client.AskAboutAsync("a@example.com")).Should().ThrowAsync<HttpRequestException>();
+        await Client
+            .Awaiting(client => client.AskAboutAsync("a@example.com"))
+            .Should()
+            .ThrowAsync<HttpRequestException>();
     }
 
     [Fact]
@@ -61,10 +96,14 @@ public sealed class ControlTests : SimulatorFixture
     [Fact]
     public async Task A_status_can_say_everything_about_itself()
     {
-        await Client.ControlAsync("PUT", "scripts/a@example.com", """
+        await Client.ControlAsync(
+            "PUT",
+            "scripts/a@example.com",
+            """
             [{"status":{"code":200,"body":"<p>","contentType":"text/html","retryAfter":7,"headers":{"X-Extra":"1"},"billed":true}},
              {"status":{"code":429,"body":{"status":429},"retryAfter":"Wed, 21 Oct 2026 07:28:00 GMT"}}]
-            """);
+            """
+        );
 
         var first = await Client.AskAboutAsync("a@example.com");
         var second = await Client.AskAboutAsync("a@example.com");
@@ -72,7 +111,9 @@ public sealed class ControlTests : SimulatorFixture
         (first.Status, first.Body, first.Headers["Content-Type"]).Should().Be((200, "<p>", "text/html"));
         (first.Headers["Retry-After"], first.Headers["X-Extra"]).Should().Be(("7", "1"));
         Simulator.BilledMatches.Should().Be(1);
-        (second.Status, second.Body, second.Headers["Retry-After"]).Should().Be((429, """{"status":429}""", "Wed, 21 Oct 2026 07:28:00 GMT"));
+        (second.Status, second.Body, second.Headers["Retry-After"])
+            .Should()
+            .Be((429, """{"status":429}""", "Wed, 21 Oct 2026 07:28:00 GMT"));
     }
 
     [Fact]
@@ -81,7 +122,8 @@ public sealed class ControlTests : SimulatorFixture
         await Client.ControlAsync(
             "PUT",
             "scripts/a@example.com",
-            """[{"queued":2},{"badRequest":"No."},{"unprocessable":"Nor this."},{"keyRefused":"Expired access token"},{"throttled":9}]""");
+            """[{"queued":2},{"badRequest":"No."},{"unprocessable":"Nor this."},{"keyRefused":"Expired access token"},{"throttled":9}]"""
+        );
 
         List<string?> said = [];
         for (var asked = 0; asked < 5; asked++)
@@ -109,9 +151,15 @@ public sealed class ControlTests : SimulatorFixture
     [Fact]
     public async Task A_profile_may_be_scripted_by_its_escaped_url()
     {
-        await Client.ControlAsync("PUT", "scripts/https%3A%2F%2Fsocial.example.com%2Ftwitter%2Fnobody", """{"gone":true}""");
+        await Client.ControlAsync(
+            "PUT",
+            "scripts/https%3A%2F%2Fsocial.example.com%2Ftwitter%2Fnobody",
+            """{"gone":true}"""
+        );
 
-        (await Client.AskAsync("""{"profiles":[{"url":"https://social.example.com/twitter/nobody"}]}""")).Status.Should().Be(410);
+        (await Client.AskAsync("""{"profiles":[{"url":"https://social.example.com/twitter/nobody"}]}"""))
+            .Status.Should()
+            .Be(410);
     }
 
     [Fact]
@@ -136,13 +184,17 @@ public sealed class ControlTests : SimulatorFixture
 
         var reply = await Client.ControlAsync("GET", "calls");
 
-        reply.Body.Should().Be("""
-            {"calls":3,"billedMatches":1,"mostAtOnceAboutOneAddress":1,"byStatus":{"200":1,"401":1,"404":1},
-            "byIdentifier":{"maria.quill@example.org":1,"stranger@example.com":1},"last":[
-            {"method":"POST","path":"/v3/person.enrich","status":200,"identifiers":["maria.quill@example.org"],"billed":true,"rateDelayMilliseconds":0},
-            {"method":"POST","path":"/v3/person.enrich","status":404,"identifiers":["stranger@example.com"],"billed":false,"rateDelayMilliseconds":0},
-            {"method":"POST","path":"/v3/person.enrich","status":401,"identifiers":[],"billed":false,"rateDelayMilliseconds":0}]}
-            """.ReplaceLineEndings(""));
+        reply
+            .Body.Should()
+            .Be(
+                """
+                {"calls":3,"billedMatches":1,"mostAtOnceAboutOneAddress":1,"byStatus":{"200":1,"401":1,"404":1},
+                "byIdentifier":{"maria.quill@example.org":1,"stranger@example.com":1},"last":[
+                {"method":"POST","path":"/v3/person.enrich","status":200,"identifiers":["maria.quill@example.org"],"billed":true,"rateDelayMilliseconds":0},
+                {"method":"POST","path":"/v3/person.enrich","status":404,"identifiers":["stranger@example.com"],"billed":false,"rateDelayMilliseconds":0},
+                {"method":"POST","path":"/v3/person.enrich","status":401,"identifiers":[],"billed":false,"rateDelayMilliseconds":0}]}
+                """.ReplaceLineEndings("")
+            );
         Simulator.CallLog.Should().HaveCount(3, "the control endpoint is no part of the API");
     }
 
@@ -172,17 +224,39 @@ public sealed class ControlTests : SimulatorFixture
     public async Task Callbacks_can_be_planned_shown_and_released()
     {
         await using var receiver = await LoopbackServer.StartAsync(_ => Task.CompletedTask);
-        await Client.ControlAsync("PUT", "callbacks", """{"held":true,"times":2,"form":"wrapped","delayMilliseconds":0,"webhookId":"w"}""");
-        Simulator.Callbacks.Plan.Should().Be(new CallbackPlan { IsHeld = true, Times = 2, Form = CallbackForm.Wrapped, WebhookId = "w" });
-        await Client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = $"{receiver.BaseAddress}hook?id=1" });
-        (await Client.ControlAsync("GET", "callbacks")).Body
-            .Should().Be($$"""{"callbacks":[{"url":"{{receiver.BaseAddress}}hook?id=1","held":true,"settled":false,"statuses":[]}]}""");
+        await Client.ControlAsync(
+            "PUT",
+            "callbacks",
+            """{"held":true,"times":2,"form":"wrapped","delayMilliseconds":0,"webhookId":"w"}"""
+        );
+        Simulator
+            .Callbacks.Plan.Should()
+            .Be(
+                new CallbackPlan
+                {
+                    IsHeld = true,
+                    Times = 2,
+                    Form = CallbackForm.Wrapped,
+                    WebhookId = "w",
+                }
+            );
+        await Client.AskAsync(
+            new JsonObject { ["email"] = Maria, ["webhookUrl"] = $"{receiver.BaseAddress}hook?id=1" }
+        );
+        (await Client.ControlAsync("GET", "callbacks"))
+            .Body.Should()
+            .Be(
+                $$"""{"callbacks":[{"url":"{{receiver.BaseAddress}}hook?id=1","held":true,"settled":false,"statuses":[]}]}"""
+            );
 
         (await Client.ControlAsync("POST", "callbacks/release")).Status.Should().Be(204);
 
         receiver.Received.Should().HaveCount(2);
-        (await Client.ControlAsync("GET", "callbacks")).Body
-            .Should().Be($$"""{"callbacks":[{"url":"{{receiver.BaseAddress}}hook?id=1","held":false,"settled":true,"statuses":[200,200]}]}""");
+        (await Client.ControlAsync("GET", "callbacks"))
+            .Body.Should()
+            .Be(
+                $$"""{"callbacks":[{"url":"{{receiver.BaseAddress}}hook?id=1","held":false,"settled":true,"statuses":[200,200]}]}"""
+            );
     }
 
     [Theory]
@@ -237,9 +311,13 @@ public sealed class ControlTests : SimulatorFixture
     [Theory]
     [InlineData("")]
     [InlineData("elsewhere")]
-    public async Task There_is_nothing_else(string path) => (await Client.ControlAsync("GET", path)).Status.Should().Be(404);
+    public async Task There_is_nothing_else(string path) =>
+        (await Client.ControlAsync("GET", path)).Status.Should().Be(404);
 
     [Fact]
     public async Task A_path_that_only_begins_alike_is_the_apis() =>
-        (await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "controls"))).Text("message").Should().StartWith("Endpoint GET /controls not found.");
+        (await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "controls")))
+            .Text("message")
+            .Should()
+            .StartWith("Endpoint GET /controls not found.");
 }

@@ -85,7 +85,8 @@ public sealed class CounterTests : SimulatorFixture
         Simulator.Script("b@example.com", new SimulatedResponse.Silence());
         using var timeout = new CancellationTokenSource();
 
-        // A new hold takes the next question, so that each of them is known to have arrived while the ones before it are under way.
+        // A new hold takes the next question, so that each of them is known to have arrived while the ones before it
+        // are under way.
         List<Task<Reply>> asked = [];
         foreach (var address in new[] { Maria, Maria, Maria, "b@example.com" })
         {
@@ -103,7 +104,8 @@ public sealed class CounterTests : SimulatorFixture
     public async Task The_last_body_is_kept_as_it_was_sent()
     {
         await Client.AskAsync("""{"email":"maria.quill@example.org"}""");
-        const string last = """{ "emails":["tomas.brandt@example.net"], "dataFilter":["social"], "confidence":"HIGH" }""";
+        const string last =
+            """{ "emails":["tomas.brandt@example.net"], "dataFilter":["social"], "confidence":"HIGH" }""";
         await Client.AskAsync(last);
 
         Simulator.LastBody.Should().Be(last);

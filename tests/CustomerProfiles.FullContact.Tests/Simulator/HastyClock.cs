@@ -2,7 +2,9 @@ using System.Collections.Concurrent;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>A clock on which nobody waits: whoever would is let go at once, and the time is then as late as it would be.</summary>
+/// <summary>
+/// A clock on which nobody waits: whoever would is let go at once, and the time is then as late as it would be.
+/// </summary>
 internal sealed class HastyClock : TimeProvider
 {
     private long _ticks;
@@ -16,7 +18,8 @@ internal sealed class HastyClock : TimeProvider
 
     public override long GetTimestamp() => Interlocked.Read(ref _ticks);
 
-    public override DateTimeOffset GetUtcNow() => new DateTimeOffset(2026, 1, 31, 10, 0, 0, TimeSpan.Zero).AddTicks(GetTimestamp());
+    public override DateTimeOffset GetUtcNow() =>
+        new DateTimeOffset(2026, 1, 31, 10, 0, 0, TimeSpan.Zero).AddTicks(GetTimestamp());
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
@@ -34,9 +37,7 @@ internal sealed class HastyClock : TimeProvider
     {
         public bool Change(TimeSpan dueTime, TimeSpan period) => true;
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public ValueTask DisposeAsync() => default;
     }

@@ -30,10 +30,17 @@ public sealed class HeaderTests : SimulatorFixture
     public async Task Retry_after_says_what_the_script_says_and_is_missing_otherwise()
     {
         Simulator.Script(
-            "a@example.com", SimulatedResponse.Throttled("7"), SimulatedResponse.Unavailable("Wed, 21 Oct 2026 07:28:00 GMT"), SimulatedResponse.Throttled());
+            "a@example.com",
+            SimulatedResponse.Throttled("7"),
+            SimulatedResponse.Unavailable("Wed, 21 Oct 2026 07:28:00 GMT"),
+            SimulatedResponse.Throttled()
+        );
 
         (await Client.AskAboutAsync("a@example.com")).Headers["Retry-After"].Should().Be("7");
-        (await Client.AskAboutAsync("a@example.com")).Headers["Retry-After"].Should().Be("Wed, 21 Oct 2026 07:28:00 GMT");
+        (await Client.AskAboutAsync("a@example.com"))
+            .Headers["Retry-After"]
+            .Should()
+            .Be("Wed, 21 Oct 2026 07:28:00 GMT");
         (await Client.AskAboutAsync("a@example.com")).Headers.Should().NotContainKey("Retry-After");
     }
 

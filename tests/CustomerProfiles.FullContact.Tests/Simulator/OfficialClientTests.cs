@@ -3,32 +3,36 @@ using System.Text;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>Questions in the shapes in which FullContact's own clients put them: all fields in the plural, with their own headers.</summary>
+/// <summary>
+/// Questions in the shapes in which FullContact's own clients put them: all fields in the plural, with their own
+/// headers.
+/// </summary>
 public sealed class OfficialClientTests : SimulatorFixture
 {
-    public static TheoryData<string, string> Questions => new()
-    {
+    public static TheoryData<string, string> Questions =>
+        new()
         {
-            "FullContact_Java_Client_V4",
-            """{"emails":["maria.quill@example.org"],"phones":[],"profiles":[],"maids":[],"confidence":"LOW","infer":true,"maxMaids":5,"dataFilter":[]}"""
-        },
-        {
-            "FullContact_Go_Client",
-            """
-            {"emails":["maria.quill@example.org"],"name":{"given":"Maria","family":"Quill"},
-             "location":{"addressLine1":"1 Example Street","addressLine2":"","city":"Leeds","region":"Yorkshire","postalCode":"1"},
-             "profiles":[{"service":"twitter","username":"maria.quill"}],"infer":false,"confidence":"MAX"}
-            """
-        },
-        {
-            "FullContact_Python_Client",
-            """
-            {"email": "maria.quill@example.org", "name": {"full": "Maria Quill"}, "location": {"addressLine1": "1 Example Street", "postalCode": "1"},
-             "li_nonid": "n", "partnerId": "p"}
-            """
-        },
-        { "a browser", """{"email":"maria.quill@example.org"}""" },
-    };
+            {
+                "FullContact_Java_Client_V4",
+                """{"emails":["maria.quill@example.org"],"phones":[],"profiles":[],"maids":[],"confidence":"LOW","infer":true,"maxMaids":5,"dataFilter":[]}"""
+            },
+            {
+                "FullContact_Go_Client",
+                """
+                    {"emails":["maria.quill@example.org"],"name":{"given":"Maria","family":"Quill"},
+                     "location":{"addressLine1":"1 Example Street","addressLine2":"","city":"Leeds","region":"Yorkshire","postalCode":"1"},
+                     "profiles":[{"service":"twitter","username":"maria.quill"}],"infer":false,"confidence":"MAX"}
+                    """
+            },
+            {
+                "FullContact_Python_Client",
+                """
+                    {"email": "maria.quill@example.org", "name": {"full": "Maria Quill"}, "location": {"addressLine1": "1 Example Street", "postalCode": "1"},
+                     "li_nonid": "n", "partnerId": "p"}
+                    """
+            },
+            { "a browser", """{"email":"maria.quill@example.org"}""" },
+        };
 
     [Theory]
     [MemberData(nameof(Questions))]
@@ -45,8 +49,14 @@ public sealed class OfficialClientTests : SimulatorFixture
     [Theory]
     [MemberData(nameof(Questions))]
     public async Task A_clients_question_about_nobody_is_a_miss(string agent, string request) =>
-        (await SendAsync(agent, request.Replace("maria.quill@example.org", "nobody@example.org", StringComparison.Ordinal))).Body
-            .Should().Be("""{"status":404,"message":"Profile not found"}""");
+        (
+            await SendAsync(
+                agent,
+                request.Replace("maria.quill@example.org", "nobody@example.org", StringComparison.Ordinal)
+            )
+        )
+            .Body.Should()
+            .Be("""{"status":404,"message":"Profile not found"}""");
 
     [Fact]
     public async Task A_client_that_offers_to_speak_http2_without_tls_is_answered_as_it_asked()
@@ -71,8 +81,11 @@ public sealed class OfficialClientTests : SimulatorFixture
         var reply = await Client.SendAsync(request);
 
         reply.Status.Should().Be(404);
-        reply.Body.Should().Be(
-            $$"""{"status":404,"message":"Endpoint POST /{{path}} not found. Please check https://docs.fullcontact.com or contact support."}""");
+        reply
+            .Body.Should()
+            .Be(
+                $$"""{"status":404,"message":"Endpoint POST /{{path}} not found. Please check https://docs.fullcontact.com or contact support."}"""
+            );
     }
 
     private Task<Reply> SendAsync(string agent, string request) => Client.SendAsync(Request(agent, request));

@@ -9,12 +9,15 @@ public sealed class PeopleFileTests : IDisposable
     [Fact]
     public async Task People_of_ones_own_take_the_place_of_the_bundled_ones()
     {
-        await File.WriteAllTextAsync(_file, """
+        await File.WriteAllTextAsync(
+            _file,
+            """
             {
               "Ann@Example.org": [{"queued":true}, {"match":{"fullName":"Ann"}}],
               "ben@example.org": {"likelihood":0.7,"knownBy":{"phones":["+12025550199"]},"answers":[{"match":{"fullName":"Ben"}}]}
             }
-            """);
+            """
+        );
         await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { PeopleFile = _file });
         using var client = new Asker(simulator);
 

@@ -28,13 +28,64 @@ public sealed class PersonaTests : SimulatorFixture
     [Fact]
     public void The_full_body_has_every_section()
     {
-        Full.Select(part => part.Key).Should().BeEquivalentTo(
-            "fullName", "ageRange", "gender", "location", "title", "organization", "bio", "website", "twitter", "linkedin", "facebook", "avatar", "email", "phone",
-            "details", "extended", "dataAddons", "verifiedPhysical", "emailHash", "isSandboxProfile", "updated");
-        Full["details"]!.AsObject().Select(part => part.Key).Should().BeEquivalentTo(
-            "name", "age", "gender", "location", "locations", "emails", "phones", "identifiers", "profiles", "photos", "urls", "topics", "interests", "employment",
-            "education", "demographics", "household", "finance", "census", "automotive", "survey", "buyer");
-        Full["details"]!["household"]!.AsObject().Select(part => part.Key).Should().BeEquivalentTo("familyInfo", "homeInfo", "locationInfo", "presence", "finance");
+        Full.Select(part => part.Key)
+            .Should()
+            .BeEquivalentTo(
+                "fullName",
+                "ageRange",
+                "gender",
+                "location",
+                "title",
+                "organization",
+                "bio",
+                "website",
+                "twitter",
+                "linkedin",
+                "facebook",
+                "avatar",
+                "email",
+                "phone",
+                "details",
+                "extended",
+                "dataAddons",
+                "verifiedPhysical",
+                "emailHash",
+                "isSandboxProfile",
+                "updated"
+            );
+        Full["details"]!
+            .AsObject()
+            .Select(part => part.Key)
+            .Should()
+            .BeEquivalentTo(
+                "name",
+                "age",
+                "gender",
+                "location",
+                "locations",
+                "emails",
+                "phones",
+                "identifiers",
+                "profiles",
+                "photos",
+                "urls",
+                "topics",
+                "interests",
+                "employment",
+                "education",
+                "demographics",
+                "household",
+                "finance",
+                "census",
+                "automotive",
+                "survey",
+                "buyer"
+            );
+        Full["details"]!["household"]!
+            .AsObject()
+            .Select(part => part.Key)
+            .Should()
+            .BeEquivalentTo("familyInfo", "homeInfo", "locationInfo", "presence", "finance");
     }
 
     [Fact]
@@ -49,7 +100,10 @@ public sealed class PersonaTests : SimulatorFixture
     {
         ((string?)Full["ageRange"]).Should().Be("37-47");
         ((string?)Full["details"]!["age"]!["range"]).Should().Be("35-44");
-        Full["details"]!["census"]!["year2010"]!["average"]!["numberOfCarsInHousehold"]!.ToJsonString().Should().Be("2.3000000000000003");
+        Full["details"]!["census"]!["year2010"]!["average"]!["numberOfCarsInHousehold"]!
+            .ToJsonString()
+            .Should()
+            .Be("2.3000000000000003");
         ((string?)Full["details"]!["automotive"]!["ownership"]!["totalCars"]).Should().Be("2");
     }
 
@@ -60,15 +114,31 @@ public sealed class PersonaTests : SimulatorFixture
 
         Persona.Thin.Body.Should().Contain("fullName").And.NotContain("details");
         Persona.Empty.Body.Should().Be("{}");
-        JsonNode.Parse(Persona.NullDetails.Body)!.AsObject().Should().Contain(part => part.Key == "details" && part.Value == null);
+        JsonNode
+            .Parse(Persona.NullDetails.Body)!
+            .AsObject()
+            .Should()
+            .Contain(part => part.Key == "details" && part.Value == null);
         JsonNode.Parse(Persona.EmptyDetails.Body)!["details"]!.AsObject().Should().BeEmpty();
         Details(Persona.ProfilesAsList, "profiles").Should().BeOfType<JsonArray>();
         Details(Persona.NullProfiles, "profiles").Should().BeNull();
-        Details(Persona.PartialDates, "employment")!.AsArray().Select(job => job!["start"]?.ToJsonString())
-            .Should().Equal("""{"year":2012}""", """{"year":2004,"month":11}""", """{"month":6}""", null, null);
+        Details(Persona.PartialDates, "employment")!
+            .AsArray()
+            .Select(job => job!["start"]?.ToJsonString())
+            .Should()
+            .Equal("""{"year":2012}""", """{"year":2004,"month":11}""", """{"month":6}""", null, null);
         Details(Persona.Drifted, "profiles")!.AsObject().Should().ContainKey("linkedinCompany");
-        Details(Persona.Drifted, "emails")!.AsArray().Select(email => (string?)email!["label"]).Should().Equal("Other", "other", "Work");
-        JsonNode.Parse(Persona.Drifted.Body)!.AsObject().Should().ContainKey("dataAddOns").And.NotContainKey("dataAddons");
+        Details(Persona.Drifted, "emails")!
+            .AsArray()
+            .Select(email => (string?)email!["label"])
+            .Should()
+            .Equal("Other", "other", "Work");
+        JsonNode
+            .Parse(Persona.Drifted.Body)!
+            .AsObject()
+            .Should()
+            .ContainKey("dataAddOns")
+            .And.NotContainKey("dataAddons");
         Persona.Drifted.Body.Should().Contain("http://").And.NotContain("https://");
         Details(Persona.UnknownNetworks, "profiles")!.AsObject().Should().HaveCount(8);
     }
@@ -76,10 +146,16 @@ public sealed class PersonaTests : SimulatorFixture
     [Fact]
     public async Task Whoever_asks_by_hash_sees_nobody_in_the_clear()
     {
-        var reply = await Client.AskAboutAsync(Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(Persona.Full.Address))));
+        var reply = await Client.AskAboutAsync(
+            Convert.ToHexStringLower(SHA1.HashData(Encoding.UTF8.GetBytes(Persona.Full.Address)))
+        );
 
         AssertOpaque(reply);
-        reply.Json["details"]!["emails"]!.AsArray().Should().HaveCount(3).And.OnlyContain(email => email!["value"] == null && email["md5"] != null);
+        reply.Json["details"]!["emails"]!
+            .AsArray()
+            .Should()
+            .HaveCount(3)
+            .And.OnlyContain(email => email!["value"] == null && email["md5"] != null);
     }
 
     [Fact]
@@ -109,7 +185,9 @@ public sealed class PersonaTests : SimulatorFixture
     {
         Simulator.Script("https://social.example.com/twitter/nobody", SimulatedResponse.Gone);
 
-        (await Client.AskAsync("""{"profiles":[{"url":"http://www.social.example.com/twitter/nobody/"}]}""")).Status.Should().Be(410);
+        (await Client.AskAsync("""{"profiles":[{"url":"http://www.social.example.com/twitter/nobody/"}]}"""))
+            .Status.Should()
+            .Be(410);
         Simulator.CallsFor("https://social.example.com/twitter/nobody").Should().Be(1);
     }
 
@@ -120,7 +198,9 @@ public sealed class PersonaTests : SimulatorFixture
     [InlineData("automotive_insights", "automotive")]
     public async Task A_bundle_brings_its_part_of_the_full_body_and_keeps_the_rest_back(string bundle, string part)
     {
-        var reply = await Client.AskAsync(new JsonObject { ["email"] = Persona.Full.Address, ["dataFilter"] = new JsonArray(bundle) });
+        var reply = await Client.AskAsync(
+            new JsonObject { ["email"] = Persona.Full.Address, ["dataFilter"] = new JsonArray(bundle) }
+        );
 
         reply.Json["details"]!.AsObject().Should().ContainKey(part).And.NotContainKeys("name", "profiles", "survey");
     }
@@ -128,8 +208,20 @@ public sealed class PersonaTests : SimulatorFixture
     private static void AssertOpaque(Reply reply)
     {
         reply.Status.Should().Be(200);
-        reply.Json.Should().NotContainKeys("fullName", "email", "phone", "twitter", "linkedin", "facebook").And.ContainKey("title");
-        reply.Json["details"]!.AsObject().Should().NotContainKeys("name", "phones", "profiles").And.ContainKey("employment");
-        reply.Body.Should().NotContain("Fulton").And.NotContain("@example").And.NotContain("+1202").And.NotContain("social.example.com");
+        reply
+            .Json.Should()
+            .NotContainKeys("fullName", "email", "phone", "twitter", "linkedin", "facebook")
+            .And.ContainKey("title");
+        reply.Json["details"]!
+            .AsObject()
+            .Should()
+            .NotContainKeys("name", "phones", "profiles")
+            .And.ContainKey("employment");
+        reply
+            .Body.Should()
+            .NotContain("Fulton")
+            .And.NotContain("@example")
+            .And.NotContain("+1202")
+            .And.NotContain("social.example.com");
     }
 }

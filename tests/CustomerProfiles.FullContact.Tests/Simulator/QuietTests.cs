@@ -23,11 +23,22 @@ public sealed class QuietTests
             await client.AskAboutAsync("maria.quill@example.org");
             await client.AskWithAsync("Bearer another-key-to-look-for");
             await client.AskAsync("not json");
-            await client.Awaiting(asker => asker.AskAboutAsync("drop@example.com")).Should().ThrowAsync<HttpRequestException>();
-            simulator.Script("cut@example.com", new SimulatedResponse.CutOff(new SimulatedResponse.Match("""{"fullName":"A"}""")));
-            await client.Awaiting(asker => asker.AskAboutAsync("cut@example.com")).Should().ThrowAsync<HttpRequestException>();
+            await client
+                .Awaiting(asker => asker.AskAboutAsync("drop@example.com"))
+                .Should()
+                .ThrowAsync<HttpRequestException>();
+            simulator.Script(
+                "cut@example.com",
+                new SimulatedResponse.CutOff(new SimulatedResponse.Match("""{"fullName":"A"}"""))
+            );
+            await client
+                .Awaiting(asker => asker.AskAboutAsync("cut@example.com"))
+                .Should()
+                .ThrowAsync<HttpRequestException>();
             await client.ControlAsync("PUT", "scripts/a@example.com", "not json");
-            await client.AskAsync("""{"email":"maria.quill@example.org","webhookUrl":"http://127.0.0.1:9/?token=to-look-for"}""");
+            await client.AskAsync(
+                """{"email":"maria.quill@example.org","webhookUrl":"http://127.0.0.1:9/?token=to-look-for"}"""
+            );
             await simulator.Callbacks.SettledAsync();
         }
         finally
@@ -97,7 +108,10 @@ public sealed class QuietTests
         {
             Console.SetOut(written);
             Console.SetError(written);
-            return ((int)typeof(FullContactSimulator).Assembly.EntryPoint!.Invoke(null, [arguments])!, written.ToString());
+            return (
+                (int)typeof(FullContactSimulator).Assembly.EntryPoint!.Invoke(null, [arguments])!,
+                written.ToString()
+            );
         }
         finally
         {

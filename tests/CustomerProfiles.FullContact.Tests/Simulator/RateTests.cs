@@ -21,7 +21,9 @@ public sealed class RateTests
     public async Task Whoever_is_early_is_delayed_by_so_much()
     {
         var clock = new HastyClock();
-        await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = clock, RequestsPerMinute = 6000 });
+        await using var simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions { Time = clock, RequestsPerMinute = 6000 }
+        );
         using var client = new Asker(simulator);
 
         (await client.AskAboutAsync(Maria)).Headers["X-FullContact-RateDelay"].Should().Be("0");
@@ -37,7 +39,9 @@ public sealed class RateTests
     [Fact]
     public async Task A_second_is_the_longest_delay_and_is_no_refusal()
     {
-        await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = new HastyClock(), RequestsPerMinute = 60 });
+        await using var simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions { Time = new HastyClock(), RequestsPerMinute = 60 }
+        );
 
         (await DelaysAsync(simulator, 3)).Should().Equal("0", "1000", "1000");
         simulator.BilledMatches.Should().Be(3);
@@ -47,7 +51,9 @@ public sealed class RateTests
     public async Task Over_that_it_is_a_429_after_the_longest_delay_and_asking_again_at_once_is_safe()
     {
         var clock = new HastyClock();
-        await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = clock, RequestsPerMinute = 30 });
+        await using var simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions { Time = clock, RequestsPerMinute = 30 }
+        );
         using var client = new Asker(simulator);
         simulator.Script(Maria, SimulatedResponse.QueuedThen(1, new SimulatedResponse.Match("{}")));
 
@@ -71,7 +77,9 @@ public sealed class RateTests
     public async Task The_answer_really_waits()
     {
         var clock = new WatchedClock();
-        await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = clock, RequestsPerMinute = 120 });
+        await using var simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions { Time = clock, RequestsPerMinute = 120 }
+        );
         using var client = new Asker(simulator);
         await client.AskAboutAsync(Maria);
 
@@ -88,18 +96,25 @@ public sealed class RateTests
     [Fact]
     public async Task Refused_questions_and_wrong_paths_count_for_the_rate()
     {
-        await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = new HastyClock(), RequestsPerMinute = 60 });
+        await using var simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions { Time = new HastyClock(), RequestsPerMinute = 60 }
+        );
         using var client = new Asker(simulator);
 
         (await client.AskWithAsync(null)).Headers["X-FullContact-RateDelay"].Should().Be("0");
-        (await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "elsewhere"))).Headers["X-FullContact-RateDelay"].Should().Be("1000");
+        (await client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "elsewhere")))
+            .Headers["X-FullContact-RateDelay"]
+            .Should()
+            .Be("1000");
         (await client.AskAsync("no json")).Headers["X-FullContact-RateDelay"].Should().Be("1000");
     }
 
     [Fact]
     public async Task The_rate_can_be_set_while_it_runs()
     {
-        await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { Time = new HastyClock() });
+        await using var simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions { Time = new HastyClock() }
+        );
 
         simulator.RequestsPerMinute = 60;
         (await DelaysAsync(simulator, 2)).Should().Equal("0", "1000");

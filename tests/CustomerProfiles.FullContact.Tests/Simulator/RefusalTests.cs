@@ -98,7 +98,9 @@ public sealed class RefusalTests : SimulatorFixture
     [InlineData(26, 400)]
     public async Task Twenty_five_addresses_are_taken_and_no_more(int count, int status)
     {
-        var emails = new JsonArray([.. Enumerable.Range(1, count).Select(number => JsonValue.Create($"stranger{number}@example.com"))]);
+        var emails = new JsonArray([
+            .. Enumerable.Range(1, count).Select(number => JsonValue.Create($"stranger{number}@example.com")),
+        ]);
 
         (await Client.AskAsync(new JsonObject { ["emails"] = emails })).Status.Should().Be(status);
     }
@@ -106,9 +108,13 @@ public sealed class RefusalTests : SimulatorFixture
     [Fact]
     public async Task The_single_address_counts_among_the_twenty_five()
     {
-        var emails = new JsonArray([.. Enumerable.Range(1, 25).Select(number => JsonValue.Create($"stranger{number}@example.com"))]);
+        var emails = new JsonArray([
+            .. Enumerable.Range(1, 25).Select(number => JsonValue.Create($"stranger{number}@example.com")),
+        ]);
 
-        (await Client.AskAsync(new JsonObject { ["email"] = "one.more@example.com", ["emails"] = emails })).Status.Should().Be(400);
+        (await Client.AskAsync(new JsonObject { ["email"] = "one.more@example.com", ["emails"] = emails }))
+            .Status.Should()
+            .Be(400);
     }
 
     [Theory]
@@ -121,7 +127,10 @@ public sealed class RefusalTests : SimulatorFixture
         var reply = await Client.SendAsync(new HttpRequestMessage(new HttpMethod(method), path));
 
         reply.Status.Should().Be(404);
-        reply.Text("message").Should().StartWith($"Endpoint {method} {path} not found. Please check https://docs.fullcontact.com");
+        reply
+            .Text("message")
+            .Should()
+            .StartWith($"Endpoint {method} {path} not found. Please check https://docs.fullcontact.com");
         Simulator.Calls.Should().Be(0);
     }
 

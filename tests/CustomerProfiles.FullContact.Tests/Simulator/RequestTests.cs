@@ -28,13 +28,21 @@ public sealed class RequestTests : SimulatorFixture
 
     [Fact]
     public async Task The_first_known_person_wins() =>
-        (await Client.AskAsync("""{"emails":["stranger@example.com","tomas.brandt@example.net","maria.quill@example.org"]}"""))
-            .Text("fullName").Should().Be("Tomas Brandt");
+        (
+            await Client.AskAsync(
+                """{"emails":["stranger@example.com","tomas.brandt@example.net","maria.quill@example.org"]}"""
+            )
+        )
+            .Text("fullName")
+            .Should()
+            .Be("Tomas Brandt");
 
     [Fact]
     public async Task The_single_address_comes_before_the_others() =>
         (await Client.AskAsync("""{"emails":["tomas.brandt@example.net"],"email":"maria.quill@example.org"}"""))
-            .Text("fullName").Should().Be("Maria Quill");
+            .Text("fullName")
+            .Should()
+            .Be("Maria Quill");
 
     [Fact]
     public async Task A_person_asked_about_by_something_else_than_an_address_is_a_miss() =>
@@ -77,7 +85,10 @@ public sealed class RequestTests : SimulatorFixture
 
     [Fact]
     public async Task A_hash_beside_a_clear_address_gives_everything() =>
-        (await Client.AskAsync(new JsonObject { ["emails"] = new JsonArray(HashOf(Maria, Hash.Md5), Maria) })).Text("fullName").Should().Be("Maria Quill");
+        (await Client.AskAsync(new JsonObject { ["emails"] = new JsonArray(HashOf(Maria, Hash.Md5), Maria) }))
+            .Text("fullName")
+            .Should()
+            .Be("Maria Quill");
 
     [Fact]
     public async Task A_hash_of_nobody_is_a_miss() =>
@@ -87,7 +98,11 @@ public sealed class RequestTests : SimulatorFixture
     [InlineData("individual", "fullName", "title", "avatar")]
     [InlineData("professional", "title", "fullName", "avatar")]
     [InlineData("social", "avatar", "fullName", "title")]
-    public async Task A_data_filter_gives_the_parts_of_its_bundle_only(string bundle, string given, params string[] withheld)
+    public async Task A_data_filter_gives_the_parts_of_its_bundle_only(
+        string bundle,
+        string given,
+        params string[] withheld
+    )
     {
         var reply = await Client.AskAsync(new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray(bundle) });
 
@@ -97,15 +112,23 @@ public sealed class RequestTests : SimulatorFixture
     [Fact]
     public async Task A_data_filter_reaches_into_the_details()
     {
-        var details = (await Client.AskAsync(new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray("social") })).Json["details"]!.AsObject();
+        var details = (
+            await Client.AskAsync(new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray("social") })
+        ).Json["details"]!.AsObject();
 
-        details.Select(part => part.Key).Should().Contain(["profiles", "photos"]).And.NotContain(["name", "employment", "household"]);
+        details
+            .Select(part => part.Key)
+            .Should()
+            .Contain(["profiles", "photos"])
+            .And.NotContain(["name", "employment", "household"]);
     }
 
     [Fact]
     public async Task Several_bundles_are_added_up()
     {
-        var reply = await Client.AskAsync(new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray("individual", "professional") });
+        var reply = await Client.AskAsync(
+            new JsonObject { ["email"] = Maria, ["dataFilter"] = new JsonArray("individual", "professional") }
+        );
 
         reply.Json.Select(part => part.Key).Should().Contain(["fullName", "title"]).And.NotContain("avatar");
     }
@@ -124,17 +147,21 @@ public sealed class RequestTests : SimulatorFixture
     {
         Simulator.Script("a@example.com", new SimulatedResponse.Match("""{"fullName":"A","details":null}"""));
 
-        (await Client.AskAsync("""{"email":"a@example.com","dataFilter":["individual"]}""")).Body.Should().Be("""{"fullName":"A","details":null}""");
+        (await Client.AskAsync("""{"email":"a@example.com","dataFilter":["individual"]}"""))
+            .Body.Should()
+            .Be("""{"fullName":"A","details":null}""");
     }
 
     private static string HashOf(string address, Hash hash)
     {
         var bytes = Encoding.UTF8.GetBytes(address);
-        return Convert.ToHexStringLower(hash switch
-        {
-            Hash.Md5 => MD5.HashData(bytes),
-            Hash.Sha1 => SHA1.HashData(bytes),
-            _ => SHA256.HashData(bytes),
-        });
+        return Convert.ToHexStringLower(
+            hash switch
+            {
+                Hash.Md5 => MD5.HashData(bytes),
+                Hash.Sha1 => SHA1.HashData(bytes),
+                _ => SHA256.HashData(bytes),
+            }
+        );
     }
 }

@@ -8,47 +8,59 @@ public sealed class ResultCatalogueTests : SimulatorFixture
 {
     private const string Address = "a@example.com";
 
-    public static TheoryData<SimulatedResponse, int, string> WithAMessage => new()
-    {
-        { new SimulatedResponse.Miss(), 404, "Profile not found" },
-        { new SimulatedResponse.Queued(), 202, "Queued for search. Please retry your query within about 2 minutes." },
-        { SimulatedResponse.BadRequest(), 400, "Invalid email format" },
-        { SimulatedResponse.BadRequest("Something \"else\""), 400, "Something \"else\"" },
-        { new SimulatedResponse.KeyRefused(), 401, "401: Invalid access token: simulated-key" },
-        { new SimulatedResponse.KeyRefused("Expired access token"), 401, "401: Expired access token: simulated-key" },
-        { SimulatedResponse.KeyMissing, 403, "API Key is missing or invalid. Please check your request." },
+    public static TheoryData<SimulatedResponse, int, string> WithAMessage =>
+        new()
         {
-            SimulatedResponse.QuotaExceeded,
-            403,
-            "Usage limits for the provided API Key have been exceeded. Please try again later or contact support."
-        },
-        { SimulatedResponse.NotEntitled, 403, "The provided API Key is not entitled to person.enrich." },
+            { new SimulatedResponse.Miss(), 404, "Profile not found" },
+            {
+                new SimulatedResponse.Queued(),
+                202,
+                "Queued for search. Please retry your query within about 2 minutes."
+            },
+            { SimulatedResponse.BadRequest(), 400, "Invalid email format" },
+            { SimulatedResponse.BadRequest("Something \"else\""), 400, "Something \"else\"" },
+            { new SimulatedResponse.KeyRefused(), 401, "401: Invalid access token: simulated-key" },
+            {
+                new SimulatedResponse.KeyRefused("Expired access token"),
+                401,
+                "401: Expired access token: simulated-key"
+            },
+            { SimulatedResponse.KeyMissing, 403, "API Key is missing or invalid. Please check your request." },
+            {
+                SimulatedResponse.QuotaExceeded,
+                403,
+                "Usage limits for the provided API Key have been exceeded. Please try again later or contact support."
+            },
+            { SimulatedResponse.NotEntitled, 403, "The provided API Key is not entitled to person.enrich." },
+            {
+                SimulatedResponse.WrongEndpoint,
+                404,
+                "Endpoint POST /v3/person.enrich not found. Please check https://docs.fullcontact.com or "
+                    + "contact support."
+            },
+            { SimulatedResponse.MethodNotAllowed, 405, "Method not allowed. Use POST." },
+            { SimulatedResponse.Gone, 410, "This version of the API has been retired." },
+            { SimulatedResponse.Unprocessable(), 422, "Unable to process the request." },
+            { SimulatedResponse.Throttled(), 429, "Rate limit exceeded. Please retry." },
+            { SimulatedResponse.LegallyWithheld, 451, "Unavailable for legal reasons." },
+            { SimulatedResponse.Unavailable(), 503, "Service temporarily unavailable." },
+        };
+
+    public static TheoryData<SimulatedResponse, int> WithoutABody =>
+        new()
         {
-            SimulatedResponse.WrongEndpoint,
-            404,
-            "Endpoint POST /v3/person.enrich not found. Please check https://docs.fullcontact.com or contact support."
-        },
-        { SimulatedResponse.MethodNotAllowed, 405, "Method not allowed. Use POST." },
-        { SimulatedResponse.Gone, 410, "This version of the API has been retired." },
-        { SimulatedResponse.Unprocessable(), 422, "Unable to process the request." },
-        { SimulatedResponse.Throttled(), 429, "Rate limit exceeded. Please retry." },
-        { SimulatedResponse.LegallyWithheld, 451, "Unavailable for legal reasons." },
-        { SimulatedResponse.Unavailable(), 503, "Service temporarily unavailable." },
-    };
+            { SimulatedResponse.NoContent, 204 },
+            { SimulatedResponse.UnprocessableWithoutBody, 422 },
+            { SimulatedResponse.ServerError, 500 },
+        };
 
-    public static TheoryData<SimulatedResponse, int> WithoutABody => new()
-    {
-        { SimulatedResponse.NoContent, 204 },
-        { SimulatedResponse.UnprocessableWithoutBody, 422 },
-        { SimulatedResponse.ServerError, 500 },
-    };
-
-    public static TheoryData<SimulatedResponse, int> InHtml => new()
-    {
-        { SimulatedResponse.HtmlPage, 200 },
-        { SimulatedResponse.BadGateway, 502 },
-        { SimulatedResponse.GatewayTimeout, 504 },
-    };
+    public static TheoryData<SimulatedResponse, int> InHtml =>
+        new()
+        {
+            { SimulatedResponse.HtmlPage, 200 },
+            { SimulatedResponse.BadGateway, 502 },
+            { SimulatedResponse.GatewayTimeout, 504 },
+        };
 
     [Theory]
     [MemberData(nameof(WithAMessage))]
@@ -106,7 +118,10 @@ public sealed class ResultCatalogueTests : SimulatorFixture
         Simulator.Script(Address, SimulatedResponse.MethodNotAllowed);
 
         (await Client.AskAboutAsync(Address)).Headers["Allow"].Should().Be("POST");
-        (await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "v3/person.enrich"))).Headers["Allow"].Should().Be("POST");
+        (await Client.SendAsync(new HttpRequestMessage(HttpMethod.Get, "v3/person.enrich")))
+            .Headers["Allow"]
+            .Should()
+            .Be("POST");
     }
 
     [Fact]
@@ -129,7 +144,8 @@ public sealed class ResultCatalogueTests : SimulatorFixture
             SimulatedResponse.Throttled(TimeSpan.FromSeconds(90)),
             SimulatedResponse.Throttled(date),
             SimulatedResponse.Unavailable(TimeSpan.FromMilliseconds(1500)),
-            SimulatedResponse.Unavailable(date));
+            SimulatedResponse.Unavailable(date)
+        );
 
         List<string> said = [];
         for (var asked = 0; asked < 4; asked++)
@@ -165,7 +181,10 @@ public sealed class ResultCatalogueTests : SimulatorFixture
         var body = (await Client.AskAboutAsync(Address)).Body;
 
         using var parsed = JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 100 });
-        FluentActions.Invoking(() => JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 99 })).Should().Throw<JsonException>();
+        FluentActions
+            .Invoking(() => JsonDocument.Parse(body, new JsonDocumentOptions { MaxDepth = 99 }))
+            .Should()
+            .Throw<JsonException>();
     }
 
     [Fact]

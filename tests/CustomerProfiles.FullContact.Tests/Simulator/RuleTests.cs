@@ -7,7 +7,8 @@ public sealed class RuleTests : SimulatorFixture
 {
     private const string Name = """{"full":"Frances Fulton"}""";
     private const string NoName = "A name is either full, or given and family.";
-    private const string NoLocation = "A location has addressLine1 and postalCode, or addressLine1, city and region or regionCode.";
+    private const string NoLocation =
+        "A location has addressLine1 and postalCode, or addressLine1, city and region or regionCode.";
     private const string NoProfile = "A profile has either a url, or a service and a username or userid.";
     private const string ByUrl = "Facebook and Instagram profiles are accepted by url only.";
 
@@ -20,24 +21,41 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"name":{"full":" "},"location":{"addressLine1":"1 Example Street","postalCode":"1"}}""", NoName)]
     [InlineData("""{"name":{"full":"A B"},"location":{}}""", NoLocation)]
     [InlineData("""{"name":{"full":"A B"},"location":{"addressLine1":"1 Example Street"}}""", NoLocation)]
-    [InlineData("""{"name":{"full":"A B"},"location":{"addressLine1":"1 Example Street","city":"Portland"}}""", NoLocation)]
-    [InlineData("""{"name":{"full":"A B"},"location":{"addressLine1":"1 Example Street","region":"Oregon"}}""", NoLocation)]
-    [InlineData("""{"name":{"full":"A B"},"location":{"city":"Portland","region":"Oregon","postalCode":"1"}}""", NoLocation)]
+    [InlineData(
+        """{"name":{"full":"A B"},"location":{"addressLine1":"1 Example Street","city":"Portland"}}""",
+        NoLocation
+    )]
+    [InlineData(
+        """{"name":{"full":"A B"},"location":{"addressLine1":"1 Example Street","region":"Oregon"}}""",
+        NoLocation
+    )]
+    [InlineData(
+        """{"name":{"full":"A B"},"location":{"city":"Portland","region":"Oregon","postalCode":"1"}}""",
+        NoLocation
+    )]
     [InlineData("""{"placekey":"222@example"}""", "No valid identifier provided.")]
     [InlineData("""{"maids":[],"recordId":" ","profiles":[],"infer":true}""", "No valid identifier provided.")]
     [InlineData("""{"confidence":"HIGH"}""", "No valid identifier provided.")]
-    public async Task Neither_name_nor_location_is_enough_alone_or_in_part(string request, string message) => await AssertRefusedAsync(request, message);
+    public async Task Neither_name_nor_location_is_enough_alone_or_in_part(string request, string message) =>
+        await AssertRefusedAsync(request, message);
 
     [Theory]
     [InlineData(Name, """{"addressLine1":"12 Example Street","postalCode":"97205"}""")]
-    [InlineData("""{"given":"Frances","family":"Fulton"}""", """{"addressLine1":"12 Example Street","postalCode":"97205"}""")]
+    [InlineData(
+        """{"given":"Frances","family":"Fulton"}""",
+        """{"addressLine1":"12 Example Street","postalCode":"97205"}"""
+    )]
     [InlineData(Name, """{"addressLine1":"12 Example Street","city":"Portland","region":"Oregon"}""")]
     [InlineData(Name, """{"addressLine1":"12 Example Street","city":"Portland","regionCode":"OR"}""")]
     [InlineData(
         """{"full":" frances  FULTON "}""",
-        """{"addressLine1":"12 EXAMPLE Street","addressLine2":"Flat 3","city":"Portland","region":"Oregon","regionCode":"OR","postalCode":"97205"}""")]
+        """{"addressLine1":"12 EXAMPLE Street","addressLine2":"Flat 3","city":"Portland","region":"Oregon","regionCode":"OR","postalCode":"97205"}"""
+    )]
     public async Task A_name_with_an_address_finds_somebody(string name, string location) =>
-        (await Client.AskAsync($$"""{"name":{{name}},"location":{{location}}}""")).Text("fullName").Should().Be("Frances Fulton");
+        (await Client.AskAsync($$"""{"name":{{name}},"location":{{location}}}"""))
+            .Text("fullName")
+            .Should()
+            .Be("Frances Fulton");
 
     [Theory]
     [InlineData("""{"name":{"full":"A B"},"placekey":"222@example"}""")]
@@ -49,7 +67,8 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"panoramaId":"n"}""")]
     [InlineData("""{"twitter":"somebody"}""")]
     [InlineData("""{"linkedin":"https://social.example.com/linkedin/somebody"}""")]
-    public async Task Any_other_identifier_is_enough(string request) => (await Client.AskAsync(request)).Text("message").Should().Be("Profile not found");
+    public async Task Any_other_identifier_is_enough(string request) =>
+        (await Client.AskAsync(request)).Text("message").Should().Be("Profile not found");
 
     [Theory]
     [InlineData("""{"email":"maria.quill@example.org","name":{"full":"Maria Quill"}}""")]
@@ -62,7 +81,10 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"url":"https://social.example.com/a","username":"a"}""", NoProfile)]
     [InlineData("""{"url":"https://social.example.com/a","userid":"1"}""", NoProfile)]
     [InlineData("""{"url":"https://social.example.com/a","service":"twitter","username":"a"}""", NoProfile)]
-    [InlineData("""{"service":"twitter","username":"a","userid":"1"}""", "A profile has either a username or a userid, not both.")]
+    [InlineData(
+        """{"service":"twitter","username":"a","userid":"1"}""",
+        "A profile has either a username or a userid, not both."
+    )]
     [InlineData("""{"username":"a","userid":"1"}""", "A profile has either a username or a userid, not both.")]
     [InlineData("""{"service":"twitter"}""", "A profile with a service has a username or a userid.")]
     [InlineData("""{"username":"a"}""", NoProfile)]
@@ -93,7 +115,10 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("facebook")]
     [InlineData("instagram")]
     public async Task Facebook_and_Instagram_may_be_asked_about_by_url(string network) =>
-        (await Client.AskAsync($$"""{"profiles":[{"url":"https://{{network}}.example.com/a"}]}""")).Text("message").Should().Be("Profile not found");
+        (await Client.AskAsync($$"""{"profiles":[{"url":"https://{{network}}.example.com/a"}]}"""))
+            .Text("message")
+            .Should()
+            .Be("Profile not found");
 
     [Theory]
     [InlineData("+12025550143")]
@@ -102,7 +127,10 @@ public sealed class RuleTests : SimulatorFixture
     public async Task A_phone_number_finds_somebody(string phone)
     {
         (await Client.AskAsync(new JsonObject { ["phone"] = phone })).Text("fullName").Should().Be("Frances Fulton");
-        (await Client.AskAsync(new JsonObject { ["phones"] = new JsonArray("+4912345678", phone) })).Text("fullName").Should().Be("Frances Fulton");
+        (await Client.AskAsync(new JsonObject { ["phones"] = new JsonArray("+4912345678", phone) }))
+            .Text("fullName")
+            .Should()
+            .Be("Frances Fulton");
 
         Simulator.CallsFor("+12025550143").Should().Be(2);
     }
@@ -118,7 +146,10 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("+1234567890123456")]
     [InlineData("call me")]
     public async Task A_phone_number_is_in_e164(string phone) =>
-        await AssertRefusedAsync(new JsonObject { ["email"] = "maria.quill@example.org", ["phone"] = phone }.ToJsonString(), "Invalid phone format");
+        await AssertRefusedAsync(
+            new JsonObject { ["email"] = "maria.quill@example.org", ["phone"] = phone }.ToJsonString(),
+            "Invalid phone format"
+        );
 
     [Theory]
     [InlineData("emails", "stranger{0}@example.com")]
@@ -126,20 +157,39 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("maids", "maid-{0}")]
     public async Task Twenty_five_values_of_a_kind_are_taken_and_no_more(string kind, string form)
     {
-        var values = Enumerable.Range(1, 26).Select(number => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, number)).ToList();
+        var values = Enumerable
+            .Range(1, 26)
+            .Select(number => string.Format(System.Globalization.CultureInfo.InvariantCulture, form, number))
+            .ToList();
 
-        (await Client.AskAsync(new JsonObject { [kind] = new JsonArray([.. values.Take(25).Select(value => JsonValue.Create(value))]) })).Status.Should().Be(404);
+        (
+            await Client.AskAsync(
+                new JsonObject { [kind] = new JsonArray([.. values.Take(25).Select(value => JsonValue.Create(value))]) }
+            )
+        )
+            .Status.Should()
+            .Be(404);
         await AssertRefusedAsync(
-            new JsonObject { [kind] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]) }.ToJsonString(), $"At most 25 {kind} are allowed.");
+            new JsonObject
+            {
+                [kind] = new JsonArray([.. values.Select(value => JsonValue.Create(value))]),
+            }.ToJsonString(),
+            $"At most 25 {kind} are allowed."
+        );
     }
 
     [Fact]
     public async Task Twenty_five_profiles_are_taken_and_no_more()
     {
-        static JsonObject Question(int count) => new()
-        {
-            ["profiles"] = new JsonArray([.. Enumerable.Range(1, count).Select(number => new JsonObject { ["service"] = "twitter", ["username"] = $"u{number}" })]),
-        };
+        static JsonObject Question(int count) =>
+            new()
+            {
+                ["profiles"] = new JsonArray([
+                    .. Enumerable
+                        .Range(1, count)
+                        .Select(number => new JsonObject { ["service"] = "twitter", ["username"] = $"u{number}" }),
+                ]),
+            };
 
         (await Client.AskAsync(Question(25))).Status.Should().Be(404);
         await AssertRefusedAsync(Question(26).ToJsonString(), "At most 25 profiles are allowed.");
@@ -165,8 +215,11 @@ public sealed class RuleTests : SimulatorFixture
 
     [Theory]
     [InlineData("""{"email":"maria.quill@example.org","fullName":"x","extra":{"a":[1]}}""")]
-    [InlineData("""{"email":"maria.quill@example.org","name":null,"location":null,"profiles":null,"phones":[null],"dataFilter":null,"confidence":null}""")]
-    public async Task Unknown_fields_and_nulls_are_passed_over(string request) => (await Client.AskAsync(request)).Status.Should().Be(200);
+    [InlineData(
+        """{"email":"maria.quill@example.org","name":null,"location":null,"profiles":null,"phones":[null],"dataFilter":null,"confidence":null}"""
+    )]
+    public async Task Unknown_fields_and_nulls_are_passed_over(string request) =>
+        (await Client.AskAsync(request)).Status.Should().Be(200);
 
     [Theory]
     [InlineData("dataFilter", "[\"social\",\"shoe_size\"]", "Invalid dataFilter provided: 'shoe_size'")]
@@ -200,9 +253,16 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("retail_insights")]
     [InlineData("technology_and_communications_insights")]
     [InlineData("travel_and_hospitality_insights")]
-    public async Task Every_bundle_is_known(string bundle) =>
-        (await Client.AskAsync(new JsonObject { ["email"] = "maria.quill@example.org", ["dataFilter"] = new JsonArray(bundle), ["dataFilterLogic"] = "AND" }))
-            .Status.Should().Be(200);
+    public async Task Every_bundle_is_known(string bundle) => (
+            await Client.AskAsync(
+                new JsonObject
+                {
+                    ["email"] = "maria.quill@example.org",
+                    ["dataFilter"] = new JsonArray(bundle),
+                    ["dataFilterLogic"] = "AND",
+                }
+            )
+        ).Status.Should().Be(200);
 
     [Theory]
     [InlineData(null, null, 404)]

@@ -10,7 +10,12 @@ public sealed class ScriptTests : SimulatorFixture
     public async Task Answers_come_in_their_order_and_the_last_is_repeated()
     {
         Simulator.Script(
-            Address, new SimulatedResponse.Queued(), SimulatedResponse.Throttled(), new SimulatedResponse.Match("""{"fullName":"A"}"""), new SimulatedResponse.Miss());
+            Address,
+            new SimulatedResponse.Queued(),
+            SimulatedResponse.Throttled(),
+            new SimulatedResponse.Match("""{"fullName":"A"}"""),
+            new SimulatedResponse.Miss()
+        );
 
         List<int> statuses = [];
         for (var asked = 0; asked < 6; asked++)
@@ -24,7 +29,14 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public async Task Each_of_many_askers_at_once_gets_its_own_answer_of_the_order()
     {
-        Simulator.Script(Address, [.. Enumerable.Range(0, 20).Select(number => new SimulatedResponse.Match($$"""{"fullName":"{{number}}"}"""))]);
+        Simulator.Script(
+            Address,
+            [
+                .. Enumerable
+                    .Range(0, 20)
+                    .Select(number => new SimulatedResponse.Match($$"""{"fullName":"{{number}}"}""")),
+            ]
+        );
 
         var replies = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => Client.AskAboutAsync(Address)));
 
@@ -70,7 +82,10 @@ public sealed class ScriptTests : SimulatorFixture
 
         Simulator.ScriptEverybody();
 
-        (await Client.AskAboutAsync("priya.raman@example.org")).Text("title").Should().Be("Buyer", "an outage uses none of her answers up");
+        (await Client.AskAboutAsync("priya.raman@example.org"))
+            .Text("title")
+            .Should()
+            .Be("Buyer", "an outage uses none of her answers up");
     }
 
     [Fact]
@@ -135,7 +150,10 @@ public sealed class ScriptTests : SimulatorFixture
     [Fact]
     public void A_script_has_an_address_and_an_answer()
     {
-        Simulator.Invoking(simulator => simulator.Script(" ", new SimulatedResponse.Miss())).Should().Throw<ArgumentException>();
+        Simulator
+            .Invoking(simulator => simulator.Script(" ", new SimulatedResponse.Miss()))
+            .Should()
+            .Throw<ArgumentException>();
         Simulator.Invoking(simulator => simulator.Script(Address)).Should().Throw<ArgumentException>();
     }
 }

@@ -2,7 +2,9 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>A simulator and a client of its own for each test, so that no test sees another's scripts or counts.</summary>
+/// <summary>
+/// A simulator and a client of its own for each test, so that no test sees another's scripts or counts.
+/// </summary>
 public abstract class SimulatorFixture : IAsyncLifetime
 {
     private protected FullContactSimulator Simulator { get; private set; } = null!;

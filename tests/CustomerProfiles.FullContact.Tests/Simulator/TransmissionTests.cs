@@ -96,7 +96,10 @@ public sealed class TransmissionTests : IAsyncLifetime
         using var response = await _client.BeginAsync(Address);
 
         ((int)response.StatusCode).Should().Be(404);
-        await response.Content.Awaiting(content => content.ReadAsStringAsync()).Should().ThrowAsync<HttpRequestException>();
+        await response
+            .Content.Awaiting(content => content.ReadAsStringAsync())
+            .Should()
+            .ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(0);
     }
 
@@ -161,7 +164,10 @@ public sealed class TransmissionTests : IAsyncLifetime
     [Fact]
     public async Task An_endless_body_can_be_cut_off()
     {
-        _simulator.Script(Address, new SimulatedResponse.CutOff(new SimulatedResponse.Endless { Billed = true }, 100_000));
+        _simulator.Script(
+            Address,
+            new SimulatedResponse.CutOff(new SimulatedResponse.Endless { Billed = true }, 100_000)
+        );
 
         await _client.Awaiting(client => client.AskAboutAsync(Address)).Should().ThrowAsync<HttpRequestException>();
         _simulator.BilledMatches.Should().Be(1);

@@ -45,7 +45,10 @@ public sealed class WebhookTests : IAsyncLifetime
         reply.Status.Should().Be(202);
         reply.Json.Select(part => part.Key).Should().Equal("status", "message");
         ((int?)reply.Json["status"]).Should().Be(202);
-        reply.Text("message").Should().Be($"Queued for search. Your response will be sent to your webhook shortly at {Webhook}.");
+        reply
+            .Text("message")
+            .Should()
+            .Be($"Queued for search. Your response will be sent to your webhook shortly at {Webhook}.");
     }
 
     [Fact]
@@ -106,7 +109,11 @@ public sealed class WebhookTests : IAsyncLifetime
 
         _simulator.Callbacks.All.Single().Body.Should().BeNull();
         _receiver.Received.Should().BeEmpty();
-        await _simulator.Callbacks.All.Single().Awaiting(callback => callback.SendAsync()).Should().ThrowAsync<InvalidOperationException>();
+        await _simulator
+            .Callbacks.All.Single()
+            .Awaiting(callback => callback.SendAsync())
+            .Should()
+            .ThrowAsync<InvalidOperationException>();
     }
 
     [Theory]
@@ -125,11 +132,26 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task The_bundles_and_what_a_hash_may_see_hold_for_callbacks_too()
     {
-        var hash = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Maria)));
-        await _client.AskAsync(new JsonObject { ["email"] = hash, ["webhookUrl"] = Webhook, ["dataFilter"] = new JsonArray("professional") });
+        var hash = Convert.ToHexStringLower(
+            System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes(Maria))
+        );
+        await _client.AskAsync(
+            new JsonObject
+            {
+                ["email"] = hash,
+                ["webhookUrl"] = Webhook,
+                ["dataFilter"] = new JsonArray("professional"),
+            }
+        );
         await _simulator.Callbacks.SettledAsync();
 
-        JsonNode.Parse(_receiver.Received.Single().Body)!.AsObject().Select(part => part.Key).Should().Contain("title").And.NotContain(["fullName", "avatar", "twitter"]);
+        JsonNode
+            .Parse(_receiver.Received.Single().Body)!
+            .AsObject()
+            .Select(part => part.Key)
+            .Should()
+            .Contain("title")
+            .And.NotContain(["fullName", "avatar", "twitter"]);
     }
 
     [Fact]
@@ -252,7 +274,10 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task Where_nobody_listens_nothing_is_delivered()
     {
         // Bound but not listening: the port is nobody else's, and whoever connects is refused.
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Tcp);
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Tcp
+        );
         socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, 0));
         var port = ((System.Net.IPEndPoint)socket.LocalEndPoint!).Port;
 
@@ -267,7 +292,9 @@ public sealed class WebhookTests : IAsyncLifetime
     public async Task Callbacks_can_go_to_a_receiver_that_is_on_no_network()
     {
         var handler = new Recorder();
-        await using var simulator = await FullContactSimulator.StartAsync(new SimulatorOptions { CallbackHandler = handler });
+        await using var simulator = await FullContactSimulator.StartAsync(
+            new SimulatorOptions { CallbackHandler = handler }
+        );
         using var client = new Asker(simulator);
 
         await client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = "https://desk.example.com/hook" });
@@ -294,7 +321,10 @@ public sealed class WebhookTests : IAsyncLifetime
 
     [Fact]
     public async Task A_webhook_that_is_null_is_none() =>
-        (await _client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = null })).Text("fullName").Should().Be("Maria Quill");
+        (await _client.AskAsync(new JsonObject { ["email"] = Maria, ["webhookUrl"] = null }))
+            .Text("fullName")
+            .Should()
+            .Be("Maria Quill");
 
     [Fact]
     public async Task The_queue_without_a_webhook_has_a_request_id()
@@ -311,13 +341,17 @@ public sealed class WebhookTests : IAsyncLifetime
         _simulator.BilledMatches.Should().Be(2);
     }
 
-    private Task<Reply> AskAsync(string address) => _client.AskAsync(new JsonObject { ["email"] = address, ["webhookUrl"] = Webhook });
+    private Task<Reply> AskAsync(string address) =>
+        _client.AskAsync(new JsonObject { ["email"] = address, ["webhookUrl"] = Webhook });
 
     private sealed class Recorder : HttpMessageHandler
     {
         public List<Uri> Urls { get; } = [];
 
-        protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             Urls.Add(request.RequestUri!);
             return Task.FromResult(new HttpResponseMessage(System.Net.HttpStatusCode.OK));

@@ -4,7 +4,10 @@ using System.Diagnostics.Metrics;
 
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>Everything that the process tells whoever watches it: each measurement and each activity of every source, with all that hangs on it.</summary>
+/// <summary>
+/// Everything that the process tells whoever watches it: each measurement and each activity of every source, with all
+/// that hangs on it.
+/// </summary>
 internal sealed class Emissions : IDisposable
 {
     private readonly MeterListener _meters = new();
@@ -39,25 +42,31 @@ internal sealed class Emissions : IDisposable
         _activities.Dispose();
     }
 
-    private static string TextOf(Activity activity) => string.Join(
-        ' ',
-        [
-            $"{activity.Source.Name} {activity.OperationName} {activity.DisplayName} {activity.StatusDescription}",
-            .. activity.TagObjects.Concat(activity.Events.SelectMany(one => one.Tags)).Select(tag => $"{tag.Key}={tag.Value}"),
-            .. activity.Baggage.Select(item => $"{item.Key}={item.Value}"),
-            .. activity.Events.Select(one => one.Name),
-        ]);
+    private static string TextOf(Activity activity) =>
+        string.Join(
+            ' ',
+            [
+                $"{activity.Source.Name} {activity.OperationName} {activity.DisplayName} {activity.StatusDescription}",
+                .. activity
+                    .TagObjects.Concat(activity.Events.SelectMany(one => one.Tags))
+                    .Select(tag => $"{tag.Key}={tag.Value}"),
+                .. activity.Baggage.Select(item => $"{item.Key}={item.Value}"),
+                .. activity.Events.Select(one => one.Name),
+            ]
+        );
 
     private void Listen<T>()
         where T : struct =>
-        _meters.SetMeasurementEventCallback<T>((instrument, value, tags, _) =>
-        {
-            var text = $"{instrument.Meter.Name} {instrument.Name} {instrument.Description} {value}";
-            foreach (var (key, tag) in tags)
+        _meters.SetMeasurementEventCallback<T>(
+            (instrument, value, tags, _) =>
             {
-                text += $" {key}={tag}";
-            }
+                var text = $"{instrument.Meter.Name} {instrument.Name} {instrument.Description} {value}";
+                foreach (var (key, tag) in tags)
+                {
+                    text += $" {key}={tag}";
+                }
 
-            _texts.Enqueue(text);
-        });
+                _texts.Enqueue(text);
+            }
+        );
 }

@@ -6,7 +6,9 @@ using Microsoft.AspNetCore.Http;
 
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>A server that does what the simulator cannot: any header, half a body, an endless one, a redirect.</summary>
+/// <summary>
+/// A server that does what the simulator cannot: any header, half a body, an endless one, a redirect.
+/// </summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -26,11 +28,18 @@ internal sealed class LoopbackServer : IAsyncDisposable
         application.Run(async context =>
         {
             using var reader = new StreamReader(context.Request.Body);
-            server.Received.Enqueue(new ReceivedRequest(
-                context.Request.Method,
-                context.Request.Path,
-                context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase),
-                await reader.ReadToEndAsync(context.RequestAborted)));
+            server.Received.Enqueue(
+                new ReceivedRequest(
+                    context.Request.Method,
+                    context.Request.Path,
+                    context.Request.Headers.ToDictionary(
+                        header => header.Key,
+                        header => header.Value.ToString(),
+                        StringComparer.OrdinalIgnoreCase
+                    ),
+                    await reader.ReadToEndAsync(context.RequestAborted)
+                )
+            );
             await result(context);
         });
         await application.StartAsync();

@@ -1,8 +1,12 @@
 namespace CustomerProfiles.FullContact.Tests.Support;
 
 /// <summary>A handler of the host's that sees what goes out and what comes back, or answers itself.</summary>
-internal sealed class OnTheWay(Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle) : DelegatingHandler
+internal sealed class OnTheWay(
+    Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle
+) : DelegatingHandler
 {
-    protected override Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken) =>
-        handle(request, () => base.SendAsync(request, cancellationToken));
+    protected override Task<HttpResponseMessage> SendAsync(
+        HttpRequestMessage request,
+        CancellationToken cancellationToken
+    ) => handle(request, () => base.SendAsync(request, cancellationToken));
 }

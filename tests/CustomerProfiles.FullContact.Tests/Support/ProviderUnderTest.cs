@@ -6,7 +6,9 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>The provider as a host gets it, on a clock that stands still and with every log line kept, down to level Trace.</summary>
+/// <summary>
+/// The provider as a host gets it, on a clock that stands still and with every log line kept, down to level Trace.
+/// </summary>
 internal sealed class ProviderUnderTest : IAsyncDisposable
 {
     public const string Key = "key-of-the-tests";
@@ -19,23 +21,28 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
         Action<FullContactOptions>? configure = null,
         Action<IHttpClientBuilder>? http = null,
         TimeProvider? time = null,
-        Action<IServiceCollection>? more = null)
+        Action<IServiceCollection>? more = null
+    )
     {
         var services = new ServiceCollection();
         services.AddSingleton(time ?? Time);
         services.AddMetrics();
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging());
-        services.AddCustomerProfiles().AddFullContact(
-            options =>
-            {
-                options.ApiKey = Key;
-                options.BaseAddress = baseAddress;
+        services
+            .AddCustomerProfiles()
+            .AddFullContact(
+                options =>
+                {
+                    options.ApiKey = Key;
+                    options.BaseAddress = baseAddress;
 
-                // On a clock that stands still no pause between two calls would end; the tests of retries set their own.
-                options.MaxRetries = 0;
-                configure?.Invoke(options);
-            },
-            http);
+                    // On a clock that stands still no pause between two calls would end; the tests of retries set their
+                    // own.
+                    options.MaxRetries = 0;
+                    configure?.Invoke(options);
+                },
+                http
+            );
         more?.Invoke(services);
         _services = services.BuildServiceProvider();
         Provider = _services.GetRequiredService<IProfileProvider>();
@@ -50,14 +57,19 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
     public IReadOnlyList<FakeLogRecord> Logs => _services.GetFakeLogCollector().GetSnapshot();
 
     /// <summary>What the provider itself has to say, beside the line that it has for every call.</summary>
-    public IReadOnlyList<FakeLogRecord> OwnLogs => [.. Logs.Where(log => log.Category == typeof(FullContactProvider).FullName && log.Id.Id != 2000)];
+    public IReadOnlyList<FakeLogRecord> OwnLogs =>
+        [.. Logs.Where(log => log.Category == typeof(FullContactProvider).FullName && log.Id.Id != 2000)];
 
-    public Task<ProviderResult> AskAsync(string email = Email, CancellationToken cancellationToken = default) => AskAsync([email], cancellationToken);
+    public Task<ProviderResult> AskAsync(string email = Email, CancellationToken cancellationToken = default) =>
+        AskAsync([email], cancellationToken);
 
-    public async Task<ProviderResult> AskAsync(IEnumerable<string> emails, CancellationToken cancellationToken = default) =>
-        await Provider.LookUpAsync(RequestAbout(emails), cancellationToken);
+    public async Task<ProviderResult> AskAsync(
+        IEnumerable<string> emails,
+        CancellationToken cancellationToken = default
+    ) => await Provider.LookUpAsync(RequestAbout(emails), cancellationToken);
 
-    public static ProviderRequest RequestAbout(IEnumerable<string> emails) => new(TenantId.Default, [.. emails.Select(EmailAddress.Parse)]);
+    public static ProviderRequest RequestAbout(IEnumerable<string> emails) =>
+        new(TenantId.Default, [.. emails.Select(EmailAddress.Parse)]);
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 }

@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace CustomerProfiles.FullContact.Tests.Support;
 
 /// <summary>
-/// A clock on which every wait up to a limit is over at once, and is written down; a longer one never ends. So pauses between two calls can be looked at without pausing,
-/// and a deadline does not strike.
+/// A clock on which every wait up to a limit is over at once, and is written down; a longer one never ends. So pauses
+/// between two calls can be looked at without pausing, and a deadline does not strike.
 /// </summary>
 internal sealed class RingingTime(TimeSpan limit) : TimeProvider
 {
@@ -41,9 +41,7 @@ internal sealed class RingingTime(TimeSpan limit) : TimeProvider
             return true;
         }
 
-        public void Dispose()
-        {
-        }
+        public void Dispose() { }
 
         public ValueTask DisposeAsync() => default;
     }

@@ -7,7 +7,9 @@ internal static class InventedBody
 
     public static string Typical { get; } = Load("typical.json");
 
-    /// <summary>Every bundle that an account may have: 383 values, of which surveys, household and the like are most.</summary>
+    /// <summary>
+    /// Every bundle that an account may have: 383 values, of which surveys, household and the like are most.
+    /// </summary>
     public static string Full { get; } = Load("full.json");
 
     private static string Load(string name)

@@ -1,10 +1,11 @@
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>A full answer about nobody, in the shapes that FullContact documents, with every bundle that an account may have.</summary>
+/// <summary>
+/// A full answer about nobody, in the shapes that FullContact documents, with every bundle that an account may have.
+/// </summary>
 internal static class InventedPerson
 {
-    public const string Json =
-        """
+    public const string Json = """
         {
           "fullName": "Maria Quill",
           "ageRange": "37-47",

@@ -5,7 +5,10 @@ using Xunit.Abstractions;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>Bodies at random, byte upon byte: reading gives information or refuses, throws nothing, and takes no more from the heap than the body's length allows.</summary>
+/// <summary>
+/// Bodies at random, byte upon byte: reading gives information or refuses, throws nothing, and takes no more from the
+/// heap than the body's length allows.
+/// </summary>
 public sealed class PersonReaderFuzz(ITestOutputHelper output)
 {
     // An exception with its trace, and the first entries of every list.
@@ -17,7 +20,8 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
     [Fact]
     public void Whatever_comes_is_read_or_refused()
     {
-        long bytes = 0, read = 0;
+        long bytes = 0,
+            read = 0;
         uint number = 0;
         for (; bytes < FuzzRun.Bytes; number++)
         {
@@ -29,7 +33,10 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
             }
             catch (Exception fault)
             {
-                throw new InvalidOperationException($"Case {number} of seed {FuzzRun.Seed}, {body.Length} bytes: {Convert.ToBase64String(body)}", fault);
+                throw new InvalidOperationException(
+                    $"Case {number} of seed {FuzzRun.Seed}, {body.Length} bytes: {Convert.ToBase64String(body)}",
+                    fault
+                );
             }
         }
 
@@ -64,7 +71,10 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
     {
         try
         {
-            using var document = JsonDocument.Parse(body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0), new JsonDocumentOptions { MaxDepth = PersonReader.MaxDepth });
+            using var document = JsonDocument.Parse(
+                body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0),
+                new JsonDocumentOptions { MaxDepth = PersonReader.MaxDepth }
+            );
             return document.RootElement.ValueKind == JsonValueKind.Object;
         }
         catch (JsonException)
@@ -75,15 +85,25 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
 
     private static bool MayBeShown(PublicInformation information)
     {
-        var addresses = information.Websites.Append(information.Photo?.Url).Concat(information.SocialProfiles.Select(account => account.Url)).OfType<Uri>();
-        return addresses.All(address => address is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Host.Length: > 0 })
-            && information.SocialProfiles.All(account => account.Network.Length > 0 && account.Network == account.Network.ToLowerInvariant()
-                && (account.Url is not null || account.Username is not null))
+        var addresses = information
+            .Websites.Append(information.Photo?.Url)
+            .Concat(information.SocialProfiles.Select(account => account.Url))
+            .OfType<Uri>();
+        return addresses.All(address =>
+                address is { IsAbsoluteUri: true, Scheme: "http" or "https", UserInfo: "", Host.Length: > 0 }
+            )
+            && information.SocialProfiles.All(account =>
+                account.Network.Length > 0
+                && account.Network == account.Network.ToLowerInvariant()
+                && (account.Url is not null || account.Username is not null)
+            )
             && information.SocialProfiles.Distinct().Count() == information.SocialProfiles.Length
             && information.Websites.Distinct().Count() == information.Websites.Length
             && information.Websites.Length <= 50
             && information.SocialProfiles.Length <= 203
-            && PersonReaderTests.TextsOf(information).All(text => text.Length > 0 && text == text.Trim() && IsWhole(text));
+            && PersonReaderTests
+                .TextsOf(information)
+                .All(text => text.Length > 0 && text == text.Trim() && IsWhole(text));
     }
 
     private static bool IsWhole(string text)

@@ -4,20 +4,44 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>What reading takes from the heap, counted by the runtime for this thread: it is the proof that a value was never made into an object.</summary>
+/// <summary>
+/// What reading takes from the heap, counted by the runtime for this thread: it is the proof that a value was never
+/// made into an object.
+/// </summary>
 public sealed class ReadingMemoryTests
 {
     private const int BeyondTheResult = 2 * 1024;
 
     public static TheoryData<string> Sections =>
-        ["demographics", "household", "census", "finance", "automotive", "survey", "buyer", "interests", "identifiers", "education", "emails", "phones", "age", "unknownOfNextYear"];
+        [
+            "demographics",
+            "household",
+            "census",
+            "finance",
+            "automotive",
+            "survey",
+            "buyer",
+            "interests",
+            "identifiers",
+            "education",
+            "emails",
+            "phones",
+            "age",
+            "unknownOfNextYear",
+        ];
 
     [Theory]
     [MemberData(nameof(Sections))]
     public void Half_a_megabyte_of_what_is_not_kept_allocates_nothing(string section)
     {
-        var facts = string.Join(',', Enumerable.Range(0, 7_000).Select(number =>
-            $$"""{"fact{{number}}":"value {{number}}","amount":{{number}},"is\u0041":true,"{{new string('n', 20)}}":[2.3000000000000003,null]}"""));
+        var facts = string.Join(
+            ',',
+            Enumerable
+                .Range(0, 7_000)
+                .Select(number =>
+                    $$"""{"fact{{number}}":"value {{number}}","amount":{{number}},"is\u0041":true,"{{new string('n', 20)}}":[2.3000000000000003,null]}"""
+                )
+        );
         var thin = InventedBody.Thin.TrimEnd().TrimEnd('}');
         var fat = thin + $$$"""},"{{{section}}}":[{{{facts}}}]},"{{{section}}}":{"x":[{{{facts}}}]}}""";
         fat.Length.Should().BeGreaterThan(1_000_000);
@@ -32,9 +56,24 @@ public sealed class ReadingMemoryTests
     [Fact]
     public void Names_that_are_not_known_never_become_strings_even_with_escapes()
     {
-        var names = string.Join(',', Enumerable.Range(0, 20_000).Select(number => $"\"\\u0041n unknown name {number}\":{number},\"\\ud800{number}\":1"));
+        var names = string.Join(
+            ',',
+            Enumerable
+                .Range(0, 20_000)
+                .Select(number => $"\"\\u0041n unknown name {number}\":{number},\"\\ud800{number}\":1")
+        );
 
-        var (allocated, _) = Read("{" + names + ",\"details\":{" + names + ",\"urls\":[{" + names + "}],\"employment\":[{" + names + "}]},\"bio\":\"x\"}");
+        var (allocated, _) = Read(
+            "{"
+                + names
+                + ",\"details\":{"
+                + names
+                + ",\"urls\":[{"
+                + names
+                + "}],\"employment\":[{"
+                + names
+                + "}]},\"bio\":\"x\"}"
+        );
 
         // One buffer for names with escapes.
         allocated.Should().BeLessThan(1024);
@@ -45,10 +84,13 @@ public sealed class ReadingMemoryTests
     {
         static string Body(int count)
         {
-            string Items(Func<string, string> item) => "[" + string.Join(',', Enumerable.Range(0, count).Select(number => item($"{number % 200:000}"))) + "]";
+            string Items(Func<string, string> item) =>
+                "[" + string.Join(',', Enumerable.Range(0, count).Select(number => item($"{number % 200:000}"))) + "]";
             return $$"""
                 {"details":{
-                 "profiles":{{Items(id => $$"""{"service":"n{{id}}","username":"u","url":"https://a.example/{{id}}"}""")}},
+                 "profiles":{{Items(id =>
+                    $$"""{"service":"n{{id}}","username":"u","url":"https://a.example/{{id}}"}"""
+                )}},
                  "urls":{{Items(id => $$"""{"value":"https://b.example/{{id}}"}""")}},
                  "employment":{{Items(id => $$"""{"name":"n{{id}}","title":"t"}""")}},
                  "photos":{{Items(_ => """{"value":"https://c.example/"}""")}},
@@ -112,7 +154,9 @@ public sealed class ReadingMemoryTests
             SocialProfiles = ImmutableCollectionsMarshal.AsImmutableArray(accounts),
             Location = Copy(information.Location),
             Bio = Copy(information.Bio),
-            Name = information.Name is { } name ? new PersonName(Copy(name.Full)!, Copy(name.Given), Copy(name.Family)) : null,
+            Name = information.Name is { } name
+                ? new PersonName(Copy(name.Full)!, Copy(name.Given), Copy(name.Family))
+                : null,
             Company = Copy(information.Company),
             JobTitle = Copy(information.JobTitle),
             Websites = ImmutableCollectionsMarshal.AsImmutableArray(websites),

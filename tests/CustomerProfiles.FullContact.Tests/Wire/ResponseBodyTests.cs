@@ -71,18 +71,20 @@ public sealed class ResponseBodyTests
     {
         using var cancellation = new CancellationTokenSource();
         var reads = 0;
-        var stream = new ScriptedStream((place, _) =>
-        {
-            if (++reads == 100)
+        var stream = new ScriptedStream(
+            (place, _) =>
             {
-                cancellation.Cancel();
+                if (++reads == 100)
+                {
+                    cancellation.Cancel();
+                }
+
+                place.Span[0] = (byte)' ';
+
+                // It does end, long after it should have been left, so that the test fails instead of hanging.
+                return ValueTask.FromResult(reads < 1000 ? 1 : 0);
             }
-
-            place.Span[0] = (byte)' ';
-
-            // It does end, long after it should have been left, so that the test fails instead of hanging.
-            return ValueTask.FromResult(reads < 1000 ? 1 : 0);
-        });
+        );
         using var content = Content(stream, null);
 
         var read = async () => await ResponseBody.ReadAsync(content, int.MaxValue, cancellation.Token);
@@ -98,19 +100,21 @@ public sealed class ResponseBodyTests
         using var cancellation = new CancellationTokenSource();
         var isWaiting = new TaskCompletionSource();
         var come = 0;
-        var stream = new ScriptedStream(async (place, token) =>
-        {
-            if (++come <= 3)
+        var stream = new ScriptedStream(
+            async (place, token) =>
             {
-                place.Span[0] = (byte)' ';
-                return 1;
-            }
+                if (++come <= 3)
+                {
+                    place.Span[0] = (byte)' ';
+                    return 1;
+                }
 
-            var next = new TaskCompletionSource<int>();
-            await using var _ = token.Register(() => next.TrySetCanceled(token));
-            isWaiting.TrySetResult();
-            return await next.Task;
-        });
+                var next = new TaskCompletionSource<int>();
+                await using var _ = token.Register(() => next.TrySetCanceled(token));
+                isWaiting.TrySetResult();
+                return await next.Task;
+            }
+        );
         using var content = Content(stream, null);
 
         var reading = ResponseBody.ReadAsync(content, Cap, cancellation.Token).AsTask();
@@ -139,20 +143,23 @@ public sealed class ResponseBodyTests
     {
         var places = new List<Memory<byte>>();
         var left = 60_000;
-        var stream = new ScriptedStream((place, _) =>
-        {
-            var count = Math.Min(left, place.Length);
-            left -= count;
-            place.Span[..count].Fill((byte)'x');
-            places.Add(place[..count]);
-            return ValueTask.FromResult(count);
-        });
+        var stream = new ScriptedStream(
+            (place, _) =>
+            {
+                var count = Math.Min(left, place.Length);
+                left -= count;
+                place.Span[..count].Fill((byte)'x');
+                places.Add(place[..count]);
+                return ValueTask.FromResult(count);
+            }
+        );
         using var content = Content(stream, null);
 
         var body = await ResponseBody.ReadAsync(content, Cap, CancellationToken.None);
         body!.Span.Length.Should().Be(60_000);
 
-        // Others may have rented what was given back meanwhile, and written to it: what may not be is that all of it still stands there.
+        // Others may have rented what was given back meanwhile, and written to it: what may not be is that all of it
+        // still stands there.
         places[0].Span.ContainsAnyExcept((byte)'x').Should().BeTrue();
         body.Dispose();
         body.Dispose();
@@ -165,17 +172,19 @@ public sealed class ResponseBodyTests
     public async Task The_bytes_are_cleared_when_the_stream_breaks()
     {
         Memory<byte> seen = default;
-        var stream = new ScriptedStream((place, _) =>
-        {
-            if (!seen.IsEmpty)
+        var stream = new ScriptedStream(
+            (place, _) =>
             {
-                throw new IOException("broken off");
-            }
+                if (!seen.IsEmpty)
+                {
+                    throw new IOException("broken off");
+                }
 
-            seen = place[..10];
-            seen.Span.Fill((byte)'x');
-            return ValueTask.FromResult(10);
-        });
+                seen = place[..10];
+                seen.Span.Fill((byte)'x');
+                return ValueTask.FromResult(10);
+            }
+        );
         using var content = Content(stream, 20);
 
         var read = async () => await ResponseBody.ReadAsync(content, Cap, CancellationToken.None);

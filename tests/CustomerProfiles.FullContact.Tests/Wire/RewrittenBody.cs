@@ -2,17 +2,22 @@ using System.Text.Json;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>A body written anew, member by member: also with properties that come twice, which no document model can hold.</summary>
+/// <summary>
+/// A body written anew, member by member: also with properties that come twice, which no document model can hold.
+/// </summary>
 internal static class RewrittenBody
 {
     public static IReadOnlyList<BodyMember> Members(string json)
     {
         var members = new List<BodyMember>();
-        Write(json, member =>
-        {
-            members.Add(member);
-            return member.AsJson;
-        });
+        Write(
+            json,
+            member =>
+            {
+                members.Add(member);
+                return member.AsJson;
+            }
+        );
         return members;
     }
 
@@ -27,18 +32,35 @@ internal static class RewrittenBody
     public static string With(string json, string path, Func<BodyMember, string> write) =>
         Write(json, member => member.Path == path ? write(member) : member.AsJson);
 
-    private static string Write(JsonElement value, string path, Func<BodyMember, string> write) => value.ValueKind switch
-    {
-        JsonValueKind.Object => "{" + string.Join(',', value.EnumerateObject().Select(property =>
+    private static string Write(JsonElement value, string path, Func<BodyMember, string> write) =>
+        value.ValueKind switch
         {
-            var at = $"{path}/{property.Name}";
-            return write(new BodyMember(at, property.Name, Write(property.Value, at, write)));
-        })) + "}",
-        JsonValueKind.Array => "[" + string.Join(',', value.EnumerateArray().Select((item, index) =>
-        {
-            var at = $"{path}/{index}";
-            return write(new BodyMember(at, null, Write(item, at, write)));
-        })) + "]",
-        _ => value.GetRawText(),
-    };
+            JsonValueKind.Object => "{"
+                + string.Join(
+                    ',',
+                    value
+                        .EnumerateObject()
+                        .Select(property =>
+                        {
+                            var at = $"{path}/{property.Name}";
+                            return write(new BodyMember(at, property.Name, Write(property.Value, at, write)));
+                        })
+                )
+                + "}",
+            JsonValueKind.Array => "["
+                + string.Join(
+                    ',',
+                    value
+                        .EnumerateArray()
+                        .Select(
+                            (item, index) =>
+                            {
+                                var at = $"{path}/{index}";
+                                return write(new BodyMember(at, null, Write(item, at, write)));
+                            }
+                        )
+                )
+                + "]",
+            _ => value.GetRawText(),
+        };
 }

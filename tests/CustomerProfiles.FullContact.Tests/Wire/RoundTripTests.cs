@@ -15,8 +15,20 @@ public sealed class RoundTripTests
             var body = Encoding.UTF8.GetBytes(written.Json);
             bytes += body.Length;
 
-            PersonReader.TryRead(body, out var information).Should().BeTrue("case {0} of seed {1} is JSON: {2}", number, FuzzRun.Seed, written.Json);
-            RecordedInformation.Of(information!).Should().Be(RecordedInformation.Of(written.Person), "case {0} of seed {1} was written as {2}", number, FuzzRun.Seed, written.Json);
+            PersonReader
+                .TryRead(body, out var information)
+                .Should()
+                .BeTrue("case {0} of seed {1} is JSON: {2}", number, FuzzRun.Seed, written.Json);
+            RecordedInformation
+                .Of(information!)
+                .Should()
+                .Be(
+                    RecordedInformation.Of(written.Person),
+                    "case {0} of seed {1} was written as {2}",
+                    number,
+                    FuzzRun.Seed,
+                    written.Json
+                );
         }
     }
 }

@@ -1,6 +1,8 @@
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>A body that arrives as a test says: in pieces, for ever, or not at all. Nothing waits for a clock.</summary>
+/// <summary>
+/// A body that arrives as a test says: in pieces, for ever, or not at all. Nothing waits for a clock.
+/// </summary>
 /// <param name="arrives">Asked for each read with the place for the bytes; how many came, 0 at the end.</param>
 internal sealed class ScriptedStream(Func<Memory<byte>, CancellationToken, ValueTask<int>> arrives) : Stream
 {
@@ -27,13 +29,15 @@ internal sealed class ScriptedStream(Func<Memory<byte>, CancellationToken, Value
     public static ScriptedStream Of(long length, int piece = int.MaxValue)
     {
         var left = length;
-        return new ScriptedStream((place, _) =>
-        {
-            var count = (int)Math.Min(left, Math.Min(piece, place.Length));
-            left -= count;
-            place.Span[..count].Fill((byte)'x');
-            return ValueTask.FromResult(count);
-        });
+        return new ScriptedStream(
+            (place, _) =>
+            {
+                var count = (int)Math.Min(left, Math.Min(piece, place.Length));
+                left -= count;
+                place.Span[..count].Fill((byte)'x');
+                return ValueTask.FromResult(count);
+            }
+        );
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
@@ -43,11 +47,10 @@ internal sealed class ScriptedStream(Func<Memory<byte>, CancellationToken, Value
         return count;
     }
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException("It is read asynchronously.");
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new NotSupportedException("It is read asynchronously.");
 
-    public override void Flush()
-    {
-    }
+    public override void Flush() { }
 
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
 

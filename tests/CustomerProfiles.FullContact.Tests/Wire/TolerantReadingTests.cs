@@ -4,12 +4,14 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>One change to a full answer at a time, at every place of it: what fits is kept, and only what the change took away is missing.</summary>
+/// <summary>
+/// One change to a full answer at a time, at every place of it: what fits is kept, and only what the change took away
+/// is missing.
+/// </summary>
 public sealed class TolerantReadingTests
 {
     /// <summary>No two values are the same and no field can stand in for another without being seen.</summary>
-    private const string EveryField =
-        """
+    private const string EveryField = """
         {"fullName":"Full Top","ageRange":"30-39","gender":"Female","location":"Location Top","title":"Title Top","organization":"Organization Top",
          "bio":"Bio Top","website":"https://website.example/","twitter":"https://twitter.example/shortcut","linkedin":"https://linkedin.example/shortcut",
          "facebook":"https://facebook.example/shortcut","avatar":"https://avatar.example/","email":"LEFT OUT","phone":"LEFT OUT","updated":"1970-01-01","isSandboxProfile":true,
@@ -36,26 +38,90 @@ public sealed class TolerantReadingTests
           "survey":{"reading":{"religious":true}},"buyer":{"health":{"medical":true}}}}
         """;
 
-    // None of these is a value of any field that is read, wherever it stands, but for "true" in "current" and numbers and dates in "end".
+    // None of these is a value of any field that is read, wherever it stands, but for "true" in "current" and numbers
+    // and dates in "end".
     private static readonly string[] WrongValues =
-        ["null", "\"\"", "\" \\t\"", "0", "-17", "1e400", new string('9', 400), "true", "false", "[]", "{}", "[null,0,true,\"x\",[],{},[[{}]]]", "{\"x\":{\"x\":[1]}}", "\"\\ud800\""];
+    [
+        "null",
+        "\"\"",
+        "\" \\t\"",
+        "0",
+        "-17",
+        "1e400",
+        new string('9', 400),
+        "true",
+        "false",
+        "[]",
+        "{}",
+        "[null,0,true,\"x\",[],{},[[{}]]]",
+        "{\"x\":{\"x\":[1]}}",
+        "\"\\ud800\"",
+    ];
 
-    public static TheoryData<string> Bodies => [EveryField, InventedPerson.Json, InventedBody.Thin, InventedBody.Typical, InventedBody.Full, FromDetails, FromTheirLists];
+    public static TheoryData<string> Bodies =>
+        [
+            EveryField,
+            InventedPerson.Json,
+            InventedBody.Thin,
+            InventedBody.Typical,
+            InventedBody.Full,
+            FromDetails,
+            FromTheirLists,
+        ];
 
     /// <summary>Where the top level is silent.</summary>
-    private static string FromDetails => Without("/fullName", "/location", "/title", "/organization", "/avatar", "/twitter", "/linkedin", "/facebook", "/details/employment/0/end");
+    private static string FromDetails =>
+        Without(
+            "/fullName",
+            "/location",
+            "/title",
+            "/organization",
+            "/avatar",
+            "/twitter",
+            "/linkedin",
+            "/facebook",
+            "/details/employment/0/end"
+        );
 
     /// <summary>Where only lists and parts tell.</summary>
-    private static string FromTheirLists => Without(
-        "/fullName", "/location", "/title", "/organization", "/avatar", "/twitter", "/linkedin", "/facebook", "/details/employment/0/end",
-        "/details/name/full", "/details/location", "/details/photos", "/details/locations/0/regionCode", "/details/locations/0/countryCode");
+    private static string FromTheirLists =>
+        Without(
+            "/fullName",
+            "/location",
+            "/title",
+            "/organization",
+            "/avatar",
+            "/twitter",
+            "/linkedin",
+            "/facebook",
+            "/details/employment/0/end",
+            "/details/name/full",
+            "/details/location",
+            "/details/photos",
+            "/details/locations/0/regionCode",
+            "/details/locations/0/countryCode"
+        );
 
-    public static TheoryData<string, string[]> Whole => new()
-    {
-        { EveryField, ["Full Top", "Given", "https://github.example/", "linkedincompany", "networkofnextyear", "https://url1.example/"] },
-        { FromDetails, ["Full Details", "Location Details", "https://photo.example/", "Job Organization", "Job Title"] },
-        { FromTheirLists, ["Given Middle Family", "City, Region, Country", "https://photo-of-account.example/"] },
-    };
+    public static TheoryData<string, string[]> Whole =>
+        new()
+        {
+            {
+                EveryField,
+                [
+                    "Full Top",
+                    "Given",
+                    "https://github.example/",
+                    "linkedincompany",
+                    "networkofnextyear",
+                    "https://url1.example/",
+                ]
+            },
+            {
+                FromDetails,
+                ["Full Details", "Location Details", "https://photo.example/", "Job Organization", "Job Title"]
+            },
+            { FromTheirLists, ["Given Middle Family", "City, Region, Country", "https://photo-of-account.example/"] },
+        };
 
     [Theory]
     [MemberData(nameof(Whole))]
@@ -68,14 +134,34 @@ public sealed class TolerantReadingTests
         foreach (var place in members)
         {
             // What the library has from elsewhere. A network's name has its place in the name of a property.
-            var fromElsewhere = whole.Where(text => !members.Any(member => member.IsUnder(place.Path)
-                && (IsFrom(text, member) || (IsAccount(member) && string.Equals(member.Name, text, StringComparison.OrdinalIgnoreCase))))
-                && !IsShortcut(place, text)).ToList();
-            foreach (var wrong in WrongValues.Append("\"text\"").Append("5").Append("\"2020-01\"").Where(value => place.Name != "current" || value != "false"))
+            var fromElsewhere = whole
+                .Where(text =>
+                    !members.Any(member =>
+                        member.IsUnder(place.Path)
+                        && (
+                            IsFrom(text, member)
+                            || (
+                                IsAccount(member)
+                                && string.Equals(member.Name, text, StringComparison.OrdinalIgnoreCase)
+                            )
+                        )
+                    ) && !IsShortcut(place, text)
+                )
+                .ToList();
+            foreach (
+                var wrong in WrongValues
+                    .Append("\"text\"")
+                    .Append("5")
+                    .Append("\"2020-01\"")
+                    .Where(value => place.Name != "current" || value != "false")
+            )
             {
                 var body = RewrittenBody.With(json, place.Path, member => (member with { Value = wrong }).AsJson);
 
-                TextsOf(body).Should().Contain(fromElsewhere, "only {0} became {1}", place.Path, wrong).And.NotContain("LEFT OUT");
+                TextsOf(body)
+                    .Should()
+                    .Contain(fromElsewhere, "only {0} became {1}", place.Path, wrong)
+                    .And.NotContain("LEFT OUT");
             }
         }
     }
@@ -87,7 +173,11 @@ public sealed class TolerantReadingTests
         foreach (var place in RewrittenBody.Members(json).Where(member => member.Name is not null))
         {
             var isNull = RewrittenBody.With(json, place.Path, member => (member with { Value = "null" }).AsJson);
-            var isMissing = RewrittenBody.With(json, place.Path, member => (member with { Name = "aNameOfNoField", Value = "null" }).AsJson);
+            var isMissing = RewrittenBody.With(
+                json,
+                place.Path,
+                member => (member with { Name = "aNameOfNoField", Value = "null" }).AsJson
+            );
             if (place.IsUnder("/details/profiles") || place.Name == "current")
             {
                 continue;
@@ -102,15 +192,43 @@ public sealed class TolerantReadingTests
     public void What_is_not_kept_may_hold_anything(string json)
     {
         string[] skipped =
-            ["/ageRange", "/gender", "/email", "/phone", "/updated", "/isSandboxProfile", "/extended", "/dataAddons", "/details/age", "/details/gender", "/details/emails",
-                "/details/phones", "/details/education", "/details/interests", "/details/topics", "/details/identifiers", "/details/demographics", "/details/household",
-                "/details/finance", "/details/census", "/details/automotive", "/details/survey", "/details/buyer"];
+        [
+            "/ageRange",
+            "/gender",
+            "/email",
+            "/phone",
+            "/updated",
+            "/isSandboxProfile",
+            "/extended",
+            "/dataAddons",
+            "/details/age",
+            "/details/gender",
+            "/details/emails",
+            "/details/phones",
+            "/details/education",
+            "/details/interests",
+            "/details/topics",
+            "/details/identifiers",
+            "/details/demographics",
+            "/details/household",
+            "/details/finance",
+            "/details/census",
+            "/details/automotive",
+            "/details/survey",
+            "/details/buyer",
+        ];
         var recorded = Told(json);
         foreach (var place in RewrittenBody.Members(json).Where(member => skipped.Any(member.IsUnder)))
         {
-            foreach (var wrong in Some(WrongValues, json, place).Append("\"https://x.example/\"").Append("{\"fullName\":\"X\",\"bio\":\"X\",\"username\":\"X\",\"value\":\"https://x.example/\"}"))
+            foreach (
+                var wrong in Some(WrongValues, json, place)
+                    .Append("\"https://x.example/\"")
+                    .Append("{\"fullName\":\"X\",\"bio\":\"X\",\"username\":\"X\",\"value\":\"https://x.example/\"}")
+            )
             {
-                Told(RewrittenBody.With(json, place.Path, member => (member with { Value = wrong }).AsJson)).Should().Be(recorded, "only {0} became {1}", place.Path, wrong);
+                Told(RewrittenBody.With(json, place.Path, member => (member with { Value = wrong }).AsJson))
+                    .Should()
+                    .Be(recorded, "only {0} became {1}", place.Path, wrong);
             }
         }
     }
@@ -120,11 +238,27 @@ public sealed class TolerantReadingTests
     public void Unknown_fields_anywhere_change_nothing(string json)
     {
         var recorded = Told(json);
-        foreach (var place in RewrittenBody.Members(json).Where(member => member.Name is not null && !IsAccount(member) && !member.Path.Contains("/end/", StringComparison.Ordinal)))
+        foreach (
+            var place in RewrittenBody
+                .Members(json)
+                .Where(member =>
+                    member.Name is not null
+                    && !IsAccount(member)
+                    && !member.Path.Contains("/end/", StringComparison.Ordinal)
+                )
+        )
         {
             foreach (var value in Some(WrongValues, json, place))
             {
-                Told(RewrittenBody.With(json, place.Path, member => $"\"unknown\":{value},{member.AsJson},\"\\u00fcnknown\":{value}")).Should().Be(recorded, place.Path);
+                Told(
+                        RewrittenBody.With(
+                            json,
+                            place.Path,
+                            member => $"\"unknown\":{value},{member.AsJson},\"\\u00fcnknown\":{value}"
+                        )
+                    )
+                    .Should()
+                    .Be(recorded, place.Path);
             }
         }
     }
@@ -135,13 +269,24 @@ public sealed class TolerantReadingTests
     public void Of_a_property_that_comes_twice_the_first_that_fits_counts(string json)
     {
         var recorded = Told(json);
-        foreach (var place in RewrittenBody.Members(json).Where(member => member.Name is not null && !member.Path.Contains("/end", StringComparison.Ordinal)))
+        foreach (
+            var place in RewrittenBody
+                .Members(json)
+                .Where(member => member.Name is not null && !member.Path.Contains("/end", StringComparison.Ordinal))
+        )
         {
-            foreach (var wrong in Some(WrongValues, json, place).Where(value => place.Name != "current" || value is not ("true" or "false")))
+            foreach (
+                var wrong in Some(WrongValues, json, place)
+                    .Where(value => place.Name != "current" || value is not ("true" or "false"))
+            )
             {
                 var other = place with { Value = wrong };
-                Told(RewrittenBody.With(json, place.Path, member => $"{other.AsJson},{member.AsJson}")).Should().Be(recorded, "{0} came as {1} before", place.Path, wrong);
-                Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{other.AsJson}")).Should().Be(recorded, "{0} came as {1} after", place.Path, wrong);
+                Told(RewrittenBody.With(json, place.Path, member => $"{other.AsJson},{member.AsJson}"))
+                    .Should()
+                    .Be(recorded, "{0} came as {1} before", place.Path, wrong);
+                Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{other.AsJson}"))
+                    .Should()
+                    .Be(recorded, "{0} came as {1} after", place.Path, wrong);
             }
 
             if (place.Value.StartsWith('"'))
@@ -149,7 +294,9 @@ public sealed class TolerantReadingTests
                 var later = place with { Name = place.Name!.ToUpperInvariant(), Value = "\"https://later.example/\"" };
                 if (!IsAccount(place) && place.Path != "/website")
                 {
-                    Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{later.AsJson}")).Should().Be(recorded, place.Path);
+                    Told(RewrittenBody.With(json, place.Path, member => $"{member.AsJson},{later.AsJson}"))
+                        .Should()
+                        .Be(recorded, place.Path);
                 }
             }
         }
@@ -161,17 +308,41 @@ public sealed class TolerantReadingTests
     {
         var recorded = Told(json);
 
-        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToUpperInvariant() }).AsJson)).Should().Be(recorded);
-        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToLowerInvariant() }).AsJson)).Should().Be(recorded);
-        Told(RewrittenBody.Write(json, member => (member with { Name = Escaped(member.Name) }).AsJson)).Should().Be(recorded);
-        Told(RewrittenBody.Write(json, member => (member with { Value = member.Value.StartsWith('"') ? $"\"{Escaped(JsonSerializer.Deserialize<string>(member.Value))}\"" : member.Value })
-            .AsJson)).Should().Be(recorded);
+        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToUpperInvariant() }).AsJson))
+            .Should()
+            .Be(recorded);
+        Told(RewrittenBody.Write(json, member => (member with { Name = member.Name?.ToLowerInvariant() }).AsJson))
+            .Should()
+            .Be(recorded);
+        Told(RewrittenBody.Write(json, member => (member with { Name = Escaped(member.Name) }).AsJson))
+            .Should()
+            .Be(recorded);
+        Told(
+                RewrittenBody.Write(
+                    json,
+                    member =>
+                        (
+                            member with
+                            {
+                                Value = member.Value.StartsWith('"')
+                                    ? $"\"{Escaped(JsonSerializer.Deserialize<string>(member.Value))}\""
+                                    : member.Value,
+                            }
+                        ).AsJson
+                )
+            )
+            .Should()
+            .Be(recorded);
         Told("\uFEFF \r\n\t" + json + "\n").Should().Be(recorded);
     }
 
     [Fact]
     public void Letters_that_only_look_alike_in_some_culture_are_other_names() =>
-        Read("""{"b\u0131o":"x","b\u0130o":"x","tıtle":"x","\u212aeybase":"x","details":{"profiles":{"\u212aeybase":{"username":"x"}}}}""").Bio.Should().BeNull();
+        Read(
+            """{"b\u0131o":"x","b\u0130o":"x","tıtle":"x","\u212aeybase":"x","details":{"profiles":{"\u212aeybase":{"username":"x"}}}}"""
+        )
+            .Bio.Should()
+            .BeNull();
 
     [Theory]
     [InlineData("{}", false)]
@@ -197,20 +368,26 @@ public sealed class TolerantReadingTests
     [InlineData("\"2012-04\"", true)]
     [InlineData("2012", true)]
     public void A_job_has_ended_when_any_part_of_a_date_says_so(string end, bool hasEnded) =>
-        Read($$$"""{"details":{"employment":[{"name":"Ink Ltd","end":{{{end}}}}]}}""").Company.Should().Be(hasEnded ? null : "Ink Ltd");
+        Read($$$"""{"details":{"employment":[{"name":"Ink Ltd","end":{{{end}}}}]}}""")
+            .Company.Should()
+            .Be(hasEnded ? null : "Ink Ltd");
 
     [Fact]
     public void Networks_that_nobody_has_heard_of_are_kept_as_they_come()
     {
         var information = Read(
-            """{"details":{"profiles":{"linkedinCompany":{"username":"a"},"linkedincompany":{"username":"b"},"ΔΊΚΤΥΟ":{"username":"c"},"net\u0077ork":{"username":"d"},"n e w":{"username":"e"}}}}""");
+            """{"details":{"profiles":{"linkedinCompany":{"username":"a"},"linkedincompany":{"username":"b"},"ΔΊΚΤΥΟ":{"username":"c"},"net\u0077ork":{"username":"d"},"n e w":{"username":"e"}}}}"""
+        );
 
-        information.SocialProfiles.Should().Equal(
-            new SocialProfile("linkedincompany", Username: "a"),
-            new SocialProfile("linkedincompany", Username: "b"),
-            new SocialProfile("δίκτυο", Username: "c"),
-            new SocialProfile("network", Username: "d"),
-            new SocialProfile("n e w", Username: "e"));
+        information
+            .SocialProfiles.Should()
+            .Equal(
+                new SocialProfile("linkedincompany", Username: "a"),
+                new SocialProfile("linkedincompany", Username: "b"),
+                new SocialProfile("δίκτυο", Username: "c"),
+                new SocialProfile("network", Username: "d"),
+                new SocialProfile("n e w", Username: "e")
+            );
     }
 
     [Theory]
@@ -229,7 +406,13 @@ public sealed class TolerantReadingTests
     [InlineData("\\uD83D\\uDE00\\udbff\\udfff", "😀\U0010FFFF")]
     public void Half_a_surrogate_pair_leaves_its_field_out(string written, string? bio, bool isJson = true)
     {
-        PersonReader.TryRead(Encoding.UTF8.GetBytes($$"""{"bio":"{{written}}","x{{written}}":1,"title":"Title"}"""), out var information).Should().Be(isJson);
+        PersonReader
+            .TryRead(
+                Encoding.UTF8.GetBytes($$"""{"bio":"{{written}}","x{{written}}":1,"title":"Title"}"""),
+                out var information
+            )
+            .Should()
+            .Be(isJson);
         information?.Bio.Should().Be(bio);
         information?.JobTitle.Should().Be("Title");
     }
@@ -244,8 +427,18 @@ public sealed class TolerantReadingTests
     [InlineData(new byte[] { 0xff, 0xfe })]
     public void Broken_utf8_leaves_its_field_out(byte[] broken)
     {
-        byte[] body = [.. "{\"bio\":\"a"u8, .. broken, .. "b\",\"fullName\":\"\\n"u8, .. broken, .. "\",\"b"u8, .. broken, .. "\":\"x\",\"details\":{\"profiles\":{\"git"u8, .. broken,
-            .. "\":{\"username\":\"mq\"}}},\"title\":\"Title\"}"u8];
+        byte[] body =
+        [
+            .. "{\"bio\":\"a"u8,
+            .. broken,
+            .. "b\",\"fullName\":\"\\n"u8,
+            .. broken,
+            .. "\",\"b"u8,
+            .. broken,
+            .. "\":\"x\",\"details\":{\"profiles\":{\"git"u8,
+            .. broken,
+            .. "\":{\"username\":\"mq\"}}},\"title\":\"Title\"}"u8,
+        ];
 
         PersonReader.TryRead(body, out var information).Should().BeTrue();
         PersonReaderTests.TextsOf(information!).Should().Equal("Title");
@@ -259,30 +452,41 @@ public sealed class TolerantReadingTests
     [InlineData("Profile not found")]
     [InlineData("\uFEFF")]
     [InlineData("{\"fullName\":\"X\"}<script>")]
-    public void Bodies_of_others_are_unreadable(string text) => PersonReader.TryRead(Encoding.UTF8.GetBytes(text), out _).Should().BeFalse();
+    public void Bodies_of_others_are_unreadable(string text) =>
+        PersonReader.TryRead(Encoding.UTF8.GetBytes(text), out _).Should().BeFalse();
 
     [Fact]
-    public void Utf16_is_unreadable() => PersonReader.TryRead(Encoding.Unicode.GetBytes("\uFEFF{}"), out _).Should().BeFalse();
+    public void Utf16_is_unreadable() =>
+        PersonReader.TryRead(Encoding.Unicode.GetBytes("\uFEFF{}"), out _).Should().BeFalse();
 
     private static bool IsAccount(BodyMember member) =>
-        member.Path.StartsWith("/details/profiles/", StringComparison.Ordinal) && member.Path.Count(letter => letter == '/') == 3;
+        member.Path.StartsWith("/details/profiles/", StringComparison.Ordinal)
+        && member.Path.Count(letter => letter == '/') == 3;
 
     // A name and a place may be put together from parts; any other text is one value.
-    private static bool IsFrom(string text, BodyMember member) => member.IsUnder("/details/name") || member.IsUnder("/details/locations")
-        ? member.Value.StartsWith('"') && JsonSerializer.Deserialize<string>(member.Value) is { Length: > 0 } part && text.Contains(part, StringComparison.Ordinal)
-        : member.Value == JsonSerializer.Serialize(text);
+    private static bool IsFrom(string text, BodyMember member) =>
+        member.IsUnder("/details/name") || member.IsUnder("/details/locations")
+            ? member.Value.StartsWith('"')
+                && JsonSerializer.Deserialize<string>(member.Value) is { Length: > 0 } part
+                && text.Contains(part, StringComparison.Ordinal)
+            : member.Value == JsonSerializer.Serialize(text);
 
     private static string Without(params string[] paths) =>
-        RewrittenBody.Write(EveryField, member => (paths.Contains(member.Path) ? member with { Name = "aNameOfNoField" } : member).AsJson);
+        RewrittenBody.Write(
+            EveryField,
+            member => (paths.Contains(member.Path) ? member with { Name = "aNameOfNoField" } : member).AsJson
+        );
 
     // Read where "details" has no account in that network. Their network is named by the property.
-    private static bool IsShortcut(BodyMember place, string text) => place.Path is "/twitter" or "/linkedin" or "/facebook" && text == place.Name;
+    private static bool IsShortcut(BodyMember place, string text) =>
+        place.Path is "/twitter" or "/linkedin" or "/facebook" && text == place.Name;
 
     // The body with every field takes them all; in a long one each place takes its turn.
     private static IEnumerable<string> Some(string[] values, string json, BodyMember place) =>
         json == EveryField ? values : values.Where((_, index) => (index + place.Path.Length) % 7 == 0);
 
-    private static string? Escaped(string? text) => text is null ? null : string.Concat(text.Select(unit => $"\\u{(int)unit:x4}"));
+    private static string? Escaped(string? text) =>
+        text is null ? null : string.Concat(text.Select(unit => $"\\u{(int)unit:x4}"));
 
     private static IEnumerable<string> TextsOf(string json) => PersonReaderTests.TextsOf(Read(json));
 

@@ -9,17 +9,45 @@ namespace CustomerProfiles.FullContact.Tests.Wire;
 /// <summary>Somebody invented, and the same person written in one of the shapes that are accepted.</summary>
 internal sealed record WrittenPerson(PublicInformation Person, string Json)
 {
-    private static readonly Gen<string> Text = Gen.OneOf("Maria", "Quill & Sons", "a", "\"quoted\" \\ /", "two\nlines", "Ångström", "例え", "😀 ink", "null", "0", "a\u0001b", "{}");
+    private static readonly Gen<string> Text = Gen.OneOf(
+        "Maria",
+        "Quill & Sons",
+        "a",
+        "\"quoted\" \\ /",
+        "two\nlines",
+        "Ångström",
+        "例え",
+        "😀 ink",
+        "null",
+        "0",
+        "a\u0001b",
+        "{}"
+    );
 
-    private static readonly Gen<string> Address = Gen.Select(Gen.OneOf("https://", "http://"), Gen.Int[0, 9_999], Gen.OneOf("", "/", "/a?b=c#d", "/é/%20"))
+    private static readonly Gen<string> Address = Gen.Select(
+            Gen.OneOf("https://", "http://"),
+            Gen.Int[0, 9_999],
+            Gen.OneOf("", "/", "/a?b=c#d", "/é/%20")
+        )
         .Select((scheme, number, rest) => $"{scheme}site{number}.example{rest}");
 
     private static readonly Gen<PublicInformation> AnyPerson =
-        from name in Optional(Gen.Select(Text, Optional(Text), Optional(Text)).Select((full, given, family) => new PersonName(full, given, family)))
+        from name in Optional(
+            Gen.Select(Text, Optional(Text), Optional(Text))
+                .Select((full, given, family) => new PersonName(full, given, family))
+        )
         from texts in Gen.Select(Optional(Text), Optional(Text), Text, Text)
         from photo in Optional(Address)
         from websites in Gen.Int[0, 9_999].HashSet[0, 4]
-        from networks in Gen.OneOf("twitter", "linkedin", "facebook", "github", "linkedincompany", "δίκτυο", "new network").HashSet[0, 5]
+        from networks in Gen.OneOf(
+            "twitter",
+            "linkedin",
+            "facebook",
+            "github",
+            "linkedincompany",
+            "δίκτυο",
+            "new network"
+        ).HashSet[0, 5]
         from accounts in Gen.Select(Address, Text, Gen.Int[0, 2]).Array[5]
         from hasJob in Gen.Bool
         select new PublicInformation
@@ -31,17 +59,32 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
             JobTitle = hasJob ? texts.Item4 : null,
             Photo = photo is null ? null : new Photo(new Uri(photo)),
             Websites = [.. websites.Select(number => new Uri($"https://web{number}.example/"))],
-            SocialProfiles = [.. networks.Zip(accounts, (network, account) => new SocialProfile(
-                network, account.Item3 == 0 ? null : new Uri(account.Item1), account.Item3 == 1 ? null : account.Item2))],
+            SocialProfiles =
+            [
+                .. networks.Zip(
+                    accounts,
+                    (network, account) =>
+                        new SocialProfile(
+                            network,
+                            account.Item3 == 0 ? null : new Uri(account.Item1),
+                            account.Item3 == 1 ? null : account.Item2
+                        )
+                ),
+            ],
         };
 
     /// <summary>Any person in any shape.</summary>
-    public static Gen<WrittenPerson> Any { get; } = Gen.Select(AnyPerson, Gen.Int[0, int.MaxValue]).Select((person, style) => new WrittenPerson(person, new Writer(style).Write(person)));
+    public static Gen<WrittenPerson> Any { get; } =
+        Gen.Select(AnyPerson, Gen.Int[0, int.MaxValue])
+            .Select((person, style) => new WrittenPerson(person, new Writer(style).Write(person)));
 
     private static Gen<T?> Optional<T>(Gen<T> gen)
         where T : class => Gen.Frequency((1, Gen.Const<T?>((T?)null)), (3, gen.Select(value => (T?)value)));
 
-    /// <summary>Writes by a style that is drawn once: where a field stands, in which order, under which spelling and with what beside it.</summary>
+    /// <summary>
+    /// Writes by a style that is drawn once: where a field stands, in which order, under which spelling and with what
+    /// beside it.
+    /// </summary>
     private sealed class Writer(int style)
     {
         private readonly PCG _choice = new((uint)style, 1);
@@ -94,15 +137,27 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
                 return;
             }
 
-            var job = new List<string> { Member("name", String(person.Company)), Member("title", String(person.JobTitle)) };
+            var job = new List<string>
+            {
+                Member("name", String(person.Company)),
+                Member("title", String(person.JobTitle)),
+            };
             switch (Choice(3))
             {
                 case 0:
-                    top.AddRange([Member("organization", String(person.Company)), Member("title", String(person.JobTitle))]);
+                    top.AddRange([
+                        Member("organization", String(person.Company)),
+                        Member("title", String(person.JobTitle)),
+                    ]);
                     break;
                 case 1:
                     job.Add(Member("current", "true"));
-                    details.Add(Member("employment", $"[{Shuffled(["\"name\":\"Old\"", "\"end\":{\"year\":2010}"])},null,{Shuffled(job)}]"));
+                    details.Add(
+                        Member(
+                            "employment",
+                            $"[{Shuffled(["\"name\":\"Old\"", "\"end\":{\"year\":2010}"])},null,{Shuffled(job)}]"
+                        )
+                    );
                     break;
                 default:
                     top.Add(Member("title", String(person.JobTitle)));
@@ -115,9 +170,14 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
         {
             if (location is not null && Choice(3) is var place)
             {
-                (place == 0 ? top : details).Add(place < 2
-                    ? Member("location", String(location))
-                    : Member("locations", $"[{Shuffled([Member(Chance(2) ? "city" : "countryCode", String(location))])},{Shuffled([])}]"));
+                (place == 0 ? top : details).Add(
+                    place < 2
+                        ? Member("location", String(location))
+                        : Member(
+                            "locations",
+                            $"[{Shuffled([Member(Chance(2) ? "city" : "countryCode", String(location))])},{Shuffled([])}]"
+                        )
+                );
             }
         }
 
@@ -129,7 +189,12 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
             }
             else if (photo is not null)
             {
-                details.Add(Member("photos", $"[{Shuffled(["\"value\":\"no address\""])},{Shuffled([Member("value", String(photo))])}]"));
+                details.Add(
+                    Member(
+                        "photos",
+                        $"[{Shuffled(["\"value\":\"no address\""])},{Shuffled([Member("value", String(photo))])}]"
+                    )
+                );
             }
         }
 
@@ -141,14 +206,17 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
                 top.Add(Member("website", String(websites[0].OriginalString)));
             }
 
-            var links = websites.Skip(isFirstAtTop && Chance(2) ? 1 : 0).Select(website => Shuffled([Member("value", String(website.OriginalString))]));
+            var links = websites
+                .Skip(isFirstAtTop && Chance(2) ? 1 : 0)
+                .Select(website => Shuffled([Member("value", String(website.OriginalString))]));
             details.Add(Member("urls", $"[{string.Join(',', links)}]"));
         }
 
         private void WriteAccounts(ImmutableArray<SocialProfile> accounts, List<string> top, List<string> details)
         {
             // The shortcuts come last and in their own order, so only the last account may be one.
-            var isLastAtTop = accounts is [.., { Network: "twitter" or "linkedin" or "facebook", Username: null }] && Chance(2);
+            var isLastAtTop =
+                accounts is [.., { Network: "twitter" or "linkedin" or "facebook", Username: null }] && Chance(2);
             if (isLastAtTop)
             {
                 top.Add(Member(accounts[^1].Network, String(accounts[^1].Url!.OriginalString)));
@@ -156,14 +224,31 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
 
             var named = accounts.Take(accounts.Length - (isLastAtTop ? 1 : 0)).ToList();
             var isList = Chance(2);
-            details.Add(Member("profiles", isList
-                ? $"[{string.Join(',', named.Select(account => Account(account, isNamedInside: true)))}]"
-                : "{" + string.Join(',', named.Select(account => Member(account.Network, Choice(3) switch
-                {
-                    0 when account is { Username: null, Url: { } url } => String(url.OriginalString),
-                    1 => $"[{Account(account, Chance(2))}]",
-                    _ => Account(account, Chance(2)),
-                }))) + "}"));
+            details.Add(
+                Member(
+                    "profiles",
+                    isList
+                        ? $"[{string.Join(',', named.Select(account => Account(account, isNamedInside: true)))}]"
+                        : "{"
+                            + string.Join(
+                                ',',
+                                named.Select(account =>
+                                    Member(
+                                        account.Network,
+                                        Choice(3) switch
+                                        {
+                                            0 when account is { Username: null, Url: { } url } => String(
+                                                url.OriginalString
+                                            ),
+                                            1 => $"[{Account(account, Chance(2))}]",
+                                            _ => Account(account, Chance(2)),
+                                        }
+                                    )
+                                )
+                            )
+                            + "}"
+                )
+            );
         }
 
         private string Account(SocialProfile account, bool isNamedInside)
@@ -192,13 +277,15 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
             List<string> all = [.. members];
             for (var i = Choice(3); i > 0; i--)
             {
-                all.Add(Choice(4) switch
-                {
-                    0 => "\"unknown\":null",
-                    1 => "\"household\":{\"fullName\":\"X\",\"bio\":[\"X\"]}",
-                    2 => "\"survey\":[[{\"url\":\"https://x.example\"}],true,2.3000000000000003]",
-                    _ => "\"b\\u0069os\":\"X\"",
-                });
+                all.Add(
+                    Choice(4) switch
+                    {
+                        0 => "\"unknown\":null",
+                        1 => "\"household\":{\"fullName\":\"X\",\"bio\":[\"X\"]}",
+                        2 => "\"survey\":[[{\"url\":\"https://x.example\"}],true,2.3000000000000003]",
+                        _ => "\"b\\u0069os\":\"X\"",
+                    }
+                );
             }
 
             for (var i = all.Count - 1; i > 0; i--)
@@ -211,12 +298,13 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
             return "{" + blank + string.Join("," + blank, all) + blank + "}";
         }
 
-        private string Member(string name, string value) => Choice(4) switch
-        {
-            0 => $"\"{name.ToUpperInvariant()}\":{value}",
-            1 => $"\"{Escaped(name)}\" : {value}",
-            _ => $"\"{name}\":{value}",
-        };
+        private string Member(string name, string value) =>
+            Choice(4) switch
+            {
+                0 => $"\"{name.ToUpperInvariant()}\":{value}",
+                1 => $"\"{Escaped(name)}\" : {value}",
+                _ => $"\"{name}\":{value}",
+            };
 
         private string String(string text)
         {
@@ -225,7 +313,8 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
             {
                 0 => JsonSerializer.Serialize(padding + text),
                 1 => $"\"{Escaped(padding + text)}\"",
-                _ => $"\"{new StringBuilder(text + padding).Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("/", "\\/").Replace("\n", "\\n").Replace("\u0001", "\\u0001")}\"",
+                _ =>
+                    $"\"{new StringBuilder(text + padding).Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("/", "\\/").Replace("\n", "\\n").Replace("\u0001", "\\u0001")}\"",
             };
         }
 

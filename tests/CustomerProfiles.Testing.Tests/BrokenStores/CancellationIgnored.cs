@@ -1,12 +1,16 @@
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Writes although its token was cancelled before it began.</summary>
 internal sealed class CancellationIgnored(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken)
+    public override async ValueTask<bool> SetSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        bool suppressed,
+        CancellationToken cancellationToken
+    )
     {
         var known = await Inner.SetSuppressedAsync(tenant, id, suppressed, CancellationToken.None);
         cancellationToken.ThrowIfCancellationRequested();

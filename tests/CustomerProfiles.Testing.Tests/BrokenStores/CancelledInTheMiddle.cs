@@ -1,9 +1,10 @@
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Creates the customer, and then asks for the checks, in no transaction: cancelled in between, half of it stays.</summary>
+/// <summary>
+/// Creates the customer, and then asks for the checks, in no transaction: cancelled in between, half of it stays.
+/// </summary>
 internal sealed class CancelledInTheMiddle(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
@@ -17,9 +18,24 @@ internal sealed class CancelledInTheMiddle(ICustomerProfileStore inner) : Passin
         foreach (var provider in customer.Checks)
         {
             await RoundTripAsync(cancellationToken);
-            await Inner.RequestCheckAsync(customer.Profile.Tenant, customer.Profile.Id, provider, null, customer.Conversation.At, cancellationToken);
+            await Inner.RequestCheckAsync(
+                customer.Profile.Tenant,
+                customer.Profile.Id,
+                provider,
+                null,
+                customer.Conversation.At,
+                cancellationToken
+            );
         }
 
-        return result with { Conversation = result.Conversation with { Customer = (await Inner.GetAsync(customer.Profile.Tenant, customer.Profile.Id, CancellationToken.None))! } };
+        return result with
+        {
+            Conversation = result.Conversation with
+            {
+                Customer = (
+                    await Inner.GetAsync(customer.Profile.Tenant, customer.Profile.Id, CancellationToken.None)
+                )!,
+            },
+        };
     }
 }

@@ -3,14 +3,23 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Does something to each profile on its way in, as a column that is too small or a serialiser that is too tidy does.</summary>
-internal sealed class ChangedProfiles(ICustomerProfileStore inner, Func<CustomerProfile, CustomerProfile> change) : PassingStore(inner)
+/// <summary>
+/// Does something to each profile on its way in, as a column that is too small or a serialiser that is too tidy does.
+/// </summary>
+internal sealed class ChangedProfiles(ICustomerProfileStore inner, Func<CustomerProfile, CustomerProfile> change)
+    : PassingStore(inner)
 {
     public override ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
         Inner.CreateAsync(customer with { Profile = change(customer.Profile) }, cancellationToken);
 
-    public override ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) => Inner.UpdateAsync(change(profile), cancellationToken);
+    public override ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
+        Inner.UpdateAsync(change(profile), cancellationToken);
 
-    public override ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
-        Inner.CompleteCheckAsync(claim, outcome, profile is null ? null : change(profile), now, cancellationToken);
+    public override ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    ) => Inner.CompleteCheckAsync(claim, outcome, profile is null ? null : change(profile), now, cancellationToken);
 }

@@ -9,7 +9,12 @@ internal sealed class ClaimedTwice(ICustomerProfileStore inner) : PassingStore(i
 {
     private CheckClaim? _selected;
 
-    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    )
     {
         if (Interlocked.Exchange(ref _selected, null) is { } selected)
         {

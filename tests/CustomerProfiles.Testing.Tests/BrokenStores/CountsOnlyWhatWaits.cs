@@ -10,7 +10,12 @@ internal sealed class CountsOnlyWhatWaits(ICustomerProfileStore inner) : Passing
 {
     private readonly ConcurrentDictionary<Guid, string> _held = [];
 
-    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    )
     {
         var claim = await Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken);
         if (claim is not null)
@@ -21,18 +26,37 @@ internal sealed class CountsOnlyWhatWaits(ICustomerProfileStore inner) : Passing
         return claim;
     }
 
-    public override ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken)
+    public override ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    )
     {
         _held.TryRemove(claim.LeaseId, out _);
         return Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
     }
 
-    public override ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken)
+    public override ValueTask ReleaseCheckAsync(
+        CheckClaim claim,
+        CheckRelease release,
+        CancellationToken cancellationToken
+    )
     {
         _held.TryRemove(claim.LeaseId, out _);
         return Inner.ReleaseCheckAsync(claim, release, cancellationToken);
     }
 
-    public override async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
-        [.. (await Inner.CountPendingChecksAsync(cancellationToken)).Select(one => one with { Count = one.Count - _held.Values.Count(held => held == one.Provider) })];
+    public override async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await Inner.CountPendingChecksAsync(cancellationToken)).Select(one =>
+                one with
+                {
+                    Count = one.Count - _held.Values.Count(held => held == one.Provider),
+                }
+            ),
+        ];
 }

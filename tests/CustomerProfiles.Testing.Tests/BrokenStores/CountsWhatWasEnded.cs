@@ -9,14 +9,38 @@ internal sealed class CountsWhatWasEnded(ICustomerProfileStore inner) : PassingS
 {
     private readonly ConcurrentDictionary<string, long> _ended = [];
 
-    public override async ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
-        await RememberingAsync(() => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken), cancellationToken);
+    public override async ValueTask<bool> SetProviderSettingAsync(
+        TenantId tenant,
+        ProviderSetting setting,
+        CancellationToken cancellationToken
+    ) =>
+        await RememberingAsync(
+            () => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken),
+            cancellationToken
+        );
 
-    public override async ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
-        await RememberingAsync(() => Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken), cancellationToken);
+    public override async ValueTask<bool> SetSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) =>
+        await RememberingAsync(
+            () => Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken),
+            cancellationToken
+        );
 
-    public override async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
-        [.. (await Inner.CountPendingChecksAsync(cancellationToken)).Select(one => one with { Count = one.Count + _ended.GetValueOrDefault(one.Provider) })];
+    public override async ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(
+        CancellationToken cancellationToken
+    ) =>
+        [
+            .. (await Inner.CountPendingChecksAsync(cancellationToken)).Select(one =>
+                one with
+                {
+                    Count = one.Count + _ended.GetValueOrDefault(one.Provider),
+                }
+            ),
+        ];
 
     private async Task<bool> RememberingAsync(Func<ValueTask<bool>> call, CancellationToken cancellationToken)
     {
@@ -25,7 +49,10 @@ internal sealed class CountsWhatWasEnded(ICustomerProfileStore inner) : PassingS
         var after = await Inner.CountPendingChecksAsync(cancellationToken);
         foreach (var one in before)
         {
-            _ended[one.Provider] = _ended.GetValueOrDefault(one.Provider) + one.Count - after.FirstOrDefault(other => other.Provider == one.Provider).Count;
+            _ended[one.Provider] =
+                _ended.GetValueOrDefault(one.Provider)
+                + one.Count
+                - after.FirstOrDefault(other => other.Provider == one.Provider).Count;
         }
 
         return result;

@@ -3,26 +3,57 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Compares identities by a collation: those that fold to the same text are one. It shows each as it was first written.</summary>
+/// <summary>
+/// Compares identities by a collation: those that fold to the same text are one. It shows each as it was first written.
+/// </summary>
 internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string, string> fold) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<Identity, Identity> _written = [];
 
-    public override async ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) => Unfold(await Inner.GetAsync(tenant, id, cancellationToken));
+    public override async ValueTask<StoredCustomer?> GetAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => Unfold(await Inner.GetAsync(tenant, id, cancellationToken));
 
-    public override async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
-        Unfold(await Inner.FindAsync(tenant, Fold(identity), cancellationToken));
+    public override async ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => Unfold(await Inner.FindAsync(tenant, Fold(identity), cancellationToken));
 
-    public override async ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
-        await Inner.RecordConversationAsync(tenant, Fold(identity), conversation, cancellationToken) is { } received ? received with { Customer = Unfold(received.Customer)! } : null;
+    public override async ValueTask<ConversationLookup?> RecordConversationAsync(
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation,
+        CancellationToken cancellationToken
+    ) =>
+        await Inner.RecordConversationAsync(tenant, Fold(identity), conversation, cancellationToken) is { } received
+            ? received with
+            {
+                Customer = Unfold(received.Customer)!,
+            }
+            : null;
 
     public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
-        var result = await Inner.CreateAsync(customer with { Profile = Mapped(customer.Profile, Fold) }, cancellationToken);
-        return result with { Conversation = result.Conversation with { Customer = Unfold(result.Conversation.Customer)! } };
+        var result = await Inner.CreateAsync(
+            customer with
+            {
+                Profile = Mapped(customer.Profile, Fold),
+            },
+            cancellationToken
+        );
+        return result with
+        {
+            Conversation = result.Conversation with { Customer = Unfold(result.Conversation.Customer)! },
+        };
     }
 
-    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    ) =>
         await Inner.UpdateAsync(Mapped(profile, Fold), cancellationToken) switch
         {
             UpdateResult.Stale stale => new UpdateResult.Stale(Mapped(stale.Current, Unfold)),
@@ -30,11 +61,23 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
             var other => other,
         };
 
-    public override ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
-        Inner.SetSuppressedAsync(tenant, Fold(identity), suppressed, cancellationToken);
+    public override ValueTask SetSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) => Inner.SetSuppressedAsync(tenant, Fold(identity), suppressed, cancellationToken);
 
     private static CustomerProfile Mapped(CustomerProfile profile, Func<Identity, Identity> map) =>
-        new(profile.Tenant, profile.Id, profile.Version, profile.CreatedAt, profile.UpdatedAt, [.. profile.Identities.Select(map)], profile.Values);
+        new(
+            profile.Tenant,
+            profile.Id,
+            profile.Version,
+            profile.CreatedAt,
+            profile.UpdatedAt,
+            [.. profile.Identities.Select(map)],
+            profile.Values
+        );
 
     private Identity Fold(Identity identity)
     {
@@ -45,5 +88,6 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
 
     private Identity Unfold(Identity identity) => _written[identity];
 
-    private StoredCustomer? Unfold(StoredCustomer? customer) => customer is { } known ? known with { Profile = Mapped(known.Profile, Unfold) } : null;
+    private StoredCustomer? Unfold(StoredCustomer? customer) =>
+        customer is { } known ? known with { Profile = Mapped(known.Profile, Unfold) } : null;
 }

@@ -18,6 +18,9 @@ internal sealed class GivesBackBelowZero(ICustomerProfileStore inner) : PassingS
         await Inner.RefundAsync(period, cancellationToken);
     }
 
-    public override ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
-        Inner.TryReserveBudgetAsync(period, most + _below.GetValueOrDefault(period), cancellationToken);
+    public override ValueTask<bool> TryReserveBudgetAsync(
+        BudgetPeriod period,
+        int most,
+        CancellationToken cancellationToken
+    ) => Inner.TryReserveBudgetAsync(period, most + _below.GetValueOrDefault(period), cancellationToken);
 }

@@ -8,7 +8,10 @@ internal sealed class HalfAnUpdate(ICustomerProfileStore inner) : PassingStore(i
 {
     private readonly ConcurrentDictionary<(TenantId, Identity), CustomerId> _moved = [];
 
-    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
     {
         var result = await Inner.UpdateAsync(profile, cancellationToken);
         if (result is UpdateResult.Stale)
@@ -22,7 +25,15 @@ internal sealed class HalfAnUpdate(ICustomerProfileStore inner) : PassingStore(i
         return result;
     }
 
-    public override async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
+    public override async ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) =>
         await Inner.FindAsync(tenant, identity, cancellationToken)
-        ?? (_moved.TryGetValue((tenant, identity), out var id) ? await Inner.GetAsync(tenant, id, cancellationToken) : null);
+        ?? (
+            _moved.TryGetValue((tenant, identity), out var id)
+                ? await Inner.GetAsync(tenant, id, cancellationToken)
+                : null
+        );
 }

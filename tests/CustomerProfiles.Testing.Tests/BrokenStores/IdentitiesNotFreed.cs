@@ -8,7 +8,10 @@ internal sealed class IdentitiesNotFreed(ICustomerProfileStore inner) : PassingS
 {
     private readonly ConcurrentDictionary<(TenantId, Identity), CustomerId> _left = [];
 
-    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
     {
         var before = await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken);
         var result = await Inner.UpdateAsync(profile, cancellationToken);
@@ -23,7 +26,15 @@ internal sealed class IdentitiesNotFreed(ICustomerProfileStore inner) : PassingS
         return result;
     }
 
-    public override async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
+    public override async ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) =>
         await Inner.FindAsync(tenant, identity, cancellationToken)
-        ?? (_left.TryGetValue((tenant, identity), out var id) ? await Inner.GetAsync(tenant, id, cancellationToken) : null);
+        ?? (
+            _left.TryGetValue((tenant, identity), out var id)
+                ? await Inner.GetAsync(tenant, id, cancellationToken)
+                : null
+        );
 }

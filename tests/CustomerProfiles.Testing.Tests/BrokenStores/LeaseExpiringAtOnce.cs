@@ -7,6 +7,10 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// <summary>Holds a claimed check for no time at all.</summary>
 internal sealed class LeaseExpiringAtOnce(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
-        Inner.ClaimNextCheckAsync(providers, now, Duration.Zero, cancellationToken);
+    public override ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) => Inner.ClaimNextCheckAsync(providers, now, Duration.Zero, cancellationToken);
 }

@@ -1,6 +1,5 @@
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Looks whether the identity is somebody's, and then inserts, with no unique index behind it.</summary>
@@ -9,7 +8,15 @@ internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingSto
     public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         var profile = customer.Profile;
-        if (await Inner.RecordConversationAsync(profile.Tenant, profile.Identities[0], customer.Conversation, cancellationToken) is { } known)
+        if (
+            await Inner.RecordConversationAsync(
+                profile.Tenant,
+                profile.Identities[0],
+                customer.Conversation,
+                cancellationToken
+            ) is
+            { } known
+        )
         {
             return new CreateResult(Created: false, known);
         }
@@ -20,7 +27,21 @@ internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingSto
         {
             // The second row with the same identity, which this store's index lets in.
             var twin = Identity.FromStore(profile.Identities[0].Kind, $"{profile.Identities[0].Value} {profile.Id}");
-            result = await Inner.CreateAsync(customer with { Profile = new(profile.Tenant, profile.Id, 1, profile.CreatedAt, profile.UpdatedAt, [twin], profile.Values) }, cancellationToken);
+            result = await Inner.CreateAsync(
+                customer with
+                {
+                    Profile = new(
+                        profile.Tenant,
+                        profile.Id,
+                        1,
+                        profile.CreatedAt,
+                        profile.UpdatedAt,
+                        [twin],
+                        profile.Values
+                    ),
+                },
+                cancellationToken
+            );
         }
 
         return result;

@@ -1,12 +1,14 @@
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Keeps the mark with the customer's identity, and loses it when the customer loses the identity.</summary>
 internal sealed class MarkGoesWithIdentity(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
     {
         var before = await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken);
         var result = await Inner.UpdateAsync(profile, cancellationToken);

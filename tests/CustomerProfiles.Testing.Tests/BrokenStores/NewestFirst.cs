@@ -7,7 +7,12 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// <summary>Claims what was asked for last.</summary>
 internal sealed class NewestFirst(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    )
     {
         var claims = new Stack<CheckClaim>();
         while (await Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken) is { } claim)
@@ -22,7 +27,11 @@ internal sealed class NewestFirst(ICustomerProfileStore inner) : PassingStore(in
 
         foreach (var other in claims.Reverse())
         {
-            await Inner.ReleaseCheckAsync(other, new CheckRelease(now, null, now, CountsAsAttempt: false), cancellationToken);
+            await Inner.ReleaseCheckAsync(
+                other,
+                new CheckRelease(now, null, now, CountsAsAttempt: false),
+                cancellationToken
+            );
         }
 
         return newest;

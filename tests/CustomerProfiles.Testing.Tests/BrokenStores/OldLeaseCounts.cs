@@ -10,7 +10,12 @@ internal sealed class OldLeaseCounts(ICustomerProfileStore inner) : PassingStore
 {
     private readonly ConcurrentDictionary<(TenantId, CustomerId, string), Guid> _leases = [];
 
-    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken)
+    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    )
     {
         var claim = await Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken);
         if (claim is not null)
@@ -21,6 +26,21 @@ internal sealed class OldLeaseCounts(ICustomerProfileStore inner) : PassingStore
         return claim;
     }
 
-    public override ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
-        Inner.CompleteCheckAsync(claim with { LeaseId = _leases.GetValueOrDefault((claim.Tenant, claim.CustomerId, claim.Provider)) }, outcome, profile, now, cancellationToken);
+    public override ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    ) =>
+        Inner.CompleteCheckAsync(
+            claim with
+            {
+                LeaseId = _leases.GetValueOrDefault((claim.Tenant, claim.CustomerId, claim.Provider)),
+            },
+            outcome,
+            profile,
+            now,
+            cancellationToken
+        );
 }

@@ -9,17 +9,28 @@ internal sealed class PagesByOffset(ICustomerProfileStore inner) : PassingStore(
 {
     private readonly ConcurrentDictionary<CustomerId, int> _shown = [];
 
-    public override async ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken)
+    public override async ValueTask<ProfilePage> ListAsync(
+        TenantId tenant,
+        ProfileQuery query,
+        CancellationToken cancellationToken
+    )
     {
         var everybody = new List<CustomerProfile>();
         CustomerId? after = null;
         do
         {
-            var inside = await Inner.ListAsync(tenant, query with { After = after, PageSize = ProfileQuery.MaxPageSize }, cancellationToken);
+            var inside = await Inner.ListAsync(
+                tenant,
+                query with
+                {
+                    After = after,
+                    PageSize = ProfileQuery.MaxPageSize,
+                },
+                cancellationToken
+            );
             everybody.AddRange(inside.Profiles);
             after = inside.Next;
-        }
-        while (after is not null);
+        } while (after is not null);
 
         var offset = query.After is { } last ? _shown.GetValueOrDefault(last) : 0;
         var page = everybody.Skip(offset).Take(query.PageSize).ToImmutableArray();

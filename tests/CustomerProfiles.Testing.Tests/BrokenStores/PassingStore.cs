@@ -9,49 +9,112 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
 
-    public virtual ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) => Inner.GetAsync(tenant, id, cancellationToken);
+    public virtual ValueTask<StoredCustomer?> GetAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => Inner.GetAsync(tenant, id, cancellationToken);
 
-    public virtual ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) => Inner.FindAsync(tenant, identity, cancellationToken);
+    public virtual ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => Inner.FindAsync(tenant, identity, cancellationToken);
 
-    public virtual ValueTask<ConversationLookup?> RecordConversationAsync(TenantId tenant, Identity identity, ConversationRecord conversation, CancellationToken cancellationToken) =>
-        Inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken);
+    public virtual ValueTask<ConversationLookup?> RecordConversationAsync(
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation,
+        CancellationToken cancellationToken
+    ) => Inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken);
 
-    public virtual ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) => Inner.CreateAsync(customer, cancellationToken);
+    public virtual ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
+        Inner.CreateAsync(customer, cancellationToken);
 
-    public virtual ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) => Inner.UpdateAsync(profile, cancellationToken);
+    public virtual ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
+        Inner.UpdateAsync(profile, cancellationToken);
 
-    public virtual ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) => Inner.ListAsync(tenant, query, cancellationToken);
+    public virtual ValueTask<ProfilePage> ListAsync(
+        TenantId tenant,
+        ProfileQuery query,
+        CancellationToken cancellationToken
+    ) => Inner.ListAsync(tenant, query, cancellationToken);
 
-    public virtual ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
-        Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken);
+    public virtual ValueTask<bool> RequestCheckAsync(
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        Instant? lastCheckAt,
+        Instant now,
+        CancellationToken cancellationToken
+    ) => Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken);
 
-    public virtual ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
-        Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken);
+    public virtual ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) => Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken);
 
-    public virtual ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
-        Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
+    public virtual ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    ) => Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken);
 
-    public virtual ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) => Inner.ReleaseCheckAsync(claim, release, cancellationToken);
+    public virtual ValueTask ReleaseCheckAsync(
+        CheckClaim claim,
+        CheckRelease release,
+        CancellationToken cancellationToken
+    ) => Inner.ReleaseCheckAsync(claim, release, cancellationToken);
 
-    public virtual ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) => Inner.RenewLeaseAsync(claim, lease, cancellationToken);
+    public virtual ValueTask<bool> RenewLeaseAsync(
+        CheckClaim claim,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) => Inner.RenewLeaseAsync(claim, lease, cancellationToken);
 
-    public virtual ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) => Inner.CountPendingChecksAsync(cancellationToken);
+    public virtual ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(
+        CancellationToken cancellationToken
+    ) => Inner.CountPendingChecksAsync(cancellationToken);
 
-    public virtual ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) => Inner.TryReserveBudgetAsync(period, most, cancellationToken);
+    public virtual ValueTask<bool> TryReserveBudgetAsync(
+        BudgetPeriod period,
+        int most,
+        CancellationToken cancellationToken
+    ) => Inner.TryReserveBudgetAsync(period, most, cancellationToken);
 
-    public virtual ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) => Inner.RefundAsync(period, cancellationToken);
+    public virtual ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
+        Inner.RefundAsync(period, cancellationToken);
 
-    public virtual ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(TenantId tenant, CancellationToken cancellationToken) => Inner.GetProviderSettingsAsync(tenant, cancellationToken);
+    public virtual ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(
+        TenantId tenant,
+        CancellationToken cancellationToken
+    ) => Inner.GetProviderSettingsAsync(tenant, cancellationToken);
 
-    public virtual ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
-        Inner.SetProviderSettingAsync(tenant, setting, cancellationToken);
+    public virtual ValueTask<bool> SetProviderSettingAsync(
+        TenantId tenant,
+        ProviderSetting setting,
+        CancellationToken cancellationToken
+    ) => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken);
 
-    public virtual ValueTask<bool> SetSuppressedAsync(TenantId tenant, CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
-        Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken);
+    public virtual ValueTask<bool> SetSuppressedAsync(
+        TenantId tenant,
+        CustomerId id,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) => Inner.SetSuppressedAsync(tenant, id, suppressed, cancellationToken);
 
-    public virtual ValueTask SetSuppressedAsync(TenantId tenant, Identity identity, bool suppressed, CancellationToken cancellationToken) =>
-        Inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken);
+    public virtual ValueTask SetSuppressedAsync(
+        TenantId tenant,
+        Identity identity,
+        bool suppressed,
+        CancellationToken cancellationToken
+    ) => Inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken);
 
     /// <summary>The way to a database and back: long enough for others to come between two statements.</summary>
-    protected static Task RoundTripAsync(CancellationToken cancellationToken = default) => Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
+    protected static Task RoundTripAsync(CancellationToken cancellationToken = default) =>
+        Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
 }

@@ -1,12 +1,15 @@
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Reads the count, compares it, and counts one more in a second statement.</summary>
 internal sealed class ReservesOverTheLimit(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken)
+    public override async ValueTask<bool> TryReserveBudgetAsync(
+        BudgetPeriod period,
+        int most,
+        CancellationToken cancellationToken
+    )
     {
         if (!await Inner.TryReserveBudgetAsync(period, most, cancellationToken))
         {

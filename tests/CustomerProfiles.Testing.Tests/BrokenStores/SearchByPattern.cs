@@ -6,16 +6,44 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// <summary>Puts what is looked for into a LIKE, as it stands.</summary>
 internal sealed class SearchByPattern(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken)
+    public override async ValueTask<ProfilePage> ListAsync(
+        TenantId tenant,
+        ProfileQuery query,
+        CancellationToken cancellationToken
+    )
     {
         var terms = ProfileSearch.TermsOf(query.Text);
-        var all = await Inner.ListAsync(tenant, query with { Text = null, PageSize = ProfileQuery.MaxPageSize }, cancellationToken);
-        ImmutableArray<CustomerProfile> found = [.. all.Profiles.Where(profile => terms.All(term => Like(ProfileSearch.TextOf(profile), term)))];
-        return found.Length <= query.PageSize ? new ProfilePage(found, Next: null) : new ProfilePage(found[..query.PageSize], found[query.PageSize - 1].Id);
+        var all = await Inner.ListAsync(
+            tenant,
+            query with
+            {
+                Text = null,
+                PageSize = ProfileQuery.MaxPageSize,
+            },
+            cancellationToken
+        );
+        ImmutableArray<CustomerProfile> found =
+        [
+            .. all.Profiles.Where(profile => terms.All(term => Like(ProfileSearch.TextOf(profile), term))),
+        ];
+        return found.Length <= query.PageSize
+            ? new ProfilePage(found, Next: null)
+            : new ProfilePage(found[..query.PageSize], found[query.PageSize - 1].Id);
     }
 
-    private static bool Like(string text, string term) => System.Text.RegularExpressions.Regex.IsMatch(
-        text,
-        string.Concat(term.Select(c => c switch { '%' => ".*", '_' => ".", _ => System.Text.RegularExpressions.Regex.Escape($"{c}") })),
-        System.Text.RegularExpressions.RegexOptions.Singleline);
+    private static bool Like(string text, string term) =>
+        System.Text.RegularExpressions.Regex.IsMatch(
+            text,
+            string.Concat(
+                term.Select(c =>
+                    c switch
+                    {
+                        '%' => ".*",
+                        '_' => ".",
+                        _ => System.Text.RegularExpressions.Regex.Escape($"{c}"),
+                    }
+                )
+            ),
+            System.Text.RegularExpressions.RegexOptions.Singleline
+        );
 }

@@ -6,7 +6,14 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// <summary>Asks for a check while one is pending, and does not look at the last one.</summary>
 internal sealed class SecondRequest(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken) =>
+    public override async ValueTask<bool> RequestCheckAsync(
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        Instant? lastCheckAt,
+        Instant now,
+        CancellationToken cancellationToken
+    ) =>
         await Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken)
         || (await Inner.GetAsync(tenant, id, cancellationToken))?.GetCheck(provider)?.IsPending == true;
 }

@@ -9,16 +9,32 @@ internal sealed class SettingThatRaces(ICustomerProfileStore inner) : PassingSto
 {
     private readonly ConcurrentDictionary<(TenantId, string), bool> _late = [];
 
-    public override async ValueTask<bool> RequestCheckAsync(TenantId tenant, CustomerId id, string provider, Instant? lastCheckAt, Instant now, CancellationToken cancellationToken)
+    public override async ValueTask<bool> RequestCheckAsync(
+        TenantId tenant,
+        CustomerId id,
+        string provider,
+        Instant? lastCheckAt,
+        Instant now,
+        CancellationToken cancellationToken
+    )
     {
-        if ((await Inner.GetProviderSettingsAsync(tenant, cancellationToken)).Any(one => one.Provider == provider && !one.IsEnabled))
+        if (
+            (await Inner.GetProviderSettingsAsync(tenant, cancellationToken)).Any(one =>
+                one.Provider == provider && !one.IsEnabled
+            )
+        )
         {
             return false;
         }
 
         await RoundTripAsync(cancellationToken);
         var asked = await Inner.RequestCheckAsync(tenant, id, provider, lastCheckAt, now, cancellationToken);
-        if (!asked && (await Inner.GetProviderSettingsAsync(tenant, cancellationToken)).Any(one => one.Provider == provider && !one.IsEnabled))
+        if (
+            !asked
+            && (await Inner.GetProviderSettingsAsync(tenant, cancellationToken)).Any(one =>
+                one.Provider == provider && !one.IsEnabled
+            )
+        )
         {
             // What it would have written, had it not looked again.
             _late[(tenant, provider)] = true;
@@ -27,8 +43,21 @@ internal sealed class SettingThatRaces(ICustomerProfileStore inner) : PassingSto
         return asked;
     }
 
-    public override async ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
+    public override async ValueTask<StoredCustomer?> GetAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) =>
         await Inner.GetAsync(tenant, id, cancellationToken) is { } customer
-            ? customer with { Checks = [.. customer.Checks, .. _late.Keys.Where(late => late.Item1 == tenant).Select(late => new CheckState { Provider = late.Item2, IsPending = true })] }
+            ? customer with
+            {
+                Checks =
+                [
+                    .. customer.Checks,
+                    .. _late
+                        .Keys.Where(late => late.Item1 == tenant)
+                        .Select(late => new CheckState { Provider = late.Item2, IsPending = true }),
+                ],
+            }
             : null;
 }

@@ -4,29 +4,66 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Not broken: each call takes its time on the way there and on the way back, and is cancelled before it happened or after.</summary>
+/// <summary>
+/// Not broken: each call takes its time on the way there and on the way back, and is cancelled before it happened or
+/// after.
+/// </summary>
 internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<StoredCustomer?> GetAsync(TenantId tenant, CustomerId id, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.GetAsync(tenant, id, cancellationToken), cancellationToken);
+    public override async ValueTask<StoredCustomer?> GetAsync(
+        TenantId tenant,
+        CustomerId id,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => Inner.GetAsync(tenant, id, cancellationToken), cancellationToken);
 
-    public override async ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
+    public override async ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => Inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
 
-    public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.CreateAsync(customer, cancellationToken), cancellationToken);
+    public override async ValueTask<CreateResult> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => Inner.CreateAsync(customer, cancellationToken), cancellationToken);
 
-    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.UpdateAsync(profile, cancellationToken), cancellationToken);
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    ) => await ThereAndBackAsync(() => Inner.UpdateAsync(profile, cancellationToken), cancellationToken);
 
-    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(ImmutableArray<string> providers, Instant now, Duration lease, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken), cancellationToken);
+    public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(
+        ImmutableArray<string> providers,
+        Instant now,
+        Duration lease,
+        CancellationToken cancellationToken
+    ) =>
+        await ThereAndBackAsync(
+            () => Inner.ClaimNextCheckAsync(providers, now, lease, cancellationToken),
+            cancellationToken
+        );
 
-    public override async ValueTask<CompleteResult> CompleteCheckAsync(CheckClaim claim, CheckOutcome outcome, CustomerProfile? profile, Instant now, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken), cancellationToken);
+    public override async ValueTask<CompleteResult> CompleteCheckAsync(
+        CheckClaim claim,
+        CheckOutcome outcome,
+        CustomerProfile? profile,
+        Instant now,
+        CancellationToken cancellationToken
+    ) =>
+        await ThereAndBackAsync(
+            () => Inner.CompleteCheckAsync(claim, outcome, profile, now, cancellationToken),
+            cancellationToken
+        );
 
-    public override async ValueTask<bool> SetProviderSettingAsync(TenantId tenant, ProviderSetting setting, CancellationToken cancellationToken) =>
-        await ThereAndBackAsync(() => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken), cancellationToken);
+    public override async ValueTask<bool> SetProviderSettingAsync(
+        TenantId tenant,
+        ProviderSetting setting,
+        CancellationToken cancellationToken
+    ) =>
+        await ThereAndBackAsync(
+            () => Inner.SetProviderSettingAsync(tenant, setting, cancellationToken),
+            cancellationToken
+        );
 
     private static async Task<T> ThereAndBackAsync<T>(Func<ValueTask<T>> call, CancellationToken cancellationToken)
     {

@@ -14,6 +14,9 @@ internal sealed class TenantIgnored(ICustomerProfileStore inner) : PassingStore(
         return Inner.CreateAsync(customer, cancellationToken);
     }
 
-    public override ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken) =>
-        Inner.FindAsync(_lastIn.GetValueOrDefault(identity, tenant), identity, cancellationToken);
+    public override ValueTask<StoredCustomer?> FindAsync(
+        TenantId tenant,
+        Identity identity,
+        CancellationToken cancellationToken
+    ) => Inner.FindAsync(_lastIn.GetValueOrDefault(identity, tenant), identity, cancellationToken);
 }

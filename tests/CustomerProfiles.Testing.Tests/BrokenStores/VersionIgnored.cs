@@ -1,12 +1,14 @@
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Writes over whatever version stands.</summary>
 internal sealed class VersionIgnored(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
     {
         while (true)
         {
@@ -16,7 +18,15 @@ internal sealed class VersionIgnored(ICustomerProfileStore inner) : PassingStore
                 return result;
             }
 
-            profile = new CustomerProfile(profile.Tenant, profile.Id, current.Version + 1, profile.CreatedAt, profile.UpdatedAt, profile.Identities, profile.Values);
+            profile = new CustomerProfile(
+                profile.Tenant,
+                profile.Id,
+                current.Version + 1,
+                profile.CreatedAt,
+                profile.UpdatedAt,
+                profile.Identities,
+                profile.Values
+            );
         }
     }
 }

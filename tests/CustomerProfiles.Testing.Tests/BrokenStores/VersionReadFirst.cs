@@ -1,14 +1,19 @@
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Reads the version, compares it, and writes in a second statement that does not.</summary>
 internal sealed class VersionReadFirst(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    public override async ValueTask<UpdateResult> UpdateAsync(
+        CustomerProfile profile,
+        CancellationToken cancellationToken
+    )
     {
-        if (await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken) is { } customer && customer.Profile.Version != profile.Version - 1)
+        if (
+            await Inner.GetAsync(profile.Tenant, profile.Id, cancellationToken) is { } customer
+            && customer.Profile.Version != profile.Version - 1
+        )
         {
             return new UpdateResult.Stale(customer.Profile);
         }

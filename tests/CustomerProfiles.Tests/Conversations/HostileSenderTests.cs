@@ -6,13 +6,59 @@ using Xunit.Abstractions;
 
 namespace CustomerProfiles.Tests.Conversations;
 
-/// <summary>Senders made to be slow to read: nested, unclosed, and long. Time and memory grow with the text at most, and are bounded for the name.</summary>
+/// <summary>
+/// Senders made to be slow to read: nested, unclosed, and long. Time and memory grow with the text at most, and are
+/// bounded for the name.
+/// </summary>
 public sealed class HostileSenderTests(ITestOutputHelper output)
 {
     private static readonly string[] Pieces =
     [
-        "\"", "(", ")", "<", ">", ",", ";", ":", "@", "\\", "'", "(a", "((a)", "\\\"", "\"\\", "<\"", "<\"a\"", "a@", "@a", "@.", "a@b ", "a@-b.c ", "a@b.c ", "a@b.c, ", "<a@b>",
-        "<a@b.c>", "<a b@>", "<>,", "<> ", ":;", "a:", "a: ", "a:;", "x (", "\"a\" ", "\"a\"@", "=?", "\u200b", "\u200d", "Z\u0335", "\u202e", "\ud83d", "\ufe0f", "\udb40\udc61", "mailto:",
+        "\"",
+        "(",
+        ")",
+        "<",
+        ">",
+        ",",
+        ";",
+        ":",
+        "@",
+        "\\",
+        "'",
+        "(a",
+        "((a)",
+        "\\\"",
+        "\"\\",
+        "<\"",
+        "<\"a\"",
+        "a@",
+        "@a",
+        "@.",
+        "a@b ",
+        "a@-b.c ",
+        "a@b.c ",
+        "a@b.c, ",
+        "<a@b>",
+        "<a@b.c>",
+        "<a b@>",
+        "<>,",
+        "<> ",
+        ":;",
+        "a:",
+        "a: ",
+        "a:;",
+        "x (",
+        "\"a\" ",
+        "\"a\"@",
+        "=?",
+        "\u200b",
+        "\u200d",
+        "Z\u0335",
+        "\u202e",
+        "\ud83d",
+        "\ufe0f",
+        "\udb40\udc61",
+        "mailto:",
     ];
 
     private static readonly EmailAddresses Addresses = new(Options.Create(new CustomerProfilesOptions()));
@@ -23,7 +69,8 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
     [MemberData(nameof(Shapes))]
     public void A_field_of_a_megabyte_is_read_in_a_few_passes(string piece)
     {
-        // Work that grew with the square of the length would take minutes here, far beyond the patience of any test run.
+        // Work that grew with the square of the length would take minutes here, far beyond the patience of any test
+        // run.
         foreach (var text in Fields(piece, 1_000_000))
         {
             Read(text).Should().BeTrue("either there is an address or none");
@@ -37,7 +84,13 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
         var text = Fields(piece, 100_000).ElementAt(1);
         Read(text);
 
-        AllocatedBytes.By(() => Read(text)).Should().BeLessThan(1_500_000, "of a name only the beginning is kept, and of places for an address only so many are tried");
+        AllocatedBytes
+            .By(() => Read(text))
+            .Should()
+            .BeLessThan(
+                1_500_000,
+                "of a name only the beginning is kept, and of places for an address only so many are tried"
+            );
     }
 
     /// <summary>A quiet machine needs a small part of the 5 s that are aimed at; the bound is for a busy one.</summary>
@@ -47,7 +100,10 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
         var reading = new Stopwatch();
         for (var i = 0; i < 30_000; i++)
         {
-            var length = i % 100 == 0 ? 100_000 : i % 10 == 0 ? 10_000 : 500;
+            var length =
+                i % 100 == 0 ? 100_000
+                : i % 10 == 0 ? 10_000
+                : 500;
             var piece = Pieces[i % Pieces.Length];
             var text = Fields(piece, length).ElementAt(i % 3);
 
@@ -55,8 +111,8 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
             var contact = ContactOf(text, out var name);
             reading.Stop();
 
-            var isBounded = name is null
-                || new StringInfo(name.Full).LengthInTextElements <= EditLimits.Default.FullName;
+            var isBounded =
+                name is null || new StringInfo(name.Full).LengthInTextElements <= EditLimits.Default.FullName;
             isBounded.Should().BeTrue("{0} of {1} in form {2} makes no endless name", piece, length, i % 3);
             if (!piece.Contains('@', StringComparison.Ordinal))
             {

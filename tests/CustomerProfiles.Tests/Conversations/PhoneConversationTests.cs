@@ -22,10 +22,12 @@ public sealed class PhoneConversationTests
     {
         await using var host = new ProfileFixture();
 
-        var received = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("sms-1", number,
-            "Ada Lovelace", host.Now));
-        var composed = await host.Profiles.ConversationComposedAsync(ComposedConversation.ToPhone("sms-2", number, null,
-            host.Now));
+        var received = await host.Profiles.ConversationReceivedAsync(
+            Conversation.FromPhone("sms-1", number, "Ada Lovelace", host.Now)
+        );
+        var composed = await host.Profiles.ConversationComposedAsync(
+            ComposedConversation.ToPhone("sms-2", number, null, host.Now)
+        );
 
         received.Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.NoIdentity);
         composed.Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.NoIdentity);
@@ -39,8 +41,13 @@ public sealed class PhoneConversationTests
         await using var host = new ProfileFixture();
         foreach (var length in new[] { 15, 16, 200, 201, 1_000_000 })
         {
-            (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone($"sms-{length}", "+" + new string('7',
-                length), null, host.Now))).Code.Should().Be("declined");
+            (
+                await host.Profiles.ConversationReceivedAsync(
+                    Conversation.FromPhone($"sms-{length}", "+" + new string('7', length), null, host.Now)
+                )
+            )
+                .Code.Should()
+                .Be("declined");
         }
     }
 
@@ -48,24 +55,36 @@ public sealed class PhoneConversationTests
     public async Task One_number_in_several_spellings_is_one_customer_and_a_switchboards_extension_another()
     {
         await using var host = new ProfileFixture();
-        var ada = (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("1", "+44 20 7946 0000",
-            "Ada Lovelace", host.Now))).Profile!;
+        var ada = (
+            await host.Profiles.ConversationReceivedAsync(
+                Conversation.FromPhone("1", "+44 20 7946 0000", "Ada Lovelace", host.Now)
+            )
+        ).Profile!;
 
-        foreach (var (i, number) in new[] { "tel:+44-20-7946-0000", "+44 (0)20 7946 0000",
-            "\u202a+442079460000" }.Index())
+        foreach (
+            var (i, number) in new[] { "tel:+44-20-7946-0000", "+44 (0)20 7946 0000", "\u202a+442079460000" }.Index()
+        )
         {
-            (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone($"sms-{i}", number, null,
-                host.Now))).Profile!.Id.Should().Be(ada.Id);
+            (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone($"sms-{i}", number, null, host.Now)))
+                .Profile!.Id.Should()
+                .Be(ada.Id);
         }
 
-        (await host.Profiles.ConversationComposedAsync(ComposedConversation.ToPhone("2", "+44 20 7946 0000", null,
-            host.Now))).Profile!.Id.Should().Be(ada.Id);
-        var other = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("3", "+44 20 7946 0000 ext. 12",
-            "Grace Hopper", host.Now));
+        (
+            await host.Profiles.ConversationComposedAsync(
+                ComposedConversation.ToPhone("2", "+44 20 7946 0000", null, host.Now)
+            )
+        )
+            .Profile!.Id.Should()
+            .Be(ada.Id);
+        var other = await host.Profiles.ConversationReceivedAsync(
+            Conversation.FromPhone("3", "+44 20 7946 0000 ext. 12", "Grace Hopper", host.Now)
+        );
         other.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name!.Full.Should().Be("Grace Hopper");
         other.Profile!.Phones.Should().Equal(new PhoneNumber("+442079460000;ext=12"));
-        (await host.EditAsync(other.Profile, edit => edit.Notes = "Accounts")).Identities
-            .Should().Equal(Identity.Phone("+44 20 7946 0000 x12"));
+        (await host.EditAsync(other.Profile, edit => edit.Notes = "Accounts"))
+            .Identities.Should()
+            .Equal(Identity.Phone("+44 20 7946 0000 x12"));
         (ada.Name!.Full, await host.CountAsync()).Should().Be(("Ada Lovelace", 2));
     }
 
@@ -75,8 +94,9 @@ public sealed class PhoneConversationTests
     public async Task A_number_with_a_long_extension_can_be_labelled(string number)
     {
         await using var host = new ProfileFixture();
-        var ada = (await host.Profiles.ConversationReceivedAsync(
-            Conversation.FromPhone("1", number, "Ada Lovelace", host.Now))).Profile!;
+        var ada = (
+            await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("1", number, "Ada Lovelace", host.Now))
+        ).Profile!;
 
         var edited = await host.EditAsync(ada, edit => edit.Phones.Add(new PhoneNumber(number, "work")));
 
@@ -93,16 +113,23 @@ public sealed class PhoneConversationTests
             options.PhoneRegions["berlin"] = "DE";
             options.PhoneRegions["anywhere"] = "";
         });
-        var (berlin, anywhere) = (host.Profiles.ForTenant(new TenantId("berlin")),
-            host.Profiles.ForTenant(new TenantId("anywhere")));
+        var (berlin, anywhere) = (
+            host.Profiles.ForTenant(new TenantId("berlin")),
+            host.Profiles.ForTenant(new TenantId("anywhere"))
+        );
         var conversation = Conversation.FromPhone("call-1", "030 1234 5678", null, host.Now);
 
-        (await host.Profiles.ConversationReceivedAsync(conversation)).Profile!.Identities
-            .Should().Equal(Identity.Phone("+44 30 1234 5678"));
-        (await berlin.ConversationReceivedAsync(conversation)).Profile!.Identities
-            .Should().Equal(Identity.Phone("+49 30 1234 5678"));
+        (await host.Profiles.ConversationReceivedAsync(conversation))
+            .Profile!.Identities.Should()
+            .Equal(Identity.Phone("+44 30 1234 5678"));
+        (await berlin.ConversationReceivedAsync(conversation))
+            .Profile!.Identities.Should()
+            .Equal(Identity.Phone("+49 30 1234 5678"));
         (await anywhere.ConversationReceivedAsync(conversation))
-            .Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.NoIdentity);
+            .Should()
+            .BeOfType<ConversationOutcome.Declined>()
+            .Which.Reason.Should()
+            .Be(DeclineReason.NoIdentity);
 
         berlin.TryReadPhone("030 1234 5678", out var identity).Should().BeTrue();
         (await berlin.FindAsync(identity)).Should().NotBeNull();
@@ -126,13 +153,15 @@ public sealed class PhoneConversationTests
                 edit.Phones.Add(new PhoneNumber("+44 20 7946 0000 ext 12"));
                 edit.Phones.Add(new PhoneNumber("Shop365"));
             },
-            imported ? Actor.Import("old-desk") : ProfileFixture.Kim);
+            imported ? Actor.Import("old-desk") : ProfileFixture.Kim
+        );
 
         edited.Identities.Should().Equal(ada.Identities);
         edited.Phones.Should().HaveCount(3);
         (await host.Profiles.FindAsync(London)).Should().BeNull();
-        var caller = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("call-1", "+44 20 7946 0000",
-            null, host.Now));
+        var caller = await host.Profiles.ConversationReceivedAsync(
+            Conversation.FromPhone("call-1", "+44 20 7946 0000", null, host.Now)
+        );
         caller.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Id.Should().NotBe(ada.Id);
     }
 
@@ -140,27 +169,40 @@ public sealed class PhoneConversationTests
     public async Task A_number_that_was_removed_is_no_identity_when_it_is_typed_again()
     {
         await using var host = new ProfileFixture();
-        var ada = (await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("call-1", "+44 20 7946 0000",
-            null, host.Now))).Profile!;
+        var ada = (
+            await host.Profiles.ConversationReceivedAsync(
+                Conversation.FromPhone("call-1", "+44 20 7946 0000", null, host.Now)
+            )
+        ).Profile!;
         await host.EditAsync(ada, edit => edit.Phones.Remove(ada.Phones[0]));
 
-        (await host.EditAsync(ada, edit => edit.Phones.Add(new PhoneNumber("+44 20 7946 0000")))).Identities
-            .Should().BeEmpty();
+        (await host.EditAsync(ada, edit => edit.Phones.Add(new PhoneNumber("+44 20 7946 0000"))))
+            .Identities.Should()
+            .BeEmpty();
     }
 
     [Fact]
     public void A_phone_conversation_is_as_strict_with_its_id_as_any_other()
     {
         ((Action)(() => Conversation.FromPhone("", "+44 20 7946 0000", null, ProfileFixture.Start)))
-            .Should().Throw<ArgumentException>();
+            .Should()
+            .Throw<ArgumentException>();
         ((Action)(() => ComposedConversation.ToPhone("a\nb", "+44 20 7946 0000", null, ProfileFixture.Start)))
-            .Should().Throw<ArgumentException>();
-        var conversation = Conversation.FromPhone("call-1", "+44 20 7946 0000", "Ada",
-            ProfileFixture.Start) with { IsAutomatic = true };
+            .Should()
+            .Throw<ArgumentException>();
+        var conversation = Conversation.FromPhone("call-1", "+44 20 7946 0000", "Ada", ProfileFixture.Start) with
+        {
+            IsAutomatic = true,
+        };
         conversation.ToString().Should().Be("Conversation call-1");
         (conversation.Identity, conversation.From, conversation.IsAutomatic).Should().Be((null, "Ada", true));
         conversation
-            .Should().NotBe(Conversation.FromPhone("call-1", "+44 20 7946 0001", "Ada",
-            ProfileFixture.Start) with { IsAutomatic = true });
+            .Should()
+            .NotBe(
+                Conversation.FromPhone("call-1", "+44 20 7946 0001", "Ada", ProfileFixture.Start) with
+                {
+                    IsAutomatic = true,
+                }
+            );
     }
 }

@@ -13,7 +13,10 @@ public sealed class Rule01_CreationTests
     {
         await using var host = new ProfileFixture();
 
-        var created = (await host.ReceiveAsync("Ada Lovelace <Ada@Example.com>", "conv-1")).Should().BeOfType<ConversationOutcome.Created>().Subject;
+        var created = (await host.ReceiveAsync("Ada Lovelace <Ada@Example.com>", "conv-1"))
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Subject;
 
         var profile = created.Profile;
         created.Code.Should().Be("created");
@@ -23,9 +26,15 @@ public sealed class Rule01_CreationTests
         profile.Name.Should().Be(new PersonName("Ada Lovelace"));
         profile.Emails.Single().Address.Value.Should().Be("Ada@Example.com");
         profile.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
-        profile.Values.Should().OnlyContain(value => value.Provenance == new Provenance(ProvenanceSource.Conversation, "conv-1", ProfileFixture.Start));
+        profile
+            .Values.Should()
+            .OnlyContain(value =>
+                value.Provenance == new Provenance(ProvenanceSource.Conversation, "conv-1", ProfileFixture.Start)
+            );
         (await host.Profiles.GetAsync(profile.Id)).Should().BeSameAs(profile);
-        (await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("ADA@example.com")))).Should().BeSameAs(profile);
+        (await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse("ADA@example.com"))))
+            .Should()
+            .BeSameAs(profile);
     }
 
     [Fact]
@@ -33,10 +42,17 @@ public sealed class Rule01_CreationTests
     {
         await using var host = new ProfileFixture();
 
-        var created = (await host.ComposeAsync("Ada Lovelace <ada@example.com>")).Should().BeOfType<ConversationOutcome.Created>().Subject;
+        var created = (await host.ComposeAsync("Ada Lovelace <ada@example.com>"))
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Subject;
 
         created.Profile.Name!.Full.Should().Be("Ada Lovelace");
-        (await host.ReceiveAsync("ada@example.com")).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(created.Profile.Id);
+        (await host.ReceiveAsync("ada@example.com"))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Id.Should()
+            .Be(created.Profile.Id);
     }
 
     [Fact]
@@ -45,7 +61,17 @@ public sealed class Rule01_CreationTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
 
-        foreach (var form in new[] { "ADA@EXAMPLE.COM", "<ada@example.com>", "\"ada\"@example.com", "ada@example.com.", "Ada <ada@example.com>", "ada@example.com (Ada)" })
+        foreach (
+            var form in new[]
+            {
+                "ADA@EXAMPLE.COM",
+                "<ada@example.com>",
+                "\"ada\"@example.com",
+                "ada@example.com.",
+                "Ada <ada@example.com>",
+                "ada@example.com (Ada)",
+            }
+        )
         {
             var outcome = await host.ReceiveAsync(form);
             outcome.Should().BeOfType<ConversationOutcome.Existing>(form).Which.Profile.Id.Should().Be(ada.Id);
@@ -76,10 +102,18 @@ public sealed class Rule01_CreationTests
     {
         await using var host = new ProfileFixture();
 
-        var chat = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", Identity.Chat("irc", "ada"), "Ada", host.Now));
-        var phone = await host.Profiles.ConversationReceivedAsync(new Conversation("c2", Identity.Phone("+44 20 7946 0000"), null, host.Now));
-        var external = await host.Profiles.ConversationComposedAsync(new ComposedConversation("c3", Identity.External("4711"), "Cleo", host.Now));
-        var email = await host.Profiles.ConversationReceivedAsync(new Conversation("c4", Identity.Email(EmailAddress.Parse("dan@example.com")), "Dan", host.Now));
+        var chat = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", Identity.Chat("irc", "ada"), "Ada", host.Now)
+        );
+        var phone = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c2", Identity.Phone("+44 20 7946 0000"), null, host.Now)
+        );
+        var external = await host.Profiles.ConversationComposedAsync(
+            new ComposedConversation("c3", Identity.External("4711"), "Cleo", host.Now)
+        );
+        var email = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c4", Identity.Email(EmailAddress.Parse("dan@example.com")), "Dan", host.Now)
+        );
 
         new[] { chat, phone, external, email }.Should().OnlyContain(outcome => outcome.Warnings.IsEmpty);
         chat.Profile!.Name!.Full.Should().Be("Ada");
@@ -88,7 +122,13 @@ public sealed class Rule01_CreationTests
         external.Profile!.Identities.Should().Equal(Identity.External("4711"));
         email.Profile!.Emails.Single().Address.Value.Should().Be("dan@example.com");
         (await host.CountAsync()).Should().Be(4);
-        (await host.Profiles.ConversationReceivedAsync(new Conversation("c5", Identity.Chat("IRC", "ada"), null, host.Now))).Profile!.Id.Should().Be(chat.Profile.Id);
+        (
+            await host.Profiles.ConversationReceivedAsync(
+                new Conversation("c5", Identity.Chat("IRC", "ada"), null, host.Now)
+            )
+        )
+            .Profile!.Id.Should()
+            .Be(chat.Profile.Id);
     }
 
     [Theory]
@@ -137,10 +177,18 @@ public sealed class Rule01_CreationTests
         await using var host = new ProfileFixture();
         var automatic = new Conversation("c1", "ada@example.com", host.Now) { IsAutomatic = true };
 
-        (await host.Profiles.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.Automatic);
+        (await host.Profiles.ConversationReceivedAsync(automatic))
+            .Should()
+            .BeOfType<ConversationOutcome.Declined>()
+            .Which.Reason.Should()
+            .Be(DeclineReason.Automatic);
         (await host.CountAsync()).Should().Be(0);
         var ada = await host.CreateAsync("ada@example.com");
-        (await host.Profiles.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
+        (await host.Profiles.ConversationReceivedAsync(automatic))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Id.Should()
+            .Be(ada.Id);
     }
 
     [Fact]
@@ -149,18 +197,29 @@ public sealed class Rule01_CreationTests
         await using var host = new ProfileFixture(null, builder => builder.UseCreationPolicy<OnlyExampleCom>());
 
         (await host.ReceiveAsync("ada@example.com")).Should().BeOfType<ConversationOutcome.Created>();
-        var declined = (await host.ReceiveAsync("ada@example.org")).Should().BeOfType<ConversationOutcome.Declined>().Subject;
+        var declined = (await host.ReceiveAsync("ada@example.org"))
+            .Should()
+            .BeOfType<ConversationOutcome.Declined>()
+            .Subject;
         declined.Reason.Should().Be(DeclineReason.HostPolicy);
         declined.Explanation.Should().Be("Only one domain is served.");
-        (await host.ReceiveAsync("no-reply@example.com")).Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.NoReply, "it asked the default first");
-        (await host.ComposeAsync("ada@example.org")).Should().BeOfType<ConversationOutcome.Created>("the policy is told that it was composed");
+        (await host.ReceiveAsync("no-reply@example.com"))
+            .Should()
+            .BeOfType<ConversationOutcome.Declined>()
+            .Which.Reason.Should()
+            .Be(DeclineReason.NoReply, "it asked the default first");
+        (await host.ComposeAsync("ada@example.org"))
+            .Should()
+            .BeOfType<ConversationOutcome.Created>("the policy is told that it was composed");
     }
 
     [Fact]
     public async Task A_declined_conversation_leaves_no_trace_so_that_it_can_still_create_a_customer()
     {
         await using var host = new ProfileFixture();
-        await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", host.Now) { IsAutomatic = true });
+        await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", "ada@example.com", host.Now) { IsAutomatic = true }
+        );
 
         (await host.ReceiveAsync("ada@example.com", "c1")).Should().BeOfType<ConversationOutcome.Created>();
     }
@@ -180,7 +239,10 @@ public sealed class Rule01_CreationTests
         await using var host = new ProfileFixture();
         var ada = (await host.ReceiveAsync("ada@example.com", "conv-1")).Profile!;
 
-        var again = (await host.ReceiveAsync("Ada Lovelace <ada@example.com>", "conv-1")).Should().BeOfType<ConversationOutcome.Existing>().Subject;
+        var again = (await host.ReceiveAsync("Ada Lovelace <ada@example.com>", "conv-1"))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Subject;
 
         again.Profile.Should().BeSameAs(ada);
         (await host.ReadAsync(ada)).Should().BeSameAs(ada);
@@ -197,10 +259,16 @@ public sealed class Rule01_CreationTests
 
         var again = await host.ReceiveAsync("Ada Lovelace <ada@example.com>", "conv-1");
 
-        again.Checks.Single().Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.KnownConversation);
+        again
+            .Checks.Single()
+            .Should()
+            .Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.KnownConversation);
         again.Profile.Should().BeSameAs(ada);
         (await host.RunChecksAsync()).Should().Be(0);
-        (await host.ReceiveAsync("ada@example.com", "conv-2")).Checks.Single().Requested.Should().BeTrue("a new conversation does ask");
+        (await host.ReceiveAsync("ada@example.com", "conv-2"))
+            .Checks.Single()
+            .Requested.Should()
+            .BeTrue("a new conversation does ask");
     }
 
     [Fact]
@@ -238,9 +306,15 @@ public sealed class Rule01_CreationTests
         for (var round = 0; round < 5; round++)
         {
             await using var host = new ProfileFixture();
-            var outcomes = await AtOnceAsync(400, i => (i % 3 == 0
-                ? host.ComposeAsync(forms[i % forms.Length], $"conv-{i}")
-                : host.ReceiveAsync(forms[i % forms.Length], $"conv-{i}")).AsTask());
+            var outcomes = await AtOnceAsync(
+                400,
+                i =>
+                    (
+                        i % 3 == 0
+                            ? host.ComposeAsync(forms[i % forms.Length], $"conv-{i}")
+                            : host.ReceiveAsync(forms[i % forms.Length], $"conv-{i}")
+                    ).AsTask()
+            );
 
             outcomes.OfType<ConversationOutcome.Created>().Should().ContainSingle();
             outcomes.OfType<ConversationOutcome.Existing>().Should().HaveCount(399);
@@ -315,11 +389,16 @@ public sealed class Rule01_CreationTests
     {
         var start = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var outcomes = new ConcurrentBag<ConversationOutcome>();
-        var tasks = Enumerable.Range(0, count).Select(i => Task.Run(async () =>
-        {
-            await start.Task;
-            outcomes.Add(await call(i));
-        })).ToArray();
+        var tasks = Enumerable
+            .Range(0, count)
+            .Select(i =>
+                Task.Run(async () =>
+                {
+                    await start.Task;
+                    outcomes.Add(await call(i));
+                })
+            )
+            .ToArray();
         start.SetResult();
         await Task.WhenAll(tasks);
         return [.. outcomes];
@@ -328,21 +407,26 @@ public sealed class Rule01_CreationTests
     private static async Task<CustomerProfile?> FindAsync(ProfileFixture host, string address) =>
         await host.Profiles.FindAsync(Identity.Email(EmailAddress.Parse(address)));
 
-    private static ProfileFixture Declining() => new(
-        options =>
-        {
-            options.OwnAddresses.Add("Help@Acme.example.com");
-            options.OwnDomains.Add("Own.example.org");
-            options.OwnDomains.Add("bücher.example.net");
-        },
-        _ => { });
+    private static ProfileFixture Declining() =>
+        new(
+            options =>
+            {
+                options.OwnAddresses.Add("Help@Acme.example.com");
+                options.OwnDomains.Add("Own.example.org");
+                options.OwnDomains.Add("bücher.example.net");
+            },
+            _ => { }
+        );
 
     private sealed class OnlyExampleCom(CreationPolicy usual) : ICreationPolicy
     {
         public CreationDecision Decide(in CreationRequest request)
         {
             var decision = usual.Decide(request);
-            return decision.Reason is null && request.Direction == ConversationDirection.Received && request.Email?.Domain != "example.com"
+            return
+                decision.Reason is null
+                && request.Direction == ConversationDirection.Received
+                && request.Email?.Domain != "example.com"
                 ? CreationDecision.Decline(DeclineReason.HostPolicy, "Only one domain is served.")
                 : decision;
         }

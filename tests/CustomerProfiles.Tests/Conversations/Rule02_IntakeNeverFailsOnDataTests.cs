@@ -31,29 +31,48 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [Fact]
     public async Task Whatever_stands_in_From_it_never_throws_and_what_is_created_can_be_found_and_listed()
     {
-        var nasty = Gen.Char["\"\\<>()@.,;:='? \t\r\n\0abÄé\u0307\u202e\u2028\ud83d\ude00\ufffe\u200b\u200c\u200d\u0627\ufe0f\udb40\udc61[]"].Array[0, 40].Select(letters => new string(letters));
-        var addressed = from name in Gen.OneOf(Gen.String, nasty) from local in Gen.OneOf(Gen.String[0, 8], nasty, Gen.Const("ada")) select $"{name} <{local}@example.com>";
+        var nasty = Gen.Char[
+                "\"\\<>()@.,;:='? \t\r\n"
+                    + "\0abÄé\u0307\u202e\u2028\ud83d\ude00\ufffe\u200b\u200c\u200d\u0627\ufe0f\udb40\udc61[]"
+            ]
+            .Array[0, 40]
+            .Select(letters => new string(letters));
+        var addressed =
+            from name in Gen.OneOf(Gen.String, nasty)
+            from local in Gen.OneOf(Gen.String[0, 8], nasty, Gen.Const("ada"))
+            select $"{name} <{local}@example.com>";
         await using var host = new ProfileFixture();
 
-        await Gen.OneOf(Gen.String, nasty, nasty.Select(text => text + "@example.com"), addressed, Gen.String.Select(name => $"\"{name}\" <ada@example.com>")).SampleAsync(
-            async from =>
-            {
-                var outcome = await host.ReceiveAsync(from);
-                if (outcome.Profile is not { } profile)
+        await Gen.OneOf(
+                Gen.String,
+                nasty,
+                nasty.Select(text => text + "@example.com"),
+                addressed,
+                Gen.String.Select(name => $"\"{name}\" <ada@example.com>")
+            )
+            .SampleAsync(
+                async from =>
                 {
-                    outcome.Should().BeOfType<ConversationOutcome.Declined>();
-                    return;
-                }
+                    var outcome = await host.ReceiveAsync(from);
+                    if (outcome.Profile is not { } profile)
+                    {
+                        outcome.Should().BeOfType<ConversationOutcome.Declined>();
+                        return;
+                    }
 
-                (await host.Profiles.FindAsync(profile.Identities[0]))!.Id.Should().Be(profile.Id);
-                (await host.Profiles.GetSidebarAsync(profile.Id))!.DisplayName.Should().NotBeNullOrWhiteSpace();
-                ProfileSearch.TextOf(profile).Should().NotBeEmpty();
-                if (profile.Name is { } name)
-                {
-                    FieldContent.Check(ProfileField.Name, name, EditLimits.Default).Should().BeEmpty("what intake takes an agent could have typed");
-                }
-            },
-            iter: 2_000);
+                    (await host.Profiles.FindAsync(profile.Identities[0]))!.Id.Should().Be(profile.Id);
+                    (await host.Profiles.GetSidebarAsync(profile.Id))!.DisplayName.Should().NotBeNullOrWhiteSpace();
+                    ProfileSearch.TextOf(profile).Should().NotBeEmpty();
+                    if (profile.Name is { } name)
+                    {
+                        FieldContent
+                            .Check(ProfileField.Name, name, EditLimits.Default)
+                            .Should()
+                            .BeEmpty("what intake takes an agent could have typed");
+                    }
+                },
+                iter: 2_000
+            );
 
         (await host.Profiles.ListAsync(new ProfileQuery { Text = "ada" })).Profiles.Should().NotBeNull();
     }
@@ -65,7 +84,11 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
 
         var outcome = await host.ReceiveAsync($"{new string('a', 1_000_000)} <ada@example.com>");
 
-        outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name!.Full.Should().Be(new string('a', EditLimits.Default.FullName));
+        outcome
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Which.Profile.Name!.Full.Should()
+            .Be(new string('a', EditLimits.Default.FullName));
         outcome.Warnings.Should().Equal(IntakeWarning.NameCut);
     }
 
@@ -85,8 +108,12 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     {
         await using var host = new ProfileFixture();
 
-        (await host.ReceiveAsync($"{new string('a', 1_000_000)}@example.com")).Should().BeOfType<ConversationOutcome.Declined>();
-        (await host.ReceiveAsync($"ada@{new string('é', 1_000_000)}.example.com")).Should().BeOfType<ConversationOutcome.Declined>();
+        (await host.ReceiveAsync($"{new string('a', 1_000_000)}@example.com"))
+            .Should()
+            .BeOfType<ConversationOutcome.Declined>();
+        (await host.ReceiveAsync($"ada@{new string('é', 1_000_000)}.example.com"))
+            .Should()
+            .BeOfType<ConversationOutcome.Declined>();
     }
 
     [Theory]
@@ -225,7 +252,11 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
 
-        (await host.ReceiveAsync(from)).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
+        (await host.ReceiveAsync(from))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Id.Should()
+            .Be(ada.Id);
     }
 
     [Fact]
@@ -268,13 +299,13 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     }
 
     public static TheoryData<Instant> ImplausibleTimes =>
-    [
-        Instant.MinValue,
-        Instant.MaxValue,
-        Instant.FromUtc(1969, 12, 31, 23, 59, 59),
-        Instant.FromUtc(9999, 12, 31, 23, 59, 59),
-        ProfileFixture.Start + Duration.FromDays(1) + Duration.Epsilon,
-    ];
+        [
+            Instant.MinValue,
+            Instant.MaxValue,
+            Instant.FromUtc(1969, 12, 31, 23, 59, 59),
+            Instant.FromUtc(9999, 12, 31, 23, 59, 59),
+            ProfileFixture.Start + Duration.FromDays(1) + Duration.Epsilon,
+        ];
 
     [Theory]
     [MemberData(nameof(ImplausibleTimes))]
@@ -282,8 +313,12 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     {
         await using var host = new ProfileFixture();
 
-        var received = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", at));
-        var composed = await host.Profiles.ConversationComposedAsync(new ComposedConversation("c2", "bob@example.com", at));
+        var received = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", "Ada <ada@example.com>", at)
+        );
+        var composed = await host.Profiles.ConversationComposedAsync(
+            new ComposedConversation("c2", "bob@example.com", at)
+        );
 
         foreach (var outcome in new[] { received, composed })
         {
@@ -295,9 +330,12 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     }
 
     public static TheoryData<Instant> PlausibleTimes =>
-    [
-        Instant.FromUnixTimeSeconds(0), Instant.FromUtc(1999, 12, 31, 23, 59, 59), ProfileFixture.Start + Duration.FromDays(1), ProfileFixture.Start - Duration.FromDays(400),
-    ];
+        [
+            Instant.FromUnixTimeSeconds(0),
+            Instant.FromUtc(1999, 12, 31, 23, 59, 59),
+            ProfileFixture.Start + Duration.FromDays(1),
+            ProfileFixture.Start - Duration.FromDays(400),
+        ];
 
     [Theory]
     [MemberData(nameof(PlausibleTimes))]
@@ -305,7 +343,9 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", at));
+        var outcome = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", "Ada <ada@example.com>", at)
+        );
 
         outcome.Warnings.Should().BeEmpty();
         outcome.Profile!.Values.Should().OnlyContain(value => value.Provenance.ObservedAt == at);
@@ -318,7 +358,9 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
         await using var host = new ProfileFixture();
         host.Time.Advance(TimeSpan.FromTicks(19));
 
-        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "Ada <ada@example.com>", ProfileFixture.Start - Duration.FromNanoseconds(1)));
+        var outcome = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", "Ada <ada@example.com>", ProfileFixture.Start - Duration.FromNanoseconds(1))
+        );
 
         outcome.Profile!.CreatedAt.Should().Be(ProfileFixture.Start + Duration.FromTicks(10));
         outcome.Profile.Values[0].Provenance.ObservedAt.Should().Be(ProfileFixture.Start - Duration.FromTicks(10));
@@ -330,9 +372,20 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
         await using var host = new ProfileFixture();
 
         var outcome = await host.Profiles.ConversationReceivedAsync(
-            new Conversation("c1", $"\"\u202e{new string('a', 300)}\" <ada@example.com>, bob@example.com", Instant.MaxValue));
+            new Conversation(
+                "c1",
+                $"\"\u202e{new string('a', 300)}\" <ada@example.com>, bob@example.com",
+                Instant.MaxValue
+            )
+        );
 
-        outcome.Warnings.Should().BeEquivalentTo(
-            [IntakeWarning.SeveralAddresses, IntakeWarning.TimeImplausible, IntakeWarning.NameCleaned, IntakeWarning.NameCut]);
+        outcome
+            .Warnings.Should()
+            .BeEquivalentTo([
+                IntakeWarning.SeveralAddresses,
+                IntakeWarning.TimeImplausible,
+                IntakeWarning.NameCleaned,
+                IntakeWarning.NameCut,
+            ]);
     }
 }

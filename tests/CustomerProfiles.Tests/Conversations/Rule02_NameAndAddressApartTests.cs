@@ -17,11 +17,23 @@ public sealed class Rule02_NameAndAddressApartTests
     {
         await using var host = new ProfileFixture();
 
-        var received = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", name, host.Now));
-        var composed = await host.Profiles.ConversationComposedAsync(new ComposedConversation("c2", "augusta@example.com", name.Replace("ada@", "augusta@"), host.Now));
+        var received = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", "ada@example.com", name, host.Now)
+        );
+        var composed = await host.Profiles.ConversationComposedAsync(
+            new ComposedConversation("c2", "augusta@example.com", name.Replace("ada@", "augusta@"), host.Now)
+        );
 
-        received.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
-        composed.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("augusta@example.com")));
+        received
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Which.Profile.Identities.Should()
+            .Equal(Identity.Email(EmailAddress.Parse("ada@example.com")));
+        composed
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Which.Profile.Identities.Should()
+            .Equal(Identity.Email(EmailAddress.Parse("augusta@example.com")));
         received.Profile!.Name!.Full.Should().Be(kept);
         composed.Profile!.Name!.Full.Should().Be(kept);
         received.Warnings.Should().NotContain(IntakeWarning.SeveralAddresses);
@@ -55,11 +67,17 @@ public sealed class Rule02_NameAndAddressApartTests
     {
         await using var host = new ProfileFixture();
 
-        foreach (var outcome in new[]
-        {
-            await host.Profiles.ConversationReceivedAsync(new Conversation("c1", address, "Ada <ada@example.com>", host.Now)),
-            await host.Profiles.ConversationComposedAsync(new ComposedConversation("c2", address, "ada@example.com", host.Now)),
-        })
+        foreach (
+            var outcome in new[]
+            {
+                await host.Profiles.ConversationReceivedAsync(
+                    new Conversation("c1", address, "Ada <ada@example.com>", host.Now)
+                ),
+                await host.Profiles.ConversationComposedAsync(
+                    new ComposedConversation("c2", address, "ada@example.com", host.Now)
+                ),
+            }
+        )
         {
             outcome.Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.NoAddress);
         }
@@ -73,7 +91,9 @@ public sealed class Rule02_NameAndAddressApartTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", "ada@example.com", name, host.Now));
+        var outcome = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", "ada@example.com", name, host.Now)
+        );
 
         outcome.Profile!.Name.Should().BeNull();
         outcome.Warnings.Should().BeEmpty();
@@ -85,8 +105,15 @@ public sealed class Rule02_NameAndAddressApartTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("Ada Lovelace <ada@example.com>");
 
-        (await host.Profiles.ConversationReceivedAsync(new Conversation("c2", "Ada@example.com", "A. Lovelace", host.Now)))
-            .Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
+        (
+            await host.Profiles.ConversationReceivedAsync(
+                new Conversation("c2", "Ada@example.com", "A. Lovelace", host.Now)
+            )
+        )
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Id.Should()
+            .Be(ada.Id);
     }
 
     [Fact]
@@ -95,11 +122,17 @@ public sealed class Rule02_NameAndAddressApartTests
         var apart = new Conversation("c1", "ada@example.com", "Ada", ProfileFixture.Start) { IsAutomatic = true };
         var composed = new ComposedConversation("c1", null, "Ada", ProfileFixture.Start);
 
-        (apart.Id, apart.Address, apart.From, apart.Identity, apart.IsAutomatic).Should().Be(("c1", "ada@example.com", "Ada", null, true));
+        (apart.Id, apart.Address, apart.From, apart.Identity, apart.IsAutomatic)
+            .Should()
+            .Be(("c1", "ada@example.com", "Ada", null, true));
         (composed.Address, composed.To, composed.Identity).Should().Be(("", "Ada", null));
         new Conversation("c1", "ada@example.com", ProfileFixture.Start).Address.Should().BeNull();
         apart.ToString().Should().Be("Conversation c1");
-        ((Action)(() => _ = new Conversation(" ", "ada@example.com", "Ada", ProfileFixture.Start))).Should().Throw<ArgumentException>();
-        ((Action)(() => _ = new ComposedConversation("\0", "ada@example.com", "Ada", ProfileFixture.Start))).Should().Throw<ArgumentException>();
+        ((Action)(() => _ = new Conversation(" ", "ada@example.com", "Ada", ProfileFixture.Start)))
+            .Should()
+            .Throw<ArgumentException>();
+        ((Action)(() => _ = new ComposedConversation("\0", "ada@example.com", "Ada", ProfileFixture.Start)))
+            .Should()
+            .Throw<ArgumentException>();
     }
 }

@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.Tests.Conversations;
 
 public sealed class Rule04_AutomaticMailNamesNobodyTests
@@ -18,7 +17,8 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         var ada = await host.CreateAsync("ada@example.com");
 
         var automatic = await host.Profiles.ConversationReceivedAsync(
-            new Conversation("auto-1", $"\"{shown}\" <ada@example.com>", host.Now) { IsAutomatic = true });
+            new Conversation("auto-1", $"\"{shown}\" <ada@example.com>", host.Now) { IsAutomatic = true }
+        );
 
         automatic.Should().BeOfType<ConversationOutcome.Existing>();
         automatic.Profile.Should().BeSameAs(ada);
@@ -32,7 +32,8 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         await using var host = new ProfileFixture(builder: builder => builder.UseCreationPolicy<Everybody>());
 
         var created = await host.Profiles.ConversationReceivedAsync(
-            new Conversation("auto-1", "\"Automatic reply\" <ada@example.com>", host.Now) { IsAutomatic = true });
+            new Conversation("auto-1", "\"Automatic reply\" <ada@example.com>", host.Now) { IsAutomatic = true }
+        );
 
         created.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name.Should().BeNull();
         created.Warnings.Should().Equal(IntakeWarning.NameOnAutomaticMail);
@@ -43,13 +44,19 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
     [Fact]
     public async Task A_machine_replaces_no_name_that_a_provider_gave()
     {
-        await using var host = new ProfileFixture(null, builder => builder.AddProvider(
-            new ProfileFixture.Directory { Says = new PublicInformation { Name = "A. Lovelace" } }));
+        await using var host = new ProfileFixture(
+            null,
+            builder =>
+                builder.AddProvider(
+                    new ProfileFixture.Directory { Says = new PublicInformation { Name = "A. Lovelace" } }
+                )
+        );
         await host.CreateAsync("ada@example.com");
         await host.RunChecksAsync();
 
         var automatic = await host.Profiles.ConversationReceivedAsync(
-            new Conversation("auto-1", "\"Automatic reply\" <ada@example.com>", host.Now) { IsAutomatic = true });
+            new Conversation("auto-1", "\"Automatic reply\" <ada@example.com>", host.Now) { IsAutomatic = true }
+        );
 
         automatic.Profile!.Name!.Full.Should().Be("A. Lovelace");
     }
@@ -61,10 +68,15 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         var chat = Identity.Chat("irc", "ada");
         await host.Profiles.ConversationReceivedAsync(new Conversation("chat-1", chat, null, host.Now));
 
-        var bot = await host.Profiles.ConversationReceivedAsync(new Conversation("chat-2", chat, "AwayBot",
-            host.Now) { IsAutomatic = true });
-        var text = await host.Profiles.ConversationReceivedAsync(Conversation.FromPhone("sms-1", "+44 20 7946 0000",
-            "Away", host.Now) with { IsAutomatic = true });
+        var bot = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("chat-2", chat, "AwayBot", host.Now) { IsAutomatic = true }
+        );
+        var text = await host.Profiles.ConversationReceivedAsync(
+            Conversation.FromPhone("sms-1", "+44 20 7946 0000", "Away", host.Now) with
+            {
+                IsAutomatic = true,
+            }
+        );
 
         (bot.Profile!.Name, bot.Warnings.Single()).Should().Be((null, IntakeWarning.NameOnAutomaticMail));
         text.Should().BeOfType<ConversationOutcome.Declined>().Which.Reason.Should().Be(DeclineReason.Automatic);
@@ -78,8 +90,13 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
         await using var host = new ProfileFixture();
         await host.CreateAsync(first);
 
-        (await host.Profiles.ConversationReceivedAsync(new Conversation("auto-1", automatic,
-            host.Now) { IsAutomatic = true })).Warnings.Should().BeEmpty();
+        (
+            await host.Profiles.ConversationReceivedAsync(
+                new Conversation("auto-1", automatic, host.Now) { IsAutomatic = true }
+            )
+        )
+            .Warnings.Should()
+            .BeEmpty();
     }
 
     private sealed class Everybody : ICreationPolicy

@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.Tests.Conversations;
 
 public sealed class Rule04_PrecedenceOfConversationsTests
@@ -15,7 +14,10 @@ public sealed class Rule04_PrecedenceOfConversationsTests
 
         profile.Name!.Full.Should().Be("Ada");
         profile.Version.Should().Be(2);
-        profile.Find(ProfileField.Name)!.Provenance.Should().Be(new Provenance(ProvenanceSource.Conversation, "conv-2", ProfileFixture.Start));
+        profile
+            .Find(ProfileField.Name)!
+            .Provenance.Should()
+            .Be(new Provenance(ProvenanceSource.Conversation, "conv-2", ProfileFixture.Start));
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
     }
 
@@ -31,8 +33,16 @@ public sealed class Rule04_PrecedenceOfConversationsTests
     [Fact]
     public async Task A_conversation_replaces_a_providers_name()
     {
-        await using var host = new ProfileFixture(null, builder => builder.AddProvider(
-            new ProfileFixture.Directory { Says = new PublicInformation { Name = "A. Lovelace", Company = "Example Ltd" } }));
+        await using var host = new ProfileFixture(
+            null,
+            builder =>
+                builder.AddProvider(
+                    new ProfileFixture.Directory
+                    {
+                        Says = new PublicInformation { Name = "A. Lovelace", Company = "Example Ltd" },
+                    }
+                )
+        );
         var ada = await host.CreateAsync("ada@example.com");
         await host.RunChecksAsync();
         (await host.ReadAsync(ada)).Name!.Full.Should().Be("A. Lovelace");
@@ -59,7 +69,11 @@ public sealed class Rule04_PrecedenceOfConversationsTests
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
-        var edited = await host.EditAsync(ada, edit => edit.Name = "Augusta", imported ? Actor.Import("old system") : ProfileFixture.Kim);
+        var edited = await host.EditAsync(
+            ada,
+            edit => edit.Name = "Augusta",
+            imported ? Actor.Import("old system") : ProfileFixture.Kim
+        );
 
         (await host.ReceiveAsync("Ada Lovelace <ada@example.com>")).Profile.Should().BeSameAs(edited);
     }
@@ -77,7 +91,10 @@ public sealed class Rule04_PrecedenceOfConversationsTests
         cleared.Name.Should().BeNull();
         cleared.Find(ProfileField.Name).Should().NotBeNull("cleared is a stored state, not an absence");
         cleared.Find(ProfileField.Name)!.IsCleared.Should().BeTrue();
-        cleared.Find(ProfileField.Name)!.Provenance.Should().Be(new Provenance(ProvenanceSource.Agent, "kim", ProfileFixture.Start));
+        cleared
+            .Find(ProfileField.Name)!
+            .Provenance.Should()
+            .Be(new Provenance(ProvenanceSource.Agent, "kim", ProfileFixture.Start));
     }
 
     [Fact]
@@ -108,17 +125,24 @@ public sealed class Rule04_PrecedenceOfConversationsTests
         {
             Says = new PublicInformation
             {
-                Name = "Provider's name", Company = "Provider's company", JobTitle = "Provider's title", Location = "London", Websites = [new Uri("https://provider.example.org/")],
+                Name = "Provider's name",
+                Company = "Provider's company",
+                JobTitle = "Provider's title",
+                Location = "London",
+                Websites = [new Uri("https://provider.example.org/")],
             },
         };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var ada = await host.CreateAsync("Ada Lovelace <ada@example.com>");
-        await host.EditAsync(ada, edit =>
-        {
-            edit.Company = "Typed";
-            edit.Clear(ProfileField.JobTitle);
-            edit.Clear(ProfileField.Websites);
-        });
+        await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Company = "Typed";
+                edit.Clear(ProfileField.JobTitle);
+                edit.Clear(ProfileField.Websites);
+            }
+        );
 
         await host.RunChecksAsync();
 
@@ -137,7 +161,10 @@ public sealed class Rule04_PrecedenceOfConversationsTests
         var ada = await host.CreateAsync();
         await host.EditAsync(ada, edit => edit.Phones.Add(new PhoneNumber("+44 20 7946 0000")));
 
-        var profile = await host.EditAsync(ada, edit => edit.Phones.Remove(new PhoneNumber("+442079460000", "any label")).Should().BeTrue());
+        var profile = await host.EditAsync(
+            ada,
+            edit => edit.Phones.Remove(new PhoneNumber("+442079460000", "any label")).Should().BeTrue()
+        );
 
         profile.Phones.Should().BeEmpty();
         profile.Find(ProfileField.Phones, "+442079460000")!.IsCleared.Should().BeTrue();
@@ -148,13 +175,19 @@ public sealed class Rule04_PrecedenceOfConversationsTests
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
-        var conversations = Enumerable.Range(0, 100).Select(i => Task.Run(async () => await host.ReceiveAsync($"Name {i} <ada@example.com>")));
-        var edits = Enumerable.Range(0, 5).Select(_ => Task.Run(async () =>
-        {
-            var edit = (await host.ReadAsync(ada)).Edit(ProfileFixture.Kim);
-            edit.Company = "Example Ltd";
-            await host.Profiles.SaveAsync(edit);
-        }));
+        var conversations = Enumerable
+            .Range(0, 100)
+            .Select(i => Task.Run(async () => await host.ReceiveAsync($"Name {i} <ada@example.com>")));
+        var edits = Enumerable
+            .Range(0, 5)
+            .Select(_ =>
+                Task.Run(async () =>
+                {
+                    var edit = (await host.ReadAsync(ada)).Edit(ProfileFixture.Kim);
+                    edit.Company = "Example Ltd";
+                    await host.Profiles.SaveAsync(edit);
+                })
+            );
         await Task.WhenAll([.. conversations, .. edits]);
 
         var profile = await host.ReadAsync(ada);

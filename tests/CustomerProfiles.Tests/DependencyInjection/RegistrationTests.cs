@@ -22,7 +22,9 @@ public sealed class RegistrationTests
         var profiles = provider.GetRequiredService<ICustomerProfiles>();
 
         profiles.Tenant.Should().Be(TenantId.Default);
-        (await profiles.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start))).Code.Should().Be("created");
+        (await profiles.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start)))
+            .Code.Should()
+            .Be("created");
         await using var scope = provider.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ICustomerProfiles>().Should().BeSameAs(profiles);
     }
@@ -39,8 +41,13 @@ public sealed class RegistrationTests
 
         built.GetServices<IHostedService>().Should().ContainSingle();
         (await built.GetRequiredService<ICustomerProfiles>().GetProvidersAsync()).Should().ContainSingle();
-        (await built.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start)))
-            .Code.Should().Be("declined");
+        (
+            await built
+                .GetRequiredService<ICustomerProfiles>()
+                .ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start))
+        )
+            .Code.Should()
+            .Be("declined");
     }
 
     [Theory]
@@ -74,11 +81,15 @@ public sealed class RegistrationTests
         var store = new InMemoryCustomerProfileStore(new FakeTimeProvider());
         var services = new ServiceCollection();
         services.AddSingleton<IClock>(new FakeClock(ProfileFixture.Start));
-        services.AddCustomerProfiles()
-            .UseStore<InMemoryCustomerProfileStore>().UseStore(store)
-            .UseEditRules(EditRules.PhotoFromProvider).UseEditRules(EditRules.PhotoEditableByAgents)
+        services
+            .AddCustomerProfiles()
+            .UseStore<InMemoryCustomerProfileStore>()
+            .UseStore(store)
+            .UseEditRules(EditRules.PhotoFromProvider)
+            .UseEditRules(EditRules.PhotoEditableByAgents)
             .UseRecheckPolicy(new Never())
-            .UseCreationPolicy<CreationPolicy>().UseCreationPolicy<Everybody>();
+            .UseCreationPolicy<CreationPolicy>()
+            .UseCreationPolicy<Everybody>();
         services.AddCustomerProfiles();
 
         await AssertOwnAsync(services, store);
@@ -100,7 +111,11 @@ public sealed class RegistrationTests
 
         using var provider = services.BuildServiceProvider();
 
-        provider.Invoking(host => host.GetRequiredService<ICustomerProfiles>()).Should().Throw<InvalidOperationException>().WithMessage($"*{message}*");
+        provider
+            .Invoking(host => host.GetRequiredService<ICustomerProfiles>())
+            .Should()
+            .Throw<InvalidOperationException>()
+            .WithMessage($"*{message}*");
     }
 
     [Fact]
@@ -112,7 +127,9 @@ public sealed class RegistrationTests
         ((Action)(() => builder.UseStore(null!))).Should().Throw<ArgumentNullException>();
         ((Action)(() => builder.UseEditRules(null!))).Should().Throw<ArgumentNullException>();
         ((Action)(() => builder.UseRecheckPolicy(null!))).Should().Throw<ArgumentNullException>();
-        ((Action)(() => CustomerProfilesServiceCollectionExtensions.AddCustomerProfiles(null!))).Should().Throw<ArgumentNullException>();
+        ((Action)(() => CustomerProfilesServiceCollectionExtensions.AddCustomerProfiles(null!)))
+            .Should()
+            .Throw<ArgumentNullException>();
     }
 
     private static async Task AssertOwnAsync(ServiceCollection services, InMemoryCustomerProfileStore store)
@@ -121,14 +138,24 @@ public sealed class RegistrationTests
         await using var provider = services.BuildServiceProvider(Strict);
         var profiles = provider.GetRequiredService<ICustomerProfiles>();
 
-        var outcome = await profiles.ConversationReceivedAsync(new Conversation("c", "no-reply@example.com", ProfileFixture.Start));
+        var outcome = await profiles.ConversationReceivedAsync(
+            new Conversation("c", "no-reply@example.com", ProfileFixture.Start)
+        );
 
-        var profile = outcome.Should().BeOfType<ConversationOutcome.Created>("the host's policy takes everybody").Subject.Profile;
+        var profile = outcome
+            .Should()
+            .BeOfType<ConversationOutcome.Created>("the host's policy takes everybody")
+            .Subject.Profile;
         profile.CreatedAt.Should().Be(ProfileFixture.Start, "the host's clock");
         (await store.GetAsync(TenantId.Default, profile.Id, default))!.Profile.Should().BeSameAs(profile);
-        var person = await profiles.ConversationReceivedAsync(new Conversation("c", "ada@example.com", ProfileFixture.Start));
+        var person = await profiles.ConversationReceivedAsync(
+            new Conversation("c", "ada@example.com", ProfileFixture.Start)
+        );
         person.Checks.Single().Requested.Should().BeFalse("the host's recheck policy never asks");
-        (await profiles.GetSidebarAsync(profile.Id))!.Fields.Single(field => field.Field.Equals(ProfileField.Photo)).IsEditable.Should().BeTrue();
+        (await profiles.GetSidebarAsync(profile.Id))!
+            .Fields.Single(field => field.Field.Equals(ProfileField.Photo))
+            .IsEditable.Should()
+            .BeTrue();
     }
 
     private sealed class Everybody : ICreationPolicy
@@ -138,6 +165,7 @@ public sealed class RegistrationTests
 
     private sealed class Never : IRecheckPolicy
     {
-        public RecheckDecision Decide(in RecheckContext request) => new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
+        public RecheckDecision Decide(in RecheckContext request) =>
+            new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
     }
 }

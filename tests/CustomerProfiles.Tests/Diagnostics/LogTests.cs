@@ -8,15 +8,20 @@ namespace CustomerProfiles.Tests.Diagnostics;
 /// <summary>What becomes of a check and who switches a provider is in the log.</summary>
 public sealed class LogTests
 {
-    public static TheoryData<ProviderResult, int, string> Ends => new()
-    {
-        { new ProviderResult.Matched(FakeProvider.Ada()), 1001, "completed: Matched." },
-        { new ProviderResult.NoMatch(), 1001, "completed: NoMatch." },
-        { new ProviderResult.Pending(Duration.FromHours(1)), 1003, "will be asked again." },
-        { new ProviderResult.CallbackExpected(Duration.FromHours(1)), 1003, "will be asked again." },
-        { new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromHours(1)), 1002, "failed: Throttled. Asked again: True." },
-        { new ProviderResult.Failed(ProviderFailure.BadRequest), 1002, "failed: BadRequest. Asked again: False." },
-    };
+    public static TheoryData<ProviderResult, int, string> Ends =>
+        new()
+        {
+            { new ProviderResult.Matched(FakeProvider.Ada()), 1001, "completed: Matched." },
+            { new ProviderResult.NoMatch(), 1001, "completed: NoMatch." },
+            { new ProviderResult.Pending(Duration.FromHours(1)), 1003, "will be asked again." },
+            { new ProviderResult.CallbackExpected(Duration.FromHours(1)), 1003, "will be asked again." },
+            {
+                new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromHours(1)),
+                1002,
+                "failed: Throttled. Asked again: True."
+            },
+            { new ProviderResult.Failed(ProviderFailure.BadRequest), 1002, "failed: BadRequest. Asked again: False." },
+        };
 
     [Theory]
     [MemberData(nameof(Ends))]
@@ -45,7 +50,11 @@ public sealed class LogTests
         held.Release();
         await drain;
 
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1001).Which.Message.Should().EndWith("completed: Dropped.");
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1001)
+            .Which.Message.Should()
+            .EndWith("completed: Dropped.");
     }
 
     [Fact]
@@ -55,8 +64,11 @@ public sealed class LogTests
         await host.SwitchAsync(on: false);
         await host.SwitchAsync(on: true);
 
-        host.Logs.GetSnapshot().Where(line => line.Id.Id == 1008).Select(line => line.Message).Should().SatisfyRespectively(
-            off => off.Should().Contain("switched off"), on => on.Should().Contain("switched on"));
+        host.Logs.GetSnapshot()
+            .Where(line => line.Id.Id == 1008)
+            .Select(line => line.Message)
+            .Should()
+            .SatisfyRespectively(off => off.Should().Contain("switched off"), on => on.Should().Contain("switched on"));
     }
 
     [Fact]
@@ -65,10 +77,15 @@ public sealed class LogTests
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
         var (_, callback) = await host.WaitingAsync();
-        store.Before = call => call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;
 
         (await host.TakeAsync(callback, new ProviderResult.NoMatch())).Should().Be(CallbackReceipt.Accepted);
 
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1006).Which.Message.Should().EndWith("Tried again: False.");
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1006)
+            .Which.Message.Should()
+            .EndWith("Tried again: False.");
     }
 }

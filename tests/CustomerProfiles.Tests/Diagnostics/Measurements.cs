@@ -2,7 +2,9 @@ using System.Diagnostics.Metrics;
 
 namespace CustomerProfiles.Tests.Diagnostics;
 
-/// <summary>All that one host measures from now on, as lines like <c>customerprofiles.checks provider=fake outcome=matched</c>.</summary>
+/// <summary>
+/// All that one host measures from now on, as lines like <c>customerprofiles.checks provider=fake outcome=matched</c>.
+/// </summary>
 internal sealed class Measurements : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -10,15 +12,16 @@ internal sealed class Measurements : IDisposable
     private readonly List<(string Line, double Value)> _all = [];
 
     public Measurements(TestHost host)
-        : this(host.Get<IMeterFactory>())
-    {
-    }
+        : this(host.Get<IMeterFactory>()) { }
 
     public Measurements(IMeterFactory meters)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
         {
-            if (instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName && ReferenceEquals(instrument.Meter.Scope, meters))
+            if (
+                instrument.Meter.Name == CustomerProfilesDiagnostics.MeterName
+                && ReferenceEquals(instrument.Meter.Scope, meters)
+            )
             {
                 listener.EnableMeasurementEvents(instrument);
             }
@@ -36,7 +39,11 @@ internal sealed class Measurements : IDisposable
     {
         lock (_lock)
         {
-            return [.. _all.Where(one => one.Line.Split(' ')[0] == instrument).Select(one => (one.Line[instrument.Length..].Trim(), one.Value))];
+            return
+            [
+                .. _all.Where(one => one.Line.Split(' ')[0] == instrument)
+                    .Select(one => (one.Line[instrument.Length..].Trim(), one.Value)),
+            ];
         }
     }
 

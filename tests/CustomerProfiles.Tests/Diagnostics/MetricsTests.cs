@@ -21,16 +21,25 @@ public sealed class MetricsTests
         await host.ReceiveAsync("nobody");
         await host.ReceiveAsync("kim@example.net");
         await host.ReceiveAsync("no-reply@example.com");
-        await host.Profiles.ConversationReceivedAsync(new Conversation("automatic", "list@example.org", host.Now) { IsAutomatic = true });
+        await host.Profiles.ConversationReceivedAsync(
+            new Conversation("automatic", "list@example.org", host.Now) { IsAutomatic = true }
+        );
 
         string[] tags =
         [
-            "outcome=created", "outcome=existing", "outcome=declined reason=no-address", "outcome=declined reason=own-address",
-            "outcome=declined reason=no-reply", "outcome=declined reason=automatic",
+            "outcome=created",
+            "outcome=existing",
+            "outcome=declined reason=no-address",
+            "outcome=declined reason=own-address",
+            "outcome=declined reason=no-reply",
+            "outcome=declined reason=automatic",
         ];
         measured.TagsOf(CustomerProfilesInstruments.Conversations).Should().Equal(tags);
         measured.Of(CustomerProfilesInstruments.Conversations).Should().OnlyContain(one => one.Value == 1);
-        measured.TagsOf(CustomerProfilesInstruments.ConversationDuration).Should().Equal(tags.Select(tag => tag.Split(' ')[0]));
+        measured
+            .TagsOf(CustomerProfilesInstruments.ConversationDuration)
+            .Should()
+            .Equal(tags.Select(tag => tag.Split(' ')[0]));
     }
 
     [Fact]
@@ -64,7 +73,10 @@ public sealed class MetricsTests
         await host.Profiles.SaveAsync(conflicting);
         await host.Profiles.ClearPhotoAsync(CustomerId.New(host.Now), TestHost.Kim);
 
-        measured.TagsOf(CustomerProfilesInstruments.Edits).Should().Equal("outcome=saved", "outcome=rejected", "outcome=conflict", "outcome=not-found");
+        measured
+            .TagsOf(CustomerProfilesInstruments.Edits)
+            .Should()
+            .Equal("outcome=saved", "outcome=rejected", "outcome=conflict", "outcome=not-found");
     }
 
     [Fact]
@@ -89,16 +101,27 @@ public sealed class MetricsTests
         await host.Profiles.SuppressAsync(TestHost.AdasAddress);
         await host.ReceiveAsync();
 
-        measured.TagsOf(CustomerProfilesInstruments.ChecksRequested).Should().Equal("provider=fake reason=first-check", "provider=fake reason=due");
-        measured.TagsOf(CustomerProfilesInstruments.ChecksNotMade).Where(tags => tags.StartsWith("provider=fake", StringComparison.Ordinal)).Should().Equal(
-            "provider=fake reason=already-asked",
-            "provider=fake reason=not-due-yet",
-            "provider=fake reason=same-conversation",
-            "provider=fake reason=composed-never-rechecks",
-            "provider=fake reason=failed-lately",
-            "provider=fake reason=switched-off",
-            "provider=fake reason=do-not-look-up");
-        measured.TagsOf(CustomerProfilesInstruments.ChecksNotMade).Should().Contain("provider=other reason=nothing-to-ask-by");
+        measured
+            .TagsOf(CustomerProfilesInstruments.ChecksRequested)
+            .Should()
+            .Equal("provider=fake reason=first-check", "provider=fake reason=due");
+        measured
+            .TagsOf(CustomerProfilesInstruments.ChecksNotMade)
+            .Where(tags => tags.StartsWith("provider=fake", StringComparison.Ordinal))
+            .Should()
+            .Equal(
+                "provider=fake reason=already-asked",
+                "provider=fake reason=not-due-yet",
+                "provider=fake reason=same-conversation",
+                "provider=fake reason=composed-never-rechecks",
+                "provider=fake reason=failed-lately",
+                "provider=fake reason=switched-off",
+                "provider=fake reason=do-not-look-up"
+            );
+        measured
+            .TagsOf(CustomerProfilesInstruments.ChecksNotMade)
+            .Should()
+            .Contain("provider=other reason=nothing-to-ask-by");
     }
 
     [Theory]
@@ -128,7 +151,10 @@ public sealed class MetricsTests
                 // The pause begins when the check has been claimed.
                 store.After = call =>
                 {
-                    host.Provider.Pause = call == nameof(ICustomerProfileStore.ClaimNextCheckAsync) ? new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.") : host.Provider.Pause;
+                    host.Provider.Pause =
+                        call == nameof(ICustomerProfileStore.ClaimNextCheckAsync)
+                            ? new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.")
+                            : host.Provider.Pause;
                     return Task.CompletedTask;
                 };
                 break;
@@ -145,7 +171,12 @@ public sealed class MetricsTests
             await held.Arrived;
             await stop.CancelAsync();
             await drain.Soon();
-            host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1012).Which.GetStructuredStateValue("Asked").Should().Be("True");
+            host.Logs.GetSnapshot()
+                .Should()
+                .ContainSingle(line => line.Id.Id == 1012)
+                .Which.GetStructuredStateValue("Asked")
+                .Should()
+                .Be("True");
         }
         else
         {
@@ -157,8 +188,15 @@ public sealed class MetricsTests
         measured.Of(CustomerProfilesInstruments.Checks).Should().BeEmpty();
         measured.Of(CustomerProfilesInstruments.CheckDuration).Should().BeEmpty("nobody answered");
         activities.Stopped.Should().Contain($"Unset provider=fake outcome=not-made reason={reason}");
-        host.Logs.GetSnapshot().Select(line => line.Id.Id).Where(id => id is 1013 or 1014).Should().Equal(
-            reason == "nothing-to-ask-by" ? [1013] : reason == "too-many-attempts" ? [1014] : []);
+        host.Logs.GetSnapshot()
+            .Select(line => line.Id.Id)
+            .Where(id => id is 1013 or 1014)
+            .Should()
+            .Equal(
+                reason == "nothing-to-ask-by" ? [1013]
+                : reason == "too-many-attempts" ? [1014]
+                : []
+            );
     }
 
     [Theory]
@@ -170,7 +208,10 @@ public sealed class MetricsTests
     [InlineData("withheld", "outcome=withheld")]
     [InlineData("empty", "outcome=nothing-to-show")]
     [InlineData("will call", "outcome=will-call")]
-    public async Task Each_answer_is_counted_timed_and_traced_with_its_provider_and_outcome(string result, string outcome)
+    public async Task Each_answer_is_counted_timed_and_traced_with_its_provider_and_outcome(
+        string result,
+        string outcome
+    )
     {
         await using var host = new TestHost();
         using var measured = new Measurements(host);
@@ -181,23 +222,30 @@ public sealed class MetricsTests
         await held.Arrived;
         measured.Of(CustomerProfilesInstruments.ChecksUnderWay).Should().Equal(("provider=fake", 1));
         host.Time.Advance(TimeSpan.FromSeconds(3));
-        held.Release(result switch
-        {
-            "matched" => null,
-            "no match" => new ProviderResult.NoMatch(),
-            "queued" => new ProviderResult.Pending(Duration.FromHours(1)),
-            "withheld" => new ProviderResult.Withheld(),
-            "empty" => new ProviderResult.Matched(new PublicInformation()),
-            "will call" => new ProviderResult.CallbackExpected(Duration.FromHours(1)),
-            "failed" => new ProviderResult.Failed(ProviderFailure.Throttled),
-            _ => new ProviderResult.Failed((ProviderFailure)4711),
-        });
+        held.Release(
+            result switch
+            {
+                "matched" => null,
+                "no match" => new ProviderResult.NoMatch(),
+                "queued" => new ProviderResult.Pending(Duration.FromHours(1)),
+                "withheld" => new ProviderResult.Withheld(),
+                "empty" => new ProviderResult.Matched(new PublicInformation()),
+                "will call" => new ProviderResult.CallbackExpected(Duration.FromHours(1)),
+                "failed" => new ProviderResult.Failed(ProviderFailure.Throttled),
+                _ => new ProviderResult.Failed((ProviderFailure)4711),
+            }
+        );
         await drain;
 
         measured.Of(CustomerProfilesInstruments.Checks).Should().Equal(($"provider=fake {outcome}", 1));
         measured.Of(CustomerProfilesInstruments.CheckDuration).Should().Equal(($"provider=fake {outcome}", 3));
-        measured.Of(CustomerProfilesInstruments.ChecksUnderWay).Should().Equal(("provider=fake", 1), ("provider=fake", -1));
-        activities.Stopped.Should().Contain($"{(outcome.Contains("failed") ? "Error" : "Unset")} provider=fake {outcome}");
+        measured
+            .Of(CustomerProfilesInstruments.ChecksUnderWay)
+            .Should()
+            .Equal(("provider=fake", 1), ("provider=fake", -1));
+        activities
+            .Stopped.Should()
+            .Contain($"{(outcome.Contains("failed") ? "Error" : "Unset")} provider=fake {outcome}");
     }
 
     [Fact]
@@ -210,7 +258,11 @@ public sealed class MetricsTests
         store.Before = call =>
         {
             // Not with the runner's look for more, which it has meanwhile.
-            if (call is nameof(ICustomerProfileStore.TryReserveBudgetAsync) or nameof(ICustomerProfileStore.CompleteCheckAsync))
+            if (
+                call
+                is nameof(ICustomerProfileStore.TryReserveBudgetAsync)
+                    or nameof(ICustomerProfileStore.CompleteCheckAsync)
+            )
             {
                 host.Time.Advance(TimeSpan.FromSeconds(1));
             }
@@ -294,7 +346,10 @@ public sealed class MetricsTests
     public async Task A_listener_of_the_hosts_that_throws_costs_neither_a_record_nor_a_place_among_the_checks()
     {
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 1);
-        using var measured = new Measurements(host) { On = instrument => throw new InvalidOperationException(instrument) };
+        using var measured = new Measurements(host)
+        {
+            On = instrument => throw new InvalidOperationException(instrument),
+        };
         var ids = new List<CustomerId>();
         foreach (var from in new[] { "ada@example.com", "grace@example.org" })
         {
@@ -303,7 +358,9 @@ public sealed class MetricsTests
         }
 
         // Once with a listener that throws whenever a check begins, once with one that throws when it is counted.
-        (await host.DrainAsync()).Should().Be(2);
+        (await host.DrainAsync())
+            .Should()
+            .Be(2);
         host.Provider.Calls.Should().Be(0);
         host.Time.Advance(TimeSpan.FromMinutes(2));
         measured.On = instrument =>
@@ -343,14 +400,28 @@ public sealed class MetricsTests
         {
             foreach (var value in Enum.GetValues<T>())
             {
-                tagOf(value).Should().Be(string.Concat(value.ToString().Select((c, i) => char.IsUpper(c) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(c)}" : $"{c}")));
+                tagOf(value)
+                    .Should()
+                    .Be(
+                        string.Concat(
+                            value
+                                .ToString()
+                                .Select(
+                                    (c, i) =>
+                                        char.IsUpper(c) ? $"{(i > 0 ? "-" : "")}{char.ToLowerInvariant(c)}" : $"{c}"
+                                )
+                        )
+                    );
             }
 
             tagOf((T)Enum.ToObject(typeof(T), 4711)).Should().Be("_OTHER");
         }
     }
 
-    /// <summary>The checks that are traced in this process from now on: other tests run beside this one, so a test looks for its own.</summary>
+    /// <summary>
+    /// The checks that are traced in this process from now on: other tests run beside this one, so a test looks for its
+    /// own.
+    /// </summary>
     private sealed class Activities : IDisposable
     {
         private readonly System.Collections.Concurrent.ConcurrentQueue<string> _stopped = [];
@@ -366,7 +437,10 @@ public sealed class MetricsTests
                 {
                     if (activity.OperationName == CustomerProfilesDiagnostics.CheckActivityName)
                     {
-                        _stopped.Enqueue($"{activity.Status} {string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))}");
+                        _stopped.Enqueue(
+                            $"{activity.Status} "
+                                + $"{string.Join(' ', activity.TagObjects.Select(tag => $"{tag.Key}={tag.Value}"))}"
+                        );
                     }
                 },
             };

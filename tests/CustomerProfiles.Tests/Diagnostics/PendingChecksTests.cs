@@ -9,7 +9,9 @@ using Microsoft.Extensions.Logging.Testing;
 
 namespace CustomerProfiles.Tests.Diagnostics;
 
-/// <summary>How many checks are pending is counted at the sweeps, for who watches, and stands in the way of nothing.</summary>
+/// <summary>
+/// How many checks are pending is counted at the sweeps, for who watches, and stands in the way of nothing.
+/// </summary>
 public sealed class PendingChecksTests
 {
     private const string Count = nameof(ICustomerProfileStore.CountPendingChecksAsync);
@@ -51,7 +53,11 @@ public sealed class PendingChecksTests
     {
         var elsewhere = new FakeProvider("elsewhere");
         await using var other = new TestHost(store: _inner, time: _time, providers: [new FakeProvider(), elsewhere]);
-        await using var host = new TestHost(store: _store, time: _time, providers: [new FakeProvider(), new FakeProvider("idle")]);
+        await using var host = new TestHost(
+            store: _store,
+            time: _time,
+            providers: [new FakeProvider(), new FakeProvider("idle")]
+        );
         host.Provider.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");
         host.Providers[1].Takes = _ => false;
         await other.ReceiveAsync();
@@ -74,7 +80,10 @@ public sealed class PendingChecksTests
         using var ends = host;
         using var listens = measured;
         await ReceiveAsync(host, "ada@example.com");
-        _store.Calls.Count(call => call == Count).Should().Be(1, "the host has begun with one, and no sweep has come round since");
+        _store
+            .Calls.Count(call => call == Count)
+            .Should()
+            .Be(1, "the host has begun with one, and no sweep has come round since");
         await NextSweepAsync();
         _store.Calls.Count(call => call == Count).Should().Be(2);
         Shown(measured).Should().Equal("provider=fake 0");
@@ -182,7 +191,12 @@ public sealed class PendingChecksTests
 
         provider.Calls.Should().Be(2, "the checks were run all the same");
         Shown(measured).Should().Equal("provider=fake 1");
-        var line = host.Services.GetFakeLogCollector().GetSnapshot().Should().ContainSingle(line => line.Level >= LogLevel.Warning).Which;
+        var line = host
+            .Services.GetFakeLogCollector()
+            .GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Level >= LogLevel.Warning)
+            .Which;
         line.Id.Id.Should().Be(1007);
         line.Message.Should().Contain("IOException").And.NotContain("qzx");
         await NextSweepAsync();
@@ -198,7 +212,9 @@ public sealed class PendingChecksTests
         using var stop = new CancellationTokenSource();
         _store.Next(Count, Fault.CancelBefore(stop));
 
-        await host.Awaiting(stopping => stopping.Runner.DrainAsync(stop.Token).AsTask().Soon()).Should().ThrowAsync<OperationCanceledException>();
+        await host.Awaiting(stopping => stopping.Runner.DrainAsync(stop.Token).AsTask().Soon())
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
         host.Logs.GetSnapshot().Should().BeEmpty();
         Shown(measured).Should().BeEmpty();
     }
@@ -222,13 +238,18 @@ public sealed class PendingChecksTests
         Shown(measured).Should().Equal("provider=fake 1");
     }
 
-    private static string[] Shown(Measurements measured) => [.. measured.Look(CustomerProfilesInstruments.ChecksPending).Select(one => $"{one.Tags} {one.Value}")];
+    private static string[] Shown(Measurements measured) =>
+        [.. measured.Look(CustomerProfilesInstruments.ChecksPending).Select(one => $"{one.Tags} {one.Value}")];
 
-    /// <summary>Takes a conversation in, and waits until the host that was woken by it has nothing more to do.</summary>
+    /// <summary>
+    /// Takes a conversation in, and waits until the host that was woken by it has nothing more to do.
+    /// </summary>
     private async Task ReceiveAsync(IHost host, string from)
     {
         var idle = _time.NextWaitOf(Sweep);
-        await host.Services.GetRequiredService<ICustomerProfiles>().ConversationReceivedAsync(new Conversation($"conversation of {from}", from, _time.Now));
+        await host
+            .Services.GetRequiredService<ICustomerProfiles>()
+            .ConversationReceivedAsync(new Conversation($"conversation of {from}", from, _time.Now));
         await idle;
     }
 
@@ -239,23 +260,32 @@ public sealed class PendingChecksTests
         await idle;
     }
 
-    private TestHost Host() => new(
-        options =>
-        {
-            options.SweepInterval = Sweep;
-            options.MaxConcurrentChecks = 1;
-        },
-        store: _store,
-        time: _time);
+    private TestHost Host() =>
+        new(
+            options =>
+            {
+                options.SweepInterval = Sweep;
+                options.MaxConcurrentChecks = 1;
+            },
+            store: _store,
+            time: _time
+        );
 
-    /// <summary>A host that runs its checks by itself, watched from its beginning, when its first sweep is over.</summary>
+    /// <summary>
+    /// A host that runs its checks by itself, watched from its beginning, when its first sweep is over.
+    /// </summary>
     private async Task<(IHost Host, Measurements Measured)> StartAsync(FakeProvider provider)
     {
-        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
+        var builder = Microsoft.Extensions.Hosting.Host.CreateEmptyApplicationBuilder(
+            new HostApplicationBuilderSettings()
+        );
         builder.Logging.AddFakeLogging();
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddMetrics();
-        builder.Services.AddCustomerProfiles(options => options.SweepInterval = Sweep).AddProvider(provider).UseStore(_store);
+        builder
+            .Services.AddCustomerProfiles(options => options.SweepInterval = Sweep)
+            .AddProvider(provider)
+            .UseStore(_store);
         var host = builder.Build();
         var measured = new Measurements(host.Services.GetRequiredService<IMeterFactory>());
         var idle = _time.NextWaitOf(Sweep);

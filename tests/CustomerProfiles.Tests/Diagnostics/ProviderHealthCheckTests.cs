@@ -11,33 +11,51 @@ public sealed class ProviderHealthCheckTests
 {
     private const string Name = "customerprofiles";
 
-    private static readonly ProviderPause BadKey = new(ProviderFailure.InvalidApiKey, "Set the key in the option ApiKey.");
+    private static readonly ProviderPause BadKey = new(
+        ProviderFailure.InvalidApiKey,
+        "Set the key in the option ApiKey."
+    );
 
     [Fact]
     public async Task While_every_provider_can_be_asked_it_is_healthy()
     {
         await using var host = new TestHost(
-            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(), providers: [new FakeProvider(), new FakeProvider("other")]);
+            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(),
+            providers: [new FakeProvider(), new FakeProvider("other")]
+        );
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 100);
         await host.CheckedAsync();
 
-        (await EntryAsync(host)).Should().Match<HealthReportEntry>(entry => entry.Status == HealthStatus.Healthy && entry.Data.Count == 0);
+        (await EntryAsync(host))
+            .Should()
+            .Match<HealthReportEntry>(entry => entry.Status == HealthStatus.Healthy && entry.Data.Count == 0);
     }
 
     [Fact]
     public async Task While_a_provider_is_paused_it_is_unhealthy_and_says_which_and_what_to_do()
     {
         await using var host = new TestHost(
-            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(), providers: [new FakeProvider(), new FakeProvider("other")]);
+            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(),
+            providers: [new FakeProvider(), new FakeProvider("other")]
+        );
         host.Provider.Pause = BadKey;
         var entry = await EntryAsync(host);
 
         entry.Status.Should().Be(HealthStatus.Unhealthy);
-        entry.Description.Should().Contain(FakeProvider.DefaultName).And.Contain("BadKey").And.Contain(BadKey.Remedy).And.NotContain("other");
+        entry
+            .Description.Should()
+            .Contain(FakeProvider.DefaultName)
+            .And.Contain("BadKey")
+            .And.Contain(BadKey.Remedy)
+            .And.NotContain("other");
         entry.Data.Should().Equal(new Dictionary<string, object> { [FakeProvider.DefaultName] = "BadKey" });
         host.Providers[1].Pause = new ProviderPause(ProviderFailure.WrongEndpoint, "Set the option BaseAddress.");
         entry = await EntryAsync(host);
-        entry.Description.Should().Contain(BadKey.Remedy).And.Contain("other").And.Contain("Set the option BaseAddress.");
+        entry
+            .Description.Should()
+            .Contain(BadKey.Remedy)
+            .And.Contain("other")
+            .And.Contain("Set the option BaseAddress.");
         entry.Data.Keys.Should().BeEquivalentTo(FakeProvider.DefaultName, "other");
 
         host.Provider.Pause = host.Providers[1].Pause = null;
@@ -51,9 +69,15 @@ public sealed class ProviderHealthCheckTests
     [InlineData(ProviderFailure.Throttled, HealthStatus.Healthy, HealthStatus.Healthy)]
     [InlineData(ProviderFailure.InvalidApiKey, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
     [InlineData(ProviderFailure.QuotaExceeded, HealthStatus.Unhealthy, HealthStatus.Unhealthy)]
-    public async Task What_ends_by_itself_is_degraded_at_worst(ProviderFailure failure, HealthStatus registered, HealthStatus expected)
+    public async Task What_ends_by_itself_is_degraded_at_worst(
+        ProviderFailure failure,
+        HealthStatus registered,
+        HealthStatus expected
+    )
     {
-        await using var host = new TestHost(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(failureStatus: registered));
+        await using var host = new TestHost(builder: builder =>
+            builder.Services.AddHealthChecks().AddCustomerProfiles(failureStatus: registered)
+        );
         host.Provider.Pause = new ProviderPause(failure, "Wait.");
 
         (await EntryAsync(host)).Status.Should().Be(expected);
@@ -62,7 +86,9 @@ public sealed class ProviderHealthCheckTests
     [Fact]
     public async Task While_a_budget_is_spent_and_checks_wait_it_is_unhealthy()
     {
-        await using var host = new TestHost(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles());
+        await using var host = new TestHost(builder: builder =>
+            builder.Services.AddHealthChecks().AddCustomerProfiles()
+        );
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
         await host.CheckedAsync();
         await host.ReceiveAsync("grace@example.org");
@@ -70,7 +96,12 @@ public sealed class ProviderHealthCheckTests
         var entry = await EntryAsync(host);
 
         entry.Status.Should().Be(HealthStatus.Unhealthy);
-        entry.Description.Should().Contain(FakeProvider.DefaultName).And.Contain("BudgetSpent").And.Contain("2026-01-31").And.Contain("2026-02-01T00:00:00Z");
+        entry
+            .Description.Should()
+            .Contain(FakeProvider.DefaultName)
+            .And.Contain("BudgetSpent")
+            .And.Contain("2026-01-31")
+            .And.Contain("2026-02-01T00:00:00Z");
         host.Time.GoTo(Instant.FromUtc(2026, 2, 1, 0, 0));
         (await EntryAsync(host)).Status.Should().Be(HealthStatus.Healthy);
     }
@@ -78,8 +109,9 @@ public sealed class ProviderHealthCheckTests
     [Fact]
     public async Task It_has_the_name_the_status_and_the_tags_that_the_host_gives_it()
     {
-        await using var host = new TestHost(
-            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles("profiles", HealthStatus.Degraded, ["ready", "paid"]));
+        await using var host = new TestHost(builder: builder =>
+            builder.Services.AddHealthChecks().AddCustomerProfiles("profiles", HealthStatus.Degraded, ["ready", "paid"])
+        );
         host.Provider.Pause = BadKey;
 
         var report = await host.Get<HealthCheckService>().CheckHealthAsync();
@@ -93,7 +125,11 @@ public sealed class ProviderHealthCheckTests
     {
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(), store: store, time: time);
+        await using var host = new TestHost(
+            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(),
+            store: store,
+            time: time
+        );
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
         await host.ReceiveAsync();
         store.ClearCalls();
@@ -114,9 +150,14 @@ public sealed class ProviderHealthCheckTests
         services.AddCustomerProfiles();
         services.AddHealthChecks().AddCustomerProfiles();
         await using var built = services.BuildServiceProvider();
-        (await built.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status.Should().Be(HealthStatus.Healthy);
-        ((Action)(() => CustomerProfilesHealthChecksBuilderExtensions.AddCustomerProfiles(null!))).Should().Throw<ArgumentNullException>();
+        (await built.GetRequiredService<HealthCheckService>().CheckHealthAsync())
+            .Status.Should()
+            .Be(HealthStatus.Healthy);
+        ((Action)(() => CustomerProfilesHealthChecksBuilderExtensions.AddCustomerProfiles(null!)))
+            .Should()
+            .Throw<ArgumentNullException>();
     }
 
-    private static async Task<HealthReportEntry> EntryAsync(TestHost host) => (await host.Get<HealthCheckService>().CheckHealthAsync()).Entries[Name];
+    private static async Task<HealthReportEntry> EntryAsync(TestHost host) =>
+        (await host.Get<HealthCheckService>().CheckHealthAsync()).Entries[Name];
 }

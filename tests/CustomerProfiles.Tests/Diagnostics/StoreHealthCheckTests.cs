@@ -36,7 +36,12 @@ public sealed class StoreHealthCheckTests
         var entry = await EntryAsync(host);
 
         entry.Status.Should().Be(HealthStatus.Unhealthy);
-        entry.Description.Should().Contain("IOException").And.Contain("database is up").And.Contain("log in").And.Contain("tables");
+        entry
+            .Description.Should()
+            .Contain("IOException")
+            .And.Contain("database is up")
+            .And.Contain("log in")
+            .And.Contain("tables");
         entry.Exception.Should().BeNull("the health service would log it");
         host.Logs.GetSnapshot().Should().NotContain(line => $"{line.Message} {line.Exception}".Contains("qzx"));
     }
@@ -83,7 +88,11 @@ public sealed class StoreHealthCheckTests
     public async Task The_store_is_told_when_it_is_not_waited_for_any_longer()
     {
         var store = DispatchProxy.Create<ICustomerProfileStore, WaitingStore>();
-        await using var host = new TestHost(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfilesStore(), store: store, time: _time);
+        await using var host = new TestHost(
+            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfilesStore(),
+            store: store,
+            time: _time
+        );
         var waits = _time.NextWaitOf(Limit);
         var check = EntryAsync(host);
         await waits;
@@ -104,7 +113,10 @@ public sealed class StoreHealthCheckTests
             throw new OperationCanceledException(stop.Token);
         };
 
-        await host.Get<HealthCheckService>().Awaiting(health => health.CheckHealthAsync(stop.Token)).Should().ThrowAsync<OperationCanceledException>();
+        await host.Get<HealthCheckService>()
+            .Awaiting(health => health.CheckHealthAsync(stop.Token))
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
     }
 
     [Fact]
@@ -112,7 +124,13 @@ public sealed class StoreHealthCheckTests
     {
         var within = TimeSpan.FromMilliseconds(1500);
         await using var host = new TestHost(
-            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfilesStore("profiles-db", HealthStatus.Degraded, ["ready"], within), store: _store, time: _time);
+            builder: builder =>
+                builder
+                    .Services.AddHealthChecks()
+                    .AddCustomerProfilesStore("profiles-db", HealthStatus.Degraded, ["ready"], within),
+            store: _store,
+            time: _time
+        );
         var never = new TaskCompletionSource();
         _store.Before = _ => never.Task;
         var waits = _time.NextWaitOf(within);
@@ -130,13 +148,25 @@ public sealed class StoreHealthCheckTests
     public void What_cannot_be_is_refused_when_it_is_registered()
     {
         var builder = new ServiceCollection().AddHealthChecks();
-        builder.Invoking(health => health.AddCustomerProfilesStore(within: TimeSpan.Zero)).Should().Throw<ArgumentOutOfRangeException>().WithParameterName("within");
-        ((Action)(() => CustomerProfilesHealthChecksBuilderExtensions.AddCustomerProfilesStore(null!))).Should().Throw<ArgumentNullException>();
+        builder
+            .Invoking(health => health.AddCustomerProfilesStore(within: TimeSpan.Zero))
+            .Should()
+            .Throw<ArgumentOutOfRangeException>()
+            .WithParameterName("within");
+        ((Action)(() => CustomerProfilesHealthChecksBuilderExtensions.AddCustomerProfilesStore(null!)))
+            .Should()
+            .Throw<ArgumentNullException>();
     }
 
-    private static async Task<HealthReportEntry> EntryAsync(TestHost host) => (await host.Get<HealthCheckService>().CheckHealthAsync()).Entries[Name];
+    private static async Task<HealthReportEntry> EntryAsync(TestHost host) =>
+        (await host.Get<HealthCheckService>().CheckHealthAsync()).Entries[Name];
 
-    private TestHost Host() => new(builder: builder => builder.Services.AddHealthChecks().AddCustomerProfilesStore(), store: _store, time: _time);
+    private TestHost Host() =>
+        new(
+            builder: builder => builder.Services.AddHealthChecks().AddCustomerProfilesStore(),
+            store: _store,
+            time: _time
+        );
 
     /// <summary>A store that never answers, and tells when its token is cancelled.</summary>
     private class WaitingStore : DispatchProxy

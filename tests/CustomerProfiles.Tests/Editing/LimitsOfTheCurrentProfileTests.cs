@@ -16,8 +16,11 @@ public sealed class LimitsOfTheCurrentProfileTests
 
         (await host.Profiles.SaveAsync(first)).Should().BeOfType<SaveOutcome.Saved>();
 
-        (await host.Profiles.SaveAsync(second)).Should().BeOfType<SaveOutcome.Rejected>()
-            .Which.Errors.Should().ContainSingle(error => error.Code == EditErrorCode.TooMany && error.Limit == 2);
+        (await host.Profiles.SaveAsync(second))
+            .Should()
+            .BeOfType<SaveOutcome.Rejected>()
+            .Which.Errors.Should()
+            .ContainSingle(error => error.Code == EditErrorCode.TooMany && error.Limit == 2);
         (await host.ReadAsync(profile)).Phones.Should().HaveCount(2);
     }
 
@@ -25,16 +28,27 @@ public sealed class LimitsOfTheCurrentProfileTests
     public async Task A_list_that_was_longer_before_its_limit_was_lowered_can_be_corrected_and_cut_down()
     {
         await using var before = new TestHost();
-        var ada = await before.EditAsync((await before.ReceiveAsync()).Profile!.Id, edit =>
-        {
-            edit.Phones.Add(new PhoneNumber("+1 555 0100"));
-            edit.Phones.Add(new PhoneNumber("+1 555 0101"));
-            edit.Phones.Add(new PhoneNumber("+1 555 0102"));
-        });
-        await using var host = new TestHost(options => options.Limits = new EditLimits { Entries = 1 }, store: before.Store, time: before.Time);
+        var ada = await before.EditAsync(
+            (await before.ReceiveAsync()).Profile!.Id,
+            edit =>
+            {
+                edit.Phones.Add(new PhoneNumber("+1 555 0100"));
+                edit.Phones.Add(new PhoneNumber("+1 555 0101"));
+                edit.Phones.Add(new PhoneNumber("+1 555 0102"));
+            }
+        );
+        await using var host = new TestHost(
+            options => options.Limits = new EditLimits { Entries = 1 },
+            store: before.Store,
+            time: before.Time
+        );
 
-        (await host.EditAsync(ada.Id, edit => edit.Phones.Add(new PhoneNumber("+1 555 0100", "work")))).Phones.Should().HaveCount(3);
-        (await host.EditAsync(ada.Id, edit => edit.Phones.Remove(new PhoneNumber("+1 555 0101")))).Phones.Should().HaveCount(2);
+        (await host.EditAsync(ada.Id, edit => edit.Phones.Add(new PhoneNumber("+1 555 0100", "work"))))
+            .Phones.Should()
+            .HaveCount(3);
+        (await host.EditAsync(ada.Id, edit => edit.Phones.Remove(new PhoneNumber("+1 555 0101"))))
+            .Phones.Should()
+            .HaveCount(2);
     }
 
     [Fact]
@@ -44,8 +58,11 @@ public sealed class LimitsOfTheCurrentProfileTests
         var edit = (await host.ReceiveAsync()).Profile!.Edit(TestHost.Kim);
         edit.SocialProfiles.Add(new SocialProfile("github", new Uri("/ada", UriKind.Relative)));
 
-        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Rejected>()
-            .Which.Errors.Should().ContainSingle(error => error.Code == EditErrorCode.Malformed);
+        (await host.Profiles.SaveAsync(edit))
+            .Should()
+            .BeOfType<SaveOutcome.Rejected>()
+            .Which.Errors.Should()
+            .ContainSingle(error => error.Code == EditErrorCode.Malformed);
     }
 
     [Fact]

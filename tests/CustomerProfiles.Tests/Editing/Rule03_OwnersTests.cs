@@ -1,20 +1,35 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.Tests.Editing;
 
 public sealed class Rule03_OwnersTests
 {
-    private static readonly ProfileField[] FromProvider = [ProfileField.Photo, ProfileField.SocialProfiles, ProfileField.Location, ProfileField.Bio];
+    private static readonly ProfileField[] FromProvider =
+    [
+        ProfileField.Photo,
+        ProfileField.SocialProfiles,
+        ProfileField.Location,
+        ProfileField.Bio,
+    ];
 
     [Fact]
     public void By_default_photo_social_profiles_location_and_bio_are_the_providers_and_all_else_the_agents()
     {
         foreach (var field in ProfileField.All.Add(ProfileField.Custom("plan")))
         {
-            EditRules.PhotoFromProvider.OwnerOf(field).Should().Be(FromProvider.Contains(field) ? FieldOwner.Provider : FieldOwner.Agent, field.Code);
-            EditRules.PhotoEditableByAgents.OwnerOf(field).Should()
-                .Be(FromProvider.Contains(field) && field != ProfileField.Photo ? FieldOwner.Provider : FieldOwner.Agent, field.Code);
+            EditRules
+                .PhotoFromProvider.OwnerOf(field)
+                .Should()
+                .Be(FromProvider.Contains(field) ? FieldOwner.Provider : FieldOwner.Agent, field.Code);
+            EditRules
+                .PhotoEditableByAgents.OwnerOf(field)
+                .Should()
+                .Be(
+                    FromProvider.Contains(field) && field != ProfileField.Photo
+                        ? FieldOwner.Provider
+                        : FieldOwner.Agent,
+                    field.Code
+                );
         }
     }
 
@@ -24,18 +39,21 @@ public sealed class Rule03_OwnersTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
 
-        var saved = await host.EditAsync(ada, edit =>
-        {
-            edit.Name = "Ada Lovelace";
-            edit.Company = "Example Ltd";
-            edit.JobTitle = "Countess";
-            edit.Address = new PostalAddress("12 Example Street\nSecond floor", "London", null, "E1 6AN", "GB");
-            edit.Notes = "Likes engines";
-            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), "work"));
-            edit.Phones.Add(new PhoneNumber("+44 20 7946 0000", "home"));
-            edit.Websites.Add(new Uri("https://ada.example.org/"));
-            edit.Set(ProfileField.Custom("plan"), "Gold");
-        });
+        var saved = await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Name = "Ada Lovelace";
+                edit.Company = "Example Ltd";
+                edit.JobTitle = "Countess";
+                edit.Address = new PostalAddress("12 Example Street\nSecond floor", "London", null, "E1 6AN", "GB");
+                edit.Notes = "Likes engines";
+                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), "work"));
+                edit.Phones.Add(new PhoneNumber("+44 20 7946 0000", "home"));
+                edit.Websites.Add(new Uri("https://ada.example.org/"));
+                edit.Set(ProfileField.Custom("plan"), "Gold");
+            }
+        );
 
         saved.Name!.Full.Should().Be("Ada Lovelace");
         saved.Company.Should().Be("Example Ltd");
@@ -47,7 +65,12 @@ public sealed class Rule03_OwnersTests
         saved.Websites.Should().Equal(new Uri("https://ada.example.org/"));
         saved.CustomProperties.Should().Equal(new Dictionary<string, string> { ["plan"] = "Gold" });
         saved.Version.Should().Be(2);
-        saved.Values.Skip(1).Should().OnlyContain(value => value.Provenance == new Provenance(ProvenanceSource.Agent, "kim", ProfileFixture.Start));
+        saved
+            .Values.Skip(1)
+            .Should()
+            .OnlyContain(value =>
+                value.Provenance == new Provenance(ProvenanceSource.Agent, "kim", ProfileFixture.Start)
+            );
         (await host.ReadAsync(ada)).Should().BeSameAs(saved);
     }
 
@@ -57,15 +80,18 @@ public sealed class Rule03_OwnersTests
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
         var ada = await host.CreateAsync();
 
-        var rejected = await host.RejectedAsync(ada, edit =>
-        {
-            edit.Company = "Example Ltd";
-            edit.Photo = new Photo(new Uri("https://example.com/ada.png"));
-            edit.Location = "London";
-            edit.Bio = "Mathematician";
-            edit.SocialProfiles.Add(new SocialProfile("github", Username: "ada"));
-            edit.SocialProfiles.Add(new SocialProfile("irc", Username: "ada"));
-        });
+        var rejected = await host.RejectedAsync(
+            ada,
+            edit =>
+            {
+                edit.Company = "Example Ltd";
+                edit.Photo = new Photo(new Uri("https://example.com/ada.png"));
+                edit.Location = "London";
+                edit.Bio = "Mathematician";
+                edit.SocialProfiles.Add(new SocialProfile("github", Username: "ada"));
+                edit.SocialProfiles.Add(new SocialProfile("irc", Username: "ada"));
+            }
+        );
 
         rejected.Errors.Select(error => error.Field).Should().BeEquivalentTo(FromProvider, "each field once");
         foreach (var error in rejected.Errors)
@@ -73,7 +99,11 @@ public sealed class Rule03_OwnersTests
             error.Code.Should().Be(EditErrorCode.OwnedByProvider);
             error.Owner.Should().Be(FieldOwner.Provider);
             error.CorrectAt.Should().Be(new Uri("https://directory.example.org/claim"));
-            error.Message.Should().Contain(error.Field.Code).And.Contain("provider").And.Contain("https://directory.example.org/claim");
+            error
+                .Message.Should()
+                .Contain(error.Field.Code)
+                .And.Contain("provider")
+                .And.Contain("https://directory.example.org/claim");
         }
 
         (await host.ReadAsync(ada)).Company.Should().BeNull("nothing is half-saved");
@@ -82,30 +112,49 @@ public sealed class Rule03_OwnersTests
     [Fact]
     public async Task Clearing_a_providers_field_by_an_edit_is_refused_as_well()
     {
-        var directory = new ProfileFixture.Directory { Says = new PublicInformation { Location = "London", Photo = new Photo(new Uri("https://example.com/ada.png")) } };
+        var directory = new ProfileFixture.Directory
+        {
+            Says = new PublicInformation
+            {
+                Location = "London",
+                Photo = new Photo(new Uri("https://example.com/ada.png")),
+            },
+        };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var ada = await host.CreateAsync();
         await host.RunChecksAsync();
 
-        var rejected = await host.RejectedAsync(ada, edit =>
-        {
-            edit.Location = "";
-            edit.Clear(ProfileField.Photo);
-            edit.SocialProfiles.Clear();
-        });
+        var rejected = await host.RejectedAsync(
+            ada,
+            edit =>
+            {
+                edit.Location = "";
+                edit.Clear(ProfileField.Photo);
+                edit.SocialProfiles.Clear();
+            }
+        );
 
-        rejected.Errors.Select(error => error.Field).Should().BeEquivalentTo([ProfileField.Location, ProfileField.Photo, (ProfileField)ProfileField.SocialProfiles]);
+        rejected
+            .Errors.Select(error => error.Field)
+            .Should()
+            .BeEquivalentTo([ProfileField.Location, ProfileField.Photo, (ProfileField)ProfileField.SocialProfiles]);
     }
 
     [Fact]
     public async Task With_the_other_preset_agents_edit_the_photo_and_only_the_photo()
     {
-        await using var host = new ProfileFixture(options => options.AgentsEditPhoto = true, builder => builder.AddProvider(new ProfileFixture.Directory()));
+        await using var host = new ProfileFixture(
+            options => options.AgentsEditPhoto = true,
+            builder => builder.AddProvider(new ProfileFixture.Directory())
+        );
         var ada = await host.CreateAsync();
         var photo = new Photo(new Uri("https://example.com/ada.png"));
 
         (await host.EditAsync(ada, edit => edit.Photo = photo)).Photo.Should().Be(photo);
-        (await host.RejectedAsync(ada, edit => edit.Location = "London")).Errors.Single().Field.Should().Be(ProfileField.Location);
+        (await host.RejectedAsync(ada, edit => edit.Location = "London"))
+            .Errors.Single()
+            .Field.Should()
+            .Be(ProfileField.Location);
     }
 
     [Fact]
@@ -115,10 +164,19 @@ public sealed class Rule03_OwnersTests
         var ada = await host.CreateAsync();
 
         (await host.EditAsync(ada, edit => edit.Bio = "Mathematician")).Bio.Should().Be("Mathematician");
-        (await host.RejectedAsync(ada, edit => edit.Notes = "x")).Errors.Single().Owner.Should().Be(FieldOwner.Provider);
-        (await host.RejectedAsync(ada, edit => edit.Set(ProfileField.Custom("locked"), "x"))).Errors.Single().Field.Should().Be(ProfileField.Custom("locked"));
+        (await host.RejectedAsync(ada, edit => edit.Notes = "x"))
+            .Errors.Single()
+            .Owner.Should()
+            .Be(FieldOwner.Provider);
+        (await host.RejectedAsync(ada, edit => edit.Set(ProfileField.Custom("locked"), "x")))
+            .Errors.Single()
+            .Field.Should()
+            .Be(ProfileField.Custom("locked"));
         (await host.RejectedAsync(ada, edit => edit.Company = "12345678901")).Errors.Single().Limit.Should().Be(10);
-        (await host.Profiles.GetSidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Notes).IsEditable.Should().BeFalse();
+        (await host.Profiles.GetSidebarAsync(ada.Id))!
+            .Fields.Single(field => field.Field == ProfileField.Notes)
+            .IsEditable.Should()
+            .BeFalse();
     }
 
     [Fact]
@@ -127,27 +185,34 @@ public sealed class Rule03_OwnersTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
 
-        var rejected = await host.RejectedAsync(ada, edit =>
-        {
-            edit.Company = new string('c', 257);
-            edit.JobTitle = "Count\u202eess";
-            edit.Name = new PersonName("Ada\0", new string('g', 129), "Lovelace");
-            edit.Bio = "not mine";
-            edit.Phones.Add(new PhoneNumber("12"));
-            edit.Websites.Add(new Uri("ftp://example.com/"));
-            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), new string('l', 41)));
-            edit.Notes = "fine";
-        });
+        var rejected = await host.RejectedAsync(
+            ada,
+            edit =>
+            {
+                edit.Company = new string('c', 257);
+                edit.JobTitle = "Count\u202eess";
+                edit.Name = new PersonName("Ada\0", new string('g', 129), "Lovelace");
+                edit.Bio = "not mine";
+                edit.Phones.Add(new PhoneNumber("12"));
+                edit.Websites.Add(new Uri("ftp://example.com/"));
+                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), new string('l', 41)));
+                edit.Notes = "fine";
+            }
+        );
 
-        rejected.Errors.Select(error => (error.Field.Code, error.Code)).Should().Equal(
-            ("company", EditErrorCode.TooLong),
-            ("job-title", EditErrorCode.UnfitCharacters),
-            ("name", EditErrorCode.UnfitCharacters),
-            ("name", EditErrorCode.TooLong),
-            ("bio", EditErrorCode.OwnedByProvider),
-            ("phones", EditErrorCode.Malformed),
-            ("websites", EditErrorCode.Malformed),
-            ("emails", EditErrorCode.TooLong));
+        rejected
+            .Errors.Select(error => (error.Field.Code, error.Code))
+            .Should()
+            .Equal(
+                ("company", EditErrorCode.TooLong),
+                ("job-title", EditErrorCode.UnfitCharacters),
+                ("name", EditErrorCode.UnfitCharacters),
+                ("name", EditErrorCode.TooLong),
+                ("bio", EditErrorCode.OwnedByProvider),
+                ("phones", EditErrorCode.Malformed),
+                ("websites", EditErrorCode.Malformed),
+                ("emails", EditErrorCode.TooLong)
+            );
         rejected.Errors.Should().OnlyContain(error => error.Message.Length > 10 && !error.Message.Contains("Lovelace"));
         rejected.Errors[1].Message.Should().Contain("U+202E").And.Contain("place 6");
         rejected.Code.Should().Be("rejected");
@@ -159,54 +224,71 @@ public sealed class Rule03_OwnersTests
         await using var host = new ProfileFixture(options => options.Limits = new EditLimits { Entries = 1 });
         var ada = await host.CreateAsync();
 
-        var rejected = await host.RejectedAsync(ada, edit =>
-        {
-            edit.Phones.Add(new PhoneNumber("12"));
-            edit.Phones.Add(new PhoneNumber("+1 555 0100"));
-        });
+        var rejected = await host.RejectedAsync(
+            ada,
+            edit =>
+            {
+                edit.Phones.Add(new PhoneNumber("12"));
+                edit.Phones.Add(new PhoneNumber("+1 555 0100"));
+            }
+        );
 
         rejected.Errors.Select(error => error.Code).Should().Equal(EditErrorCode.Malformed, EditErrorCode.TooMany);
     }
 
-    public static TheoryData<string, ProfileField, object> OfOneLine => new()
-    {
-        { "company", ProfileField.Company, "a\nb" },
-        { "job-title", ProfileField.JobTitle, "a\nb" },
-        { "location", ProfileField.Location, "a\nb" },
-        { "name", ProfileField.Name, new PersonName("a\nb") },
-        { "given name", ProfileField.Name, new PersonName("a", "a\nb") },
-        { "family name", ProfileField.Name, new PersonName("a", "a", "a\nb") },
-        { "city", ProfileField.Address, new PostalAddress(City: "a\nb") },
-        { "region", ProfileField.Address, new PostalAddress(Region: "a\nb") },
-        { "postal code", ProfileField.Address, new PostalAddress(PostalCode: "a\nb") },
-        { "country", ProfileField.Address, new PostalAddress(Country: "a\nb") },
-        { "address of the photo", ProfileField.Photo, new Photo(new Uri("https://example.com/a\nb")) },
-        { "address of the website", ProfileField.Websites, new Uri("https://example.com/a\nb") },
-        { "label", ProfileField.Emails, new ProfileEmail(EmailAddress.Parse("ada@example.com"), "a\nb") },
-        { "telephone number", ProfileField.Phones, new PhoneNumber("123\n456") },
-        { "label", ProfileField.Phones, new PhoneNumber("123456", "a\nb") },
-        { "network", ProfileField.SocialProfiles, new SocialProfile("a\nb", Username: "a") },
-        { "user name", ProfileField.SocialProfiles, new SocialProfile("a", Username: "a\nb") },
-        { "address of the social profile", ProfileField.SocialProfiles, new SocialProfile("a", new Uri("https://example.com/a\nb")) },
-    };
+    public static TheoryData<string, ProfileField, object> OfOneLine =>
+        new()
+        {
+            { "company", ProfileField.Company, "a\nb" },
+            { "job-title", ProfileField.JobTitle, "a\nb" },
+            { "location", ProfileField.Location, "a\nb" },
+            { "name", ProfileField.Name, new PersonName("a\nb") },
+            { "given name", ProfileField.Name, new PersonName("a", "a\nb") },
+            { "family name", ProfileField.Name, new PersonName("a", "a", "a\nb") },
+            { "city", ProfileField.Address, new PostalAddress(City: "a\nb") },
+            { "region", ProfileField.Address, new PostalAddress(Region: "a\nb") },
+            { "postal code", ProfileField.Address, new PostalAddress(PostalCode: "a\nb") },
+            { "country", ProfileField.Address, new PostalAddress(Country: "a\nb") },
+            { "address of the photo", ProfileField.Photo, new Photo(new Uri("https://example.com/a\nb")) },
+            { "address of the website", ProfileField.Websites, new Uri("https://example.com/a\nb") },
+            { "label", ProfileField.Emails, new ProfileEmail(EmailAddress.Parse("ada@example.com"), "a\nb") },
+            { "telephone number", ProfileField.Phones, new PhoneNumber("123\n456") },
+            { "label", ProfileField.Phones, new PhoneNumber("123456", "a\nb") },
+            { "network", ProfileField.SocialProfiles, new SocialProfile("a\nb", Username: "a") },
+            { "user name", ProfileField.SocialProfiles, new SocialProfile("a", Username: "a\nb") },
+            {
+                "address of the social profile",
+                ProfileField.SocialProfiles,
+                new SocialProfile("a", new Uri("https://example.com/a\nb"))
+            },
+        };
 
     [Theory]
     [MemberData(nameof(OfOneLine))]
     public void What_has_one_line_takes_no_second_one(string part, ProfileField field, object value) =>
-        FieldContent.Check(field, value, EditLimits.Default).Should().ContainSingle().Which.Should().Match<FieldError>(error =>
-            error.Code == EditErrorCode.UnfitCharacters && error.Message.StartsWith($"The {part} cannot hold the character U+000A"));
+        FieldContent
+            .Check(field, value, EditLimits.Default)
+            .Should()
+            .ContainSingle()
+            .Which.Should()
+            .Match<FieldError>(error =>
+                error.Code == EditErrorCode.UnfitCharacters
+                && error.Message.StartsWith($"The {part} cannot hold the character U+000A")
+            );
 
-    public static TheoryData<ProfileField, object> OfManyLines => new()
-    {
-        { ProfileField.Notes, "a\nb" },
-        { ProfileField.Bio, "a\nb" },
-        { ProfileField.Custom("plan"), "a\nb" },
-        { ProfileField.Address, new PostalAddress("a\nb") },
-    };
+    public static TheoryData<ProfileField, object> OfManyLines =>
+        new()
+        {
+            { ProfileField.Notes, "a\nb" },
+            { ProfileField.Bio, "a\nb" },
+            { ProfileField.Custom("plan"), "a\nb" },
+            { ProfileField.Address, new PostalAddress("a\nb") },
+        };
 
     [Theory]
     [MemberData(nameof(OfManyLines))]
-    public void What_has_many_lines_takes_them(ProfileField field, object value) => FieldContent.Check(field, value, EditLimits.Default).Should().BeEmpty();
+    public void What_has_many_lines_takes_them(ProfileField field, object value) =>
+        FieldContent.Check(field, value, EditLimits.Default).Should().BeEmpty();
 
     [Fact]
     public void Rules_are_asked_about_a_field_and_have_limits()
@@ -224,25 +306,37 @@ public sealed class Rule03_OwnersTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
 
-        (await host.RejectedAsync(ada, edit => edit.Websites.Add(new Uri(website, UriKind.RelativeOrAbsolute)))).Errors.Single().Code.Should().Be(EditErrorCode.Malformed);
+        (await host.RejectedAsync(ada, edit => edit.Websites.Add(new Uri(website, UriKind.RelativeOrAbsolute))))
+            .Errors.Single()
+            .Code.Should()
+            .Be(EditErrorCode.Malformed);
     }
 
     [Fact]
     public async Task The_error_names_the_page_of_the_provider_that_gave_the_value()
     {
         var first = new ProfileFixture.Directory("first", "https://first.example.org/");
-        var second = new ProfileFixture.Directory("second", "https://second.example.org/") { Says = new PublicInformation { Location = "London" } };
+        var second = new ProfileFixture.Directory("second", "https://second.example.org/")
+        {
+            Says = new PublicInformation { Location = "London" },
+        };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(first).AddProvider(second));
         var ada = await host.CreateAsync();
         await host.RunChecksAsync();
 
-        var rejected = await host.RejectedAsync(ada, edit =>
-        {
-            edit.Location = "Paris";
-            edit.Bio = "x";
-        });
+        var rejected = await host.RejectedAsync(
+            ada,
+            edit =>
+            {
+                edit.Location = "Paris";
+                edit.Bio = "x";
+            }
+        );
 
-        rejected.Errors.Select(error => error.CorrectAt).Should().Equal(new Uri("https://second.example.org/"), new Uri("https://first.example.org/"));
+        rejected
+            .Errors.Select(error => error.CorrectAt)
+            .Should()
+            .Equal(new Uri("https://second.example.org/"), new Uri("https://first.example.org/"));
     }
 
     private sealed class NotesAreLocked : IEditRules

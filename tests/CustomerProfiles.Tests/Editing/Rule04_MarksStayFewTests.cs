@@ -11,31 +11,49 @@ public sealed class Rule04_MarksStayFewTests
 
     private static readonly EditLimits Small = new() { Entries = 5, CustomProperties = 7 };
 
-    private static readonly Dictionary<string, (Action<ProfileEdit, int> Set, Action<ProfileEdit, int> Remove)> Habits = new()
-    {
-        ["phone"] = ((edit, day) => edit.Phones.Add(Phone(day)), (edit, day) => edit.Phones.Remove(Phone(day))),
-        ["phone, the whole list"] = ((edit, day) => edit.Phones.Add(Phone(day)), (edit, _) => edit.Phones.Clear()),
-        ["phone with another label"] = (
-            (edit, day) => edit.Phones.Add(Phone(0) with { Label = $"line {day}" }), (edit, _) => edit.Phones.Remove(Phone(0))),
-        ["website"] = ((edit, day) => edit.Websites.Add(Site(day)), (edit, day) => edit.Websites.Remove(Site(day))),
-        ["long website"] = (
-            (edit, day) => edit.Websites.Add(new Uri(Site(day), new string('ü', 1_900))),
-            (edit, day) => edit.Websites.Remove(new Uri(Site(day), new string('ü', 1_900)))),
-        ["email"] = ((edit, day) => edit.Emails.Add(Email(day)), (edit, day) => edit.Emails.Remove(Email(day))),
-        ["social profile"] = (
-            (edit, day) => edit.SocialProfiles.Add(Account(day)), (edit, day) => edit.SocialProfiles.Remove(Account(day))),
-        ["custom property"] = ((edit, day) => edit.Set(Property(day), "gold"), (edit, day) => edit.Clear(Property(day))),
-        ["custom property with a long key"] = (
-            (edit, day) => edit.Set(LongProperty(day), "gold"), (edit, day) => edit.Clear(LongProperty(day))),
-        ["all custom properties"] = (
-            (edit, day) => edit.Set(Property(day), "gold"), (edit, _) => edit.Clear(ProfileField.CustomProperties)),
-        ["custom property that never was"] = ((_, _) => { }, (edit, day) => edit.Clear(Property(day))),
-        ["company"] = ((edit, day) => edit.Company = $"Example {day} Ltd", (edit, _) => edit.Clear(ProfileField.Company)),
-        ["notes"] = ((edit, day) => edit.Notes = new string('x', 1_000) + day, (edit, _) => edit.Notes = null),
-        ["address"] = (
-            (edit, day) => edit.Address = new PostalAddress(Street: $"{day} Example Street"), (edit, _) => edit.Clear(ProfileField.Address)),
-        ["name"] = ((edit, day) => edit.Name = $"Ada {day}", (edit, _) => edit.Clear(ProfileField.Name)),
-    };
+    private static readonly Dictionary<string, (Action<ProfileEdit, int> Set, Action<ProfileEdit, int> Remove)> Habits =
+        new()
+        {
+            ["phone"] = ((edit, day) => edit.Phones.Add(Phone(day)), (edit, day) => edit.Phones.Remove(Phone(day))),
+            ["phone, the whole list"] = ((edit, day) => edit.Phones.Add(Phone(day)), (edit, _) => edit.Phones.Clear()),
+            ["phone with another label"] = (
+                (edit, day) => edit.Phones.Add(Phone(0) with { Label = $"line {day}" }),
+                (edit, _) => edit.Phones.Remove(Phone(0))
+            ),
+            ["website"] = ((edit, day) => edit.Websites.Add(Site(day)), (edit, day) => edit.Websites.Remove(Site(day))),
+            ["long website"] = (
+                (edit, day) => edit.Websites.Add(new Uri(Site(day), new string('ü', 1_900))),
+                (edit, day) => edit.Websites.Remove(new Uri(Site(day), new string('ü', 1_900)))
+            ),
+            ["email"] = ((edit, day) => edit.Emails.Add(Email(day)), (edit, day) => edit.Emails.Remove(Email(day))),
+            ["social profile"] = (
+                (edit, day) => edit.SocialProfiles.Add(Account(day)),
+                (edit, day) => edit.SocialProfiles.Remove(Account(day))
+            ),
+            ["custom property"] = (
+                (edit, day) => edit.Set(Property(day), "gold"),
+                (edit, day) => edit.Clear(Property(day))
+            ),
+            ["custom property with a long key"] = (
+                (edit, day) => edit.Set(LongProperty(day), "gold"),
+                (edit, day) => edit.Clear(LongProperty(day))
+            ),
+            ["all custom properties"] = (
+                (edit, day) => edit.Set(Property(day), "gold"),
+                (edit, _) => edit.Clear(ProfileField.CustomProperties)
+            ),
+            ["custom property that never was"] = ((_, _) => { }, (edit, day) => edit.Clear(Property(day))),
+            ["company"] = (
+                (edit, day) => edit.Company = $"Example {day} Ltd",
+                (edit, _) => edit.Clear(ProfileField.Company)
+            ),
+            ["notes"] = ((edit, day) => edit.Notes = new string('x', 1_000) + day, (edit, _) => edit.Notes = null),
+            ["address"] = (
+                (edit, day) => edit.Address = new PostalAddress(Street: $"{day} Example Street"),
+                (edit, _) => edit.Clear(ProfileField.Address)
+            ),
+            ["name"] = ((edit, day) => edit.Name = $"Ada {day}", (edit, _) => edit.Clear(ProfileField.Name)),
+        };
 
     public static TheoryData<string> EveryHabit => [.. Habits.Keys];
 
@@ -57,8 +75,11 @@ public sealed class Rule04_MarksStayFewTests
         profile.Identities.Length.Should().BeLessThanOrEqualTo(1 + Small.Entries);
         var size = profile.Values.Sum(value => value.Field.Code.Length + value.Key.Length + value.Provenance.By.Length);
         size.Should().BeLessThan(120_000, "the longest keys there are take no more");
-        (await host.ReceiveAsync("ada@example.com")).Should().BeOfType<ConversationOutcome.Existing>()
-            .Which.Profile.Values.Length.Should().Be(profile.Values.Length, "it is what each message reads");
+        (await host.ReceiveAsync("ada@example.com"))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Values.Length.Should()
+            .Be(profile.Values.Length, "it is what each message reads");
     }
 
     [Fact]
@@ -68,16 +89,19 @@ public sealed class Rule04_MarksStayFewTests
         var ada = await host.CreateAsync();
         for (var day = 0; day < 1_000; day++)
         {
-            await host.EditAsync(ada, edit =>
-            {
-                edit.Websites.Remove(Site(day - 1));
-                edit.Phones.Remove(Phone(day - 1));
-                edit.Websites.Add(Site(day));
-                edit.Phones.Add(Phone(day));
-                edit.Set(Property(day), "gold");
-                edit.Clear(Property(day));
-                edit.Clear(Property(day - 1));
-            });
+            await host.EditAsync(
+                ada,
+                edit =>
+                {
+                    edit.Websites.Remove(Site(day - 1));
+                    edit.Phones.Remove(Phone(day - 1));
+                    edit.Websites.Add(Site(day));
+                    edit.Phones.Add(Phone(day));
+                    edit.Set(Property(day), "gold");
+                    edit.Clear(Property(day));
+                    edit.Clear(Property(day - 1));
+                }
+            );
         }
 
         (await host.ReadAsync(ada)).Values.Length.Should().BeLessThanOrEqualTo(Most(EditLimits.Default));
@@ -93,8 +117,11 @@ public sealed class Rule04_MarksStayFewTests
         var profile = await host.ReadAsync(ada);
 
         profile.Find(ProfileField.Websites).Should().BeNull();
-        profile.Values.Where(value => ProfileField.Websites.Equals(value.Field)).Should()
-            .HaveCount(Small.Entries).And.OnlyContain(value => value.IsCleared);
+        profile
+            .Values.Where(value => ProfileField.Websites.Equals(value.Field))
+            .Should()
+            .HaveCount(Small.Entries)
+            .And.OnlyContain(value => value.IsCleared);
     }
 
     [Fact]
@@ -110,14 +137,20 @@ public sealed class Rule04_MarksStayFewTests
         }
 
         (await host.ReadAsync(ada)).Websites.Should().HaveCount(Small.Entries);
-        (await host.RejectedAsync(ada, edit => edit.Websites.Add(Site(0)))).Errors.Should().ContainSingle()
-            .Which.Code.Should().Be(EditErrorCode.TooMany);
+        (await host.RejectedAsync(ada, edit => edit.Websites.Add(Site(0))))
+            .Errors.Should()
+            .ContainSingle()
+            .Which.Code.Should()
+            .Be(EditErrorCode.TooMany);
     }
 
     [Fact]
     public async Task The_one_mark_keeps_a_provider_out_until_the_list_is_reset()
     {
-        var directory = new ProfileFixture.Directory { Says = new PublicInformation { Websites = [Site(0), Site(Days + 1)] } };
+        var directory = new ProfileFixture.Directory
+        {
+            Says = new PublicInformation { Websites = [Site(0), Site(Days + 1)] },
+        };
         await using var host = HostWith(Small, directory);
         var ada = await host.CreateAsync();
         await AddAndRemoveAsync(host, ada, Days);
@@ -128,7 +161,10 @@ public sealed class Rule04_MarksStayFewTests
         await CheckAgainAsync(host);
         (await host.ReadAsync(ada)).Websites.Should().BeEmpty();
 
-        (await host.EditAsync(ada, edit => edit.Reset(ProfileField.Websites))).Find(ProfileField.Websites).Should().BeNull();
+        (await host.EditAsync(ada, edit => edit.Reset(ProfileField.Websites)))
+            .Find(ProfileField.Websites)
+            .Should()
+            .BeNull();
         await CheckAgainAsync(host);
         (await host.ReadAsync(ada)).Websites.Should().Equal(Site(0), Site(Days + 1));
     }
@@ -136,7 +172,10 @@ public sealed class Rule04_MarksStayFewTests
     [Fact]
     public async Task The_one_mark_keeps_a_provider_out_of_its_own_list_too()
     {
-        var directory = new ProfileFixture.Directory { Says = new PublicInformation { SocialProfiles = [Account(0), Account(Days + 1)] } };
+        var directory = new ProfileFixture.Directory
+        {
+            Says = new PublicInformation { SocialProfiles = [Account(0), Account(Days + 1)] },
+        };
         await using var host = HostWith(Small, directory);
         var ada = await host.CreateAsync();
         for (var day = 0; day < Days; day++)
@@ -156,10 +195,16 @@ public sealed class Rule04_MarksStayFewTests
     [Fact]
     public async Task A_providers_list_has_no_more_entries_than_the_limit_however_many_providers_give_some()
     {
-        var providers = Enumerable.Range(0, 4).Select(of => new ProfileFixture.Directory($"directory-{of}")
-        {
-            Says = new PublicInformation { SocialProfiles = [.. Enumerable.Range(0, 5_000).Select(i => Account((of * 5_000) + i))] },
-        }).ToArray();
+        var providers = Enumerable
+            .Range(0, 4)
+            .Select(of => new ProfileFixture.Directory($"directory-{of}")
+            {
+                Says = new PublicInformation
+                {
+                    SocialProfiles = [.. Enumerable.Range(0, 5_000).Select(i => Account((of * 5_000) + i))],
+                },
+            })
+            .ToArray();
         await using var host = HostWith(Small, providers);
         var ada = await host.CreateAsync();
 
@@ -185,7 +230,10 @@ public sealed class Rule04_MarksStayFewTests
 
         await CheckAgainAsync(host);
 
-        (await host.ReadAsync(ada)).Values.Where(value => ProfileField.SocialProfiles.Equals(value.Field)).Should().HaveCount(Small.Entries);
+        (await host.ReadAsync(ada))
+            .Values.Where(value => ProfileField.SocialProfiles.Equals(value.Field))
+            .Should()
+            .HaveCount(Small.Entries);
     }
 
     [Fact]
@@ -203,7 +251,12 @@ public sealed class Rule04_MarksStayFewTests
 
         var saved = await host.EditAsync(id, edit => edit.Company = "Example Ltd");
 
-        saved.Values.Where(value => ProfileField.Phones.Equals(value.Field)).Should().ContainSingle().Which.Key.Should().BeEmpty();
+        saved
+            .Values.Where(value => ProfileField.Phones.Equals(value.Field))
+            .Should()
+            .ContainSingle()
+            .Which.Key.Should()
+            .BeEmpty();
     }
 
     [Fact]
@@ -221,8 +274,11 @@ public sealed class Rule04_MarksStayFewTests
         var field = conflict.Fields.Should().ContainSingle().Subject;
         field.Key.Should().Be(ProfileField.Phones.KeyOf(Phone(0)));
         field.Theirs!.IsCleared.Should().BeTrue();
-        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current))).Should().BeOfType<SaveOutcome.Saved>()
-            .Which.Profile.Phones.Should().Equal(Phone(0) with { Label = "work" });
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current)))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Phones.Should()
+            .Equal(Phone(0) with { Label = "work" });
     }
 
     [Fact]
@@ -235,7 +291,11 @@ public sealed class Rule04_MarksStayFewTests
         await host.EditAsync(ada, edit => edit.Phones.Remove(Phone(0)));
         await FoldPhonesAsync(host, ada);
 
-        (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Phones.Should().BeEmpty();
+        (await host.Profiles.SaveAsync(draft))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Phones.Should()
+            .BeEmpty();
     }
 
     [Fact]
@@ -247,7 +307,11 @@ public sealed class Rule04_MarksStayFewTests
         draft.Phones.Add(Phone(99));
         await FoldPhonesAsync(host, ada);
 
-        (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Phones.Should().Equal(Phone(99));
+        (await host.Profiles.SaveAsync(draft))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Phones.Should()
+            .Equal(Phone(99));
     }
 
     [Fact]
@@ -274,19 +338,25 @@ public sealed class Rule04_MarksStayFewTests
         var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
 
         conflict.Fields.Should().ContainSingle().Which.Yours.Should().BeNull();
-        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current))).Should().BeOfType<SaveOutcome.Saved>()
-            .Which.Profile.Values.Should().NotContain(value => ProfileField.Phones.Equals(value.Field));
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current)))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Values.Should()
+            .NotContain(value => ProfileField.Phones.Equals(value.Field));
     }
 
     [Fact]
     public async Task Custom_properties_are_cleared_and_reset_together()
     {
         await using var host = HostWith(Small);
-        var ada = await host.EditAsync(await host.CreateAsync(), edit =>
-        {
-            edit.Set(Property(1), "one");
-            edit.Set(Property(2), "two");
-        });
+        var ada = await host.EditAsync(
+            await host.CreateAsync(),
+            edit =>
+            {
+                edit.Set(Property(1), "one");
+                edit.Set(Property(2), "two");
+            }
+        );
 
         var cleared = await host.EditAsync(ada, edit => edit.Clear(ProfileField.CustomProperties));
         cleared.CustomProperties.Should().BeEmpty();
@@ -294,18 +364,23 @@ public sealed class Rule04_MarksStayFewTests
         cleared.Find(ProfileField.CustomProperties)!.IsCleared.Should().BeTrue();
 
         var reset = await host.EditAsync(ada, edit => edit.Reset(ProfileField.CustomProperties));
-        reset.Values.Should().NotContain(value => value.Field.CustomKey != null || ProfileField.CustomProperties.Equals(value.Field));
+        reset
+            .Values.Should()
+            .NotContain(value => value.Field.CustomKey != null || ProfileField.CustomProperties.Equals(value.Field));
     }
 
     [Fact]
     public async Task Resetting_all_custom_properties_leaves_those_that_are_set_and_taking_it_back_leaves_all()
     {
         await using var host = HostWith(Small);
-        var ada = await host.EditAsync(await host.CreateAsync(), edit =>
-        {
-            edit.Set(Property(1), "one");
-            edit.Clear(Property(2));
-        });
+        var ada = await host.EditAsync(
+            await host.CreateAsync(),
+            edit =>
+            {
+                edit.Set(Property(1), "one");
+                edit.Clear(Property(2));
+            }
+        );
         var draft = ada.Edit(ProfileFixture.Kim);
         draft.Clear(ProfileField.CustomProperties);
         draft.Undo(ProfileField.CustomProperties);
@@ -313,8 +388,13 @@ public sealed class Rule04_MarksStayFewTests
 
         draft.Reset(ProfileField.CustomProperties);
 
-        (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Saved>()
-            .Which.Profile.CustomProperties.Should().ContainSingle().Which.Value.Should().Be("one");
+        (await host.Profiles.SaveAsync(draft))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.CustomProperties.Should()
+            .ContainSingle()
+            .Which.Value.Should()
+            .Be("one");
     }
 
     [Fact]
@@ -322,11 +402,14 @@ public sealed class Rule04_MarksStayFewTests
     {
         await using var host = HostWith(Small);
         var ada = await host.EditAsync(await host.CreateAsync(), edit => edit.Set(Property(1), "silver"));
-        var cleared = await host.EditAsync(ada, edit =>
-        {
-            edit.Clear(Property(1));
-            edit.Clear(Property(2));
-        });
+        var cleared = await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Clear(Property(1));
+                edit.Clear(Property(2));
+            }
+        );
         var draft = cleared.Edit(ProfileFixture.Lee);
         draft.Reset(ProfileField.CustomProperties);
         await host.EditAsync(ada, edit => edit.Set(Property(1), "gold"));
@@ -351,7 +434,10 @@ public sealed class Rule04_MarksStayFewTests
 
         await host.EditAsync(ada, edit => edit.Set(Property(0), "gold"));
 
-        (await host.Profiles.GetSidebarAsync(ada.Id))!.Fields.Select(field => field.Field).Should().Contain(Property(0))
+        (await host.Profiles.GetSidebarAsync(ada.Id))!
+            .Fields.Select(field => field.Field)
+            .Should()
+            .Contain(Property(0))
             .And.NotContain(ProfileField.CustomProperties);
     }
 
@@ -360,53 +446,68 @@ public sealed class Rule04_MarksStayFewTests
     {
         var step = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 11]);
         var iterations = 200L * Repeat.Times;
-        await step.Array[1, 80].SampleAsync(
-            async steps =>
-            {
-                var limits = new EditLimits { Entries = 3, CustomProperties = 4 };
-                await using var host = HostWith(limits);
-                var ada = await host.CreateAsync();
-                HashSet<string> removed = [];
-                foreach (var (what, which) in steps)
+        await step.Array[1, 80]
+            .SampleAsync(
+                async steps =>
                 {
-                    var current = await host.ReadAsync(ada);
-                    if (what >= 8)
+                    var limits = new EditLimits { Entries = 3, CustomProperties = 4 };
+                    await using var host = HostWith(limits);
+                    var ada = await host.CreateAsync();
+                    HashSet<string> removed = [];
+                    foreach (var (what, which) in steps)
                     {
-                        var said = new PublicInformation
+                        var current = await host.ReadAsync(ada);
+                        if (what >= 8)
                         {
-                            Websites = [Site(which), Site(which + 1)],
-                            SocialProfiles = [Account(which), Account(which + 1), Account(which + 2)],
-                        };
-                        var rules = (ChangingOwners)host.Get<IEditRules>();
-                        rules.OfSocialProfiles = FieldOwner.Provider;
-                        var applied = host.Get<ResultApplier>().Apply(current, said, $"machine-{what}", host.Now);
-                        rules.OfSocialProfiles = FieldOwner.Agent;
-                        if (applied is { } next)
-                        {
-                            (await host.Store.UpdateAsync(next, CancellationToken.None)).Should().BeOfType<UpdateResult.Updated>();
+                            var said = new PublicInformation
+                            {
+                                Websites = [Site(which), Site(which + 1)],
+                                SocialProfiles = [Account(which), Account(which + 1), Account(which + 2)],
+                            };
+                            var rules = (ChangingOwners)host.Get<IEditRules>();
+                            rules.OfSocialProfiles = FieldOwner.Provider;
+                            var applied = host.Get<ResultApplier>().Apply(current, said, $"machine-{what}", host.Now);
+                            rules.OfSocialProfiles = FieldOwner.Agent;
+                            if (applied is { } next)
+                            {
+                                (await host.Store.UpdateAsync(next, CancellationToken.None))
+                                    .Should()
+                                    .BeOfType<UpdateResult.Updated>();
+                            }
                         }
-                    }
-                    else
-                    {
-                        var edit = current.Edit(ProfileFixture.Kim);
-                        var isKept = Change(edit, what, which);
-                        if (await host.Profiles.SaveAsync(edit) is SaveOutcome.Saved)
+                        else
                         {
-                            Note(removed, what, which, isKept);
+                            var edit = current.Edit(ProfileFixture.Kim);
+                            var isKept = Change(edit, what, which);
+                            if (await host.Profiles.SaveAsync(edit) is SaveOutcome.Saved)
+                            {
+                                Note(removed, what, which, isKept);
+                            }
                         }
-                    }
 
-                    var profile = await host.ReadAsync(ada);
-                    foreach (var list in profile.Values.Select(value => value.Field.List).OfType<ProfileField>().Distinct())
-                    {
-                        profile.Values.Count(value => list.Covers(value.Field)).Should().BeLessThanOrEqualTo(limits.MostIn(list) + 1);
-                    }
+                        var profile = await host.ReadAsync(ada);
+                        foreach (
+                            var list in profile
+                                .Values.Select(value => value.Field.List)
+                                .OfType<ProfileField>()
+                                .Distinct()
+                        )
+                        {
+                            profile
+                                .Values.Count(value => list.Covers(value.Field))
+                                .Should()
+                                .BeLessThanOrEqualTo(limits.MostIn(list) + 1);
+                        }
 
-                    profile.Websites.Select(site => $"site {site}").Concat(profile.SocialProfiles.Select(account => $"account {account.Url}"))
-                        .Should().NotIntersectWith(removed);
-                }
-            },
-            iter: iterations);
+                        profile
+                            .Websites.Select(site => $"site {site}")
+                            .Concat(profile.SocialProfiles.Select(account => $"account {account.Url}"))
+                            .Should()
+                            .NotIntersectWith(removed);
+                    }
+                },
+                iter: iterations
+            );
 
         // Whether something was there to be removed.
         static bool Change(ProfileEdit edit, int what, int which)
@@ -450,7 +551,9 @@ public sealed class Rule04_MarksStayFewTests
                     removed.Add($"account {Account(which).Url}");
                     break;
                 case 7:
-                    removed.RemoveWhere(one => one.StartsWith(which % 2 == 0 ? "site" : "account", StringComparison.Ordinal));
+                    removed.RemoveWhere(one =>
+                        one.StartsWith(which % 2 == 0 ? "site" : "account", StringComparison.Ordinal)
+                    );
                     break;
             }
         }
@@ -459,14 +562,18 @@ public sealed class Rule04_MarksStayFewTests
     private static int Most(EditLimits limits) =>
         ProfileField.All.Sum(field => field.IsList ? limits.Entries + 1 : 1) + limits.CustomProperties + 1;
 
-    private static ProfileFixture HostWith(EditLimits limits, params ProfileFixture.Directory[] providers) => new(null, builder =>
-    {
-        builder.UseEditRules(new ChangingOwners(limits));
-        foreach (var provider in providers)
-        {
-            builder.AddProvider(provider);
-        }
-    });
+    private static ProfileFixture HostWith(EditLimits limits, params ProfileFixture.Directory[] providers) =>
+        new(
+            null,
+            builder =>
+            {
+                builder.UseEditRules(new ChangingOwners(limits));
+                foreach (var provider in providers)
+                {
+                    builder.AddProvider(provider);
+                }
+            }
+        );
 
     private static async Task AddAndRemoveAsync(ProfileFixture host, CustomerProfile profile, int times)
     {
@@ -511,11 +618,13 @@ public sealed class Rule04_MarksStayFewTests
 
     private static ProfileEmail Email(int of) => new(EmailAddress.Parse($"ada-{of}@example.org"));
 
-    private static SocialProfile Account(int of) => new("github", new Uri($"https://social.example.com/ada-{of}"), $"ada-{of}");
+    private static SocialProfile Account(int of) =>
+        new("github", new Uri($"https://social.example.com/ada-{of}"), $"ada-{of}");
 
     private static ProfileField<string> Property(int of) => ProfileField.Custom($"property-{of}");
 
-    private static ProfileField<string> LongProperty(int of) => ProfileField.Custom($"{of}".PadLeft(ProfileField.MaxCustomKeyLength, 'x'));
+    private static ProfileField<string> LongProperty(int of) =>
+        ProfileField.Custom($"{of}".PadLeft(ProfileField.MaxCustomKeyLength, 'x'));
 
     /// <summary>Social profiles are the agents' while they edit and the providers' while checks run.</summary>
     private sealed class ChangingOwners(EditLimits limits) : IEditRules

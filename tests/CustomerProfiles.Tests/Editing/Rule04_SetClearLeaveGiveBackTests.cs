@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.Tests.Editing;
 
 public sealed class Rule04_SetClearLeaveGiveBackTests
@@ -71,7 +70,11 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         edit.Emails.Remove(new ProfileEmail(EmailAddress.Parse("ADA@example.org"))).Should().BeTrue();
 
         edit.IsEmpty.Should().BeTrue();
-        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Should().BeSameAs(ada);
+        (await host.Profiles.SaveAsync(edit))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Should()
+            .BeSameAs(ada);
     }
 
     [Fact]
@@ -154,7 +157,10 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
-        var cleared = (await host.Profiles.ClearPhotoAsync(ada.Id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
+        var cleared = (await host.Profiles.ClearPhotoAsync(ada.Id, ProfileFixture.Kim))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Subject.Profile;
         cleared.Find(ProfileField.Photo)!.IsCleared.Should().BeTrue();
 
         (await host.EditAsync(ada, edit => edit.Reset(ProfileField.Photo))).Find(ProfileField.Photo).Should().BeNull();
@@ -171,7 +177,11 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
         await host.EditAsync(cleared, edit => edit.Reset(ProfileField.Company));
         await host.RunChecksAsync();
 
-        (await host.Profiles.SaveAsync(late)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Company.Should().Be("Provider's");
+        (await host.Profiles.SaveAsync(late))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Company.Should()
+            .Be("Provider's");
     }
 
     [Fact]
@@ -196,7 +206,10 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     [Fact]
     public async Task A_value_that_a_provider_put_there_meanwhile_yields_to_the_agent()
     {
-        var directory = new ProfileFixture.Directory { Says = new PublicInformation { Company = "Provider's", JobTitle = "Provider's" } };
+        var directory = new ProfileFixture.Directory
+        {
+            Says = new PublicInformation { Company = "Provider's", JobTitle = "Provider's" },
+        };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
         edit.Company = "Typed";
@@ -213,7 +226,11 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     public async Task Clearing_a_list_marks_what_was_read_and_drops_what_the_draft_had_added()
     {
         await using var host = new ProfileFixture();
-        var (first, second, third) = (new Uri("https://first.example.org/"), new Uri("https://second.example.org/"), new Uri("https://third.example.org/"));
+        var (first, second, third) = (
+            new Uri("https://first.example.org/"),
+            new Uri("https://second.example.org/"),
+            new Uri("https://third.example.org/")
+        );
         var ada = await host.CreateAsync();
         await host.EditAsync(ada, edit => edit.Websites.Add(first));
         await host.EditAsync(ada, edit => edit.Websites.Add(second));
@@ -227,19 +244,32 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
                 edit.Websites.Clear();
                 edit.Websites.Should().BeEmpty();
             },
-            by: ProfileFixture.Lee);
+            by: ProfileFixture.Lee
+        );
 
         var marks = saved.Values.Where(value => value.Field.Equals(ProfileField.Websites)).ToArray();
         marks.Should().HaveCount(3).And.OnlyContain(mark => mark.IsCleared);
-        marks.Where(mark => mark.Provenance.By == "kim").Should().ContainSingle("it was removed before").Which.Key.Should().Be(ProfileField.Websites.KeyOf(first));
-        marks.Where(mark => mark.Provenance.By == "lee").Select(mark => mark.Key).Should().BeEquivalentTo(["", ProfileField.Websites.KeyOf(second)]);
+        marks
+            .Where(mark => mark.Provenance.By == "kim")
+            .Should()
+            .ContainSingle("it was removed before")
+            .Which.Key.Should()
+            .Be(ProfileField.Websites.KeyOf(first));
+        marks
+            .Where(mark => mark.Provenance.By == "lee")
+            .Select(mark => mark.Key)
+            .Should()
+            .BeEquivalentTo(["", ProfileField.Websites.KeyOf(second)]);
         saved.Emails.Should().HaveCount(1);
     }
 
     [Fact]
     public async Task A_cleared_list_stays_empty_until_an_agent_adds_to_it()
     {
-        var directory = new ProfileFixture.Directory { Says = new PublicInformation { Websites = [new Uri("https://provider.example.org/")] } };
+        var directory = new ProfileFixture.Directory
+        {
+            Says = new PublicInformation { Websites = [new Uri("https://provider.example.org/")] },
+        };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var ada = await host.CreateAsync();
         var cleared = await host.EditAsync(ada, edit => edit.Websites.Clear());

@@ -55,8 +55,13 @@ public sealed class Rule05_NotesTests
         var ada = await host.CreateAsync();
         var longest = string.Concat(Enumerable.Repeat("\U0001F44D\U0001F3FD", 20_000));
 
-        (await host.EditAsync(ada, edit => edit.Notes = longest)).Notes.Should().Be(longest, "a thumb with a skin tone is one character to whoever types it");
-        (await host.RejectedAsync(ada, edit => edit.Notes = longest + "x")).Errors.Single().Code.Should().Be(EditErrorCode.TooLong);
+        (await host.EditAsync(ada, edit => edit.Notes = longest))
+            .Notes.Should()
+            .Be(longest, "a thumb with a skin tone is one character to whoever types it");
+        (await host.RejectedAsync(ada, edit => edit.Notes = longest + "x"))
+            .Errors.Single()
+            .Code.Should()
+            .Be(EditErrorCode.TooLong);
     }
 
     [Fact]

@@ -6,10 +6,23 @@ namespace CustomerProfiles.Tests.Editing;
 
 public sealed class Rule06_SavingTests
 {
-    private static readonly ProfileField<string>[] TextFields = [ProfileField.Company, ProfileField.JobTitle, ProfileField.Notes, ProfileField.Custom("plan")];
+    private static readonly ProfileField<string>[] TextFields =
+    [
+        ProfileField.Company,
+        ProfileField.JobTitle,
+        ProfileField.Notes,
+        ProfileField.Custom("plan"),
+    ];
 
-    /// <summary>A step of one of two agents: 0 reads, 1 to 4 type, 5 clears, 6 gives back, 7 saves, and 8 saves again what met a conflict.</summary>
-    private static readonly Gen<(int Agent, int Step, int Field)[]> Histories = Gen.Select(Gen.Int[0, 1], Gen.Int[0, 8], Gen.Int[0, TextFields.Length - 1]).Array[1, 40];
+    /// <summary>
+    /// A step of one of two agents: 0 reads, 1 to 4 type, 5 clears, 6 gives back, 7 saves, and 8 saves again what met a
+    /// conflict.
+    /// </summary>
+    private static readonly Gen<(int Agent, int Step, int Field)[]> Histories = Gen.Select(
+        Gen.Int[0, 1],
+        Gen.Int[0, 8],
+        Gen.Int[0, TextFields.Length - 1]
+    ).Array[1, 40];
 
     [Fact]
     public async Task Changes_of_different_fields_meet_in_one_profile()
@@ -83,7 +96,10 @@ public sealed class Rule06_SavingTests
         var ada = await host.CreateAsync("ada@example.com");
         var bob = await host.CreateAsync("bob@example.com");
 
-        ((Action)(() => ada.Edit(ProfileFixture.Kim).Rebase(bob))).Should().Throw<ArgumentException>().WithMessage("*same customer*");
+        ((Action)(() => ada.Edit(ProfileFixture.Kim).Rebase(bob)))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*same customer*");
     }
 
     [Fact]
@@ -114,7 +130,9 @@ public sealed class Rule06_SavingTests
 
         var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(lees);
 
-        conflict.Fields.Select(field => (field.Field.Code, field.Theirs!.Value, field.Yours!.Value)).Should()
+        conflict
+            .Fields.Select(field => (field.Field.Code, field.Theirs!.Value, field.Yours!.Value))
+            .Should()
             .Equal(("company", null, "Lee's"), ("notes", "Typed more", null));
         conflict.Fields[1].Read!.Value.Should().Be("Typed");
     }
@@ -152,15 +170,24 @@ public sealed class Rule06_SavingTests
     [Fact]
     public async Task Hundreds_of_edits_at_once_all_arrive()
     {
-        await using var host = new ProfileFixture(options => options.Limits = new EditLimits { Entries = 300 }, _ => { });
+        await using var host = new ProfileFixture(
+            options => options.Limits = new EditLimits { Entries = 300 },
+            _ => { }
+        );
         var ada = await host.CreateAsync();
 
-        await Task.WhenAll(Enumerable.Range(0, 200).Select(i => Task.Run(async () =>
-        {
-            var edit = ada.Edit(Actor.Agent($"agent-{i}"));
-            edit.Phones.Add(new PhoneNumber($"+1 555 {i:D4}"));
-            await SavedAsync(host, edit);
-        })));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, 200)
+                .Select(i =>
+                    Task.Run(async () =>
+                    {
+                        var edit = ada.Edit(Actor.Agent($"agent-{i}"));
+                        edit.Phones.Add(new PhoneNumber($"+1 555 {i:D4}"));
+                        await SavedAsync(host, edit);
+                    })
+                )
+        );
 
         var profile = await host.ReadAsync(ada);
         profile.Phones.Should().HaveCount(200);
@@ -173,12 +200,20 @@ public sealed class Rule06_SavingTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
         await host.EditAsync(ada, edit => edit.Emails.Add(Email("Ada@example.org")));
-        (await host.ReceiveAsync("ada@example.org")).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
+        (await host.ReceiveAsync("ada@example.org"))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Id.Should()
+            .Be(ada.Id);
 
         var saved = await host.EditAsync(ada, edit => edit.Emails.Remove(Email("ada@example.com")).Should().BeTrue());
 
         saved.Identities.Should().Equal(Identity.Email(EmailAddress.Parse("ada@example.org")));
-        (await host.ReceiveAsync("ada@example.com")).Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Id.Should().NotBe(ada.Id);
+        (await host.ReceiveAsync("ada@example.com"))
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Which.Profile.Id.Should()
+            .NotBe(ada.Id);
         (await host.ReceiveAsync("ada@example.org")).Profile!.Id.Should().Be(ada.Id);
     }
 
@@ -205,17 +240,27 @@ public sealed class Rule06_SavingTests
     public async Task Of_two_customers_that_are_given_one_address_at_once_one_gets_it()
     {
         await using var host = new ProfileFixture();
-        var people = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => host.CreateAsync($"person-{i}@example.com")));
+        var people = await Task.WhenAll(
+            Enumerable.Range(0, 50).Select(i => host.CreateAsync($"person-{i}@example.com"))
+        );
 
-        var outcomes = await Task.WhenAll(people.Select(person => Task.Run(async () =>
-        {
-            var edit = person.Edit(ProfileFixture.Kim);
-            edit.Emails.Add(Email("shared@example.com"));
-            return await host.Profiles.SaveAsync(edit);
-        })));
+        var outcomes = await Task.WhenAll(
+            people.Select(person =>
+                Task.Run(async () =>
+                {
+                    var edit = person.Edit(ProfileFixture.Kim);
+                    edit.Emails.Add(Email("shared@example.com"));
+                    return await host.Profiles.SaveAsync(edit);
+                })
+            )
+        );
 
         var winner = outcomes.OfType<SaveOutcome.Saved>().Should().ContainSingle().Subject.Profile.Id;
-        outcomes.OfType<SaveOutcome.IdentityTaken>().Should().HaveCount(49).And.OnlyContain(taken => taken.Owner == winner);
+        outcomes
+            .OfType<SaveOutcome.IdentityTaken>()
+            .Should()
+            .HaveCount(49)
+            .And.OnlyContain(taken => taken.Owner == winner);
     }
 
     [Fact]
@@ -224,7 +269,9 @@ public sealed class Rule06_SavingTests
         await using var host = new ProfileFixture();
         await using var elsewhere = new ProfileFixture();
         var edit = (await elsewhere.CreateAsync()).Edit(ProfileFixture.Kim);
-        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>("an empty draft is looked up too");
+        (await host.Profiles.SaveAsync(edit))
+            .Should()
+            .BeOfType<SaveOutcome.NotFound>("an empty draft is looked up too");
         edit.Company = "Example Ltd";
 
         (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.NotFound>();
@@ -252,7 +299,9 @@ public sealed class Rule06_SavingTests
 
         var save = async () => await host.Profiles.SaveAsync(edit);
 
-        (await save.Should().ThrowAsync<InvalidOperationException>()).WithMessage("*1000 times in a row*conformance tests*");
+        (await save.Should().ThrowAsync<InvalidOperationException>()).WithMessage(
+            "*1000 times in a row*conformance tests*"
+        );
         tries.Should().Be(1_000);
     }
 
@@ -271,27 +320,38 @@ public sealed class Rule06_SavingTests
     public async Task Edits_of_different_fields_give_the_same_profile_in_either_order()
     {
         await using var host = new ProfileFixture();
-        var read = await host.EditAsync(await host.CreateAsync(), edit =>
-        {
-            edit.Company = "Example Ltd";
-            edit.Clear(ProfileField.Notes);
-        });
+        var read = await host.EditAsync(
+            await host.CreateAsync(),
+            edit =>
+            {
+                edit.Company = "Example Ltd";
+                edit.Clear(ProfileField.Notes);
+            }
+        );
         var kim = ProfileFixture.Kim.At(ProfileFixture.Start);
         var lee = ProfileFixture.Lee.At(ProfileFixture.Start);
 
-        Gen.Select(Gen.Int[0, 3].Array[TextFields.Length], Gen.Int[1, (1 << TextFields.Length) - 1]).Sample((kinds, whose) =>
-        {
-            var kims = read.Edit(ProfileFixture.Kim);
-            var lees = read.Edit(ProfileFixture.Lee);
-            for (var i = 0; i < TextFields.Length; i++)
-            {
-                Change((whose & (1 << i)) != 0 ? kims : lees, TextFields[i], kinds[i], $"value-{i}");
-            }
+        Gen.Select(Gen.Int[0, 3].Array[TextFields.Length], Gen.Int[1, (1 << TextFields.Length) - 1])
+            .Sample(
+                (kinds, whose) =>
+                {
+                    var kims = read.Edit(ProfileFixture.Kim);
+                    var lees = read.Edit(ProfileFixture.Lee);
+                    for (var i = 0; i < TextFields.Length; i++)
+                    {
+                        Change((whose & (1 << i)) != 0 ? kims : lees, TextFields[i], kinds[i], $"value-{i}");
+                    }
 
-            return Same(Both(kims.Changes, kim, lees.Changes, lee), Both(lees.Changes, lee, kims.Changes, kim));
-        });
+                    return Same(Both(kims.Changes, kim, lees.Changes, lee), Both(lees.Changes, lee, kims.Changes, kim));
+                }
+            );
 
-        HashSet<(string, string, object?)> Both(IReadOnlyList<FieldChange> first, Provenance by, IReadOnlyList<FieldChange> second, Provenance byToo)
+        HashSet<(string, string, object?)> Both(
+            IReadOnlyList<FieldChange> first,
+            Provenance by,
+            IReadOnlyList<FieldChange> second,
+            Provenance byToo
+        )
         {
             var (values, conflicts) = ThreeWayMerge.Merge(read, read, first, by);
             conflicts.Should().BeEmpty();
@@ -300,48 +360,55 @@ public sealed class Rule06_SavingTests
             return [.. values.Select(value => (value.Field.Code, value.Provenance.By, value.Value))];
         }
 
-        static bool Same(HashSet<(string, string, object?)> one, HashSet<(string, string, object?)> other) => one.SetEquals(other);
+        static bool Same(HashSet<(string, string, object?)> one, HashSet<(string, string, object?)> other) =>
+            one.SetEquals(other);
     }
 
     [Fact]
-    public Task What_two_agents_type_is_never_lost_unsaid() => Histories.SampleAsync(
-        async history =>
-        {
-            await using var host = new ProfileFixture();
-            var ada = await host.CreateAsync();
-            ProfileEdit[] drafts = [ada.Edit(ProfileFixture.Kim), ada.Edit(ProfileFixture.Lee)];
-            var typed = 0;
-            foreach (var (agent, step, number) in history)
+    public Task What_two_agents_type_is_never_lost_unsaid() =>
+        Histories.SampleAsync(
+            async history =>
             {
-                var draft = drafts[agent];
-                switch (step)
+                await using var host = new ProfileFixture();
+                var ada = await host.CreateAsync();
+                ProfileEdit[] drafts = [ada.Edit(ProfileFixture.Kim), ada.Edit(ProfileFixture.Lee)];
+                var typed = 0;
+                foreach (var (agent, step, number) in history)
                 {
-                    case 0:
-                        drafts[agent] = (await host.ReadAsync(ada)).Edit(draft.By);
-                        break;
-                    case >= 1 and <= 4:
-                        draft.Set(TextFields[number], $"typed-{typed++ % 12}");
-                        break;
-                    case 5:
-                        draft.Clear(TextFields[number]);
-                        break;
-                    case 6:
-                        draft.Reset(TextFields[number]);
-                        break;
-                    default:
-                        var outcome = await CheckedSaveAsync(host, draft);
-                        drafts[agent] = outcome switch
-                        {
-                            SaveOutcome.Saved saved => saved.Profile.Edit(draft.By),
-                            SaveOutcome.Conflict conflict when step == 8 =>
-                                (await CheckedSaveAsync(host, draft.Rebase(conflict.Current))).Should().BeOfType<SaveOutcome.Saved>().Subject.Profile.Edit(draft.By),
-                            _ => draft,
-                        };
-                        break;
+                    var draft = drafts[agent];
+                    switch (step)
+                    {
+                        case 0:
+                            drafts[agent] = (await host.ReadAsync(ada)).Edit(draft.By);
+                            break;
+                        case >= 1 and <= 4:
+                            draft.Set(TextFields[number], $"typed-{typed++ % 12}");
+                            break;
+                        case 5:
+                            draft.Clear(TextFields[number]);
+                            break;
+                        case 6:
+                            draft.Reset(TextFields[number]);
+                            break;
+                        default:
+                            var outcome = await CheckedSaveAsync(host, draft);
+                            drafts[agent] = outcome switch
+                            {
+                                SaveOutcome.Saved saved => saved.Profile.Edit(draft.By),
+                                SaveOutcome.Conflict conflict when step == 8 => (
+                                    await CheckedSaveAsync(host, draft.Rebase(conflict.Current))
+                                )
+                                    .Should()
+                                    .BeOfType<SaveOutcome.Saved>()
+                                    .Subject.Profile.Edit(draft.By),
+                                _ => draft,
+                            };
+                            break;
+                    }
                 }
-            }
-        },
-        iter: 1_500);
+            },
+            iter: 1_500
+        );
 
     /// <summary>Saves, and holds the outcome against what a save may do.</summary>
     private static async Task<SaveOutcome> CheckedSaveAsync(ProfileFixture host, ProfileEdit draft)
@@ -349,8 +416,9 @@ public sealed class Rule06_SavingTests
         var before = await host.ReadAsync(draft.Profile);
         var outcome = await host.Profiles.SaveAsync(draft);
         var after = await host.ReadAsync(draft.Profile);
-        var moved = TextFields.Where(field => draft.ChangeAt(field, "") is not null
-            && before.Get(field) != draft.Profile.Get(field)).ToArray();
+        var moved = TextFields
+            .Where(field => draft.ChangeAt(field, "") is not null && before.Get(field) != draft.Profile.Get(field))
+            .ToArray();
         foreach (var field in TextFields)
         {
             var change = draft.ChangeAt(field, "");
@@ -383,7 +451,12 @@ public sealed class Rule06_SavingTests
         else
         {
             outcome.Should().BeOfType<SaveOutcome.Saved>();
-            moved.All(field => before.Get(field) == (string?)draft.ChangeAt(field, "")!.Value || before.Get(field) == null).Should().BeTrue("a typed value that was not read is a conflict");
+            moved
+                .All(field =>
+                    before.Get(field) == (string?)draft.ChangeAt(field, "")!.Value || before.Get(field) == null
+                )
+                .Should()
+                .BeTrue("a typed value that was not read is a conflict");
         }
 
         return outcome;

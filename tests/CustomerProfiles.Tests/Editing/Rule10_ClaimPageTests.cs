@@ -13,7 +13,10 @@ public sealed class Rule10_ClaimPageTests
         (await host.Profiles.GetProvidersAsync()).Single().ClaimPage.Should().Be(page);
         var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
         view.Providers.Single().ClaimPage.Should().Be(page);
-        view.Fields.Where(field => !field.IsEditable).Should().HaveCount(4).And.OnlyContain(field => field.CorrectAt == page);
+        view.Fields.Where(field => !field.IsEditable)
+            .Should()
+            .HaveCount(4)
+            .And.OnlyContain(field => field.CorrectAt == page);
         view.Fields.Where(field => field.IsEditable).Should().OnlyContain(field => field.CorrectAt == null);
     }
 
@@ -22,19 +25,25 @@ public sealed class Rule10_ClaimPageTests
     [InlineData(false)]
     public async Task Where_there_is_no_such_page_that_is_said(bool withProvider)
     {
-        await using var host = new ProfileFixture(null, builder =>
-        {
-            if (withProvider)
+        await using var host = new ProfileFixture(
+            null,
+            builder =>
             {
-                builder.AddProvider(new ProfileFixture.Directory(claimPage: null));
+                if (withProvider)
+                {
+                    builder.AddProvider(new ProfileFixture.Directory(claimPage: null));
+                }
             }
-        });
+        );
         var ada = await host.CreateAsync();
 
         var error = (await host.RejectedAsync(ada, edit => edit.Bio = "x")).Errors.Single();
 
         error.CorrectAt.Should().BeNull();
         error.Message.Should().Contain("No provider offers a page");
-        (await host.Profiles.GetSidebarAsync(ada.Id))!.Fields.Single(field => field.Field == ProfileField.Bio).LockedBecause.Should().NotBeNull();
+        (await host.Profiles.GetSidebarAsync(ada.Id))!
+            .Fields.Single(field => field.Field == ProfileField.Bio)
+            .LockedBecause.Should()
+            .NotBeNull();
     }
 }

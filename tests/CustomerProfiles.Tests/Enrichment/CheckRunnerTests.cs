@@ -21,13 +21,28 @@ public sealed class CheckRunnerTests
         host.Provider.Next(new ProviderResult.Failed(failure));
         (await host.DrainAsync()).Should().Be(1);
 
-        (await host.CheckOfAsync(before.Id)).Should().Be(new CheckState
-        {
-            Provider = FakeProvider.DefaultName, LastCheckAt = TestHost.Start, LastOutcome = CheckOutcome.Matched, RequestedAt = host.Now, LastFailureAt = host.Now, LastFailure = failure,
-        });
+        (await host.CheckOfAsync(before.Id))
+            .Should()
+            .Be(
+                new CheckState
+                {
+                    Provider = FakeProvider.DefaultName,
+                    LastCheckAt = TestHost.Start,
+                    LastOutcome = CheckOutcome.Matched,
+                    RequestedAt = host.Now,
+                    LastFailureAt = host.Now,
+                    LastFailure = failure,
+                }
+            );
         (await host.ReadAsync(before)).Should().BeSameAs(before);
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1002).Which.Message.Should().Contain(failure.ToString());
-        (await host.DrainAsync()).Should().Be(0, "a failure that does not say when to ask again is left to the next conversation");
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1002)
+            .Which.Message.Should()
+            .Contain(failure.ToString());
+        (await host.DrainAsync())
+            .Should()
+            .Be(0, "a failure that does not say when to ask again is left to the next conversation");
     }
 
     [Theory]
@@ -41,21 +56,27 @@ public sealed class CheckRunnerTests
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 1);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var other = (await host.ReceiveAsync("grace@example.org")).Profile!.Id;
-        host.Provider.Next(how switch
-        {
-            "at once" => (_, _) => throw new InvalidOperationException("x"),
-            "in its task" => (_, _) => ValueTask.FromException<ProviderResult>(new InvalidOperationException("x")),
-            "after yielding" => async (_, _) =>
+        host.Provider.Next(
+            how switch
             {
-                await Task.Yield();
-                throw new InvalidOperationException("x");
-            },
-            "cancelled by itself" => (_, _) => throw new OperationCanceledException(),
-            _ => (_, _) => ValueTask.FromCanceled<ProviderResult>(new CancellationToken(canceled: true)),
-        });
+                "at once" => (_, _) => throw new InvalidOperationException("x"),
+                "in its task" => (_, _) => ValueTask.FromException<ProviderResult>(new InvalidOperationException("x")),
+                "after yielding" => async (_, _) =>
+                {
+                    await Task.Yield();
+                    throw new InvalidOperationException("x");
+                },
+                "cancelled by itself" => (_, _) => throw new OperationCanceledException(),
+                _ => (_, _) => ValueTask.FromCanceled<ProviderResult>(new CancellationToken(canceled: true)),
+            }
+        );
 
         (await host.DrainAsync()).Should().Be(2);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.LastFailure == ProviderFailure.Unexpected && !check.IsPending && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check =>
+                check.LastFailure == ProviderFailure.Unexpected && !check.IsPending && check.LastCheckAt == null
+            );
         (await host.CheckOfAsync(other))!.LastOutcome.Should().Be(CheckOutcome.Matched);
         host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1005);
     }
@@ -78,7 +99,9 @@ public sealed class CheckRunnerTests
         host.Provider.Next((_, _) => ValueTask.FromResult<ProviderResult>(null!));
         var profile = await host.CheckedAsync();
 
-        (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check => check.LastFailure == ProviderFailure.Unexpected && !check.IsPending);
+        (await host.CheckOfAsync(profile.Id))
+            .Should()
+            .Match<CheckState>(check => check.LastFailure == ProviderFailure.Unexpected && !check.IsPending);
     }
 
     [Theory]
@@ -97,7 +120,11 @@ public sealed class CheckRunnerTests
         held.Token.IsCancellationRequested.Should().BeTrue();
         (await drain).Should().Be(1);
 
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.LastFailure == ProviderFailure.TimedOut && !check.IsPending && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check =>
+                check.LastFailure == ProviderFailure.TimedOut && !check.IsPending && check.LastCheckAt == null
+            );
         held.Release();
         (await host.DrainAsync()).Should().Be(0);
         (await host.ReadAsync(id)).Version.Should().Be(1, "an answer that comes too late is not used");
@@ -127,8 +154,17 @@ public sealed class CheckRunnerTests
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Pending(Duration.FromMinutes(10)));
         var id = (await host.CheckedAsync()).Id;
-        (await host.CheckOfAsync(id)).Should().Be(
-            new CheckState { Provider = FakeProvider.DefaultName, RequestedAt = TestHost.Start, IsPending = true }, "neither a check nor a failure");
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Be(
+                new CheckState
+                {
+                    Provider = FakeProvider.DefaultName,
+                    RequestedAt = TestHost.Start,
+                    IsPending = true,
+                },
+                "neither a check nor a failure"
+            );
 
         host.Time.Advance(TimeSpan.FromMinutes(10) - TimeSpan.FromMicroseconds(1));
         (await host.DrainAsync()).Should().Be(0);
@@ -145,19 +181,28 @@ public sealed class CheckRunnerTests
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromSeconds(90)));
         var id = (await host.CheckedAsync()).Id;
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == ProviderFailure.Throttled);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => check.IsPending && check.LastFailure == ProviderFailure.Throttled);
 
         host.Time.Advance(TimeSpan.FromSeconds(89));
         (await host.DrainAsync()).Should().Be(0);
         host.Time.Advance(TimeSpan.FromSeconds(1));
         (await host.DrainAsync()).Should().Be(1);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null && !check.IsPending);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check =>
+                check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null && !check.IsPending
+            );
     }
 
     [Theory]
     [InlineData(true, ProviderFailure.Unavailable)]
     [InlineData(false, ProviderFailure.Throttled)]
-    public async Task A_provider_that_puts_off_for_ever_is_asked_only_so_many_times(bool queues, ProviderFailure recorded)
+    public async Task A_provider_that_puts_off_for_ever_is_asked_only_so_many_times(
+        bool queues,
+        ProviderFailure recorded
+    )
     {
         await using var host = new TestHost(options => options.MaxAttempts = 4);
         host.Provider.Otherwise = queues
@@ -171,7 +216,9 @@ public sealed class CheckRunnerTests
         }
 
         host.Provider.Calls.Should().Be(4);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == recorded && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastFailure == recorded && check.LastCheckAt == null);
     }
 
     [Fact]
@@ -189,7 +236,11 @@ public sealed class CheckRunnerTests
     public async Task A_provider_that_puts_off_beyond_the_calendar_does_not_trouble_the_store(bool queues)
     {
         await using var host = new TestHost();
-        host.Provider.Next(queues ? new ProviderResult.Pending(Duration.MaxValue) : new ProviderResult.Failed(ProviderFailure.QuotaExceeded, Duration.MaxValue));
+        host.Provider.Next(
+            queues
+                ? new ProviderResult.Pending(Duration.MaxValue)
+                : new ProviderResult.Failed(ProviderFailure.QuotaExceeded, Duration.MaxValue)
+        );
         var id = (await host.CheckedAsync()).Id;
 
         host.Logs.GetSnapshot().Should().NotContain(line => line.Id.Id == 1006);
@@ -215,7 +266,9 @@ public sealed class CheckRunnerTests
             await stop.CancelAsync();
             await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
 
-            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null);
+            (await host.CheckOfAsync(id))
+                .Should()
+                .Match<CheckState>(check => check.IsPending && check.LastFailure == null);
             (await other.DrainAsync()).Should().Be(1, "no lease keeps another host from it");
         });
     }
@@ -226,12 +279,18 @@ public sealed class CheckRunnerTests
         await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
         var tries = 0;
-        store.Before = call => call == nameof(ICustomerProfileStore.ReleaseCheckAsync) ? throw new IOException($"{++tries}") : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.ReleaseCheckAsync)
+                ? throw new IOException($"{++tries}")
+                : Task.CompletedTask;
         var held = host.Provider.HoldNext();
         using var stop = new CancellationTokenSource();
         var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
-        var (first, second) = (host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250)), host.Time.NextWaitOf(TimeSpan.FromMilliseconds(500)));
+        var (first, second) = (
+            host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250)),
+            host.Time.NextWaitOf(TimeSpan.FromMilliseconds(500))
+        );
         await stop.CancelAsync();
         await first;
         host.Time.Advance(TimeSpan.FromMilliseconds(250));
@@ -244,7 +303,11 @@ public sealed class CheckRunnerTests
         (await host.DrainAsync()).Should().Be(0, "the lease still holds it");
         host.Time.GoTo(TestHost.Start + Duration.FromMinutes(2));
         (await host.DrainAsync()).Should().Be(1);
-        host.Logs.GetSnapshot().Where(line => line.Id.Id == 1006).Select(line => line.Message.EndsWith("Tried again: True.", StringComparison.Ordinal)).Should().Equal(true, true, false);
+        host.Logs.GetSnapshot()
+            .Where(line => line.Id.Id == 1006)
+            .Select(line => line.Message.EndsWith("Tried again: True.", StringComparison.Ordinal))
+            .Should()
+            .Equal(true, true, false);
     }
 
     [Fact]
@@ -269,12 +332,17 @@ public sealed class CheckRunnerTests
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
         using var stop = new CancellationTokenSource();
-        host.Provider.Next(async (_, _) =>
-        {
-            await stop.CancelAsync();
-            throw new HttpRequestException();
-        });
-        await host.Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon()).Should().ThrowAsync<OperationCanceledException>();
+        host.Provider.Next(
+            async (_, _) =>
+            {
+                await stop.CancelAsync();
+                throw new HttpRequestException();
+            }
+        );
+        await host
+            .Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
 
         (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null);
     }
@@ -284,7 +352,10 @@ public sealed class CheckRunnerTests
     {
         await using var host = new TestHost();
         await host.ReceiveAsync();
-        await host.Runner.Invoking(runner => runner.DrainAsync(new CancellationToken(canceled: true)).AsTask().Soon()).Should().ThrowAsync<OperationCanceledException>();
+        await host
+            .Runner.Invoking(runner => runner.DrainAsync(new CancellationToken(canceled: true)).AsTask().Soon())
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
         host.Provider.Calls.Should().Be(0);
         (await host.DrainAsync()).Should().Be(1);
     }
@@ -297,8 +368,12 @@ public sealed class CheckRunnerTests
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
         await host.ReceiveAsync();
         using var stop = new CancellationTokenSource();
-        store.After = call => call == nameof(ICustomerProfileStore.ClaimNextCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
-        await host.Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon()).Should().ThrowAsync<OperationCanceledException>();
+        store.After = call =>
+            call == nameof(ICustomerProfileStore.ClaimNextCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
+        await host
+            .Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
 
         store.After = null;
         host.Provider.Calls.Should().Be(0);
@@ -312,10 +387,16 @@ public sealed class CheckRunnerTests
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         using var stop = new CancellationTokenSource();
-        store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
-        await host.Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon()).Should().ThrowAsync<OperationCanceledException>();
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
+        await host
+            .Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
 
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && !check.IsPending);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && !check.IsPending);
         (await host.ReadAsync(id)).Location.Should().Be("London");
     }
 
@@ -373,7 +454,9 @@ public sealed class CheckRunnerTests
         }
 
         await host.DrainAsync();
-        host.Provider.Questions.Select(request => request.Emails[0].Normalized).Should().Equal(Enumerable.Range(0, 20).Select(i => $"person{i}@example.com"));
+        host.Provider.Questions.Select(request => request.Emails[0].Normalized)
+            .Should()
+            .Equal(Enumerable.Range(0, 20).Select(i => $"person{i}@example.com"));
     }
 
     [Fact]
@@ -398,7 +481,8 @@ public sealed class CheckRunnerTests
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? throw new IOException() : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? throw new IOException() : Task.CompletedTask;
         var delay = TimeSpan.FromMilliseconds(250);
         var waits = host.Time.NextWaitOf(delay);
         var drain = host.BeginDrain();
@@ -418,7 +502,9 @@ public sealed class CheckRunnerTests
 
         store.Before = null;
         host.Time.GoTo(TestHost.Start + Duration.FromMinutes(2));
-        (await host.DrainAsync()).Should().Be(1, "the lease frees what could not be recorded; that costs one more question");
+        (await host.DrainAsync())
+            .Should()
+            .Be(1, "the lease frees what could not be recorded; that costs one more question");
         host.Provider.Calls.Should().Be(2);
     }
 
@@ -437,7 +523,8 @@ public sealed class CheckRunnerTests
 
         public Uri? ClaimPage => null;
 
-        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("x");
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("x");
     }
 
     private sealed class BlockingProvider : IProfileProvider

@@ -1,7 +1,6 @@
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 
-
 namespace CustomerProfiles.Tests.Enrichment;
 
 /// <summary>An answer was given, and perhaps paid, even when nothing can be made of it.</summary>
@@ -21,8 +20,14 @@ public sealed class ResultThatCannotBeUsedTests
         (await host.DrainAsync()).Should().Be(0);
 
         host.Provider.Calls.Should().Be(1);
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1009).Which.Message.Should().Contain(nameof(InvalidOperationException));
-        (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && !check.IsPending);
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1009)
+            .Which.Message.Should()
+            .Contain(nameof(InvalidOperationException));
+        (await host.CheckOfAsync(profile.Id))
+            .Should()
+            .Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && !check.IsPending);
     }
 
     [Fact]
@@ -41,9 +46,13 @@ public sealed class ResultThatCannotBeUsedTests
     public async Task A_photo_whose_address_differs_in_its_last_part_only_is_another_photo()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v1"));
+        host.Provider.Otherwise = new ProviderResult.Matched(
+            FakeProvider.Ada(photo: "https://photos.example.com/ada#v1")
+        );
         var profile = await host.DueAsync();
-        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada(photo: "https://photos.example.com/ada#v2"));
+        host.Provider.Otherwise = new ProviderResult.Matched(
+            FakeProvider.Ada(photo: "https://photos.example.com/ada#v2")
+        );
 
         await host.DrainAsync();
 
@@ -54,7 +63,8 @@ public sealed class ResultThatCannotBeUsedTests
     {
         public bool Throws { get; set; }
 
-        public EditLimits Limits => Throws ? throw new InvalidOperationException("The rules are out of order.") : EditLimits.Default;
+        public EditLimits Limits =>
+            Throws ? throw new InvalidOperationException("The rules are out of order.") : EditLimits.Default;
 
         public FieldOwner OwnerOf(ProfileField field) => EditRules.PhotoFromProvider.OwnerOf(field);
     }

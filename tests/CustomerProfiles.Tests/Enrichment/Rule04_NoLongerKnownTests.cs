@@ -4,11 +4,15 @@ using CustomerProfiles.Tests.Stores;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-/// <summary>A provider that does not know a person any more takes nothing away, or what it gave itself and nothing else, as the host wills.</summary>
+/// <summary>
+/// A provider that does not know a person any more takes nothing away, or what it gave itself and nothing else, as the
+/// host wills.
+/// </summary>
 public sealed class Rule04_NoLongerKnownTests
 {
     [Fact]
-    public void Unless_set_it_stays() => new CustomerProfiles.CustomerProfilesOptions().OnLostMatch.Should().Be(LostMatchAction.Keep);
+    public void Unless_set_it_stays() =>
+        new CustomerProfiles.CustomerProfilesOptions().OnLostMatch.Should().Be(LostMatchAction.Keep);
 
     [Theory]
     [InlineData(LostMatchAction.Keep, true)]
@@ -32,26 +36,35 @@ public sealed class Rule04_NoLongerKnownTests
     [InlineData(LostMatchAction.Remove, true)]
     public async Task Only_what_this_provider_gave_is_concerned(LostMatchAction what, bool fromOutside)
     {
-        await using var host = new TestHost(options => options.OnLostMatch = what, providers: [new FakeProvider(), new FakeProvider("other")]);
+        await using var host = new TestHost(
+            options => options.OnLostMatch = what,
+            providers: [new FakeProvider(), new FakeProvider("other")]
+        );
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
-        {
-            Bio = "Of the other one.",
-            SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
-        });
+        host.Providers[1].Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                Bio = "Of the other one.",
+                SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
+            }
+        );
         host.Provider.Pause = new ProviderPause(ProviderFailure.QuotaExceeded, "Wait.");
         await host.DrainAsync();
         host.Provider.Pause = null;
         await host.DrainAsync();
-        await host.EditAsync(id, edit =>
-        {
-            edit.JobTitle = "Analyst";
-            edit.Notes = "Met at the ball.";
-            edit.Clear(ProfileField.Company);
-        });
+        await host.EditAsync(
+            id,
+            edit =>
+            {
+                edit.JobTitle = "Analyst";
+                edit.Notes = "Met at the ball.";
+                edit.Clear(ProfileField.Company);
+            }
+        );
         var before = await host.ReadAsync(id);
         (before.Location, before.Photo, before.Bio, before.SocialProfiles.Length, before.Websites.Length)
-            .Should().Be(("London", FakeProvider.Ada().Photo, "Of the other one.", 2, 1));
+            .Should()
+            .Be(("London", FakeProvider.Ada().Photo, "Of the other one.", 2, 1));
 
         host.PassTwoMonths();
         host.Providers[1].Pause = new ProviderPause(ProviderFailure.QuotaExceeded, "Wait.");
@@ -74,8 +87,12 @@ public sealed class Rule04_NoLongerKnownTests
             return;
         }
 
-        (after.Location, after.Photo, after.Websites.Length, after.Version).Should().Be((null, null, 0, before.Version + 1));
-        (after.Name!.Full, after.JobTitle, after.Notes, after.Bio).Should().Be(("Ada Lovelace", "Analyst", "Met at the ball.", "Of the other one."));
+        (after.Location, after.Photo, after.Websites.Length, after.Version)
+            .Should()
+            .Be((null, null, 0, before.Version + 1));
+        (after.Name!.Full, after.JobTitle, after.Notes, after.Bio)
+            .Should()
+            .Be(("Ada Lovelace", "Analyst", "Met at the ball.", "Of the other one."));
         after.SocialProfiles.Should().ContainSingle().Which.Network.Should().Be("mastodon");
         after.Emails.Should().ContainSingle();
         after.Find(ProfileField.Company)!.IsCleared.Should().BeTrue();
@@ -116,7 +133,11 @@ public sealed class Rule04_NoLongerKnownTests
     {
         await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
         var before = await host.DueAsync();
-        host.Provider.Next(fails ? new ProviderResult.Failed(ProviderFailure.Unavailable) : new ProviderResult.Matched(new PublicInformation()));
+        host.Provider.Next(
+            fails
+                ? new ProviderResult.Failed(ProviderFailure.Unavailable)
+                : new ProviderResult.Matched(new PublicInformation())
+        );
         await host.DrainAsync();
         (await host.ReadAsync(before)).Should().BeSameAs(before);
     }
@@ -142,7 +163,11 @@ public sealed class Rule04_NoLongerKnownTests
     {
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
-        await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove, store: store, time: time);
+        await using var host = new TestHost(
+            options => options.OnLostMatch = LostMatchAction.Remove,
+            store: store,
+            time: time
+        );
         var before = await host.DueAsync();
         host.Provider.Next(new ProviderResult.NoMatch());
         store.Before = async call =>
@@ -150,18 +175,23 @@ public sealed class Rule04_NoLongerKnownTests
             if (call == nameof(ICustomerProfileStore.CompleteCheckAsync))
             {
                 store.Before = null;
-                await host.EditAsync(before.Id, edit =>
-                {
-                    // What the provider gave becomes the agent's own when the agent puts something else there.
-                    edit.JobTitle = "Analyst";
-                    edit.Notes = "Met at the ball.";
-                });
+                await host.EditAsync(
+                    before.Id,
+                    edit =>
+                    {
+                        // What the provider gave becomes the agent's own when the agent puts something else there.
+                        edit.JobTitle = "Analyst";
+                        edit.Notes = "Met at the ball.";
+                    }
+                );
             }
         };
         await host.DrainAsync();
 
         var after = await host.ReadAsync(before);
-        (after.JobTitle, after.Notes, after.Location, after.Company).Should().Be(("Analyst", "Met at the ball.", null, null));
+        (after.JobTitle, after.Notes, after.Location, after.Company)
+            .Should()
+            .Be(("Analyst", "Met at the ball.", null, null));
     }
 
     [Fact]
@@ -174,19 +204,22 @@ public sealed class Rule04_NoLongerKnownTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            await Repeat.AtOnce(20, async i =>
-            {
-                if (i == 10)
+            await Repeat.AtOnce(
+                20,
+                async i =>
                 {
-                    held.Release(new ProviderResult.NoMatch());
-                }
-                else
-                {
-                    await host.EditAsync(before.Id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
-                }
+                    if (i == 10)
+                    {
+                        held.Release(new ProviderResult.NoMatch());
+                    }
+                    else
+                    {
+                        await host.EditAsync(before.Id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
+                    }
 
-                return true;
-            });
+                    return true;
+                }
+            );
             await drain;
 
             var after = await host.ReadAsync(before);

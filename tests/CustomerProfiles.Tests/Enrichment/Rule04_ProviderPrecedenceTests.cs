@@ -12,11 +12,26 @@ public sealed class Rule04_ProviderPrecedenceTests
         var profile = await host.CheckedAsync("ada@example.com");
 
         (profile.Name, profile.Company, profile.JobTitle, profile.Location, profile.Bio, profile.Photo)
-            .Should().Be((new PersonName("Augusta Ada King"), "Analytical Engines", "Countess", "London", "Wrote the first program.", FakeProvider.Ada().Photo));
+            .Should()
+            .Be(
+                (
+                    new PersonName("Augusta Ada King"),
+                    "Analytical Engines",
+                    "Countess",
+                    "London",
+                    "Wrote the first program.",
+                    FakeProvider.Ada().Photo
+                )
+            );
         profile.SocialProfiles.Should().Equal(FakeProvider.Ada().SocialProfiles);
         profile.Websites.Should().Equal(FakeProvider.Ada().Websites);
-        profile.Values.Where(value => value.Field != ProfileField.Emails).Should().HaveCount(8)
-            .And.OnlyContain(value => value.Provenance == new Provenance(ProvenanceSource.Provider, FakeProvider.DefaultName, TestHost.Start));
+        profile
+            .Values.Where(value => value.Field != ProfileField.Emails)
+            .Should()
+            .HaveCount(8)
+            .And.OnlyContain(value =>
+                value.Provenance == new Provenance(ProvenanceSource.Provider, FakeProvider.DefaultName, TestHost.Start)
+            );
         (profile.Version, profile.UpdatedAt).Should().Be((2, TestHost.Start));
     }
 
@@ -24,11 +39,17 @@ public sealed class Rule04_ProviderPrecedenceTests
     public async Task A_provider_that_tells_the_same_changes_nothing()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada() with
-        {
-            SocialProfiles = [new SocialProfile("github", Username: "ada"), new SocialProfile("mastodon", Username: "ada")],
-            Websites = [new Uri("https://first.example.org/"), new Uri("https://second.example.org/")],
-        });
+        host.Provider.Otherwise = new ProviderResult.Matched(
+            FakeProvider.Ada() with
+            {
+                SocialProfiles =
+                [
+                    new SocialProfile("github", Username: "ada"),
+                    new SocialProfile("mastodon", Username: "ada"),
+                ],
+                Websites = [new Uri("https://first.example.org/"), new Uri("https://second.example.org/")],
+            }
+        );
         var before = await host.DueAsync("ada@example.com");
 
         (await host.DrainAsync()).Should().Be(1);
@@ -42,16 +63,26 @@ public sealed class Rule04_ProviderPrecedenceTests
     {
         await using var host = new TestHost();
         var before = await host.DueAsync("ada@example.com");
-        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation
-        {
-            Name = "Ada King", Company = "Engines", JobTitle = "Analyst", Location = "Surrey", Bio = "Analyst.", Photo = new Photo(new Uri("https://photos.example.com/2.jpg")),
-        });
+        host.Provider.Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                Name = "Ada King",
+                Company = "Engines",
+                JobTitle = "Analyst",
+                Location = "Surrey",
+                Bio = "Analyst.",
+                Photo = new Photo(new Uri("https://photos.example.com/2.jpg")),
+            }
+        );
         await host.DrainAsync();
 
         var after = await host.ReadAsync(before);
         (after.Name!.Full, after.Company, after.JobTitle, after.Location, after.Bio, after.Photo!.Url.AbsolutePath)
-            .Should().Be(("Ada King", "Engines", "Analyst", "Surrey", "Analyst.", "/2.jpg"));
-        (after.Version, after.Find(ProfileField.Company)!.Provenance.ObservedAt).Should().Be((before.Version + 1, host.Now));
+            .Should()
+            .Be(("Ada King", "Engines", "Analyst", "Surrey", "Analyst.", "/2.jpg"));
+        (after.Version, after.Find(ProfileField.Company)!.Provenance.ObservedAt)
+            .Should()
+            .Be((before.Version + 1, host.Now));
         after.SocialProfiles.Should().Equal(before.SocialProfiles, "what an answer does not speak of stays");
     }
 
@@ -69,7 +100,9 @@ public sealed class Rule04_ProviderPrecedenceTests
         }
 
         var after = await host.ReadAsync(id);
-        (after.Name!.Full, after.Company, after.JobTitle).Should().Be(("Ada Lovelace", "Byron and Daughter", "Countess"));
+        (after.Name!.Full, after.Company, after.JobTitle)
+            .Should()
+            .Be(("Ada Lovelace", "Byron and Daughter", "Countess"));
         after.Find(ProfileField.Name)!.Provenance.Source.Should().Be(ProvenanceSource.Conversation);
     }
 
@@ -78,17 +111,26 @@ public sealed class Rule04_ProviderPrecedenceTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync("ada@example.com");
-        await host.EditAsync(profile.Id, edit =>
-        {
-            edit.Name = null;
-            edit.JobTitle = "";
-            edit.Clear(ProfileField.Company);
-            edit.Websites.Clear();
-        });
+        await host.EditAsync(
+            profile.Id,
+            edit =>
+            {
+                edit.Name = null;
+                edit.JobTitle = "";
+                edit.Clear(ProfileField.Company);
+                edit.Websites.Clear();
+            }
+        );
         for (var i = 0; i < 3; i++)
         {
             host.PassTwoMonths();
-            host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada() with { Company = $"Company {i}", Websites = [new Uri($"https://{i}.example.com/")] });
+            host.Provider.Otherwise = new ProviderResult.Matched(
+                FakeProvider.Ada() with
+                {
+                    Company = $"Company {i}",
+                    Websites = [new Uri($"https://{i}.example.com/")],
+                }
+            );
             await host.ReceiveAsync("ada@example.com");
             (await host.DrainAsync()).Should().Be(1);
         }
@@ -102,11 +144,14 @@ public sealed class Rule04_ProviderPrecedenceTests
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        await host.EditAsync(id, edit =>
-        {
-            edit.Clear(ProfileField.JobTitle);
-            edit.Clear(ProfileField.Websites);
-        });
+        await host.EditAsync(
+            id,
+            edit =>
+            {
+                edit.Clear(ProfileField.JobTitle);
+                edit.Clear(ProfileField.Websites);
+            }
+        );
         await host.DrainAsync();
 
         var after = await host.ReadAsync(id);
@@ -118,16 +163,22 @@ public sealed class Rule04_ProviderPrecedenceTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        await host.EditAsync(profile.Id, edit =>
-        {
-            edit.Clear(ProfileField.JobTitle);
-            edit.Company = "Byron and Daughter";
-        });
-        await host.EditAsync(profile.Id, edit =>
-        {
-            edit.Reset(ProfileField.JobTitle);
-            edit.Reset(ProfileField.Company);
-        });
+        await host.EditAsync(
+            profile.Id,
+            edit =>
+            {
+                edit.Clear(ProfileField.JobTitle);
+                edit.Company = "Byron and Daughter";
+            }
+        );
+        await host.EditAsync(
+            profile.Id,
+            edit =>
+            {
+                edit.Reset(ProfileField.JobTitle);
+                edit.Reset(ProfileField.Company);
+            }
+        );
         host.PassTwoMonths();
         await host.ReceiveAsync();
         await host.DrainAsync();
@@ -166,7 +217,10 @@ public sealed class Rule04_ProviderPrecedenceTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        var (stays, comes) = (new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada-the-second"), new SocialProfile("mastodon", null, "ada"));
+        var (stays, comes) = (
+            new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada-the-second"),
+            new SocialProfile("mastodon", null, "ada")
+        );
         await RecheckAsync(host, new PublicInformation { SocialProfiles = [stays, comes] });
         (await host.ReadAsync(profile)).SocialProfiles.Should().Equal(stays, comes);
 
@@ -180,11 +234,18 @@ public sealed class Rule04_ProviderPrecedenceTests
     [Fact]
     public async Task Two_providers_fill_blanks_and_leave_each_others_values_alone()
     {
-        await using var host = new TestHost(options => options.MaxConcurrentChecks = 1, providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
-        {
-            Location = "Paris", Company = "Other", SocialProfiles = [new SocialProfile("mastodon", null, "ada")],
-        });
+        await using var host = new TestHost(
+            options => options.MaxConcurrentChecks = 1,
+            providers: [new FakeProvider("one"), new FakeProvider("two")]
+        );
+        host.Providers[1].Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                Location = "Paris",
+                Company = "Other",
+                SocialProfiles = [new SocialProfile("mastodon", null, "ada")],
+            }
+        );
         var profile = await host.CheckedAsync();
         await RecheckAsync(host, FakeProvider.Ada(location: "Surrey"));
 
@@ -196,31 +257,50 @@ public sealed class Rule04_ProviderPrecedenceTests
     [Fact]
     public async Task Values_beyond_the_limits_are_cut_or_left_out()
     {
-        var limits = EditLimits.Default with { Location = 6, Bio = 10, JobTitle = 4, FullName = 5, PhotoUrl = 30, Entries = 2, SocialName = 8, Url = 40 };
-        await using var host = new TestHost(options => options.Limits = limits);
-        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation
+        var limits = EditLimits.Default with
         {
-            Location = "London and more",
-            Bio = "One line.\r\nAnother line.",
-            JobTitle = "\u202EChief",
-            Name = new PersonName("Ada Lovelace"),
-            Company = " \t ",
-            Photo = new Photo(new Uri("https://photos.example.com/much-too-long-for-the-limit.jpg")),
-            SocialProfiles =
-            [
-                new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada"),
-                new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada again"),
-                new SocialProfile("nothing"),
-                new SocialProfile(""),
-                new SocialProfile("a-network-with-a-long-name", null, "ada"),
-                new SocialProfile("third", null, "ada"),
-            ],
-            Websites = [new Uri("ftp://ada.example.com/"), new Uri("/relative", UriKind.Relative), new Uri("https://ada.example.com/"), new Uri($"https://example.com/{new string('x', 50)}")],
-        });
+            Location = 6,
+            Bio = 10,
+            JobTitle = 4,
+            FullName = 5,
+            PhotoUrl = 30,
+            Entries = 2,
+            SocialName = 8,
+            Url = 40,
+        };
+        await using var host = new TestHost(options => options.Limits = limits);
+        host.Provider.Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                Location = "London and more",
+                Bio = "One line.\r\nAnother line.",
+                JobTitle = "\u202EChief",
+                Name = new PersonName("Ada Lovelace"),
+                Company = " \t ",
+                Photo = new Photo(new Uri("https://photos.example.com/much-too-long-for-the-limit.jpg")),
+                SocialProfiles =
+                [
+                    new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada"),
+                    new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada again"),
+                    new SocialProfile("nothing"),
+                    new SocialProfile(""),
+                    new SocialProfile("a-network-with-a-long-name", null, "ada"),
+                    new SocialProfile("third", null, "ada"),
+                ],
+                Websites =
+                [
+                    new Uri("ftp://ada.example.com/"),
+                    new Uri("/relative", UriKind.Relative),
+                    new Uri("https://ada.example.com/"),
+                    new Uri($"https://example.com/{new string('x', 50)}"),
+                ],
+            }
+        );
         var profile = await host.CheckedAsync("ada@example.com");
 
         (profile.Location, profile.Bio, profile.JobTitle, profile.Name!.Full, profile.Company, profile.Photo)
-            .Should().Be(("London", "One line.", "Chie", "Ada L", null, null));
+            .Should()
+            .Be(("London", "One line.", "Chie", "Ada L", null, null));
         profile.SocialProfiles.Select(social => social.Network).Should().Equal("github", "a-networ");
         profile.Websites.Should().Equal(new Uri("https://ada.example.com/"));
     }
@@ -241,15 +321,24 @@ public sealed class Rule04_ProviderPrecedenceTests
     public async Task An_answer_full_of_nothing_is_a_match_that_changes_nothing()
     {
         await using var host = new TestHost();
-        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation
-        {
-            Photo = new Photo(null!), Name = new PersonName(null!), SocialProfiles = [null!, new SocialProfile(null!)], Websites = [null!], Location = "", Bio = "\0",
-        });
+        host.Provider.Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                Photo = new Photo(null!),
+                Name = new PersonName(null!),
+                SocialProfiles = [null!, new SocialProfile(null!)],
+                Websites = [null!],
+                Location = "",
+                Bio = "\0",
+            }
+        );
         var profile = await host.CheckedAsync();
         profile.Version.Should().Be(1);
         (await host.CheckOfAsync(profile.Id))!.LastOutcome.Should().Be(CheckOutcome.NothingToShow);
 
-        host.Provider.Otherwise = new ProviderResult.Matched(new PublicInformation { SocialProfiles = default, Websites = default });
+        host.Provider.Otherwise = new ProviderResult.Matched(
+            new PublicInformation { SocialProfiles = default, Websites = default }
+        );
         await RecheckAsync(host);
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
         host.Provider.Otherwise = new ProviderResult.Matched(null!);

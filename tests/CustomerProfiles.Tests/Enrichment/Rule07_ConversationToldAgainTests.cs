@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-/// <summary>Only a new conversation asks: one that goes on, or is told again, does not, whatever has changed since.</summary>
+/// <summary>
+/// Only a new conversation asks: one that goes on, or is told again, does not, whatever has changed since.
+/// </summary>
 public sealed class Rule07_ConversationToldAgainTests
 {
     [Fact]
@@ -17,7 +19,9 @@ public sealed class Rule07_ConversationToldAgainTests
 
         host.Time.Advance(TimeSpan.FromMinutes(10));
 
-        (await host.DecideAsync(id: "offer")).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.KnownConversation);
+        (await host.DecideAsync(id: "offer"))
+            .Should()
+            .Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.KnownConversation);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
     }
 
@@ -57,7 +61,9 @@ public sealed class Rule07_ConversationToldAgainTests
 
         host.Time.Advance(TimeSpan.FromMinutes(1));
 
-        (await host.DecideAsync(id: "early")).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.KnownConversation);
+        (await host.DecideAsync(id: "early"))
+            .Should()
+            .Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.KnownConversation);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
     }
 
@@ -77,12 +83,16 @@ public sealed class Rule07_ConversationToldAgainTests
     [Theory]
     [InlineData(0, CheckReason.Due)]
     [InlineData(1, CheckReason.KnownConversation)]
-    public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(int microsecondsLater, CheckReason reason)
+    public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(
+        int microsecondsLater,
+        CheckReason reason
+    )
     {
         await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();
         host.PassTwoMonths();
-        store.Before = call => call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;
         await host.Awaiting(dying => dying.ReceiveAsync(id: "cut off")).Should().ThrowAsync<IOException>();
         store.Before = null;
 
@@ -99,6 +109,10 @@ public sealed class Rule07_ConversationToldAgainTests
         host.PassTwoMonths();
         await host.SwitchAsync(on: false);
 
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == CheckReason.ProviderDisabled && decision.DueAfter != null);
+        (await host.DecideAsync())
+            .Should()
+            .Match<CheckDecision>(decision =>
+                !decision.Requested && decision.Reason == CheckReason.ProviderDisabled && decision.DueAfter != null
+            );
     }
 }

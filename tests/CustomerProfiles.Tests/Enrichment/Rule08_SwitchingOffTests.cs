@@ -11,8 +11,17 @@ public sealed class Rule08_SwitchingOffTests
     public async Task A_provider_that_was_never_switched_is_on()
     {
         await using var host = new TestHost();
-        (await host.Profiles.GetProvidersAsync()).Should().Equal(
-            new ProviderStatus(FakeProvider.DefaultName, IsEnabled: true, ChangedAt: null, ChangedBy: null, host.Provider.ClaimPage));
+        (await host.Profiles.GetProvidersAsync())
+            .Should()
+            .Equal(
+                new ProviderStatus(
+                    FakeProvider.DefaultName,
+                    IsEnabled: true,
+                    ChangedAt: null,
+                    ChangedBy: null,
+                    host.Provider.ClaimPage
+                )
+            );
     }
 
     [Fact]
@@ -22,10 +31,21 @@ public sealed class Rule08_SwitchingOffTests
         await host.SwitchAsync(on: false);
         host.PassTwoMonths();
 
-        (await host.Profiles.GetProvidersAsync()).Should().Equal(
-            new ProviderStatus(FakeProvider.DefaultName, IsEnabled: false, TestHost.Start, "kim", host.Provider.ClaimPage));
+        (await host.Profiles.GetProvidersAsync())
+            .Should()
+            .Equal(
+                new ProviderStatus(
+                    FakeProvider.DefaultName,
+                    IsEnabled: false,
+                    TestHost.Start,
+                    "kim",
+                    host.Provider.ClaimPage
+                )
+            );
         await using var restarted = new TestHost(store: host.Store, time: host.Time);
-        (await restarted.Profiles.GetProvidersAsync())[0].IsEnabled.Should().BeFalse("another host over the same store knows it too");
+        (await restarted.Profiles.GetProvidersAsync())[0]
+            .IsEnabled.Should()
+            .BeFalse("another host over the same store knows it too");
         (await restarted.DecideAsync()).Reason.Should().Be(CheckReason.ProviderDisabled);
     }
 
@@ -42,10 +62,14 @@ public sealed class Rule08_SwitchingOffTests
     public async Task Switching_to_where_it_stands_changes_nothing()
     {
         await using var host = new TestHost();
-        (await host.Profiles.EnableProviderAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().BeOfType<SwitchOutcome.Unchanged>();
+        (await host.Profiles.EnableProviderAsync(FakeProvider.DefaultName, TestHost.Kim))
+            .Should()
+            .BeOfType<SwitchOutcome.Unchanged>();
         await host.SwitchAsync(on: false);
         host.PassTwoMonths();
-        (await host.Profiles.DisableProviderAsync(FakeProvider.DefaultName, Actor.Agent("lee"))).Should().BeOfType<SwitchOutcome.Unchanged>();
+        (await host.Profiles.DisableProviderAsync(FakeProvider.DefaultName, Actor.Agent("lee")))
+            .Should()
+            .BeOfType<SwitchOutcome.Unchanged>();
 
         var status = (await host.Profiles.GetProvidersAsync())[0];
         (status.ChangedAt, status.ChangedBy).Should().Be((TestHost.Start, "kim"));
@@ -55,7 +79,13 @@ public sealed class Rule08_SwitchingOffTests
     public async Task A_provider_that_the_host_does_not_have_is_an_outcome_that_names_those_it_has()
     {
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        foreach (var outcome in new[] { await host.Profiles.DisableProviderAsync("three", TestHost.Kim), await host.Profiles.EnableProviderAsync("ONE", TestHost.Kim) })
+        foreach (
+            var outcome in new[]
+            {
+                await host.Profiles.DisableProviderAsync("three", TestHost.Kim),
+                await host.Profiles.EnableProviderAsync("ONE", TestHost.Kim),
+            }
+        )
         {
             outcome.Code.Should().Be("unknown-provider");
             outcome.Should().BeOfType<SwitchOutcome.UnknownProvider>().Which.Known.Should().Equal("one", "two");
@@ -72,19 +102,32 @@ public sealed class Rule08_SwitchingOffTests
         await host.SwitchAsync(on: false);
         host.PassTwoMonths();
 
-        (await host.DecideAsync()).Should().Be(
-            new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.ProviderDisabled, Instant.FromUtc(2026, 3, 31, 10, 15)));
+        (await host.DecideAsync())
+            .Should()
+            .Be(
+                new CheckDecision(
+                    FakeProvider.DefaultName,
+                    Requested: false,
+                    CheckReason.ProviderDisabled,
+                    Instant.FromUtc(2026, 3, 31, 10, 15)
+                )
+            );
         (await host.DrainAsync()).Should().Be(0);
         var after = await host.ReadAsync(before);
         after.Should().BeSameAs(before);
-        (after.Photo, after.Location, after.Bio).Should().Be((FakeProvider.Ada().Photo, "London", "Wrote the first program."));
+        (after.Photo, after.Location, after.Bio)
+            .Should()
+            .Be((FakeProvider.Ada().Photo, "London", "Wrote the first program."));
         host.Provider.Calls.Should().Be(1);
     }
 
     [Theory]
     [InlineData(false, CheckReason.ProviderDisabled)]
     [InlineData(true, CheckReason.Suppressed)]
-    public async Task What_comes_between_deciding_and_asking_is_the_reason_that_is_told(bool isSuppressed, CheckReason reason)
+    public async Task What_comes_between_deciding_and_asking_is_the_reason_that_is_told(
+        bool isSuppressed,
+        CheckReason reason
+    )
     {
         await using var host = TestHost.WithFaults(out var store);
         var ada = await host.CheckedAsync();
@@ -98,7 +141,9 @@ public sealed class Rule08_SwitchingOffTests
             }
         };
 
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => !decision.Requested && decision.Reason == reason);
+        (await host.DecideAsync())
+            .Should()
+            .Match<CheckDecision>(decision => !decision.Requested && decision.Reason == reason);
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -133,7 +178,10 @@ public sealed class Rule08_SwitchingOffTests
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
         await host.SwitchAsync(on: false, "one");
 
-        (await host.ReceiveAsync()).Checks.Select(check => check.Reason).Should().Equal(CheckReason.ProviderDisabled, CheckReason.FirstCheck);
+        (await host.ReceiveAsync())
+            .Checks.Select(check => check.Reason)
+            .Should()
+            .Equal(CheckReason.ProviderDisabled, CheckReason.FirstCheck);
         await host.DrainAsync();
         (host.Providers[0].Calls, host.Providers[1].Calls).Should().Be((0, 1));
     }
@@ -203,7 +251,9 @@ public sealed class Rule08_SwitchingOffTests
         await drain;
 
         var check = (await host.CheckOfAsync(id))!;
-        (check.LastOutcome, check.LastCheckAt, check.IsPending).Should().Be((CheckOutcome.Dropped, TestHost.Start + Duration.FromSeconds(3), false));
+        (check.LastOutcome, check.LastCheckAt, check.IsPending)
+            .Should()
+            .Be((CheckOutcome.Dropped, TestHost.Start + Duration.FromSeconds(3), false));
         await host.SwitchAsync(on: true);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         host.PassTwoMonths();
@@ -233,9 +283,11 @@ public sealed class Rule08_SwitchingOffTests
         }
         else
         {
-            held.Release(ending == "failed"
-                ? new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromSeconds(1))
-                : new ProviderResult.Pending(Duration.FromSeconds(1)));
+            held.Release(
+                ending == "failed"
+                    ? new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromSeconds(1))
+                    : new ProviderResult.Pending(Duration.FromSeconds(1))
+            );
             await drain;
         }
 
@@ -294,19 +346,22 @@ public sealed class Rule08_SwitchingOffTests
         await Repeat.ManyTimes(async () =>
         {
             await using var host = new TestHost();
-            await Repeat.AtOnce(60, async i =>
-            {
-                if (i == 30)
+            await Repeat.AtOnce(
+                60,
+                async i =>
                 {
-                    await host.SwitchAsync(on: false);
-                }
-                else
-                {
-                    await host.ReceiveAsync($"person{i}@example.com");
-                }
+                    if (i == 30)
+                    {
+                        await host.SwitchAsync(on: false);
+                    }
+                    else
+                    {
+                        await host.ReceiveAsync($"person{i}@example.com");
+                    }
 
-                return true;
-            });
+                    return true;
+                }
+            );
 
             (await host.DrainAsync()).Should().Be(0);
             (await host.ReceiveAsync("late@example.com")).Checks[0].Reason.Should().Be(CheckReason.ProviderDisabled);
@@ -330,7 +385,8 @@ public sealed class Rule08_SwitchingOffTests
             var check = (await host.CheckOfAsync(before.Id))!;
             var after = await host.ReadAsync(before);
             (check.LastOutcome, after.Version, after.Photo is null, check.IsPending)
-                .Should().BeOneOf((CheckOutcome.Matched, 2, false, false), (CheckOutcome.Dropped, 1, true, false));
+                .Should()
+                .BeOneOf((CheckOutcome.Matched, 2, false, false), (CheckOutcome.Dropped, 1, true, false));
         });
     }
 }

@@ -1,6 +1,5 @@
 using CustomerProfiles.Providers;
 
-
 namespace CustomerProfiles.Tests.Enrichment;
 
 public sealed class Rule09_PhotoTests
@@ -16,7 +15,10 @@ public sealed class Rule09_PhotoTests
 
         var cleared = await ClearAsync(host, profile.Id);
         cleared.Photo.Should().BeNull();
-        cleared.Find(ProfileField.Photo).Should().Be(new FieldValue(ProfileField.Photo, "", null, new Provenance(ProvenanceSource.Agent, "kim", host.Now)));
+        cleared
+            .Find(ProfileField.Photo)
+            .Should()
+            .Be(new FieldValue(ProfileField.Photo, "", null, new Provenance(ProvenanceSource.Agent, "kim", host.Now)));
         cleared.Location.Should().Be("London", "nothing else goes");
         (await host.ReadAsync(profile)).Should().BeSameAs(cleared);
     }
@@ -45,7 +47,9 @@ public sealed class Rule09_PhotoTests
         for (var i = 0; i < 4; i++)
         {
             host.PassTwoMonths();
-            host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada($"https://photos.example.com/new-{i}.jpg", $"London {i}"));
+            host.Provider.Otherwise = new ProviderResult.Matched(
+                FakeProvider.Ada($"https://photos.example.com/new-{i}.jpg", $"London {i}")
+            );
             await host.ReceiveAsync();
             (await host.DrainAsync()).Should().Be(1);
 
@@ -122,7 +126,12 @@ public sealed class Rule09_PhotoTests
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
         await ClearAsync(host, profile.Id);
-        (await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Find(ProfileField.Photo).Should().BeNull();
+        (await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Find(ProfileField.Photo)
+            .Should()
+            .BeNull();
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         (await host.DrainAsync()).Should().Be(0);
@@ -146,7 +155,9 @@ public sealed class Rule09_PhotoTests
         held.Release();
         await drain;
 
-        (await host.ReadAsync(profile)).Photo.Should().Be(FakeProvider.Ada().Photo, "the answer meets the profile as it is now");
+        (await host.ReadAsync(profile))
+            .Photo.Should()
+            .Be(FakeProvider.Ada().Photo, "the answer meets the profile as it is now");
     }
 
     [Fact]
@@ -154,7 +165,11 @@ public sealed class Rule09_PhotoTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Should().BeSameAs(profile);
+        (await host.Profiles.ResetPhotoAsync(profile.Id, TestHost.Kim))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Should()
+            .BeSameAs(profile);
     }
 
     [Fact]
@@ -171,7 +186,9 @@ public sealed class Rule09_PhotoTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Profiles.ForTenant(new TenantId("other")).ClearPhotoAsync(profile.Id, TestHost.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await host.Profiles.ForTenant(new TenantId("other")).ClearPhotoAsync(profile.Id, TestHost.Kim))
+            .Should()
+            .BeOfType<SaveOutcome.NotFound>();
         (await host.ReadAsync(profile)).Photo.Should().NotBeNull();
     }
 

@@ -10,7 +10,10 @@ public sealed class Rule10_CustomersRightsTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        (await host.Profiles.GetSidebarAsync(profile.Id))!.Providers[0].ClaimPage.Should().Be(new Uri("https://provider.example.com/claim"));
+        (await host.Profiles.GetSidebarAsync(profile.Id))!
+            .Providers[0]
+            .ClaimPage.Should()
+            .Be(new Uri("https://provider.example.com/claim"));
     }
 
     [Fact]
@@ -21,8 +24,16 @@ public sealed class Rule10_CustomersRightsTests
         (await host.Profiles.SuppressAsync(profile.Id)).Should().BeTrue();
         host.PassTwoMonths();
 
-        (await host.DecideAsync()).Should().Be(
-            new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.Suppressed, Instant.FromUtc(2026, 3, 31, 10, 15)));
+        (await host.DecideAsync())
+            .Should()
+            .Be(
+                new CheckDecision(
+                    FakeProvider.DefaultName,
+                    Requested: false,
+                    CheckReason.Suppressed,
+                    Instant.FromUtc(2026, 3, 31, 10, 15)
+                )
+            );
         (await host.DrainAsync()).Should().Be(0);
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
         (await host.Profiles.GetSidebarAsync(profile.Id))!.IsSuppressed.Should().BeTrue();
@@ -105,7 +116,10 @@ public sealed class Rule10_CustomersRightsTests
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public async Task Suppressing_during_a_check_drops_its_answer_also_when_it_is_lifted_before_the_answer_arrives(bool byId, bool unsuppressed)
+    public async Task Suppressing_during_a_check_drops_its_answer_also_when_it_is_lifted_before_the_answer_arrives(
+        bool byId,
+        bool unsuppressed
+    )
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -207,19 +221,22 @@ public sealed class Rule10_CustomersRightsTests
         await Repeat.ManyTimes(async () =>
         {
             await using var host = new TestHost();
-            await Repeat.AtOnce(40, async i =>
-            {
-                if (i == 20)
+            await Repeat.AtOnce(
+                40,
+                async i =>
                 {
-                    await host.Profiles.SuppressAsync(TestHost.AdasAddress);
-                }
-                else
-                {
-                    await host.ReceiveAsync();
-                }
+                    if (i == 20)
+                    {
+                        await host.Profiles.SuppressAsync(TestHost.AdasAddress);
+                    }
+                    else
+                    {
+                        await host.ReceiveAsync();
+                    }
 
-                return true;
-            });
+                    return true;
+                }
+            );
 
             (await host.DrainAsync()).Should().Be(0);
             host.Provider.Calls.Should().Be(0);
@@ -238,5 +255,8 @@ public sealed class Rule10_CustomersRightsTests
         }
     }
 
-    private static ProfileEmail Email(string address) => EmailAddress.TryParse(address, out var parsed) ? new ProfileEmail(parsed) : throw new ArgumentException(address, nameof(address));
+    private static ProfileEmail Email(string address) =>
+        EmailAddress.TryParse(address, out var parsed)
+            ? new ProfileEmail(parsed)
+            : throw new ArgumentException(address, nameof(address));
 }

@@ -13,17 +13,22 @@ public sealed class Rule10_ForgettingAProviderTests
     public async Task From_one_profile_goes_what_the_provider_gave_and_nothing_else()
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
-        {
-            SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
-        });
+        host.Providers[1].Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
+            }
+        );
         var id = (await host.CheckedAsync()).Id;
         var grace = await host.CheckedAsync("grace@example.org");
-        await host.EditAsync(id, edit =>
-        {
-            edit.JobTitle = "Analyst";
-            edit.Clear(ProfileField.Company);
-        });
+        await host.EditAsync(
+            id,
+            edit =>
+            {
+                edit.JobTitle = "Analyst";
+                edit.Clear(ProfileField.Company);
+            }
+        );
         await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
         var (before, check) = (await host.ReadAsync(id), await host.CheckOfAsync(id));
         before.Values.Should().Contain(value => value.Provenance.By == FakeProvider.DefaultName);
@@ -32,9 +37,13 @@ public sealed class Rule10_ForgettingAProviderTests
 
         var after = await host.ReadAsync(id);
         after.Values.Should().Equal(before.Values.Where(value => value.Provenance.By != FakeProvider.DefaultName));
-        (after.Name!.Full, after.JobTitle, after.Location, after.Version).Should().Be(("Ada Lovelace", "Analyst", null, before.Version + 1));
+        (after.Name!.Full, after.JobTitle, after.Location, after.Version)
+            .Should()
+            .Be(("Ada Lovelace", "Analyst", null, before.Version + 1));
         after.SocialProfiles.Should().ContainSingle().Which.Network.Should().Be("mastodon");
-        (after.Find(ProfileField.Photo)!.IsCleared, after.Find(ProfileField.Company)!.IsCleared).Should().Be((true, true));
+        (after.Find(ProfileField.Photo)!.IsCleared, after.Find(ProfileField.Company)!.IsCleared)
+            .Should()
+            .Be((true, true));
         (await host.CheckOfAsync(id)).Should().Be(check, "when it was asked stays known");
         (await host.ReadAsync(grace)).Should().BeSameAs(grace);
     }
@@ -81,7 +90,9 @@ public sealed class Rule10_ForgettingAProviderTests
         (await host.Profiles.RemoveProviderDataAsync("unheard")).Should().Be(0);
 
         // The name of an agent or a conversation is not that of a provider, even when it reads the same.
-        (await host.Profiles.RemoveProviderDataAsync("kim", id)).Should().BeTrue();
+        (await host.Profiles.RemoveProviderDataAsync("kim", id))
+            .Should()
+            .BeTrue();
         (await host.ReadAsync(id)).Should().BeSameAs(given);
         (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id)).Should().BeTrue();
         var removed = await host.ReadAsync(id);
@@ -109,7 +120,11 @@ public sealed class Rule10_ForgettingAProviderTests
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
-        await using var without = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider("another"));
+        await using var without = new TestHost(
+            store: host.Store,
+            time: host.Time,
+            providers: new FakeProvider("another")
+        );
 
         (await without.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(1);
         (await host.ReadAsync(profile)).Location.Should().BeNull();
@@ -121,8 +136,12 @@ public sealed class Rule10_ForgettingAProviderTests
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
 
-        (await host.Profiles.ForTenant(Acme).RemoveProviderDataAsync(FakeProvider.DefaultName, profile.Id)).Should().BeFalse();
-        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, CustomerId.From(Guid.NewGuid()))).Should().BeFalse();
+        (await host.Profiles.ForTenant(Acme).RemoveProviderDataAsync(FakeProvider.DefaultName, profile.Id))
+            .Should()
+            .BeFalse();
+        (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, CustomerId.From(Guid.NewGuid())))
+            .Should()
+            .BeFalse();
         (await host.ReadAsync(profile)).Should().BeSameAs(profile);
     }
 
@@ -132,11 +151,22 @@ public sealed class Rule10_ForgettingAProviderTests
         await using var host = new TestHost();
         foreach (var name in new[] { null!, "", " " })
         {
-            await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name).AsTask()).Should().ThrowAsync<ArgumentException>();
-            await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name, CustomerId.From(Guid.NewGuid())).AsTask()).Should().ThrowAsync<ArgumentException>();
+            await host
+                .Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(name).AsTask())
+                .Should()
+                .ThrowAsync<ArgumentException>();
+            await host
+                .Profiles.Invoking(profiles =>
+                    profiles.RemoveProviderDataAsync(name, CustomerId.From(Guid.NewGuid())).AsTask()
+                )
+                .Should()
+                .ThrowAsync<ArgumentException>();
         }
 
-        await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync("fake", default(CustomerId)).AsTask()).Should().ThrowAsync<ArgumentException>();
+        await host
+            .Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync("fake", default(CustomerId)).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentException>();
     }
 
     [Fact]
@@ -145,11 +175,14 @@ public sealed class Rule10_ForgettingAProviderTests
         const int Count = (2 * ProfileQuery.MaxPageSize) + 7;
         await using var host = new TestHost(
             options => (options.MaxConcurrentChecks, options.MaxFirstChecksPerHour) = (100, null),
-            providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
-        {
-            SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
-        });
+            providers: [new FakeProvider(), new FakeProvider("other")]
+        );
+        host.Providers[1].Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
+            }
+        );
         for (var i = 0; i < Count; i++)
         {
             await host.ReceiveAsync($"Person {i} <person{i}@example.com>");
@@ -159,10 +192,18 @@ public sealed class Rule10_ForgettingAProviderTests
         var unknown = 0;
         for (var i = 0; i < Count; i++)
         {
-            host.Provider.Next((request, _) => ValueTask.FromResult<ProviderResult>(
-                int.Parse(request.Emails[0].Normalized[6..^12], System.Globalization.CultureInfo.InvariantCulture) % 100 == 99
-                    ? new ProviderResult.NoMatch()
-                    : new ProviderResult.Matched(FakeProvider.Ada())));
+            host.Provider.Next(
+                (request, _) =>
+                    ValueTask.FromResult<ProviderResult>(
+                        int.Parse(
+                            request.Emails[0].Normalized[6..^12],
+                            System.Globalization.CultureInfo.InvariantCulture
+                        ) % 100
+                        == 99
+                            ? new ProviderResult.NoMatch()
+                            : new ProviderResult.Matched(FakeProvider.Ada())
+                    )
+            );
             unknown += i % 100 == 99 ? 1 : 0;
         }
 
@@ -175,11 +216,19 @@ public sealed class Rule10_ForgettingAProviderTests
 
         var query = new ProfileQuery { PageSize = ProfileQuery.MaxPageSize };
         var seen = 0;
-        for (var page = await host.Profiles.ListAsync(query); ; page = await host.Profiles.ListAsync(query with { After = page.Next }))
+        for (
+            var page = await host.Profiles.ListAsync(query);
+            ;
+            page = await host.Profiles.ListAsync(query with { After = page.Next })
+        )
         {
             seen += page.Profiles.Length;
-            page.Profiles.Should().OnlyContain(profile =>
-                profile.Values.All(value => value.Provenance.By != FakeProvider.DefaultName) && profile.SocialProfiles.Length == 1 && profile.Name != null);
+            page.Profiles.Should()
+                .OnlyContain(profile =>
+                    profile.Values.All(value => value.Provenance.By != FakeProvider.DefaultName)
+                    && profile.SocialProfiles.Length == 1
+                    && profile.Name != null
+                );
             if (page.Next is null)
             {
                 break;
@@ -187,7 +236,9 @@ public sealed class Rule10_ForgettingAProviderTests
         }
 
         seen.Should().Be(Count);
-        (await host.Profiles.ForTenant(Acme).FindAsync(TestHost.AdasAddress))!.Location.Should().Be("London", "another tenant's");
+        (await host.Profiles.ForTenant(Acme).FindAsync(TestHost.AdasAddress))!
+            .Location.Should()
+            .Be("London", "another tenant's");
         (await host.DecideAsync("person0@example.com")).Reason.Should().Be(CheckReason.NotDueYet);
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(calls);
@@ -205,13 +256,26 @@ public sealed class Rule10_ForgettingAProviderTests
 
         using var cancel = new CancellationTokenSource();
         var updates = 0;
-        store.After = call => call == nameof(ICustomerProfileStore.UpdateAsync) && ++updates == 4 ? cancel.CancelAsync() : Task.CompletedTask;
-        await host.Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel.Token).AsTask()).Should().ThrowAsync<OperationCanceledException>();
+        store.After = call =>
+            call == nameof(ICustomerProfileStore.UpdateAsync) && ++updates == 4
+                ? cancel.CancelAsync()
+                : Task.CompletedTask;
+        await host
+            .Profiles.Invoking(profiles =>
+                profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel.Token).AsTask()
+            )
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
         store.After = null;
-        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Count(profile => profile.Location is null).Should().Be(4);
+        (await host.Profiles.ListAsync(new ProfileQuery()))
+            .Profiles.Count(profile => profile.Location is null)
+            .Should()
+            .Be(4);
 
         (await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName)).Should().Be(6);
-        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().OnlyContain(profile => profile.Location == null && profile.Version == 3);
+        (await host.Profiles.ListAsync(new ProfileQuery()))
+            .Profiles.Should()
+            .OnlyContain(profile => profile.Location == null && profile.Version == 3);
     }
 
     [Theory]
@@ -226,11 +290,14 @@ public sealed class Rule10_ForgettingAProviderTests
             if (call == nameof(ICustomerProfileStore.UpdateAsync))
             {
                 store.Before = null;
-                await host.EditAsync(id, edit =>
-                {
-                    edit.JobTitle = "Analyst";
-                    edit.Notes = "Met at the ball.";
-                });
+                await host.EditAsync(
+                    id,
+                    edit =>
+                    {
+                        edit.JobTitle = "Analyst";
+                        edit.Notes = "Met at the ball.";
+                    }
+                );
             }
         };
         if (ofAll)
@@ -253,23 +320,26 @@ public sealed class Rule10_ForgettingAProviderTests
         {
             await using var host = new TestHost();
             var id = (await host.CheckedAsync()).Id;
-            await Repeat.AtOnce(21, async i =>
-            {
-                switch (i)
+            await Repeat.AtOnce(
+                21,
+                async i =>
                 {
-                    case 7:
-                        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName);
-                        break;
-                    case 14:
-                        await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
-                        break;
-                    default:
-                        await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
-                        break;
-                }
+                    switch (i)
+                    {
+                        case 7:
+                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName);
+                            break;
+                        case 14:
+                            await host.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, id);
+                            break;
+                        default:
+                            await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
+                            break;
+                    }
 
-                return true;
-            });
+                    return true;
+                }
+            );
 
             // One version for each edit, one for the check, and one for the one of the two that came first.
             var after = await host.ReadAsync(id);

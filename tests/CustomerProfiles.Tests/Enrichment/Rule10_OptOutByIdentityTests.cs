@@ -1,6 +1,8 @@
 namespace CustomerProfiles.Tests.Enrichment;
 
-/// <summary>An opt-out holds for every address that the customer has had since, and for every way of writing it.</summary>
+/// <summary>
+/// An opt-out holds for every address that the customer has had since, and for every way of writing it.
+/// </summary>
 public sealed class Rule10_OptOutByIdentityTests
 {
     [Fact]

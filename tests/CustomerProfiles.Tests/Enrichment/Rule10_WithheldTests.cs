@@ -14,11 +14,19 @@ public sealed class Rule10_WithheldTests
         host.Provider.Next(new ProviderResult.Withheld());
         var profile = await host.CheckedAsync();
 
-        (await host.CheckOfAsync(profile.Id)).Should().Match<CheckState>(check =>
-            !check.IsPending && check.LastOutcome == CheckOutcome.Withheld && check.LastCheckAt == host.Now && check.LastFailure == null);
+        (await host.CheckOfAsync(profile.Id))
+            .Should()
+            .Match<CheckState>(check =>
+                !check.IsPending
+                && check.LastOutcome == CheckOutcome.Withheld
+                && check.LastCheckAt == host.Now
+                && check.LastFailure == null
+            );
         (await host.Profiles.GetSidebarAsync(profile.Id))!.IsSuppressed.Should().BeTrue();
         host.PassTwoMonths();
-        (await host.ReceiveAsync()).Checks.Should().OnlyContain(decision => decision.Reason == CheckReason.Suppressed, "at no provider at all");
+        (await host.ReceiveAsync())
+            .Checks.Should()
+            .OnlyContain(decision => decision.Reason == CheckReason.Suppressed, "at no provider at all");
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -104,7 +112,9 @@ public sealed class Rule10_WithheldTests
         host.Time.Advance(TimeSpan.FromMilliseconds(250));
         await drain;
 
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Withheld);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Withheld);
         (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().BeTrue();
     }
 }

@@ -7,7 +7,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-/// <summary>A budget is never passed, whoever races; what turned out to be free is taken back; and only checks wait, never conversations.</summary>
+/// <summary>
+/// A budget is never passed, whoever races; what turned out to be free is taken back; and only checks wait, never
+/// conversations.
+/// </summary>
 public sealed class Rule11_BudgetTests
 {
     private const string Day = "2026-01-31";
@@ -25,12 +28,27 @@ public sealed class Rule11_BudgetTests
                 { new ProviderResult.CallbackExpected(Duration.FromHours(1)), true },
                 { new ProviderResult.NoMatch(), false },
                 { new ProviderResult.Withheld(), false },
-                { new ProviderResult.NoMatch { MayBeCharged = true }, true },
-                { new ProviderResult.Pending(Duration.FromHours(1)) { MayBeCharged = true }, true },
-                { new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromHours(1)) { MayBeCharged = true }, true },
+                {
+                    new ProviderResult.NoMatch { MayBeCharged = true },
+                    true
+                },
+                {
+                    new ProviderResult.Pending(Duration.FromHours(1)) { MayBeCharged = true },
+                    true
+                },
+                {
+                    new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromHours(1)) { MayBeCharged = true },
+                    true
+                },
                 { new ProviderResult.Pending(Duration.FromHours(1)), false },
             };
-            ProviderFailure[] unsure = [ProviderFailure.TimedOut, ProviderFailure.InvalidResponse, ProviderFailure.NoResponse, ProviderFailure.Unexpected];
+            ProviderFailure[] unsure =
+            [
+                ProviderFailure.TimedOut,
+                ProviderFailure.InvalidResponse,
+                ProviderFailure.NoResponse,
+                ProviderFailure.Unexpected,
+            ];
             foreach (var failure in Enum.GetValues<ProviderFailure>())
             {
                 data.Add(new ProviderResult.Failed(failure), unsure.Contains(failure));
@@ -44,25 +62,53 @@ public sealed class Rule11_BudgetTests
         }
     }
 
-    public static TheoryData<ProviderBudget, Instant, Instant> PeriodsThatEnd => new()
-    {
-        { new ProviderBudget(PerDay: 1, PerMonth: null), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
-        { new ProviderBudget(PerDay: null, PerMonth: 1), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
-        { new ProviderBudget(PerDay: 1, PerMonth: 2), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
-        { new ProviderBudget(PerDay: 1, PerMonth: 9), Instant.FromUtc(2026, 3, 3, 0, 0), Instant.FromUtc(2026, 3, 4, 0, 0) },
-        { new ProviderBudget(PerDay: 9, PerMonth: 1), Instant.FromUtc(2026, 3, 3, 0, 0), Instant.FromUtc(2026, 4, 1, 0, 0) },
-        { new ProviderBudget(PerDay: 1, PerMonth: null), Instant.FromUtc(2028, 2, 28, 23, 59), Instant.FromUtc(2028, 2, 29, 0, 0) },
-        { new ProviderBudget(PerDay: 1, PerMonth: null), Instant.FromUtc(2028, 2, 29, 12, 0), Instant.FromUtc(2028, 3, 1, 0, 0) },
-        { new ProviderBudget(PerDay: null, PerMonth: 1), Instant.FromUtc(2028, 2, 1, 0, 0), Instant.FromUtc(2028, 3, 1, 0, 0) },
-        { new ProviderBudget(PerDay: null, PerMonth: 1), Instant.FromUtc(2026, 12, 31, 23, 0), Instant.FromUtc(2027, 1, 1, 0, 0) },
-    };
+    public static TheoryData<ProviderBudget, Instant, Instant> PeriodsThatEnd =>
+        new()
+        {
+            { new ProviderBudget(PerDay: 1, PerMonth: null), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
+            { new ProviderBudget(PerDay: null, PerMonth: 1), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
+            { new ProviderBudget(PerDay: 1, PerMonth: 2), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
+            {
+                new ProviderBudget(PerDay: 1, PerMonth: 9),
+                Instant.FromUtc(2026, 3, 3, 0, 0),
+                Instant.FromUtc(2026, 3, 4, 0, 0)
+            },
+            {
+                new ProviderBudget(PerDay: 9, PerMonth: 1),
+                Instant.FromUtc(2026, 3, 3, 0, 0),
+                Instant.FromUtc(2026, 4, 1, 0, 0)
+            },
+            {
+                new ProviderBudget(PerDay: 1, PerMonth: null),
+                Instant.FromUtc(2028, 2, 28, 23, 59),
+                Instant.FromUtc(2028, 2, 29, 0, 0)
+            },
+            {
+                new ProviderBudget(PerDay: 1, PerMonth: null),
+                Instant.FromUtc(2028, 2, 29, 12, 0),
+                Instant.FromUtc(2028, 3, 1, 0, 0)
+            },
+            {
+                new ProviderBudget(PerDay: null, PerMonth: 1),
+                Instant.FromUtc(2028, 2, 1, 0, 0),
+                Instant.FromUtc(2028, 3, 1, 0, 0)
+            },
+            {
+                new ProviderBudget(PerDay: null, PerMonth: 1),
+                Instant.FromUtc(2026, 12, 31, 23, 0),
+                Instant.FromUtc(2027, 1, 1, 0, 0)
+            },
+        };
 
     [Theory]
     [InlineData(5, null)]
     [InlineData(null, 5)]
     [InlineData(5, 7)]
     [InlineData(7, 5)]
-    public async Task No_more_answers_are_paid_for_than_the_budget_allows_however_many_hosts_race(int? perDay, int? perMonth)
+    public async Task No_more_answers_are_paid_for_than_the_budget_allows_however_many_hosts_race(
+        int? perDay,
+        int? perMonth
+    )
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -129,11 +175,13 @@ public sealed class Rule11_BudgetTests
             for (var i = 0; i < 30; i++)
             {
                 await host.ReceiveAsync($"person{i}@example.com");
-                host.Provider.Next(async (_, _) =>
-                {
-                    await Task.Yield();
-                    return new ProviderResult.NoMatch();
-                });
+                host.Provider.Next(
+                    async (_, _) =>
+                    {
+                        await Task.Yield();
+                        return new ProviderResult.NoMatch();
+                    }
+                );
             }
 
             await Repeat.AtOnce(32, _ => host.DrainAsync());
@@ -189,7 +237,11 @@ public sealed class Rule11_BudgetTests
 
     [Theory]
     [MemberData(nameof(PeriodsThatEnd))]
-    public async Task When_the_day_or_month_ends_what_waits_is_asked_without_a_new_conversation(ProviderBudget budget, Instant start, Instant end)
+    public async Task When_the_day_or_month_ends_what_waits_is_asked_without_a_new_conversation(
+        ProviderBudget budget,
+        Instant start,
+        Instant end
+    )
     {
         await using var host = new TestHost(time: new TestTime(start));
         host.Provider.Budget = budget;
@@ -198,7 +250,11 @@ public sealed class Rule11_BudgetTests
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(1);
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
-        (await host.CheckOfAsync(waiting)).Should().Match<CheckState>(check => check.IsPending && check.LastCheckAt == null && check.LastFailure == ProviderFailure.BudgetExhausted);
+        (await host.CheckOfAsync(waiting))
+            .Should()
+            .Match<CheckState>(check =>
+                check.IsPending && check.LastCheckAt == null && check.LastFailure == ProviderFailure.BudgetExhausted
+            );
 
         host.Time.GoTo(end - Duration.FromTicks(1));
         await host.DrainAsync();
@@ -206,7 +262,9 @@ public sealed class Rule11_BudgetTests
         host.Time.GoTo(end);
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(2);
-        (await host.CheckOfAsync(waiting)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null);
+        (await host.CheckOfAsync(waiting))
+            .Should()
+            .Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null);
     }
 
     [Fact]
@@ -235,14 +293,22 @@ public sealed class Rule11_BudgetTests
         host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 10);
         await host.ReceiveAsync();
         var usages = 0;
-        store.Before = call => call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) && ++usages == 2 ? throw new IOException() : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) && ++usages == 2
+                ? throw new IOException()
+                : Task.CompletedTask;
 
         await host.DrainAsync();
 
         (host.Provider.Calls, usages).Should().Be((0, 2));
         store.Before = null;
         (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((0, 0));
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1006).Which.Message.Should().Contain("IOException").And.EndWith("Tried again: False.");
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1006)
+            .Which.Message.Should()
+            .Contain("IOException")
+            .And.EndWith("Tried again: False.");
     }
 
     [Fact]
@@ -270,12 +336,20 @@ public sealed class Rule11_BudgetTests
         await host.CheckedAsync();
         host.PassTwoMonths();
         host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: 0);
-        (await host.ReceiveAsync("grace@example.org")).Should().BeOfType<ConversationOutcome.Created>().Which.Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.ReceiveAsync("grace@example.org"))
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Which.Checks[0]
+            .Reason.Should()
+            .Be(CheckReason.FirstCheck);
         await host.DrainAsync();
 
         var due = host.ReceiveAsync();
         due.IsCompletedSuccessfully.Should().BeTrue();
-        (await due).Checks[0].Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.Due);
+        (await due)
+            .Checks[0]
+            .Should()
+            .Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.Due);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.FirstCheck);
         host.Provider.Calls.Should().Be(1);
@@ -292,7 +366,8 @@ public sealed class Rule11_BudgetTests
             await host.ReceiveAsync($"person{i}@example.com");
         }
 
-        // The first match is all of the budget for long enough to be said; then the other question turns out to have been free.
+        // The first match is all of the budget for long enough to be said; then the other question turns out to have
+        // been free.
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
@@ -307,15 +382,26 @@ public sealed class Rule11_BudgetTests
 
         foreach (var each in new[] { host, other })
         {
-            each.Logs.GetSnapshot().Where(line => line.Id.Id == 1011).Should().ContainSingle()
-                .Which.Message.Should().Contain(" 2 ").And.Contain(FakeProvider.DefaultName).And.Contain(Day).And.Contain("2026-02-01T00:00:00Z");
+            each.Logs.GetSnapshot()
+                .Where(line => line.Id.Id == 1011)
+                .Should()
+                .ContainSingle()
+                .Which.Message.Should()
+                .Contain(" 2 ")
+                .And.Contain(FakeProvider.DefaultName)
+                .And.Contain(Day)
+                .And.Contain("2026-02-01T00:00:00Z");
         }
 
         host.Logs.GetSnapshot().Should().NotContain(line => line.Id.Id == 1002, "no check has failed");
         host.Time.GoTo(Instant.FromUtc(2026, 2, 1, 0, 0));
         await host.DrainAsync();
         await host.DrainAsync();
-        host.Logs.GetSnapshot().Where(line => line.Id.Id == 1011).Should().HaveCount(2).And.Contain(line => line.Message.Contains("2026-02-01 ", StringComparison.Ordinal));
+        host.Logs.GetSnapshot()
+            .Where(line => line.Id.Id == 1011)
+            .Should()
+            .HaveCount(2)
+            .And.Contain(line => line.Message.Contains("2026-02-01 ", StringComparison.Ordinal));
     }
 
     [Theory]
@@ -353,10 +439,14 @@ public sealed class Rule11_BudgetTests
         }
 
         await host.DrainAsync();
-        (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((1, 1, 1));
+        (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month))
+            .Should()
+            .Be((1, 1, 1));
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: 9);
         await host.DrainAsync();
-        (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((2, 2, 2));
+        (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month))
+            .Should()
+            .Be((2, 2, 2));
     }
 
     [Fact]
@@ -394,8 +484,13 @@ public sealed class Rule11_BudgetTests
         await host.ReceiveAsync("grace@example.org");
         var held = host.Provider.HoldNext();
 
-        // The store has refused, and before the host has heard of it the one question under way turns out to have been free.
-        using var ended = new MetricCollector<long>(host.Get<IMeterFactory>(), CustomerProfilesDiagnostics.MeterName, "customerprofiles.checks");
+        // The store has refused, and before the host has heard of it the one question under way turns out to have been
+        // free.
+        using var ended = new MetricCollector<long>(
+            host.Get<IMeterFactory>(),
+            CustomerProfilesDiagnostics.MeterName,
+            "customerprofiles.checks"
+        );
         var reserves = 0;
         store.After = async call =>
         {
@@ -417,7 +512,11 @@ public sealed class Rule11_BudgetTests
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         await host.CheckedAsync();
-        await using var restarted = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider { Budget = host.Provider.Budget });
+        await using var restarted = new TestHost(
+            store: host.Store,
+            time: host.Time,
+            providers: new FakeProvider { Budget = host.Provider.Budget }
+        );
         await restarted.ReceiveAsync("grace@example.org");
         await restarted.ReceiveAsync("alan@example.net");
         await restarted.DrainAsync();
@@ -464,35 +563,59 @@ public sealed class Rule11_BudgetTests
         var id = (await host.ReceiveAsync()).Profile!.Id;
         await host.DrainAsync();
 
-        (await host.Profiles.GetSidebarAsync(id))!.Providers[0].Pause!.Remedy.Should().Contain(Month).And.Contain("2026-02-01T00:00:00Z");
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1011).Which.Message.Should().Contain("2026-02-01T00:00:00Z");
+        (await host.Profiles.GetSidebarAsync(id))!
+            .Providers[0]
+            .Pause!.Remedy.Should()
+            .Contain(Month)
+            .And.Contain("2026-02-01T00:00:00Z");
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1011)
+            .Which.Message.Should()
+            .Contain("2026-02-01T00:00:00Z");
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_answer_that_comes_later_is_taken_back_of_the_day_on_which_it_was_asked_for_if_it_is_free(bool isFree)
+    public async Task An_answer_that_comes_later_is_taken_back_of_the_day_on_which_it_was_asked_for_if_it_is_free(
+        bool isFree
+    )
     {
         await using var host = new TestHost();
-        await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider { Budget = new ProviderBudget(1, 1) });
+        await using var web = new TestHost(
+            store: host.Store,
+            time: host.Time,
+            providers: new FakeProvider { Budget = new ProviderBudget(1, 1) }
+        );
         host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
         var (_, callback) = await host.WaitingAsync(timeout: Duration.FromDays(2));
-        (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be((1, 1), "it may still be paid");
+        (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month))
+            .Should()
+            .Be((1, 1), "it may still be paid");
         host.Time.Advance(TimeSpan.FromDays(1));
         await web.ReceiveAsync("grace@example.org");
         await web.DrainAsync();
 
-        (await web.TakeAsync(callback, isFree ? new ProviderResult.NoMatch() : null)).Should().Be(CallbackReceipt.Accepted);
+        (await web.TakeAsync(callback, isFree ? new ProviderResult.NoMatch() : null))
+            .Should()
+            .Be(CallbackReceipt.Accepted);
         (await web.TakeAsync(callback, new ProviderResult.NoMatch())).Should().Be(CallbackReceipt.AlreadyCompleted);
         (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month)).Should().Be(isFree ? (0, 0) : (1, 1));
-        (await host.BudgetUsedAsync("2026-02-01"), await host.BudgetUsedAsync("2026-02")).Should().Be((1, 1), "Grace was paid for");
+        (await host.BudgetUsedAsync("2026-02-01"), await host.BudgetUsedAsync("2026-02"))
+            .Should()
+            .Be((1, 1), "Grace was paid for");
     }
 
     [Fact]
     public async Task What_another_host_gives_back_is_asked_for_again_in_a_while()
     {
         await using var host = new TestHost();
-        await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider { Budget = new ProviderBudget(null, 1) });
+        await using var web = new TestHost(
+            store: host.Store,
+            time: host.Time,
+            providers: new FakeProvider { Budget = new ProviderBudget(null, 1) }
+        );
         host.Provider.Budget = new ProviderBudget(PerDay: null, PerMonth: 1);
         var (_, callback) = await host.WaitingAsync();
         await host.ReceiveAsync("grace@example.org");
@@ -517,7 +640,8 @@ public sealed class Rule11_BudgetTests
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         await host.ReceiveAsync();
-        Func<string, Task> fail = call => call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) ? throw new IOException() : Task.CompletedTask;
+        Func<string, Task> fail = call =>
+            call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) ? throw new IOException() : Task.CompletedTask;
         (store.Before, store.After) = (before ? fail : null, before ? null : fail);
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(0);
@@ -526,7 +650,9 @@ public sealed class Rule11_BudgetTests
 
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(1);
-        (await host.BudgetUsedAsync(Day)).Should().Be(before ? 1 : 2, "what may have been counted stays so: too little is asked rather than too much");
+        (await host.BudgetUsedAsync(Day))
+            .Should()
+            .Be(before ? 1 : 2, "what may have been counted stays so: too little is asked rather than too much");
     }
 
     [Fact]
@@ -535,7 +661,8 @@ public sealed class Rule11_BudgetTests
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
         host.Provider.Next(new ProviderResult.NoMatch());
-        store.Before = call => call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;
         var id = (await host.CheckedAsync()).Id;
 
         store.Before = null;

@@ -27,13 +27,23 @@ public sealed class Rule11_FirstCheckLimitTests
     public async Task Above_the_limit_a_customer_is_created_and_the_decision_says_why_nobody_is_asked()
     {
         await using var host = HostWith(most: 1);
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.FirstCheck);
+        (await host.DecideAsync())
+            .Should()
+            .Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.FirstCheck);
 
         var outcome = await host.ReceiveAsync("Grace Hopper <grace@example.org>");
 
         outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name!.Full.Should().Be("Grace Hopper");
-        outcome.Checks.Should().Equal(
-            new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.FirstCheckLimitReached, DueAfter: null));
+        outcome
+            .Checks.Should()
+            .Equal(
+                new CheckDecision(
+                    FakeProvider.DefaultName,
+                    Requested: false,
+                    CheckReason.FirstCheckLimitReached,
+                    DueAfter: null
+                )
+            );
         (await host.DrainAsync()).Should().Be(1);
     }
 
@@ -44,10 +54,16 @@ public sealed class Rule11_FirstCheckLimitTests
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
 
-        (await host.DecideAsync("grace@example.org")).Reason.Should().Be(CheckReason.FirstCheckLimitReached, "it is still the same hour");
+        (await host.DecideAsync("grace@example.org"))
+            .Reason.Should()
+            .Be(CheckReason.FirstCheckLimitReached, "it is still the same hour");
         host.Time.Advance(TimeSpan.FromMinutes(66));
-        (await host.DecideAsync("grace@example.org")).Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.FirstCheck);
-        (await host.DecideAsync("alan@example.net")).Reason.Should().Be(CheckReason.FirstCheckLimitReached, "known customers count too");
+        (await host.DecideAsync("grace@example.org"))
+            .Should()
+            .Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.FirstCheck);
+        (await host.DecideAsync("alan@example.net"))
+            .Reason.Should()
+            .Be(CheckReason.FirstCheckLimitReached, "known customers count too");
     }
 
     [Fact]
@@ -59,7 +75,9 @@ public sealed class Rule11_FirstCheckLimitTests
 
         for (var i = 0; i < 3; i++)
         {
-            (await host.DecideAsync("grace@example.org", id: "again")).Reason.Should().Be(CheckReason.FirstCheckLimitReached);
+            (await host.DecideAsync("grace@example.org", id: "again"))
+                .Reason.Should()
+                .Be(CheckReason.FirstCheckLimitReached);
         }
     }
 
@@ -102,11 +120,16 @@ public sealed class Rule11_FirstCheckLimitTests
     [Fact]
     public async Task One_customer_counts_once_however_many_providers_are_asked()
     {
-        await using var host = new TestHost(options => options.MaxFirstChecksPerHour = 2, providers: [new FakeProvider("one"), new FakeProvider("two")]);
+        await using var host = new TestHost(
+            options => options.MaxFirstChecksPerHour = 2,
+            providers: [new FakeProvider("one"), new FakeProvider("two")]
+        );
         (await host.ReceiveAsync()).Checks.Should().OnlyContain(decision => decision.Requested);
         (await host.ReceiveAsync("grace@example.org")).Checks.Should().OnlyContain(decision => decision.Requested);
 
-        (await host.ReceiveAsync("alan@example.net")).Checks.Should().HaveCount(2)
+        (await host.ReceiveAsync("alan@example.net"))
+            .Checks.Should()
+            .HaveCount(2)
             .And.OnlyContain(decision => !decision.Requested && decision.Reason == CheckReason.FirstCheckLimitReached);
     }
 
@@ -133,7 +156,11 @@ public sealed class Rule11_FirstCheckLimitTests
             await host.ReceiveAsync($"customer-{i}@example.org");
         }
 
-        (await host.Store.CountPendingChecksAsync(CancellationToken.None)).Should().ContainSingle().Which.Count.Should().Be(1_500);
+        (await host.Store.CountPendingChecksAsync(CancellationToken.None))
+            .Should()
+            .ContainSingle()
+            .Which.Count.Should()
+            .Be(1_500);
     }
 
     [Fact]
@@ -209,7 +236,9 @@ public sealed class Rule11_FirstCheckLimitTests
 
         await host.ReceiveAsync();
 
-        calls.Should().Equal(nameof(ICustomerProfileStore.RecordConversationAsync), nameof(ICustomerProfileStore.CreateAsync));
+        calls
+            .Should()
+            .Equal(nameof(ICustomerProfileStore.RecordConversationAsync), nameof(ICustomerProfileStore.CreateAsync));
     }
 
     [Fact]
@@ -229,33 +258,38 @@ public sealed class Rule11_FirstCheckLimitTests
 
         var lines = host.Logs.GetSnapshot().Where(line => line.Id.Id == 1015).ToArray();
         lines.Should().HaveCount(4);
-        lines.Should().OnlyContain(line => line.Message.Contains("MaxFirstChecksPerHour") && !line.Message.Contains("marked"));
+        lines
+            .Should()
+            .OnlyContain(line => line.Message.Contains("MaxFirstChecksPerHour") && !line.Message.Contains("marked"));
     }
 
     [Fact]
     public void Never_are_more_counted_within_an_hour_and_an_hour_later_there_is_room_again()
     {
-        Gen.Select(Gen.Int[1, 5], Gen.Int[0, 40 * 60].Array[1, 80]).Sample((most, seconds) =>
-        {
-            var limit = LimitOf(most);
-            var now = TestHost.Start;
-            List<Instant> taken = [];
-            foreach (var passed in seconds)
-            {
-                now += Duration.FromSeconds(passed);
-                var within = taken.Count(at => now - at < Duration.FromHours(1));
-                var lately = taken.Count(at => now - at <= Duration.FromMinutes(66));
-                if (limit.TryTake(TenantId.Default, ConversationDirection.Received, now))
+        Gen.Select(Gen.Int[1, 5], Gen.Int[0, 40 * 60].Array[1, 80])
+            .Sample(
+                (most, seconds) =>
                 {
-                    within.Should().BeLessThan(most);
-                    taken.Add(now);
+                    var limit = LimitOf(most);
+                    var now = TestHost.Start;
+                    List<Instant> taken = [];
+                    foreach (var passed in seconds)
+                    {
+                        now += Duration.FromSeconds(passed);
+                        var within = taken.Count(at => now - at < Duration.FromHours(1));
+                        var lately = taken.Count(at => now - at <= Duration.FromMinutes(66));
+                        if (limit.TryTake(TenantId.Default, ConversationDirection.Received, now))
+                        {
+                            within.Should().BeLessThan(most);
+                            taken.Add(now);
+                        }
+                        else
+                        {
+                            lately.Should().BeGreaterThanOrEqualTo(most);
+                        }
+                    }
                 }
-                else
-                {
-                    lately.Should().BeGreaterThanOrEqualTo(most);
-                }
-            }
-        });
+            );
     }
 
     [Theory]
@@ -266,7 +300,10 @@ public sealed class Rule11_FirstCheckLimitTests
     public void A_clock_that_was_wrong_and_is_put_right_stands_in_nobodys_way(int hours)
     {
         var limit = LimitOf(1);
-        limit.TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start + Duration.FromHours(hours)).Should().BeTrue();
+        limit
+            .TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start + Duration.FromHours(hours))
+            .Should()
+            .BeTrue();
 
         limit.TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start).Should().BeTrue();
         limit.TryTake(TenantId.Default, ConversationDirection.Received, TestHost.Start).Should().BeFalse();
@@ -286,7 +323,10 @@ public sealed class Rule11_FirstCheckLimitTests
         limit.Return(TenantId.Default, ConversationDirection.Received, now);
         limit.Return(TenantId.Default, ConversationDirection.Received, now);
         limit.TryTake(TenantId.Default, ConversationDirection.Received, now).Should().BeTrue();
-        limit.TryTake(TenantId.Default, ConversationDirection.Received, now).Should().BeFalse("giving back twice makes no room for two");
+        limit
+            .TryTake(TenantId.Default, ConversationDirection.Received, now)
+            .Should()
+            .BeFalse("giving back twice makes no room for two");
     }
 
     [Fact]
@@ -306,19 +346,26 @@ public sealed class Rule11_FirstCheckLimitTests
     [Fact]
     public async Task A_provider_without_a_budget_is_told_of_once()
     {
-        await using var host = new TestHost(providers:
-        [
-            new FakeProvider("open") { Budget = null },
-            new FakeProvider("limited") { Budget = new ProviderBudget(PerDay: 5, PerMonth: null) },
-            new FakeProvider("free") { Budget = new ProviderBudget(null, null) },
-        ]);
+        await using var host = new TestHost(
+            providers:
+            [
+                new FakeProvider("open") { Budget = null },
+                new FakeProvider("limited") { Budget = new ProviderBudget(PerDay: 5, PerMonth: null) },
+                new FakeProvider("free") { Budget = new ProviderBudget(null, null) },
+            ]
+        );
         await host.ReceiveAsync();
 
         await host.DrainAsync();
         await host.DrainAsync();
 
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1016)
-            .Which.Message.Should().Contain("open").And.Contain("DailyBudget").And.Contain("IProfileProvider.Budget");
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1016)
+            .Which.Message.Should()
+            .Contain("open")
+            .And.Contain("DailyBudget")
+            .And.Contain("IProfileProvider.Budget");
         host.Providers.Should().OnlyContain(provider => provider.Calls == 1, "a budget without limits is none");
     }
 
@@ -327,10 +374,20 @@ public sealed class Rule11_FirstCheckLimitTests
         var time = new TestTime(TestHost.Start);
         store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         return new TestHost(
-            options => options.MaxFirstChecksPerHour = 1, store: store, time: time, providers: providers);
+            options => options.MaxFirstChecksPerHour = 1,
+            store: store,
+            time: time,
+            providers: providers
+        );
     }
 
-    private static async Task FailsAsync(TestHost host, FaultInjectingStore store, string call, string from, int skip = 0)
+    private static async Task FailsAsync(
+        TestHost host,
+        FaultInjectingStore store,
+        string call,
+        string from,
+        int skip = 0
+    )
     {
         store.Next(call, Testing.Fault.ThrowBefore(new TimeoutException()), skip);
 
@@ -339,7 +396,9 @@ public sealed class Rule11_FirstCheckLimitTests
 
     private static TestHost HostWith(int most) => new(options => options.MaxFirstChecksPerHour = most);
 
-    private static FirstCheckLimit LimitOf(int most) => new(
-        Options.Create(new CustomerProfilesOptions { MaxFirstChecksPerHour = most }),
-        new CustomerProfilesTelemetry(new ProviderRegistry([]), TimeProvider.System));
+    private static FirstCheckLimit LimitOf(int most) =>
+        new(
+            Options.Create(new CustomerProfilesOptions { MaxFirstChecksPerHour = most }),
+            new CustomerProfilesTelemetry(new ProviderRegistry([]), TimeProvider.System)
+        );
 }

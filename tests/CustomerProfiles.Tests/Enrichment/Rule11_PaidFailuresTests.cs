@@ -22,7 +22,9 @@ public sealed class Rule11_PaidFailuresTests
 
         host.Time.Advance(TimeSpan.FromDays(1) - TimeSpan.FromMicroseconds(1));
         var decision = await host.DecideAsync();
-        (decision.Requested, decision.Reason, decision.DueAfter).Should().Be((false, CheckReason.RecentFailure, failedAt + NodaTime.Duration.FromDays(1)));
+        (decision.Requested, decision.Reason, decision.DueAfter)
+            .Should()
+            .Be((false, CheckReason.RecentFailure, failedAt + NodaTime.Duration.FromDays(1)));
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(1);
 
@@ -33,7 +35,15 @@ public sealed class Rule11_PaidFailuresTests
     [Fact]
     public async Task What_cannot_have_been_paid_is_asked_with_the_next_conversation()
     {
-        foreach (var failure in Enum.GetValues<ProviderFailure>().Except([ProviderFailure.TimedOut, ProviderFailure.InvalidResponse, ProviderFailure.NoResponse, ProviderFailure.Unexpected]))
+        foreach (
+            var failure in Enum.GetValues<ProviderFailure>()
+                .Except([
+                    ProviderFailure.TimedOut,
+                    ProviderFailure.InvalidResponse,
+                    ProviderFailure.NoResponse,
+                    ProviderFailure.Unexpected,
+                ])
+        )
         {
             await using var host = new TestHost();
             host.Provider.Otherwise = new ProviderResult.Failed(failure);
@@ -47,11 +57,19 @@ public sealed class Rule11_PaidFailuresTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_provider_that_refuses_without_a_pause_is_asked_again_after_a_moment_and_not_at_once(bool isProbeAlwaysDue)
+    public async Task A_provider_that_refuses_without_a_pause_is_asked_again_after_a_moment_and_not_at_once(
+        bool isProbeAlwaysDue
+    )
     {
         await using var host = new TestHost();
-        host.Provider.Pause = isProbeAlwaysDue ? new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.") { IsProbeDue = true } : null;
-        host.Provider.Otherwise = new ProviderResult.Failed(ProviderFailure.InvalidApiKey, NodaTime.Duration.Zero, CountsAsAttempt: false);
+        host.Provider.Pause = isProbeAlwaysDue
+            ? new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.") { IsProbeDue = true }
+            : null;
+        host.Provider.Otherwise = new ProviderResult.Failed(
+            ProviderFailure.InvalidApiKey,
+            NodaTime.Duration.Zero,
+            CountsAsAttempt: false
+        );
         await host.ReceiveAsync();
         for (var calls = 1; calls <= 3; calls++)
         {
@@ -72,8 +90,15 @@ public sealed class Rule11_PaidFailuresTests
 
         foreach (var unfit in new[] { TimeSpan.FromTicks(-1), TimeSpan.FromDays(60) + TimeSpan.FromTicks(1) })
         {
-            var services = new ServiceCollection().AddCustomerProfiles(options => options.PauseAfterPaidFailure = unfit).Services.BuildServiceProvider();
-            services.Invoking(it => it.GetRequiredService<ICustomerProfiles>()).Should().Throw<OptionsValidationException>().Which.Message.Should().Contain($"PauseAfterPaidFailure is {unfit}");
+            var services = new ServiceCollection()
+                .AddCustomerProfiles(options => options.PauseAfterPaidFailure = unfit)
+                .Services.BuildServiceProvider();
+            services
+                .Invoking(it => it.GetRequiredService<ICustomerProfiles>())
+                .Should()
+                .Throw<OptionsValidationException>()
+                .Which.Message.Should()
+                .Contain($"PauseAfterPaidFailure is {unfit}");
         }
     }
 

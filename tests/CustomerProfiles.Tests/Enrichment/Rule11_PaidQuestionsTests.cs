@@ -22,20 +22,27 @@ public sealed class Rule11_PaidQuestionsTests
             host.PassTwoMonths();
 
             // Every tenth also runs the checks, so that asking, answering and deciding overlap.
-            var reasons = await Repeat.AtOnce(Many, async i =>
-            {
-                var reason = (await host.DecideAsync()).Reason;
-                if (i % 10 == 0)
+            var reasons = await Repeat.AtOnce(
+                Many,
+                async i =>
                 {
-                    await host.DrainAsync();
-                }
+                    var reason = (await host.DecideAsync()).Reason;
+                    if (i % 10 == 0)
+                    {
+                        await host.DrainAsync();
+                    }
 
-                return reason;
-            });
+                    return reason;
+                }
+            );
             await host.DrainAsync();
 
             reasons.Count(reason => reason == CheckReason.Due).Should().Be(1);
-            reasons.Should().OnlyContain(reason => reason == CheckReason.Due || reason == CheckReason.AlreadyPending || reason == CheckReason.NotDueYet);
+            reasons
+                .Should()
+                .OnlyContain(reason =>
+                    reason == CheckReason.Due || reason == CheckReason.AlreadyPending || reason == CheckReason.NotDueYet
+                );
             host.Provider.Calls.Should().Be(2, "one for the first check and one for the recheck");
         });
     }
@@ -46,17 +53,26 @@ public sealed class Rule11_PaidQuestionsTests
         await Repeat.ManyTimes(async () =>
         {
             await using var host = new TestHost();
-            string[] forms = ["ada@example.com", "Ada <ADA@EXAMPLE.COM>", "\"Lovelace, Ada\" <Ada@Example.com>", "<ada@example.com.>"];
-            var outcomes = await Repeat.AtOnce(Many, async i =>
-            {
-                var outcome = await host.ReceiveAsync(forms[i % forms.Length]);
-                if (i % 10 == 0)
+            string[] forms =
+            [
+                "ada@example.com",
+                "Ada <ADA@EXAMPLE.COM>",
+                "\"Lovelace, Ada\" <Ada@Example.com>",
+                "<ada@example.com.>",
+            ];
+            var outcomes = await Repeat.AtOnce(
+                Many,
+                async i =>
                 {
-                    await host.DrainAsync();
-                }
+                    var outcome = await host.ReceiveAsync(forms[i % forms.Length]);
+                    if (i % 10 == 0)
+                    {
+                        await host.DrainAsync();
+                    }
 
-                return outcome;
-            });
+                    return outcome;
+                }
+            );
             await host.DrainAsync();
 
             outcomes.Count(outcome => outcome.Code == "created").Should().Be(1);
@@ -78,21 +94,27 @@ public sealed class Rule11_PaidQuestionsTests
                 hosts.Add(new TestHost(store: first.Store, time: first.Time, providers: provider));
             }
 
-            await Repeat.AtOnce(Many, async i =>
-            {
-                await hosts[i % hosts.Count].ReceiveAsync($"person{i % 10}@example.com");
-                await hosts[(i + 3) % hosts.Count].DrainAsync();
-                return true;
-            });
+            await Repeat.AtOnce(
+                Many,
+                async i =>
+                {
+                    await hosts[i % hosts.Count].ReceiveAsync($"person{i % 10}@example.com");
+                    await hosts[(i + 3) % hosts.Count].DrainAsync();
+                    return true;
+                }
+            );
 
             provider.Calls.Should().Be(10);
             first.PassTwoMonths();
-            await Repeat.AtOnce(Many, async i =>
-            {
-                await hosts[i % hosts.Count].ReceiveAsync($"person{i % 10}@example.com", $"second-{i}");
-                await hosts[(i + 3) % hosts.Count].DrainAsync();
-                return true;
-            });
+            await Repeat.AtOnce(
+                Many,
+                async i =>
+                {
+                    await hosts[i % hosts.Count].ReceiveAsync($"person{i % 10}@example.com", $"second-{i}");
+                    await hosts[(i + 3) % hosts.Count].DrainAsync();
+                    return true;
+                }
+            );
 
             provider.Calls.Should().Be(20);
             foreach (var host in hosts.Skip(1))
@@ -139,7 +161,9 @@ public sealed class Rule11_PaidQuestionsTests
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        var dead = (await host.Store.ClaimNextCheckAsync(Fake, host.Now, Duration.FromMinutes(2), CancellationToken.None))!;
+        var dead = (
+            await host.Store.ClaimNextCheckAsync(Fake, host.Now, Duration.FromMinutes(2), CancellationToken.None)
+        )!;
         dead.LeasedUntil.Should().Be(TestHost.Start + Duration.FromMinutes(2));
 
         host.Time.Advance(TimeSpan.FromMinutes(2) - TimeSpan.FromTicks(1));
@@ -153,7 +177,10 @@ public sealed class Rule11_PaidQuestionsTests
     public async Task Leases_run_by_the_clock_of_the_store_so_a_host_whose_clock_is_ahead_takes_nobodys_check()
     {
         await using var host = new TestHost();
-        await using var ahead = new TestHost(store: host.Store, time: new TestTime(TestHost.Start + Duration.FromHours(1)));
+        await using var ahead = new TestHost(
+            store: host.Store,
+            time: new TestTime(TestHost.Start + Duration.FromHours(1))
+        );
         await host.ReceiveAsync();
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
@@ -170,20 +197,32 @@ public sealed class Rule11_PaidQuestionsTests
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        var slow = (await host.Store.ClaimNextCheckAsync(Fake, host.Now, Duration.FromMinutes(2), CancellationToken.None))!;
+        var slow = (
+            await host.Store.ClaimNextCheckAsync(Fake, host.Now, Duration.FromMinutes(2), CancellationToken.None)
+        )!;
         host.Time.Advance(TimeSpan.FromMinutes(2));
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
 
-        (await host.Store.CompleteCheckAsync(slow, CheckOutcome.NoMatch, null, host.Now, CancellationToken.None)).Should().BeOfType<CompleteResult.LeaseLost>();
-        await host.Store.ReleaseCheckAsync(slow, new CheckRelease(host.Now, ProviderFailure.InvalidApiKey, null, CountsAsAttempt: true), CancellationToken.None);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
+        (await host.Store.CompleteCheckAsync(slow, CheckOutcome.NoMatch, null, host.Now, CancellationToken.None))
+            .Should()
+            .BeOfType<CompleteResult.LeaseLost>();
+        await host.Store.ReleaseCheckAsync(
+            slow,
+            new CheckRelease(host.Now, ProviderFailure.InvalidApiKey, null, CountsAsAttempt: true),
+            CancellationToken.None
+        );
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
 
         held.Release();
         await drain;
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
-        (await host.Store.CompleteCheckAsync(slow, CheckOutcome.NoMatch, null, host.Now, CancellationToken.None)).Should().BeOfType<CompleteResult.LeaseLost>();
+        (await host.Store.CompleteCheckAsync(slow, CheckOutcome.NoMatch, null, host.Now, CancellationToken.None))
+            .Should()
+            .BeOfType<CompleteResult.LeaseLost>();
         (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
     }
 
@@ -221,16 +260,24 @@ public sealed class Rule11_PaidQuestionsTests
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var attempt = 1; attempt <= 3; attempt++)
         {
-            (await host.Store.ClaimNextCheckAsync(Fake, host.Now, Duration.FromMinutes(2), CancellationToken.None))!.Attempt.Should().Be(attempt);
+            (await host.Store.ClaimNextCheckAsync(Fake, host.Now, Duration.FromMinutes(2), CancellationToken.None))!
+                .Attempt.Should()
+                .Be(attempt);
             host.Time.Advance(TimeSpan.FromMinutes(2));
         }
 
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(0);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.Unexpected && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check =>
+                !check.IsPending && check.LastFailure == ProviderFailure.Unexpected && check.LastCheckAt == null
+            );
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.RecentFailure, "each attempt may have been paid");
         host.Time.Advance(TimeSpan.FromDays(1));
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
+        (await host.DecideAsync())
+            .Reason.Should()
+            .Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
     }
 
     [Fact]
@@ -249,7 +296,9 @@ public sealed class Rule11_PaidQuestionsTests
         }
 
         host.Provider.Calls.Should().Be(3, "each of them may have been paid");
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.Unexpected);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.Unexpected);
     }
 
     [Fact]
@@ -312,7 +361,8 @@ public sealed class Rule11_PaidQuestionsTests
         await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();
         host.PassTwoMonths();
-        store.Before = call => call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.RequestCheckAsync) ? throw new IOException() : Task.CompletedTask;
         await host.Invoking(dying => dying.ReceiveAsync(id: "thread")).Should().ThrowAsync<IOException>();
         store.Before = null;
         host.Time.Advance(TimeSpan.FromMinutes(5));
@@ -364,7 +414,9 @@ public sealed class Rule11_PaidQuestionsTests
 
         await host.DrainAsync();
         host.Provider.Calls.Should().Be(0);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
     }
 
     [Fact]

@@ -5,10 +5,16 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-/// <summary>A provider that is paused is not asked; its checks wait and are made when the pause ends. What was not asked is no attempt.</summary>
+/// <summary>
+/// A provider that is paused is not asked; its checks wait and are made when the pause ends. What was not asked is no
+/// attempt.
+/// </summary>
 public sealed class Rule11_PausedProvidersTests
 {
-    private static readonly ProviderPause BadKey = new(ProviderFailure.InvalidApiKey, "Set the key in the option ApiKey.");
+    private static readonly ProviderPause BadKey = new(
+        ProviderFailure.InvalidApiKey,
+        "Set the key in the option ApiKey."
+    );
 
     public static TheoryData<ProviderFailure> Failures => [.. Enum.GetValues<ProviderFailure>()];
 
@@ -33,8 +39,15 @@ public sealed class Rule11_PausedProvidersTests
         await host.CheckedAsync();
         host.PassTwoMonths();
         host.Provider.Pause = BadKey;
-        (await host.DecideAsync()).Should().Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.Due);
-        (await host.ReceiveAsync("grace@example.org")).Should().BeOfType<ConversationOutcome.Created>().Which.Checks[0].Reason.Should().Be(CheckReason.FirstCheck);
+        (await host.DecideAsync())
+            .Should()
+            .Match<CheckDecision>(decision => decision.Requested && decision.Reason == CheckReason.Due);
+        (await host.ReceiveAsync("grace@example.org"))
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Which.Checks[0]
+            .Reason.Should()
+            .Be(CheckReason.FirstCheck);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.AlreadyPending);
         for (var i = 0; i < 10; i++)
         {
@@ -57,7 +70,9 @@ public sealed class Rule11_PausedProvidersTests
         (await host.DrainAsync()).Should().Be(1);
 
         (host.Provider.Calls, host.Providers[1].Calls).Should().Be((0, 1));
-        ((await host.CheckOfAsync(id))!.IsPending, (await host.CheckOfAsync(id, "other"))!.IsPending).Should().Be((true, false));
+        ((await host.CheckOfAsync(id))!.IsPending, (await host.CheckOfAsync(id, "other"))!.IsPending)
+            .Should()
+            .Be((true, false));
         var sidebar = (await host.Profiles.GetSidebarAsync(id))!;
         (sidebar.Providers[0].Pause, sidebar.Providers[1].Pause).Should().Be((BadKey, null));
         host.Provider.Pause = null;
@@ -147,7 +162,11 @@ public sealed class Rule11_PausedProvidersTests
         for (var i = 0; i < 50; i++)
         {
             (await host.DrainAsync()).Should().Be(1);
-            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == failure && check.LastCheckAt == null);
+            (await host.CheckOfAsync(id))
+                .Should()
+                .Match<CheckState>(check =>
+                    check.IsPending && check.LastFailure == failure && check.LastCheckAt == null
+                );
             host.Time.Advance(TimeSpan.FromMinutes(1));
         }
 
@@ -160,14 +179,20 @@ public sealed class Rule11_PausedProvidersTests
         host.Provider.Otherwise = new ProviderResult.Matched(FakeProvider.Ada());
         await host.DrainAsync();
         host.Provider.Questions.Last().Attempt.Should().Be(2);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => check.LastOutcome == CheckOutcome.Matched && check.LastFailure == null);
     }
 
     [Fact]
     public async Task A_failure_that_is_no_attempt_may_also_happen_at_the_last_one()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 1);
-        host.Provider.Otherwise = new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.FromMinutes(1), CountsAsAttempt: false);
+        host.Provider.Otherwise = new ProviderResult.Failed(
+            ProviderFailure.InvalidApiKey,
+            Duration.FromMinutes(1),
+            CountsAsAttempt: false
+        );
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 10; i++)
         {
@@ -186,7 +211,9 @@ public sealed class Rule11_PausedProvidersTests
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, CountsAsAttempt: false));
         var id = (await host.CheckedAsync()).Id;
 
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.InvalidApiKey);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastFailure == ProviderFailure.InvalidApiKey);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
     }
 }

@@ -4,7 +4,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-/// <summary>A provider is asked by everything that the profile holds of the person, except by what it gave itself; and not at all when that is nothing to it.</summary>
+/// <summary>
+/// A provider is asked by everything that the profile holds of the person, except by what it gave itself; and not at
+/// all when that is nothing to it.
+/// </summary>
 public sealed class Rule11_QuestionTests
 {
     private static readonly Identity Phone = Identity.Phone("+44 20 7946 0000");
@@ -16,14 +19,17 @@ public sealed class Rule11_QuestionTests
         var id = (await host.ReceiveAsync(tenant: default)).Profile!.Id;
         var account = new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada");
         var address = new PostalAddress("12 Example Street", "London", PostalCode: "N1 0AA", Country: "GB");
-        await host.EditAsync(id, edit =>
-        {
-            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
-            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("sales@example.com")));
-            edit.Phones.Add(new PhoneNumber("+44 20 7946 0000", "work"));
-            edit.SocialProfiles.Add(account);
-            edit.Address = address;
-        });
+        await host.EditAsync(
+            id,
+            edit =>
+            {
+                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org")));
+                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("sales@example.com")));
+                edit.Phones.Add(new PhoneNumber("+44 20 7946 0000", "work"));
+                edit.SocialProfiles.Add(account);
+                edit.Address = address;
+            }
+        );
         await host.DrainAsync();
 
         var request = host.Provider.Questions.Should().ContainSingle().Subject;
@@ -34,8 +40,14 @@ public sealed class Rule11_QuestionTests
         request.Name.Should().Be(new PersonName("Ada Lovelace"));
         request.Address.Should().Be(address);
         request.Attempt.Should().Be(1);
-        request.Callback.Should().Match<CallbackReference>(callback =>
-            callback.CustomerId == id && callback.Provider == FakeProvider.DefaultName && callback.RequestedAt == TestHost.Start && callback.LeaseId != Guid.Empty);
+        request
+            .Callback.Should()
+            .Match<CallbackReference>(callback =>
+                callback.CustomerId == id
+                && callback.Provider == FakeProvider.DefaultName
+                && callback.RequestedAt == TestHost.Start
+                && callback.LeaseId != Guid.Empty
+            );
         $"{request} {request.Callback}".Should().Be("ProviderQuestion CheckTicket fake");
     }
 
@@ -46,8 +58,12 @@ public sealed class Rule11_QuestionTests
 
         var outcome = await host.ReceiveAsync();
 
-        outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Checks.Single(check => check.Provider == "thrower")
-            .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.NothingToLookUpBy);
+        outcome
+            .Should()
+            .BeOfType<ConversationOutcome.Created>()
+            .Which.Checks.Single(check => check.Provider == "thrower")
+            .Should()
+            .Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.NothingToLookUpBy);
         host.Logs.GetSnapshot().Should().Contain(log => log.Id.Id == 1005);
     }
 
@@ -73,7 +89,9 @@ public sealed class Rule11_QuestionTests
         await host.EditAsync(id, edit => edit.Phones.Add(new PhoneNumber(number)));
         await host.DrainAsync();
 
-        host.Provider.Questions.Single().Phones.Should().Equal(goesIn ? [$"+{string.Concat(number.Where(char.IsAsciiDigit))}"] : []);
+        host.Provider.Questions.Single()
+            .Phones.Should()
+            .Equal(goesIn ? [$"+{string.Concat(number.Where(char.IsAsciiDigit))}"] : []);
     }
 
     [Theory]
@@ -94,10 +112,12 @@ public sealed class Rule11_QuestionTests
     public async Task What_a_provider_gave_itself_is_left_out_and_what_another_gave_is_not()
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Providers[1].Otherwise = new ProviderResult.Matched(new PublicInformation
-        {
-            SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
-        });
+        host.Providers[1].Otherwise = new ProviderResult.Matched(
+            new PublicInformation
+            {
+                SocialProfiles = [new SocialProfile("mastodon", new Uri("https://other.example.org/ada"), "ada")],
+            }
+        );
         await host.ReceiveAsync("ada@example.com");
         await host.DrainAsync();
         host.PassTwoMonths();
@@ -116,15 +136,22 @@ public sealed class Rule11_QuestionTests
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
-        await host.EditAsync(id, edit =>
-        {
-            edit.Phones.Add(new PhoneNumber("+44 20 7946 0000"));
-            edit.Clear(ProfileField.Name);
-        });
+        await host.EditAsync(
+            id,
+            edit =>
+            {
+                edit.Phones.Add(new PhoneNumber("+44 20 7946 0000"));
+                edit.Clear(ProfileField.Name);
+            }
+        );
         await host.EditAsync(id, edit => edit.Phones.Clear());
         await host.DrainAsync();
 
-        host.Provider.Questions.Single().Should().Match<ProviderRequest>(request => request.Phones.IsEmpty && request.Name == null && request.Address == null);
+        host.Provider.Questions.Single()
+            .Should()
+            .Match<ProviderRequest>(request =>
+                request.Phones.IsEmpty && request.Name == null && request.Address == null
+            );
     }
 
     [Fact]
@@ -132,30 +159,50 @@ public sealed class Rule11_QuestionTests
     {
         IProfileProvider provider = new ProfileFixture.Directory();
         provider.CanLookUp(new ProviderRequest(default, [EmailAddress.Parse("ada@example.com")])).Should().BeTrue();
-        provider.CanLookUp(new ProviderRequest(default, []) { Phones = ["+442079460000"], Name = "Ada" }).Should().BeFalse();
+        provider
+            .CanLookUp(new ProviderRequest(default, []) { Phones = ["+442079460000"], Name = "Ada" })
+            .Should()
+            .BeFalse();
         provider.CanLookUp(new ProviderRequest(default, default)).Should().BeFalse();
         (provider.Pause, provider.Budget, provider.OptOutPage).Should().Be((null, null, provider.ClaimPage));
         ((Action)(() => provider.CanLookUp(null!))).Should().Throw<ArgumentNullException>();
 
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(provider));
-        var created = await host.Profiles.ConversationReceivedAsync(new Conversation("by phone", Phone, "Ada", host.Now));
+        var created = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("by phone", Phone, "Ada", host.Now)
+        );
         created.Checks.Single().Reason.Should().Be(CheckReason.NothingToLookUpBy);
     }
 
     [Fact]
     public async Task A_customer_with_a_telephone_number_alone_is_asked_about_where_that_is_enough()
     {
-        await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("phones") { Takes = request => !request.Phones.IsEmpty }]);
+        await using var host = new TestHost(
+            providers: [new FakeProvider(), new FakeProvider("phones") { Takes = request => !request.Phones.IsEmpty }]
+        );
         async Task<(string, bool, CheckReason)[]> SayAsync(string id) =>
-            [.. (await host.Profiles.ConversationReceivedAsync(new Conversation(id, Phone, "Ada Lovelace", host.Now))).Checks.Select(check => (check.Provider, check.Requested, check.Reason))];
+            [
+                .. (
+                    await host.Profiles.ConversationReceivedAsync(new Conversation(id, Phone, "Ada Lovelace", host.Now))
+                ).Checks.Select(check => (check.Provider, check.Requested, check.Reason)),
+            ];
 
-        (await SayAsync("first")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToLookUpBy), ("phones", true, CheckReason.FirstCheck));
+        (await SayAsync("first"))
+            .Should()
+            .Equal(
+                (FakeProvider.DefaultName, false, CheckReason.NothingToLookUpBy),
+                ("phones", true, CheckReason.FirstCheck)
+            );
         (await host.DrainAsync()).Should().Be(1);
         (host.Provider.Calls, host.Providers[1].Calls).Should().Be((0, 1));
         var request = host.Providers[1].Questions.Single();
-        (request.Emails.Length, request.Phones.Single(), request.Name!.Full).Should().Be((0, "+442079460000", "Ada Lovelace"));
+        (request.Emails.Length, request.Phones.Single(), request.Name!.Full)
+            .Should()
+            .Be((0, "+442079460000", "Ada Lovelace"));
         host.PassTwoMonths();
-        (await SayAsync("second")).Should().Equal((FakeProvider.DefaultName, false, CheckReason.NothingToLookUpBy), ("phones", true, CheckReason.Due));
+        (await SayAsync("second"))
+            .Should()
+            .Equal((FakeProvider.DefaultName, false, CheckReason.NothingToLookUpBy), ("phones", true, CheckReason.Due));
     }
 
     [Fact]
@@ -177,14 +224,18 @@ public sealed class Rule11_QuestionTests
         await using var host = new TestHost();
         host.Provider.Takes = request => !request.Phones.IsEmpty;
         host.Provider.Budget = new ProviderBudget(PerDay: 5, PerMonth: null);
-        var id = (await host.Profiles.ConversationReceivedAsync(new Conversation("by phone", Phone, null, host.Now))).Profile!.Id;
+        var id = (await host.Profiles.ConversationReceivedAsync(new Conversation("by phone", Phone, null, host.Now)))
+            .Profile!
+            .Id;
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
         await host.EditAsync(id, edit => edit.Phones.Clear());
         await host.DrainAsync();
 
         host.Provider.Calls.Should().Be(0);
         (await host.BudgetUsedAsync("2026-01-31")).Should().Be(0);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastFailure == null && check.LastCheckAt == null);
     }
 
     /// <summary>Rules by which agents edit everything.</summary>
@@ -203,6 +254,7 @@ public sealed class Rule11_QuestionTests
 
         public bool CanLookUp(ProviderRequest request) => throw new InvalidOperationException("A defect.");
 
-        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) => throw new InvalidOperationException("Never asked.");
+        public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
+            throw new InvalidOperationException("Never asked.");
     }
 }

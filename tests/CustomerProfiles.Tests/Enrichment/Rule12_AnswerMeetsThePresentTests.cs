@@ -16,18 +16,22 @@ public sealed class Rule12_AnswerMeetsThePresentTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            await host.EditAsync(id, edit =>
-            {
-                edit.JobTitle = "Analyst";
-                edit.Notes = "Met at the ball.";
-                edit.Clear(ProfileField.Company);
-            });
+            await host.EditAsync(
+                id,
+                edit =>
+                {
+                    edit.JobTitle = "Analyst";
+                    edit.Notes = "Met at the ball.";
+                    edit.Clear(ProfileField.Company);
+                }
+            );
             held.Release();
             await drain;
 
             var after = await host.ReadAsync(id);
             (after.JobTitle, after.Notes, after.Company, after.Location, after.Photo, after.Version)
-                .Should().Be(("Analyst", "Met at the ball.", null, "London", FakeProvider.Ada().Photo, 3));
+                .Should()
+                .Be(("Analyst", "Met at the ball.", null, "London", FakeProvider.Ada().Photo, 3));
             (await host.CheckOfAsync(id))!.LastOutcome.Should().Be(CheckOutcome.Matched);
         });
     }
@@ -54,19 +58,22 @@ public sealed class Rule12_AnswerMeetsThePresentTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            await Repeat.AtOnce(20, async i =>
-            {
-                if (i == 10)
+            await Repeat.AtOnce(
+                20,
+                async i =>
                 {
-                    held.Release();
-                }
-                else
-                {
-                    await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
-                }
+                    if (i == 10)
+                    {
+                        held.Release();
+                    }
+                    else
+                    {
+                        await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
+                    }
 
-                return true;
-            });
+                    return true;
+                }
+            );
             await drain;
 
             var after = await host.ReadAsync(id);
@@ -134,7 +141,11 @@ public sealed class Rule12_AnswerMeetsThePresentTests
         edit.Notes = "Met at the ball.";
         await host.DrainAsync();
 
-        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.Saved>().Which.Profile.Version.Should().Be(before.Version + 1);
+        (await host.Profiles.SaveAsync(edit))
+            .Should()
+            .BeOfType<SaveOutcome.Saved>()
+            .Which.Profile.Version.Should()
+            .Be(before.Version + 1);
     }
 
     [Fact]

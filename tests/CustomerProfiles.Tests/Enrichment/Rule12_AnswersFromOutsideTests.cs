@@ -5,26 +5,30 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-/// <summary>An answer that comes by itself, after the provider said that it would call, obeys the rules of any answer, and ends one check once.</summary>
+/// <summary>
+/// An answer that comes by itself, after the provider said that it would call, obeys the rules of any answer, and ends
+/// one check once.
+/// </summary>
 public sealed class Rule12_AnswersFromOutsideTests
 {
     private static readonly Duration Patience = Duration.FromHours(1);
 
-    public static TheoryData<ProviderResult, CheckOutcome> ResultsThatEndACheck => new()
-    {
-        { new ProviderResult.Matched(FakeProvider.Ada()), CheckOutcome.Matched },
-        { new ProviderResult.Matched(new PublicInformation()), CheckOutcome.NothingToShow },
-        { new ProviderResult.NoMatch(), CheckOutcome.NoMatch },
-        { new ProviderResult.Withheld(), CheckOutcome.Withheld },
-    };
+    public static TheoryData<ProviderResult, CheckOutcome> ResultsThatEndACheck =>
+        new()
+        {
+            { new ProviderResult.Matched(FakeProvider.Ada()), CheckOutcome.Matched },
+            { new ProviderResult.Matched(new PublicInformation()), CheckOutcome.NothingToShow },
+            { new ProviderResult.NoMatch(), CheckOutcome.NoMatch },
+            { new ProviderResult.Withheld(), CheckOutcome.Withheld },
+        };
 
     public static TheoryData<ProviderResult> ResultsThatEndNone =>
-    [
-        new ProviderResult.Pending(Duration.FromHours(1)),
-        new ProviderResult.CallbackExpected(Patience),
-        new ProviderResult.Failed(ProviderFailure.Unavailable),
-        new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false),
-    ];
+        [
+            new ProviderResult.Pending(Duration.FromHours(1)),
+            new ProviderResult.CallbackExpected(Patience),
+            new ProviderResult.Failed(ProviderFailure.Unavailable),
+            new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false),
+        ];
 
     public enum Trouble
     {
@@ -39,9 +43,22 @@ public sealed class Rule12_AnswersFromOutsideTests
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
-        callback.Should().Be(new CallbackReference(TenantId.Default, id, FakeProvider.DefaultName, callback.LeaseId, TestHost.Start));
-        (await host.CheckOfAsync(id)).Should().Be(
-            new CheckState { Provider = FakeProvider.DefaultName, RequestedAt = TestHost.Start, IsPending = true }, "neither a check nor a failure");
+        callback
+            .Should()
+            .Be(
+                new CallbackReference(TenantId.Default, id, FakeProvider.DefaultName, callback.LeaseId, TestHost.Start)
+            );
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Be(
+                new CheckState
+                {
+                    Provider = FakeProvider.DefaultName,
+                    RequestedAt = TestHost.Start,
+                    IsPending = true,
+                },
+                "neither a check nor a failure"
+            );
 
         host.Time.Advance(Patience.ToTimeSpan() - TimeSpan.FromTicks(1));
         (await host.DrainAsync()).Should().Be(0);
@@ -49,8 +66,14 @@ public sealed class Rule12_AnswersFromOutsideTests
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
 
         (await host.ReadAsync(id)).Location.Should().Be("London");
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check =>
-            !check.IsPending && check.LastOutcome == CheckOutcome.Matched && check.LastCheckAt == host.Now.ToMicroseconds() && check.LastFailure == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check =>
+                !check.IsPending
+                && check.LastOutcome == CheckOutcome.Matched
+                && check.LastCheckAt == host.Now.ToMicroseconds()
+                && check.LastFailure == null
+            );
         host.Time.Advance(Patience.ToTimeSpan());
         (await host.DrainAsync()).Should().Be(0);
         host.Provider.Calls.Should().Be(1);
@@ -64,7 +87,11 @@ public sealed class Rule12_AnswersFromOutsideTests
         var (id, callback) = await host.WaitingAsync();
 
         (await host.TakeAsync(callback, result)).Should().Be(CallbackReceipt.Accepted);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == outcome && check.LastCheckAt == host.Now);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check =>
+                !check.IsPending && check.LastOutcome == outcome && check.LastCheckAt == host.Now
+            );
         (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().Be(result is ProviderResult.Withheld);
     }
 
@@ -91,11 +118,13 @@ public sealed class Rule12_AnswersFromOutsideTests
         CallbackReceipt? receipt = null;
         if (when == "while it is being asked")
         {
-            host.Provider.Next(async (request, _) =>
-            {
-                receipt = await web.TakeAsync(request.Callback!);
-                return new ProviderResult.CallbackExpected(Patience);
-            });
+            host.Provider.Next(
+                async (request, _) =>
+                {
+                    receipt = await web.TakeAsync(request.Callback!);
+                    return new ProviderResult.CallbackExpected(Patience);
+                }
+            );
         }
         else
         {
@@ -113,8 +142,13 @@ public sealed class Rule12_AnswersFromOutsideTests
 
         receipt.Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Location.Should().Be("London");
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
-        host.Logs.GetSnapshot().Should().ContainSingle(line => line.Id.Id == 1010).And.NotContain(line => line.Id.Id == 1004 || line.Id.Id == 1006);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
+        host.Logs.GetSnapshot()
+            .Should()
+            .ContainSingle(line => line.Id.Id == 1010)
+            .And.NotContain(line => line.Id.Id == 1004 || line.Id.Id == 1006);
         host.Time.Advance(Patience.ToTimeSpan());
         (await host.DrainAsync()).Should().Be(0);
     }
@@ -129,20 +163,25 @@ public sealed class Rule12_AnswersFromOutsideTests
             var held = host.Provider.HoldNext();
             var drain = host.BeginDrain();
             await held.Arrived;
-            var receipts = await Repeat.AtOnce(2, async i =>
-            {
-                if (i == 1)
+            var receipts = await Repeat.AtOnce(
+                2,
+                async i =>
                 {
-                    return await host.TakeAsync(host.Provider.Questions.Single().Callback!);
-                }
+                    if (i == 1)
+                    {
+                        return await host.TakeAsync(host.Provider.Questions.Single().Callback!);
+                    }
 
-                held.Release(new ProviderResult.CallbackExpected(Patience));
-                return CallbackReceipt.Accepted;
-            });
+                    held.Release(new ProviderResult.CallbackExpected(Patience));
+                    return CallbackReceipt.Accepted;
+                }
+            );
             (await drain).Should().Be(1);
 
             receipts.Should().OnlyContain(receipt => receipt == CallbackReceipt.Accepted);
-            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
+            (await host.CheckOfAsync(id))
+                .Should()
+                .Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Matched);
             host.Time.Advance(Patience.ToTimeSpan());
             (await host.DrainAsync()).Should().Be(0);
         });
@@ -158,11 +197,15 @@ public sealed class Rule12_AnswersFromOutsideTests
         host.Time.Advance(TimeSpan.FromDays(1));
 
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.AlreadyCompleted);
-        (await host.TakeAsync(callback, new ProviderResult.Matched(FakeProvider.Ada(location: "Paris")))).Should().Be(CallbackReceipt.AlreadyCompleted);
+        (await host.TakeAsync(callback, new ProviderResult.Matched(FakeProvider.Ada(location: "Paris"))))
+            .Should()
+            .Be(CallbackReceipt.AlreadyCompleted);
         (await host.TakeAsync(callback, new ProviderResult.Withheld())).Should().Be(CallbackReceipt.AlreadyCompleted);
         (await host.ReadAsync(id)).Should().BeSameAs(profile);
         (await host.CheckOfAsync(id)).Should().Be(check);
-        (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().BeFalse("an answer that is not taken does nothing");
+        (await host.Profiles.GetSidebarAsync(id))!
+            .IsSuppressed.Should()
+            .BeFalse("an answer that is not taken does nothing");
     }
 
     [Fact]
@@ -174,11 +217,25 @@ public sealed class Rule12_AnswersFromOutsideTests
             await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider());
             var (id, callback) = await host.WaitingAsync();
 
-            var receipts = await Repeat.AtOnce(32, async i => (i, Receipt: await (i % 2 == 0 ? host : web).TakeAsync(
-                callback, new ProviderResult.Matched(FakeProvider.Ada(location: $"place {i}")))));
+            var receipts = await Repeat.AtOnce(
+                32,
+                async i =>
+                    (
+                        i,
+                        Receipt: await (i % 2 == 0 ? host : web).TakeAsync(
+                            callback,
+                            new ProviderResult.Matched(FakeProvider.Ada(location: $"place {i}"))
+                        )
+                    )
+            );
 
-            var taken = receipts.Should().ContainSingle(delivery => delivery.Receipt == CallbackReceipt.Accepted).Subject;
-            receipts.Should().OnlyContain(delivery => delivery.i == taken.i || delivery.Receipt == CallbackReceipt.AlreadyCompleted);
+            var taken = receipts
+                .Should()
+                .ContainSingle(delivery => delivery.Receipt == CallbackReceipt.Accepted)
+                .Subject;
+            receipts
+                .Should()
+                .OnlyContain(delivery => delivery.i == taken.i || delivery.Receipt == CallbackReceipt.AlreadyCompleted);
             var profile = await host.ReadAsync(id);
             (profile.Location, profile.Version).Should().Be(($"place {taken.i}", 2));
         });
@@ -201,7 +258,11 @@ public sealed class Rule12_AnswersFromOutsideTests
         host.Time.Advance(TimeSpan.FromMinutes(5));
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Should().BeSameAs(before);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckOutcome.Dropped && check.LastCheckAt == host.Now);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check =>
+                !check.IsPending && check.LastOutcome == CheckOutcome.Dropped && check.LastCheckAt == host.Now
+            );
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.AlreadyCompleted);
         if (!onAgain)
         {
@@ -214,7 +275,9 @@ public sealed class Rule12_AnswersFromOutsideTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_the_provider_was_switched_off_an_answer_that_never_comes_is_not_asked_for_again(bool onAgain)
+    public async Task After_the_provider_was_switched_off_an_answer_that_never_comes_is_not_asked_for_again(
+        bool onAgain
+    )
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
@@ -227,7 +290,9 @@ public sealed class Rule12_AnswersFromOutsideTests
         host.Time.Advance(Patience.ToTimeSpan());
         (await host.DrainAsync()).Should().Be(0);
         host.Provider.Calls.Should().Be(1);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastCheckAt == null);
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.NotExpected, "it has been given up");
     }
 
@@ -239,7 +304,11 @@ public sealed class Rule12_AnswersFromOutsideTests
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
         var before = await host.ReadAsync(id);
-        await (byAddress ? host.Profiles.SuppressAsync(TestHost.AdasAddress).AsTask() : host.Profiles.SuppressAsync(id).AsTask());
+        await (
+            byAddress
+                ? host.Profiles.SuppressAsync(TestHost.AdasAddress).AsTask()
+                : host.Profiles.SuppressAsync(id).AsTask()
+        );
 
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Should().BeSameAs(before);
@@ -252,11 +321,14 @@ public sealed class Rule12_AnswersFromOutsideTests
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
         await host.Profiles.ClearPhotoAsync(id, TestHost.Kim);
-        await host.EditAsync(id, edit =>
-        {
-            edit.JobTitle = "Analyst";
-            edit.Clear(ProfileField.Company);
-        });
+        await host.EditAsync(
+            id,
+            edit =>
+            {
+                edit.JobTitle = "Analyst";
+                edit.Clear(ProfileField.Company);
+            }
+        );
         await host.TakeAsync(callback);
 
         var after = await host.ReadAsync(id);
@@ -271,19 +343,22 @@ public sealed class Rule12_AnswersFromOutsideTests
         {
             await using var host = new TestHost();
             var (id, callback) = await host.WaitingAsync();
-            await Repeat.AtOnce(20, async i =>
-            {
-                if (i == 10)
+            await Repeat.AtOnce(
+                20,
+                async i =>
                 {
-                    (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
-                }
-                else
-                {
-                    await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
-                }
+                    if (i == 10)
+                    {
+                        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
+                    }
+                    else
+                    {
+                        await host.EditAsync(id, edit => edit.Set(ProfileField.Custom($"key-{i}"), "value"));
+                    }
 
-                return true;
-            });
+                    return true;
+                }
+            );
 
             var after = await host.ReadAsync(id);
             (after.CustomProperties.Count, after.Location, after.Version).Should().Be((19, "London", 21));
@@ -356,7 +431,9 @@ public sealed class Rule12_AnswersFromOutsideTests
         var (_, callback) = await host.WaitingAsync();
 
         (await host.TakeAsync(old)).Should().Be(CallbackReceipt.AlreadyCompleted);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => check.IsPending && check.LastOutcome == CheckOutcome.NoMatch);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => check.IsPending && check.LastOutcome == CheckOutcome.NoMatch);
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
     }
 
@@ -373,12 +450,16 @@ public sealed class Rule12_AnswersFromOutsideTests
         }
 
         host.Provider.Questions.Select(request => request.Attempt).Should().Equal(1, 2, 3);
-        (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastFailure != null && check.LastCheckAt == null);
+        (await host.CheckOfAsync(id))
+            .Should()
+            .Match<CheckState>(check => !check.IsPending && check.LastFailure != null && check.LastCheckAt == null);
         (await host.TakeAsync(host.Provider.Questions.Last().Callback!)).Should().Be(CallbackReceipt.NotExpected);
         (await host.ReadAsync(id)).Version.Should().Be(1);
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.RecentFailure, "each attempt may have been paid");
         host.Time.Advance(TimeSpan.FromDays(1));
-        (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
+        (await host.DecideAsync())
+            .Reason.Should()
+            .Be(CheckReason.FirstCheck, "a conversation of the next day may try again");
     }
 
     [Fact]
@@ -407,7 +488,11 @@ public sealed class Rule12_AnswersFromOutsideTests
     public async Task Patience_runs_by_the_clock_of_the_store()
     {
         await using var host = new TestHost();
-        await using var ahead = new TestHost(store: host.Store, time: new TestTime(TestHost.Start + Duration.FromDays(1)), providers: new FakeProvider());
+        await using var ahead = new TestHost(
+            store: host.Store,
+            time: new TestTime(TestHost.Start + Duration.FromDays(1)),
+            providers: new FakeProvider()
+        );
         await host.WaitingAsync();
 
         (await ahead.DrainAsync()).Should().Be(0);
@@ -423,31 +508,67 @@ public sealed class Rule12_AnswersFromOutsideTests
         var acme = new TenantId("acme");
         var ids = new[]
         {
-            (await host.ReceiveAsync()).Profile!.Id, (await host.ReceiveAsync("grace@example.org")).Profile!.Id, (await host.ReceiveAsync(tenant: acme)).Profile!.Id,
+            (await host.ReceiveAsync()).Profile!.Id,
+            (await host.ReceiveAsync("grace@example.org")).Profile!.Id,
+            (await host.ReceiveAsync(tenant: acme)).Profile!.Id,
         };
         (await host.DrainAsync()).Should().Be(6);
-        var callback = one.Questions.Select(request => request.Callback!).Single(callback => callback.CustomerId == ids[0]);
+        var callback = one
+            .Questions.Select(request => request.Callback!)
+            .Single(callback => callback.CustomerId == ids[0]);
 
         // Of the last three each part is true of some waiting check, and only the whole is of none.
-        foreach (var forged in new[]
-        {
-            callback with { Tenant = new TenantId("unheard of") },
-            callback with { Tenant = acme },
-            callback with { CustomerId = CustomerId.From(Guid.NewGuid()) },
-            callback with { LeaseId = Guid.NewGuid() },
-            callback with { LeaseId = Guid.Empty },
-            callback with { CustomerId = ids[1] },
-            callback with { Tenant = acme, CustomerId = ids[2] },
-            callback with { Provider = "two" },
-        })
+        foreach (
+            var forged in new[]
+            {
+                callback with
+                {
+                    Tenant = new TenantId("unheard of"),
+                },
+                callback with
+                {
+                    Tenant = acme,
+                },
+                callback with
+                {
+                    CustomerId = CustomerId.From(Guid.NewGuid()),
+                },
+                callback with
+                {
+                    LeaseId = Guid.NewGuid(),
+                },
+                callback with
+                {
+                    LeaseId = Guid.Empty,
+                },
+                callback with
+                {
+                    CustomerId = ids[1],
+                },
+                callback with
+                {
+                    Tenant = acme,
+                    CustomerId = ids[2],
+                },
+                callback with
+                {
+                    Provider = "two",
+                },
+            }
+        )
         {
             (await host.TakeAsync(forged)).Should().Be(CallbackReceipt.NotExpected);
-            foreach (var (tenant, id) in new[] { (TenantId.Default, ids[0]), (TenantId.Default, ids[1]), (acme, ids[2]) })
+            foreach (
+                var (tenant, id) in new[] { (TenantId.Default, ids[0]), (TenantId.Default, ids[1]), (acme, ids[2]) }
+            )
             {
                 var customer = (await host.Store.GetAsync(tenant, id, CancellationToken.None))!;
                 customer.Profile.Id.Should().Be(id);
                 customer.Profile.Version.Should().Be(1);
-                customer.Checks.Should().HaveCount(2).And.OnlyContain(check => check.IsPending && check.LastCheckAt == null);
+                customer
+                    .Checks.Should()
+                    .HaveCount(2)
+                    .And.OnlyContain(check => check.IsPending && check.LastCheckAt == null);
             }
         }
 
@@ -461,7 +582,9 @@ public sealed class Rule12_AnswersFromOutsideTests
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
 
-        (await host.Invoking(misused => misused.TakeAsync(callback, result)).Should().ThrowAsync<ArgumentException>()).Which.ParamName.Should().Be("answer");
+        (await host.Invoking(misused => misused.TakeAsync(callback, result)).Should().ThrowAsync<ArgumentException>())
+            .Which.ParamName.Should()
+            .Be("answer");
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
     }
 
@@ -472,10 +595,22 @@ public sealed class Rule12_AnswersFromOutsideTests
         var (_, callback) = await host.WaitingAsync();
         var results = host.Get<IProviderCallbacks>();
 
-        (await host.Invoking(misused => misused.TakeAsync(callback with { Provider = "unheard" })).Should().ThrowAsync<ArgumentException>())
-            .Which.Message.Should().Contain("\"unheard\"").And.Contain(FakeProvider.DefaultName);
-        await results.Invoking(misused => misused.CompleteAsync(null!, new ProviderResult.NoMatch()).AsTask()).Should().ThrowAsync<ArgumentNullException>();
-        await results.Invoking(misused => misused.CompleteAsync(callback, null!).AsTask()).Should().ThrowAsync<ArgumentNullException>();
+        (
+            await host.Invoking(misused => misused.TakeAsync(callback with { Provider = "unheard" }))
+                .Should()
+                .ThrowAsync<ArgumentException>()
+        )
+            .Which.Message.Should()
+            .Contain("\"unheard\"")
+            .And.Contain(FakeProvider.DefaultName);
+        await results
+            .Invoking(misused => misused.CompleteAsync(null!, new ProviderResult.NoMatch()).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentNullException>();
+        await results
+            .Invoking(misused => misused.CompleteAsync(callback, null!).AsTask())
+            .Should()
+            .ThrowAsync<ArgumentNullException>();
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
     }
 
@@ -485,7 +620,11 @@ public sealed class Rule12_AnswersFromOutsideTests
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
 
-        await host.Invoking(cancelled => cancelled.TakeAsync(callback, cancellationToken: new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await host.Invoking(cancelled =>
+                cancelled.TakeAsync(callback, cancellationToken: new CancellationToken(canceled: true))
+            )
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
         (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
     }
@@ -501,7 +640,10 @@ public sealed class Rule12_AnswersFromOutsideTests
     [InlineData("no match", Trouble.CancelledAfter)]
     [InlineData("withheld", Trouble.CancelledBefore)]
     [InlineData("withheld", Trouble.CancelledAfter)]
-    public async Task With_trouble_at_any_call_of_the_store_the_answer_is_taken_as_a_whole_or_can_be_handed_in_again(string kind, Trouble fault)
+    public async Task With_trouble_at_any_call_of_the_store_the_answer_is_taken_as_a_whole_or_can_be_handed_in_again(
+        string kind,
+        Trouble fault
+    )
     {
         ProviderResult result = kind switch
         {
@@ -517,7 +659,8 @@ public sealed class Rule12_AnswersFromOutsideTests
             var (id, callback) = await host.WaitingAsync();
             using var cancel = new CancellationTokenSource();
             store.ClearCalls();
-            Task Meet(Trouble at) => store.Calls.Length != faulty || fault != at ? Task.CompletedTask
+            Task Meet(Trouble at) =>
+                store.Calls.Length != faulty || fault != at ? Task.CompletedTask
                 : at is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? throw new IOException("The disk is on fire.")
                 : cancel.CancelAsync();
             store.Before = async _ =>
@@ -550,9 +693,13 @@ public sealed class Rule12_AnswersFromOutsideTests
 
             (store.Before, store.After) = (null, null);
             var wasTaken = (await host.CheckOfAsync(id))!.LastOutcome is not null;
-            (await host.TakeAsync(callback, result)).Should().Be(wasTaken ? CallbackReceipt.AlreadyCompleted : CallbackReceipt.Accepted);
+            (await host.TakeAsync(callback, result))
+                .Should()
+                .Be(wasTaken ? CallbackReceipt.AlreadyCompleted : CallbackReceipt.Accepted);
             (first is null || (wasTaken && first is CallbackReceipt.Accepted)).Should().BeTrue();
-            (await host.CheckOfAsync(id)).Should().Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckCompletion.OutcomeOf(result));
+            (await host.CheckOfAsync(id))
+                .Should()
+                .Match<CheckState>(check => !check.IsPending && check.LastOutcome == CheckCompletion.OutcomeOf(result));
             (await host.ReadAsync(id)).Location.Should().Be(kind == "matched" ? "London" : null);
             (await host.Profiles.GetSidebarAsync(id))!.IsSuppressed.Should().Be(kind == "withheld");
             var used = await host.BudgetUsedAsync("2026-01-31");
@@ -562,7 +709,8 @@ public sealed class Rule12_AnswersFromOutsideTests
             }
             else
             {
-                used.Should().BeInRange(kind == "matched" ? 1 : 0, 1, "what the store could not take back stays counted");
+                used.Should()
+                    .BeInRange(kind == "matched" ? 1 : 0, 1, "what the store could not take back stays counted");
             }
         }
     }

@@ -11,7 +11,9 @@ namespace CustomerProfiles.Tests.Hosting;
 
 public sealed class CheckRunnerServiceTests
 {
-    /// <summary>Another time than any other that is waited for, so that a wait for it is a wait for the next sweep.</summary>
+    /// <summary>
+    /// Another time than any other that is waited for, so that a wait for it is a wait for the next sweep.
+    /// </summary>
     private static readonly TimeSpan Sweep = TimeSpan.FromSeconds(25);
 
     [Fact]
@@ -86,7 +88,10 @@ public sealed class CheckRunnerServiceTests
             await stop.Soon();
 
             (await fixture.ReadAsync(id)).Profile.Location.Should().Be("London");
-            (await fixture.ReadAsync(waiting)).GetCheck(FakeProvider.DefaultName)!.IsPending.Should().BeTrue("it is left to the next start");
+            (await fixture.ReadAsync(waiting))
+                .GetCheck(FakeProvider.DefaultName)!
+                .IsPending.Should()
+                .BeTrue("it is left to the next start");
             fixture.Provider.Calls.Should().Be(1);
         });
     }
@@ -108,13 +113,18 @@ public sealed class CheckRunnerServiceTests
             await timeout.CancelAsync();
             await Task.WhenAny(stop).Soon();
 
-            (await fixture.ReadAsync(id)).GetCheck(FakeProvider.DefaultName).Should().Match<CheckState>(check => check.IsPending && check.LastFailure == null);
+            (await fixture.ReadAsync(id))
+                .GetCheck(FakeProvider.DefaultName)
+                .Should()
+                .Match<CheckState>(check => check.IsPending && check.LastFailure == null);
             var next = fixture.Provider.HoldNext();
             using var restarted = await fixture.StartAsync();
             await next.Arrived;
             next.Release();
             await restarted.StopAsync();
-            (await fixture.ReadAsync(id)).Profile.Location.Should().Be("London", "the next start goes on with it without waiting for a lease");
+            (await fixture.ReadAsync(id))
+                .Profile.Location.Should()
+                .Be("London", "the next start goes on with it without waiting for a lease");
         });
     }
 
@@ -165,7 +175,16 @@ public sealed class CheckRunnerServiceTests
     {
         var fixture = new Fixture();
         await fixture.LeaveBehindAsync();
-        (await fixture.Inner.ClaimNextCheckAsync([FakeProvider.DefaultName], fixture.Time.Now, Duration.FromMinutes(2), CancellationToken.None)).Should().NotBeNull();
+        (
+            await fixture.Inner.ClaimNextCheckAsync(
+                [FakeProvider.DefaultName],
+                fixture.Time.Now,
+                Duration.FromMinutes(2),
+                CancellationToken.None
+            )
+        )
+            .Should()
+            .NotBeNull();
         var idle = fixture.Time.NextWaitOf(Sweep);
         using var host = await fixture.StartAsync();
         var held = fixture.Provider.HoldNext();
@@ -288,15 +307,24 @@ public sealed class CheckRunnerServiceTests
 
         public async Task<IHost> StartAsync()
         {
-            var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { EnvironmentName = Environments.Development });
-            builder.ConfigureContainer(new DefaultServiceProviderFactory(new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }));
+            var builder = Host.CreateEmptyApplicationBuilder(
+                new HostApplicationBuilderSettings { EnvironmentName = Environments.Development }
+            );
+            builder.ConfigureContainer(
+                new DefaultServiceProviderFactory(
+                    new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
+                )
+            );
             builder.Logging.AddFakeLogging();
             builder.Services.AddSingleton<TimeProvider>(Time);
-            builder.Services.AddCustomerProfiles(options =>
-            {
-                options.SweepInterval = Sweep;
-                _options?.Invoke(options);
-            }).AddProvider(Provider).UseStore(Store);
+            builder
+                .Services.AddCustomerProfiles(options =>
+                {
+                    options.SweepInterval = Sweep;
+                    _options?.Invoke(options);
+                })
+                .AddProvider(Provider)
+                .UseStore(Store);
             var host = builder.Build();
             await host.StartAsync().Soon();
             return host;
@@ -312,10 +340,17 @@ public sealed class CheckRunnerServiceTests
         public async Task<CustomerId> ReceiveAsync(IHost host, string from = TestHost.Ada, string? conversation = null)
         {
             var profiles = host.Services.GetRequiredService<ICustomerProfiles>();
-            return (await profiles.ConversationReceivedAsync(new Conversation(conversation ?? $"conversation of {from}", from, Time.Now))).Profile!.Id;
+            return (
+                await profiles.ConversationReceivedAsync(
+                    new Conversation(conversation ?? $"conversation of {from}", from, Time.Now)
+                )
+            )
+                .Profile!
+                .Id;
         }
 
-        public async Task<StoredCustomer> ReadAsync(CustomerId id) => (await Inner.GetAsync(TenantId.Default, id, CancellationToken.None))!;
+        public async Task<StoredCustomer> ReadAsync(CustomerId id) =>
+            (await Inner.GetAsync(TenantId.Default, id, CancellationToken.None))!;
 
         /// <summary>Ends when the store has done such a call.</summary>
         public Task NextCall(string name)

@@ -8,7 +8,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Hosting;
 
-/// <summary>A service provider can be disposed at any moment: what runs ends, and what it held is free for the next host.</summary>
+/// <summary>
+/// A service provider can be disposed at any moment: what runs ends, and what it held is free for the next host.
+/// </summary>
 public sealed class DisposedWhileRunningTests
 {
     [Theory]
@@ -127,9 +129,10 @@ public sealed class DisposedWhileRunningTests
         await host.ReceiveAsync();
         var waits = host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250));
         var tries = 0;
-        store.Before = call => call == nameof(ICustomerProfileStore.CompleteCheckAsync)
-            ? throw new IOException($"{Interlocked.Increment(ref tries)}")
-            : Task.CompletedTask;
+        store.Before = call =>
+            call == nameof(ICustomerProfileStore.CompleteCheckAsync)
+                ? throw new IOException($"{Interlocked.Increment(ref tries)}")
+                : Task.CompletedTask;
         var run = host.BeginDrain();
         await waits;
 
@@ -203,10 +206,15 @@ public sealed class DisposedWhileRunningTests
 
         for (var again = 0; again < 2; again++)
         {
-            await host.Runner.Awaiting(runner => runner.DrainAsync().AsTask()).Should().ThrowAsync<ObjectDisposedException>();
+            await host
+                .Runner.Awaiting(runner => runner.DrainAsync().AsTask())
+                .Should()
+                .ThrowAsync<ObjectDisposedException>();
         }
 
-        (await host.Runner.DrainAsync(CancellationToken.None, CancellationToken.None)).Should().Be(0, "the service of a host has nothing to report");
+        (await host.Runner.DrainAsync(CancellationToken.None, CancellationToken.None))
+            .Should()
+            .Be(0, "the service of a host has nothing to report");
         host.Provider.Calls.Should().Be(0);
     }
 
@@ -218,13 +226,15 @@ public sealed class DisposedWhileRunningTests
         await using var host = new TestHost();
         await host.ReceiveAsync();
         var asked = NewSource();
-        host.Provider.Next(async (_, token) =>
-        {
-            token.Register(() => throw new InvalidOperationException("cancelled"));
-            asked.SetResult();
-            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
-            return new ProviderResult.NoMatch();
-        });
+        host.Provider.Next(
+            async (_, token) =>
+            {
+                token.Register(() => throw new InvalidOperationException("cancelled"));
+                asked.SetResult();
+                await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, token);
+                return new ProviderResult.NoMatch();
+            }
+        );
         var run = host.BeginDrain();
         await asked.Task.Soon();
 
@@ -309,8 +319,16 @@ public sealed class DisposedWhileRunningTests
             }
 
             await released.Task.Soon();
-            (await store.ClaimNextCheckAsync([FakeProvider.DefaultName], time.Now, Duration.FromMinutes(2), CancellationToken.None))
-                .Should().NotBeNull("nobody has to wait for the lease");
+            (
+                await store.ClaimNextCheckAsync(
+                    [FakeProvider.DefaultName],
+                    time.Now,
+                    Duration.FromMinutes(2),
+                    CancellationToken.None
+                )
+            )
+                .Should()
+                .NotBeNull("nobody has to wait for the lease");
             logs.GetSnapshot().Should().NotContain(line => line.Id.Id == 1006 || line.Id.Id == 1007);
             host.Dispose();
         });
@@ -332,7 +350,12 @@ public sealed class DisposedWhileRunningTests
 
     private static async Task ClaimableAsync(FaultInjectingStore store, TestHost host, CustomerId id)
     {
-        var claim = await store.ClaimNextCheckAsync([FakeProvider.DefaultName], host.Now, Duration.FromMinutes(2), CancellationToken.None);
+        var claim = await store.ClaimNextCheckAsync(
+            [FakeProvider.DefaultName],
+            host.Now,
+            Duration.FromMinutes(2),
+            CancellationToken.None
+        );
         claim.Should().NotBeNull("nobody has to wait for the lease");
         claim!.CustomerId.Should().Be(id);
     }

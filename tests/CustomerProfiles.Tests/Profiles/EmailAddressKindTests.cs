@@ -89,12 +89,16 @@ public sealed class EmailAddressKindTests
 
         addresses.KindOf(EmailAddress.Parse("kundendienst@example.com")).Should().Be(EmailAddressKind.Role);
         addresses.KindOf(EmailAddress.Parse("KeinPostfach@example.com")).Should().Be(EmailAddressKind.NoReply);
-        addresses.KindOf(EmailAddress.Parse("no-reply@example.com")).Should().Be(EmailAddressKind.NoReply, "the usual names stay");
+        addresses
+            .KindOf(EmailAddress.Parse("no-reply@example.com"))
+            .Should()
+            .Be(EmailAddressKind.NoReply, "the usual names stay");
         KindOf("kundendienst").Should().Be(EmailAddressKind.Personal);
         KindOf("keinpostfach").Should().Be(EmailAddressKind.Personal);
     }
 
-    private static EmailAddressKind KindOf(string name) => Addresses().KindOf(EmailAddress.Parse($"{name}@example.com"));
+    private static EmailAddressKind KindOf(string name) =>
+        Addresses().KindOf(EmailAddress.Parse($"{name}@example.com"));
 
     private static EmailAddresses Addresses(Action<CustomerProfilesOptions>? configure = null)
     {

@@ -6,15 +6,25 @@ namespace CustomerProfiles.Tests.Profiles;
 public sealed class EmailAddressTests
 {
     /// <summary>
-    /// Letters whose case or composition is a trap: final sigma, micro sign, Kelvin, letters without a composed capital. Not the dotted capital I, whose
-    /// lower case no rule but the Turkish one tells.
+    /// Letters whose case or composition is a trap: final sigma, micro sign, Kelvin, letters without a composed
+    /// capital. Not the dotted capital I, whose lower case no rule but the Turkish one tells.
     /// </summary>
     private const string LocalLetters = "abzXYZ019.+-_'éÉöÖçñůſςσΣµμßẞǰḹøåÅжЖ用ね";
 
     private static readonly Gen<string> Addresses =
         from local in Gen.Char[LocalLetters].Array[1, 12].Select(letters => new string(letters))
         from domain in Gen.OneOf(
-            "example.com", "EXAMPLE.com", "mail.example.org", "bücher.example.net", "BÜCHER.example.net", "xn--bcher-kva.example.net", "例え.example.com", "example.com.", "[192.0.2.1]", "[IPv6:2001:DB8::1]")
+            "example.com",
+            "EXAMPLE.com",
+            "mail.example.org",
+            "bücher.example.net",
+            "BÜCHER.example.net",
+            "xn--bcher-kva.example.net",
+            "例え.example.com",
+            "example.com.",
+            "[192.0.2.1]",
+            "[IPv6:2001:DB8::1]"
+        )
         select $"{local}@{domain}";
 
     [Theory]
@@ -112,13 +122,17 @@ public sealed class EmailAddressTests
     [Fact]
     public void An_address_longer_than_mail_allows_is_not_read()
     {
-        var longest = $"{new string('a', 64)}@{new string('b', 63)}.{new string('c', 63)}.{new string('d', 63)}.{new string('e', 61)}";
+        var longest =
+            $"{new string('a', 64)}@{new string('b', 63)}.{new string('c', 63)}.{new string('d', 63)}.{new string('e', 61)}";
 
         EmailAddress.TryParse(longest, out _).Should().BeTrue();
         EmailAddress.TryParse(longest + "e", out _).Should().BeFalse("a domain has at most 253 characters");
         EmailAddress.TryParse($"{new string('a', 309)}@example.com", out _).Should().BeFalse();
         EmailAddress.TryParse($"ada@{new string('b', 63)}.com", out _).Should().BeTrue();
-        EmailAddress.TryParse($"ada@{new string('b', 64)}.com", out _).Should().BeFalse("a label has at most 63 characters");
+        EmailAddress
+            .TryParse($"ada@{new string('b', 64)}.com", out _)
+            .Should()
+            .BeFalse("a label has at most 63 characters");
     }
 
     [Theory]
@@ -169,30 +183,49 @@ public sealed class EmailAddressTests
     [InlineData("\u200b@\u200b")]
     [InlineData("\u200b@example.com")]
     [InlineData("ada@\u200b")]
-    public void Of_what_cannot_be_seen_alone_no_address_comes(string text) => EmailAddress.TryParse(text, out _).Should().BeFalse();
+    public void Of_what_cannot_be_seen_alone_no_address_comes(string text) =>
+        EmailAddress.TryParse(text, out _).Should().BeFalse();
 
     [Fact]
-    public void Normalising_twice_is_normalising_once() => Addresses.Sample(text =>
-    {
-        var once = EmailAddress.Parse(text).Normalized;
-        return EmailAddress.Parse(once).Normalized == once;
-    });
+    public void Normalising_twice_is_normalising_once() =>
+        Addresses.Sample(text =>
+        {
+            var once = EmailAddress.Parse(text).Normalized;
+            return EmailAddress.Parse(once).Normalized == once;
+        });
 
     [Fact]
-    public void Every_case_and_every_composition_of_an_address_is_the_same_address() => Addresses.Sample(text =>
-    {
-        var address = EmailAddress.Parse(text);
-        string[] cased = [text, text.ToUpperInvariant(), text.ToLowerInvariant()];
-        return cased
-            .SelectMany(form => new[] { form, form.Normalize(NormalizationForm.FormC), form.Normalize(NormalizationForm.FormD) })
-            .All(form => EmailAddress.TryParse(form, out var other) && other == address && other.GetHashCode() == address.GetHashCode());
-    });
+    public void Every_case_and_every_composition_of_an_address_is_the_same_address() =>
+        Addresses.Sample(text =>
+        {
+            var address = EmailAddress.Parse(text);
+            string[] cased = [text, text.ToUpperInvariant(), text.ToLowerInvariant()];
+            return cased
+                .SelectMany(form =>
+                    new[] { form, form.Normalize(NormalizationForm.FormC), form.Normalize(NormalizationForm.FormD) }
+                )
+                .All(form =>
+                    EmailAddress.TryParse(form, out var other)
+                    && other == address
+                    && other.GetHashCode() == address.GetHashCode()
+                );
+        });
 
     [Fact]
     public void Whatever_the_text_is_reading_it_never_throws_and_a_normalised_address_can_be_read_again() =>
-        Gen.OneOf(Gen.String, Gen.Char["\"\\<>()@.,;:+ \t\0a\u00e9\u0307\u202e\u200b\u200c\u200d\u034f\ufe0f\u0627\u094d\u0915\ud83d\ud800\udc00\ufffe[]-"].Array[0, 24].Select(letters => new string(letters) + "@example.com")).Sample(text =>
-            !EmailAddress.TryParse(text, out var address)
-            || (EmailAddress.TryParse(address.Normalized, out var again) && again.Normalized == address.Normalized));
+        Gen.OneOf(
+                Gen.String,
+                Gen.Char[
+                        "\"\\<>()@.,;:+ "
+                            + "\t\0a\u00e9\u0307\u202e\u200b\u200c\u200d\u034f\ufe0f\u0627\u094d\u0915\ud83d\ud800\udc00\ufffe[]-"
+                    ]
+                    .Array[0, 24]
+                    .Select(letters => new string(letters) + "@example.com")
+            )
+            .Sample(text =>
+                !EmailAddress.TryParse(text, out var address)
+                || (EmailAddress.TryParse(address.Normalized, out var again) && again.Normalized == address.Normalized)
+            );
 
     [Theory]
     [InlineData("ada@example.com")]
@@ -223,6 +256,12 @@ public sealed class EmailAddressTests
     {
         var parse = () => EmailAddress.Parse("marked nonsense");
 
-        parse.Should().Throw<ArgumentException>().WithParameterName("text").Which.Message.Should().Contain("TryParse").And.NotContain("marked");
+        parse
+            .Should()
+            .Throw<ArgumentException>()
+            .WithParameterName("text")
+            .Which.Message.Should()
+            .Contain("TryParse")
+            .And.NotContain("marked");
     }
 }

@@ -7,7 +7,10 @@ public sealed class IdTests
     [Fact]
     public void Ids_sort_by_the_time_of_creation()
     {
-        var ids = Enumerable.Range(0, 200).Select(i => CustomerId.New(ProfileFixture.Start + Duration.FromMilliseconds(i))).ToArray();
+        var ids = Enumerable
+            .Range(0, 200)
+            .Select(i => CustomerId.New(ProfileFixture.Start + Duration.FromMilliseconds(i)))
+            .ToArray();
 
         ids.Should().BeInAscendingOrder();
         ids.Should().OnlyHaveUniqueItems();
@@ -55,7 +58,10 @@ public sealed class IdTests
 
     [Fact]
     public void The_empty_uuid_is_refused() =>
-        ((Action)(() => CustomerId.From(Guid.Empty))).Should().Throw<ArgumentException>().WithMessage("*pass an id that a profile carries*");
+        ((Action)(() => CustomerId.From(Guid.Empty)))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*pass an id that a profile carries*");
 
     [Fact]
     public void A_host_with_one_tenant_need_not_name_it()
@@ -80,7 +86,10 @@ public sealed class IdTests
     public void A_tenants_name_is_bounded()
     {
         new TenantId(new string('a', TenantId.MaxLength)).Value.Should().HaveLength(TenantId.MaxLength);
-        ((Action)(() => _ = new TenantId(new string('a', TenantId.MaxLength + 1)))).Should().Throw<ArgumentException>().WithMessage("*at most 100*101*");
+        ((Action)(() => _ = new TenantId(new string('a', TenantId.MaxLength + 1))))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*at most 100*101*");
     }
 
     [Fact]
@@ -142,19 +151,37 @@ public sealed class IdTests
     [InlineData("  ")]
     [InlineData("a\nb")]
     [InlineData("a\u202eb")]
-    public void The_key_of_a_custom_property_is_text(string key) => ((Action)(() => ProfileField.Custom(key))).Should().Throw<ArgumentException>();
+    public void The_key_of_a_custom_property_is_text(string key) =>
+        ((Action)(() => ProfileField.Custom(key))).Should().Throw<ArgumentException>();
 
     [Fact]
     public void The_key_of_a_custom_property_is_bounded()
     {
         ProfileField.Custom(new string('k', ProfileField.MaxCustomKeyLength)).IsList.Should().BeFalse();
-        ((Action)(() => ProfileField.Custom(new string('k', ProfileField.MaxCustomKeyLength + 1)))).Should().Throw<ArgumentException>().WithMessage("*1 to 100*");
+        ((Action)(() => ProfileField.Custom(new string('k', ProfileField.MaxCustomKeyLength + 1))))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*1 to 100*");
     }
 
     [Fact]
     public void A_value_of_another_type_than_the_fields_is_refused() =>
-        ((Action)(() => _ = new FieldValue(ProfileField.Name, "", "marked", new Provenance(ProvenanceSource.Agent, "kim", ProfileFixture.Start))))
-            .Should().Throw<ArgumentException>().WithMessage("*name holds a PersonName, not a String*").Which.Message.Should().NotContain("marked");
+        (
+            (Action)(
+                () =>
+                    _ = new FieldValue(
+                        ProfileField.Name,
+                        "",
+                        "marked",
+                        new Provenance(ProvenanceSource.Agent, "kim", ProfileFixture.Start)
+                    )
+            )
+        )
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*name holds a PersonName, not a String*")
+            .Which.Message.Should()
+            .NotContain("marked");
 
     [Theory]
     [InlineData(0, 0)]

@@ -52,14 +52,23 @@ public sealed class InvisibleTextTests
 
     [Fact]
     public void Removing_twice_is_removing_once_and_takes_no_letter_away() =>
-        Gen.OneOf(Gen.String, Gen.Char["aA1#ا\u0647ക\u094d\u200b\u200c\u200d\u200e\u034f\ufe0f\u20e3\ud83d\udc69\ud83c\udff4\udb40\udc67\udc7f\udd00❤ "].Array[0, 16].Select(letters => new string(letters)))
+        Gen.OneOf(
+                Gen.String,
+                Gen.Char[
+                        "aA1#ا\u0647ക\u094d\u200b\u200c\u200d\u200e\u034f\ufe0f\u20e3\ud83d\udc69\ud83c\udff4\udb40\udc67\udc7f\udd00❤ "
+                    ]
+                    .Array[0, 16]
+                    .Select(letters => new string(letters))
+            )
             .Sample(
                 text =>
                 {
                     var once = InvisibleText.Remove(text);
-                    return InvisibleText.Remove(once) == once && text.Where(char.IsLetterOrDigit).SequenceEqual(once.Where(char.IsLetterOrDigit));
+                    return InvisibleText.Remove(once) == once
+                        && text.Where(char.IsLetterOrDigit).SequenceEqual(once.Where(char.IsLetterOrDigit));
                 },
-                iter: 20_000);
+                iter: 20_000
+            );
 
     [Fact]
     public async Task An_edit_loses_in_text_of_one_line_what_nobody_could_see_and_take_out()
@@ -67,14 +76,17 @@ public sealed class InvisibleTextTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
 
-        var edited = await host.EditAsync(ada, edit =>
-        {
-            edit.Name = new PersonName("\u200fAda\u200b Lovelace", "Ada\u200e", "Love\u00adlace");
-            edit.Company = "Analytical\ufeff Engines";
-            edit.Address = new PostalAddress(City: "\u200fLondon");
-            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), "wo\u200brk"));
-            edit.Notes = "עדה\u200f (Ada)\u200e!";
-        });
+        var edited = await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Name = new PersonName("\u200fAda\u200b Lovelace", "Ada\u200e", "Love\u00adlace");
+                edit.Company = "Analytical\ufeff Engines";
+                edit.Address = new PostalAddress(City: "\u200fLondon");
+                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), "wo\u200brk"));
+                edit.Notes = "עדה\u200f (Ada)\u200e!";
+            }
+        );
 
         edited.Name.Should().Be(new PersonName("Ada Lovelace", "Ada", "Lovelace"));
         edited.Company.Should().Be("Analytical Engines");
@@ -97,7 +109,9 @@ public sealed class InvisibleTextTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c1", Identity.Chat("irc", "ada"), "\u200f\"Ada\u200b Lovelace\"", host.Now));
+        var outcome = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c1", Identity.Chat("irc", "ada"), "\u200f\"Ada\u200b Lovelace\"", host.Now)
+        );
 
         outcome.Profile!.Name!.Full.Should().Be("Ada Lovelace");
         outcome.Warnings.Should().Equal(IntakeWarning.NameCleaned);

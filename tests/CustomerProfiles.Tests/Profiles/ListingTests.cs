@@ -14,7 +14,7 @@ public sealed class ListingTests
 
         var seen = new List<CustomerId>();
         var later = new List<CustomerId>();
-        for (CustomerId? after = null; ;)
+        for (CustomerId? after = null; ; )
         {
             var page = await host.Profiles.ListAsync(new ProfileQuery { PageSize = 7, After = after });
             page.Profiles.Length.Should().BeInRange(1, 7);
@@ -41,7 +41,9 @@ public sealed class ListingTests
     public async Task The_last_page_says_so_also_when_it_is_full()
     {
         await using var host = new ProfileFixture();
-        (await host.Profiles.ListAsync(new ProfileQuery())).Should().Match<ProfilePage>(page => page.Profiles.IsEmpty && page.Next == null);
+        (await host.Profiles.ListAsync(new ProfileQuery()))
+            .Should()
+            .Match<ProfilePage>(page => page.Profiles.IsEmpty && page.Next == null);
         await host.CreateAsync("ada@example.com");
         await host.CreateAsync("bob@example.com");
 
@@ -77,14 +79,17 @@ public sealed class ListingTests
     {
         await using var host = new ProfileFixture();
         var person = await host.CreateAsync("François Müller Γιώργος <Francois@example.com>");
-        await host.EditAsync(person, edit =>
-        {
-            edit.Company = "Example Ltd";
-            edit.JobTitle = "Countess";
-            edit.Notes = "secret";
-            edit.Address = new PostalAddress("1 Street", "Zürich", null, "8001");
-            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("f@bücher.example.net")));
-        });
+        await host.EditAsync(
+            person,
+            edit =>
+            {
+                edit.Company = "Example Ltd";
+                edit.JobTitle = "Countess";
+                edit.Notes = "secret";
+                edit.Address = new PostalAddress("1 Street", "Zürich", null, "8001");
+                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("f@bücher.example.net")));
+            }
+        );
 
         (await host.Profiles.ListAsync(new ProfileQuery { Text = text })).Profiles.Should().HaveCount(found ? 1 : 0);
     }
@@ -103,7 +108,10 @@ public sealed class ListingTests
 
     [Fact]
     public void Only_so_many_words_of_a_query_count() =>
-        ProfileSearch.TermsOf(string.Join(' ', Enumerable.Range(0, 100_000))).Should().HaveCount(ProfileSearch.MaxTerms);
+        ProfileSearch
+            .TermsOf(string.Join(' ', Enumerable.Range(0, 100_000)))
+            .Should()
+            .HaveCount(ProfileSearch.MaxTerms);
 
     [Fact]
     public async Task Tenants_share_nothing()
@@ -112,7 +120,9 @@ public sealed class ListingTests
         var other = host.Profiles.ForTenant(new TenantId("acme"));
         var ada = await host.CreateAsync("Ada <ada@example.com>");
 
-        var theirs = await other.ConversationReceivedAsync(new CustomerProfiles.Conversation("conversation-1", "ada@example.com", host.Now));
+        var theirs = await other.ConversationReceivedAsync(
+            new CustomerProfiles.Conversation("conversation-1", "ada@example.com", host.Now)
+        );
 
         theirs.Should().BeOfType<CustomerProfiles.ConversationOutcome.Created>();
         theirs.Profile!.Tenant.Should().Be(new TenantId("acme"));
@@ -120,7 +130,10 @@ public sealed class ListingTests
         (await other.GetAsync(ada.Id)).Should().BeNull();
         (await other.GetSidebarAsync(ada.Id)).Should().BeNull();
         (await other.FindAsync(ada.Identities[0]))!.Id.Should().Be(theirs.Profile.Id);
-        (await other.ListAsync(new ProfileQuery())).Profiles.Select(profile => profile.Id).Should().Equal(theirs.Profile.Id);
+        (await other.ListAsync(new ProfileQuery()))
+            .Profiles.Select(profile => profile.Id)
+            .Should()
+            .Equal(theirs.Profile.Id);
         (await other.ClearPhotoAsync(ada.Id, ProfileFixture.Kim)).Code.Should().Be("not-found");
         (await host.CountAsync()).Should().Be(1);
         other.ForTenant(TenantId.Default).Tenant.Should().Be(host.Profiles.Tenant);

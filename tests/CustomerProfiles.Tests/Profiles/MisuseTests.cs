@@ -6,32 +6,93 @@ public sealed class MisuseTests
 {
     private static readonly CustomerId Stranger = CustomerId.New(ProfileFixture.Start);
 
-    public static TheoryData<string, Func<ICustomerProfiles, Task>, string> Misuses => new()
-    {
-        { "received null", profiles => profiles.ConversationReceivedAsync(null!).AsTask(), "conversation" },
-        { "composed null", profiles => profiles.ConversationComposedAsync(null!).AsTask(), "conversation" },
-        { "get nobody", profiles => profiles.GetAsync(default).AsTask(), "pass one that a profile carries" },
-        { "sidebar of nobody", profiles => profiles.GetSidebarAsync(default).AsTask(), "pass one that a profile carries" },
-        { "find by nothing", profiles => profiles.FindAsync(default).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
-        { "list null", profiles => profiles.ListAsync(null!).AsTask(), "query" },
-        { "save null", profiles => profiles.SaveAsync(null!).AsTask(), "edit" },
-        { "clear photo of nobody", profiles => profiles.ClearPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
-        { "clear photo by nobody", profiles => profiles.ClearPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "give back photo of nobody", profiles => profiles.ResetPhotoAsync(default, ProfileFixture.Kim).AsTask(), "pass one that a profile carries" },
-        { "give back photo by nobody", profiles => profiles.ResetPhotoAsync(Stranger, default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "switch off nothing", profiles => profiles.DisableProviderAsync(" ", ProfileFixture.Kim).AsTask(), "provider" },
-        { "switch off by nobody", profiles => profiles.DisableProviderAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "switch on null", profiles => profiles.EnableProviderAsync(null!, ProfileFixture.Kim).AsTask(), "provider" },
-        { "switch on by nobody", profiles => profiles.EnableProviderAsync("directory", default).AsTask(), "Actor.Agent(id) or Actor.Import(system)" },
-        { "suppress nobody", profiles => profiles.SuppressAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
-        { "suppress nothing", profiles => profiles.SuppressAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
-        { "lift nobody", profiles => profiles.UnsuppressAsync(default(CustomerId)).AsTask(), "pass one that a profile carries" },
-        { "lift nothing", profiles => profiles.UnsuppressAsync(default(Identity)).AsTask(), "make one with Identity.Email, Phone, Chat or External" },
-    };
+    public static TheoryData<string, Func<ICustomerProfiles, Task>, string> Misuses =>
+        new()
+        {
+            { "received null", profiles => profiles.ConversationReceivedAsync(null!).AsTask(), "conversation" },
+            { "composed null", profiles => profiles.ConversationComposedAsync(null!).AsTask(), "conversation" },
+            { "get nobody", profiles => profiles.GetAsync(default).AsTask(), "pass one that a profile carries" },
+            {
+                "sidebar of nobody",
+                profiles => profiles.GetSidebarAsync(default).AsTask(),
+                "pass one that a profile carries"
+            },
+            {
+                "find by nothing",
+                profiles => profiles.FindAsync(default).AsTask(),
+                "make one with Identity.Email, Phone, Chat or External"
+            },
+            { "list null", profiles => profiles.ListAsync(null!).AsTask(), "query" },
+            { "save null", profiles => profiles.SaveAsync(null!).AsTask(), "edit" },
+            {
+                "clear photo of nobody",
+                profiles => profiles.ClearPhotoAsync(default, ProfileFixture.Kim).AsTask(),
+                "pass one that a profile carries"
+            },
+            {
+                "clear photo by nobody",
+                profiles => profiles.ClearPhotoAsync(Stranger, default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "give back photo of nobody",
+                profiles => profiles.ResetPhotoAsync(default, ProfileFixture.Kim).AsTask(),
+                "pass one that a profile carries"
+            },
+            {
+                "give back photo by nobody",
+                profiles => profiles.ResetPhotoAsync(Stranger, default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "switch off nothing",
+                profiles => profiles.DisableProviderAsync(" ", ProfileFixture.Kim).AsTask(),
+                "provider"
+            },
+            {
+                "switch off by nobody",
+                profiles => profiles.DisableProviderAsync("directory", default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "switch on null",
+                profiles => profiles.EnableProviderAsync(null!, ProfileFixture.Kim).AsTask(),
+                "provider"
+            },
+            {
+                "switch on by nobody",
+                profiles => profiles.EnableProviderAsync("directory", default).AsTask(),
+                "Actor.Agent(id) or Actor.Import(system)"
+            },
+            {
+                "suppress nobody",
+                profiles => profiles.SuppressAsync(default(CustomerId)).AsTask(),
+                "pass one that a profile carries"
+            },
+            {
+                "suppress nothing",
+                profiles => profiles.SuppressAsync(default(Identity)).AsTask(),
+                "make one with Identity.Email, Phone, Chat or External"
+            },
+            {
+                "lift nobody",
+                profiles => profiles.UnsuppressAsync(default(CustomerId)).AsTask(),
+                "pass one that a profile carries"
+            },
+            {
+                "lift nothing",
+                profiles => profiles.UnsuppressAsync(default(Identity)).AsTask(),
+                "make one with Identity.Email, Phone, Chat or External"
+            },
+        };
 
     [Theory]
     [MemberData(nameof(Misuses))]
-    public async Task Misuse_is_refused_with_a_message_that_says_what_to_do(string misuse, Func<ICustomerProfiles, Task> call, string message)
+    public async Task Misuse_is_refused_with_a_message_that_says_what_to_do(
+        string misuse,
+        Func<ICustomerProfiles, Task> call,
+        string message
+    )
     {
         await using var host = new ProfileFixture();
 
@@ -46,15 +107,31 @@ public sealed class MisuseTests
         Refused(() => new Conversation("", "ada@example.com", ProfileFixture.Start), "*id*");
         Refused(() => new Conversation(null!, "ada@example.com", ProfileFixture.Start), "*id*");
         Refused(() => new ComposedConversation(" ", "ada@example.com", ProfileFixture.Start), "*id*");
-        Refused(() => new Conversation(new string('x', 501), "ada@example.com", ProfileFixture.Start), "*at most 500*501*Pass a hash*");
-        Refused(() => new ComposedConversation(new string('x', 501), "ada@example.com", ProfileFixture.Start), "*at most 500*501*Pass a hash*");
+        Refused(
+            () => new Conversation(new string('x', 501), "ada@example.com", ProfileFixture.Start),
+            "*at most 500*501*Pass a hash*"
+        );
+        Refused(
+            () => new ComposedConversation(new string('x', 501), "ada@example.com", ProfileFixture.Start),
+            "*at most 500*501*Pass a hash*"
+        );
         Refused(() => new Conversation("\u0001c", "ada@example.com", ProfileFixture.Start), "*no control characters*");
-        Refused(() => new ComposedConversation("c\nd", "ada@example.com", ProfileFixture.Start), "*no control characters*");
-        Refused(() => new Conversation("c", default(Identity), "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
-        Refused(() => new ComposedConversation("c", default(Identity), "Ada", ProfileFixture.Start), "*make one with Identity.Email*");
+        Refused(
+            () => new ComposedConversation("c\nd", "ada@example.com", ProfileFixture.Start),
+            "*no control characters*"
+        );
+        Refused(
+            () => new Conversation("c", default(Identity), "Ada", ProfileFixture.Start),
+            "*make one with Identity.Email*"
+        );
+        Refused(
+            () => new ComposedConversation("c", default(Identity), "Ada", ProfileFixture.Start),
+            "*make one with Identity.Email*"
+        );
         new Conversation(new string('x', 500), null, ProfileFixture.Start).Id.Should().HaveLength(500);
 
-        static void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
+        static void Refused(Func<object> make, string message) =>
+            make.Should().Throw<ArgumentException>().WithMessage(message);
     }
 
     [Fact]
@@ -63,7 +140,10 @@ public sealed class MisuseTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
 
-        ((Action)(() => ada.Edit(default))).Should().Throw<ArgumentException>().WithMessage("*Actor.Agent(id) or Actor.Import(system)*");
+        ((Action)(() => ada.Edit(default)))
+            .Should()
+            .Throw<ArgumentException>()
+            .WithMessage("*Actor.Agent(id) or Actor.Import(system)*");
         ((Action)(() => Actor.Agent(" "))).Should().Throw<ArgumentException>();
         ((Action)(() => Actor.Import(null!))).Should().Throw<ArgumentException>();
     }
@@ -91,7 +171,10 @@ public sealed class MisuseTests
     [Fact]
     public async Task A_value_with_nothing_in_it_is_an_error_of_its_field_and_no_crash()
     {
-        await using var host = new ProfileFixture(null, builder => builder.UseEditRules(EditRules.PhotoEditableByAgents));
+        await using var host = new ProfileFixture(
+            null,
+            builder => builder.UseEditRules(EditRules.PhotoEditableByAgents)
+        );
         var ada = await host.CreateAsync();
 
         Only(await host.RejectedAsync(ada, edit => edit.Emails.Add(new ProfileEmail(default))), ProfileField.Emails);
@@ -99,7 +182,11 @@ public sealed class MisuseTests
         Only(await host.RejectedAsync(ada, edit => edit.Photo = new Photo(null!)), ProfileField.Photo);
 
         static void Only(SaveOutcome.Rejected rejected, ProfileField field) =>
-            rejected.Errors.Should().ContainSingle().Which.Should().Match<FieldError>(error => error.Field.Equals(field) && error.Code == EditErrorCode.Malformed);
+            rejected
+                .Errors.Should()
+                .ContainSingle()
+                .Which.Should()
+                .Match<FieldError>(error => error.Field.Equals(field) && error.Code == EditErrorCode.Malformed);
     }
 
     [Fact]
@@ -112,7 +199,8 @@ public sealed class MisuseTests
         Refused(() => new CustomerProfile(default, id, 1, default, default, default, []), "*not default*identities*");
         Refused(() => new CustomerProfile(default, id, 1, default, default, [], default), "*not default*values*");
 
-        static void Refused(Func<object> make, string message) => make.Should().Throw<ArgumentException>().WithMessage(message);
+        static void Refused(Func<object> make, string message) =>
+            make.Should().Throw<ArgumentException>().WithMessage(message);
     }
 
     [Theory]
@@ -146,7 +234,11 @@ public sealed class MisuseTests
         var edit = ada.Edit(ProfileFixture.Kim);
         edit.Company = "Example Ltd";
 
-        var receive = async () => await host.Profiles.ConversationReceivedAsync(new Conversation("c", "bob@example.com", host.Now), cancelled);
+        var receive = async () =>
+            await host.Profiles.ConversationReceivedAsync(
+                new Conversation("c", "bob@example.com", host.Now),
+                cancelled
+            );
         var save = async () => await host.Profiles.SaveAsync(edit, cancelled);
         var clear = async () => await host.Profiles.ClearPhotoAsync(ada.Id, ProfileFixture.Kim, cancelled);
 

@@ -74,7 +74,8 @@ public sealed class NamedAddressTests
     [InlineData("ada@[192.0.2.1] (Ada)", "Ada", "ada@[192.0.2.1]")]
     [InlineData("ada@[IPv6:2001:db8::1] (Ada)", "Ada", "ada@[ipv6:2001:db8::1]")]
     [InlineData("Ada <ada@[IPv6:2001:db8::1]>", "Ada", "ada@[ipv6:2001:db8::1]")]
-    public void The_grammar_is_read(string text, string? name, string address = "ada@example.com") => Reads(text, name, address);
+    public void The_grammar_is_read(string text, string? name, string address = "ada@example.com") =>
+        Reads(text, name, address);
 
     /// <summary>What breaks the grammar and is sent all the same, or was decoded before it was read.</summary>
     [Theory]
@@ -137,7 +138,8 @@ public sealed class NamedAddressTests
     [InlineData("Ada @ada.lovelace, Engineer <a@example.com>", "Ada @ada.lovelace, Engineer", "a@example.com")]
     [InlineData("Support @ Acme.Example, Ltd <x@acme.example>", "Support @ Acme.Example, Ltd", "x@acme.example")]
     [InlineData("ada @ example.com, <3", null)]
-    public void An_address_that_is_plain_is_found(string text, string? name, string address = "ada@example.com") => Reads(text, name, address);
+    public void An_address_that_is_plain_is_found(string text, string? name, string address = "ada@example.com") =>
+        Reads(text, name, address);
 
     [Theory]
     [InlineData("\"Ada\" <>, \"Example\" <ada@example.com>", "Example")]
@@ -154,7 +156,8 @@ public sealed class NamedAddressTests
     [InlineData("ada@example.com, Bob <bob@example.org>", null)]
     [InlineData("ada(work)@example.com, Bob <bob@example.org>", "work")]
     [InlineData("ada @ example.com, bob@example.org", null)]
-    public void The_first_address_that_can_be_read_is_taken(string text, string? name) => Reads(text, name, "ada@example.com", isFirstOfSeveral: true);
+    public void The_first_address_that_can_be_read_is_taken(string text, string? name) =>
+        Reads(text, name, "ada@example.com", isFirstOfSeveral: true);
 
     [Theory]
     [InlineData("ada@home")]
@@ -184,8 +187,13 @@ public sealed class NamedAddressTests
 
     [Fact]
     public void Whatever_the_text_is_reading_it_never_throws() =>
-        Gen.OneOf(Gen.String, Gen.Char["\"\\<>()@.,;: \t\r\nab\ud800\ufffe"].Array[0, 40].Select(letters => new string(letters))).Sample(text =>
-            NamedAddress.TryParse(text, out var named) ? named.Address.Normalized is not null : named == default);
+        Gen.OneOf(
+                Gen.String,
+                Gen.Char["\"\\<>()@.,;: \t\r\nab\ud800\ufffe"].Array[0, 40].Select(letters => new string(letters))
+            )
+            .Sample(text =>
+                NamedAddress.TryParse(text, out var named) ? named.Address.Normalized is not null : named == default
+            );
 
     [Theory]
     [InlineData(',')]

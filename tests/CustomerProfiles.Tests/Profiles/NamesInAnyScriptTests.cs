@@ -50,13 +50,18 @@ public sealed class NamesInAnyScriptTests
     [Fact]
     public async Task A_limit_counts_emoji_families_as_one_and_cuts_none_of_them_in_two()
     {
-        await using var host = new ProfileFixture(options => options.Limits = new EditLimits { FullName = 3 }, _ => { });
+        await using var host = new ProfileFixture(
+            options => options.Limits = new EditLimits { FullName = 3 },
+            _ => { }
+        );
 
         var outcome = await host.ReceiveAsync($"{Family}{Family}{Family}{Family} <person@example.com>");
 
         outcome.Profile!.Name!.Full.Should().Be(Family + Family + Family);
         outcome.Warnings.Should().Equal(IntakeWarning.NameCut);
-        (await host.EditAsync(outcome.Profile, edit => edit.Name = Family + "é" + "e\u0301")).Name!.Full.Should().Be(Family + "é" + "e\u0301");
+        (await host.EditAsync(outcome.Profile, edit => edit.Name = Family + "é" + "e\u0301"))
+            .Name!.Full.Should()
+            .Be(Family + "é" + "e\u0301");
         (await host.RejectedAsync(outcome.Profile, edit => edit.Name = "Ada L")).Errors.Single().Limit.Should().Be(3);
     }
 
@@ -71,7 +76,10 @@ public sealed class NamesInAnyScriptTests
         PlainText.CountElements(heap).Should().Be(1, "a limit in text elements alone would let it through");
         outcome.Profile!.Name!.Full.Should().Be("Ada");
         outcome.Warnings.Should().Equal(IntakeWarning.NameCut);
-        (await host.RejectedAsync(outcome.Profile, edit => edit.Name = heap)).Errors.Single().Code.Should().Be(EditErrorCode.TooLong);
+        (await host.RejectedAsync(outcome.Profile, edit => edit.Name = heap))
+            .Errors.Single()
+            .Code.Should()
+            .Be(EditErrorCode.TooLong);
     }
 
     [Fact]
@@ -80,8 +88,12 @@ public sealed class NamesInAnyScriptTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
 
-        (await host.EditAsync(ada, edit => edit.Name = new PersonName("Lovelace Ada", "Ada", "Lovelace"))).Name.Should().Be(new PersonName("Lovelace Ada", "Ada", "Lovelace"));
-        (await host.EditAsync(ada, edit => edit.Name = new PersonName("", " Augusta ", "King"))).Name.Should().Be(new PersonName("Augusta King", "Augusta", "King"));
+        (await host.EditAsync(ada, edit => edit.Name = new PersonName("Lovelace Ada", "Ada", "Lovelace")))
+            .Name.Should()
+            .Be(new PersonName("Lovelace Ada", "Ada", "Lovelace"));
+        (await host.EditAsync(ada, edit => edit.Name = new PersonName("", " Augusta ", "King")))
+            .Name.Should()
+            .Be(new PersonName("Augusta King", "Augusta", "King"));
     }
 
     [Theory]

@@ -25,23 +25,63 @@ public sealed class PersonalDataTests
         var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(given);
         object[] texts =
         [
-            outcome, profile, edit, edit.Emails, edit.By, named, address, Identity.Email(address), Identity.Chat("irc", "marked"), Identity.External("marked"),
-            new ProfileEmail(address, "marked"), new PersonName("Marked", "Marked", "Marked"), new PhoneNumber("marked 123", "marked"),
-            new PostalAddress("marked", "marked", "marked", "marked", "marked"), new Photo(new Uri("https://example.com/marked")),
-            new SocialProfile("github", new Uri("https://example.com/marked"), "marked"), profile.Values[0], profile.Values[0].Provenance,
-            new Provenance(ProvenanceSource.Agent, "marked@example.org", host.Now), new PublicInformation { Name = "Marked", Bio = "marked" },
+            outcome,
+            profile,
+            edit,
+            edit.Emails,
+            edit.By,
+            named,
+            address,
+            Identity.Email(address),
+            Identity.Chat("irc", "marked"),
+            Identity.External("marked"),
+            new ProfileEmail(address, "marked"),
+            new PersonName("Marked", "Marked", "Marked"),
+            new PhoneNumber("marked 123", "marked"),
+            new PostalAddress("marked", "marked", "marked", "marked", "marked"),
+            new Photo(new Uri("https://example.com/marked")),
+            new SocialProfile("github", new Uri("https://example.com/marked"), "marked"),
+            profile.Values[0],
+            profile.Values[0].Provenance,
+            new Provenance(ProvenanceSource.Agent, "marked@example.org", host.Now),
+            new PublicInformation { Name = "Marked", Bio = "marked" },
             new ProviderRequest(default, [address])
             {
-                Phones = ["marked"], SocialProfiles = [new SocialProfile("marked", null, "marked")], Name = "Marked", Address = new PostalAddress("marked"),
-                Callback = new CallbackReference(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now),
+                Phones = ["marked"],
+                SocialProfiles = [new SocialProfile("marked", null, "marked")],
+                Name = "Marked",
+                Address = new PostalAddress("marked"),
+                Callback = new CallbackReference(
+                    new TenantId("marked"),
+                    profile.Id,
+                    "directory",
+                    Guid.NewGuid(),
+                    host.Now
+                ),
             },
-            new CallbackReference(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now), new ProviderResult.Matched(new PublicInformation { Bio = "marked" }), new ProfileQuery { Text = "marked" },
-            await host.Profiles.ListAsync(new ProfileQuery()), (await host.Profiles.GetSidebarAsync(profile.Id))!, (await host.Profiles.GetSidebarAsync(profile.Id))!.Fields[0],
-            stored, new CheckClaim(Guid.NewGuid(), "directory", 1, host.Now, profile),
-            new UpdateResult.Stale(profile), new UpdateResult.IdentityTaken(Identity.Email(address), profile.Id), new CompleteResult.Stale(profile), conflict, conflict.Fields[0],
+            new CallbackReference(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now),
+            new ProviderResult.Matched(new PublicInformation { Bio = "marked" }),
+            new ProfileQuery { Text = "marked" },
+            await host.Profiles.ListAsync(new ProfileQuery()),
+            (await host.Profiles.GetSidebarAsync(profile.Id))!,
+            (await host.Profiles.GetSidebarAsync(profile.Id))!.Fields[0],
+            stored,
+            new CheckClaim(Guid.NewGuid(), "directory", 1, host.Now, profile),
+            new UpdateResult.Stale(profile),
+            new UpdateResult.IdentityTaken(Identity.Email(address), profile.Id),
+            new CompleteResult.Stale(profile),
+            conflict,
+            conflict.Fields[0],
             new CustomerProfiles.Conversation("c", "Marked <marked@example.com>", host.Now),
             new CustomerProfiles.ComposedConversation("c", "Marked <marked@example.com>", host.Now),
-            new CustomerProfiles.CreationRequest(default, Identity.Email(address), address, EmailAddressKind.Personal, default, false),
+            new CustomerProfiles.CreationRequest(
+                default,
+                Identity.Email(address),
+                address,
+                EmailAddressKind.Personal,
+                default,
+                false
+            ),
         ];
 
         foreach (var text in texts)
@@ -57,7 +97,8 @@ public sealed class PersonalDataTests
         await using var host = new ProfileFixture(
             null,
             builder => builder.AddProvider(directory),
-            services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging()));
+            services => services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddFakeLogging())
+        );
         var profile = await host.CreateAsync("Marked Name <marked@example.com>");
         await host.RunChecksAsync();
         await host.EditAsync(profile, edit => edit.Notes = "Marked note");
@@ -65,6 +106,11 @@ public sealed class PersonalDataTests
 
         var lines = host.Get<FakeLogCollector>().GetSnapshot();
 
-        lines.Should().NotBeEmpty().And.OnlyContain(line => !$"{line.Message} {line.Exception}".Contains("marked", StringComparison.OrdinalIgnoreCase));
+        lines
+            .Should()
+            .NotBeEmpty()
+            .And.OnlyContain(line =>
+                !$"{line.Message} {line.Exception}".Contains("marked", StringComparison.OrdinalIgnoreCase)
+            );
     }
 }

@@ -14,18 +14,34 @@ public sealed partial class PhoneIdentityTests
     /// </summary>
     private static readonly (string Code, int Length, bool HasTrunkZero)[] Countries =
     [
-        ("44", 10, true), ("49", 9, true), ("1", 10, false), ("39", 10, false), ("225", 10, false), ("376", 6, false),
+        ("44", 10, true),
+        ("49", 9, true),
+        ("1", 10, false),
+        ("39", 10, false),
+        ("225", 10, false),
+        ("376", 6, false),
         ("880", 10, false),
     ];
 
     private static readonly Gen<string> Digits = Gen.Char["0123456789"].Array[11].Select(digits => new string(digits));
 
-    private static readonly Gen<string[]> Separators =
-        AnyOf(" ", "-", ".", "\u00a0", "\u2011", "\u200e", "\uff0d", "").Array[12];
+    private static readonly Gen<string[]> Separators = AnyOf(
+        " ",
+        "-",
+        ".",
+        "\u00a0",
+        "\u2011",
+        "\u200e",
+        "\uff0d",
+        ""
+    ).Array[12];
 
-    private static readonly Gen<(string Code, string National, bool HasTrunkZero)> AnyNumber =
-        Gen.Select(AnyOf(Countries), Gen.Char['2', '9'], Digits).Select((country, first, rest) =>
-            (country.Code, (first + rest)[..country.Length], country.HasTrunkZero));
+    private static readonly Gen<(string Code, string National, bool HasTrunkZero)> AnyNumber = Gen.Select(
+            AnyOf(Countries),
+            Gen.Char['2', '9'],
+            Digits
+        )
+        .Select((country, first, rest) => (country.Code, (first + rest)[..country.Length], country.HasTrunkZero));
 
     [Theory]
     [InlineData("+44 20 7946 0000")]
@@ -77,8 +93,10 @@ public sealed partial class PhoneIdentityTests
     {
         Identity.Phone(spelling).Value.Should().Be("+442079460000;ext=12");
         Identity.Phone(spelling).Should().NotBe(Identity.Phone(London));
-        Identity.Phone(London + " ext 012")
-            .Should().NotBe(Identity.Phone(spelling), "zeros of an extension are dialled");
+        Identity
+            .Phone(London + " ext 012")
+            .Should()
+            .NotBe(Identity.Phone(spelling), "zeros of an extension are dialled");
     }
 
     [Theory]
@@ -251,84 +269,150 @@ public sealed partial class PhoneIdentityTests
         PhoneRegion.Find("BR").Should().BeNull("a carrier's code stands within its numbers");
         PhoneRegion.Find("ZZ").Should().BeNull();
         PhoneRegion.Find(null).Should().BeNull();
-        PhoneRegion.Codes.Split(", ")
-            .Should().OnlyHaveUniqueItems().And.BeInAscendingOrder(StringComparer.Ordinal).And.HaveCountGreaterThan(30);
+        PhoneRegion
+            .Codes.Split(", ")
+            .Should()
+            .OnlyHaveUniqueItems()
+            .And.BeInAscendingOrder(StringComparer.Ordinal)
+            .And.HaveCountGreaterThan(30);
     }
 
     [Fact]
     public void No_country_code_begins_another_and_all_regions_have_one()
     {
-        var codes = Enumerable.Range(1, 999).Select(number => $"{number}").Where(code =>
-            CountryCodes.LengthOf(code) == code.Length).ToArray();
+        var codes = Enumerable
+            .Range(1, 999)
+            .Select(number => $"{number}")
+            .Where(code => CountryCodes.LengthOf(code) == code.Length)
+            .ToArray();
 
         // libphonenumber knows 215 too: it has 888, which is left out here, and not 379, which the ITU has assigned.
-        codes.Should().HaveCount(215).And.Contain(["1", "7", "44", "383", "800", "979", "998"])
+        codes
+            .Should()
+            .HaveCount(215)
+            .And.Contain(["1", "7", "44", "383", "800", "979", "998"])
             .And.NotContain(["0", "2", "210", "388", "888", "991", "997", "999"]);
-        codes.Should().NotContain(code => codes.Any(other => other.Length < code.Length
-            && code.StartsWith(other, StringComparison.Ordinal)));
-        PhoneRegion.Codes.Split(", ")
-            .Should().OnlyContain(region => codes.Contains(PhoneRegion.Find(region)!.CountryCode));
+        codes
+            .Should()
+            .NotContain(code =>
+                codes.Any(other => other.Length < code.Length && code.StartsWith(other, StringComparison.Ordinal))
+            );
+        PhoneRegion
+            .Codes.Split(", ")
+            .Should()
+            .OnlyContain(region => codes.Contains(PhoneRegion.Find(region)!.CountryCode));
     }
 
     [Fact]
     public void Reading_what_was_read_changes_nothing() =>
-        Gen.Select(AnyNumber, Gen.Int[0, 99_999], Gen.Bool).Sample((number, extension, hasExtension) =>
-        {
-            var suffix = hasExtension ? $" ext. {extension}" : "";
-            var identity = Identity.Phone($"+{number.Code} {number.National}{suffix}");
-            return E164().IsMatch(identity.Value) && Identity.Phone(identity.Value) == identity
-                && Identity.FromStore(IdentityKind.Phone, identity.Value) == identity;
-        }, iter: Cases);
+        Gen.Select(AnyNumber, Gen.Int[0, 99_999], Gen.Bool)
+            .Sample(
+                (number, extension, hasExtension) =>
+                {
+                    var suffix = hasExtension ? $" ext. {extension}" : "";
+                    var identity = Identity.Phone($"+{number.Code} {number.National}{suffix}");
+                    return E164().IsMatch(identity.Value)
+                        && Identity.Phone(identity.Value) == identity
+                        && Identity.FromStore(IdentityKind.Phone, identity.Value) == identity;
+                },
+                iter: Cases
+            );
 
     [Fact]
     public void However_a_number_is_spelt_it_is_one_identity() =>
-        Gen.Select(AnyNumber, Gen.Int[0, 5], Separators, Gen.Int[0, 2]).Sample((number, form, separators, script) =>
-        {
-            var national = string.Concat(number.National.Select((digit, i) =>
-                $"{(i == 0 ? "" : separators[i])}{digit}"));
-            var text = form switch
-            {
-                0 => $"+{number.Code}{national}",
-                1 => $"tel:+{number.Code}{national}",
-                2 when number.HasTrunkZero => $"+{number.Code} (0){national}",
-                3 when number.HasTrunkZero => $"+{number.Code} 0{national}",
-                4 => $"\u202a(+{number.Code}) {national}\u202c",
-                _ => $"\uff0b{number.Code}{separators[0]}{national}",
-            };
-            return Identity.Phone(InScript(text, script)).Value == $"+{number.Code}{number.National}";
-        }, iter: Cases);
+        Gen.Select(AnyNumber, Gen.Int[0, 5], Separators, Gen.Int[0, 2])
+            .Sample(
+                (number, form, separators, script) =>
+                {
+                    var national = string.Concat(
+                        number.National.Select((digit, i) => $"{(i == 0 ? "" : separators[i])}{digit}")
+                    );
+                    var text = form switch
+                    {
+                        0 => $"+{number.Code}{national}",
+                        1 => $"tel:+{number.Code}{national}",
+                        2 when number.HasTrunkZero => $"+{number.Code} (0){national}",
+                        3 when number.HasTrunkZero => $"+{number.Code} 0{national}",
+                        4 => $"\u202a(+{number.Code}) {national}\u202c",
+                        _ => $"\uff0b{number.Code}{separators[0]}{national}",
+                    };
+                    return Identity.Phone(InScript(text, script)).Value == $"+{number.Code}{number.National}";
+                },
+                iter: Cases
+            );
 
     [Fact]
     public void Numbers_of_other_digits_are_other_identities() =>
-        Gen.Select(AnyNumber, AnyNumber, Gen.Int[0, 11], Gen.Char['2', '9']).Sample((one, other, at, digit) =>
-        {
-            var changed = one.National.ToCharArray();
-            changed[at % changed.Length] = digit;
-            (string Code, string National)[] numbers = [(one.Code, one.National), (other.Code, other.National),
-                (one.Code, new string(changed))];
-            return numbers.Distinct().Count() == numbers.Select(number =>
-                Identity.Phone($"+{number.Code} {number.National}")).Distinct().Count();
-        }, iter: Cases);
+        Gen.Select(AnyNumber, AnyNumber, Gen.Int[0, 11], Gen.Char['2', '9'])
+            .Sample(
+                (one, other, at, digit) =>
+                {
+                    var changed = one.National.ToCharArray();
+                    changed[at % changed.Length] = digit;
+                    (string Code, string National)[] numbers =
+                    [
+                        (one.Code, one.National),
+                        (other.Code, other.National),
+                        (one.Code, new string(changed)),
+                    ];
+                    return numbers.Distinct().Count()
+                        == numbers
+                            .Select(number => Identity.Phone($"+{number.Code} {number.National}"))
+                            .Distinct()
+                            .Count();
+                },
+                iter: Cases
+            );
 
     [Fact]
     public void Whatever_the_text_nothing_but_one_zero_is_taken_from_what_was_read() =>
         Gen.OneOf(
-            AnyOf("+44", "+1", "+39 0", "(0)", "tel:", "ext", "x", ";ext=", "20 7946 0000", "2025550100", "(", ")",
-                "-", "0", "7", "A", "\u200e", "\u0664").Array[1, 8]
-                .Select(string.Concat),
-            Gen.String)
-            .Sample(text =>
-            {
-                if (!Identity.TryPhone(text, out var identity))
+                AnyOf(
+                    "+44",
+                    "+1",
+                    "+39 0",
+                    "(0)",
+                    "tel:",
+                    "ext",
+                    "x",
+                    ";ext=",
+                    "20 7946 0000",
+                    "2025550100",
+                    "(",
+                    ")",
+                    "-",
+                    "0",
+                    "7",
+                    "A",
+                    "\u200e",
+                    "\u0664"
+                )
+                    .Array[1, 8]
+                    .Select(string.Concat),
+                Gen.String
+            )
+            .Sample(
+                text =>
                 {
-                    return true;
-                }
+                    if (!Identity.TryPhone(text, out var identity))
+                    {
+                        return true;
+                    }
 
-                var left = string.Concat(identity.Value.Where(char.IsAsciiDigit));
-                var written = string.Concat(text.Where(char.IsDigit).Select(digit => (int)char.GetNumericValue(digit)));
-                return E164().IsMatch(identity.Value) && (left == written
-                    || Enumerable.Range(0, written.Length).Any(i => written[i] == '0' && written.Remove(i, 1) == left));
-            }, iter: Cases);
+                    var left = string.Concat(identity.Value.Where(char.IsAsciiDigit));
+                    var written = string.Concat(
+                        text.Where(char.IsDigit).Select(digit => (int)char.GetNumericValue(digit))
+                    );
+                    return E164().IsMatch(identity.Value)
+                        && (
+                            left == written
+                            || Enumerable
+                                .Range(0, written.Length)
+                                .Any(i => written[i] == '0' && written.Remove(i, 1) == left)
+                        );
+                },
+                iter: Cases
+            );
 
     [Fact]
     public void Two_names_of_senders_never_become_one_entry_of_a_profile()
@@ -348,8 +432,11 @@ public sealed partial class PhoneIdentityTests
     private static Gen<T> AnyOf<T>(params T[] values) => Gen.Int[0, values.Length - 1].Select(i => values[i]);
 
     private static string InScript(string text, int script) =>
-        script == 0 ? text : string.Concat(text.Select(c =>
-            char.IsAsciiDigit(c) ? (char)((script == 1 ? '\u0660' : '\uff10') + (c - '0')) : c));
+        script == 0
+            ? text
+            : string.Concat(
+                text.Select(c => char.IsAsciiDigit(c) ? (char)((script == 1 ? '\u0660' : '\uff10') + (c - '0')) : c)
+            );
 
     [GeneratedRegex(@"^\+[1-9][0-9]{6,14}(;ext=[0-9]{1,20})?\z")]
     private static partial Regex E164();

@@ -21,7 +21,11 @@ public sealed class PlusTagFoldingTests
         ada.Emails.Single().Address.Value.Should().Be("ada+shop@example.com");
         foreach (var form in new[] { "ada@example.com", "ADA+news@Example.com", "Ada <ada+a+b@example.com>" })
         {
-            (await host.ReceiveAsync(form)).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
+            (await host.ReceiveAsync(form))
+                .Should()
+                .BeOfType<ConversationOutcome.Existing>()
+                .Which.Profile.Id.Should()
+                .Be(ada.Id);
         }
     }
 
@@ -64,9 +68,16 @@ public sealed class PlusTagFoldingTests
     {
         await using var host = Folding("example.com");
         var ada = await host.CreateAsync("ada@example.org");
-        await host.EditAsync(ada, edit => edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada+shop@example.com"))));
+        await host.EditAsync(
+            ada,
+            edit => edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada+shop@example.com")))
+        );
 
-        (await host.ReceiveAsync("ada@example.com")).Should().BeOfType<ConversationOutcome.Existing>().Which.Profile.Id.Should().Be(ada.Id);
+        (await host.ReceiveAsync("ada@example.com"))
+            .Should()
+            .BeOfType<ConversationOutcome.Existing>()
+            .Which.Profile.Id.Should()
+            .Be(ada.Id);
     }
 
     [Fact]
@@ -78,7 +89,11 @@ public sealed class PlusTagFoldingTests
         var edit = bob.Edit(ProfileFixture.Kim);
         edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada+shop@example.com")));
 
-        (await host.Profiles.SaveAsync(edit)).Should().BeOfType<SaveOutcome.IdentityTaken>().Which.Owner.Should().Be(ada.Id);
+        (await host.Profiles.SaveAsync(edit))
+            .Should()
+            .BeOfType<SaveOutcome.IdentityTaken>()
+            .Which.Owner.Should()
+            .Be(ada.Id);
     }
 
     [Theory]
@@ -90,23 +105,27 @@ public sealed class PlusTagFoldingTests
         var ada = await host.CreateAsync("ada@example.com");
         var tagged = new ProfileEmail(EmailAddress.Parse("ada+shop@example.com"), "shop");
 
-        var saved = await host.EditAsync(ada, edit =>
-        {
-            if (addFirst)
+        var saved = await host.EditAsync(
+            ada,
+            edit =>
             {
-                edit.Emails.Add(tagged);
-            }
+                if (addFirst)
+                {
+                    edit.Emails.Add(tagged);
+                }
 
-            edit.Emails.Remove(ada.Emails.Single()).Should().BeTrue();
-            if (!addFirst)
-            {
-                edit.Emails.Add(tagged);
+                edit.Emails.Remove(ada.Emails.Single()).Should().BeTrue();
+                if (!addFirst)
+                {
+                    edit.Emails.Add(tagged);
+                }
             }
-        });
+        );
 
         saved.Emails.Single().Label.Should().Be("shop");
         saved.Identities.Should().Equal(ada.Identities);
     }
 
-    private static ProfileFixture Folding(string domain) => new(options => options.FoldPlusTagsFor.Add(domain), _ => { });
+    private static ProfileFixture Folding(string domain) =>
+        new(options => options.FoldPlusTagsFor.Add(domain), _ => { });
 }

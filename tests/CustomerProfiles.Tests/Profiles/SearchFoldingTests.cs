@@ -7,9 +7,34 @@ public sealed class SearchFoldingTests
     /// <summary>What changes its length or its kind when it is folded.</summary>
     private static readonly string[] Odd =
     [
-        "ß", "\u1e9e", "\u0130", "\u0131", "\u02bc", "\u00b4", "\u2033", "\ufb03", "Ω", "ς", "\u0345", "\u1fb3", "가",
-            "\u3099", "が", "`", "\u0149",
-        "-", "a", "\U0001f600", "\u0374", "\u1fbf", "\u1fee", "\u00a8", "\u0587", "\u10a0", "\u13a0", "\uab70",
+        "ß",
+        "\u1e9e",
+        "\u0130",
+        "\u0131",
+        "\u02bc",
+        "\u00b4",
+        "\u2033",
+        "\ufb03",
+        "Ω",
+        "ς",
+        "\u0345",
+        "\u1fb3",
+        "가",
+        "\u3099",
+        "が",
+        "`",
+        "\u0149",
+        "-",
+        "a",
+        "\U0001f600",
+        "\u0374",
+        "\u1fbf",
+        "\u1fee",
+        "\u00a8",
+        "\u0587",
+        "\u10a0",
+        "\u13a0",
+        "\uab70",
     ];
 
     [Theory]
@@ -97,12 +122,18 @@ public sealed class SearchFoldingTests
 
     [Fact]
     public void A_word_is_found_in_itself_and_folding_twice_is_folding_once() =>
-        Gen.OneOf(Gen.String, Gen.Int[0, Odd.Length - 1].Array[1, 6].Select(picked => string.Concat(picked.Select(i =>
-            Odd[i])))).Sample(text =>
-        {
-            var terms = ProfileSearch.TermsOf(text);
-            return terms.All(term => ProfileSearch.TermsOf(term) is [var again] && again == term);
-        }, iter: 100_000);
+        Gen.OneOf(
+                Gen.String,
+                Gen.Int[0, Odd.Length - 1].Array[1, 6].Select(picked => string.Concat(picked.Select(i => Odd[i])))
+            )
+            .Sample(
+                text =>
+                {
+                    var terms = ProfileSearch.TermsOf(text);
+                    return terms.All(term => ProfileSearch.TermsOf(term) is [var again] && again == term);
+                },
+                iter: 100_000
+            );
 
     private static async Task FoundAsync(string from, string query)
     {

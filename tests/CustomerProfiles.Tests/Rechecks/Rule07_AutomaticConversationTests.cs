@@ -6,7 +6,11 @@ public sealed class Rule07_AutomaticConversationTests
     [Theory]
     [InlineData(false, true, CheckReason.Due)]
     [InlineData(true, false, CheckReason.AutomaticConversation)]
-    public async Task Automatic_mail_of_a_known_customer_starts_a_check_unless_the_host_leaves_it_out(bool skips, bool asked, CheckReason reason)
+    public async Task Automatic_mail_of_a_known_customer_starts_a_check_unless_the_host_leaves_it_out(
+        bool skips,
+        bool asked,
+        CheckReason reason
+    )
     {
         await using var host = HostThat(skips);
         await host.CheckedAsync();
@@ -39,7 +43,9 @@ public sealed class Rule07_AutomaticConversationTests
     public async Task So_it_is_where_a_policy_of_the_hosts_makes_customers_of_machines(bool skips, CheckReason reason)
     {
         await using var host = new TestHost(
-            options => options.SkipChecksForAutomaticConversations = skips, builder => builder.UseCreationPolicy<Everybody>());
+            options => options.SkipChecksForAutomaticConversations = skips,
+            builder => builder.UseCreationPolicy<Everybody>()
+        );
 
         var decision = await AutomaticAsync(host, "automatic");
 
@@ -77,7 +83,8 @@ public sealed class Rule07_AutomaticConversationTests
     {
         await using var host = new TestHost(
             options => (options.SkipChecksForAutomaticConversations, options.MaxFirstChecksPerHour) = (true, 1),
-            builder => builder.UseCreationPolicy<Everybody>());
+            builder => builder.UseCreationPolicy<Everybody>()
+        );
         await AutomaticAsync(host, "automatic", "robot@example.org");
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
@@ -86,7 +93,9 @@ public sealed class Rule07_AutomaticConversationTests
     private static TestHost HostThat(bool skips) => new(options => options.SkipChecksForAutomaticConversations = skips);
 
     private static async Task<CheckDecision> AutomaticAsync(TestHost host, string id, string from = TestHost.Ada) =>
-        (await host.Profiles.ConversationReceivedAsync(new Conversation(id, from, host.Now) { IsAutomatic = true })).Checks[0];
+        (
+            await host.Profiles.ConversationReceivedAsync(new Conversation(id, from, host.Now) { IsAutomatic = true })
+        ).Checks[0];
 
     private sealed class Everybody : ICreationPolicy
     {

@@ -19,13 +19,20 @@ public sealed class Rule07_RecheckTests
 
     private static readonly Duration Tick = Duration.FromTicks(1);
 
-    private static readonly Gen<Instant> AnyInstant =
-        Gen.Long[Instant.FromUtc(1900, 1, 1, 0, 0).ToUnixTimeTicks(), Instant.FromUtc(2200, 1, 1, 0, 0).ToUnixTimeTicks()].Select(Instant.FromUnixTimeTicks);
+    private static readonly Gen<Instant> AnyInstant = Gen.Long[
+            Instant.FromUtc(1900, 1, 1, 0, 0).ToUnixTimeTicks(),
+            Instant.FromUtc(2200, 1, 1, 0, 0).ToUnixTimeTicks()
+        ]
+        .Select(Instant.FromUnixTimeTicks);
 
     /// <summary>Instants near the ends of months, where calendars differ from counting days.</summary>
-    private static readonly Gen<Instant> MonthEnd =
-        Gen.Select(Gen.Int[1990, 2060], Gen.Int[1, 12], Gen.Int[-3, 3], Gen.Int[0, 23])
-            .Select((year, month, day, hour) => Instant.FromUtc(year, month, 1, hour, 0) + Duration.FromDays(day));
+    private static readonly Gen<Instant> MonthEnd = Gen.Select(
+            Gen.Int[1990, 2060],
+            Gen.Int[1, 12],
+            Gen.Int[-3, 3],
+            Gen.Int[0, 23]
+        )
+        .Select((year, month, day, hour) => Instant.FromUtc(year, month, 1, hour, 0) + Duration.FromDays(day));
 
     [Theory]
     [InlineData("2025-12-31T08:30:00Z", "2026-02-28T08:30:00Z")]
@@ -67,7 +74,11 @@ public sealed class Rule07_RecheckTests
     {
         Expect(Policy(Period.FromDays(10)), At("2026-02-20T00:00:00Z"), At("2026-03-02T00:00:00Z"));
         Expect(Policy(Period.FromYears(1)), At("2024-02-29T00:00:00Z"), At("2025-02-28T00:00:00Z"));
-        Expect(Policy(new PeriodBuilder { Months = 1, Days = 1 }.Build()), At("2026-01-31T00:00:00Z"), At("2026-03-01T00:00:00Z"));
+        Expect(
+            Policy(new PeriodBuilder { Months = 1, Days = 1 }.Build()),
+            At("2026-01-31T00:00:00Z"),
+            At("2026-03-01T00:00:00Z")
+        );
     }
 
     [Theory]
@@ -75,12 +86,21 @@ public sealed class Rule07_RecheckTests
     [InlineData("9999-12-31T23:59:59Z")]
     public void At_the_end_of_the_calendar_it_is_never_due_and_never_throws(string lastCheck)
     {
-        foreach (var zone in new[] { DateTimeZone.Utc, DateTimeZoneProviders.Tzdb["Pacific/Apia"], DateTimeZoneProviders.Tzdb["America/Los_Angeles"] })
+        foreach (
+            var zone in new[]
+            {
+                DateTimeZone.Utc,
+                DateTimeZoneProviders.Tzdb["Pacific/Apia"],
+                DateTimeZoneProviders.Tzdb["America/Los_Angeles"],
+            }
+        )
         {
             foreach (var last in new[] { At(lastCheck), Instant.MaxValue })
             {
-                Policy(zone: zone).Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, last))
-                    .Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
+                Policy(zone: zone)
+                    .Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, last))
+                    .Should()
+                    .Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
             }
         }
     }
@@ -88,17 +108,36 @@ public sealed class Rule07_RecheckTests
     [Fact]
     public void A_period_beyond_all_calendars_is_never_due_and_never_throws()
     {
-        foreach (var after in new[] { Period.FromYears(int.MaxValue), Period.FromMonths(int.MaxValue), Period.FromDays(int.MaxValue), Period.FromWeeks(int.MaxValue) })
+        foreach (
+            var after in new[]
+            {
+                Period.FromYears(int.MaxValue),
+                Period.FromMonths(int.MaxValue),
+                Period.FromDays(int.MaxValue),
+                Period.FromWeeks(int.MaxValue),
+            }
+        )
         {
-            Policy(after).Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, TestHost.Start))
-                .Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
+            Policy(after)
+                .Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, TestHost.Start))
+                .Should()
+                .Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
         }
     }
 
     [Fact]
     public void A_check_from_the_future_is_not_due()
     {
-        Policy().Decide(new RecheckContext(ConversationDirection.Received, TestHost.Start, TestHost.Start + Duration.FromDays(400))).IsDue.Should().BeFalse();
+        Policy()
+            .Decide(
+                new RecheckContext(
+                    ConversationDirection.Received,
+                    TestHost.Start,
+                    TestHost.Start + Duration.FromDays(400)
+                )
+            )
+            .IsDue.Should()
+            .BeFalse();
     }
 
     [Fact]
@@ -106,8 +145,10 @@ public sealed class Rule07_RecheckTests
     {
         foreach (var trigger in Enum.GetValues<ConversationDirection>())
         {
-            Policy().Decide(new RecheckContext(trigger, TestHost.Start, LastCheckAt: null))
-                .Should().Be(new RecheckDecision(IsDue: true, RecheckReason.FirstCheck, DueAfter: null));
+            Policy()
+                .Decide(new RecheckContext(trigger, TestHost.Start, LastCheckAt: null))
+                .Should()
+                .Be(new RecheckDecision(IsDue: true, RecheckReason.FirstCheck, DueAfter: null));
         }
     }
 
@@ -115,31 +156,45 @@ public sealed class Rule07_RecheckTests
     public void A_composed_conversation_never_asks_again_however_long_ago_the_check_was()
     {
         var last = At("2020-01-31T00:00:00Z");
-        Policy().Decide(new RecheckContext(ConversationDirection.Composed, TestHost.Start, last))
-            .Should().Be(new RecheckDecision(IsDue: false, RecheckReason.ComposedNeverRechecks, At("2020-03-31T00:00:00Z")));
+        Policy()
+            .Decide(new RecheckContext(ConversationDirection.Composed, TestHost.Start, last))
+            .Should()
+            .Be(new RecheckDecision(IsDue: false, RecheckReason.ComposedNeverRechecks, At("2020-03-31T00:00:00Z")));
     }
 
     [Fact]
     public void It_agrees_with_the_calendar_of_the_framework()
     {
-        Gen.OneOf(AnyInstant, MonthEnd).Sample(last =>
-        {
-            var due = Instant.FromDateTimeUtc(last.ToDateTimeUtc().AddMonths(2));
-            return DueAfter(last) == due && IsDue(last, due + Tick) && !IsDue(last, due) && !IsDue(last, due - Tick);
-        });
+        Gen.OneOf(AnyInstant, MonthEnd)
+            .Sample(last =>
+            {
+                var due = Instant.FromDateTimeUtc(last.ToDateTimeUtc().AddMonths(2));
+                return DueAfter(last) == due
+                    && IsDue(last, due + Tick)
+                    && !IsDue(last, due)
+                    && !IsDue(last, due - Tick);
+            });
     }
 
     [Fact]
     public void It_agrees_with_the_time_that_has_passed_between()
     {
-        Gen.Select(Gen.OneOf(AnyInstant, MonthEnd), Gen.Long[0, 100 * NodaConstants.TicksPerDay], Gen.Bool).Sample((last, passed, whole) =>
-        {
-            // Whole days meet the exact instant of two months now and then.
-            var now = last + Duration.FromTicks(whole ? passed - (passed % NodaConstants.TicksPerDay) : passed);
-            var between = Period.Between(last.InUtc().LocalDateTime, now.InUtc().LocalDateTime, PeriodUnits.Months | PeriodUnits.Days | PeriodUnits.Ticks);
-            var moreThanTwoMonths = between.Months > 2 || (between.Months == 2 && (between.Days > 0 || between.Ticks > 0));
-            return IsDue(last, now) == moreThanTwoMonths;
-        });
+        Gen.Select(Gen.OneOf(AnyInstant, MonthEnd), Gen.Long[0, 100 * NodaConstants.TicksPerDay], Gen.Bool)
+            .Sample(
+                (last, passed, whole) =>
+                {
+                    // Whole days meet the exact instant of two months now and then.
+                    var now = last + Duration.FromTicks(whole ? passed - (passed % NodaConstants.TicksPerDay) : passed);
+                    var between = Period.Between(
+                        last.InUtc().LocalDateTime,
+                        now.InUtc().LocalDateTime,
+                        PeriodUnits.Months | PeriodUnits.Days | PeriodUnits.Ticks
+                    );
+                    var moreThanTwoMonths =
+                        between.Months > 2 || (between.Months == 2 && (between.Days > 0 || between.Ticks > 0));
+                    return IsDue(last, now) == moreThanTwoMonths;
+                }
+            );
     }
 
     [Fact]
@@ -147,13 +202,18 @@ public sealed class Rule07_RecheckTests
     {
         // Of the day only: at a month's end two days become one, and on that one the time of day decides.
         Gen.Select(Gen.OneOf(AnyInstant, MonthEnd), Gen.Long[0, 10 * NodaConstants.TicksPerDay])
-            .Sample((last, later) => DueAfter(last)?.InUtc().Date <= DueAfter(last + Duration.FromTicks(later))?.InUtc().Date);
+            .Sample(
+                (last, later) =>
+                    DueAfter(last)?.InUtc().Date <= DueAfter(last + Duration.FromTicks(later))?.InUtc().Date
+            );
     }
 
     [Fact]
     public void Months_are_added_in_one_step_and_never_chained()
     {
-        DueAfter(At("2026-01-31T00:00:00Z")).Should().Be(At("2026-03-31T00:00:00Z"), "by way of February it would be the 28th");
+        DueAfter(At("2026-01-31T00:00:00Z"))
+            .Should()
+            .Be(At("2026-03-31T00:00:00Z"), "by way of February it would be the 28th");
         MonthEnd.Sample(last =>
         {
             // The day of the month stays, or is the last of its month.
@@ -166,11 +226,14 @@ public sealed class Rule07_RecheckTests
     public void The_same_question_always_gets_the_same_decision()
     {
         var policy = Policy(zone: DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
-        Gen.Select(AnyInstant, AnyInstant).Sample((last, now) =>
-        {
-            var request = new RecheckContext(ConversationDirection.Received, now, last);
-            return policy.Decide(request) == policy.Decide(request);
-        });
+        Gen.Select(AnyInstant, AnyInstant)
+            .Sample(
+                (last, now) =>
+                {
+                    var request = new RecheckContext(ConversationDirection.Received, now, last);
+                    return policy.Decide(request) == policy.Decide(request);
+                }
+            );
     }
 
     [Fact]
@@ -178,7 +241,9 @@ public sealed class Rule07_RecheckTests
     {
         await using var host = new TestHost();
 
-        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
+        (await host.DecideAsync())
+            .Should()
+            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(1);
     }
@@ -191,11 +256,15 @@ public sealed class Rule07_RecheckTests
         var due = Instant.FromUtc(2026, 3, 31, 10, 15);
 
         host.Time.GoTo(due);
-        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.NotDueYet, due));
+        (await host.DecideAsync())
+            .Should()
+            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.NotDueYet, due));
         (await host.DrainAsync()).Should().Be(0);
 
         host.Time.Advance(TimeSpan.FromTicks(1));
-        (await host.DecideAsync()).Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.Due, due));
+        (await host.DecideAsync())
+            .Should()
+            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.Due, due));
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(2);
     }
@@ -218,7 +287,9 @@ public sealed class Rule07_RecheckTests
         await using var host = new TestHost();
         await host.CheckedAsync();
 
-        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("from-the-future", TestHost.Ada, host.Now + Duration.FromDays(4_000)));
+        var outcome = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("from-the-future", TestHost.Ada, host.Now + Duration.FromDays(4_000))
+        );
         outcome.Checks[0].Reason.Should().Be(CheckReason.NotDueYet);
     }
 
@@ -245,7 +316,9 @@ public sealed class Rule07_RecheckTests
 
         host.PassTwoMonths();
         var decision = (await host.ComposeAsync()).Checks[0];
-        (decision.Requested, decision.Reason, decision.DueAfter).Should().Be((false, CheckReason.ComposedNeverRechecks, Instant.FromUtc(2026, 3, 31, 10, 15)));
+        (decision.Requested, decision.Reason, decision.DueAfter)
+            .Should()
+            .Be((false, CheckReason.ComposedNeverRechecks, Instant.FromUtc(2026, 3, 31, 10, 15)));
         (await host.DrainAsync()).Should().Be(0);
     }
 
@@ -256,7 +329,10 @@ public sealed class Rule07_RecheckTests
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Unavailable));
         await host.CheckedAsync();
 
-        (await host.ComposeAsync()).Checks[0].Should().Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
+        (await host.ComposeAsync())
+            .Checks[0]
+            .Should()
+            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
     }
 
     [Fact]
@@ -266,10 +342,17 @@ public sealed class Rule07_RecheckTests
         host.Provider.Next(new ProviderResult.NoMatch());
         var profile = await host.CheckedAsync();
 
-        (await host.CheckOfAsync(profile.Id)).Should().Be(new CheckState
-        {
-            Provider = FakeProvider.DefaultName, LastCheckAt = TestHost.Start, LastOutcome = CheckOutcome.NoMatch, RequestedAt = TestHost.Start,
-        });
+        (await host.CheckOfAsync(profile.Id))
+            .Should()
+            .Be(
+                new CheckState
+                {
+                    Provider = FakeProvider.DefaultName,
+                    LastCheckAt = TestHost.Start,
+                    LastOutcome = CheckOutcome.NoMatch,
+                    RequestedAt = TestHost.Start,
+                }
+            );
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.NotDueYet);
         host.PassTwoMonths();
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
@@ -281,10 +364,17 @@ public sealed class Rule07_RecheckTests
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Unavailable));
         var profile = await host.CheckedAsync();
-        (await host.CheckOfAsync(profile.Id)).Should().Be(new CheckState
-        {
-            Provider = FakeProvider.DefaultName, RequestedAt = TestHost.Start, LastFailureAt = TestHost.Start, LastFailure = ProviderFailure.Unavailable,
-        });
+        (await host.CheckOfAsync(profile.Id))
+            .Should()
+            .Be(
+                new CheckState
+                {
+                    Provider = FakeProvider.DefaultName,
+                    RequestedAt = TestHost.Start,
+                    LastFailureAt = TestHost.Start,
+                    LastFailure = ProviderFailure.Unavailable,
+                }
+            );
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
         await host.DrainAsync();
@@ -300,7 +390,9 @@ public sealed class Rule07_RecheckTests
         await host.DrainAsync();
 
         var check = (await host.CheckOfAsync(profile.Id))!;
-        (check.LastCheckAt, check.LastOutcome, check.LastFailure).Should().Be((TestHost.Start, CheckOutcome.Matched, ProviderFailure.TimedOut));
+        (check.LastCheckAt, check.LastOutcome, check.LastFailure)
+            .Should()
+            .Be((TestHost.Start, CheckOutcome.Matched, ProviderFailure.TimedOut));
         host.Time.Advance(TimeSpan.FromDays(1));
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due);
     }
@@ -316,8 +408,16 @@ public sealed class Rule07_RecheckTests
         for (var times = 0; times < 3; times++)
         {
             host.PassTwoMonths();
-            (await host.DecideAsync(id: "thread")).Should().Be(
-                new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.KnownConversation, Instant.FromUtc(2026, 3, 31, 10, 15)));
+            (await host.DecideAsync(id: "thread"))
+                .Should()
+                .Be(
+                    new CheckDecision(
+                        FakeProvider.DefaultName,
+                        Requested: false,
+                        CheckReason.KnownConversation,
+                        Instant.FromUtc(2026, 3, 31, 10, 15)
+                    )
+                );
             (await host.DecideAsync(id: "other thread")).Reason.Should().Be(CheckReason.KnownConversation);
         }
 
@@ -373,8 +473,10 @@ public sealed class Rule07_RecheckTests
         host.Providers[1].Next(new ProviderResult.Failed(ProviderFailure.Throttled));
         await host.CheckedAsync();
 
-        (await host.ReceiveAsync()).Checks.Select(check => (check.Provider, check.Reason))
-            .Should().Equal(("one", CheckReason.NotDueYet), ("two", CheckReason.FirstCheck));
+        (await host.ReceiveAsync())
+            .Checks.Select(check => (check.Provider, check.Reason))
+            .Should()
+            .Equal(("one", CheckReason.NotDueYet), ("two", CheckReason.FirstCheck));
     }
 
     [Fact]
@@ -388,25 +490,39 @@ public sealed class Rule07_RecheckTests
 
     private static void Expect(CalendarRecheckPolicy policy, Instant lastCheck, Instant due)
     {
-        RecheckDecision At(Instant now) => policy.Decide(new RecheckContext(ConversationDirection.Received, now, lastCheck));
+        RecheckDecision At(Instant now) =>
+            policy.Decide(new RecheckContext(ConversationDirection.Received, now, lastCheck));
 
         At(due - Tick).Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due));
-        At(due).Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due), "exactly two months is not yet");
+        At(due)
+            .Should()
+            .Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due), "exactly two months is not yet");
         At(due + Duration.FromNanoseconds(1)).IsDue.Should().BeTrue("the present is not truncated");
         At(due + Tick).Should().Be(new RecheckDecision(IsDue: true, RecheckReason.Due, due));
     }
 
-    private static Instant? DueAfter(Instant last) => Policy().Decide(new RecheckContext(ConversationDirection.Received, last, last)).DueAfter;
+    private static Instant? DueAfter(Instant last) =>
+        Policy().Decide(new RecheckContext(ConversationDirection.Received, last, last)).DueAfter;
 
-    private static bool IsDue(Instant last, Instant now) => Policy().Decide(new RecheckContext(ConversationDirection.Received, now, last)).IsDue;
+    private static bool IsDue(Instant last, Instant now) =>
+        Policy().Decide(new RecheckContext(ConversationDirection.Received, now, last)).IsDue;
 
     private static CalendarRecheckPolicy Policy(Period? after = null, DateTimeZone? zone = null) =>
-        new(Options.Create(new CustomerProfilesOptions { RecheckAfter = after ?? Period.FromMonths(2), RecheckZone = zone ?? DateTimeZone.Utc }));
+        new(
+            Options.Create(
+                new CustomerProfilesOptions
+                {
+                    RecheckAfter = after ?? Period.FromMonths(2),
+                    RecheckZone = zone ?? DateTimeZone.Utc,
+                }
+            )
+        );
 
     private static Instant At(string text) => InstantPattern.ExtendedIso.Parse(text).Value;
 
     private sealed class NeverPolicy : IRecheckPolicy
     {
-        public RecheckDecision Decide(in RecheckContext request) => new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
+        public RecheckDecision Decide(in RecheckContext request) =>
+            new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
     }
 }

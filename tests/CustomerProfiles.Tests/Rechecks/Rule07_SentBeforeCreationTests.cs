@@ -20,12 +20,18 @@ public sealed class Rule07_SentBeforeCreationTests
 
         var again = await host.Profiles.ConversationReceivedAsync(automatic);
 
-        again.Checks.Single()
-            .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
-        (await host.Profiles.ConversationReceivedAsync(plain)).Checks.Single().Reason
-            .Should().Be(CheckReason.KnownConversation);
-        (await host.Profiles.ConversationReceivedAsync(automatic)).Checks.Single().Requested
-            .Should().BeFalse("a third telling within the hour changes nothing");
+        again
+            .Checks.Single()
+            .Should()
+            .Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
+        (await host.Profiles.ConversationReceivedAsync(plain))
+            .Checks.Single()
+            .Reason.Should()
+            .Be(CheckReason.KnownConversation);
+        (await host.Profiles.ConversationReceivedAsync(automatic))
+            .Checks.Single()
+            .Requested.Should()
+            .BeFalse("a third telling within the hour changes nothing");
         (await host.DrainAsync(), host.Provider.Calls).Should().Be((0, 1));
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.Due, "somebody writes now");
     }
@@ -42,18 +48,23 @@ public sealed class Rule07_SentBeforeCreationTests
         await using (var first = new TestHost(store: store, time: new TestTime(LongAgo)))
         {
             await first.SwitchAsync(on: false);
-            (await first.Profiles.ConversationReceivedAsync(automatic)).Should().BeOfType<ConversationOutcome.Declined>();
+            (await first.Profiles.ConversationReceivedAsync(automatic))
+                .Should()
+                .BeOfType<ConversationOutcome.Declined>();
             first.Time.Advance(between.ToTimeSpan());
             (await first.ReceiveAsync(id: "plain")).Should().BeOfType<ConversationOutcome.Created>();
             await first.SwitchAsync(on: true);
         }
 
         await using var second = new TestHost(store: store, time: new TestTime(LongAgo));
-        (await second.Profiles.ConversationReceivedAsync(automatic)).Checks.Single()
-            .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
+        (await second.Profiles.ConversationReceivedAsync(automatic))
+            .Checks.Single()
+            .Should()
+            .Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
         second.Time.Advance(between.ToTimeSpan());
-        (await second.DecideAsync(id: "next")).Reason
-            .Should().Be(CheckReason.FirstCheck, "it was sent when the customer was there");
+        (await second.DecideAsync(id: "next"))
+            .Reason.Should()
+            .Be(CheckReason.FirstCheck, "it was sent when the customer was there");
     }
 
     [Theory]
@@ -69,13 +80,15 @@ public sealed class Rule07_SentBeforeCreationTests
         await host.ComposeAsync();
         await host.SwitchAsync(on: true);
 
-        var first = await host.Profiles.ConversationReceivedAsync(new Conversation("first", TestHost.Ada,
-            host.Now + Duration.FromMinutes(minutesOff)));
+        var first = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("first", TestHost.Ada, host.Now + Duration.FromMinutes(minutesOff))
+        );
         first.Checks.Single().Reason.Should().Be(CheckReason.FirstCheck);
         await host.DrainAsync();
         host.PassTwoMonths();
-        var recheck = await host.Profiles.ConversationReceivedAsync(new Conversation("second", TestHost.Ada,
-            host.Now + Duration.FromMinutes(minutesOff)));
+        var recheck = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("second", TestHost.Ada, host.Now + Duration.FromMinutes(minutesOff))
+        );
         recheck.Checks.Single().Reason.Should().Be(CheckReason.Due);
     }
 
@@ -90,8 +103,9 @@ public sealed class Rule07_SentBeforeCreationTests
         await host.CheckedAsync();
         host.PassTwoMonths();
 
-        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("odd", TestHost.Ada,
-            Instant.FromUtc(year, 1, 1, 0, 0)));
+        var outcome = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("odd", TestHost.Ada, Instant.FromUtc(year, 1, 1, 0, 0))
+        );
 
         outcome.Checks.Single().Reason.Should().Be(CheckReason.Due);
         outcome.Warnings.Should().Equal(IntakeWarning.TimeImplausible);
@@ -105,8 +119,10 @@ public sealed class Rule07_SentBeforeCreationTests
         var week = host.Now + Duration.FromDays(7);
         host.PassTwoMonths();
 
-        (await host.Profiles.ConversationReceivedAsync(new Conversation("late", TestHost.Ada, week))).Checks
-            .Single().Reason.Should().Be(CheckReason.Due);
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("late", TestHost.Ada, week)))
+            .Checks.Single()
+            .Reason.Should()
+            .Be(CheckReason.Due);
     }
 
     [Theory]
@@ -123,10 +139,14 @@ public sealed class Rule07_SentBeforeCreationTests
         {
             var at = LongAgo + Duration.FromDays(i * 90);
             var outcome = composed
-                ? await host.Profiles.ConversationComposedAsync(new ComposedConversation($"archive-{i}", TestHost.Ada, at))
+                ? await host.Profiles.ConversationComposedAsync(
+                    new ComposedConversation($"archive-{i}", TestHost.Ada, at)
+                )
                 : await host.Profiles.ConversationReceivedAsync(new Conversation($"archive-{i}", TestHost.Ada, at));
-            outcome.Checks.Single()
-                .Should().Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
+            outcome
+                .Checks.Single()
+                .Should()
+                .Match<CheckDecision>(check => !check.Requested && check.Reason == CheckReason.SentBeforeCreation);
         }
 
         (await host.DrainAsync()).Should().Be(0);
@@ -138,10 +158,14 @@ public sealed class Rule07_SentBeforeCreationTests
     {
         await using var host = new TestHost();
 
-        (await host.Profiles.ConversationReceivedAsync(new Conversation("old", TestHost.Ada, LongAgo))).Checks
-            .Single().Reason.Should().Be(CheckReason.FirstCheck);
-        (await host.Profiles.ConversationReceivedAsync(new Conversation("older", TestHost.Ada, LongAgo))).Checks
-            .Single().Reason.Should().Be(CheckReason.AlreadyPending);
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("old", TestHost.Ada, LongAgo)))
+            .Checks.Single()
+            .Reason.Should()
+            .Be(CheckReason.FirstCheck);
+        (await host.Profiles.ConversationReceivedAsync(new Conversation("older", TestHost.Ada, LongAgo)))
+            .Checks.Single()
+            .Reason.Should()
+            .Be(CheckReason.AlreadyPending);
     }
 
     [Fact]
@@ -164,8 +188,9 @@ public sealed class Rule07_SentBeforeCreationTests
     public async Task Of_a_declined_conversation_nothing_is_kept()
     {
         await using var host = new TestHost();
-        await host.Profiles.ConversationReceivedAsync(new Conversation("auto", TestHost.Ada,
-            LongAgo) { IsAutomatic = true });
+        await host.Profiles.ConversationReceivedAsync(
+            new Conversation("auto", TestHost.Ada, LongAgo) { IsAutomatic = true }
+        );
 
         (await host.Profiles.FindAsync(TestHost.AdasAddress)).Should().BeNull();
         (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().BeEmpty();

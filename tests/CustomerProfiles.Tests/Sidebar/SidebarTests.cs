@@ -11,12 +11,15 @@ public sealed class SidebarTests
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("Ada Lovelace <Ada@example.com>");
         (await ViewAsync(host, ada)).DisplayName.Should().Be("Ada Lovelace");
-        await host.EditAsync(ada, edit =>
-        {
-            edit.Clear(ProfileField.Name);
-            edit.Company = "Example Ltd";
-            edit.Phones.Add(new PhoneNumber("+1 555 0100"));
-        });
+        await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Clear(ProfileField.Name);
+                edit.Company = "Example Ltd";
+                edit.Phones.Add(new PhoneNumber("+1 555 0100"));
+            }
+        );
         (await ViewAsync(host, ada)).DisplayName.Should().Be("Ada@example.com");
         await host.EditAsync(ada, edit => edit.Emails.Clear());
         (await ViewAsync(host, ada)).DisplayName.Should().Be("+1 555 0100");
@@ -31,7 +34,9 @@ public sealed class SidebarTests
     {
         await using var host = new ProfileFixture();
 
-        var outcome = await host.Profiles.ConversationReceivedAsync(new Conversation("c", Identity.Chat("irc", "ada:1"), null, host.Now));
+        var outcome = await host.Profiles.ConversationReceivedAsync(
+            new Conversation("c", Identity.Chat("irc", "ada:1"), null, host.Now)
+        );
 
         (await ViewAsync(host, outcome.Profile!)).DisplayName.Should().Be("ada:1");
     }
@@ -65,7 +70,10 @@ public sealed class SidebarTests
         await using var host = new ProfileFixture();
         var person = await host.CreateAsync("person@example.com");
         (await ViewAsync(host, person)).Initials.Should().Be("P");
-        await host.EditAsync(person, edit => edit.Name = new PersonName("Lovelace Ada Augusta", "Ada Augusta", "Lovelace"));
+        await host.EditAsync(
+            person,
+            edit => edit.Name = new PersonName("Lovelace Ada Augusta", "Ada Augusta", "Lovelace")
+        );
 
         (await ViewAsync(host, person)).Initials.Should().Be("AL");
     }
@@ -74,7 +82,10 @@ public sealed class SidebarTests
     public async Task A_letter_with_a_heap_of_marks_stays_one_letter_in_the_initials()
     {
         await using var host = new ProfileFixture();
-        var person = await host.EditAsync(await host.CreateAsync("person@example.com"), edit => edit.Name = "Z" + new string('\u0335', 2_000));
+        var person = await host.EditAsync(
+            await host.CreateAsync("person@example.com"),
+            edit => edit.Name = "Z" + new string('\u0335', 2_000)
+        );
 
         (await ViewAsync(host, person)).Initials.Should().Be("Z");
     }
@@ -83,27 +94,35 @@ public sealed class SidebarTests
     public async Task Every_field_is_editable_or_locked_with_the_reason_and_custom_properties_come_last()
     {
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
-        var ada = await host.EditAsync(await host.CreateAsync(), edit =>
-        {
-            edit.Set(ProfileField.Custom("plan"), "Gold");
-            edit.Set(ProfileField.Custom("age"), "36");
-            edit.Clear(ProfileField.Company);
-            edit.Emails.Clear();
-            edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("Ada@example.org"), "work"));
-            edit.Phones.Clear();
-            edit.Address = new PostalAddress("1 Street", "London", null, "E1", "GB");
-        });
+        var ada = await host.EditAsync(
+            await host.CreateAsync(),
+            edit =>
+            {
+                edit.Set(ProfileField.Custom("plan"), "Gold");
+                edit.Set(ProfileField.Custom("age"), "36");
+                edit.Clear(ProfileField.Company);
+                edit.Emails.Clear();
+                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("Ada@example.org"), "work"));
+                edit.Phones.Clear();
+                edit.Address = new PostalAddress("1 Street", "London", null, "E1", "GB");
+            }
+        );
 
         var view = await ViewAsync(host, ada);
 
-        view.Fields.Select(field => field.Field.Code).Should().Equal([.. ProfileField.All.Select(field => field.Code), "custom:age", "custom:plan"]);
+        view.Fields.Select(field => field.Field.Code)
+            .Should()
+            .Equal([.. ProfileField.All.Select(field => field.Code), "custom:age", "custom:plan"]);
         foreach (var field in view.Fields)
         {
             field.IsEditable.Should().Be(field.LockedBecause is null);
             field.Texts.Should().HaveSameCount(field.Values);
         }
 
-        view.Fields.Where(field => !field.IsEditable).Select(field => field.Field.Code).Should().Equal("photo", "social-profiles", "location", "bio");
+        view.Fields.Where(field => !field.IsEditable)
+            .Select(field => field.Field.Code)
+            .Should()
+            .Equal("photo", "social-profiles", "location", "bio");
         Of(ProfileField.Company).IsCleared.Should().BeTrue();
         Of(ProfileField.JobTitle).IsCleared.Should().BeFalse();
         Of(ProfileField.Phones).IsCleared.Should().BeTrue();
@@ -118,20 +137,55 @@ public sealed class SidebarTests
     [Fact]
     public async Task The_last_check_its_outcome_and_the_next_one_are_shown()
     {
-        var directory = new ProfileFixture.Directory { Says = new PublicInformation { Photo = new Photo(new Uri("https://example.com/ada.png")) } };
+        var directory = new ProfileFixture.Directory
+        {
+            Says = new PublicInformation { Photo = new Photo(new Uri("https://example.com/ada.png")) },
+        };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
         var ada = await host.CreateAsync();
         var waiting = (await ViewAsync(host, ada)).Providers.Single();
-        waiting.Should().Be(new SidebarProvider("directory", true, null, null, true, null, null, directory.ClaimPage, directory.ClaimPage, null));
+        waiting
+            .Should()
+            .Be(
+                new SidebarProvider(
+                    "directory",
+                    true,
+                    null,
+                    null,
+                    true,
+                    null,
+                    null,
+                    directory.ClaimPage,
+                    directory.ClaimPage,
+                    null
+                )
+            );
 
         await host.RunChecksAsync();
 
         var view = await ViewAsync(host, ada);
         view.Photo!.Url.Should().Be(new Uri("https://example.com/ada.png"));
-        view.Providers.Single().Should().Be(
-            new SidebarProvider("directory", true, host.Now, CheckOutcome.Matched, false, null, Instant.FromUtc(2026, 3, 15, 9, 0), directory.ClaimPage, directory.ClaimPage, null));
+        view.Providers.Single()
+            .Should()
+            .Be(
+                new SidebarProvider(
+                    "directory",
+                    true,
+                    host.Now,
+                    CheckOutcome.Matched,
+                    false,
+                    null,
+                    Instant.FromUtc(2026, 3, 15, 9, 0),
+                    directory.ClaimPage,
+                    directory.ClaimPage,
+                    null
+                )
+            );
         await host.Profiles.DisableProviderAsync("directory", ProfileFixture.Kim);
-        (await ViewAsync(host, ada)).Providers.Single().Should().Match<SidebarProvider>(provider => !provider.IsEnabled && provider.NextCheckAfter == null);
+        (await ViewAsync(host, ada))
+            .Providers.Single()
+            .Should()
+            .Match<SidebarProvider>(provider => !provider.IsEnabled && provider.NextCheckAfter == null);
         await host.Profiles.EnableProviderAsync("directory", ProfileFixture.Kim);
         await host.Profiles.SuppressAsync(ada.Id);
         view = await ViewAsync(host, ada);
@@ -139,5 +193,6 @@ public sealed class SidebarTests
         view.Providers.Single().NextCheckAfter.Should().BeNull();
     }
 
-    private static async Task<SidebarView> ViewAsync(ProfileFixture host, CustomerProfile profile) => (await host.Profiles.GetSidebarAsync(profile.Id))!;
+    private static async Task<SidebarView> ViewAsync(ProfileFixture host, CustomerProfile profile) =>
+        (await host.Profiles.GetSidebarAsync(profile.Id))!;
 }

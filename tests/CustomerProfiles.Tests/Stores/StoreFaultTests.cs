@@ -6,32 +6,56 @@ using NodaTime;
 namespace CustomerProfiles.Tests.Stores;
 
 /// <summary>
-/// Every method of the door, with trouble at every one of its calls to the store: the call never happens, or it happens and the caller never hears of it, by an
-/// exception or by cancellation. Then nothing may be half-written, and calling again must lead to where an untroubled call leads, at no more questions to the provider.
+/// Every method of the door, with trouble at every one of its calls to the store: the call never happens, or it happens
+/// and the caller never hears of it, by an exception or by cancellation. Then nothing may be half-written, and calling
+/// again must lead to where an untroubled call leads, at no more questions to the provider.
 /// </summary>
 public sealed class StoreFaultTests
 {
     private static readonly Dictionary<string, Func<Stage, CancellationToken, Task>> Stories = new()
     {
-        ["a first message"] = (stage, cancel) => stage.Profiles.ConversationReceivedAsync(new Conversation("new", "Grace Hopper <grace@example.org>", stage.Now), cancel).AsTask(),
-        ["a first composed message"] = (stage, cancel) => stage.Profiles.ConversationComposedAsync(new ComposedConversation("new", "grace@example.org", stage.Now), cancel).AsTask(),
-        ["a due message"] = (stage, cancel) => stage.Profiles.ConversationReceivedAsync(new Conversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
-        ["a composed message"] = (stage, cancel) => stage.Profiles.ConversationComposedAsync(new ComposedConversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
+        ["a first message"] = (stage, cancel) =>
+            stage
+                .Profiles.ConversationReceivedAsync(
+                    new Conversation("new", "Grace Hopper <grace@example.org>", stage.Now),
+                    cancel
+                )
+                .AsTask(),
+        ["a first composed message"] = (stage, cancel) =>
+            stage
+                .Profiles.ConversationComposedAsync(
+                    new ComposedConversation("new", "grace@example.org", stage.Now),
+                    cancel
+                )
+                .AsTask(),
+        ["a due message"] = (stage, cancel) =>
+            stage.Profiles.ConversationReceivedAsync(new Conversation("new", TestHost.Ada, stage.Now), cancel).AsTask(),
+        ["a composed message"] = (stage, cancel) =>
+            stage
+                .Profiles.ConversationComposedAsync(new ComposedConversation("new", TestHost.Ada, stage.Now), cancel)
+                .AsTask(),
         ["an edit"] = (stage, cancel) => stage.Profiles.SaveAsync(stage.Edit(), cancel).AsTask(),
-        ["clearing the photo"] = (stage, cancel) => stage.Profiles.ClearPhotoAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
-        ["giving back the photo"] = (stage, cancel) => stage.Profiles.ResetPhotoAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
-        ["switching off"] = (stage, cancel) => stage.Profiles.DisableProviderAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
+        ["clearing the photo"] = (stage, cancel) =>
+            stage.Profiles.ClearPhotoAsync(stage.Ada.Id, TestHost.Kim, cancel).AsTask(),
+        ["giving back the photo"] = (stage, cancel) =>
+            stage.Profiles.ResetPhotoAsync(stage.Alan.Id, TestHost.Kim, cancel).AsTask(),
+        ["switching off"] = (stage, cancel) =>
+            stage.Profiles.DisableProviderAsync(FakeProvider.DefaultName, TestHost.Kim, cancel).AsTask(),
         ["switching on"] = (stage, cancel) => stage.Profiles.EnableProviderAsync("off", TestHost.Kim, cancel).AsTask(),
         ["suppressing a customer"] = (stage, cancel) => stage.Profiles.SuppressAsync(stage.Ada.Id, cancel).AsTask(),
-        ["suppressing an address"] = (stage, cancel) => stage.Profiles.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
+        ["suppressing an address"] = (stage, cancel) =>
+            stage.Profiles.SuppressAsync(TestHost.AdasAddress, cancel).AsTask(),
         ["lifting from a customer"] = (stage, cancel) => stage.Profiles.UnsuppressAsync(stage.Alan.Id, cancel).AsTask(),
-        ["lifting from an address"] = (stage, cancel) => stage.Profiles.UnsuppressAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
+        ["lifting from an address"] = (stage, cancel) =>
+            stage.Profiles.UnsuppressAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
         ["reading by id"] = (stage, cancel) => stage.Profiles.GetAsync(stage.Ada.Id, cancel).AsTask(),
         ["reading by address"] = (stage, cancel) => stage.Profiles.FindAsync(TestHost.AdasAddress, cancel).AsTask(),
         ["listing"] = (stage, cancel) => stage.Profiles.ListAsync(new ProfileQuery { Text = "ada" }, cancel).AsTask(),
         ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
-        ["forgetting a provider of one"] = (stage, cancel) => stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
-        ["forgetting a provider of all"] = (stage, cancel) => stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel).AsTask(),
+        ["forgetting a provider of one"] = (stage, cancel) =>
+            stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
+        ["forgetting a provider of all"] = (stage, cancel) =>
+            stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, cancel).AsTask(),
         ["the providers"] = (stage, cancel) => stage.Profiles.GetProvidersAsync(cancel).AsTask(),
     };
 
@@ -64,7 +88,9 @@ public sealed class StoreFaultTests
     [Fact]
     public void Every_method_of_the_door_that_waits_has_a_story()
     {
-        var methods = typeof(ICustomerProfiles).GetMethods().Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
+        var methods = typeof(ICustomerProfiles)
+            .GetMethods()
+            .Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
         methods.Should().Be(18, "who adds a method to the door adds its story here");
     }
 
@@ -104,7 +130,13 @@ public sealed class StoreFaultTests
             }
             else
             {
-                thrown.Should().BeOfType(fault is Trouble.ThrowsBefore or Trouble.ThrowsAfter ? typeof(IOException) : typeof(OperationCanceledException));
+                thrown
+                    .Should()
+                    .BeOfType(
+                        fault is Trouble.ThrowsBefore or Trouble.ThrowsAfter
+                            ? typeof(IOException)
+                            : typeof(OperationCanceledException)
+                    );
             }
 
             stage.NoFault();
@@ -125,7 +157,10 @@ public sealed class StoreFaultTests
     {
         await using var stage = await Stage.SetAsync();
         var before = await stage.TellAsync();
-        await stage.Invoking(_ => Stories[story](stage, new CancellationToken(canceled: true))).Should().ThrowAsync<OperationCanceledException>();
+        await stage
+            .Invoking(_ => Stories[story](stage, new CancellationToken(canceled: true)))
+            .Should()
+            .ThrowAsync<OperationCanceledException>();
         (await stage.TellAsync()).Should().Be(before);
     }
 
@@ -160,25 +195,36 @@ public sealed class StoreFaultTests
     [InlineData("failed", Trouble.ThrowsAfter)]
     [InlineData("queued", Trouble.ThrowsBefore)]
     [InlineData("queued", Trouble.ThrowsAfter)]
-    public async Task An_answer_is_recorded_once_although_the_store_fails_when_it_is_recorded(string kind, Trouble fault)
+    public async Task An_answer_is_recorded_once_although_the_store_fails_when_it_is_recorded(
+        string kind,
+        Trouble fault
+    )
     {
         async Task<string> TellAsync(Trouble? of)
         {
             await using var stage = await Stage.SetAsync();
             await Stories["a due message"](stage, CancellationToken.None);
-            stage.Host.Provider.Next(kind switch
-            {
-                "matched" => new ProviderResult.Matched(FakeProvider.Ada(location: "Surrey")),
-                "no match" => new ProviderResult.NoMatch(),
-                "failed" => new ProviderResult.Failed(ProviderFailure.Unavailable),
-                _ => new ProviderResult.Pending(Duration.FromHours(1)),
-            });
+            stage.Host.Provider.Next(
+                kind switch
+                {
+                    "matched" => new ProviderResult.Matched(FakeProvider.Ada(location: "Surrey")),
+                    "no match" => new ProviderResult.NoMatch(),
+                    "failed" => new ProviderResult.Failed(ProviderFailure.Unavailable),
+                    _ => new ProviderResult.Pending(Duration.FromHours(1)),
+                }
+            );
             using var cancel = new CancellationTokenSource();
             var delay = TimeSpan.FromMilliseconds(250);
             var trying = stage.Host.Time.NextWaitOf(delay);
             if (of is { } fault)
             {
-                stage.FaultAt(kind is "matched" or "no match" ? nameof(ICustomerProfileStore.CompleteCheckAsync) : nameof(ICustomerProfileStore.ReleaseCheckAsync), fault, cancel);
+                stage.FaultAt(
+                    kind is "matched" or "no match"
+                        ? nameof(ICustomerProfileStore.CompleteCheckAsync)
+                        : nameof(ICustomerProfileStore.ReleaseCheckAsync),
+                    fault,
+                    cancel
+                );
             }
 
             var drain = stage.Host.BeginDrain();
@@ -220,7 +266,9 @@ public sealed class StoreFaultTests
         });
     }
 
-    /// <summary>Two customers who are due: Ada, and Alan without a name, who is suppressed by id and whose photo is cleared.</summary>
+    /// <summary>
+    /// Two customers who are due: Ada, and Alan without a name, who is suppressed by id and whose photo is cleared.
+    /// </summary>
     private sealed class Stage : IAsyncDisposable
     {
         private ProfileEdit? _edit;
@@ -293,7 +341,8 @@ public sealed class StoreFaultTests
                     return now;
                 },
                 fault,
-                cancel);
+                cancel
+            );
         }
 
         public void NoFault()
@@ -310,18 +359,44 @@ public sealed class StoreFaultTests
             var before = (Store.Before, Store.After, Store.Calls.Length);
             NoFault();
             var lines = new List<string>();
-            foreach (var profile in (await Profiles.ListAsync(new ProfileQuery())).Profiles.OrderBy(profile => profile.Identities[0].Value, StringComparer.Ordinal))
+            foreach (
+                var profile in (await Profiles.ListAsync(new ProfileQuery())).Profiles.OrderBy(
+                    profile => profile.Identities[0].Value,
+                    StringComparer.Ordinal
+                )
+            )
             {
                 var customer = (await Host.Store.GetAsync(TenantId.Default, profile.Id, CancellationToken.None))!;
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"v{profile.Version} {customer.IsSuppressed} {string.Join(',', profile.Identities.Select(identity => identity.Value))}"));
-                lines.AddRange(profile.Values.Select(value => $"  {value.Field} {value.Key} = {Text(value.Value)} by {value.Provenance.By} {(withTimes ? value.Provenance.ObservedAt : null)}"));
-                lines.AddRange(customer.Checks.OrderBy(check => check.Provider, StringComparer.Ordinal).Select(check => $"  {(withTimes ? check : check with { LastCheckAt = null, LastFailureAt = null })}"));
+                lines.Add(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"v{profile.Version} {customer.IsSuppressed} "
+                            + $"{string.Join(',', profile.Identities.Select(identity => identity.Value))}"
+                    )
+                );
+                lines.AddRange(
+                    profile.Values.Select(value =>
+                        $"  {value.Field} {value.Key} = {Text(value.Value)} by {value.Provenance.By} "
+                        + $"{(withTimes ? value.Provenance.ObservedAt : null)}"
+                    )
+                );
+                lines.AddRange(
+                    customer
+                        .Checks.OrderBy(check => check.Provider, StringComparer.Ordinal)
+                        .Select(check =>
+                            $"  {(withTimes ? check : check with { LastCheckAt = null, LastFailureAt = null })}"
+                        )
+                );
             }
 
             lines.AddRange((await Profiles.GetProvidersAsync()).Select(status => status.ToString()));
             foreach (var identity in new[] { TestHost.AdasAddress, TestHost.IdentityOf("alan@example.net") })
             {
-                lines.Add((await Host.Store.FindAsync(TenantId.Default, identity, CancellationToken.None))?.IsSuppressed.ToString() ?? "nobody");
+                lines.Add(
+                    (
+                        await Host.Store.FindAsync(TenantId.Default, identity, CancellationToken.None)
+                    )?.IsSuppressed.ToString() ?? "nobody"
+                );
             }
 
             (Store.Before, Store.After) = (before.Before, before.After);
@@ -330,13 +405,14 @@ public sealed class StoreFaultTests
 
         public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-        private static string? Text(object? value) => value switch
-        {
-            PersonName name => name.Full,
-            ProfileEmail email => email.Address.Value,
-            Photo photo => photo.Url.AbsoluteUri,
-            _ => value?.ToString(),
-        };
+        private static string? Text(object? value) =>
+            value switch
+            {
+                PersonName name => name.Full,
+                ProfileEmail email => email.Address.Value,
+                Photo photo => photo.Url.AbsoluteUri,
+                _ => value?.ToString(),
+            };
 
         private void Set(Predicate<string> isHere, Trouble fault, CancellationTokenSource cancel)
         {
