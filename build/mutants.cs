@@ -1,4 +1,4 @@
-// Writes what build/mutants found into docs/mutation-testing.md, between the marks: dotnet run build/mutants.cs
+// Writes what build/mutants found into docs/project/mutation-testing.md, between the marks: dotnet run build/mutants.cs
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -8,7 +8,7 @@ const string End = "<!-- end -->";
 
 string[] areas = ["Rechecks", "Editing", "Enrichment", "Conversations", "Wire"];
 
-var page = Path.Combine("docs", "mutation-testing.md");
+var page = Path.Combine("docs", "project", "mutation-testing.md");
 var text = new StringBuilder();
 var survivors = new StringBuilder();
 var (allNoticed, allTested) = (0, 0);

@@ -14,7 +14,7 @@ public sealed class RecheckTableTests
             var rows = new TheoryData<string, string, string>();
             foreach (
                 var row in Page
-                    .All.Single(page => page.Path == "docs/rechecks.md")
+                    .All.Single(page => page.Path == "docs/guide/rechecks.md")
                     .Table("| last check | due after | zone |")
             )
             {

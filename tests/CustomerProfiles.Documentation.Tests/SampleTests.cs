@@ -21,14 +21,14 @@ public sealed class SampleTests
             .Should()
             .Contain([
                 "README.md",
-                "docs/getting-started.md",
-                "docs/reading-mail.md",
-                "docs/editing.md",
-                "docs/rechecks.md",
-                "docs/writing-a-provider.md",
-                "docs/writing-a-store.md",
-                "docs/fullcontact.md",
-                "docs/privacy.md",
+                "docs/guide/getting-started.md",
+                "docs/guide/reading-mail.md",
+                "docs/guide/editing.md",
+                "docs/guide/rechecks.md",
+                "docs/extend/writing-a-provider.md",
+                "docs/extend/writing-a-store.md",
+                "docs/guide/fullcontact.md",
+                "docs/operate/privacy.md",
             ]);
 
     [Theory]

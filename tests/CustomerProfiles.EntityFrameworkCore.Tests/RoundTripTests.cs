@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>How many commands each operation sends. docs/stores.md shows the same table.</summary>
+/// <summary>How many commands each operation sends. docs/operate/stores.md shows the same table.</summary>
 public sealed class RoundTripTests
 {
     /// <summary>The operations with what each costs, as the documentation says it.</summary>
@@ -185,7 +185,7 @@ public sealed class RoundTripTests
     [Fact]
     public void The_documentation_shows_the_same_numbers()
     {
-        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "stores.md"));
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "operate", "stores.md"));
         Expected.Should().AllSatisfy(row => page.Should().Contain($"| {row.Operation} | {row.Commands} |"));
     }
 }

@@ -9,7 +9,7 @@ using NodaTime;
 namespace CustomerProfiles.Observability.Tests;
 
 /// <summary>
-/// What docs/observability.md says of metrics is what a host with every library measures, when everything that can be
+/// What docs/operate/observability.md says of metrics is what a host with every library measures, when everything that can be
 /// measured comes up once.
 /// </summary>
 public sealed class MetricsPageTests : IAsyncDisposable

@@ -39,7 +39,7 @@ public sealed class StoreConformanceTests
     [Fact]
     public void The_documentation_tells_what_each_group_means()
     {
-        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "writing-a-store.md"));
+        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "extend", "writing-a-store.md"));
         var table = lines
             .SkipWhile(line => line != "## What the cases mean")
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal))

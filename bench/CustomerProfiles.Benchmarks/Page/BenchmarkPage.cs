@@ -9,7 +9,7 @@ using Perfolizer.Horology;
 namespace CustomerProfiles.Benchmarks.Page;
 
 /// <summary>
-/// Runs everything and writes the part of docs/benchmarks.md that is the core's. The rest of the page stays as it is.
+/// Runs everything and writes the part of docs/project/benchmarks.md that is the core's. The rest of the page stays as it is.
 /// </summary>
 internal static class BenchmarkPage
 {

@@ -6,7 +6,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
 /// Looks at everything that a host, a role or a server may be set to and with which the store would fail later, at some
-/// customer. docs/stores.md has the table.
+/// customer. docs/operate/stores.md has the table.
 /// </summary>
 internal static class PostgreSqlInspection
 {
