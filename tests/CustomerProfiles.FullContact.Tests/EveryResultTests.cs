@@ -306,11 +306,11 @@ public sealed class EveryResultTests
             then switch
             {
                 Then.NextWhenDue => "the next check when it is due",
-                Then.NextConversation => "the next new conversation asks",
-                Then.ConversationNextDay => "the first new conversation after a day asks",
-                Then.AskedAgain => "put again by itself",
-                Then.Paused => "everybody waits until it is put right",
-                Then.BackedOff => "everybody waits a while",
+                Then.NextConversation => "the next new conversation requests it",
+                Then.ConversationNextDay => "the first new conversation after a day requests it",
+                Then.AskedAgain => "retried automatically",
+                Then.Paused => "all lookups wait until it is corrected",
+                Then.BackedOff => "all lookups wait a while",
                 _ => "the customer is suppressed",
             };
     }
