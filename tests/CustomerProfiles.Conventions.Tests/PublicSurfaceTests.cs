@@ -59,7 +59,9 @@ public sealed partial class PublicSurfaceTests
         types
             .Except(listed)
             .Should()
-            .BeEmpty("each of them wants a row in docs/project/public-api.md that says why it is public, or is internal");
+            .BeEmpty(
+                "each of them wants a row in docs/project/public-api.md that says why it is public, or is internal"
+            );
         listed.Except(types).Should().BeEmpty("none of them is public any more");
         listed.Should().OnlyHaveUniqueItems();
         rows.Should().AllSatisfy(row => row[1].Length.Should().BeGreaterThan(10, $"{row[0]} wants a reason"));

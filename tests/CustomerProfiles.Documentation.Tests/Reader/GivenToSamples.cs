@@ -1,3 +1,5 @@
+using CustomerProfiles.Testing;
+
 /// <summary>What the pages say that a sample has at hand: the reader's host, and a customer in it.</summary>
 public static class GivenToSamples
 {
