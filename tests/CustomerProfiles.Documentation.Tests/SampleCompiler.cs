@@ -105,10 +105,10 @@ internal static class SampleCompiler
         ];
     }
 
-    /// <summary>The readme of a package leaves out the usings of its own namespaces; other pages show them.</summary>
+    /// <summary>The documentation shows every using that it needs; the readmes of packages and samples leave theirs out.</summary>
     private static string UsingsOf(string page) =>
         string.Concat(
-            (page.StartsWith("src/", StringComparison.Ordinal) ? NamespacesOfTheLibraries() : [])
+            (page.StartsWith("docs/", StringComparison.Ordinal) || page == "README.md" ? [] : NamespacesOfTheLibraries())
                 .Union(Namespaces)
                 .Append("static GivenToSamples")
                 .Select(name => $"global using {name};\n")
