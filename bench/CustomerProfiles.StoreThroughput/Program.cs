@@ -3,7 +3,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using CustomerProfiles;
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.Stores;
 using CustomerProfiles.StoreThroughput;

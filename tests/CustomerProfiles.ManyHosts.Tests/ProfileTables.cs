@@ -1,5 +1,3 @@
-using CustomerProfiles.Databases;
-
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>What is in the tables, by SQL and not by the library.</summary>
