@@ -1,4 +1,4 @@
-// Writes what build/mutants found into docs/mutation-testing.md, between the marks: dotnet run build/mutants.cs
+// Writes the results of build/mutants into docs/mutation-testing.md, between the marks: dotnet run build/mutants.cs
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -6,7 +6,7 @@ using System.Text.Json;
 const string Begin = "<!-- written by build/mutants -->";
 const string End = "<!-- end -->";
 
-string[] areas = ["Rechecks", "Editing", "Enrichment", "Conversations", "Wire"];
+string[] areas = ["Rechecks", "Editing", "Checks", "Intake", "Wire"];
 
 var page = Path.Combine("docs", "mutation-testing.md");
 var text = new StringBuilder();
