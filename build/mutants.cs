@@ -107,5 +107,6 @@ return 0;
 static string Cell(string code)
 {
     var line = string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-    return $"`{(line.Length > 90 ? $"{line[..87]}..." : line).Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal)}`";
+    var shown = line.Length > 90 ? $"{line[..87]}..." : line;
+    return $"`{shown.Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal)}`";
 }

@@ -68,8 +68,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public async Task<PostgreSqlDatabase> CreateDatabaseAsync(string? encoding = null)
     {
         // A server that the environment gives may serve other processes too.
-        var name =
-            $"cp_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
+        var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        var name = $"cp_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{random}";
         var options = encoding is null ? "" : await OptionsForAsync(encoding);
         await ExecuteAsync(ConnectionString, $"CREATE DATABASE \"{name}\" TEMPLATE template0{options}");
         return new PostgreSqlDatabase(ConnectionString, name);

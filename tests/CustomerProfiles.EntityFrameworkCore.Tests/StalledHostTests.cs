@@ -226,7 +226,8 @@ public sealed class StalledHostTests
             async () =>
                 await stage.Database.ValueAsync<long>(
                     """
-                    select count(*) from pg_stat_activity where application_name = 'patient' and wait_event_type = 'Lock'
+                    select count(*) from pg_stat_activity where application_name = 'patient'
+                        and wait_event_type = 'Lock'
                     """
                 ) == 1
         );
