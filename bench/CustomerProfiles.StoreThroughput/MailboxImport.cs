@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.Sample;
 using CustomerProfiles.Sample.Mail;
 using CustomerProfiles.Sample.Run;

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -396,7 +397,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                         parameterValues: null,
                         readerColumns: null,
                         context,
-                        context.GetService<Microsoft.EntityFrameworkCore.Diagnostics.IRelationalCommandDiagnosticsLogger>()
+                        context.GetService<IRelationalCommandDiagnosticsLogger>()
                     ),
                     cancellationToken
                 );

@@ -235,11 +235,9 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
             && !(page.IsAbsoluteUri && (page.Scheme == Uri.UriSchemeHttps || page.Scheme == Uri.UriSchemeHttp))
         )
         {
-            errors.Add(
-                $"{option} is "
-                    + $"\"{(page.OriginalString.Contains('@', StringComparison.Ordinal) ? "..." : page.OriginalString.Split('?', '#')[0])}\"; "
-                    + $"it is an absolute https or http address, or null for none."
-            );
+            var text = page.OriginalString;
+            var shown = text.Contains('@', StringComparison.Ordinal) ? "..." : text.Split('?', '#')[0];
+            errors.Add($"{option} is \"{shown}\"; it is an absolute https or http address, or null for none.");
         }
     }
 

@@ -290,12 +290,8 @@ public sealed class FullContactPrivacyTests : IDisposable
         var health = await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
         health.Status.Should().Be(HealthStatus.Unhealthy);
-        MarksIn(
-                $"{under.Provider.Pause} "
-                    + $"{string.Join(' ', health.Entries.Values.Select(entry => $"{entry.Description} {string.Join(' ', entry.Data)}"))}"
-            )
-            .Should()
-            .BeEmpty();
+        var reports = health.Entries.Values.Select(entry => $"{entry.Description} {string.Join(' ', entry.Data)}");
+        MarksIn($"{under.Provider.Pause} {string.Join(' ', reports)}").Should().BeEmpty();
         LeaksOf(under, null).Should().BeEmpty();
     }
 

@@ -1,4 +1,4 @@
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.Sample.Jobs;
 using CustomerProfiles.Sample.Stores;

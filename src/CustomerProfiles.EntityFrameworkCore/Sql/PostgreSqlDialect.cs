@@ -153,7 +153,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
         // In each statement about a budget that may wait, and read before it does.
         const string limits = $"""
             limits as materialized (
-                select case when current_setting('lock_timeout') in ('0', '{LongestWait}') then set_config('lock_timeout', '{LongestWaitForBudget}', true) end)
+                select case when current_setting('lock_timeout') in ('0', '{LongestWait}')
+                    then set_config('lock_timeout', '{LongestWaitForBudget}', true) end)
             """;
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
@@ -174,7 +175,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             (c.is_suppressed or exists (
                 select 1 from {tables.Identities} i
                 cross join lateral (
-                    select 1 from {tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value offset 0) s
+                    select 1 from {tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind
+                        and s.value = i.value offset 0) s
                 where i.tenant = c.tenant and i.customer_id = c.id))
             """;
 
@@ -196,7 +198,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             {isSuppressed}
             """;
         var isDue = $"""
-            k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.ask_from <= @now and k.leased_until <= {_clock}
+            k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.ask_from <= @now
+                and k.leased_until <= {_clock}
             and k.provider = any (@providers)
             """;
 
@@ -226,7 +229,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 {(isWithheld ? MarkedFrom("written") + "," : "")}
                 ended as (
                     update {tables.Checks} k
-                    set is_pending = false, last_check_at = @now, last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
+                    set is_pending = false, last_check_at = @now, last_failure_at = null, last_failure = null,
+                        last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end
                     from held h
                     where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
                       and (not h.is_wanted or @version = 0 or h.version = @version - 1)
@@ -240,7 +244,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             $"""
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
-                    select @tenant, i ->> 0, i ->> 1 from {customer} c cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
+                    select @tenant, i ->> 0, i ->> 1 from {customer} c
+                        cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
                     order by 2, 3
                     on conflict do nothing)
                 """;
@@ -252,13 +257,15 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Find = $"""
                 select {stored}
                 from {tables.Identities} f
-                cross join lateral (select c.* from {tables.Customers} c where c.tenant = f.tenant and c.id = f.customer_id offset 0) c
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = f.tenant
+                    and c.id = f.customer_id offset 0) c
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 """,
 
             RecordConversation = $"""
                 with found as (
-                    select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value),
+                    select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind
+                        and f.value = @value),
                 told as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                     select @tenant, f.customer_id, @conversation, @told_as, @told_at from found f
@@ -266,31 +273,39 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     returning 1)
                 select {stored}, exists (select 1 from told), t.told_as, t.told_at
                 from found f
-                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant and c.id = f.customer_id offset 0) c
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant
+                    and c.id = f.customer_id offset 0) c
                 left join lateral (
                     select t.told_as, t.told_at from {tables.Conversations} t
-                    where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true
+                    where t.tenant = @tenant and t.customer_id = f.customer_id
+                        and t.conversation_id = @conversation offset 0) t on true
                 """,
 
             // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is
             // suppressed is looked up when it is had, for the one who suppresses it may have had it before.
             Create = $"""
                 with owned as (
-                    insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
+                    insert into {tables.Identities} (tenant, kind, value, customer_id)
+                        values (@tenant, @kind, @value, @id)
                     on conflict do nothing
                     returning customer_id),
                 made as (
-                    insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
-                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as jsonb), @search, false, 0 from owned o),
+                    insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
+                        is_suppressed, suppression_generation)
+                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as jsonb), @search,
+                        false, 0 from owned o),
                 told as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                     select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o)
-                select set_config('{PayloadCreated}', (select count(*) from owned)::text, true) as {StoreStatements.Lock};
+                select set_config('{PayloadCreated}', (select count(*) from owned)::text, true)
+                    as {StoreStatements.Lock};
                 with owned as materialized (
-                    select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id and current_setting('{PayloadCreated}') = '1'),
+                    select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                        and current_setting('{PayloadCreated}') = '1'),
                 asked as (
                     insert into {tables.Checks} ({checkColumns})
-                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, {settingGeneration(
+                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true,
+                        {settingGeneration(
                     "@tenant",
                     "p.provider"
                 )}, 0,
@@ -315,7 +330,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 reserved as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
                     select @tenant, w.kind, w.value, h.id from held h cross join {wantedIdentities}
-                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0)
+                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
+                        and i.value = w.value offset 0)
                       and not exists (
                         select 1 from {wantedIdentities} cross join lateral (
                             select i.customer_id from {tables.Identities} i
@@ -326,7 +342,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select length(set_config('{PayloadProfile}', coalesce((select @profile from held), ''), true))
                     + length(set_config('{PayloadSearch}', @search, true)) as {StoreStatements.Lock};
                 with present as materialized (
-                    select c.version = @version - 1 as stands, c.is_suppressed, c.profile -> '{ProfileDocument.Identities}' as identities
+                    select c.version = @version - 1 as stands, c.is_suppressed,
+                        c.profile -> '{ProfileDocument.Identities}' as identities
                     from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
                 taken as materialized (
                     select i.kind, i.value, i.customer_id
@@ -344,7 +361,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                             where i.customer_id = @id))),
                 gained as materialized (
                     select w.kind, w.value, f.is_suppressed from fits f cross join {wantedIdentities}
-                    where not exists (select 1 from jsonb_array_elements(f.identities) e where e ->> 0 = w.kind and e ->> 1 = w.value)),
+                    where not exists (select 1 from jsonb_array_elements(f.identities) e where e ->> 0 = w.kind
+                        and e ->> 1 = w.value)),
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
                     select @tenant, g.kind, g.value from gained g where g.is_suppressed order by g.kind, g.value
@@ -352,7 +370,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 written as (
                     update {tables.Customers} c
                     set version = @version, updated_at = @updated_at,
-                        profile = cast(current_setting('{PayloadProfile}') as jsonb), search = current_setting('{PayloadSearch}'),
+                        profile = cast(current_setting('{PayloadProfile}') as jsonb),
+                        search = current_setting('{PayloadSearch}'),
                         suppression_generation = c.suppression_generation
                             + case when exists (select 1 from gained g where {isMarked(
                     "g.kind",
@@ -365,14 +384,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     delete from {tables.Identities} i
                     using present p cross join lateral (
                         select o.ctid as place, o.kind, o.value from {tables.Identities} o
-                        where o.tenant = @tenant and o.customer_id >= @id and o.customer_id <= @id order by o.customer_id offset 0) o
+                        where o.tenant = @tenant and o.customer_id >= @id and o.customer_id <= @id
+                            order by o.customer_id offset 0) o
                     where i.ctid = o.place
                       and not case when exists (select 1 from fits)
                         then exists (select 1 from {wantedIdentities} where w.kind = o.kind and w.value = o.value)
-                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = o.kind and e ->> 1 = o.value) end)
+                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = o.kind
+                            and e ->> 1 = o.value) end)
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
-                from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id left join taken t on true
+                from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id
+                    left join taken t on true
                 """,
 
             // What is stored of a check that another has just requested may be newer than what this statement has seen,
@@ -387,13 +409,18 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 from {tables.Customers} c
                 where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
-                       or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider))
+                       or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id
+                           and o.provider = @provider))
                 on conflict (tenant, customer_id, provider) do update
-                set requested_at = excluded.requested_at, is_pending = true, setting_generation = excluded.setting_generation, suppression_generation = excluded.suppression_generation,
-                    ask_from = excluded.ask_from, leased_until = excluded.leased_until, available_from = excluded.available_from, lease_id = null, attempt = 0
+                set requested_at = excluded.requested_at, is_pending = true,
+                    setting_generation = excluded.setting_generation,
+                    suppression_generation = excluded.suppression_generation,
+                    ask_from = excluded.ask_from, leased_until = excluded.leased_until,
+                    available_from = excluded.available_from, lease_id = null, attempt = 0
                 where k.last_check_at is not distinct from cast(@last as timestamptz)
                   and (not k.is_pending
-                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation or k.suppression_generation < excluded.suppression_generation)))
+                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation
+                           or k.suppression_generation < excluded.suppression_generation)))
                 returning 1
                 """,
 
@@ -410,7 +437,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     limit 1 for update skip locked)
                 update {tables.Checks} k
                 set is_pending = {isWanted},
-                    lease_id = @lease, leased_until = {_clock} + @lease_for, available_from = greatest(k.ask_from, {_clock} + @lease_for), attempt = k.attempt + 1
+                    lease_id = @lease, leased_until = {_clock} + @lease_for, attempt = k.attempt + 1,
+                    available_from = greatest(k.ask_from, {_clock} + @lease_for)
                 from next n
                 cross join lateral (
                     select c.* from {tables.Customers} c where c.tenant = n.tenant and c.id = n.customer_id offset 0) c
@@ -446,14 +474,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             FindCompletion = $"""
                 select k.last_outcome from {tables.Checks} k
-                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and not k.is_pending and k.lease_id = @lease and k.last_check_at = @now
+                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and not k.is_pending
+                    and k.lease_id = @lease and k.last_check_at = @now
                 """,
 
             Release = $"""
                 update {tables.Checks} k
                 set is_pending = cast(@ask_again as timestamptz) is not null and {isWanted},
-                    lease_id = null, leased_until = {noLease}, ask_from = coalesce(@ask_again, k.ask_from), available_from = coalesce(@ask_again, k.ask_from),
-                    attempt = k.attempt - @uncounted, last_failure_at = coalesce(@failed_at, k.last_failure_at), last_failure = coalesce(@failure, k.last_failure)
+                    lease_id = null, leased_until = {noLease}, ask_from = coalesce(@ask_again, k.ask_from),
+                    available_from = coalesce(@ask_again, k.ask_from),
+                    attempt = k.attempt - @uncounted, last_failure_at = coalesce(@failed_at, k.last_failure_at),
+                    last_failure = coalesce(@failure, k.last_failure)
                 from {tables.Customers} c
                 where {heldCheck} and c.tenant = @tenant and c.id = @id
                 """,
@@ -472,7 +503,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 from {tables.Checks} k
                 left join lateral (
                     select c.suppression_generation from {tables.Customers} c
-                    where c.tenant = k.tenant and c.id = k.customer_id and c.suppression_generation > 0 offset 0) c on true
+                    where c.tenant = k.tenant and c.id = k.customer_id
+                        and c.suppression_generation > 0 offset 0) c on true
                 where k.is_pending
                   and (k.lease_id is not null
                        or (k.setting_generation >= {settingGeneration("k.tenant", "k.provider")}
@@ -507,7 +539,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     coalesce((select shard::text from counted), (select shard::text from made), ''), true)
                     as {StoreStatements.Lock};
                 with total as materialized (
-                    select nullif(current_setting('{PayloadShard}'), '')::int as shard, sum(s.spent) + {BudgetShards} > @most as is_near
+                    select nullif(current_setting('{PayloadShard}'), '')::int as shard,
+                        sum(s.spent) + {BudgetShards} > @most as is_near
                     from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period),
                 undone as (
                     update {tables.BudgetUsage} s set spent = s.spent - 1 from total t
@@ -520,20 +553,25 @@ internal sealed class PostgreSqlDialect : StoreDialect
             ReserveLastBudget = $"""
                 with {limits},
                 gate as (
-                    insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 0 from limits where @most > 0
+                    insert into {tables.BudgetUsage} as s (provider, period, shard, spent)
+                        select @provider, @period, 0, 0 from limits where @most > 0
                     on conflict (provider, period, shard) do update set spent = s.spent
                     returning 1)
                 insert into {tables.BudgetUsage} (provider, period, shard, spent)
-                select @provider, @period, n, 0 from gate cross join generate_series(1, case when @most > {SmallBudget} then {BudgetShards} else 0 end) n
+                select @provider, @period, n, 0 from gate
+                    cross join generate_series(1, case when @most > {SmallBudget} then {BudgetShards} else 0 end) n
                 on conflict do nothing;
                 with free as materialized (
-                    select s.shard from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period and s.shard > 0
+                    select s.shard from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period
+                        and s.shard > 0
                     for no key update skip locked)
-                select set_config('{PayloadShard}', (count(*) - (select count(*) from free))::text, true) as {StoreStatements.Lock}
+                select set_config('{PayloadShard}', (count(*) - (select count(*) from free))::text, true)
+                    as {StoreStatements.Lock}
                 from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period and s.shard > 0;
                 update {tables.BudgetUsage} s set spent = s.spent + 1
                 where s.provider = @provider and s.period = @period and s.shard = 0
-                  and (select sum(o.spent) from {tables.BudgetUsage} o where o.provider = @provider and o.period = @period)
+                  and (select sum(o.spent) from {tables.BudgetUsage} o where o.provider = @provider
+                      and o.period = @period)
                       + cast(current_setting('{PayloadShard}') as bigint) < @most
                 returning 1
                 """,
@@ -560,16 +598,19 @@ internal sealed class PostgreSqlDialect : StoreDialect
             SetProviderSetting = $"""
                 insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
-                where not @is_on or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant and o.provider = @provider)
+                where not @is_on or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant
+                    and o.provider = @provider)
                 on conflict (tenant, provider) do update
-                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
+                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                    generation = w.generation + 1
                 where w.is_on <> excluded.is_on
                 returning 1
                 """,
 
             SuppressCustomer = $"""
                 with suppressed as (
-                    update {tables.Customers} c set is_suppressed = true, suppression_generation = c.suppression_generation + 1
+                    update {tables.Customers} c set is_suppressed = true,
+                        suppression_generation = c.suppression_generation + 1
                     where c.tenant = @tenant and c.id = @id
                     returning c.profile),
                 {MarkedFrom("suppressed")}
@@ -598,12 +639,15 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with owner as materialized (
                     select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = {ownerOfIdentity}
                     for no key update of c)
-                insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value from (select count(*) from owner) o
+                insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value
+                    from (select count(*) from owner) o
                 on conflict (tenant, kind, value) do update set customer_id = i.customer_id where false;
                 with marked as (
-                    insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing),
+                    insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value)
+                        on conflict do nothing),
                 let_go as (
-                    delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value and customer_id is null)
+                    delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value
+                        and customer_id is null)
                 update {tables.Customers} c set suppression_generation = c.suppression_generation + 1
                 where c.tenant = @tenant and c.id = {ownerOfIdentity}
                 """,

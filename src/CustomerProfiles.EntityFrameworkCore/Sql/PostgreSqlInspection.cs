@@ -28,17 +28,20 @@ internal static class PostgreSqlInspection
     private const string MaxAutoPrepare = "Max Auto Prepare";
 
     private static readonly string Settings = $"""
-        select current_setting('server_version_num')::int, current_setting('server_encoding'), current_setting('client_encoding'),
+        select current_setting('server_version_num')::int, current_setting('server_encoding'),
+            current_setting('client_encoding'),
                current_setting('transaction_isolation'), current_setting('transaction_read_only'), pg_is_in_recovery(),
                (select string_agg(s.name || '=' || s.setting || 'ms', ', ' order by s.name) from pg_settings s
-                where s.name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+                where s.name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
+                    'transaction_timeout')
                   and s.setting::bigint between 1 and {ShortestTimeout - 1}),
                current_setting('plan_cache_mode', true), current_setting('enable_seqscan'),
                (select s.setting::bigint from pg_settings s where s.name = 'lock_timeout')
         """;
 
     private static readonly StoreStatement Elsewhere = """
-        select string_agg(n.nspname, ', ' order by n.nspname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        select string_agg(n.nspname, ', ' order by n.nspname) from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace
         where c.relname = @table and c.relkind in ('r', 'p')
         """;
 
@@ -261,6 +264,9 @@ internal static class PostgreSqlInspection
         private static string? Text(List<(string Name, string Value)> settings) =>
             settings.Count == 0
                 ? null
-                : $"select {string.Join(", ", settings.Select((setting, i) => $"set_config('{setting.Name}', '{setting.Value}', true){(i == 0 ? $" as {StoreStatements.Lock}" : "")}"))}; ";
+                : $"select {string.Join(", ", settings.Select((setting, i) => Text(setting, isFirst: i == 0)))}; ";
+
+        private static string Text((string Name, string Value) setting, bool isFirst) =>
+            $"set_config('{setting.Name}', '{setting.Value}', true){(isFirst ? $" as {StoreStatements.Lock}" : "")}";
     }
 }

@@ -281,7 +281,8 @@ internal sealed class SqliteDialect : StoreDialect
                 """;
         var settingGeneration = (string tenant, string provider) =>
             $"""
-                coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider}), 0)
+                coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant}
+                    and w.provider = {provider}), 0)
                 """;
         var suppressionGeneration = (string tenant, string id) =>
             $"""
@@ -380,7 +381,8 @@ internal sealed class SqliteDialect : StoreDialect
                 )} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
                 where {heldCheck} and (not {isWanted("k")} or @profile is null or {isCurrent});
                 update {tables.Customers}
-                set version = case when @version > 0 then @version else version end, updated_at = coalesce(@updated_at, updated_at),
+                set version = case when @version > 0 then @version else version end,
+                    updated_at = coalesce(@updated_at, updated_at),
                     profile = coalesce(@profile, profile), search = coalesce(@search, search)
                     {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
                 where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
@@ -398,7 +400,8 @@ internal sealed class SqliteDialect : StoreDialect
                 """;
 
         var spend = $"""
-            insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1 where @most > 0
+            insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1
+                where @most > 0
             on conflict (provider, period, shard) do update set spent = s.spent + 1 where s.spent < @most
             returning 1
             """;
@@ -414,7 +417,8 @@ internal sealed class SqliteDialect : StoreDialect
 
             RecordConversation = $"""
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                select @tenant, f.customer_id, @conversation, @told_as, @told_at from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value
+                select @tenant, f.customer_id, @conversation, @told_as, @told_at from {tables.Identities} f
+                    where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 on conflict do nothing;
                 select {stored}, changes(), t.told_as, t.told_at
                 from (select * from {tables.Customers} where tenant = @tenant and id = {owner} limit 1) c
@@ -430,7 +434,8 @@ internal sealed class SqliteDialect : StoreDialect
                      where not ({isOff("@tenant", "p.value")}) and not ({isMarked})),
                     {settingsOf("@tenant")},
                     {isMarked};
-                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
+                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
+                    is_suppressed, suppression_generation)
                 select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0, 0 where {isFree};
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                 select @tenant, @id, @conversation, @told_as, @told_at where {isFree};
@@ -441,11 +446,13 @@ internal sealed class SqliteDialect : StoreDialect
                 )}, 0, @told_at, 0, @told_at, 0
                 from json_each(@providers) p
                 where {isFree} and not ({isOff("@tenant", "p.value")}) and not ({isMarked});
-                insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id where {isFree};
+                insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id
+                    where {isFree};
                 """,
 
             Update = $"""
-                select {canWrite}, c.id, c.version, c.created_at, c.updated_at, case when not {canWrite} then c.profile end, t.kind, t.value, t.customer_id
+                select {canWrite}, c.id, c.version, c.created_at, c.updated_at,
+                    case when not {canWrite} then c.profile end, t.kind, t.value, t.customer_id
                 from (select 1) one
                 left join {customer} on 1
                 left join (
@@ -464,11 +471,13 @@ internal sealed class SqliteDialect : StoreDialect
                 on conflict do nothing;
                 delete from {tables.Identities} {identitiesByCustomer}
                 where tenant = @tenant and customer_id = @id and {canWrite}
-                  and not exists (select 1 from {wantedIdentities} where w.kind = {tables.Identities}.kind and w.value = {tables.Identities}.value);
+                  and not exists (select 1 from {wantedIdentities} where w.kind = {tables.Identities}.kind
+                      and w.value = {tables.Identities}.value);
                 insert into {tables.Identities} (tenant, kind, value, customer_id)
                 select @tenant, w.kind, w.value, @id from {wantedIdentities}
                 where {canWrite} and {ownerOfWanted} is null;
-                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
+                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile,
+                    search = @search
                 where tenant = @tenant and id = @id and {canWrite};
                 """,
 
@@ -483,11 +492,15 @@ internal sealed class SqliteDialect : StoreDialect
                     or (select 1 from {tables.Checks} o
                         where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider) is not null)
                 on conflict (tenant, customer_id, provider) do update
-                set requested_at = excluded.requested_at, is_pending = 1, setting_generation = excluded.setting_generation, suppression_generation = excluded.suppression_generation,
-                    ask_from = excluded.ask_from, leased_until = excluded.leased_until, available_from = excluded.available_from, lease_id = null, attempt = 0
+                set requested_at = excluded.requested_at, is_pending = 1,
+                    setting_generation = excluded.setting_generation,
+                    suppression_generation = excluded.suppression_generation,
+                    ask_from = excluded.ask_from, leased_until = excluded.leased_until,
+                    available_from = excluded.available_from, lease_id = null, attempt = 0
                 where k.last_check_at is @last
                   and (not k.is_pending
-                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation or k.suppression_generation < excluded.suppression_generation)))
+                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation
+                           or k.suppression_generation < excluded.suppression_generation)))
                 returning 1
                 """,
 
@@ -498,16 +511,21 @@ internal sealed class SqliteDialect : StoreDialect
             Claim = $"""
                 update {tables.Checks}
                 set is_pending = {isWanted(tables.Checks)},
-                    lease_id = @lease, leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for), attempt = attempt + 1
+                    lease_id = @lease, leased_until = @clock + @lease_for, attempt = attempt + 1,
+                    available_from = max(ask_from, @clock + @lease_for)
                 where (tenant, customer_id, provider) = (
                     select n.tenant, n.customer_id, n.provider from {tables.Checks} n {pendingChecks}
                     where {isDue("n")}
                     order by n.available_from limit 1)
                 returning is_pending, provider, attempt, leased_until, tenant, customer_id,
-                    (select c.version from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id),
-                    (select c.created_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id),
-                    (select c.updated_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id),
-                    (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id)
+                    (select c.version from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id),
+                    (select c.created_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id),
+                    (select c.updated_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id),
+                    (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id)
                 """,
 
             // In the order of the index, up to one of them and no further.
@@ -518,7 +536,8 @@ internal sealed class SqliteDialect : StoreDialect
                     order by n.available_from, n.rowid limit 1 offset {MostEndedAtOnce - 1})
                 update {tables.Checks} as k {pendingChecks} set is_pending = 0
                 where k.is_pending and k.available_from <= coalesce((select due from bound), max(@now, @clock))
-                  and k.ask_from <= @now and k.leased_until <= @clock and k.provider in (select value from json_each(@providers))
+                  and k.ask_from <= @now and k.leased_until <= @clock
+                  and k.provider in (select value from json_each(@providers))
                   and not exists (select 1 from bound where (k.available_from, k.rowid) > (bound.due, bound.id))
                   and not {isWanted("k")}
                 """,
@@ -529,19 +548,24 @@ internal sealed class SqliteDialect : StoreDialect
 
             FindCompletion = $"""
                 select last_outcome from {tables.Checks}
-                where tenant = @tenant and customer_id = @id and provider = @provider and not is_pending and lease_id = @lease and last_check_at = @now
+                where tenant = @tenant and customer_id = @id and provider = @provider and not is_pending
+                    and lease_id = @lease and last_check_at = @now
                 """,
 
             Release = $"""
                 update {tables.Checks}
                 set is_pending = @ask_again is not null and {isWanted(tables.Checks)},
-                    lease_id = null, leased_until = 0, ask_from = coalesce(@ask_again, ask_from), available_from = coalesce(@ask_again, ask_from),
-                    attempt = attempt - @uncounted, last_failure_at = coalesce(@failed_at, last_failure_at), last_failure = coalesce(@failure, last_failure)
+                    lease_id = null, leased_until = 0, ask_from = coalesce(@ask_again, ask_from),
+                    available_from = coalesce(@ask_again, ask_from),
+                    attempt = attempt - @uncounted, last_failure_at = coalesce(@failed_at, last_failure_at),
+                    last_failure = coalesce(@failure, last_failure)
                 where {heldCheck}
                 """,
 
             RenewLease = $"""
-                update {tables.Checks} set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for) where {heldCheck} returning 1
+                update {tables.Checks}
+                    set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for)
+                    where {heldCheck} returning 1
                 """,
 
             // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever
@@ -554,7 +578,8 @@ internal sealed class SqliteDialect : StoreDialect
                         and (
                             select 1 from {tables.Customers} c indexed by {tables.IndexOfSuppressedCustomers}
                             where c.tenant = k.tenant and c.id = k.customer_id
-                              and c.suppression_generation > 0 and c.suppression_generation <> k.suppression_generation) is null))
+                              and c.suppression_generation > 0
+                                  and c.suppression_generation <> k.suppression_generation) is null))
                 group by k.provider
                 """,
 
@@ -575,7 +600,8 @@ internal sealed class SqliteDialect : StoreDialect
                 select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
                 where @is_on = ({isOff("@tenant", "@provider")})
                 on conflict (tenant, provider) do update
-                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
+                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                    generation = w.generation + 1
                 returning 1
                 """,
 
@@ -593,7 +619,8 @@ internal sealed class SqliteDialect : StoreDialect
                 """,
 
             SuppressIdentity = $"""
-                insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing;
+                insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value)
+                    on conflict do nothing;
                 update {tables.Customers} set suppression_generation = suppression_generation + 1
                 where tenant = @tenant and id = {owner};
                 """,

@@ -9,7 +9,7 @@ namespace CustomerProfiles.FullContact;
 /// </summary>
 internal readonly ref struct CallbackEnvelope
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = PersonReader.MaxDepth };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonCursor.MaxDepth };
 
     private CallbackEnvelope(
         ReadOnlySpan<byte> body,

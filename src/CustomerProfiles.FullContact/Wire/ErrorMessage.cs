@@ -90,7 +90,7 @@ internal static class ErrorMessage
         "no_match"
     );
 
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = PersonReader.MaxDepth };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonCursor.MaxDepth };
 
     /// <summary>Whether nothing at all was said.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> body) => body.IndexOfAnyExcept(" \t\r\n"u8) < 0;

@@ -661,13 +661,16 @@ internal static class RaceCases
             scene,
             async (one, _) =>
             {
+                var disabled = new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim");
                 var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
                 var claim = await one.ClaimAsync().ConfigureAwait(false);
                 var results = await one.AtOnceAsync(
                         2,
                         async i =>
                             i == 0
-                                ? $"{await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
+                                ? $"{await one
+                                    .Store.SetProviderSettingAsync(one.Tenant, disabled, one.Cancel)
+                                    .ConfigureAwait(false)}"
                                 : StoredText.Of(
                                     await one
                                         .Other.CompleteCheckAsync(
