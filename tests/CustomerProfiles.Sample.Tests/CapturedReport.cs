@@ -1,7 +1,4 @@
 using CustomerProfiles.Sample.Mail;
-using CustomerProfiles.Sample.Output;
-using CustomerProfiles.Sample.Run;
-using CustomerProfiles.Sample.Telemetry;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -16,13 +13,13 @@ internal sealed class CapturedReport : IReport
 
     public string? StoreDescription { get; private set; }
 
-    public RunTotals? RunTotals { get; private set; }
+    public ImportTotals? ImportTotals { get; private set; }
 
-    public List<RunEntry> Entries { get; } = [];
+    public List<ImportedMessage> Entries { get; } = [];
 
     public List<TotalsComparison> Figures { get; } = [];
 
-    public List<(string What, bool AsItShould, string Came)> Steps { get; } = [];
+    public List<(string What, bool Passed, string Came)> Steps { get; } = [];
 
     public List<SidebarView> Sidebars { get; } = [];
 
@@ -30,7 +27,7 @@ internal sealed class CapturedReport : IReport
 
     public List<CustomerProfile> Listed { get; } = [];
 
-    public List<MailItem.Unreadable> AllSkipped { get; } = [];
+    public List<MailItem.Skipped> AllSkipped { get; } = [];
 
     public void Title(string title, string provider) { }
 
@@ -44,12 +41,12 @@ internal sealed class CapturedReport : IReport
 
     public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
 
-    public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped) =>
+    public void Decisions(IReadOnlyList<ImportedMessage> entries, IReadOnlyList<MailItem.Skipped> skipped) =>
         Entries.AddRange(entries);
 
-    public void Skipped(MailItem.Unreadable unreadable) => AllSkipped.Add(unreadable);
+    public void Skipped(MailItem.Skipped skipped) => AllSkipped.Add(skipped);
 
-    public void Totals(RunTotals totals) => RunTotals = totals;
+    public void Totals(ImportTotals totals) => ImportTotals = totals;
 
     public void Sidebar(SidebarView view) => Sidebars.Add(view);
 

@@ -1,6 +1,4 @@
 using System.Globalization;
-using CustomerProfiles.Sample.Jobs;
-using CustomerProfiles.Sample.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -77,7 +75,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
             commands => commands.SidebarAsync(who, default),
             commands => commands.EditAsync(who, edit, default),
             commands => commands.ClearPhotoAsync(who, default),
-            commands => commands.GiveBackPhotoAsync(who, default),
+            commands => commands.ResetPhotoAsync(who, default),
         ];
 
         foreach (var command in all)
@@ -111,7 +109,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
             commands => commands.SidebarAsync("stranger@example.net", default),
             commands => commands.EditAsync(id, new EditRequest([(ProfileField.Notes, "x")], [], []), default),
             commands => commands.ClearPhotoAsync(id, default),
-            commands => commands.GiveBackPhotoAsync(id, default),
+            commands => commands.ResetPhotoAsync(id, default),
             commands => commands.SuppressAsync(id, default),
             commands => commands.UnsuppressAsync(id, default),
         ];
@@ -230,7 +228,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
         await ImportAsync(kept, "maria.quill@example.org");
         (await SidebarAsync(kept, Maria)).Photo.Should().BeNull();
 
-        await RunAsync(kept, commands => commands.GiveBackPhotoAsync(id, default));
+        await RunAsync(kept, commands => commands.ResetPhotoAsync(id, default));
         var released = await SidebarAsync(kept, Maria);
         released.Photo.Should().BeNull();
         IsCleared(released, ProfileField.Photo).Should().BeFalse();
@@ -337,7 +335,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
             kept.Choice,
             report
         );
-        exitCode.Should().Be(SampleApplication.Fine);
+        exitCode.Should().Be(SampleApplication.Succeeded);
         return report;
     }
 
@@ -365,7 +363,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
             )
         )
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         return provider.Simulator!.Calls;
     }
 

@@ -1,4 +1,3 @@
-using CustomerProfiles.Sample.Output;
 
 namespace CustomerProfiles.Sample.Tests;
 

@@ -1,4 +1,3 @@
-using CustomerProfiles.Sample.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.Sample.Tests;

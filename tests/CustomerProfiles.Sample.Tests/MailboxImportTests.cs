@@ -36,7 +36,7 @@ public sealed class MailboxImportTests
         var run = await SampleProcess.RunInShellAsync(folder.Folder, line);
 
         run.Errors.Should().BeEmpty();
-        run.ExitCode.Should().Be(SampleApplication.Fine);
+        run.ExitCode.Should().Be(SampleApplication.Succeeded);
         JsonDocument
             .Parse(run.Output)
             .RootElement.GetProperty("totals")
@@ -54,7 +54,7 @@ public sealed class MailboxImportTests
 
         var run = await SampleProcess.RunInShellAsync(folder.Folder, "cat mail.mbox | sample import - --memory");
 
-        run.ExitCode.Should().Be(SampleApplication.Fine);
+        run.ExitCode.Should().Be(SampleApplication.Succeeded);
         run.Output.Should().MatchRegex(@"profiles created\s+2");
     }
 
@@ -171,7 +171,7 @@ public sealed class MailboxImportTests
                 + $"<1@example.org>\n\nHello\n"
         );
 
-        report.RunTotals!.Declined.Should().Equal(new Dictionary<DeclineReason, int> { [DeclineReason.Automatic] = 1 });
+        report.ImportTotals!.Declined.Should().Equal(new Dictionary<DeclineReason, int> { [DeclineReason.Automatic] = 1 });
         (await ListAsync(folder)).Should().BeEmpty();
     }
 
@@ -213,7 +213,7 @@ public sealed class MailboxImportTests
         );
 
         // January, and then each time that more than two months are over: April, July.
-        report.RunTotals!.ChecksMade.Should().Be(3);
+        report.ImportTotals!.ChecksCompleted.Should().Be(3);
     }
 
     [Theory]
@@ -238,8 +238,8 @@ public sealed class MailboxImportTests
             )
         );
 
-        report.RunTotals!.Messages.Should().Be(3);
-        report.RunTotals.Created.Should().Be(1);
+        report.ImportTotals!.Messages.Should().Be(3);
+        report.ImportTotals.Created.Should().Be(1);
     }
 
     [Fact]
@@ -271,8 +271,8 @@ public sealed class MailboxImportTests
             TwoPeople + "Dear Ada,\nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org\n\n"
         );
 
-        report.RunTotals!.Created.Should().Be(2);
-        report.RunTotals.Unreadable.Should().Be(1);
+        report.ImportTotals!.Created.Should().Be(2);
+        report.ImportTotals.Skipped.Should().Be(1);
         report
             .AllSkipped.Should()
             .ContainSingle()
@@ -286,7 +286,7 @@ public sealed class MailboxImportTests
     public async Task The_simulator_is_asked_as_fast_as_it_answers_and_FullContact_as_fast_as_an_account_allows()
     {
         await using var simulated = await SampleProvider.StartAsync();
-        await using var real = SampleProvider.NotAsked();
+        await using var real = SampleProvider.Unused();
 
         CallsPerMinute(simulated).Should().Be(60_000, "that is the most that can be set");
         CallsPerMinute(real).Should().Be(new FullContactOptions().CallsPerMinute);
@@ -306,7 +306,7 @@ public sealed class MailboxImportTests
         var report = new CapturedReport();
         (await SampleApplication.ImportAsync(file, [own], folder.Choice, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         return report;
     }
 

@@ -159,7 +159,7 @@ public sealed class MailboxShapeTests
         var items = await ReadAsync(text.Replace("\n", end));
 
         items.OfType<MailItem.Message>().Select(item => item.From).Should().Equal("ada@example.org", "bob@example.org");
-        items.OfType<MailItem.Unreadable>().Should().ContainSingle().Which.Fault.Should().Be(MailFault.FromLineInText);
+        items.OfType<MailItem.Skipped>().Should().ContainSingle().Which.Fault.Should().Be(MailFault.FromLineInText);
     }
 
     [Theory]

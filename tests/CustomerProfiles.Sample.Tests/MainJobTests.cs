@@ -1,4 +1,3 @@
-using CustomerProfiles.Sample.Stores;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -15,10 +14,10 @@ public sealed class MainJobTests
         var exitCode = await SampleApplication.RunAsync(InMemory, report, CancellationToken.None);
 
         report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
-        report.Steps.Where(step => !step.AsItShould).Should().BeEmpty();
+        report.Steps.Where(step => !step.Passed).Should().BeEmpty();
         report.Steps.Should().HaveCount(9);
         report.Sidebars.Should().HaveCount(4);
-        exitCode.Should().Be(SampleApplication.Fine);
+        exitCode.Should().Be(SampleApplication.Succeeded);
     }
 
     [Fact]
@@ -28,7 +27,7 @@ public sealed class MainJobTests
 
         (await SampleApplication.RunAsync(InMemory, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Wrong);
+            .Be(SampleApplication.Failed);
     }
 
     [Fact]

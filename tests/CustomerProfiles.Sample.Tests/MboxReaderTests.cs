@@ -291,7 +291,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"{head}{line}\n\nbye\n\n{From2}From: b@example.net\n\n");
 
         items.OfType<MailItem.Message>().Select(item => item.From).Should().Equal("a@example.org", "b@example.net");
-        var reported = items.OfType<MailItem.Unreadable>().Should().ContainSingle().Which;
+        var reported = items.OfType<MailItem.Skipped>().Should().ContainSingle().Which;
         reported.Fault.Should().BeOneOf(MailFault.FromLineInText, MailFault.NoHeader);
         reported
             .Position.Should()
@@ -328,7 +328,7 @@ public sealed class MboxReaderTests
             .Should()
             .Equal(("a@example.org", null), (null, "x"));
         items
-            .OfType<MailItem.Unreadable>()
+            .OfType<MailItem.Skipped>()
             .Select(item => (item.Fault, item.Position.Ordinal))
             .Should()
             .Equal((MailFault.FromLineInText, 2), (MailFault.FromLineInText, 4));
@@ -340,7 +340,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"{From1}From: a@example.org\n\ntext\nFrom x\nFrom y\nFrom z\ntext\nFrom x\n");
 
         items
-            .OfType<MailItem.Unreadable>()
+            .OfType<MailItem.Skipped>()
             .Select(item => (item.Fault, item.Lines))
             .Should()
             .Equal((MailFault.FromLineInText, 3), (MailFault.FromLineInText, 1));
@@ -402,7 +402,7 @@ public sealed class MboxReaderTests
     {
         var item = (await ReadAsync(text)).Should().ContainSingle().Which;
 
-        item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NotAMailbox);
+        item.Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NotAMailbox);
     }
 
     [Theory]
@@ -413,7 +413,7 @@ public sealed class MboxReaderTests
     {
         var item = (await ReadAsync(text)).Should().ContainSingle().Which;
 
-        item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NoHeader);
+        item.Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NoHeader);
     }
 
     [Fact]
@@ -424,7 +424,7 @@ public sealed class MboxReaderTests
 
         var item = (await ReadAsync(bytes)).Should().ContainSingle().Which;
 
-        item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NotAMailbox);
+        item.Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NotAMailbox);
         item.Position.Should().Be(new MailPosition(1, 0));
     }
 
@@ -434,7 +434,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"rubbish\n\n{From1}From: a@example.org\n\n");
 
         items.Should().HaveCount(2);
-        items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NotAMailbox);
+        items[0].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NotAMailbox);
         items[1].Should().BeOfType<MailItem.Message>().Which.Position.Should().Be(new MailPosition(2, 9));
     }
 
@@ -451,7 +451,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"{From1}{message}{gap}{From2}From: b@example.net\n\n");
 
         items.Should().HaveCount(2);
-        items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NoHeader);
+        items[0].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NoHeader);
         items[0].Position.Should().Be(new MailPosition(1, 0));
         items[1].Should().BeOfType<MailItem.Message>().Which.From.Should().Be("b@example.net");
     }
@@ -467,7 +467,7 @@ public sealed class MboxReaderTests
         );
 
         items.Should().HaveCount(2);
-        items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.HeaderTooLong);
+        items[0].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.HeaderTooLong);
         items[1].Should().BeOfType<MailItem.Message>().Which.From.Should().Be("b@example.net");
     }
 
@@ -506,7 +506,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"{From1}From: a@example.org\n\nbody\n\n{From2}{rest}");
 
         items.Should().HaveCount(2);
-        items[1].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.CutOff);
+        items[1].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.CutOff);
     }
 
     [Fact]
@@ -563,9 +563,9 @@ public sealed class MboxReaderTests
                 ExpectedResult.OfTheSimulator
             );
 
-            (items.OfType<MailItem.Message>().Count(), items.OfType<MailItem.Unreadable>().Count())
+            (items.OfType<MailItem.Message>().Count(), items.OfType<MailItem.Skipped>().Count())
                 .Should()
-                .Be((counted.Messages, counted.Unreadable), "the seed is {0}", seed);
+                .Be((counted.Messages, counted.Skipped), "the seed is {0}", seed);
         }
     }
 

@@ -1,7 +1,5 @@
 using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore;
-using CustomerProfiles.Sample.Jobs;
-using CustomerProfiles.Sample.Stores;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -21,7 +19,7 @@ public sealed class PostgreSqlRunTests
                 .ThrowAsync<ProfileDatabaseException>()
         ).WithMessage("*has no tables of customer profiles*");
         var first = new CapturedReport();
-        (await SampleApplication.RunAsync(choice, first, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(choice, first, CancellationToken.None)).Should().Be(SampleApplication.Succeeded);
         first.Steps.Should().HaveCount(9);
         await CommandAsync(
             choice,
@@ -37,10 +35,10 @@ public sealed class PostgreSqlRunTests
         var second = new CapturedReport();
         (await SampleApplication.RunAsync(choice, provider, second, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
         provider.Simulator!.Calls.Should().Be(0);
-        second.RunTotals!.Created.Should().Be(0);
+        second.ImportTotals!.Created.Should().Be(0);
         second.Sidebars[1].Notes.Should().Be("Call back.");
         var listed = await CommandAsync(choice, commands => commands.ListAsync("quill", 10, default));
         listed.Listed.Should().ContainSingle();

@@ -1,6 +1,4 @@
 using CustomerProfiles.EntityFrameworkCore;
-using CustomerProfiles.Sample.Jobs;
-using CustomerProfiles.Sample.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.Sample.Tests;
@@ -189,7 +187,7 @@ public sealed class SampleStoreTests(FirstRun first)
 
         await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*holds other tables*");
 
-        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
+        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Succeeded);
     }
 
     [Fact]
@@ -210,7 +208,7 @@ public sealed class SampleStoreTests(FirstRun first)
             );
 
         await import.Should().ThrowAsync<FileNotFoundException>();
-        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
+        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Succeeded);
     }
 
     [Fact]

@@ -1,4 +1,3 @@
-using CustomerProfiles.Sample.Jobs;
 
 namespace CustomerProfiles.Sample.Tests;
 
@@ -11,9 +10,9 @@ public sealed class SecondRunTests(FirstRun first)
     {
         first.Report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
         first.Report.Figures.Should().Contain(figure => figure.Figure == "profiles created" && figure.Actual == 38);
-        first.Report.Steps.Should().HaveCount(9).And.OnlyContain(step => step.AsItShould);
+        first.Report.Steps.Should().HaveCount(9).And.OnlyContain(step => step.Passed);
         first.Calls.Should().BeGreaterThan(50);
-        first.ExitCode.Should().Be(SampleApplication.Fine);
+        first.ExitCode.Should().Be(SampleApplication.Succeeded);
         Directory.GetFiles(first.Kept.Folder).Should().Equal(first.Kept.Path);
     }
 
@@ -32,13 +31,13 @@ public sealed class SecondRunTests(FirstRun first)
             report
                 .Notes.Should()
                 .Contain(note => note.StartsWith("An earlier run left 38 of this mailbox's 38 customers."));
-            report.RunTotals!.Created.Should().Be(0);
-            report.RunTotals.Existing.Should().Be(90);
-            report.RunTotals.ChecksMade.Should().Be(0);
+            report.ImportTotals!.Created.Should().Be(0);
+            report.ImportTotals.Existing.Should().Be(90);
+            report.ImportTotals.ChecksCompleted.Should().Be(0);
             report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
             report.Figures.Single(figure => figure.Figure == "questions put to the provider").Expected.Should().Be(0);
             report.Steps.Should().BeEmpty();
-            exitCode.Should().Be(SampleApplication.Fine);
+            exitCode.Should().Be(SampleApplication.Succeeded);
         }
     }
 
@@ -56,7 +55,7 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
         report.Sidebars.Should().HaveCount(3);
         report.Sidebars[0].Profile.JobTitle.Should().Be("Head of Acquisitions");
@@ -72,9 +71,9 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice with { Fresh = true }, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
-        report.RunTotals!.Created.Should().Be(38);
+        report.ImportTotals!.Created.Should().Be(38);
         report.Steps.Should().HaveCount(9);
     }
 
@@ -99,7 +98,7 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Wrong);
+            .Be(SampleApplication.Failed);
 
         provider.Simulator!.Calls.Should().BePositive();
         report
@@ -118,7 +117,7 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Wrong);
+            .Be(SampleApplication.Failed);
 
         // What was told before starts nothing now.
         report.Figures.Single(figure => !figure.Agrees).Figure.Should().Be("never asked although due");
@@ -142,21 +141,21 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
         report
             .Notes.Should()
             .Contain(note => note.StartsWith("Checks that an earlier run had asked for and not ended: 1 "));
         report.Notes.Should().Contain(note => note.StartsWith("The earlier run had not taken in the whole mailbox."));
         report.Figures.Should().OnlyContain(figure => figure.Agrees);
-        report.RunTotals!.Created.Should().BeInRange(1, 37);
+        report.ImportTotals!.Created.Should().BeInRange(1, 37);
         provider.Simulator!.CallsByIdentifier.Should().Contain("frank.dubois@example.org", 1);
         provider.Simulator.MostAtOnceAboutOneAddress.Should().Be(1);
 
         await using var later = await SampleProvider.StartAsync();
         (await SampleApplication.RunAsync(kept.Choice, later, new CapturedReport(), CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         later.Simulator!.Calls.Should().Be(0);
     }
 
@@ -168,7 +167,7 @@ public sealed class SecondRunTests(FirstRun first)
         await File.WriteAllTextAsync(nothing.FullName, "");
         (await SampleApplication.ImportAsync(nothing, [], kept.Choice, new CapturedReport(), CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         await SampleApplication.CommandAsync(
             Done(commands => commands.SwitchAsync(on: false, CancellationToken.None)),
             kept.Choice,
@@ -179,11 +178,11 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
         provider.Simulator!.Calls.Should().Be(0);
-        report.RunTotals!.Created.Should().Be(38);
-        report.RunTotals.Decisions[CheckReason.ProviderDisabled].Should().BePositive();
+        report.ImportTotals!.Created.Should().Be(38);
+        report.ImportTotals.Decisions[CheckReason.ProviderDisabled].Should().BePositive();
         report.Figures.Should().OnlyContain(figure => figure.Agrees);
         report.Notes.Should().Contain(note => note.StartsWith("The provider is switched off"));
     }
@@ -205,9 +204,9 @@ public sealed class SecondRunTests(FirstRun first)
             )
         )
             .Should()
-            .Be(SampleApplication.Fine);
-        report.RunTotals!.Created.Should().Be(38);
-        report.RunTotals.ChecksMade.Should().Be(57);
+            .Be(SampleApplication.Succeeded);
+        report.ImportTotals!.Created.Should().Be(38);
+        report.ImportTotals.ChecksCompleted.Should().Be(57);
 
         await using var provider = await SampleProvider.StartAsync();
         var again = new CapturedReport();
@@ -222,15 +221,15 @@ public sealed class SecondRunTests(FirstRun first)
             )
         )
             .Should()
-            .Be(SampleApplication.Fine);
-        again.RunTotals!.Created.Should().Be(0);
+            .Be(SampleApplication.Succeeded);
+        again.ImportTotals!.Created.Should().Be(0);
         provider.Simulator!.Calls.Should().Be(0);
 
         // And the main job finds the same people.
         var main = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, main, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         provider.Simulator.Calls.Should().Be(0);
     }
 
