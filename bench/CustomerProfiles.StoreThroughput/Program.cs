@@ -130,7 +130,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                 )
         ),
         new(
-            "conversation told again",
+            "conversation redelivered",
             async (caller, turn) =>
                 Check(
                     await store.RecordConversationAsync(
