@@ -394,9 +394,9 @@ public sealed class FullContactPrivacyTests : IDisposable
         ProviderUnderTest.RequestAbout([Email]) with
         {
             Phones = [Phone],
-            SocialProfiles = [new SocialProfile("github", Username: Account)],
+            SocialProfiles = [new SocialProfile("github", username: Account)],
             Name = Name,
-            Address = new PostalAddress(Street, PostalCode: "1000-001"),
+            Address = new PostalAddress(Street, postalCode: "1000-001"),
             Callback = new CallbackReference(
                 TenantId.Default,
                 CustomerId.New(Instant.FromUtc(2026, 3, 1, 12, 0)),

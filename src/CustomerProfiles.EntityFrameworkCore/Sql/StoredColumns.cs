@@ -18,19 +18,15 @@ internal sealed class StoredColumns(StoreDialect dialect)
 
     private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
 
-    public CustomerProfile ReadProfile(DbDataReader reader, TenantId tenant, int from)
-    {
-        var (identities, values) = ProfileDocument.Read(reader.GetString(from + 4));
-        return new CustomerProfile(
+    public CustomerProfile ReadProfile(DbDataReader reader, TenantId tenant, int from) =>
+        ProfileDocument.Read(
+            reader.GetString(from + 4),
             tenant,
             CustomerId.From(dialect.ReadId(reader, from)),
             reader.GetInt64(from + 1),
             dialect.ReadTime(reader, from + 2),
-            dialect.ReadTime(reader, from + 3),
-            identities,
-            values
+            dialect.ReadTime(reader, from + 3)
         );
-    }
 
     public StoredCustomer ReadCustomer(DbDataReader reader, TenantId tenant) =>
         new(

@@ -15,13 +15,6 @@ internal static class StoredNames
         (IdentityKind.External, "external")
     );
 
-    private static readonly NameTable<ProvenanceSource> Sources = new(
-        (ProvenanceSource.Agent, "agent"),
-        (ProvenanceSource.Import, "import"),
-        (ProvenanceSource.Conversation, "conversation"),
-        (ProvenanceSource.Provider, "provider")
-    );
-
     private static readonly NameTable<ConversationDirection> Triggers = new(
         (ConversationDirection.Received, "received"),
         (ConversationDirection.Composed, "composed")
@@ -55,8 +48,6 @@ internal static class StoredNames
 
     public static string Of(IdentityKind kind) => Kinds.NameOf(kind);
 
-    public static string Of(ProvenanceSource source) => Sources.NameOf(source);
-
     public static string Of(ConversationDirection trigger) => Triggers.NameOf(trigger);
 
     public static string Of(CheckOutcome outcome) => Outcomes.NameOf(outcome);
@@ -64,8 +55,6 @@ internal static class StoredNames
     public static string Of(ProviderFailure failure) => Failures.NameOf(failure);
 
     public static IdentityKind Kind(string name) => Kinds.ValueOf(name);
-
-    public static ProvenanceSource Source(string name) => Sources.ValueOf(name);
 
     public static ConversationDirection Trigger(string name) => Triggers.ValueOf(name);
 
