@@ -8,9 +8,8 @@ await using var provider = services.BuildServiceProvider();
 var profiles = provider.GetRequiredService<ICustomerProfiles>();
 
 var now = provider.GetRequiredService<IClock>().GetCurrentInstant();
-var outcome = await profiles.ConversationReceivedAsync(
-    new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", now)
-);
+var message = new Conversation("thread-1", "Ada Lovelace <ada@example.com>", now);
+var outcome = await profiles.ConversationReceivedAsync(message);
 
 var edit = outcome.Profile!.Edit(Actor.Agent("kim"));
 edit.JobTitle = "Countess";

@@ -108,7 +108,11 @@ internal static class SampleCompiler
     /// <summary>The documentation shows every using that it needs; the readmes of packages and samples leave theirs out.</summary>
     private static string UsingsOf(string page) =>
         string.Concat(
-            (page.StartsWith("docs/", StringComparison.Ordinal) || page == "README.md" ? [] : NamespacesOfTheLibraries())
+            (
+                page.StartsWith("docs/", StringComparison.Ordinal) || page == "README.md"
+                    ? []
+                    : NamespacesOfTheLibraries()
+            )
                 .Union(Namespaces)
                 .Append("static GivenToSamples")
                 .Select(name => $"global using {name};\n")
