@@ -15,7 +15,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// </summary>
 internal static class ProfileDocument
 {
-    /// <summary>The member by which statements find the identities in the document.</summary>
+    /// <summary>The property in which statements find the identities.</summary>
     public const string Identities = "identities";
 
     private static readonly JsonWriterOptions Readable = new()
@@ -54,7 +54,7 @@ internal static class ProfileDocument
     }
 
     /// <summary>Reads the document.</summary>
-    /// <exception cref="ProfileDatabaseException">It holds what this version does not know.</exception>
+    /// <exception cref="ProfileDatabaseException">The document has a value that this version does not know.</exception>
     public static (ImmutableArray<Identity> Identities, ImmutableArray<FieldValue> Values) Read(string document)
     {
         var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(document.Length));
@@ -280,9 +280,7 @@ internal static class ProfileDocument
                 + $"written it: update the packages of this host."
         );
 
-    /// <summary>
-    /// The parts of a value that has several: a handful, so they are searched from one end to the other.
-    /// </summary>
+    /// <summary>The parts of a structured value. They are few, so they are searched linearly.</summary>
     private sealed class Parts
     {
         private readonly List<(string Name, string Text)> _parts = [];
