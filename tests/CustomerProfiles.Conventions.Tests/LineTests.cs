@@ -48,10 +48,13 @@ public sealed partial class LineTests
 
     private static string Words() => string.Join(' ', Enumerable.Repeat("word", 30));
 
-    private static IEnumerable<string> TooLong(string extension, Func<string, string, IEnumerable<int>> longLines) =>
-        from file in Repository.FilesWith(extension)
-        from line in longLines(file, Repository.Read(file))
-        select $"{file}:{line}";
+    private static string TooLong(string extension, Func<string, string, IEnumerable<int>> longLines) =>
+        string.Join(
+            '\n',
+            from file in Repository.FilesWith(extension)
+            from line in longLines(file, Repository.Read(file))
+            select $"{file}:{line}"
+        );
 
     /// <summary>The numbers of the lines that are too long.</summary>
     private static IEnumerable<int> LongLinesOfCode(string file, string code)

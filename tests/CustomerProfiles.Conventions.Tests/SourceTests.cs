@@ -48,7 +48,7 @@ public sealed class SourceTests
             .SelectMany(source => source.Types)
             .Select(type => SourceFile.FileNamesOf(type).Name)
             .Should()
-            .OnlyContain(name => name.EndsWith("Extensions", StringComparison.Ordinal));
+            .NotContain(name => !name.EndsWith("Extensions", StringComparison.Ordinal));
 
     /// <summary>
     /// A family shares a file: nested in one type, or side by side where the whole file is short enough to read at once.

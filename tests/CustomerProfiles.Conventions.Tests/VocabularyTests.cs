@@ -122,7 +122,7 @@ public sealed partial class VocabularyTests
             from word in Identifiers
             where Regex.IsMatch(token.ValueText, word.Word) && !IsExcepted($"{folder}/{source.Path}", word.Word)
             select $"{folder}/{source.Path}: {token.ValueText} (write {word.Instead})";
-        found.Distinct().Should().BeEmpty();
+        Offences(found).Should().BeEmpty();
     }
 
     [Fact]
@@ -135,7 +135,7 @@ public sealed partial class VocabularyTests
             from code in Codes
             where token.ValueText == code.Code && !IsExcepted($"{folder}/{source.Path}", code.Code)
             select $"{folder}/{source.Path}: \"{token.ValueText}\" (write {code.Instead})";
-        found.Distinct().Should().BeEmpty();
+        Offences(found).Should().BeEmpty();
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed partial class VocabularyTests
             from match in Regex.Matches(text, phrase.Phrase, RegexOptions.IgnoreCase)
             where !IsExcepted(file, phrase.Phrase)
             select $"{file}: \"{match.Value}\" (write: {phrase.Instead})";
-        found.Distinct().Should().BeEmpty();
+        Offences(found).Should().BeEmpty();
     }
 
     [Fact]
@@ -173,6 +173,9 @@ public sealed partial class VocabularyTests
             )
             .Should()
             .BeEmpty();
+
+    /// <summary>All of them, of which a failing assertion on a collection would show only the first.</summary>
+    private static string Offences(IEnumerable<string> found) => string.Join('\n', found.Distinct());
 
     private static bool IsReplaced(string identifier) => Identifiers.Any(word => Regex.IsMatch(identifier, word.Word));
 

@@ -75,7 +75,7 @@ public sealed class StoreConformanceTests
             .Message.Should()
             .Be(
                 """
-                GiveBackAsync takes one counted answer back. The count never falls below zero.
+                RefundAsync takes one counted answer back. The count never falls below zero.
                 here: the count did not fall below zero
                 expected: no
                 actual:   yes

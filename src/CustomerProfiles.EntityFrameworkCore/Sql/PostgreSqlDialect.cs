@@ -5,46 +5,46 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>
-/// PostgreSQL, from version 12. Every call of the store is one trip.
-/// </summary>
+/// <summary>PostgreSQL, version 12 or later. Every call of the store is one round trip.</summary>
 /// <remarks>
 /// <para>
-/// A back end keeps its locks until it has read the end of a command, and no time-out of the server ends that when the
-/// host stands still. So there is no lock that others need: a call locks rows of one customer, the keys of their
-/// identities, and nothing else. Locks are taken in a fixed order: the customer, identities by their key, suppressions,
-/// checks. Who waits for another's lock waits no longer than <see cref="LongestWait"/>.
+/// A back end keeps its locks until it has read the end of a command, and no timeout of the server ends that when the
+/// host pauses. So no lock is shared: a call locks the rows of one customer and the keys of their identities, and
+/// nothing else. Locks are taken in a fixed order to prevent deadlocks: the customer, identities by their key,
+/// suppressions, checks. A call waits for a lock no longer than <see cref="LongestWait"/>.
 /// </para>
 /// <para>
-/// A statement sees the database as it was when the statement began, not when it got its lock. So what has to see what
-/// another has just done is compared by numbers that only grow (the version of a profile, the generation of a setting
-/// and of a suppression), or is a batch of two statements, which is a transaction by itself: the first locks, and
-/// carries everything that is long; the second sees what was done before the lock was had.
+/// A statement sees the database as of its beginning, not as of the moment it got its lock. So whatever must see the
+/// last change of another call is compared by numbers that only grow (the version of a profile, the generation of a
+/// setting and of a suppression), or is a batch of two statements in one transaction: the first locks and carries the
+/// long parameters; the second sees what was committed before the lock was granted.
 /// </para>
 /// <para>
-/// A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row
-/// that is found by another's is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves
-/// nothing but the whole key to find it by. Where two indexes would do, an order that only one of them has decides. A
-/// row's place (<c>ctid</c>) is used where nobody else can change the row meanwhile.
+/// A plan must not depend on statistics, because it is kept while the tables grow. So a row that is found through
+/// another row is read in a subquery with <c>offset 0</c>, which the planner does not merge, and which leaves only the
+/// whole key to find it by. Where two indexes could be used, an order that only one of them has decides. A row's
+/// <c>ctid</c> is used where nobody else can change the row meanwhile.
 /// </para>
 /// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
     /// <summary>
-    /// How long a call waits for another call about the same customer, unless the host's connection says otherwise.
+    /// How long a call waits for another call about the same customer, unless the host's connection sets another limit.
     /// </summary>
     private const string LongestWait = "5s";
 
-    /// <summary>The same, where it is about a budget: that concerns everybody.</summary>
+    /// <summary>The same for a budget, which concerns every host.</summary>
     private const string LongestWaitForBudget = "1s";
 
-    /// <summary>A lock was not had in time (SQLSTATE).</summary>
+    /// <summary>SQLSTATE: lock not available in time.</summary>
     private const string LockNotAvailable = "55P03";
 
-    /// <summary>How many unwanted checks are ended at once: whoever requests one of them waits meanwhile.</summary>
+    /// <summary>How many unwanted checks are ended at once. A call that requests one of them waits meanwhile.</summary>
     private const int MostEndedAtOnce = 50;
 
-    /// <summary>What a batch hands from its first statement to its second. It ends with the transaction.</summary>
+    /// <summary>
+    /// Values that the first statement of a batch passes to the second. They last until the end of the transaction.
+    /// </summary>
     private const string PayloadProfile = "customer_profiles.profile";
 
     private const string PayloadSearch = "customer_profiles.search";
@@ -70,15 +70,15 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override string OrdinalCollation => "C";
 
     /// <summary>
-    /// Of an empty table every index seems as good as any other, and who looks for an address would read all of its
-    /// tenant by the customer's. A condition on the customer implies this one, a condition on the address does not.
+    /// For an empty table all indexes seem equal, and a search for an address could use the index by customer and read
+    /// the whole tenant. A condition on the customer implies this one, a condition on the address does not.
     /// </summary>
     public override string CustomerIndexFilter => "customer_id is not null";
 
     /// <summary>
-    /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits
-    /// the session has. The lock is one on a table of the package's own: an advisory lock can be taken, and kept, by
-    /// every role that may connect. Others read the table meanwhile.
+    /// Waiting for another upgrade and migrating a large table have no time limit, whatever the session has set. The
+    /// lock is one on a table of this package: any role that may connect can take and keep an advisory lock. Others can
+    /// read the table meanwhile.
     /// </summary>
     public override string UpgradeLock(string history) =>
         $"set local lock_timeout = 0; set local statement_timeout = 0; set local "
@@ -89,13 +89,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) =>
         sql.DelimitIdentifier(table, schema);
 
-    /// <summary>The same dialect by a clock that a test can move.</summary>
+    /// <summary>The same dialect with a clock that a test can move.</summary>
     internal static PostgreSqlDialect WithClock(string sql) => new(sql);
 
     public override object IdParameter(Guid id) => id;
 
     /// <summary>
-    /// With an offset it is a time with time zone in every mode of Npgsql, also in that of its old timestamps.
+    /// With an offset it is a timestamp with time zone in every mode of Npgsql, also with legacy timestamps.
     /// </summary>
     public override object TimeParameter(Instant time) => time.ToDateTimeOffset();
 
@@ -135,7 +135,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string noLease = "timestamptz '1970-01-01 00:00:00+00'";
 
-        // Not from "now": that is by the clock of the host that asks for the check, and others may be behind.
+        // Not from "now", which is the clock of the requesting host; other clocks may be behind.
         const string atOnce = noLease;
         const string heldCheck =
             "k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and "
@@ -150,7 +150,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
              where i.tenant = @tenant and i.kind = @kind and i.value = @value)
             """;
 
-        // In each statement about a budget that may wait, and read before it does.
+        // In each statement about a budget that may wait, and evaluated before it waits.
         const string limits = $"""
             limits as materialized (
                 select case when current_setting('lock_timeout') in ('0', '{LongestWait}')
@@ -180,9 +180,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 where i.tenant = c.tenant and i.customer_id = c.id))
             """;
 
-        // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a
-        // check is wanted as long as it has the present ones. It may have newer ones than this statement sees: a row
-        // that was waited for is read as it is then, all others as they were when the statement began.
+        // For a check k and its customer c. Disabling and suppressing increase the generations, so a check is wanted
+        // while both are current. It may have newer ones than this statement sees: a row that was waited for is read as
+        // of then, all others as of the beginning of the statement.
         var isWanted = $"""
             (k.suppression_generation >= c.suppression_generation
              and k.setting_generation >= {settingGeneration("k.tenant", "k.provider")})
@@ -203,9 +203,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             and k.provider = any (@providers)
             """;
 
-        // The customer is locked first, so that the version, and whether they are suppressed, are as they are then.
-        // Whether the provider is disabled is as it was when the statement began, before it waited for the customer.
-        // What is withheld marks the customer too: their row is written whether there is a profile or not.
+        // The customer is locked first, so that the version and the suppression are current. Whether the provider is
+        // disabled is as of the beginning of the statement, before it waited.
         string Complete(bool isWithheld) =>
             $"""
                 with held as materialized (
@@ -281,8 +280,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is
-            // suppressed is looked up when it is had, for the one who suppresses it may have had it before.
+            // The second call finds the identity taken and writes nothing. The suppression of the identity is read
+            // after it was gained, because the one who suppresses it may have locked it first.
             Create = $"""
                 with owned as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
@@ -319,9 +318,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 )}, {isMarked("@kind", "@value")}
                 """,
 
-            // When all that is long has arrived, the customer is locked, and the identities that are new become theirs,
-            // one after the other in one order. Then either everything is written, or those identities are let go
-            // again: nobody else has seen it, for the batch is one transaction.
+            // After the long parameters have arrived, the customer is locked, and the new identities are gained one
+            // after the other in a fixed order. Then either everything is written, or those identities are released
+            // again. Nobody else sees that, because the batch is one transaction.
             Update = $"""
                 with held as materialized (
                     select c.id from {tables.Customers} c
@@ -397,8 +396,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     left join taken t on true
                 """,
 
-            // What is stored of a check that another has just requested may be newer than what this statement has seen,
-            // so it is replaced only where it is older.
+            // A check that another call has just requested may be newer than what this statement sees, so it is
+            // replaced only when it is older.
             Request = $"""
                 insert into {tables.Checks} as k ({checkColumns})
                 select c.tenant, c.id, @provider, @now, true, {settingGeneration(
@@ -428,7 +427,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 $"select 1 from {tables.Checks} k where k.tenant = @tenant and k.customer_id = @id and "
                 + $"k.provider = @provider and k.is_pending and k.requested_at = @now",
 
-            // A check that another host is claiming at this moment is passed over, not waited for.
+            // A check that another host is just claiming is skipped, not waited for.
             Claim = $"""
                 with next as (
                     select k.tenant, k.customer_id, k.provider from {tables.Checks} k
@@ -446,7 +445,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning k.is_pending, k.provider, k.attempt, k.leased_until, k.tenant, {profileColumns}
                 """,
 
-            // Only those are locked that are ended, so that other hosts pass over no check that is wanted.
+            // Only checks that are ended are locked, so that other hosts skip no wanted check.
             EndUnwanted = $"""
                 with first as materialized (
                     select k.tenant, k.customer_id, k.provider from {tables.Checks} k
@@ -496,8 +495,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
-            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever
-            // suppressed, so they are looked up apart.
+            // Unwanted checks without a lease do not count. Few customers were ever suppressed, so those are read
+            // separately.
             CountPending = $"""
                 select k.provider, count(*)
                 from {tables.Checks} k
@@ -512,9 +511,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 group by k.provider
                 """,
 
-            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there
-            // are as many of those at the most as there are counters. Where all that are there are held, another is
-            // made; one that somebody else is making is not seen, so each takes any.
+            // Counts on a counter that is not locked. Concurrent calls are not visible; at most one per counter can
+            // exist. If all counters are locked, another one is created. A counter that another call is creating is not
+            // visible, so each takes any number.
             ReserveBudget = $"""
                 with {limits},
                 free as materialized (
@@ -548,8 +547,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from total t where t.shard is not null and not t.is_near
                 """,
 
-            // Near the end of a budget it is counted exactly: one after the other, and whoever is counting besides is
-            // supposed to succeed. All counters are made first, so that none is made unseen meanwhile.
+            // Near the limit the count is exact: one call after the other, on the assumption that concurrent calls
+            // succeed. All counters are created first, so that none is created unseen meanwhile.
             ReserveLastBudget = $"""
                 with {limits},
                 gate as (
@@ -576,7 +575,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
-            // Where all that have something are held, one of them is waited for.
+            // If all counters with usage are locked, wait for one of them.
             Refund = $"""
                 with {limits},
                 free as materialized (
@@ -594,7 +593,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             ProviderSettings = $"select {settingsOf("@tenant")}",
 
-            // Neither writes to a check: those that were requested before have another generation.
+            // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
                 insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
@@ -617,7 +616,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from suppressed
                 """,
 
-            // Locked first, so that the marks are seen that somebody else was just setting.
+            // Locked first, so that suppressions that another call was just writing are visible.
             UnsuppressCustomer = $"""
                 update {tables.Customers} c set is_suppressed = false
                 where c.tenant = @tenant and c.id = @id
@@ -633,8 +632,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                 """,
 
-            // The owner is locked, so that an answer about them is either written before or dropped; then the
-            // identity's key, whether it has an owner or not, so that nobody gains it unseen.
+            // The owner is locked, so that a result about them is either written before or dropped. Then the key of the
+            // identity is locked, with or without an owner, so that nobody gains it unseen.
             SuppressIdentity = $"""
                 with owner as materialized (
                     select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = {ownerOfIdentity}

@@ -1,9 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>
-/// What stands in the database for a value of an enumeration: a name of the database's own, which stays when the code
-/// is renamed.
-/// </summary>
+/// <summary>The stored names of enumeration values. They stay the same when the code is renamed.</summary>
 internal static class StoredNames
 {
     public const string Dropped = "dropped";

@@ -107,8 +107,8 @@ internal ref struct JsonCursor(ReadOnlySpan<byte> document)
     }
 
     /// <summary>
-    /// Reads whether a date is given, as text, as a number or as <c>{"year":...}</c> with any of its parts. Zeros are not
-    /// a date: FullContact's Java client writes them for absent parts.
+    /// Reads whether a date is given: as text, as a number or as <c>{"year":...}</c> with any of its parts. Zeros are
+    /// not a date: FullContact's Java client writes them for absent parts.
     /// </summary>
     public bool ReadIsDate()
     {

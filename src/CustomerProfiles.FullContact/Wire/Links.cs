@@ -2,7 +2,9 @@ using System.Buffers;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Web addresses and account names as FullContact writes them: with a scheme, without one, or as "@ada".</summary>
+/// <summary>
+/// Web addresses and account names as FullContact writes them: with a scheme, without one, or as "@ada".
+/// </summary>
 internal static class Links
 {
     private const int MaxHandle = 100;
@@ -47,8 +49,8 @@ internal static class Links
         HasScheme(text) || WithoutScheme(text) is not null || Handle(text) is not null;
 
     /// <summary>
-    /// The name of an account, with or without the "@" before it. Null for anything else, such as an address, a sentence
-    /// or "n/a".
+    /// The name of an account, with or without the "@" before it. Null for anything else, such as an address, a
+    /// sentence or "n/a".
     /// </summary>
     public static string? Handle(string text)
     {

@@ -17,9 +17,9 @@ namespace CustomerProfiles.FullContact;
 /// finance, interests, surveys) is skipped without becoming a string, a number or an object.
 /// </para>
 /// <para>
-/// The shapes are those of FullContact's documentation and of the recorded responses in its Python, Java and Go clients,
-/// with their differences: <c>details</c> null or missing, <c>profiles</c> an object by service or a list, dates as
-/// objects. A field of the top level has precedence over the same field in <c>details</c>.
+/// The shapes are those of FullContact's documentation and of the responses recorded in its Python, Java and Go
+/// clients, with their differences: <c>details</c> null or missing, <c>profiles</c> an object by service or a list,
+/// dates as objects. A field of the top level has precedence over the same field in <c>details</c>.
 /// </para>
 /// <para>
 /// Names are compared without regard to ASCII case: FullContact itself has written <c>dataAddons</c> and
@@ -609,8 +609,9 @@ internal ref struct PersonReader
     }
 
     /// <summary>
-    /// The top level's organization and title. When only one of them is given, the other is taken from a job that matches
-    /// it: a title at one company says nothing about another. When neither is given, both come from the current job.
+    /// The top level's organization and title. When only one of them is given, the other is taken from a job that
+    /// matches it: a title at one company says nothing about another. When neither is given, both come from the current
+    /// job.
     /// </summary>
     private readonly (string? Organization, string? Title) Work()
     {

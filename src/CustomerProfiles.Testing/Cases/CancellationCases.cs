@@ -147,12 +147,12 @@ internal static class CancellationCases
                     .AsTask()
         ),
         (
-            "ProlongCheckAsync",
+            "RenewLeaseAsync",
             (stage, cancel) => stage.Store.RenewLeaseAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()
         ),
         ("CountPendingChecksAsync", (stage, cancel) => stage.Store.CountPendingChecksAsync(cancel).AsTask()),
-        ("TrySpendAsync", (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()),
-        ("GiveBackAsync", (stage, cancel) => stage.Store.RefundAsync(stage.Period, cancel).AsTask()),
+        ("TryReserveBudgetAsync", (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()),
+        ("RefundAsync", (stage, cancel) => stage.Store.RefundAsync(stage.Period, cancel).AsTask()),
         (
             "GetSwitchesAsync",
             (stage, cancel) => stage.Store.GetProviderSettingsAsync(stage.Scene.Tenant, cancel).AsTask()

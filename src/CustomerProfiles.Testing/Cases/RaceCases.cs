@@ -47,7 +47,7 @@ internal static class RaceCases
             Of_callers_who_switch_off_one_does
         ),
         Case.Of(
-            "TrySpendAsync counts one more, unless as many as allowed are counted.",
+            "TryReserveBudgetAsync counts one more, unless as many as allowed are counted.",
             No_more_is_spent_than_is_allowed
         ),
         Case.Of(Atomic, Readers_see_no_half_of_an_update),
