@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Text;
 using System.Text.RegularExpressions;
 using CustomerProfiles.FullContact;
 using CustomerProfiles.Sample.Mail;
@@ -6,21 +6,15 @@ using CustomerProfiles.Sample.Mail;
 namespace CustomerProfiles.Acceptance.Tests;
 
 /// <summary>
-/// What <c>--telemetry</c> says is what the run itself says, what the provider counted, and nothing about anybody.
+/// The telemetry of an import agrees with the totals of the import and with the calls that the simulator counted. It
+/// contains no personal data.
 /// </summary>
-[Collection(FirstRunCollection.Name)]
-public sealed partial class TelemetryTests(FirstRun first, WatchedImport import) : IClassFixture<WatchedImport>
+public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture<WatchedImport>
 {
-    private static readonly StoreChoice InMemory = new(InMemory: true);
-
     [Fact]
-    public void What_is_counted_over_the_bundled_mailbox_is_what_the_run_reports_and_what_the_simulator_counted()
+    public void The_telemetry_agrees_with_the_totals_and_with_the_simulator()
     {
-        var (telemetry, totals, simulator) = (
-            import.Report.TelemetryTotals!,
-            import.Report.ImportTotals!,
-            import.Simulator
-        );
+        var (telemetry, totals, simulator) = (import.Telemetry, import.Totals, import.Simulator);
 
         Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=created")
             .Should()
@@ -73,7 +67,7 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             .Be(simulator.ResultsByStatus[202]);
         Value(telemetry, FullContactDefaults.RateDelayInstrument)
             .Should()
-            .Be(simulator.Calls, "each answer tells the delay");
+            .Be(simulator.Calls, "every response has a rate delay");
         Value(telemetry, CustomerProfilesInstruments.CheckDuration)
             .Should()
             .Be(Value(telemetry, CustomerProfilesInstruments.Checks));
@@ -83,14 +77,14 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             .Be((int)Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=failed"));
         (Events(telemetry, 2000) + Events(telemetry, 2015))
             .Should()
-            .Be(simulator.Calls, "what was not tried again is the answer");
+            .Be(simulator.Calls, "every call is logged as a retry or a result");
         telemetry.Events.Should().OnlyContain(one => one.Name != null);
 
         Series(telemetry, CustomerProfilesInstruments.ChecksPending)
             .Should()
             .ContainSingle()
             .Which.Value.Should()
-            .Be(0, "all was asked");
+            .Be(0, "no check is left");
         Series(telemetry, CustomerProfilesInstruments.ChecksUnderWay)
             .Should()
             .ContainSingle()
@@ -111,39 +105,31 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
     }
 
     [Fact]
-    public async Task Every_instrument_is_there_also_one_that_measured_nothing()
+    public async Task Every_instrument_exists_even_without_a_measurement()
     {
-        var telemetry = import.Report.TelemetryTotals!;
-        var ofList = (await CommandAsync(first.Kept, tellsTelemetry: true)).TelemetryTotals!;
+        await using var provider = await SampleProvider.StartAsync();
+        using var watch = new TelemetryWatch();
+        TelemetryTotals? empty = null;
+        await WatchedImport.ImportAsync(watch, provider, Stream.Null, CancellationToken.None, read: all => empty = all);
         var names = typeof(CustomerProfilesInstruments)
             .GetFields()
             .Select(field => (string)field.GetRawConstantValue()!)
+            .Append(FullContactDefaults.RateDelayInstrument)
             .ToArray();
 
-        telemetry
-            .Instruments.Select(one => one.Name)
+        import.Telemetry.Instruments.Select(one => one.Name).Should().BeEquivalentTo(names);
+        Series(import.Telemetry, CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
+        empty!.Instruments.Select(one => one.Name).Should().BeEquivalentTo(names);
+        empty
+            .Instruments.Where(one => one.Kind != "ObservableGauge")
             .Should()
-            .BeEquivalentTo([.. names, FullContactDefaults.RateDelayInstrument]);
-        Series(telemetry, CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
-        ofList
-            .Instruments.Select(one => one.Name)
-            .Should()
-            .BeEquivalentTo([.. names, FullContactDefaults.RateDelayInstrument]);
-        ofList.Instruments.Should().OnlyContain(one => one.Series.Count == 0, "a list asks and takes in nothing");
+            .OnlyContain(one => one.Series.Count == 0, "an empty mailbox has no conversation");
     }
 
     [Fact]
-    public async Task Not_asked_for_nothing_is_kept()
+    public async Task Two_hosts_in_one_process_are_measured_apart()
     {
-        (await CommandAsync(first.Kept, tellsTelemetry: false)).TelemetryTotals.Should().BeNull();
-        first.Report.TelemetryTotals.Should().BeNull();
-    }
-
-    [Fact]
-    public async Task Two_runs_at_once_in_one_process_are_told_apart()
-    {
-        // Each stands still at its first question until the other has come to its own.
-        using var folder = new KeptProfiles();
+        // Each run waits at its first lookup until the other has reached its own.
         await using var one = await SampleProvider.StartAsync();
         await using var other = await SampleProvider.StartAsync();
         var (heldOne, heldOther) = (
@@ -166,30 +152,33 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             .Should()
             .Equal((1, 1, 1), (3, 3, 3));
 
-        async Task<TelemetryTotals> RunAsync(SampleProvider provider, int people)
+        static async Task<TelemetryTotals> RunAsync(SampleProvider provider, int people)
         {
-            var mailbox = new FileInfo(folder.PathOf($"{people}.mbox"));
-            await File.WriteAllTextAsync(
-                mailbox.FullName,
-                string.Concat(
-                    Enumerable
-                        .Range(1, people)
-                        .Select(person =>
-                            $"From person{person}@example.org Mon Mar 30 12:0{person}:00 2026\nMessage-ID: "
-                            + $"<{person}@example.org>\nFrom: person{person}@example.org\n\nHello.\n\n"
-                        )
-                )
+            var mailbox = string.Concat(
+                Enumerable
+                    .Range(1, people)
+                    .Select(person =>
+                        $"From person{person}@example.org Mon Mar 30 12:0{person}:00 2026\nMessage-ID: "
+                        + $"<{person}@example.org>\nFrom: person{person}@example.org\n\nHello.\n\n"
+                    )
             );
-            var report = new CapturedReport { TellsTelemetry = true };
-            await SampleApplication.ImportAsync(mailbox, [], InMemory, provider, report, CancellationToken.None);
-            return report.TelemetryTotals!;
+            using var watch = new TelemetryWatch();
+            TelemetryTotals? telemetry = null;
+            await WatchedImport.ImportAsync(
+                watch,
+                provider,
+                new MemoryStream(Encoding.UTF8.GetBytes(mailbox)),
+                CancellationToken.None,
+                read: all => telemetry = all
+            );
+            return telemetry!;
         }
     }
 
     [Fact]
-    public void A_histogram_has_how_often_the_mean_and_the_largest_and_a_series_for_each_combination_of_tags()
+    public void The_check_duration_has_a_series_for_each_combination_of_tags()
     {
-        var durations = import.Report.TelemetryTotals!.Instruments.Single(one =>
+        var durations = import.Telemetry.Instruments.Single(one =>
             one.Name == CustomerProfilesInstruments.CheckDuration
         );
 
@@ -207,175 +196,44 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
     }
 
     [Fact]
-    public async Task A_run_that_is_interrupted_says_what_came_up_until_then()
+    public async Task An_interrupted_check_is_released_and_counted()
     {
         using var interrupt = new CancellationTokenSource();
         await using var provider = await SampleProvider.StartAsync();
         using var held = provider.Simulator!.Hold("frank.dubois@example.org");
-        var report = new CapturedReport { TellsTelemetry = true };
-        var run = SampleApplication.RunAsync(InMemory, provider, report, interrupt.Token);
+        await using var mailbox = SampleMailbox.Open();
+        using var watch = new TelemetryWatch();
+        TelemetryTotals? telemetry = null;
+        var run = WatchedImport.ImportAsync(watch, provider, mailbox, interrupt.Token, read: all => telemetry = all);
         await held.Arrived;
         await interrupt.CancelAsync();
         await FluentActions.Awaiting(() => run).Should().ThrowAsync<OperationCanceledException>();
 
-        Value(report.TelemetryTotals!, CustomerProfilesInstruments.ChecksNotMade, "reason=given-back").Should().Be(1);
-        report.TelemetryTotals!.Activities.Single(one => one.Outcome == "not-made").Count.Should().Be(1);
-        Events(report.TelemetryTotals, 1012).Should().Be(1);
+        Value(telemetry!, CustomerProfilesInstruments.ChecksNotMade, "reason=given-back").Should().Be(1);
+        telemetry!.Activities.Single(one => one.Outcome == "not-made").Count.Should().Be(1);
+        Events(telemetry, 1012).Should().Be(1);
     }
 
     [Fact]
-    public async Task It_is_said_at_the_end_as_text_of_80_columns_or_as_a_member_of_the_document_and_names_nobody()
+    public async Task Tags_and_log_entries_contain_no_personal_data()
     {
-        using var kept = new KeptProfiles();
-        var text = await SampleProcess.RunAsync(kept.Folder, "--memory", "--telemetry");
-        var json = await SampleProcess.RunAsync(kept.Folder, "--memory", "--json", "--telemetry");
-        var without = await SampleProcess.RunAsync(first.Kept.Folder, "list", "--json");
-
-        new[] { text, json, without }.Should().OnlyContain(run => run.ExitCode == 0 && run.Errors == "");
-        var section = text.Output[text.Output.IndexOf("Telemetry", StringComparison.Ordinal)..];
-        section.Split('\n').Should().OnlyContain(line => line.TrimEnd().Length <= 80);
-        section
-            .Should()
-            .Contain("        39  outcome=created\n")
-            .And.Contain("customerprofiles.check outcome=matched")
-            .And.Contain("1001 CheckCompleted")
-            .And.Contain("mean 0.");
-        text.Output.IndexOf("All totals agree", StringComparison.Ordinal)
-            .Should()
-            .BeLessThan(text.Output.IndexOf("Telemetry", StringComparison.Ordinal), "it stands at the end");
-
-        using var document = JsonDocument.Parse(json.Output);
-        var telemetry = document.RootElement.GetProperty("telemetry");
-        var conversations = telemetry
-            .GetProperty("instruments")
-            .EnumerateArray()
-            .Single(one => one.GetProperty("name").GetString() == CustomerProfilesInstruments.Conversations);
-        (conversations.GetProperty("kind").GetString(), conversations.GetProperty("unit").GetString())
-            .Should()
-            .Be(("Counter", "{conversation}"));
-        conversations
-            .GetProperty("series")
-            .EnumerateArray()
-            .Single(one => one.GetProperty("tags").GetProperty("outcome").GetString() == "created")
-            .GetProperty("value")
-            .GetInt32()
-            .Should()
-            .Be(39);
-        var took = telemetry
-            .GetProperty("instruments")
-            .EnumerateArray()
-            .Single(one => one.GetProperty("name").GetString() == CustomerProfilesInstruments.ConversationDuration);
-        took.GetProperty("series")
-            .EnumerateArray()
-            .Should()
-            .OnlyContain(one =>
-                one.GetProperty("count").GetInt32() > 0
-                && one.GetProperty("largest").GetDouble() >= one.GetProperty("mean").GetDouble()
-            );
-        telemetry
-            .GetProperty("activities")
-            .EnumerateArray()
-            .Should()
-            .Contain(one =>
-                one.GetProperty("outcome").GetString() == "no-match" && one.GetProperty("count").GetInt32() > 0
-            );
-        telemetry
-            .GetProperty("events")
-            .EnumerateArray()
-            .Single(one => one.GetProperty("id").GetInt32() == 1001)
-            .GetProperty("name")
-            .GetString()
-            .Should()
-            .Be("CheckCompleted");
-        JsonDocument.Parse(without.Output).RootElement.TryGetProperty("telemetry", out _).Should().BeFalse();
-
         var personal = await PersonalAsync();
         personal.Should().Contain("maria.quill@example.org").And.Contain("Quill").And.HaveCountGreaterThan(80);
-        foreach (var said in new[] { section, telemetry.GetRawText() })
+        var tags = import.Telemetry.Instruments.SelectMany(one => one.Series).SelectMany(one => one.Tags);
+
+        tags.Should().NotBeEmpty();
+        import.Telemetry.Texts.Should().NotBeEmpty();
+        foreach (var text in tags.Select(tag => $"{tag.Key}={tag.Value}").Concat(import.Telemetry.Texts).Distinct())
         {
-            personal.Should().OnlyContain(word => !said.Contains(word, StringComparison.OrdinalIgnoreCase));
+            personal.Should().OnlyContain(word => !text.Contains(word, StringComparison.OrdinalIgnoreCase));
         }
-    }
-
-    [Fact]
-    public async Task It_works_with_every_command()
-    {
-        using var kept = first.Kept.Copy();
-        await File.WriteAllTextAsync(
-            kept.PathOf("one.mbox"),
-            "From ada@example.com Mon Mar 30 12:00:00 2026\nFrom: Ada Lovelace <ada@example.net>\n\nHello.\n\n"
-        );
-        const string Maria = "maria.quill@example.org";
-        foreach (
-            var (arguments, counted) in new (string[], string)[]
-            {
-                ([], "outcome=existing"),
-                (["import", "one.mbox"], "outcome=created"),
-                (["list"], "nothing"),
-                (["search", "quill"], "nothing"),
-                (["sidebar", Maria], "nothing"),
-                (["edit", Maria, "--notes", "Mornings only."], "outcome=saved"),
-                (["clear-photo", Maria], "outcome=saved"),
-                (["give-back-photo", Maria], "outcome=saved"),
-                (["switch", "off"], "1008 Switched"),
-                (["suppress", Maria], "nothing"),
-                (["lift", Maria], "nothing"),
-            }
-        )
-        {
-            var run = await SampleProcess.RunAsync(kept.Folder, [.. arguments, "--telemetry"]);
-
-            run.ExitCode.Should().Be(0, string.Join(' ', arguments));
-            run.Output[run.Output.IndexOf("Telemetry", StringComparison.Ordinal)..]
-                .Should()
-                .Contain("Meter CustomerProfiles")
-                .And.Contain(counted, string.Join(' ', arguments));
-        }
-    }
-
-    [Fact]
-    public void What_has_not_ended_and_what_has_no_tags_is_said_as_well()
-    {
-        var lines = TelemetryText.Of(
-            new TelemetryTotals(
-                [
-                    new("one", "Counter", null, [new([], 3, null)]),
-                    new(
-                        "two",
-                        "Histogram",
-                        "s",
-                        [new([new("a", "b"), new("c", "d")], null, new MeasuredSpread(2, 0.0000001, 1.5))]
-                    ),
-                    new("three", "Counter", "{x}", []),
-                ],
-                [new("check", null, 1)],
-                []
-            )
-        );
-
-        lines
-            .Should()
-            .Equal(
-                "Meter CustomerProfiles",
-                "  one: Counter, no unit",
-                "         3  (no tags)",
-                "  two: Histogram, s",
-                "         2  a=b c=d",
-                "            mean 0, largest 1.5",
-                "  three: Counter, {x}",
-                "            nothing",
-                "Activity source CustomerProfiles",
-                "         1  check outcome=(none)",
-                "Log category CustomerProfiles, and those beneath it",
-                "            nothing"
-            );
     }
 
     private static IReadOnlyList<MeasuredSeries> Series(TelemetryTotals telemetry, string instrument) =>
         telemetry.Instruments.Single(one => one.Name == instrument).Series;
 
     /// <summary>
-    /// The sum of what an instrument counted, or how often a histogram recorded, with these tags among its tags.
+    /// The sum of a counter, or the number of measurements of a histogram, of all series with these tags.
     /// </summary>
     private static double Value(TelemetryTotals telemetry, string instrument, params string[] tags) =>
         Series(telemetry, instrument)
@@ -385,25 +243,10 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
     private static int Events(TelemetryTotals telemetry, int id) =>
         telemetry.Events.SingleOrDefault(one => one.Id == id)?.Count ?? 0;
 
-    private static async Task<CapturedReport> CommandAsync(KeptProfiles kept, bool tellsTelemetry)
-    {
-        var report = new CapturedReport { TellsTelemetry = tellsTelemetry };
-        await SampleApplication.CommandAsync(
-            async commands =>
-            {
-                await commands.ListAsync(null, 100, default);
-                return true;
-            },
-            kept.Choice,
-            report
-        );
-        return report;
-    }
-
-    /// <summary>Every address of the mailbox, what stands before its at sign, and every word of every name.</summary>
+    /// <summary>Every address in the mailbox, its local part, and every word of every name.</summary>
     private static async Task<IReadOnlyCollection<string>> PersonalAsync()
     {
-        var people = (await BundledMailbox.ReadAsync())
+        var people = (await SampleMailbox.ReadAsync())
             .OfType<MailItem.Message>()
             .SelectMany(message => message.To.Append(message.From))
             .OfType<string>()
@@ -414,7 +257,7 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             Word().Matches(Address().Replace(person, " ")).Select(match => match.Value)
         );
 
-        // What stands before the at sign of no-reply@ is nobody's name, and the code of a reason.
+        // The local part of no-reply@ is also the code of a reason.
         return
         [
             .. addresses

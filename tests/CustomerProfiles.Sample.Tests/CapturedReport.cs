@@ -2,24 +2,20 @@ using CustomerProfiles.Sample.Mail;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>Everything that a run says.</summary>
+/// <summary>Captures the output of a run.</summary>
 internal sealed class CapturedReport : IReport
 {
-    public bool DisagreesWithEverything { get; init; }
-
-    public bool TellsTelemetry { get; init; }
-
-    public TelemetryTotals? TelemetryTotals { get; private set; }
+    public bool DisagreesWithEveryFigure { get; init; }
 
     public string? StoreDescription { get; private set; }
 
     public ImportTotals? ImportTotals { get; private set; }
 
-    public List<ImportedMessage> Entries { get; } = [];
+    public List<ImportedMessage> Messages { get; } = [];
 
     public List<TotalsComparison> Figures { get; } = [];
 
-    public List<(string What, bool Passed, string Came)> Steps { get; } = [];
+    public List<(string Step, bool Passed, string Result)> Steps { get; } = [];
 
     public List<SidebarView> Sidebars { get; } = [];
 
@@ -39,10 +35,10 @@ internal sealed class CapturedReport : IReport
 
     public void Heading(string heading) { }
 
-    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
+    public Task WithProgressAsync(string title, long? length, Func<long> position, Func<Task> work) => work();
 
-    public void Decisions(IReadOnlyList<ImportedMessage> entries, IReadOnlyList<MailItem.Skipped> skipped) =>
-        Entries.AddRange(entries);
+    public void Decisions(IReadOnlyList<ImportedMessage> messages, IReadOnlyList<MailItem.Skipped> skipped) =>
+        Messages.AddRange(messages);
 
     public void Skipped(MailItem.Skipped skipped) => AllSkipped.Add(skipped);
 
@@ -50,19 +46,17 @@ internal sealed class CapturedReport : IReport
 
     public void Sidebar(SidebarView view) => Sidebars.Add(view);
 
-    public void Step(string what, bool asItShould, string came) => Steps.Add((what, asItShould, came));
+    public void Step(string step, bool passed, string result) => Steps.Add((step, passed, result));
 
     public bool Comparison(IReadOnlyList<TotalsComparison> figures)
     {
         Figures.AddRange(figures);
-        return !DisagreesWithEverything && figures.All(figure => figure.Agrees);
+        return !DisagreesWithEveryFigure && figures.All(figure => figure.Agrees);
     }
 
     public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory) { }
 
     public void Verdict(bool allWell) { }
-
-    public void Telemetry(TelemetryTotals totals) => TelemetryTotals = totals;
 
     public void Finish() { }
 }

@@ -1,4 +1,3 @@
-
 namespace CustomerProfiles.Sample.Tests;
 
 /// <summary>The main job, from the bundled mailbox to the last sidebar, over real HTTP to the simulator.</summary>
@@ -7,7 +6,7 @@ public sealed class MainJobTests
     private static readonly StoreChoice InMemory = new(InMemory: true);
 
     [Fact]
-    public async Task The_run_agrees_with_the_independent_count_and_every_step_comes_out()
+    public async Task The_totals_agree_with_the_independent_count_and_every_step_succeeds()
     {
         var report = new CapturedReport();
 
@@ -21,9 +20,9 @@ public sealed class MainJobTests
     }
 
     [Fact]
-    public async Task A_figure_that_differs_makes_the_run_fail()
+    public async Task A_differing_figure_fails_the_run()
     {
-        var report = new CapturedReport { DisagreesWithEverything = true };
+        var report = new CapturedReport { DisagreesWithEveryFigure = true };
 
         (await SampleApplication.RunAsync(InMemory, report, CancellationToken.None))
             .Should()
@@ -31,7 +30,7 @@ public sealed class MainJobTests
     }
 
     [Fact]
-    public async Task A_cancelled_run_ends_as_cancelled()
+    public async Task A_cancelled_run_throws()
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
@@ -42,7 +41,7 @@ public sealed class MainJobTests
     }
 
     [Fact]
-    public async Task A_file_that_is_missing_or_no_mailbox_is_bad_input()
+    public async Task A_missing_file_or_one_that_is_no_mailbox_is_bad_input()
     {
         var none = new FileInfo(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
         await FluentActions

@@ -46,13 +46,7 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
             );
             if (isFirstRun)
             {
-                var supportCase = new SupportCase(
-                    session.Profiles,
-                    session.Checks,
-                    session.Clock,
-                    simulator,
-                    report
-                );
+                var supportCase = new SupportCase(session.Profiles, session.Checks, session.Clock, simulator, report);
                 allWell &= await supportCase.RunAsync(cancellationToken);
             }
             else
@@ -113,13 +107,13 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
         var isDisabled = (await session.Profiles.GetProvidersAsync(cancellationToken)).All(one => !one.IsEnabled);
         if (isDisabled)
         {
-            report.Note("The provider is disabled, so no customer is looked up. To enable it, use the command 'enable'.");
+            report.Note(
+                "The provider is disabled, so no customer is looked up. To enable it, use the command 'enable'."
+            );
         }
         else if (!before.IncludeAllOf(count))
         {
-            report.Note(
-                $"The earlier run did not import the whole mailbox. Lookups for the rest: {providerCalls}."
-            );
+            report.Note($"The earlier run did not import the whole mailbox. Lookups for the rest: {providerCalls}.");
         }
 
         return new SecondRunComparison

@@ -18,8 +18,7 @@ internal sealed class SampleCommandLine
 
     private readonly Option<string?> _db = new("--db")
     {
-        Description =
-            $"The SQLite file of the profiles. Default: {SqliteFileStore.DefaultFile} in the current folder.",
+        Description = $"The SQLite file of the profiles. Default: {SqliteFileStore.DefaultFile} in the current folder.",
         HelpName = "file",
         Recursive = true,
     };

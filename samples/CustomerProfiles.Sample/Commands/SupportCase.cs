@@ -183,7 +183,8 @@ internal sealed class SupportCase(
         );
     }
 
-    private void MoveClockBy(Period period) => clock.MoveTo((clock.Now.InUtc().LocalDateTime + period).InUtc().ToInstant());
+    private void MoveClockBy(Period period) =>
+        clock.MoveTo((clock.Now.InUtc().LocalDateTime + period).InUtc().ToInstant());
 
     private void Step(string step, bool passed, string result)
     {

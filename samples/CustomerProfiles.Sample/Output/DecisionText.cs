@@ -46,9 +46,7 @@ internal static class DecisionText
         };
 
     public static string Of(MailItem.Skipped skipped) =>
-        skipped.Lines == 1
-            ? Of(skipped.Fault)
-            : $"{Of(skipped.Fault)} ({skipped.Lines} such lines in a row)";
+        skipped.Lines == 1 ? Of(skipped.Fault) : $"{Of(skipped.Fault)} ({skipped.Lines} such lines in a row)";
 
     private static string Of(MailFault fault) =>
         fault switch

@@ -235,8 +235,8 @@ internal sealed partial class MailboxCount
 
     private static string? AddressIn(string field)
     {
-        var address = Address().Match(field).Groups["address"].Value.ToLowerInvariant();
-        return address.Length == 0 ? null : new IdnMapping().GetAscii(address);
+        var parts = Address().Match(field).Groups["address"].Value.ToLowerInvariant().Split('@');
+        return parts.Length == 2 ? $"{parts[0]}@{new IdnMapping().GetAscii(parts[1])}" : null;
     }
 
     [GeneratedRegex(@"\n[ \t]+")]

@@ -1,18 +1,18 @@
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>What <see cref="IndependentCount"/> found about one person.</summary>
+/// <summary>The expectations for one person.</summary>
 public sealed record ExpectedPerson
 {
     /// <summary>The conversations with the person, received or composed.</summary>
     public int Conversations => ConversationIds.Count;
 
-    /// <summary>The messages of all of these, those delivered twice among them.</summary>
+    /// <summary>The messages of these conversations, including redeliveries.</summary>
     public int Messages { get; internal set; }
 
     /// <summary>Checks completed.</summary>
     public int ChecksCompleted { get; internal set; }
 
-    /// <summary>Attempts that failed.</summary>
+    /// <summary>Failed attempts.</summary>
     public int ChecksFailed { get; internal set; }
 
     /// <summary>When the last check was completed, in UTC; null when none was.</summary>
@@ -20,12 +20,12 @@ public sealed record ExpectedPerson
 
     internal HashSet<string> ConversationIds { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>When the provider answers what it was asked last; null when it has.</summary>
-    internal DateTime? ResultComesAt { get; set; }
+    /// <summary>When the result of the pending check arrives; null when none is pending.</summary>
+    internal DateTime? ResultAt { get; set; }
 
-    /// <summary>What it will answer.</summary>
-    internal ExpectedResultKind Answer { get; set; }
+    /// <summary>That result.</summary>
+    internal ExpectedResultKind Result { get; set; }
 
-    /// <summary>At which moment it was asked.</summary>
-    internal int AskedAtMoment { get; set; }
+    /// <summary>The moment of the request.</summary>
+    internal int RequestedAtMoment { get; set; }
 }

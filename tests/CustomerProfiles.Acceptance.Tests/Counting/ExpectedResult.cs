@@ -1,14 +1,12 @@
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>How the provider is known to answer about a person, for <see cref="IndependentCount"/>.</summary>
-/// <param name="Kind">What comes of a check.</param>
-/// <param name="FirstCheckTakes"> How long the person's first check takes, when the provider says "ask again later"
-/// before it answers. It is one check all the same.
-/// </param>
+/// <summary>The known result of the provider for one person.</summary>
+/// <param name="Kind">The result.</param>
+/// <param name="FirstCheckTakes">How long the first check takes, if the provider asks to retry later.</param>
 public sealed record ExpectedResult(ExpectedResultKind Kind, TimeSpan FirstCheckTakes = default)
 {
     /// <summary>
-    /// The people whom the bundled simulator knows. Everybody else is a <see cref="ExpectedResultKind.NoMatch"/>.
+    /// The people whom the simulator knows. Everybody else is a <see cref="ExpectedResultKind.NoMatch"/>.
     /// </summary>
     public static IReadOnlyDictionary<string, ExpectedResult> OfTheSimulator { get; } =
         new Dictionary<string, ExpectedResult>

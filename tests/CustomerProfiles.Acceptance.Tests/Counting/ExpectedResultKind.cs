@@ -1,16 +1,16 @@
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>What comes of a check, as far as the recheck rule cares.</summary>
+/// <summary>The result of a check, as far as the recheck rule depends on it.</summary>
 public enum ExpectedResultKind
 {
     /// <summary>
-    /// The provider knows nobody of that address. A check, and it need not be repeated for two months.
+    /// The provider does not know the address. This is a check: it is not repeated for two months.
     /// </summary>
     NoMatch,
 
-    /// <summary>The provider knows the person, however much or little it shows.</summary>
+    /// <summary>The provider knows the person.</summary>
     Match,
 
-    /// <summary>The provider never answers. Not a check: the next new conversation asks again.</summary>
+    /// <summary>The provider fails. This is not a check: the next new conversation requests it again.</summary>
     Failure,
 }

@@ -1,19 +1,19 @@
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>What <see cref="IndependentCount"/> found in a mailbox.</summary>
+/// <summary>The totals of <see cref="IndependentCount"/>.</summary>
 /// <remarks>
 /// Messages = Received + Composed + Internal. Received + Composed = Created + Existing + Declined. Created + Existing =
-/// ChecksCompleted + ChecksFailed + SameConversation + NotDue + ComposedIsNoReason + CheckUnderWay + NobodyToAskAbout.
+/// ChecksCompleted + ChecksFailed + KnownConversation + NotDueYet + ComposedNeverRechecks + AlreadyPending + RoleAddress.
 /// </remarks>
 public sealed record ExpectedTotals
 {
     /// <summary>The messages that could be read.</summary>
     public int Messages { get; internal set; }
 
-    /// <summary>What could not be read.</summary>
+    /// <summary>The parts that could not be read as messages.</summary>
     public int Skipped { get; internal set; }
 
-    /// <summary>Messages that somebody else wrote.</summary>
+    /// <summary>Messages from others.</summary>
     public int Received { get; internal set; }
 
     /// <summary>Messages from an own address to somebody else.</summary>
@@ -25,27 +25,26 @@ public sealed record ExpectedTotals
     /// <summary>Profiles created.</summary>
     public int Created { get; internal set; }
 
-    /// <summary>Messages about somebody who had a profile already.</summary>
+    /// <summary>Messages of customers who had a profile already.</summary>
     public int Existing { get; internal set; }
 
-    /// <summary>Declined for want of a usable address.</summary>
+    /// <summary>Declined without a usable address.</summary>
     public int DeclinedNoAddress { get; internal set; }
 
     /// <summary>Declined because the address is the help desk's own.</summary>
     public int DeclinedOwnAddress { get; internal set; }
 
-    /// <summary>Declined because nobody reads that address.</summary>
+    /// <summary>Declined because it is a no-reply address.</summary>
     public int DeclinedNoReply { get; internal set; }
 
-    /// <summary>Declined because a program wrote the message. Only received mail is declined for that.</summary>
+    /// <summary>Declined because the mail is automatic. This applies to received mail only.</summary>
     public int DeclinedAutomatic { get; internal set; }
 
     /// <summary>Declined, for whatever reason.</summary>
     public int Declined => DeclinedNoAddress + DeclinedOwnAddress + DeclinedNoReply + DeclinedAutomatic;
 
     /// <summary>
-    /// The addresses of those who were declined for another reason than the want of one. Who has a profile from
-    /// elsewhere would not be declined.
+    /// The addresses that were declined. A customer who already has one of them is not declined.
     /// </summary>
     public IReadOnlySet<string> DeclinedAddresses { get; internal set; } = new HashSet<string>();
 
@@ -61,26 +60,25 @@ public sealed record ExpectedTotals
     /// <summary>Of the checks completed, those that were not their customer's first.</summary>
     public int Rechecks { get; internal set; }
 
-    /// <summary>Attempts that failed, and so were no checks.</summary>
+    /// <summary>Failed attempts, which are not checks.</summary>
     public int ChecksFailed { get; internal set; }
 
-    /// <summary>Nothing asked: the conversation was known already, whether continued or delivered again.</summary>
-    public int SameConversation { get; internal set; }
+    /// <summary>No check: the conversation was known, whether continued or redelivered.</summary>
+    public int KnownConversation { get; internal set; }
 
-    /// <summary>Nothing asked: received, but within two months of the last check.</summary>
-    public int NotDue { get; internal set; }
+    /// <summary>No check: received within two months of the last check.</summary>
+    public int NotDueYet { get; internal set; }
 
-    /// <summary>Nothing asked: composed, and there has been a check.</summary>
-    public int ComposedIsNoReason { get; internal set; }
+    /// <summary>No check: composed, after a first check.</summary>
+    public int ComposedNeverRechecks { get; internal set; }
 
-    /// <summary>Nothing asked: a check was waiting for its answer.</summary>
-    public int CheckUnderWay { get; internal set; }
+    /// <summary>No check: another one was pending.</summary>
+    public int AlreadyPending { get; internal set; }
 
     /// <summary>
-    /// Nothing asked: the address is a role's, such as <c>info@</c>, and behind it is nobody whom a provider could
-    /// know.
+    /// No check: the address is a role address, such as <c>info@</c>.
     /// </summary>
-    public int NobodyToAskAbout { get; internal set; }
+    public int RoleAddress { get; internal set; }
 
     /// <summary>Everybody with a profile, by address.</summary>
     public IReadOnlyDictionary<string, ExpectedPerson> People { get; internal set; } =

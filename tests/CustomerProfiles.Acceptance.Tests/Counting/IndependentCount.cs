@@ -5,25 +5,23 @@ using System.Text.RegularExpressions;
 namespace CustomerProfiles.Acceptance.Tests;
 
 /// <summary>
-/// Counts a second time, in another way, what the library should have made of a mailbox. Naive on purpose, and it
-/// shares nothing with what it checks: not the library, not MimeKit, not NodaTime, not <see cref="MboxReader"/>. When
-/// the two disagree, one of them is wrong.
+/// Counts independently what the library should make of a mailbox. It is deliberately simple, and shares no code with
+/// what it checks: no library, no MimeKit, no NodaTime, no MboxReader. When the two disagree, one of them is wrong.
 /// </summary>
 public static partial class IndependentCount
 {
-    private const int LongestHeader = 1024 * 1024;
+    private const int MaxHeaderLength = 1024 * 1024;
 
     /// <summary>Counts.</summary>
     /// <param name="mailbox">The mailbox, at its beginning.</param>
     /// <param name="ownAddresses">The help desk's own addresses, in lower case.</param>
     /// <param name="ownDomains">The help desk's own domains, in lower case.</param>
-    /// <param name="results">How the provider answers, by address in lower case; about anybody else it knows
-    /// nothing.</param>
-    /// <param name="known"> The addresses that had a profile before the first mail; null for none. Which of their
-    /// conversations were told, and when they were checked, is not known to the count: with them, only what it says of
-    /// creating and declining holds.
+    /// <param name="results">The results of the provider by address in lower case. Others have no match.</param>
+    /// <param name="known">
+    /// The addresses that had a profile before; null for none. Their conversations and checks are not known to the
+    /// count, so it is then right about created, existing and declined only.
     /// </param>
-    /// <param name="cancellationToken">Ends the counting.</param>
+    /// <param name="cancellationToken">Cancels the count.</param>
     public static ExpectedTotals Of(
         Stream mailbox,
         IReadOnlyCollection<string> ownAddresses,
@@ -51,8 +49,8 @@ public static partial class IndependentCount
 
             totals.Messages++;
 
-            // The clock shows when this mail was delivered, but never runs backwards. Mails that follow one another
-            // with the same time came at the same moment: a provider answers after the last of them.
+            // The clock shows the time of delivery, and never runs backwards. Consecutive mails of the same time are
+            // one moment: results arrive after the last of them.
             var delivery = DeliveredAt(mail, before);
             before = mail;
             moment += delivery is null || delivery != lastDelivery ? 1 : 0;
@@ -72,7 +70,7 @@ public static partial class IndependentCount
             totals.Composed += composed ? 1 : 0;
             var address = composed ? to : from;
 
-            // Somebody known is known, whatever the mail looks like. Only who is not may be declined.
+            // Only an unknown sender may be declined.
             if (address is not null && people.TryGetValue(address, out var person))
             {
                 totals.Existing++;
@@ -108,50 +106,50 @@ public static partial class IndependentCount
 
             person.Messages++;
 
-            // A shared mailbox is a customer, but no person whom a provider could know.
+            // A shared mailbox is a customer, but no person to look up.
             var isNewConversation = person.ConversationIds.Add(ConversationId(mail));
             if (IsRole(address))
             {
-                totals.NobodyToAskAbout++;
+                totals.RoleAddress++;
                 continue;
             }
 
-            // The second mail of a conversation, and the second copy of a mail, start nothing.
+            // A known conversation or a redelivered mail requests no check.
             if (!isNewConversation)
             {
-                totals.SameConversation++;
+                totals.KnownConversation++;
                 continue;
             }
 
-            // Has the provider answered since?
-            if (person.ResultComesAt <= now && person.AskedAtMoment != moment)
+            // Has the pending result arrived?
+            if (person.ResultAt <= now && person.RequestedAtMoment != moment)
             {
-                TakeResult(person);
+                Complete(person);
             }
 
-            // Is there a reason to ask? And if so, has somebody else asked already?
+            // Is a check due? If so, is one pending already?
             if (person.LastCheck is not null && composed)
             {
-                totals.ComposedIsNoReason++;
+                totals.ComposedNeverRechecks++;
             }
             else if (now <= person.LastCheck?.AddMonths(2))
             {
-                totals.NotDue++;
+                totals.NotDueYet++;
             }
-            else if (person.ResultComesAt is not null)
+            else if (person.ResultAt is not null)
             {
-                totals.CheckUnderWay++;
+                totals.AlreadyPending++;
             }
             else
             {
-                Ask(person, address);
+                Request(person, address);
             }
         }
 
-        // What is still waited for at the end comes, too.
+        // Pending results arrive after the end.
         foreach (var person in people.Values)
         {
-            TakeResult(person);
+            Complete(person);
         }
 
         totals.People = people;
@@ -166,7 +164,7 @@ public static partial class IndependentCount
                 || ownDomains.Contains(address.Split('@')[^1])
             );
 
-        // Behind an address of the house, or of a list, is who is named for answers.
+        // If From is the help desk or a list, the writer is in another field.
         string? Writer(Mail mail, string? to)
         {
             var from = mail.Fields("From").Select(FirstAddress).FirstOrDefault(address => address is not null);
@@ -189,38 +187,38 @@ public static partial class IndependentCount
                 ?? from;
         }
 
-        void Ask(ExpectedPerson person, string address)
+        void Request(ExpectedPerson person, string address)
         {
             var result = results.GetValueOrDefault(address) ?? new ExpectedResult(ExpectedResultKind.NoMatch);
-            person.Answer = result.Kind;
-            person.ResultComesAt = person.ChecksCompleted == 0 ? now + result.FirstCheckTakes : now;
-            person.AskedAtMoment = moment;
+            person.Result = result.Kind;
+            person.ResultAt = person.ChecksCompleted == 0 ? now + result.FirstCheckTakes : now;
+            person.RequestedAtMoment = moment;
         }
 
-        void TakeResult(ExpectedPerson person)
+        void Complete(ExpectedPerson person)
         {
-            if (person.ResultComesAt is not { } came)
+            if (person.ResultAt is not { } came)
             {
                 return;
             }
 
-            person.ResultComesAt = null;
-            if (person.Answer == ExpectedResultKind.Failure)
+            person.ResultAt = null;
+            if (person.Result == ExpectedResultKind.Failure)
             {
                 totals.ChecksFailed++;
                 person.ChecksFailed++;
                 return;
             }
 
-            totals.ChecksMatched += person.Answer == ExpectedResultKind.Match ? 1 : 0;
-            totals.ChecksWithoutMatch += person.Answer == ExpectedResultKind.NoMatch ? 1 : 0;
+            totals.ChecksMatched += person.Result == ExpectedResultKind.Match ? 1 : 0;
+            totals.ChecksWithoutMatch += person.Result == ExpectedResultKind.NoMatch ? 1 : 0;
             totals.Rechecks += person.ChecksCompleted > 0 ? 1 : 0;
             person.ChecksCompleted++;
             person.LastCheck = came;
         }
     }
 
-    // ---- what a mail says
+    // ---- the fields of a mail
 
     private static string ConversationId(Mail mail)
     {
@@ -232,13 +230,13 @@ public static partial class IndependentCount
             return id.Groups[1].Value.Trim();
         }
 
-        // Some programs forget the brackets, and some the whole field.
+        // Some programs omit the brackets, and some the whole field.
         return mail.Field("Message-ID") is { Length: > 0 } bare ? bare
             : mail.Field("Date") is { Length: > 0 } date ? $"{mail.Field("From")}|{date}|{mail.Field("Subject")}"
             : $"at {mail.Ordinal}";
     }
 
-    // Whether it is written no-reply, no_reply or no.reply, and whatever tag follows; or as one word among others.
+    // Written as no-reply, no_reply or no.reply, with any tag, or as one word among others.
     private static bool IsNoReply(string address)
     {
         var name = address.Split('@')[0].Split('+')[0];
@@ -296,8 +294,7 @@ public static partial class IndependentCount
             return null;
         }
 
-        // Away with what may hold commas, at signs and brackets that mean nothing: quoted names, comments, the name of
-        // a group.
+        // Remove what may contain meaningless commas, at signs and brackets: quoted names, comments, group names.
         var text = QuotedName().Replace(field, " ");
         for (var before = ""; before != text; )
         {
@@ -327,7 +324,7 @@ public static partial class IndependentCount
         }
     }
 
-    // The From_ line tells, unless it is one that says the same of every mail, or when the file was written.
+    // The From_ line counts, unless its date is a placeholder or the time of the export.
     private static DateTime? DeliveredAt(Mail mail, Mail? before)
     {
         var line = LineTime(mail);
@@ -399,7 +396,7 @@ public static partial class IndependentCount
         return local - offset;
     }
 
-    // ---- how a mailbox is cut into mails
+    // ---- the mails of a mailbox
 
     private static IEnumerable<Mail> Mails(Stream mailbox)
     {
@@ -415,7 +412,7 @@ public static partial class IndependentCount
         using var source = Lines(mailbox).GetEnumerator();
         while (true)
         {
-            // Always one line ahead, for a From_ line shows itself only by the line after it.
+            // One line ahead, because the next line decides whether a From_ line begins a mail.
             while (lines.Count < 2 && source.MoveNext())
             {
                 lines.Enqueue(source.Current);
@@ -437,7 +434,7 @@ public static partial class IndependentCount
                 }
 
                 var mayBegin = afterEmptyLine && PlausibleFromLine().IsMatch(line);
-                var begins = mayBegin && lines.Count > 0 && BehindFromLine().IsMatch(lines.Peek().Text);
+                var begins = mayBegin && lines.Count > 0 && LineAfterFromLine().IsMatch(lines.Peek().Text);
                 if (stray)
                 {
                     ordinal++;
@@ -456,7 +453,7 @@ public static partial class IndependentCount
                     continue;
                 }
 
-                // Lines of that kind that follow one another are told of once.
+                // Consecutive lines of one kind count once.
                 var kind = mayBegin ? "no header" : "in a text";
                 isStart &= !mayBegin;
                 if (run != kind)
@@ -479,12 +476,12 @@ public static partial class IndependentCount
                 if (headerLength == 0 ? FieldStart().IsMatch(line) : !mail!.Skipped)
                 {
                     headerLength += line.Length + 1;
-                    mail!.Skipped = headerLength > LongestHeader + 1 || (!ended && lines.Count == 0);
+                    mail!.Skipped = headerLength > MaxHeaderLength + 1 || (!ended && lines.Count == 0);
                     mail.Add(line);
                 }
                 else
                 {
-                    // No header, or too much of one.
+                    // No header, or one that is too long.
                     headerLength++;
                     mail!.Skipped = true;
                 }
@@ -507,7 +504,7 @@ public static partial class IndependentCount
         }
     }
 
-    // Every byte is a character here; what a field means in Unicode is found out when it is asked for.
+    // Every byte is one character here. Fields are decoded on access.
     private static IEnumerable<(string Text, bool Ended)> Lines(Stream mailbox)
     {
         var buffered = new BufferedStream(mailbox, 64 * 1024);
@@ -517,8 +514,8 @@ public static partial class IndependentCount
         {
             if (next != '\n')
             {
-                // Nobody needs more of a line than makes its header too long.
-                line = line.Length > LongestHeader + 2 ? line : line.Append((char)next);
+                // The rest of a line is not needed once its header is too long.
+                line = line.Length > MaxHeaderLength + 2 ? line : line.Append((char)next);
                 continue;
             }
 
@@ -572,7 +569,7 @@ public static partial class IndependentCount
     [GeneratedRegex(@"^[^<>@,;:]*:")]
     private static partial Regex GroupName();
 
-    // What stands between the dots of a domain: anything but blanks and punctuation, and no hyphen at either end.
+    // A label of a domain: no blanks, no punctuation, no hyphen at either end.
     private const string Label = @"[^\s@<>(),;:""\[\]\\.-]([^\s@<>(),;:""\[\]\\.]*[^\s@<>(),;:""\[\]\\.-])?";
 
     [GeneratedRegex(@"^(""[^""]+""|[^\s@<>(),;:""\[\]\\]+)@(\[[^\]]+\]|" + Label + @"(\." + Label + ")*)$")]
@@ -615,7 +612,7 @@ public static partial class IndependentCount
     )]
     private static partial Regex FromLine();
 
-    // A sender at most, or a number behind the sender, for a date has one.
+    // A sender at most, or a digit after the sender, as in every date.
     [GeneratedRegex(
         @"^(?=.{0,1000}$)From[ ][ \t\r]*([^ \t]*|[^ \t]+[ \t].*[0-9].*|[^ \t]+ (.* )?remote from .*)[ \t\r]*$",
         RegexOptions.Singleline
@@ -623,7 +620,7 @@ public static partial class IndependentCount
     private static partial Regex PlausibleFromLine();
 
     [GeneratedRegex(@"^([!-9;-~]+[ \t]*:|>From )")]
-    private static partial Regex BehindFromLine();
+    private static partial Regex LineAfterFromLine();
 
     [GeneratedRegex(
         Day
@@ -648,12 +645,12 @@ public static partial class IndependentCount
 
         public int Ordinal { get; } = ordinal;
 
-        /// <summary>Until a first field is found.</summary>
+        /// <summary>True until a first field is found.</summary>
         public bool Skipped { get; set; }
 
         public void Add(string line)
         {
-            // A line that begins with a blank goes on with the field before it.
+            // A line that begins with a blank continues the field before it.
             if (line[0] is ' ' or '\t' && _fields.Count > 0)
             {
                 _fields[^1] += line;

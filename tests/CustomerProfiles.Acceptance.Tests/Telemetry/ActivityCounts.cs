@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace CustomerProfiles.Acceptance.Tests;
 
 /// <summary>
-/// Counts the activities that the library's source starts in one run. A source is the whole process's, so the run is an
-/// activity itself, and counted is what begins beneath it.
+/// Counts the activities of the library in one run. A source belongs to the whole process, so the run is an activity
+/// itself, and only its descendants are counted.
 /// </summary>
 internal sealed class ActivityCounts : IDisposable
 {
-    private readonly Activity _run = new Activity("customerprofiles.sample.run").Start();
+    private readonly Activity _run = new Activity("acceptance.run").Start();
     private readonly ActivityListener _listener;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, int> _started = [];
@@ -32,7 +32,7 @@ internal sealed class ActivityCounts : IDisposable
         ActivitySource.AddActivityListener(_listener);
     }
 
-    /// <summary>What was started until now; what has not ended has no outcome.</summary>
+    /// <summary>The counts until now. An activity that has not ended has no outcome.</summary>
     public IReadOnlyList<CountedActivity> Read()
     {
         lock (_lock)

@@ -3,13 +3,23 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>Counts the library's log events, of every level. It keeps no text.</summary>
+/// <summary>Counts the log events of the library at every level, and keeps their text.</summary>
 internal sealed class EventCounts : ILoggerProvider
 {
     private readonly Lock _lock = new();
+    private readonly List<string> _texts = [];
     private readonly SortedDictionary<(int Id, string? Name), int> _counts = [];
 
-    /// <summary>What was logged until now.</summary>
+    /// <summary>The text of every entry until now.</summary>
+    public IReadOnlyList<string> ReadTexts()
+    {
+        lock (_lock)
+        {
+            return [.. _texts];
+        }
+    }
+
+    /// <summary>The counts until now.</summary>
     public IReadOnlyList<CountedEvent> Read()
     {
         lock (_lock)
@@ -26,10 +36,11 @@ internal sealed class EventCounts : ILoggerProvider
 
     public void Dispose() { }
 
-    private void Add(EventId logged)
+    private void Add(EventId logged, string text)
     {
         lock (_lock)
         {
+            _texts.Add(text);
             _counts[(logged.Id, logged.Name)] = _counts.GetValueOrDefault((logged.Id, logged.Name)) + 1;
         }
     }
@@ -47,6 +58,6 @@ internal sealed class EventCounts : ILoggerProvider
             TState state,
             Exception? exception,
             Func<TState, Exception?, string> formatter
-        ) => counts.Add(eventId);
+        ) => counts.Add(eventId, $"{formatter(state, exception)} {exception}");
     }
 }

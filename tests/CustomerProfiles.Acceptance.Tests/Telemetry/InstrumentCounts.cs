@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>Adds up what the library's meter measures in one host.</summary>
+/// <summary>Sums the measurements of the meters of one host.</summary>
 internal sealed class InstrumentCounts : IDisposable
 {
     private readonly MeterListener _listener = new();
@@ -13,8 +13,8 @@ internal sealed class InstrumentCounts : IDisposable
         (Instrument Instrument, SortedDictionary<string, Tally> Series)
     > _instruments = new(StringComparer.Ordinal);
 
-    /// <summary>Begins.</summary>
-    /// <param name="meters">The host's meters. A process may have other hosts beside it.</param>
+    /// <summary>Starts listening.</summary>
+    /// <param name="meters">The meters of the host. The process may run other hosts.</param>
     public InstrumentCounts(IMeterFactory meters)
     {
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -37,10 +37,9 @@ internal sealed class InstrumentCounts : IDisposable
         _listener.Start();
     }
 
-    /// <summary>What has been measured until now.</summary>
+    /// <summary>The measurements until now.</summary>
     public IReadOnlyList<MeasuredInstrument> Read()
     {
-        // Gauges show what they have when they are looked at.
         _listener.RecordObservableInstruments();
         lock (_lock)
         {

@@ -1,9 +1,9 @@
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>What an instrument measured with one combination of tags.</summary>
+/// <summary>The measurements of an instrument with one combination of tags.</summary>
 /// <param name="Tags">The tags.</param>
-/// <param name="Value">The sum of a counter, or what a gauge showed last; null of a histogram.</param>
-/// <param name="Spread">What a histogram recorded; null of any other instrument.</param>
+/// <param name="Value">The sum of a counter, or the last value of a gauge; null for a histogram.</param>
+/// <param name="Spread">The distribution of a histogram; null for another instrument.</param>
 internal sealed record MeasuredSeries(
     IReadOnlyList<KeyValuePair<string, string>> Tags,
     double? Value,

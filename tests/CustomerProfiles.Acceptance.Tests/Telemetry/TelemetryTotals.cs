@@ -1,11 +1,13 @@
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>What the library measured, traced and logged in one run.</summary>
-/// <param name="Instruments">Every instrument that its meter has, by name, also those that measured nothing.</param>
-/// <param name="Activities">The activities that it started, by name and outcome.</param>
-/// <param name="Events">The events that it logged, by id.</param>
+/// <summary>The metrics, activities and log events of one run.</summary>
+/// <param name="Instruments">All instruments by name, including those without a measurement.</param>
+/// <param name="Activities">The activities by name and outcome.</param>
+/// <param name="Events">The log events by id.</param>
+/// <param name="Texts">The text of every log entry.</param>
 internal sealed record TelemetryTotals(
     IReadOnlyList<MeasuredInstrument> Instruments,
     IReadOnlyList<CountedActivity> Activities,
-    IReadOnlyList<CountedEvent> Events
+    IReadOnlyList<CountedEvent> Events,
+    IReadOnlyList<string> Texts
 );

@@ -4,34 +4,47 @@ using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.Acceptance.Tests;
 
-/// <summary>
-/// Listens to the library for one run, by the names that it is watched by: its meter, its activity source, and its log
-/// categories. Made when somebody asks for it, and not before.
-/// </summary>
+/// <summary>Listens to the meters, the activity source and the log categories of the library for one run.</summary>
 internal sealed class TelemetryWatch : IDisposable
 {
+    private readonly HostMeters _meters = new();
     private readonly ActivityCounts _activities = new();
     private readonly EventCounts _events = new();
-    private InstrumentCounts? _instruments;
+    private readonly InstrumentCounts _instruments;
 
-    /// <summary>Has the library log here.</summary>
+    public TelemetryWatch() => _instruments = new InstrumentCounts(_meters);
+
+    /// <summary>Registers the listeners in the services of a host.</summary>
     public void AddTo(IServiceCollection services)
     {
-        services.AddMetrics();
+        services.AddSingleton<IMeterFactory>(_meters);
         services.AddLogging(logging => logging.SetMinimumLevel(LogLevel.Trace).AddProvider(_events));
     }
 
-    /// <summary>Begins to listen to what is measured, before there is anything to measure.</summary>
-    public void Listen(IServiceProvider services) =>
-        _instruments = new InstrumentCounts(services.GetRequiredService<IMeterFactory>());
-
-    /// <summary>What came up until now. A meter is gone with its host, so this is for before.</summary>
-    public TelemetryTotals Read() => new(_instruments?.Read() ?? [], _activities.Read(), _events.Read());
+    /// <summary>Everything until now. Call it before the host is disposed.</summary>
+    public TelemetryTotals Read() => new(_instruments.Read(), _activities.Read(), _events.Read(), _events.ReadTexts());
 
     public void Dispose()
     {
-        _instruments?.Dispose();
+        _instruments.Dispose();
+        _meters.Dispose();
         _events.Dispose();
         _activities.Dispose();
+    }
+
+    /// <summary>Creates meters that belong to one host.</summary>
+    private sealed class HostMeters : IMeterFactory
+    {
+        private readonly List<Meter> _created = [];
+
+        public Meter Create(MeterOptions options)
+        {
+            options.Scope = this;
+            var meter = new Meter(options);
+            _created.Add(meter);
+            return meter;
+        }
+
+        public void Dispose() => _created.ForEach(meter => meter.Dispose());
     }
 }

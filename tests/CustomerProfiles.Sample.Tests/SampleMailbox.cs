@@ -2,8 +2,8 @@ using CustomerProfiles.Sample.Mail;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The mailbox that the sample brings along.</summary>
-internal static class BundledMailbox
+/// <summary>The mailbox inside the sample.</summary>
+internal static class SampleMailbox
 {
     public static readonly string[] OwnAddressList = ["support@example.com", "kim@example.com", "ravi@example.com"];
 
