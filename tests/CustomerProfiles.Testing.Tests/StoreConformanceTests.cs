@@ -95,7 +95,7 @@ public sealed class StoreConformanceTests
             return (await act.Should().ThrowAsync<StoreConformanceException>()).Which;
         };
         var first = await run(null);
-        first.Rule.Should().Contain("made up: ").And.Contain("Update").And.Contain("here: ");
+        first.Rule.Should().Contain("generated: ").And.Contain("Update").And.Contain("here: ");
         var seed = System.Text.RegularExpressions.Regex.Match(first.Rule, "Set seed: \"([^\"]+)\"").Groups[1].Value;
         seed.Should().NotBeEmpty();
         (await run(seed)).Rule.Should().Contain(seed);
