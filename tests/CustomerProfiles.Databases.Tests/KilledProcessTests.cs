@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace CustomerProfiles.Databases.Tests;
 
-/// <summary>What becomes of a server whose process is killed.</summary>
+/// <summary>The server of a killed process is removed.</summary>
 public sealed class KilledProcessTests
 {
     [PostgreSqlTheory(throwAway: true)]
@@ -23,7 +23,7 @@ public sealed class KilledProcessTests
     }
 
     [PostgreSqlFact(throwAway: true)]
-    public async Task What_a_killed_process_and_its_killed_watchdog_leave_behind_the_next_server_removes()
+    public async Task The_next_server_removes_the_remains_of_a_killed_process_and_its_killed_watchdog()
     {
         using var process = Start();
         var (folder, connectionString) = await ReadAsync(process);
@@ -91,7 +91,7 @@ public sealed class KilledProcessTests
         var found = new List<int>();
         if (OperatingSystem.IsLinux())
         {
-            // A small system has no ps.
+            // Small systems have no ps.
             foreach (var process in Process.GetProcesses())
             {
                 try
@@ -103,7 +103,7 @@ public sealed class KilledProcessTests
                 }
                 catch (IOException)
                 {
-                    // It has just ended.
+                    // The process has just ended.
                 }
             }
 

@@ -1,5 +1,4 @@
 using System.Data.Common;
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Data.Sqlite;
@@ -10,9 +9,7 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>
-/// One process that stands still while it writes holds up nobody for longer than they are told to wait.
-/// </summary>
+/// <summary>A process that is paused while it writes blocks others only for their timeout.</summary>
 public sealed class SqliteBusyTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
@@ -62,7 +59,7 @@ public sealed class SqliteBusyTests
 
     [Theory]
     [MemberData(nameof(Writes))]
-    public async Task A_stopped_process_fails_the_writes_of_others_soon_and_they_succeed_when_it_goes_on(string write)
+    public async Task While_a_process_is_stopped_writes_of_others_fail_soon_and_succeed_afterwards(string write)
     {
         await using var database = new SqliteTestDatabase();
         var store = StoreOf(database, Soon);
@@ -90,7 +87,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_killed_process_holds_up_nobody()
+    public async Task A_killed_process_blocks_nobody()
     {
         await using var database = new SqliteTestDatabase();
         var store = StoreOf(database, Soon);
@@ -104,7 +101,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_context_of_the_hosts_own_waits_no_longer()
+    public async Task A_context_of_the_host_waits_no_longer()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -125,7 +122,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task Everybody_in_the_queue_gives_up_after_their_own_time_and_not_one_after_the_other()
+    public async Task Each_call_in_the_queue_has_its_own_timeout()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -154,7 +151,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task Who_comes_while_a_process_stands_still_already_pauses_too()
+    public async Task A_call_that_comes_while_a_process_is_stopped_waits_too()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -171,7 +168,7 @@ public sealed class SqliteBusyTests
 
         await PassAsync(time, () => callers[1].IsCompleted);
 
-        // Its turn has come, its own time is not over, and no time passes now.
+        // It is first in the queue, its timeout has not passed, and the clock does not move now.
         await time.Paused.WaitAsync(TimeSpan.FromSeconds(30));
         await PassAsync(time, () => callers[2].IsCompleted);
         await FluentActions.Awaiting(() => callers[2]).Should().ThrowAsync<ProfileDatabaseException>();
@@ -179,7 +176,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task Who_is_cancelled_waits_no_longer_in_the_queue_or_for_the_lock()
+    public async Task A_cancelled_call_stops_waiting_in_the_queue_or_for_the_lock()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -197,7 +194,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_lock_that_was_held_long_ago_counts_for_nothing()
+    public async Task A_lock_that_was_held_long_ago_does_not_count()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -221,7 +218,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_call_that_fails_lets_the_lock_go()
+    public async Task A_call_that_fails_releases_the_lock()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -249,7 +246,7 @@ public sealed class SqliteBusyTests
     [Theory]
     [InlineData(-1)]
     [InlineData(600_001)]
-    public void A_time_that_nobody_can_wait_is_an_error_at_once(int milliseconds) =>
+    public void An_invalid_timeout_is_an_error_at_once(int milliseconds) =>
         new ServiceCollection()
             .AddCustomerProfiles()
             .Invoking(builder =>
@@ -262,7 +259,7 @@ public sealed class SqliteBusyTests
             .Throw<ArgumentException>()
             .WithMessage($"*BusyTimeout is {TimeSpan.FromMilliseconds(milliseconds)}*");
 
-    /// <summary>A time that says when somebody pauses late.</summary>
+    /// <summary>A clock that reports when somebody waits late.</summary>
     private sealed class PausedTime(TimeSpan late) : FakeTimeProvider
     {
         private readonly TaskCompletionSource _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -297,7 +294,7 @@ public sealed class SqliteBusyTests
         return connection;
     }
 
-    /// <summary>Begins and gives up the transaction of a writer.</summary>
+    /// <summary>Begins and rolls back the transaction of a writer.</summary>
     private static async Task<bool> WriteAsync(
         SqliteTestDatabase database,
         OneWriter writer,
@@ -314,7 +311,7 @@ public sealed class SqliteBusyTests
             cancellationToken
         );
 
-    /// <summary>Has time pass until something is so.</summary>
+    /// <summary>Advances the clock until a condition is true.</summary>
     private static async Task PassAsync(FakeTimeProvider time, Func<bool> isSo)
     {
         while (!isSo())

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -14,8 +13,8 @@ using Operation = System.Func<
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// A host that stands still in the middle of a command holds up nobody but calls about the same customer. No time-out
-/// of the server ends what it holds.
+/// A host that stalls in the middle of a command blocks only calls about the same customer. No timeout of the server
+/// ends its locks.
 /// </summary>
 public sealed class StalledHostTests
 {
@@ -82,7 +81,7 @@ public sealed class StalledHostTests
             await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: false, default),
     };
 
-    /// <summary>Those that wait, when they are about the customer whom the stalled one is about.</summary>
+    /// <summary>The operations that wait when they concern the customer of the stalled host.</summary>
     private static readonly Dictionary<string, Operation> OfSameCustomer = new(StringComparer.Ordinal)
     {
         ["edit"] = Operations["edit"],
@@ -95,7 +94,7 @@ public sealed class StalledHostTests
 
     [PostgreSqlTheory]
     [MemberData(nameof(Names))]
-    public async Task A_host_that_stands_still_in_a_command_holds_up_no_other_customer(string name)
+    public async Task A_host_that_stalls_in_a_command_blocks_no_other_customer(string name)
     {
         await using var stage = await Stage.OpenAsync();
         var scene = await stage.SceneAsync();
@@ -112,8 +111,8 @@ public sealed class StalledHostTests
                 .Be(stall.Begun, $"{name} was to stop after {offset} of {sent.Length} bytes");
             await stage.ServerWaitsForHostAsync();
 
-            // The others wait for a lock no longer than a second, so each of these fails that has to wait for the one
-            // that stands still.
+            // Other calls wait for a lock for at most a second, so each call that has to wait for the stalled one
+            // fails.
             await stage.EverythingAboutSomebodyElseAsync(scene);
 
             stall.End();
@@ -123,7 +122,7 @@ public sealed class StalledHostTests
 
     [PostgreSqlTheory]
     [MemberData(nameof(Names))]
-    public async Task A_call_about_the_same_customer_is_done_or_says_soon_that_it_can_be_made_again(string name)
+    public async Task A_call_about_the_same_customer_succeeds_or_soon_reports_that_it_can_be_repeated(string name)
     {
         await using var stage = await Stage.OpenAsync();
         var scene = await stage.SceneAsync();
@@ -146,7 +145,7 @@ public sealed class StalledHostTests
     }
 
     [PostgreSqlFact]
-    public async Task Unless_the_connection_says_otherwise_a_call_waits_five_seconds_for_another_about_the_same_customer()
+    public async Task By_default_a_call_waits_five_seconds_for_another_about_the_same_customer()
     {
         await using var stage = await Stage.OpenAsync();
         var scene = await stage.SceneAsync();
@@ -170,7 +169,7 @@ public sealed class StalledHostTests
     }
 
     [PostgreSqlFact]
-    public async Task The_first_paid_answer_of_a_period_holds_up_nobody_for_long()
+    public async Task The_first_paid_lookup_of_a_period_blocks_nobody_for_long()
     {
         await using var stage = await Stage.OpenAsync();
         var period = new BudgetPeriod(StoreCalls.Provider, "2026-04");
@@ -184,7 +183,7 @@ public sealed class StalledHostTests
         );
         await holding.ExecuteNonQueryAsync();
 
-        // One of fifteen takes the same counter, and waits in vain; from the first other one on nobody does.
+        // One of fifteen calls uses the locked counter and times out; after the first other counter exists, none does.
         await Eventually.IsSoAsync(
             "somebody else counts",
             async () =>
@@ -203,7 +202,7 @@ public sealed class StalledHostTests
     }
 
     [PostgreSqlFact]
-    public async Task Giving_back_waits_for_whoever_holds_all_that_was_spent()
+    public async Task A_refund_waits_for_the_holder_of_all_used_counters()
     {
         await using var stage = await Stage.OpenAsync();
         var busy = new NpgsqlConnectionStringBuilder(stage.Database.ConnectionString)
@@ -237,9 +236,9 @@ public sealed class StalledHostTests
         (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending")).Should().Be(1);
     }
 
-    /// <summary>A role that may connect and nothing else can take any advisory lock, and keep it.</summary>
+    /// <summary>A role that may only connect can take any advisory lock, and keep it.</summary>
     [PostgreSqlFact]
-    public async Task Whoever_takes_advisory_locks_holds_up_nobody()
+    public async Task Advisory_locks_of_others_block_nobody()
     {
         await using var stage = await Stage.OpenAsync(upgrade: false);
         await using var thief = new NpgsqlConnection(stage.Database.ConnectionString);
@@ -260,7 +259,7 @@ public sealed class StalledHostTests
         (await locks.ExecuteScalarAsync()).Should().Be(0L);
     }
 
-    /// <summary>Where every message ends, the middle of the longest, and each of the last bytes.</summary>
+    /// <summary>The end of every message, the middle of the longest, and each of the last bytes.</summary>
     private static int[] OffsetsOf(byte[] sent)
     {
         var ends = new List<int>();
@@ -282,14 +281,14 @@ public sealed class StalledHostTests
         ];
     }
 
-    /// <summary>Whom an operation is about.</summary>
+    /// <summary>The customer of an operation.</summary>
     internal sealed record Scene(string Address, string New, CustomerProfile Profile, CheckClaim Claim)
     {
-        /// <summary>Of the same length each time, and longer than what a host sends at once.</summary>
+        /// <summary>Always of the same length, and longer than what a host sends at once.</summary>
         public string Notes { get; } = new('n', 20_000);
     }
 
-    /// <summary>A host that is stalled, and the others.</summary>
+    /// <summary>A stalled host, and the others.</summary>
     private sealed class Stage : IAsyncDisposable
     {
         private int _scenes;
@@ -315,7 +314,7 @@ public sealed class StalledHostTests
             var direct = new NpgsqlConnectionStringBuilder(database.ConnectionString);
             var proxy = new StallingProxy(direct.Host!, direct.Port);
 
-            // Prepared by themselves after some uses, statements would be shorter than when they were recorded.
+            // Without automatic preparation, which would make statements shorter than in the recording.
             var through = new NpgsqlConnectionStringBuilder(database.ConnectionString)
             {
                 Port = proxy.Port,
@@ -355,17 +354,17 @@ public sealed class StalledHostTests
             CheckClaim claim;
             do
             {
-                // What a scene before has left waiting comes first.
+                // Checks that an earlier scenario has left come first.
                 claim = (await Others.ClaimAsync())!;
             } while (claim.CustomerId != profile.Id);
 
             return new Scene(address, $"new-{number}@example.com", profile, claim);
         }
 
-        /// <summary>The server has read all that it has got, and done it.</summary>
+        /// <summary>The server has read and executed everything that it has received.</summary>
         public Task ServerWaitsForHostAsync() =>
             Eventually.IsSoAsync(
-                "the server waits for the host that stands still",
+                "the server waits for the stalled host",
                 async () =>
                     await Database.ValueAsync<long>(
                         "select count(*) from pg_stat_activity where application_name = 'stalled' and "

@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// Behind PgBouncer in transaction mode, where the next transaction of a connection may be on another of the server's.
+/// Through PgBouncer in transaction mode, where the next transaction may use another connection to the server.
 /// </summary>
 public sealed class TransactionPoolerTests
 {
@@ -21,7 +20,7 @@ public sealed class TransactionPoolerTests
         var store = host.GetRequiredService<ICustomerProfileStore>();
         await store.LiveAsync();
 
-        // Many at once, so that each call meets a server's connection that others have used.
+        // Many at once, so that each call gets a connection that others have used.
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(store.LiveAsync)));
 
         (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(Callers + 1);
@@ -42,7 +41,7 @@ public sealed class TransactionPoolerTests
             await host.GetRequiredService<ICustomerProfileStore>().LiveAsync();
         }
 
-        // The only connection that PgBouncer has to the server.
+        // The only connection of PgBouncer to the server.
         await using var connection = new Npgsql.NpgsqlConnection(pooler.ConnectionString);
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(
@@ -82,7 +81,7 @@ public sealed class TransactionPoolerTests
     [PostgreSqlTheory(pooler: true)]
     [InlineData("Search Path=public")]
     [InlineData("Options=-c geqo=off")]
-    public async Task Startup_options_of_the_hosts_own_are_named_too(string more)
+    public async Task Startup_options_of_the_host_are_named_too(string more)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         await using var pooler = await PgBouncer.StartNewAsync(database.ConnectionString);
@@ -92,7 +91,7 @@ public sealed class TransactionPoolerTests
             .Awaiting(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
             .Should()
             .ThrowAsync<ProfileDatabaseException>()
-            .WithMessage("*takes no Options and no Search Path*");
+            .WithMessage("*leave Options and Search Path out*");
     }
 
     private static ServiceProvider HostOf(PgBouncer pooler, bool transactionPooler, string more = "") =>

@@ -7,7 +7,7 @@ namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 public sealed class RepeatedCallbackTests
 {
     [Fact]
-    public async Task One_after_the_other_counts_once()
+    public async Task A_repeated_callback_counts_once()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -18,13 +18,13 @@ public sealed class RepeatedCallbackTests
         (await host.CallAsync(asked.Address, """{"location":"Paris"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
         (await host.CallAsync(asked.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        Receipts(host).Should().Equal("Taken", "AlreadyAnswered", "AlreadyAnswered", "AlreadyAnswered");
+        Receipts(host).Should().Equal("Accepted", "AlreadyCompleted", "AlreadyCompleted", "AlreadyCompleted");
         (await host.ProfileOfAsync(asked)).Should().Be(taken);
         (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
     }
 
     [Fact]
-    public async Task Of_32_at_once_one_is_taken()
+    public async Task One_of_32_concurrent_callbacks_is_recorded()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -33,15 +33,15 @@ public sealed class RepeatedCallbackTests
         await AtOnceAsync(32, i => host.CallAsync(asked.Address, $$"""{"location":"Town {{i}}"}"""));
 
         Receipts(host).Should().HaveCount(32);
-        Receipts(host).Count(receipt => receipt == "Taken").Should().Be(1);
-        Receipts(host).Count(receipt => receipt == "AlreadyAnswered").Should().Be(31);
+        Receipts(host).Count(receipt => receipt == "Accepted").Should().Be(1);
+        Receipts(host).Count(receipt => receipt == "AlreadyCompleted").Should().Be(31);
         var after = await host.ProfileOfAsync(asked);
         after.Version.Should().Be(before.Version + 1);
         after.Location.Should().StartWith("Town ");
     }
 
     [Fact]
-    public async Task Of_a_match_and_a_miss_at_once_on_two_hosts_one_is_taken()
+    public async Task One_of_a_concurrent_match_and_miss_on_two_hosts_is_recorded()
     {
         var time = new TestTime();
         var store = new InMemoryCustomerProfileStore(time);
@@ -54,8 +54,12 @@ public sealed class RepeatedCallbackTests
             i => i % 2 == 0 ? one.CallAsync(asked.Address) : other.CallAsync(asked.Address, WebhookHost.Miss)
         );
 
-        Receipts(one).Concat(Receipts(other)).Should().HaveCount(32).And.ContainSingle(receipt => receipt == "Taken");
-        var isMatch = Receipts(one).Contains("Taken");
+        Receipts(one)
+            .Concat(Receipts(other))
+            .Should()
+            .HaveCount(32)
+            .And.ContainSingle(receipt => receipt == "Accepted");
+        var isMatch = Receipts(one).Contains("Accepted");
         (await one.CheckOfAsync(asked)).LastOutcome.Should().Be(isMatch ? CheckOutcome.Matched : CheckOutcome.NoMatch);
         (await one.ProfileOfAsync(asked)).Location.Should().Be(isMatch ? "London" : null);
     }

@@ -13,8 +13,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
 /// <summary>
-/// Drives every path with marked tokens, keys, addresses, names and bodies, and searches whatever comes out on the
-/// side.
+/// Runs every path with marked tokens, keys, addresses, names and bodies, and searches all output for them.
 /// </summary>
 public sealed class WebhookPrivacyTests
 {
@@ -49,7 +48,7 @@ public sealed class WebhookPrivacyTests
         marks.Add(asked.Token);
 
         // 2101, 2102, 2107, 2104, 2108
-        await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?token=markedname"), MarkedPerson);
+        await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?other=markedname"), MarkedPerson);
         await host.CallAsync(new Uri($"{asked.Address}marked.address"), MarkedPerson);
         await host.CallAsync(asked.Address, $"Markedname {asked.Address}");
         await host.CallAsync(asked.Address, MarkedPerson.PadRight(2000));
@@ -87,7 +86,7 @@ public sealed class WebhookPrivacyTests
             .BeEmpty();
     }
 
-    /// <summary>What the documentation warns of, and the proof that the search finds what is there.</summary>
+    /// <summary>The case that the documentation warns of, which also proves that the search works.</summary>
     [Fact]
     public async Task The_servers_own_request_log_shows_the_token_below_warning()
     {
@@ -104,7 +103,7 @@ public sealed class WebhookPrivacyTests
     }
 
     [Fact]
-    public async Task The_token_in_that_log_opens_nothing_once_it_was_used()
+    public async Task A_used_token_in_that_log_has_no_effect()
     {
         await using var host = await StartAsync(new TestTime(), null);
         var asked = await host.AskAsync(From, Tenant);
@@ -119,7 +118,7 @@ public sealed class WebhookPrivacyTests
     }
 
     [Fact]
-    public async Task The_texts_of_objects_show_nothing()
+    public async Task ToString_reveals_nothing()
     {
         await using var host = await StartAsync(new TestTime(), null);
         var asked = await host.AskAsync(From, Tenant);
@@ -228,9 +227,7 @@ public sealed class WebhookPrivacyTests
         return text.ToString();
     }
 
-    /// <summary>
-    /// The tags of everything that is measured or traced by the library meanwhile, by other tests too.
-    /// </summary>
+    /// <summary>The tags of all measurements and traces of the library meanwhile, also from other tests.</summary>
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _meters = new();

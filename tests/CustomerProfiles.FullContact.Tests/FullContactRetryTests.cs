@@ -9,9 +9,7 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>
-/// What is tried again at once, how often and after how long, and what never is because it may be paid.
-/// </summary>
+/// <summary>What is retried, how often and after which delay, and what never is because it may be charged.</summary>
 public sealed class FullContactRetryTests : IAsyncLifetime
 {
     private static readonly TimeSpan LongestWaitInPlace = TimeSpan.FromSeconds(10);
@@ -29,7 +27,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task What_was_refused_for_now_is_tried_again_and_one_match_is_billed(int status)
+    public async Task A_temporary_refusal_is_retried_and_one_match_is_billed(int status)
     {
         _simulator.Script(
             ProviderUnderTest.Email,
@@ -49,7 +47,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(0, 1)]
     [InlineData(1, 2)]
     [InlineData(5, 6)]
-    public async Task It_is_tried_again_as_often_as_the_option_says_and_then_left_to_the_core(int retries, int calls)
+    public async Task It_is_retried_as_often_as_the_option_says_and_then_left_to_the_core(int retries, int calls)
     {
         _simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         await using var under = Under(options => options.MaxRetries = retries);
@@ -72,7 +70,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(451)]
     [InlineData(501)]
     [InlineData(505)]
-    public async Task No_other_status_is_tried_again(int status)
+    public async Task No_other_status_is_retried(int status)
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(status));
         await using var under = Under();
@@ -99,7 +97,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Theory]
     [InlineData("11", 11)]
     [InlineData("3600", 3600)]
-    public async Task A_long_retry_after_holds_nothing_up_and_is_the_cores_to_wait_for(string retryAfter, int seconds)
+    public async Task A_long_retry_after_is_left_to_the_core(string retryAfter, int seconds)
     {
         _simulator.ScriptEverybody(SimulatedResponse.Throttled(retryAfter));
         await using var under = Under();
@@ -113,7 +111,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_cannot_be_made_is_tried_again()
+    public async Task A_failed_connection_is_retried()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -139,7 +137,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_hangs_is_tried_again_when_the_time_of_one_call_is_over()
+    public async Task A_connection_that_hangs_is_retried_after_the_timeout_of_one_call()
     {
         await using var under = Under(
             options => options.AttemptTimeout = TimeSpan.FromSeconds(3),
@@ -163,7 +161,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_call_goes_out_like_the_first()
+    public async Task Each_retry_is_sent_like_the_first_call()
     {
         await using var server = await LoopbackServer.StartAsync(context =>
         {
@@ -187,7 +185,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_sent_and_not_answered_is_not_tried_again_for_it_may_be_paid()
+    public async Task A_request_without_a_response_is_not_retried_because_it_may_be_charged()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under();
@@ -197,7 +195,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unless_the_host_opts_in()
+    public async Task A_request_without_a_response_is_retried_with_the_option()
     {
         _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop(), Match);
         await using var under = Under(options => options.RetryUnanswered = true);
@@ -209,7 +207,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
-    public async Task A_call_without_an_answer_in_its_own_time_is_tried_again_only_then(bool retryUnanswered, int calls)
+    public async Task A_call_that_times_out_is_retried_only_with_the_option(bool retryUnanswered, int calls)
     {
         var completed = 0;
         await using var server = await LoopbackServer.StartAsync(async context =>
@@ -235,8 +233,8 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             time: time
         );
 
-        // The first call hangs until its own time is over; the pause after it, if there is one, is shorter than what
-        // then passes.
+        // The first call hangs until its timeout; the pause after it, if any, is shorter than the time that then
+        // passes.
         var calling = under.AskAsync();
         while (server.Received.IsEmpty)
         {
@@ -263,7 +261,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deadline_between_two_calls_is_a_time_out_that_was_not_paid()
+    public async Task A_deadline_between_two_calls_is_a_timeout_without_a_charge()
     {
         _simulator.ScriptEverybody(SimulatedResponse.Throttled("5"));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
@@ -299,7 +297,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_everything_fails_it_is_left_alone_for_a_minute()
+    public async Task While_everything_fails_lookups_are_paused_for_a_minute()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(500));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
@@ -328,7 +326,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_never_answers_is_an_outage_too()
+    public async Task A_server_that_never_responds_is_an_outage_too()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Silence());
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
@@ -357,7 +355,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_host_adds_to_all_its_clients_does_not_try_again()
+    public async Task Resilience_handlers_of_all_clients_do_not_retry()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under(
@@ -371,7 +369,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_asked_twice_and_found_nobody_may_be_paid_all_the_same()
+    public async Task A_miss_after_a_retry_may_still_have_been_charged()
     {
         _simulator.Script(
             ProviderUnderTest.Email,
@@ -384,7 +382,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_people_are_no_outage()
+    public async Task Misses_are_not_an_outage()
     {
         await using var under = Under();
         for (var i = 0; i < 40; i++)
@@ -406,7 +404,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             _simulator.BaseAddress,
             options =>
             {
-                // The time of a call is never over on this clock, unless a test sets it to be over at once.
+                // On this clock a call never times out, unless a test makes it time out at once.
                 (options.MaxRetries, options.AttemptTimeout) = (2, LongestWaitInPlace + TimeSpan.FromSeconds(1));
                 configure?.Invoke(options);
             },

@@ -7,8 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// What goes to this machine goes through no proxy, whoever has set it: the key and the addresses are sent there in
-/// clear.
+/// Calls to this machine use no proxy, whoever has set it, because they carry the key and addresses unencrypted.
 /// </summary>
 [Collection(nameof(ProcessProxyCollection))]
 public sealed class ProxyTests : IAsyncLifetime
@@ -30,7 +29,7 @@ public sealed class ProxyTests : IAsyncLifetime
         await _proxy.DisposeAsync();
     }
 
-    /// <summary>http_proxy, HTTPS_PROXY, ALL_PROXY and so on all end up in this one property.</summary>
+    /// <summary>http_proxy, HTTPS_PROXY, ALL_PROXY and so on all set this property.</summary>
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]
@@ -43,7 +42,7 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proxy_that_the_process_gets_later_sees_nothing_either()
+    public async Task A_proxy_that_is_set_later_sees_nothing_either()
     {
         await using var under = new ProviderUnderTest(At("127.0.0.1"));
         HttpClient.DefaultProxy = new WebProxy(_proxy.BaseAddress);
@@ -72,7 +71,7 @@ public sealed class ProxyTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_proxy_of_the_hosts_own_handler_sees_nothing(
+    public async Task A_proxy_of_the_hosts_handler_sees_nothing(
         string name,
         Func<IWebProxy, HttpMessageHandler> handler
     )
@@ -89,7 +88,7 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_goes_elsewhere_goes_through_the_proxy_as_ever()
+    public async Task Other_calls_use_the_proxy()
     {
         HttpClient.DefaultProxy = new WebProxy(_proxy.BaseAddress);
         await using var under = new ProviderUnderTest(new Uri("https://api.fullcontact.example/"));
@@ -120,7 +119,7 @@ public sealed class ProxyTests : IAsyncLifetime
     [InlineData("https://api.fullcontact.com/", false)]
     [InlineData("https://10.0.0.1/", false)]
     [InlineData("https://[2001:db8::1]/", false)]
-    public void This_machine_is_told_from_others(string address, bool isThisMachine)
+    public void This_machine_is_recognized(string address, bool isThisMachine)
     {
         var proxy = new ProxyExceptForThisMachine(new WebProxy("http://proxy.example:3128"));
 

@@ -3,10 +3,7 @@ using System.Text;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>
-/// Questions in the shapes in which FullContact's own clients put them: all fields in the plural, with their own
-/// headers.
-/// </summary>
+/// <summary>Requests as FullContact's own clients send them: plural fields and their own headers.</summary>
 public sealed class OfficialClientTests : SimulatorFixture
 {
     public static TheoryData<string, string> Questions =>
@@ -36,7 +33,7 @@ public sealed class OfficialClientTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_clients_question_is_answered(string agent, string request)
+    public async Task The_official_clients_request_is_answered(string agent, string request)
     {
         var reply = await SendAsync(agent, request);
 
@@ -48,7 +45,7 @@ public sealed class OfficialClientTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_clients_question_about_nobody_is_a_miss(string agent, string request) =>
+    public async Task The_official_clients_request_for_an_unknown_person_is_a_miss(string agent, string request) =>
         (
             await SendAsync(
                 agent,

@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>Which questions are taken, and what the others are told.</summary>
+/// <summary>Which requests are valid, and the errors of the others.</summary>
 public sealed class RuleTests : SimulatorFixture
 {
     private const string Name = """{"full":"Frances Fulton"}""";
@@ -97,7 +97,7 @@ public sealed class RuleTests : SimulatorFixture
     {
         await AssertRefusedAsync($$"""{"profiles":[{{profile}}]}""", message);
 
-        // Not passed over either, as a broken name would be.
+        // Not ignored, as an invalid name would be.
         await AssertRefusedAsync($$"""{"email":"maria.quill@example.org","profiles":[{{profile}}]}""", message);
     }
 
@@ -114,7 +114,7 @@ public sealed class RuleTests : SimulatorFixture
     [Theory]
     [InlineData("facebook")]
     [InlineData("instagram")]
-    public async Task Facebook_and_Instagram_may_be_asked_about_by_url(string network) =>
+    public async Task Facebook_and_Instagram_may_be_looked_up_by_url(string network) =>
         (await Client.AskAsync($$"""{"profiles":[{"url":"https://{{network}}.example.com/a"}]}"""))
             .Text("message")
             .Should()
@@ -205,7 +205,7 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"email":"maria.quill@example.org","infer":"yes"}""")]
     [InlineData("""{"email":"maria.quill@example.org","dataFilter":"social"}""")]
     [InlineData("""{"email":"maria.quill@example.org","maxMaids":"5"}""")]
-    public async Task A_field_of_another_type_makes_it_no_question(string request)
+    public async Task A_field_of_another_type_makes_the_request_invalid(string request)
     {
         var reply = await Client.AskAsync(request);
 
