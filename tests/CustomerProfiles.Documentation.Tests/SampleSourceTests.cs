@@ -7,7 +7,7 @@ public sealed class SampleSourceTests
 
     [Theory]
     [InlineData("MailParties")]
-    [InlineData("MailParty")]
+    [InlineData("MailContact")]
     [InlineData("MailDirection")]
     [InlineData("AutomaticMail")]
     [InlineData("AutomaticMailSign")]
