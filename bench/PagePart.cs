@@ -1,7 +1,7 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// The part of docs/benchmarks.md that one of the programs writes. The rest of the page stays as it is.
+/// The part of docs/project/benchmarks.md that one of the programs writes. The rest of the page stays as it is.
 /// </summary>
 /// <param name="begin">The line after which it begins.</param>
 /// <param name="end">The line before which it ends.</param>
@@ -9,7 +9,7 @@ internal sealed class PagePart(string begin, string end)
 {
     public void Write(string text)
     {
-        var path = Path.Combine(RepositoryRoot.Path, "docs", "benchmarks.md");
+        var path = Path.Combine(RepositoryRoot.Path, "docs", "project", "benchmarks.md");
         var page = File.ReadAllText(path);
         var (from, to) = (page.IndexOf(begin, StringComparison.Ordinal), page.IndexOf(end, StringComparison.Ordinal));
         if (from < 0 || to < from)

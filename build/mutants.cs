@@ -1,4 +1,4 @@
-// Writes what build/mutants found into docs/mutation-testing.md, between the marks: dotnet run build/mutants.cs
+// Writes the results of build/mutants into docs/project/mutation-testing.md, between the marks: dotnet run build/mutants.cs
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
@@ -6,9 +6,9 @@ using System.Text.Json;
 const string Begin = "<!-- written by build/mutants -->";
 const string End = "<!-- end -->";
 
-string[] areas = ["Rechecks", "Editing", "Enrichment", "Conversations", "Wire"];
+string[] areas = ["Rechecks", "Editing", "Checks", "Intake", "Wire"];
 
-var page = Path.Combine("docs", "mutation-testing.md");
+var page = Path.Combine("docs", "project", "mutation-testing.md");
 var text = new StringBuilder();
 var survivors = new StringBuilder();
 var (allNoticed, allTested) = (0, 0);
@@ -107,5 +107,6 @@ return 0;
 static string Cell(string code)
 {
     var line = string.Join(' ', code.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-    return $"`{(line.Length > 90 ? $"{line[..87]}..." : line).Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal)}`";
+    var shown = line.Length > 90 ? $"{line[..87]}..." : line;
+    return $"`{shown.Replace("|", "\\|", StringComparison.Ordinal).Replace("`", "'", StringComparison.Ordinal)}`";
 }

@@ -1,5 +1,4 @@
 using BenchmarkDotNet.Attributes;
-using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace CustomerProfiles.Benchmarks;
@@ -12,9 +11,10 @@ public class DecideRecheck
 {
     private static readonly Instant LastCheckAt = Instant.FromUtc(2025, 12, 31, 10, 15);
 
-    private readonly CalendarRecheckPolicy _policy = new(Options.Create(new CustomerProfilesOptions()));
+    private readonly CalendarRecheckPolicy _policy = new(Period.FromMonths(2), DateTimeZone.Utc);
     private readonly CalendarRecheckPolicy _zoned = new(
-        Options.Create(new CustomerProfilesOptions { RecheckZone = DateTimeZoneProviders.Tzdb["Europe/London"] })
+        Period.FromMonths(2),
+        DateTimeZoneProviders.Tzdb["Europe/London"]
     );
     private RecheckContext _question = new(
         ConversationDirection.Received,

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>The part of docs/benchmarks.md that is the databases'. The rest of the page stays as it is.</summary>
+/// <summary>The part of docs/project/benchmarks.md that is the databases'. The rest of the page stays as it is.</summary>
 internal static class DatabasePage
 {
     private const double LeastShare = 0.8;

@@ -1,10 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.Sample;
 using CustomerProfiles.Sample.Mail;
-using CustomerProfiles.Sample.Run;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
@@ -76,7 +75,7 @@ internal static class MailboxImport
         {
             var profiles = provider.GetRequiredService<ICustomerProfiles>();
             await profiles.GetProvidersAsync();
-            var run = new MailboxRun(
+            var run = new Sample.MailboxImport(
                 profiles,
                 provider.GetRequiredService<ICheckRunner>(),
                 clock,

@@ -3,7 +3,7 @@ using System.Data.Common;
 using System.Diagnostics;
 using System.Globalization;
 using CustomerProfiles;
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.Stores;
 using CustomerProfiles.StoreThroughput;
@@ -130,7 +130,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                 )
         ),
         new(
-            "conversation told again",
+            "conversation redelivered",
             async (caller, turn) =>
                 Check(
                     await store.RecordConversationAsync(
@@ -270,12 +270,14 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                         + "setting_generation, suppression_generation, ask_from, leased_until, "
                         + "available_from, attempt) select tenant, id, 'fullcontact', created_at, true, 0, "
                         + "0, created_at, timestamptz '1970-01-01', created_at, 0 from cp_customers limit "
-                        + "30000 on conflict (tenant, customer_id, provider) do update set is_pending = true, available_from = excluded.available_from, leased_until = excluded.leased_until"
+                        + "30000 on conflict (tenant, customer_id, provider) do update set is_pending = true, "
+                        + "available_from = excluded.available_from, leased_until = excluded.leased_until"
                     : "insert into cp_checks (tenant, customer_id, provider, requested_at, is_pending, "
                         + "setting_generation, suppression_generation, ask_from, leased_until, "
                         + "available_from, attempt) select tenant, id, 'fullcontact', created_at, 1, 0, 0, "
                         + "created_at, 0, created_at, 0 from cp_customers where true limit 30000 on "
-                        + "conflict (tenant, customer_id, provider) do update set is_pending = 1, available_from = excluded.available_from, leased_until = excluded.leased_until"
+                        + "conflict (tenant, customer_id, provider) do update set is_pending = 1, "
+                        + "available_from = excluded.available_from, leased_until = excluded.leased_until"
             );
         }
     }

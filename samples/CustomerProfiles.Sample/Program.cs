@@ -1,6 +1,6 @@
 using System.Text;
 using CustomerProfiles.Sample;
 
-// Names in any script are part of the job.
+// Names may be in any script.
 Console.OutputEncoding = Encoding.UTF8;
 return await new SampleCommandLine().RunAsync(args);

@@ -8,13 +8,12 @@ await using var provider = services.BuildServiceProvider();
 var profiles = provider.GetRequiredService<ICustomerProfiles>();
 
 var now = provider.GetRequiredService<IClock>().GetCurrentInstant();
-var outcome = await profiles.ConversationReceivedAsync(
-    new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", now)
-);
+var message = new Conversation("thread-1", "Ada Lovelace <ada@example.com>", now);
+var customer = (await profiles.ConversationReceivedAsync(message)).Profile!;
 
-var edit = outcome.Profile!.Edit(Actor.Agent("kim"));
+var edit = customer.Edit(Actor.Agent("kim"));
 edit.JobTitle = "Countess";
 await profiles.SaveAsync(edit);
 
-var sidebar = await profiles.GetSidebarAsync(outcome.Profile.Id);
+var sidebar = await profiles.GetSidebarAsync(customer.Id);
 Console.WriteLine($"{sidebar!.Initials}  {sidebar.DisplayName}, {sidebar.Profile.JobTitle}");

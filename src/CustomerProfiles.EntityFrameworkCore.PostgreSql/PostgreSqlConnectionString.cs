@@ -3,41 +3,42 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.PostgreSql;
 
-/// <summary>
-/// Makes of the host's connection string the store's own: with what the store wants of every session.
-/// </summary>
+/// <summary>Adds the session settings of the store to the connection string of the host.</summary>
 internal static class PostgreSqlConnectionString
 {
     private const string MaxAutoPrepare = "Max Auto Prepare";
 
     /// <summary>
-    /// One plan for each statement but a search, made by its keys alone and good for tables of any size: no scan, and
-    /// no join that reads a whole table. A scan that cannot be avoided seems dear and would be compiled, so nothing is
-    /// compiled.
+    /// One plan for each statement except a search, which uses keys only and is good for tables of any size: no scan,
+    /// and no join that reads a whole table. An unavoidable scan looks expensive and would trigger compilation, so that
+    /// is disabled.
     /// </summary>
     private const string Plans =
         $"-c {PostgreSqlInspection.GenericPlans} -c enable_seqscan=off -c enable_hashjoin=off -c "
         + $"enable_mergejoin=off -c jit=off";
 
     /// <summary>
-    /// Each statement of a batch sees what was committed before it, whatever the database's own default.
+    /// Each statement of a batch sees what was committed before it, whatever the default of the database.
     /// </summary>
     private const string Isolation = @"-c default_transaction_isolation=read\ committed";
 
     private static readonly string?[] ReadingOnly = ["standby", "prefer-standby", "read-only"];
 
     /// <summary>The store's connection string.</summary>
-    /// <param name="connectionString">The host's.</param>
-    /// <param name="transactionPooler">Whether a pooler stands before the server that takes no options and keeps no
-    /// session.</param>
-    /// <exception cref="ArgumentException">It cannot be read, or says what the store cannot do with.</exception>
+    /// <param name="connectionString">The connection string of the host.</param>
+    /// <param name="transactionPooler">
+    /// Whether the connection goes through a pooler without options and sessions.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The connection string is invalid, or has a setting that the store does not support.
+    /// </exception>
     public static NpgsqlConnectionStringBuilder For(string connectionString, bool transactionPooler)
     {
         var parts = new NpgsqlConnectionStringBuilder(connectionString);
         if (string.IsNullOrWhiteSpace(parts.Host))
         {
             throw new ArgumentException(
-                "The connection string names no host. Say Host=...;Database=...;Username=...;Password=...",
+                "The connection string names no host. Use Host=...;Database=...;Username=...;Password=...",
                 nameof(connectionString)
             );
         }
@@ -45,7 +46,7 @@ internal static class PostgreSqlConnectionString
         if (parts.Multiplexing)
         {
             throw new ArgumentException(
-                "The connection string says Multiplexing=true. With it one call that waits holds up others "
+                "The connection string says Multiplexing=true. With it a waiting call blocks others "
                     + "on the same connection. Leave it out.",
                 nameof(connectionString)
             );
@@ -54,28 +55,28 @@ internal static class PostgreSqlConnectionString
         if (ReadingOnly.Contains(parts.TargetSessionAttributes, StringComparer.OrdinalIgnoreCase))
         {
             throw new ArgumentException(
-                $"The connection string says Target Session Attributes={parts.TargetSessionAttributes}, and "
-                    + $"customer profiles are written. Say primary, or leave it out.",
+                $"The connection string says Target Session Attributes={parts.TargetSessionAttributes}, but "
+                    + $"the store must write. Use primary, or leave it out.",
                 nameof(connectionString)
             );
         }
 
-        // Of several servers, the one that can be written. Npgsql knows no choice of one; whether that can be written
-        // is seen at the start.
+        // With several servers, the one that can be written. Npgsql rejects the attribute for a single server; whether
+        // that can be written is checked at the start.
         parts.TargetSessionAttributes = parts.Host.Contains(',', StringComparison.Ordinal)
             ? parts.TargetSessionAttributes ?? "primary"
             : null;
 
-        // What an error is about in detail is somebody's address.
+        // The detail of an error may contain an address.
         parts.IncludeErrorDetail = false;
 
-        // A call of the store stands by itself, and its text is Unicode, whatever the environment says.
+        // A call of the store is independent, and its text is Unicode, whatever the environment sets.
         parts.Enlist = false;
         parts.Encoding = "UTF8";
         parts.ClientEncoding = "UTF8";
         if (transactionPooler)
         {
-            // The pooler resets what is to be reset, and the reset of Npgsql would reach another connection.
+            // The pooler resets the connection, and the reset of Npgsql would reach another one.
             parts.MaxAutoPrepare = 0;
             parts.NoResetOnClose = true;
             return parts;
@@ -86,7 +87,7 @@ internal static class PostgreSqlConnectionString
             parts.MaxAutoPrepare = 64;
         }
 
-        // The last one counts, so what the host says itself stands. Npgsql reads the environment only where there are
+        // The last setting wins, so those of the host have precedence. Npgsql reads the environment only when there are
         // no options.
         var own = parts.Options ?? Environment.GetEnvironmentVariable("PGOPTIONS");
         parts.Options = string.Create(

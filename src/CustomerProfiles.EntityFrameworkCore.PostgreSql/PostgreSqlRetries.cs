@@ -5,15 +5,14 @@ using Npgsql.EntityFrameworkCore.PostgreSQL;
 namespace CustomerProfiles.EntityFrameworkCore.PostgreSql;
 
 /// <summary>
-/// A call whose connection broke is made again. One that has waited its time for a lock is not, for it would wait as
-/// long again: a call of the store says so itself, so it is only upgrades whose lock time-outs come here.
+/// Repeats a call whose connection broke. A call that timed out waiting for a lock is not repeated, because it would
+/// wait as long again. The store reports such calls itself, so only upgrades get here.
 /// </summary>
 internal sealed class PostgreSqlRetries(ExecutionStrategyDependencies dependencies)
     : NpgsqlRetryingExecutionStrategy(dependencies, MostRetries, LongestPause, errorCodesToAdd: null)
 {
     /// <summary>
-    /// How often, and at most how long, a call is made again whose connection broke. Longer, and a conversation had
-    /// better be delivered again.
+    /// The number and longest delay of retries. After longer outages the conversation should be redelivered.
     /// </summary>
     private const int MostRetries = 4;
 

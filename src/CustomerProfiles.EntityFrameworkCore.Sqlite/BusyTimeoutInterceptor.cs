@@ -6,8 +6,8 @@ using SQLitePCL;
 namespace CustomerProfiles.EntityFrameworkCore.Sqlite;
 
 /// <summary>
-/// Has SQLite itself look again after a millisecond or two when the file is locked, where the client for .NET would
-/// look again after 150. That holds a thread, so it is short: who wants to write goes on waiting without one.
+/// Makes SQLite itself retry after a millisecond or two when the file is locked, where Microsoft.Data.Sqlite would wait
+/// 150. That blocks a thread, so it is short; longer waits hold no thread.
 /// </summary>
 internal sealed class BusyTimeoutInterceptor : DbConnectionInterceptor
 {

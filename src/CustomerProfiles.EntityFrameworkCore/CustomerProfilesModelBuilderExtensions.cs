@@ -9,16 +9,17 @@ public static class CustomerProfilesModelBuilderExtensions
     private const int MaxPrefixLength = 40;
 
     /// <summary>
-    /// Adds the tables. Call it in <c>OnModelCreating</c>, and add a migration of your own then; a new version of this
-    /// package that changes the tables wants another one, and says so when the host starts.
+    /// Adds the tables. Call it in <c>OnModelCreating</c> and add a migration. A new version of this package that
+    /// changes the tables needs another migration, and says so when the host starts.
     /// </summary>
     /// <param name="modelBuilder">The model.</param>
     /// <param name="database">The context's <c>Database</c>: SQLite and PostgreSQL have different types.</param>
-    /// <param name="tablePrefix">What the names of the tables begin with; may be empty.</param>
-    /// <param name="schema">The schema in which the tables stand; null for the context's own. SQLite has none.</param>
+    /// <param name="tablePrefix">The prefix of the names of the tables; may be empty.</param>
+    /// <param name="schema">The schema of the tables; null for that of the context. SQLite has none.</param>
     /// <returns>The model.</returns>
-    /// <exception cref="ArgumentException">The prefix is longer than 40 characters; the names of constraints have to
-    /// fit too.</exception>
+    /// <exception cref="ArgumentException">
+    /// The prefix is longer than 40 characters, which the names of constraints do not allow.
+    /// </exception>
     /// <exception cref="InvalidOperationException">The context is neither on SQLite nor on PostgreSQL.</exception>
     public static ModelBuilder AddCustomerProfiles(
         this ModelBuilder modelBuilder,
@@ -33,8 +34,8 @@ public static class CustomerProfilesModelBuilderExtensions
         if (tablePrefix.Length > MaxPrefixLength)
         {
             throw new ArgumentException(
-                $"The prefix has at most {MaxPrefixLength} characters, for the names of constraints have to "
-                    + $"fit too; this one has {tablePrefix.Length}.",
+                $"The prefix has at most {MaxPrefixLength} characters, because the names of "
+                    + $"constraints contain it; this one has {tablePrefix.Length}.",
                 nameof(tablePrefix)
             );
         }

@@ -5,12 +5,10 @@ using Microsoft.Extensions.Hosting;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Looks at the database before anything of the host starts, so that a wrong one is an error at the start and not at
+/// Checks the database before anything else of the host starts, so that a problem is an error at the start and not at
 /// the first conversation.
 /// </summary>
-/// <remarks>
-/// A store that was registered and then replaced by another is nobody's store, and its database is left alone.
-/// </remarks>
+/// <remarks>A store that another registration has replaced is not used, so its database is not checked.</remarks>
 internal sealed class DatabaseStartService<TContext>(ICustomerProfileStore store, ProfileDatabase<TContext> database)
     : IHostedLifecycleService
     where TContext : DbContext

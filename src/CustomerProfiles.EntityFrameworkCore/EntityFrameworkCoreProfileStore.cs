@@ -8,13 +8,13 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Keeps profiles in a database. Each call takes a context from the pool, sends one command, and gives it back; the
-/// only state between calls is the database's.
+/// Keeps profiles in a database. Each call takes a context from the pool, sends one command and returns the context.
+/// All state between calls is in the database.
 /// </summary>
 /// <remarks>
-/// Where the context has an execution strategy that retries, a call whose connection broke is made again. It may have
-/// been carried out the first time, so on a retry each call looks whether what it finds is its own doing. What cannot
-/// be told apart is not made again (<see cref="RefundAsync"/>).
+/// If the context has a retrying execution strategy, a call whose connection broke is repeated. The first attempt may
+/// have been executed, so a retry checks whether what it finds is its own work. A call that cannot tell is not repeated
+/// (<see cref="RefundAsync"/>).
 /// </remarks>
 /// <typeparam name="TContext">The context.</typeparam>
 internal sealed class EntityFrameworkCoreProfileStore<TContext>(
@@ -26,8 +26,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     where TContext : DbContext
 {
     /// <summary>
-    /// Every lost race means that another host got on, so this is reached only when a database does not do what it
-    /// says.
+    /// Each lost race means that another host succeeded, so only a database that misbehaves reaches this limit.
     /// </summary>
     private const int MostRaces = 100;
 
@@ -197,8 +196,8 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 return claim;
             }
 
-            // Where one is not wanted any more there may be many, such as when a tenant has disabled a provider. They
-            // end some at a time, and others write in between.
+            // There may be many unwanted checks, for example after a tenant has disabled a provider. They are ended in
+            // batches, so that others can write in between.
             await WriteAsync(
                     (sql, session) =>
                         session.QueryAsync(
@@ -290,7 +289,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             .ConfigureAwait(false);
 
     /// <summary>
-    /// Counts one too many when the connection breaks just after it was counted: a budget is never exceeded by that.
+    /// Counts one too many when the connection breaks just after the call was counted. That never exceeds a budget.
     /// </summary>
     public async ValueTask<bool> TryReserveBudgetAsync(
         BudgetPeriod period,
@@ -322,7 +321,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             )
             .ConfigureAwait(false);
 
-    /// <summary>Not made again when the connection breaks: given back twice, a budget could be exceeded.</summary>
+    /// <summary>Not repeated when the connection breaks: two refunds for one call could exceed a budget.</summary>
     public async ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
         await WriteAsync(
                 (sql, session) =>
@@ -521,8 +520,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 );
             }
 
-            // Somebody else has remembered it between this statement's beginning and its end, so it is seen by the
-            // next.
+            // Another call recorded it while this statement ran; the next statement sees it.
         }
 
         throw NeverSettled(nameof(RecordConversationAsync));
@@ -593,7 +591,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 );
             }
 
-            // Whoever had the identity has given it up meanwhile.
+            // The owner of the identity has given it up meanwhile.
         }
 
         throw NeverSettled(nameof(CreateAsync));
@@ -628,7 +626,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
         throw NeverSettled(nameof(UpdateAsync));
 
-        // Null when an identity was another's and is nobody's any more: what stopped the statement is gone.
+        // Null when the identity had another owner and has none any more: the obstacle is gone.
         static UpdateResult? Read(StoreSql sql, DbDataReader reader, CustomerProfile profile, bool isRetry)
         {
             if (reader.GetBoolean(0))
@@ -714,7 +712,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 return new CompleteResult.Stale(current);
             }
 
-            // The profile changed while the statement ran: the next one sees it as it is then.
+            // The profile changed while the statement ran; the next statement sees the new version.
         }
 
         throw NeverSettled(nameof(CompleteCheckAsync));
@@ -769,14 +767,13 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
     private static InvalidOperationException NeverSettled(string call) =>
         new(
-            $"{call} lost {MostRaces} races in a row. Either the database shows what is not there (is it "
-                + $"read from a replica?), or something else writes to the tables of customer profiles."
+            $"{call} lost {MostRaces} races in a row. Either the database returns outdated rows (is it a "
+                + $"replica?), or another program writes to the tables of customer profiles."
         );
 
     /// <summary>
-    /// Writers of one process queue for a database that has one writer: colliding, they would wait longer, and not in
-    /// turn. There a whole call is one transaction, which is the writer's from its beginning: so it waits only where it
-    /// begins.
+    /// If the database has one writer, the writers of one process queue: colliding, they would wait longer and out of
+    /// turn. A whole call is then one transaction that takes the write lock at its beginning, so it waits only there.
     /// </summary>
     private async Task<T> WriteAsync<T>(
         Func<StoreSql, StoreSession, Task<T>> work,
@@ -820,7 +817,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     )
     {
         cancellationToken.ThrowIfCancellationRequested();
-        using var apart = AmbientTransactions.Leave();
+        using var apart = AmbientTransactions.Suppress();
         var attempts = new Attempts();
         try
         {
@@ -828,7 +825,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         }
         catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
         {
-            // Nothing of it was carried out, so it is made again even where no other failure allows that.
+            // Nothing was executed, so the call is repeated even where no other failure allows that.
         }
 
         try
@@ -885,7 +882,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             }
         }
 
-        // The caller learns of it at once: a strategy that made the call again would wait as long again, and again.
+        // Reported at once: a retrying strategy would wait as long again, and again.
         async Task<T> OnceAsync(StoreSession session)
         {
             try
@@ -896,17 +893,17 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             {
                 throw new ProfileDatabaseException(
                     "Another call that writes to the same rows did not end in time, such as one of a host "
-                        + "that stands still. Nothing was written; the call can be made again.",
+                        + "that is paused. Nothing was written; the call can be repeated.",
                     exception
                 );
             }
         }
     }
 
-    /// <summary>What is known of the attempts at one call.</summary>
+    /// <summary>The state of the attempts at one call.</summary>
     private sealed class Attempts
     {
-        /// <summary>Whether there was one that may have been carried out although it failed.</summary>
+        /// <summary>Whether an attempt may have been executed although it failed.</summary>
         public bool MayBeCarriedOut { get; set; }
     }
 }

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
@@ -7,7 +8,7 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>Sees to it that nothing is read or written before the tables are known to be the right ones.</summary>
+/// <summary>Checks the tables before anything is read or written.</summary>
 /// <typeparam name="TContext">The context.</typeparam>
 internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> contexts, DatabaseStoreOptions options)
     : IProfileDatabase
@@ -17,25 +18,25 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private volatile StoreSql? _ready;
 
-    /// <summary>Where tables were found that this connection does not see, as a sentence of its own.</summary>
+    /// <summary>Where tables exist that this connection does not see, as a sentence.</summary>
     private volatile string? _elsewhere;
 
-    /// <summary>For tests: another dialect than the provider's own.</summary>
+    /// <summary>For tests: a dialect other than the provider's.</summary>
     internal StoreDialect? Dialect { get; init; }
 
-    /// <summary>What the provider keeps open; null where it does not matter.</summary>
+    /// <summary>The provider's connection pool; null where it does not matter.</summary>
     internal ConnectionPool? Pool { get; init; }
 
     /// <summary>
-    /// The statements for the database, once it is known to be as it should be. Callers who come before that each look
-    /// for themselves: nobody waits for another.
+    /// The statements for the database, once it has been checked. Callers before that each check for themselves, so
+    /// none waits for another.
     /// </summary>
     public ValueTask<StoreSql> ReadyAsync(CancellationToken cancellationToken) =>
         _ready is { } ready ? new ValueTask<StoreSql>(ready) : PreparedAsync(cancellationToken);
 
     public async ValueTask CheckAsync(CancellationToken cancellationToken = default)
     {
-        using var apart = AmbientTransactions.Leave();
+        using var apart = AmbientTransactions.Suppress();
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -46,7 +47,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     public async ValueTask UpgradeAsync(CancellationToken cancellationToken = default)
     {
-        using var apart = AmbientTransactions.Leave();
+        using var apart = AmbientTransactions.Suppress();
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -57,7 +58,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                     {
                         await CreateAsync(context, cancellationToken).ConfigureAwait(false);
 
-                        // Before anything is made in a database that the store could not use.
+                        // Before anything is created in a database that the store could not use.
                         var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
                         await sql
                             .Dialect.InspectAsync(context, sql, hasTables: false, cancellationToken)
@@ -114,7 +115,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         };
     }
 
-    /// <summary>Looks for settings of the database that break the store.</summary>
+    /// <summary>Checks the settings of the database.</summary>
     private async Task<StoreSql> VerifiedAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
         var problem = await OpenedAsync(
@@ -138,12 +139,12 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         return problem is null
             ? sql
             : throw new ProfileDatabaseException(
-                $"The database {NameOf(context)} cannot keep customer profiles as it is: {problem}"
+                $"The database {NameOf(context)} cannot be used for customer profiles: {problem}"
             );
     }
 
     /// <summary>
-    /// Null when the database or the table is missing. Also looks at what else the database is set to.
+    /// The version of the tables; null when the database or the table is missing. Also inspects the session.
     /// </summary>
     private async Task<int?> VersionAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
     {
@@ -183,7 +184,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
             : null;
     }
 
-    /// <summary>Makes the database itself. Of several who do so at once all but one fail, and find it there.</summary>
+    /// <summary>
+    /// Creates the database. Of several processes that do so at once, all but one fail and then find it.
+    /// </summary>
     private static async Task CreateAsync(TContext context, CancellationToken cancellationToken)
     {
         var creator = context.GetService<IRelationalDatabaseCreator>();
@@ -206,9 +209,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     }
 
     /// <summary>
-    /// Applies what is missing in one transaction that only one upgrade can be in, so that a process that dies leaves
-    /// neither half an upgrade nor a lock. (Entity Framework's own lock on SQLite is a row, which stays when its
-    /// process dies.)
+    /// Applies the missing migrations in one transaction that excludes other upgrades, so that a process that dies
+    /// leaves neither half an upgrade nor a lock. (Entity Framework's own lock on SQLite is a row, which remains when
+    /// its process dies.)
     /// </summary>
     private async Task ApplyMigrationsAsync(TContext context, CancellationToken cancellationToken)
     {
@@ -216,26 +219,26 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var history = context.GetService<IHistoryRepository>();
         var known = context.Database.GetMigrations().ToArray();
 
-        // Nearly always there is nothing to do, and then nobody is kept waiting.
+        // Usually nothing is missing; then no lock is taken.
         var isFirst = !await HasHistoryAsync(context, dialect, cancellationToken).ConfigureAwait(false);
         if (!isFirst && known.All((await AppliedAsync(history, cancellationToken).ConfigureAwait(false)).Contains))
         {
             return;
         }
 
-        // What is said to the connection before and after has to be said to one connection.
+        // BeforeUpgrade and AfterUpgrade must run on the same connection.
         await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
         var timeout = context.Database.GetCommandTimeout();
         try
         {
-            // A large table takes its time, and those who wait for another's upgrade wait as long.
+            // A large table takes long, and so does waiting for the upgrade of another host.
             context.Database.SetCommandTimeout(LongestUpgrade);
             await ExecuteAsync(context, dialect.BeforeUpgrade, cancellationToken).ConfigureAwait(false);
             await ApplyMigrationsAsync(context, dialect, history, known, cancellationToken).ConfigureAwait(false);
         }
         finally
         {
-            // The connection and the context go back to a pool.
+            // The connection and the context return to a pool.
             context.Database.SetCommandTimeout(timeout);
             await ExecuteAsync(context, dialect.AfterUpgrade, CancellationToken.None).ConfigureAwait(false);
             await context.Database.CloseConnectionAsync().ConfigureAwait(false);
@@ -317,10 +320,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         }
     }
 
-    /// <summary>
-    /// Whether the table of the migrations is there, as far as the database can say without an error that would stand
-    /// in a log.
-    /// </summary>
+    /// <summary>Whether the table of the migrations exists, asked without an error that the log would show.</summary>
     private static async Task<bool> HasHistoryAsync(
         TContext context,
         StoreDialect dialect,
@@ -350,7 +350,8 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     }
 
     /// <summary>
-    /// Makes the table that is locked. Of several who do so at once all but one may fail, and find it there.
+    /// Creates the table that serves as the lock. Of several processes that do so at once, all but one may fail and
+    /// then find it.
     /// </summary>
     private static async Task CreateHistoryAsync(
         TContext context,
@@ -396,14 +397,14 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                         parameterValues: null,
                         readerColumns: null,
                         context,
-                        context.GetService<Microsoft.EntityFrameworkCore.Diagnostics.IRelationalCommandDiagnosticsLogger>()
+                        context.GetService<IRelationalCommandDiagnosticsLogger>()
                     ),
                     cancellationToken
                 );
 
     /// <summary>
-    /// Says which database it is that cannot be opened or upgraded; the connection string stays unsaid, for it holds
-    /// the password.
+    /// Names the database that cannot be opened or upgraded. The connection string is left out, because it contains the
+    /// password.
     /// </summary>
     private async Task<T> OpenedAsync<T>(TContext context, Func<Task<T>> work)
     {
@@ -436,15 +437,15 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
             throw new ProfileDatabaseException(
                 $"The database {NameOf(context)} of customer profiles cannot be opened or upgraded: "
-                    + $"{(exception.InnerException ?? exception).Message} If it is about the connection, "
-                    + $"look at the connection string, at the permissions, and whether the server runs; if "
-                    + $"about a migration, nothing of it was applied.",
+                    + $"{(exception.InnerException ?? exception).Message} If the connection failed, check "
+                    + $"the connection string, the permissions, and whether the server runs; if a migration "
+                    + $"failed, nothing of it was applied.",
                 exception
             );
         }
     }
 
-    /// <summary>The file or server, and the database there.</summary>
+    /// <summary>The file or server, and the database.</summary>
     private static string NameOf(TContext context)
     {
         var connection = context.Database.GetDbConnection();

@@ -1,15 +1,14 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The database is there, but not as this version needs it: its tables are missing, older or newer, or hold what only a
-/// newer version knows; or it cannot be opened at all; or it is set so that the store would fail; or another process
-/// has held the write lock of an SQLite file for longer than <see cref="DatabaseStoreOptions.BusyTimeout"/>; or, on
-/// PostgreSQL, another call has held the same rows for longer than the <c>lock_timeout</c> of the connection; or each
-/// new connection fails in a way that only a connection pooler before the server explains. The message says what to do.
+/// The database cannot be used: its tables are missing, older or newer than this version needs, or contain values that
+/// only a newer version knows; it cannot be opened; its settings would make the store fail; another process has held
+/// the write lock of an SQLite file for longer than <see cref="DatabaseStoreOptions.BusyTimeout"/>; on PostgreSQL,
+/// another call has locked the same rows for longer than the <c>lock_timeout</c> of the connection; or every new
+/// connection fails in a way that only a connection pooler explains. The message says what to do.
 /// </summary>
 /// <remarks>
-/// Anything else that goes wrong in the database while profiles are read and written comes through as the exception of
-/// its provider.
+/// Any other failure of the database while profiles are read and written is thrown as the exception of its provider.
 /// </remarks>
 public sealed class ProfileDatabaseException : Exception
 {

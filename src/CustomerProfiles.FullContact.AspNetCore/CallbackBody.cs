@@ -5,8 +5,7 @@ using Microsoft.AspNetCore.Http;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// The bytes of a callback, never more than allowed: the limit holds while they arrive, whatever the length that was
-/// announced.
+/// Reads the body of a callback, up to a limit that is enforced while it arrives, whatever its announced length.
 /// </summary>
 internal static class CallbackBody
 {
@@ -24,7 +23,7 @@ internal static class CallbackBody
             return null;
         }
 
-        // Not from a pool: the buffer holds somebody's data, which a pool would hand on.
+        // Not from a pool, because the buffer contains personal data.
         var body = new ArrayBufferWriter<byte>(FirstBuffer);
         while (true)
         {
@@ -43,8 +42,8 @@ internal static class CallbackBody
     }
 
     /// <summary>
-    /// The JSON in a body: the body itself, or what a form carries as <c>result</c>, which was the default of V2. The
-    /// body decides and not its content type, for nobody promises that one.
+    /// The JSON of a body: the body itself, or the form field <c>result</c>, the default of V2. The body decides and
+    /// not its content type, which FullContact does not document.
     /// </summary>
     public static ReadOnlySpan<byte> JsonOf(ReadOnlySpan<byte> body)
     {

@@ -7,16 +7,15 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>Answers one callback: the token, then the body, then what it says is handed to the core.</summary>
+/// <summary>Handles one callback: checks the token, reads the body, and passes the result to the core.</summary>
 /// <remarks>
-/// FullContact documents neither whether it repeats a callback nor what it makes of the status, so the status says what
-/// is true: 200 taken, now or before; 404 no token of ours; 410 nobody waits for it any more; 408, 413 and 422 the
-/// body; 503 try again. Whatever is lost, the check goes on waiting until the host's patience ends, and is asked again
-/// then.
+/// FullContact documents neither whether it repeats a callback nor how it interprets the status, so the status is what
+/// HTTP means by it: 200 recorded, now or before; 404 no valid token; 410 the check no longer waits; 408, 413 and 422 a
+/// bad body; 503 try again. After a lost callback the check waits for its timeout, and the request is then repeated.
 /// </remarks>
 internal sealed class CallbackEndpoint(
     IOptions<FullContactWebhookOptions> options,
-    CallbackTokenProtector seal,
+    CallbackTokenProtector protector,
     IProviderCallbacks results,
     IEnumerable<IProfileProvider> providers,
     IEditRules rules,
@@ -26,7 +25,7 @@ internal sealed class CallbackEndpoint(
 ) : IDisposable
 {
     /// <summary>
-    /// How long a body may take to arrive. Half of what is usual for a whole call: it is a few kilobytes.
+    /// The time limit for the body. Half the usual limit of a whole request, because it has a few kilobytes.
     /// </summary>
     public static readonly TimeSpan BodyTimeout = TimeSpan.FromSeconds(30);
 
@@ -41,7 +40,7 @@ internal sealed class CallbackEndpoint(
 
     public void Dispose() => _refusals.Dispose();
 
-    /// <summary>Answers a callback.</summary>
+    /// <summary>Handles a callback.</summary>
     public async Task HandleAsync(HttpContext context)
     {
         context.Response.Headers.CacheControl = "no-store";
@@ -58,7 +57,7 @@ internal sealed class CallbackEndpoint(
         }
     }
 
-    /// <summary>What to answer; null when nobody is there to hear it.</summary>
+    /// <summary>The status of the response; null when the caller has disconnected.</summary>
     private async ValueTask<int?> StatusOfAsync(HttpContext context)
     {
         var tokens = context.Request.Query[FullContactWebhook.TokenParameter];
@@ -68,14 +67,14 @@ internal sealed class CallbackEndpoint(
             return StatusCodes.Status404NotFound;
         }
 
-        switch (seal.Unprotect(token, clock.GetCurrentInstant(), out var callback))
+        switch (protector.Unprotect(token, clock.GetCurrentInstant(), out var callback))
         {
             case TokenReading.Expired:
-                // Only whoever was given the token can learn this, and they may know that it is over.
+                // Only the owner of the token sees this status, and may know that it has expired.
                 _refusals.Refused(Refusal.TokenExpired, logger => logger.TokenExpired(_options.Lifetime));
                 return StatusCodes.Status410Gone;
             case TokenReading.Unknown:
-                // Whoever tries tokens learns no more than that there is nothing for them here.
+                // The same status as for a missing token, so that a caller who guesses learns nothing.
                 _refusals.Refused(Refusal.TokenUnknown, static logger => logger.TokenUnknown());
                 return StatusCodes.Status404NotFound;
             default:
@@ -118,7 +117,7 @@ internal sealed class CallbackEndpoint(
             return StatusCodes.Status422UnprocessableEntity;
         }
 
-        return await TakeAsync(callback, result).ConfigureAwait(false);
+        return await CompleteAsync(callback, result).ConfigureAwait(false);
     }
 
     private int? StatusOfBroken(HttpContext context, Exception broken, bool isTooSlow)
@@ -135,18 +134,17 @@ internal sealed class CallbackEndpoint(
             return StatusCodes.Status408RequestTimeout;
         }
 
-        // The server's own limits and its own reading of HTTP: it knows the status, and the host may have set them
-        // tighter than ours.
+        // The server's own limits, which the host may have set lower than ours. The server knows the status.
         _refusals.Refused(Refusal.BrokeOff, static logger => logger.BrokeOff());
         return (broken as BadHttpRequestException)?.StatusCode ?? StatusCodes.Status400BadRequest;
     }
 
-    private async ValueTask<int> TakeAsync(CallbackReference callback, ProviderResult result)
+    private async ValueTask<int> CompleteAsync(CallbackReference callback, ProviderResult result)
     {
         try
         {
-            // Without the request's token: the answer is here and may be paid for, so it is recorded even if
-            // FullContact has hung up, or the host shuts down.
+            // Without the request's token: the result is here and may be paid for, so it is recorded even if
+            // FullContact disconnects or the host shuts down.
             var receipt = await results.CompleteAsync(callback, result, CancellationToken.None).ConfigureAwait(false);
             _logger.CalledBack(receipt);
             return receipt == CallbackReceipt.NotExpected ? StatusCodes.Status410Gone : StatusCodes.Status200OK;

@@ -10,35 +10,35 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// Makes a token of a ticket and a ticket of a token. Nobody without a key can make one, change one, or see what is in
-/// it: FullContact learns neither the tenant nor the customer.
+/// Protects a <see cref="CallbackReference"/> as a token. Nobody without a key can create, change or read one:
+/// FullContact learns neither the tenant nor the customer.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Base64url of: version (1 byte), nonce (12), what is sealed, tag (16). Sealed by AES-256-GCM, with the version as
-/// associated data, are when the token expires, when the question was put, the customer, the lease, and the names of
-/// the tenant and the provider.
+/// Base64url of: version (1 byte), nonce (12), ciphertext, tag (16). AES-256-GCM, with the version as associated data,
+/// encrypts the expiry of the token, the time of the request, the customer, the lease, and the names of the tenant and
+/// the provider.
 /// </para>
 /// <para>
-/// The tag is compared by <see cref="AesGcm"/> itself, in constant time, and nothing is read before. What is compared
-/// here is either public or has passed the tag.
+/// <see cref="AesGcm"/> compares the tag in constant time before anything is read. Whatever this class compares is
+/// public or has passed the tag.
 /// </para>
 /// <para>A singleton, safe for any number of threads.</para>
 /// </remarks>
 internal sealed class CallbackTokenProtector
 {
-    /// <summary>The least that a signing key has.</summary>
+    /// <summary>The minimal length of a signing key.</summary>
     public const int MinKeyBytes = 32;
 
     private const byte Version = 1;
     private const int NonceBytes = 12;
     private const int TagBytes = 16;
-    private const int SealedFrom = 1 + NonceBytes;
+    private const int PayloadStart = 1 + NonceBytes;
     private const int InstantBytes = sizeof(int) + sizeof(long);
     private const int IdBytes = 16;
     private const int FixedBytes = InstantBytes + InstantBytes + IdBytes + IdBytes;
     private const int MaxNameBytes = 400;
-    private const int MaxTokenBytes = SealedFrom + FixedBytes + (2 * (sizeof(ushort) + MaxNameBytes)) + TagBytes;
+    private const int MaxTokenBytes = PayloadStart + FixedBytes + (2 * (sizeof(ushort) + MaxNameBytes)) + TagBytes;
 
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
     private static readonly int MaxTokenLength = Base64Url.GetEncodedLength(MaxTokenBytes);
@@ -48,13 +48,13 @@ internal sealed class CallbackTokenProtector
     public CallbackTokenProtector(IOptions<FullContactWebhookOptions> options)
         : this(options.Value.SigningKeys) { }
 
-    /// <param name="signingKeys">The keys in base64; the first seals, all open.</param>
+    /// <param name="signingKeys">The keys in base64. The first one protects, all of them unprotect.</param>
     public CallbackTokenProtector(IEnumerable<string> signingKeys) => _keys = [.. signingKeys.Select(KeyOf)];
 
-    /// <summary>Makes a token, another one each time.</summary>
-    /// <param name="callback">The ticket.</param>
-    /// <param name="expiresAt">From when on the token is not accepted any more.</param>
-    /// <returns>Letters, digits, hyphens and underscores.</returns>
+    /// <summary>Creates a token, a different one each time.</summary>
+    /// <param name="callback">The reference.</param>
+    /// <param name="expiresAt">The time from which the token is no longer accepted.</param>
+    /// <returns>The token, of letters, digits, hyphens and underscores.</returns>
     public string Protect(CallbackReference callback, Instant expiresAt)
     {
         var tenant = NameBytes(callback.Tenant.Value);
@@ -68,28 +68,28 @@ internal sealed class CallbackTokenProtector
         Write(tenant, ref rest);
         Write(provider, ref rest);
 
-        var token = new byte[SealedFrom + payload.Length + TagBytes];
+        var token = new byte[PayloadStart + payload.Length + TagBytes];
         token[0] = Version;
         var nonce = token.AsSpan(1, NonceBytes);
         RandomNumberGenerator.Fill(nonce);
 
-        // Made for each call, for an instance is not safe for several threads at once.
+        // Created for each call, because an instance is not thread-safe.
         using var aes = new AesGcm(_keys[0], TagBytes);
         aes.Encrypt(
             nonce,
             payload,
-            token.AsSpan(SealedFrom, payload.Length),
+            token.AsSpan(PayloadStart, payload.Length),
             token.AsSpan(^TagBytes..),
             token.AsSpan(0, 1)
         );
         return Base64Url.EncodeToString(token);
     }
 
-    /// <summary>Reads a token. Never throws, whatever it is.</summary>
+    /// <summary>Reads a token. Never throws.</summary>
     /// <param name="token">The token; null when there is none.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="callback">The ticket of a good token.</param>
-    /// <returns>What the token is.</returns>
+    /// <param name="now">The current time.</param>
+    /// <param name="callback">The reference of a valid token.</param>
+    /// <returns>Whether the token is valid.</returns>
     public TokenReading Unprotect(string? token, Instant now, out CallbackReference? callback)
     {
         callback = null;
@@ -97,14 +97,14 @@ internal sealed class CallbackTokenProtector
             token is null
             || token.Length > MaxTokenLength
             || !TryDecode(token, out var bytes)
-            || bytes.Length < SealedFrom + FixedBytes + TagBytes
+            || bytes.Length < PayloadStart + FixedBytes + TagBytes
             || bytes[0] != Version
         )
         {
             return TokenReading.Unknown;
         }
 
-        var payload = new byte[bytes.Length - SealedFrom - TagBytes];
+        var payload = new byte[bytes.Length - PayloadStart - TagBytes];
         if (
             !_keys.Any(key => TryDecrypt(key, bytes, payload))
             || !TryReadPayload(payload, out var expiresAt, out var callbackToken)
@@ -122,7 +122,7 @@ internal sealed class CallbackTokenProtector
         return TokenReading.Good;
     }
 
-    // A key of its own for this purpose, so that the host may use its secret elsewhere too.
+    // A derived key for this purpose, so that the host may use its secret elsewhere too.
     private static byte[] KeyOf(string signingKey) =>
         HKDF.DeriveKey(
             HashAlgorithmName.SHA256,
@@ -141,7 +141,7 @@ internal sealed class CallbackTokenProtector
 
         bytes = Base64Url.DecodeFromChars(token);
 
-        // The decoder forgives padding, blanks and spare bits. One ticket in one sealing has one spelling.
+        // The decoder accepts padding, blanks and spare bits. Only one spelling of a token is valid.
         return string.Equals(Base64Url.EncodeToString(bytes), token, StringComparison.Ordinal);
     }
 
@@ -152,7 +152,7 @@ internal sealed class CallbackTokenProtector
         {
             aes.Decrypt(
                 token.AsSpan(1, NonceBytes),
-                token.AsSpan(SealedFrom, payload.Length),
+                token.AsSpan(PayloadStart, payload.Length),
                 token.AsSpan(^TagBytes..),
                 payload,
                 token.AsSpan(0, 1)
@@ -183,7 +183,7 @@ internal sealed class CallbackTokenProtector
         }
         catch (Exception unfit) when (unfit is ArgumentException or OverflowException)
         {
-            // It passed the tag, so a host of ours made it, but one with other ideas of what a ticket holds.
+            // A host with the same key made it, but another version with another payload.
             expiresAt = default;
             callback = null;
             return false;
@@ -196,12 +196,12 @@ internal sealed class CallbackTokenProtector
         return bytes.Length <= MaxNameBytes
             ? bytes
             : throw new ArgumentException(
-                $"A name in a ticket has at most {MaxNameBytes} bytes; this one has {bytes.Length}.",
+                $"A name in a token has at most {MaxNameBytes} bytes; this one has {bytes.Length}.",
                 nameof(name)
             );
     }
 
-    // Days and nanoseconds since 1970: an instant is finer than any one number that NodaTime gives for it.
+    // Days and nanoseconds since 1970, because no single number of NodaTime has the precision of an Instant.
     private static void Write(Instant instant, ref Span<byte> rest)
     {
         var since = instant - NodaConstants.UnixEpoch;

@@ -4,15 +4,15 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>Gives each check an address of its own at this host's endpoint.</summary>
+/// <summary>Creates an address at this host's endpoint for each check.</summary>
 internal sealed class FullContactWebhook(
     IOptions<FullContactWebhookOptions> options,
-    CallbackTokenProtector seal,
+    CallbackTokenProtector protector,
     IClock clock
 ) : IFullContactWebhook
 {
     /// <summary>The name of the token in the query.</summary>
-    public const string TokenParameter = "answer";
+    public const string TokenParameter = "token";
 
     private readonly string _address = options.Value.PublicAddress!.AbsoluteUri;
     private readonly Duration _lifetime = Duration.FromTimeSpan(options.Value.Lifetime);
@@ -22,6 +22,8 @@ internal sealed class FullContactWebhook(
     public Uri AddressFor(CallbackReference callback)
     {
         ArgumentNullException.ThrowIfNull(callback);
-        return new Uri($"{_address}?{TokenParameter}={seal.Protect(callback, clock.GetCurrentInstant() + _lifetime)}");
+        return new Uri(
+            $"{_address}?{TokenParameter}={protector.Protect(callback, clock.GetCurrentInstant() + _lifetime)}"
+        );
     }
 }

@@ -4,12 +4,12 @@ using Microsoft.Extensions.Logging;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// Every log line of the webhook, event ids 2100 to 2199. None takes the token, the address, or anything that was
-/// posted. What becomes of a check is logged by the core as well, with the customer's id.
+/// Every log line of the webhook, event ids 2100 to 2199. None contains the token, the address or the body. The core
+/// also logs the outcome of each check, with the customer's id.
 /// </summary>
 internal static partial class FullContactWebhookLog
 {
-    [LoggerMessage(2100, LogLevel.Debug, "A callback of FullContact ended with {Receipt}.")]
+    [LoggerMessage(2100, LogLevel.Debug, "A callback of FullContact was handled: {Receipt}.")]
     public static partial void CalledBack(this ILogger logger, CallbackReceipt receipt);
 
     [LoggerMessage(2101, LogLevel.Debug, "A call to FullContact's webhook came without a token.")]
@@ -18,9 +18,9 @@ internal static partial class FullContactWebhookLog
     [LoggerMessage(
         2102,
         LogLevel.Warning,
-        "A call to FullContact's webhook came with a token that this host does not accept. If it is not "
-            + "somebody's try, then not every host has the same FullContactWebhookOptions.SigningKeys, or a "
-            + "key was taken away too early; each answer lost so is paid for twice."
+        "A call to FullContact's webhook had a token that this host does not accept. Unless somebody is "
+            + "guessing, not every host has the same FullContactWebhookOptions.SigningKeys, or a key was "
+            + "removed too early; each result that is lost this way is paid for twice."
     )]
     public static partial void TokenUnknown(this ILogger logger);
 
@@ -35,29 +35,29 @@ internal static partial class FullContactWebhookLog
         2104,
         LogLevel.Warning,
         "A callback of FullContact is longer than FullContactWebhookOptions.MaxBodyBytes, which is "
-            + "{MaxBodyBytes}. The question will be put again, and may be paid for twice."
+            + "{MaxBodyBytes}. The lookup will be repeated, and may be charged twice."
     )]
     public static partial void TooLong(this ILogger logger, int maxBodyBytes);
 
     [LoggerMessage(
         2105,
         LogLevel.Warning,
-        "A callback of FullContact did not arrive whole within {Limit}. Unless it is sent again, the "
-            + "question will be put again."
+        "A callback of FullContact did not arrive completely within {Limit}. Unless it is sent again, the "
+            + "lookup will be repeated."
     )]
     public static partial void TooSlow(this ILogger logger, TimeSpan limit);
 
     [LoggerMessage(
         2106,
         LogLevel.Information,
-        "A callback of FullContact broke off. Unless it is sent again, the question will be put again."
+        "A callback of FullContact was cut off. Unless it is sent again, the lookup will be repeated."
     )]
     public static partial void BrokeOff(this ILogger logger);
 
     [LoggerMessage(
         2107,
         LogLevel.Warning,
-        "A callback of FullContact holds no answer that ends a check. The question will be put again."
+        "A callback of FullContact has no result that ends a check. The lookup will be repeated."
     )]
     public static partial void NoResult(this ILogger logger);
 
@@ -65,11 +65,11 @@ internal static partial class FullContactWebhookLog
         2108,
         LogLevel.Error,
         "A callback of FullContact could not be recorded: {Exception}. Unless it is sent again, the "
-            + "question will be put again, and may be paid for twice."
+            + "lookup will be repeated, and may be charged twice."
     )]
     public static partial void NotRecorded(this ILogger logger, string exception);
 
-    /// <summary>At the level of the line that the first call of that reason had.</summary>
+    /// <summary>At the level of the first refusal with that reason.</summary>
     public static void RefusedMore(this ILogger logger, int calls, Refusal reason, TimeSpan window)
     {
         var level = LevelOf(reason);
@@ -79,8 +79,8 @@ internal static partial class FullContactWebhookLog
     [LoggerMessage(
         2109,
         LogLevel.Error,
-        "A callback of FullContact came to a host that has no FullContact provider. Call AddFullContact "
-            + "beside AddFullContactWebhook."
+        "A callback of FullContact reached a host without a FullContact provider. Call AddFullContact as "
+            + "well as AddFullContactWebhook."
     )]
     public static partial void NoProvider(this ILogger logger);
 

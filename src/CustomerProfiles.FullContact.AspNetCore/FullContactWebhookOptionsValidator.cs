@@ -3,8 +3,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// Finds everything that is wrong with the options. Each error names the option, its value (never a key's) and what it
-/// may be.
+/// Finds all errors of the options. Each names the option, its value (never a key) and the allowed values.
 /// </summary>
 internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfilesOptions> core)
     : IValidateOptions<FullContactWebhookOptions>
@@ -38,15 +37,15 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
             if (core.Value.MaxAttempts < 2)
             {
                 errors.Add(
-                    $"Patience is for nothing while CustomerProfilesOptions.MaxAttempts is "
-                        + $"{core.Value.MaxAttempts}: a question whose callback is lost is put again only "
-                        + $"if that is at least 2."
+                    $"CallbackTimeout has no effect while CustomerProfilesOptions.MaxAttempts is "
+                        + $"{core.Value.MaxAttempts}: a lookup whose callback is lost is only repeated if "
+                        + $"that is at least 2."
                 );
             }
         }
         catch (OptionsValidationException)
         {
-            // The core reports what is wrong with its own.
+            // The core reports its own options.
         }
     }
 
@@ -64,7 +63,7 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
             || !(address.Scheme == Uri.UriSchemeHttps || (address.Scheme == Uri.UriSchemeHttp && address.IsLoopback))
         )
         {
-            errors.Add($"PublicAddress is \"{Shown(address)}\"; {wanted}, for what is known of people comes there.");
+            errors.Add($"PublicAddress is \"{Shown(address)}\"; {wanted}, because personal data arrives there.");
         }
         else if (address.UserInfo.Length > 0 || address.Query.Length > 0 || address.Fragment.Length > 0)
         {
@@ -134,7 +133,7 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
         if (options.Lifetime < options.CallbackTimeout || options.Lifetime > TimeSpan.FromDays(30))
         {
             errors.Add(
-                $"Lifetime is {options.Lifetime}; it is at least Patience, which is "
+                $"Lifetime is {options.Lifetime}; it is at least CallbackTimeout, which is "
                     + $"{options.CallbackTimeout}, and at most {TimeSpan.FromDays(30)}."
             );
         }
@@ -149,7 +148,7 @@ internal sealed class FullContactWebhookOptionsValidator(IOptions<CustomerProfil
         }
     }
 
-    // Without what may be a credential: a user name and password, or a secret in the query.
+    // Without possible credentials: a user name and password, or a secret in the query.
     private static string Shown(Uri address) =>
         address.IsAbsoluteUri
             ? address.GetComponents(

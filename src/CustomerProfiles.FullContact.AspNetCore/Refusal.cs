@@ -1,15 +1,15 @@
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>Why a call of the webhook was not taken: each is counted by itself.</summary>
+/// <summary>Why a call of the webhook was refused. Each reason is counted separately.</summary>
 internal enum Refusal
 {
     /// <summary>It has no token.</summary>
     TokenMissing,
 
-    /// <summary>Its token is none of this host's.</summary>
+    /// <summary>This host did not create its token.</summary>
     TokenUnknown,
 
-    /// <summary>Its token is too old.</summary>
+    /// <summary>Its token has expired.</summary>
     TokenExpired,
 
     /// <summary>Its body is longer than allowed.</summary>
@@ -18,10 +18,10 @@ internal enum Refusal
     /// <summary>Its body came too slowly.</summary>
     TooSlow,
 
-    /// <summary>It broke off.</summary>
+    /// <summary>Its body was cut off.</summary>
     BrokeOff,
 
-    /// <summary>Its body holds no answer.</summary>
+    /// <summary>Its body has no result.</summary>
     NoResult,
 
     /// <summary>This host has no FullContact provider.</summary>

@@ -3,12 +3,12 @@ using Microsoft.Extensions.Logging;
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// Keeps the log bounded, whoever calls the webhook and however often: of each reason for a refusal one line, and after
-/// that at most one line a minute, which says how many calls there were.
+/// Limits the log lines about refused calls: one line for the first call of each reason, and then at most one line a
+/// minute with the number of further calls.
 /// </summary>
 internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposable
 {
-    /// <summary>How long calls of one reason are counted before they are told of.</summary>
+    /// <summary>The period that a summary line covers.</summary>
     public static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
@@ -16,8 +16,8 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
     private bool _isDisposed;
 
     /// <summary>Writes a line, or counts the call for a later one.</summary>
-    /// <param name="reason">Why a call was refused.</param>
-    /// <param name="write">Writes the line of a first call.</param>
+    /// <param name="reason">The reason for the refusal.</param>
+    /// <param name="write">Writes the line of the first call.</param>
     public void Refused(Refusal reason, Action<ILogger> write)
     {
         lock (_lock)
@@ -35,13 +35,13 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
 
             counted = new Counted();
             _counted.Add(reason, counted);
-            counted.Timer = time.CreateTimer(_ => Tell(reason), state: null, Window, Window);
+            counted.Timer = time.CreateTimer(_ => Summarize(reason), state: null, Window, Window);
         }
 
         write(logger);
     }
 
-    /// <summary>Tells what has been counted, and counts no more.</summary>
+    /// <summary>Logs the remaining counts.</summary>
     public void Dispose()
     {
         List<(Refusal Reason, int Calls)> left;
@@ -66,7 +66,7 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
         }
     }
 
-    private void Tell(Refusal reason)
+    private void Summarize(Refusal reason)
     {
         int calls;
         lock (_lock)
@@ -80,7 +80,7 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
             counted.Calls = 0;
             if (calls == 0)
             {
-                // A quiet minute: the next call gets its own line again.
+                // No call for a whole period: the next one gets its own line again.
                 counted.Timer?.Dispose();
                 _counted.Remove(reason);
                 return;
@@ -91,7 +91,7 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
     }
 
     /// <summary>
-    /// Writes a line. What the host's log throws has nowhere to go: on a timer's thread it would end the process.
+    /// Writes a line. An exception of the host's log is dropped: on a timer's thread it would end the process.
     /// </summary>
     private void Write(int calls, Refusal reason)
     {
@@ -101,7 +101,7 @@ internal sealed class RefusalLog(ILogger logger, TimeProvider time) : IDisposabl
         }
         catch (Exception)
         {
-            // The log itself is broken, so there is nobody to tell.
+            // The log itself is broken.
         }
     }
 

@@ -1,14 +1,14 @@
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>What a token turned out to be.</summary>
+/// <summary>Whether a token is valid.</summary>
 internal enum TokenReading
 {
-    /// <summary>None of ours: forged, damaged, or made with a key that this host does not have.</summary>
+    /// <summary>Forged, damaged, or created with a key that this host does not have.</summary>
     Unknown,
 
-    /// <summary>Ours, but too old.</summary>
+    /// <summary>Valid once, but expired.</summary>
     Expired,
 
-    /// <summary>Ours.</summary>
+    /// <summary>Valid.</summary>
     Good,
 }

@@ -1,22 +1,19 @@
 namespace CustomerProfiles.FullContact.AspNetCore;
 
-/// <summary>
-/// Finds keys that nobody made with a random generator: those that stand in examples, or that somebody typed until it
-/// was long enough.
-/// </summary>
+/// <summary>Finds keys that are not random: keys copied from examples, or typed until they were long enough.</summary>
 /// <remarks>
-/// None of these tests refuses a random key in practice. Of 32 random bytes fewer than 10 different ones do not come up
-/// in the lifetime of any host, and anything else here is rarer still.
+/// No random key fails these tests in practice: 32 random bytes with fewer than 10 different ones are too unlikely to
+/// occur, and the other patterns are rarer still.
 /// </remarks>
 internal static class WeakKey
 {
     /// <summary>
-    /// The fewest different bytes. A random key that was written in hexadecimal digits first has up to 16, and hardly
+    /// The fewest different bytes. A random key that was first written in hexadecimal digits has up to 16, and hardly
     /// ever fewer than this.
     /// </summary>
     public const int LeastDifferentBytes = 10;
 
-    /// <summary>What is wrong with a key; null when nothing is to be seen.</summary>
+    /// <summary>Why a key is weak; null when no pattern is found.</summary>
     /// <param name="key">At least <see cref="CallbackTokenProtector.MinKeyBytes"/> bytes.</param>
     public static string? WhyWeak(ReadOnlySpan<byte> key)
     {
@@ -25,7 +22,7 @@ internal static class WeakKey
             return key[0] == 0 ? "consists of zeros" : "repeats one byte";
         }
 
-        // As where a zeroed or half-filled buffer was taken for a key.
+        // For example a half-filled buffer that was used as a key.
         for (var period = 1; period < CallbackTokenProtector.MinKeyBytes && period <= key.Length / 2; period++)
         {
             if (key[period..].SequenceEqual(key[..^period]))
@@ -51,8 +48,8 @@ internal static class WeakKey
     }
 
     /// <summary>
-    /// Whether nearly every byte is as far from the one before as the others are: 1, 2, 3, or 250, 245, 240, also with
-    /// a jump where letters follow digits.
+    /// Whether nearly all bytes have the same difference from the one before: 1, 2, 3, or 250, 245, 240, also with a
+    /// jump where letters follow digits.
     /// </summary>
     private static bool IsSequence(ReadOnlySpan<byte> key)
     {

@@ -1,7 +1,7 @@
 namespace CustomerProfiles.FullContact.AspNetCore;
 
 /// <summary>
-/// A mark among the services, by which mapping sees that they are there. Looking at the services themselves would
-/// validate the options before the host does.
+/// Marks that the webhook is registered. Resolving its services to find out would validate the options before the host
+/// does.
 /// </summary>
 internal sealed class WebhookMarker;

@@ -5,19 +5,17 @@ using NodaTime;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Stops the asking while no question can succeed: the key is wrong, the quota used up, there is no API at the address,
-/// or FullContact throttles the account or is down. From time to time one question is let through to see whether it is
-/// over.
+/// Pauses all requests while none can succeed: the key is wrong, the quota is used up, there is no API at the address, or
+/// FullContact throttles the account or is down. From time to time one probe request is let through.
 /// </summary>
 /// <remarks>
-/// Not the circuit breaker of the HTTP pipeline, which is for outages: that one opens by the share of failures among at
-/// least ten calls and sees only the status. Here an answer is read to its message. One lock, nothing waits inside it.
+/// The circuit breaker of the HTTP pipeline is for outages: it counts the share of failures among at least ten calls and
+/// sees only the status. This one also knows what the response says. It has one lock, and nothing waits inside it.
 /// </remarks>
 internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullContactProvider> logger)
 {
     /// <summary>
-    /// One failing call may be about one person. So many in a row, with no other answer in between, are about
-    /// FullContact.
+    /// One failing request may concern one person. This many in a row, with no other response in between, are an outage.
     /// </summary>
     public const int FailuresOfAnOutage = 3;
 
@@ -26,87 +24,81 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
 
     private readonly Lock _lock = new();
 
-    private ProviderPause? _closedBy;
-    private ProviderPause? _probeIsDue;
-    private long _closedAt;
+    private ProviderPause? _pause;
+    private ProviderPause? _pauseWithProbeDue;
+    private long _pausedAt;
     private TimeSpan _probeAfter;
     private bool _isProbing;
     private int _configuration;
     private int _failuresInARow;
     private int _waits;
 
-    /// <summary>What a report was.</summary>
+    /// <summary>What a result concerns.</summary>
     public enum Verdict
     {
-        /// <summary>About this one question, if anything.</summary>
+        /// <summary>At most this one request.</summary>
         OfRequest,
 
-        /// <summary>
-        /// About the account as a whole: the question waits until it is open again, and none of its attempts is used
-        /// up.
-        /// </summary>
+        /// <summary>The account: the check waits until the pause ends, and its attempt does not count.</summary>
         OfAccount,
 
-        /// <summary>About a key or an address that has been replaced since.</summary>
+        /// <summary>A key or an address that has been replaced since.</summary>
         Outdated,
     }
 
-    /// <summary>Why nothing is to be asked now; null while it is open.</summary>
+    /// <summary>Why requests are paused; null while they are not.</summary>
     public ProviderPause? Pause
     {
         get
         {
             lock (_lock)
             {
-                return _closedBy is not null && MayEnter() ? _probeIsDue : _closedBy;
+                return _pause is not null && MayEnter() ? _pauseWithProbeDue : _pause;
             }
         }
     }
 
-    private bool IsBackedOff => _closedBy?.Failure is ProviderFailure.Throttled or ProviderFailure.Unavailable;
+    private bool IsBackedOff => _pause?.Failure is ProviderFailure.Throttled or ProviderFailure.Unavailable;
 
     /// <summary>
-    /// Asks nothing for a while, for FullContact is down, and then one question at a time until it is up again.
+    /// Pauses because FullContact is down. After the wait, one request at a time is let through until it is up again.
     /// </summary>
-    public void LeaveAlone(TimeSpan wait)
+    public void PauseForOutage(TimeSpan wait)
     {
         lock (_lock)
         {
-            // Once it is closed, what comes of the probes decides how long it stays so.
-            if (_closedBy is null)
+            // A pause that has begun lasts until a probe succeeds.
+            if (_pause is null)
             {
                 BackOff(ProviderFailure.Unavailable, wait);
             }
         }
     }
 
-    /// <summary>
-    /// Lets a question through, or says why not. Whoever gets through reports what came of it, with what is returned
-    /// here.
-    /// </summary>
-    /// <param name="closedBy">Why not, when null is returned.</param>
-    public Entry? Enter(out ProviderFailure closedBy)
+    /// <summary>Lets a request through, or says why not. Whoever gets an entry must report the result with it.</summary>
+    /// <param name="failure">The reason for the pause, when null is returned.</param>
+    public Entry? Enter(out ProviderFailure failure)
     {
         lock (_lock)
         {
-            closedBy = _closedBy?.Failure ?? default;
+            failure = _pause?.Failure ?? default;
             if (!MayEnter())
             {
                 return null;
             }
 
-            _isProbing = _closedBy is not null;
+            _isProbing = _pause is not null;
             return new Entry(_configuration, _isProbing);
         }
     }
 
-    /// <summary>Takes note of what came of a question.</summary>
-    /// <param name="entry">What <see cref="Enter"/> gave.</param>
-    /// <param name="result">The answer; null when there was none to learn from.</param>
-    /// <param name="status">The status that it came with; 0 when there was none.</param>
-    /// <param name="retryAfter">How long FullContact asked to be left alone; null when it did not.</param>
-    /// <param name="options">By which it was asked.</param>
-    /// <returns>What the answer is about.</returns>
+    /// <summary>Reports the result of a request.</summary>
+    /// <param name="entry">The entry from <see cref="Enter"/>.</param>
+    /// <param name="result">The result; null when an exception ended the request.</param>
+    /// <param name="status">The HTTP status; 0 when there was no response.</param>
+    /// <param name="retryAfter">How long FullContact asked to wait; null when it did not.</param>
+    /// <param name="options">The options that the request was made with.</param>
+    /// <returns>What the result concerns.</returns>
     public Verdict Report(
         Entry entry,
         ProviderResult? result,
@@ -136,29 +128,29 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
                         or ProviderFailure.WrongEndpoint,
                     CountsAsAttempt: false,
                 } failed:
-                    // Several questions may be on their way when it closes; one line for all of them.
-                    if (_closedBy?.Failure != failed.Failure)
+                    // Several requests may be under way when the pause begins; log it once.
+                    if (_pause?.Failure != failed.Failure)
                     {
-                        CloseFor(new ProviderPause(failed.Failure, RemedyOf(failed.Failure, status, options)));
-                        logger.Closed(failed.Failure, _closedBy!.Remedy, options.ProbeInterval);
+                        SetPause(new ProviderPause(failed.Failure, RemedyOf(failed.Failure, status, options)));
+                        logger.Paused(failed.Failure, _pause!.Remedy, options.ProbeInterval);
                     }
 
                     _waits = 0;
-                    Close(options.ProbeInterval);
+                    ProbeAfter(options.ProbeInterval);
                     return Verdict.OfAccount;
                 case ProviderResult.Failed
                 {
                     Failure: ProviderFailure.Throttled or ProviderFailure.Unavailable,
                     MayBeCharged: false
                 } failed when IsAboutTheAccount(failed.Failure, status):
-                    if (_closedBy is null || (IsBackedOff && entry.IsProbe))
+                    if (_pause is null || (IsBackedOff && entry.IsProbe))
                     {
                         BackOff(failed.Failure, WaitFor(retryAfter, options));
                     }
                     else if (entry.IsProbe)
                     {
-                        // It proves neither, so the next probe is to tell.
-                        Close(_probeAfter);
+                        // The probe proves neither failure nor success, so probe again.
+                        ProbeAfter(_probeAfter);
                     }
 
                     return Verdict.OfAccount;
@@ -167,15 +159,15 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
                     when !(IsBackedOff && IsUp(status)):
                     if (entry.IsProbe)
                     {
-                        Close(_probeAfter);
+                        ProbeAfter(_probeAfter);
                     }
 
                     return Verdict.OfRequest;
                 default:
-                    // Asked before the throttling began, an answer does not show that it is over.
-                    if (entry.IsProbe || _closedBy?.Failure != ProviderFailure.Throttled)
+                    // A response to a request from before the throttling does not prove that it is over.
+                    if (entry.IsProbe || _pause?.Failure != ProviderFailure.Throttled)
                     {
-                        Open();
+                        Resume();
                     }
 
                     return Verdict.OfRequest;
@@ -184,7 +176,7 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
     }
 
     /// <summary>
-    /// Opens it, for what closed it may have been put right. Reports of what was asked before do not count any more.
+    /// Resumes, because the cause of the pause may have been corrected. Results of earlier requests no longer count.
     /// </summary>
     public void Reset()
     {
@@ -192,22 +184,22 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
         {
             _configuration++;
             _failuresInARow = 0;
-            Open();
+            Resume();
         }
     }
 
-    /// <summary>Whether whoever answered is up, whatever they think of the question.</summary>
+    /// <summary>Whether the status shows that FullContact is up, whatever it says about the request.</summary>
     private static bool IsUp(int status) => status is > 0 and < 500 and not (408 or 429);
 
     /// <summary>
-    /// A 429 is always. The host's own limit of calls, which has no status, never is. Any other failure is when it
-    /// repeats.
+    /// A 429 always is. The host's own rate limit, which has no status, never is. Any other failure is when it repeats.
     /// </summary>
     private bool IsAboutTheAccount(ProviderFailure failure, int status) =>
         failure == ProviderFailure.Throttled ? status == 429 : ++_failuresInARow >= FailuresOfAnOutage || IsBackedOff;
 
     /// <summary>
-    /// As FullContact asks, and longer each time that it is not over after that. The options bound what we add to it.
+    /// As long as FullContact asks for, and longer after each failed probe, up to
+    /// <see cref="FullContactOptions.ProbeInterval"/>.
     /// </summary>
     private TimeSpan WaitFor(Duration? retryAfter, FullContactOptions options)
     {
@@ -220,16 +212,16 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
     private void BackOff(ProviderFailure failure, TimeSpan wait)
     {
         _waits++;
-        CloseFor(
+        SetPause(
             new ProviderPause(
                 failure,
                 failure == ProviderFailure.Throttled
-                    ? $"FullContact throttles this account (HTTP 429). It is left alone for {wait}. If this "
-                        + $"goes on, lower FullContactOptions.CallsPerMinute on each host."
-                    : $"FullContact fails nearly every call. It is left alone for {wait}; nothing is to be done."
+                    ? $"FullContact throttles this account (HTTP 429). Requests are paused for {wait}. If "
+                        + $"this continues, lower FullContactOptions.CallsPerMinute on each host."
+                    : $"FullContact fails nearly every request. Requests are paused for {wait}; no action is needed."
             )
         );
-        Close(wait);
+        ProbeAfter(wait);
         if (failure == ProviderFailure.Throttled)
         {
             logger.Throttled(wait);
@@ -240,29 +232,29 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
         }
     }
 
-    private void CloseFor(ProviderPause pause)
+    private void SetPause(ProviderPause pause)
     {
-        _closedBy = pause;
-        _probeIsDue = pause with { IsProbeDue = true };
+        _pause = pause;
+        _pauseWithProbeDue = pause with { IsProbeDue = true };
     }
 
-    private bool MayEnter() => _closedBy is null || (!_isProbing && time.GetElapsedTime(_closedAt) >= _probeAfter);
+    private bool MayEnter() => _pause is null || (!_isProbing && time.GetElapsedTime(_pausedAt) >= _probeAfter);
 
-    private void Close(TimeSpan probeAfter)
+    private void ProbeAfter(TimeSpan probeAfter)
     {
-        _closedAt = time.GetTimestamp();
+        _pausedAt = time.GetTimestamp();
         _probeAfter = probeAfter;
         _isProbing = false;
     }
 
-    private void Open()
+    private void Resume()
     {
         _isProbing = false;
         _waits = 0;
-        if (_closedBy is not null)
+        if (_pause is not null)
         {
-            _closedBy = null;
-            logger.Opened();
+            _pause = null;
+            logger.Resumed();
         }
     }
 
@@ -272,14 +264,14 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
             ProviderFailure.InvalidApiKey =>
                 $"FullContact refused the API key (HTTP {status}). Set a valid one as FullContactOptions.ApiKey.",
             ProviderFailure.QuotaExceeded =>
-                $"FullContact says that the usage limits of the account are exceeded (HTTP {status}). Raise "
-                    + $"them with FullContact, or wait for its next period.",
+                $"The usage limits of the FullContact account are exceeded (HTTP {status}). Raise them with "
+                    + $"FullContact, or wait for its next period.",
             _ => $"There is no Person Enrich V3 at {EnrichRequest.AddressUnder(options.BaseAddress)} (HTTP "
                 + $"{status}). Correct FullContactOptions.BaseAddress, or the proxy in between.",
         };
 
-    /// <summary>A question that was let through.</summary>
-    /// <param name="Configuration">The number of the key and address that it is put with.</param>
-    /// <param name="IsProbe">Whether it was let through to see whether the gate can open.</param>
+    /// <summary>A request that was let through.</summary>
+    /// <param name="Configuration">The number of the key and address that it is made with.</param>
+    /// <param name="IsProbe">Whether it tests whether the pause can end.</param>
     public readonly record struct Entry(int Configuration, bool IsProbe);
 }

@@ -6,12 +6,12 @@ using Microsoft.Extensions.Primitives;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Has the options made anew when the host's configuration reloads: a delegate that takes the key from there, which is
-/// how most hosts set it, says nothing of that by itself.
+/// Rebuilds the options when the host's configuration reloads. Most hosts set the key with a delegate that reads the
+/// configuration, and a delegate does not signal changes.
 /// </summary>
 /// <remarks>
-/// Not the configuration's own token: options that are not valid throw at whoever reloads, and a slip in a file is no
-/// reason to fail the reload of everything else. <see cref="FullContactSettings"/> reports it.
+/// The configuration's own token is not used: invalid options would throw at whoever reloads, and one mistake in a file
+/// must not fail the reload of everything else. <see cref="FullContactSettings"/> reports it.
 /// </remarks>
 internal sealed class ConfigurationReload : IOptionsChangeTokenSource<FullContactOptions>, IDisposable
 {
@@ -19,8 +19,8 @@ internal sealed class ConfigurationReload : IOptionsChangeTokenSource<FullContac
     private readonly IDisposable? _registration;
     private ConfigurationReloadToken _token = new();
 
-    /// <param name="logger">Where a listener that fails is told of.</param>
-    /// <param name="configuration">The host's; null when it has none.</param>
+    /// <param name="logger">The log for failing listeners.</param>
+    /// <param name="configuration">The host's configuration; null when it has none.</param>
     public ConfigurationReload(ILogger<ConfigurationReload> logger, IConfiguration? configuration = null)
     {
         _logger = logger;
@@ -41,8 +41,8 @@ internal sealed class ConfigurationReload : IOptionsChangeTokenSource<FullContac
         }
         catch (Exception exception)
         {
-            // Options that are not valid are reported with the next look at them, once. Whatever else there is was
-            // thrown by a binder or by a listener of the host's. Its text may hold the key.
+            // FullContactSettings reports invalid options once, when they are next read. Any other exception is from a
+            // binder or from a listener of the host's; its text may contain the key.
             var errors = (exception as AggregateException)?.Flatten().InnerExceptions ?? [exception];
             foreach (
                 var type in errors

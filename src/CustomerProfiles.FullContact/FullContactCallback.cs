@@ -5,27 +5,29 @@ namespace CustomerProfiles.FullContact;
 
 /// <summary>Reads what FullContact posts to the address of <see cref="IFullContactWebhook"/>.</summary>
 /// <remarks>
-/// A callback has no HTTP status of its own, so its body alone says what it means. FullContact documents a match only:
-/// it "mirrors" the usual answer. The rest is what its errors look like elsewhere, bare or inside the <c>result</c> of
-/// its V2. What could mean two things ends no check: the question is put again then.
+/// A callback has no HTTP status of its own, so only its body says what it means. FullContact documents a match only:
+/// it "mirrors" the usual response. Other results look like its errors elsewhere, with or without the <c>result</c>
+/// wrapper of its V2. An ambiguous body ends no check: the request is then repeated.
 /// </remarks>
 public static class FullContactCallback
 {
-    /// <summary>The longest body that is read, in bytes; whatever is longer says nothing.</summary>
+    /// <summary>The longest body that is read, in bytes. A longer one has no result.</summary>
     public const int MaxBytes = 16 * 1024 * 1024;
 
     private const int LegallyWithheld = (int)HttpStatusCode.UnavailableForLegalReasons;
 
     /// <summary>Reads a callback's body. Never throws.</summary>
     /// <param name="body">The bytes, as JSON in UTF-8.</param>
-    /// <returns>A match, no match, or withheld; null when the body holds no answer that ends a check, such as an error
-    /// or what is not JSON.</returns>
+    /// <returns>
+    /// A match, no match, or withheld; null when the body has no result that ends a check, such as an error or text
+    /// that is not JSON.
+    /// </returns>
     public static ProviderResult? Read(ReadOnlySpan<byte> body) => Read(body, EditLimits.Default.PhotoUrl);
 
     /// <summary>Reads a callback's body for a host with limits of its own.</summary>
     /// <param name="body">The bytes, as JSON in UTF-8.</param>
-    /// <param name="longestPhotoAddress">A photo whose address is longer gives way to the next one.</param>
-    /// <returns>As above.</returns>
+    /// <param name="longestPhotoAddress">A photo with a longer address is left out in favour of the next one.</param>
+    /// <returns>As for the other overload.</returns>
     internal static ProviderResult? Read(ReadOnlySpan<byte> body, int longestPhotoAddress)
     {
         if (body.Length > MaxBytes)
@@ -43,8 +45,7 @@ public static class FullContactCallback
             return Read(outer, outer.Status, longestPhotoAddress);
         }
 
-        // What stands inside is the answer. A status around it may stand in for one that is missing, but not contradict
-        // it.
+        // The inner object is the result. An outer status may replace a missing inner one, but not contradict it.
         return
             CallbackEnvelope.TryRead(outer.Result, out var inner)
             && !outer.IsUnclear
@@ -76,7 +77,7 @@ public static class FullContactCallback
             return null;
         }
 
-        // A person may be thin, even {}. But a message instead of a person is an error whose status is missing.
+        // A person may be nearly empty, even {}. But a message instead of a person is an error whose status is missing.
         if (isSaidToBe || !result.HasMessage || !information.IsEmpty)
         {
             return new ProviderResult.Matched(information);

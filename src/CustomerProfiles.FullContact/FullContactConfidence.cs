@@ -1,8 +1,8 @@
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// How sure FullContact must be that it speaks of the right person. Below that it knows nobody. The figures are those
-/// of docs.fullcontact.com/docs/request-properties.
+/// How certain FullContact must be that it found the right person. Below that it returns no match. The figures are
+/// those of docs.fullcontact.com/docs/request-properties.
 /// </summary>
 public enum FullContactConfidence
 {

@@ -4,7 +4,7 @@ namespace CustomerProfiles.FullContact;
 public static class FullContactDefaults
 {
     /// <summary>
-    /// The provider's name: kept with every value that it gives, and what a host switches on and off by.
+    /// The provider's name. It is stored with every value of the provider, and identifies it when it is disabled.
     /// </summary>
     public const string ProviderName = "fullcontact";
 
@@ -15,8 +15,8 @@ public static class FullContactDefaults
     public const string HttpClientName = "CustomerProfiles.FullContact";
 
     /// <summary>
-    /// The name of the histogram that says by how many seconds FullContact held calls back because the account asks too
-    /// fast. Its meter is <see cref="CustomerProfilesDiagnostics.MeterName"/>.
+    /// The name of the histogram of the seconds by which FullContact delayed calls because the account is near its rate
+    /// limit. Its meter is <see cref="CustomerProfilesDiagnostics.MeterName"/>.
     /// </summary>
     public const string RateDelayInstrument = "customerprofiles.fullcontact.rate_delay";
 }

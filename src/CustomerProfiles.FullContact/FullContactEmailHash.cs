@@ -1,12 +1,11 @@
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// How e-mail addresses are sent to FullContact. Of somebody who is asked about by hashes alone, FullContact tells no
-/// name, account or number.
+/// How e-mail addresses are sent to FullContact. For a lookup by hashes alone it returns no name, account or number.
 /// </summary>
 public enum FullContactEmailHash
 {
-    /// <summary>As they are.</summary>
+    /// <summary>In clear.</summary>
     None,
 
     /// <summary>As MD5.</summary>

@@ -1,21 +1,23 @@
 namespace CustomerProfiles.FullContact;
 
-/// <summary>By what FullContact may be asked about a customer. Each of them leaves the host.</summary>
+/// <summary>
+/// The identifiers that may be sent to FullContact to look a customer up. Each of them leaves the host.
+/// </summary>
 [Flags]
 public enum FullContactIdentifiers
 {
-    /// <summary>By nothing.</summary>
+    /// <summary>No identifier.</summary>
     None = 0,
 
-    /// <summary>By e-mail addresses.</summary>
+    /// <summary>E-mail addresses.</summary>
     Emails = 1,
 
-    /// <summary>By telephone numbers with a country code.</summary>
+    /// <summary>Telephone numbers with a country code.</summary>
     Phones = 2,
 
-    /// <summary>By accounts in social networks that somebody other than FullContact gave.</summary>
+    /// <summary>Accounts in social networks that did not come from FullContact.</summary>
     SocialProfiles = 4,
 
-    /// <summary>By name and postal address; neither is sent without the other.</summary>
+    /// <summary>Name and postal address, which are only sent together.</summary>
     NameAndAddress = 8,
 }

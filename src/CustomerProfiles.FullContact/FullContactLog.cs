@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Every log line of the provider, event ids 2000 to 2099. None takes anything that FullContact wrote: its 401 repeats
-/// the key, and other messages repeat what was asked. What only concerns one check is logged by the core as well, with
-/// the customer's id; here stands what the wire showed.
+/// Every log line of the provider, event ids 2000 to 2099. None contains text of FullContact's: its 401 repeats the key,
+/// and other messages repeat the identifiers. The core also logs each failed check with the customer's id; these lines
+/// describe the HTTP exchange.
 /// </summary>
 internal static partial class FullContactLog
 {
@@ -15,23 +15,23 @@ internal static partial class FullContactLog
     [LoggerMessage(
         2001,
         LogLevel.Error,
-        "FullContact is not asked any more ({Failure}): {Remedy} Checks wait. One is tried in "
+        "FullContact lookups are paused ({Failure}): {Remedy} Checks wait. One is tried after "
             + "{ProbeInterval}, or as soon as the options change."
     )]
-    public static partial void Closed(
+    public static partial void Paused(
         this ILogger logger,
         ProviderFailure failure,
         string remedy,
         TimeSpan probeInterval
     );
 
-    [LoggerMessage(2002, LogLevel.Information, "FullContact is asked again.")]
-    public static partial void Opened(this ILogger logger);
+    [LoggerMessage(2002, LogLevel.Information, "FullContact lookups are resumed.")]
+    public static partial void Resumed(this ILogger logger);
 
     [LoggerMessage(
         2003,
         LogLevel.Error,
-        "FullContact does not let this account ask (HTTP {Status}). Have FullContact enable Person Enrich "
+        "FullContact forbids this lookup to the account (HTTP {Status}). Have FullContact enable Person Enrich "
             + "and the bundles of FullContactOptions.DataFilter for the key."
     )]
     public static partial void Forbidden(this ILogger logger, int status);
@@ -39,14 +39,14 @@ internal static partial class FullContactLog
     [LoggerMessage(
         2005,
         LogLevel.Warning,
-        "FullContact withholds an answer for legal reasons (HTTP {Status}). The customer is not looked up any more."
+        "FullContact withholds a result for legal reasons (HTTP {Status}). The customer is not looked up again."
     )]
     public static partial void Withheld(this ILogger logger, int status);
 
     [LoggerMessage(
         2006,
         LogLevel.Warning,
-        "FullContact refused a question as malformed (HTTP {Status}). If every question is, look at "
+        "FullContact refused a request as malformed (HTTP {Status}). If it refuses all of them, check "
             + "FullContactOptions.DataFilter, Confidence and ConfidenceField."
     )]
     public static partial void BadRequest(this ILogger logger, int status);
@@ -54,64 +54,64 @@ internal static partial class FullContactLog
     [LoggerMessage(
         2007,
         LogLevel.Warning,
-        "FullContact answered (HTTP {Status}), but the answer {Trouble}. It may have been charged for."
+        "FullContact responded (HTTP {Status}), but the body {Problem}. The lookup may have been charged."
     )]
-    public static partial void Unreadable(this ILogger logger, int status, string trouble);
+    public static partial void InvalidResponse(this ILogger logger, int status, string problem);
 
-    [LoggerMessage(2008, LogLevel.Information, "FullContact is down for now (HTTP {Status}): {Failure}.")]
+    [LoggerMessage(2008, LogLevel.Information, "FullContact is unavailable (HTTP {Status}): {Failure}.")]
     public static partial void Refused(this ILogger logger, int status, ProviderFailure failure);
 
     [LoggerMessage(
         2009,
         LogLevel.Information,
-        "FullContact could not be reached, or the connection broke: {Error}. The question may have been "
-            + "charged for: {MayBeCharged}."
+        "FullContact could not be reached, or the connection broke: {Error}. The lookup may have been "
+            + "charged: {MayBeCharged}."
     )]
     public static partial void Unreachable(this ILogger logger, HttpRequestError error, bool mayBeCharged);
 
     [LoggerMessage(
         2010,
         LogLevel.Information,
-        "FullContact did not answer within {Timeout} (FullContactOptions.Timeout and AttemptTimeout). The "
-            + "question may have been charged for: {MayBeCharged}."
+        "FullContact did not respond within {Timeout} (FullContactOptions.Timeout and AttemptTimeout). The "
+            + "lookup may have been charged: {MayBeCharged}."
     )]
     public static partial void TimedOut(this ILogger logger, TimeSpan timeout, bool mayBeCharged);
 
     [LoggerMessage(
         2011,
         LogLevel.Error,
-        "FullContactOptions were changed to something that is not valid; what stood before goes on. {Errors}"
+        "FullContactOptions were changed to invalid values; the previous options stay in effect. {Errors}"
     )]
     public static partial void InvalidChange(this ILogger logger, string errors);
 
     [LoggerMessage(
         2012,
         LogLevel.Error,
-        "FullContact does not accept the address that answers are to be sent to (HTTP {Status}). Correct "
-            + "FullContactWebhookOptions.PublicAddress; meanwhile it is asked without."
+        "FullContact does not accept the address of the webhook (HTTP {Status}). Correct "
+            + "FullContactWebhookOptions.PublicAddress; until then lookups are made without it."
     )]
     public static partial void BadWebhook(this ILogger logger, int status);
 
     [LoggerMessage(
         2015,
         LogLevel.Debug,
-        "FullContact is called again in {Delay} (HTTP {Status}, or 0 where there was no answer)."
+        "FullContact is called again in {Delay} (HTTP {Status}, or 0 without a response)."
     )]
     public static partial void TriedAgain(this ILogger logger, TimeSpan delay, int status);
 
     [LoggerMessage(
         2016,
         LogLevel.Warning,
-        "FullContact throttles this account (HTTP 429); it is left alone for {Wait}. Checks wait and lose "
-            + "nothing. If this goes on, lower FullContactOptions.CallsPerMinute on each host."
+        "FullContact throttles this account (HTTP 429); lookups are paused for {Wait}. Checks wait and lose "
+            + "nothing. If this continues, lower FullContactOptions.CallsPerMinute on each host."
     )]
     public static partial void Throttled(this ILogger logger, TimeSpan wait);
 
     [LoggerMessage(
         2017,
         LogLevel.Warning,
-        "FullContact answered a question with HTTP {Status} and a message that tells neither a person nor "
-            + "the address that is not found. This one customer waits. If it happens to everybody, look at "
+        "FullContact responded with HTTP {Status}, and its message does not say whether the person or the "
+            + "address was not found. Only this customer's check waits. If it happens to every customer, check "
             + "FullContactOptions.BaseAddress."
     )]
     public static partial void UnclearNotFound(this ILogger logger, int status);
@@ -119,22 +119,22 @@ internal static partial class FullContactLog
     [LoggerMessage(
         2018,
         LogLevel.Error,
-        "Something that listens to changes of FullContactOptions failed ({Error}), or the options cannot be "
-            + "read. Other listeners may not have been told."
+        "A listener to changes of FullContactOptions failed ({Error}), or the options cannot be read. Other "
+            + "listeners may not have been called."
     )]
     public static partial void ListenerFailed(this ILogger logger, string error);
 
     [LoggerMessage(
         2013,
         LogLevel.Information,
-        "FullContact has failed too often of late; it is left alone for {Wait}."
+        "FullContact has failed too often recently; lookups are paused for {Wait}."
     )]
     public static partial void LeftAlone(this ILogger logger, TimeSpan wait);
 
     [LoggerMessage(
         2014,
         LogLevel.Information,
-        "There are more questions than FullContactOptions.CallsPerMinute ({CallsPerMinute}) allows; one is put off."
+        "A lookup is postponed to stay within FullContactOptions.CallsPerMinute ({CallsPerMinute})."
     )]
     public static partial void HeldBack(this ILogger logger, int callsPerMinute);
 }

@@ -4,11 +4,11 @@ using System.Globalization;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What only FullContact tells of itself. A singleton, for making instruments takes a lock of the whole process.
+/// The metrics of this provider. A singleton, because creating an instrument takes a process-wide lock.
 /// </summary>
 internal sealed class FullContactMetrics : IDisposable
 {
-    // Beyond this it is no delay of FullContact's, which never holds a call back for more than a second.
+    // FullContact never delays a call for more than a second, so a larger value is not a delay.
     private const double MostMilliseconds = 60_000;
 
     private readonly Meter? _ownMeter;
@@ -22,14 +22,14 @@ internal sealed class FullContactMetrics : IDisposable
         _rateDelay = meter.CreateHistogram<double>(
             FullContactDefaults.RateDelayInstrument,
             "s",
-            "By how much FullContact held a call back because the account asks too fast. Rising values come "
-                + "before refusals."
+            "By how much FullContact delayed a call because the account is near its rate limit. Rising values "
+                + "come before refusals."
         );
     }
 
     /// <summary>
-    /// Takes the header <c>X-FullContact-RateDelay</c>, in milliseconds. The headers X-Rate-Limit and so on are
-    /// constants kept for old clients (docs.fullcontact.com/docs/rate-limiting) and not looked at.
+    /// Records the header <c>X-FullContact-RateDelay</c>, in milliseconds. The headers X-Rate-Limit and so on are
+    /// constants for old clients (docs.fullcontact.com/docs/rate-limiting) and not read.
     /// </summary>
     public void HeldBackBy(HttpResponseMessage response)
     {

@@ -3,8 +3,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Finds everything that is wrong with the options. Each error names the option, its value (never the key's) and what
-/// it may be.
+/// Finds all errors of the options. Each names the option, its value (never the key) and the allowed values.
 /// </summary>
 internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptions> core)
     : IValidateOptions<FullContactOptions>
@@ -17,7 +16,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         var errors = new List<string>();
         CheckApiKey(options.ApiKey, errors);
         CheckBaseAddress(options.BaseAddress, errors);
-        CheckAskBy(options, errors);
+        CheckLookUpBy(options, errors);
         CheckDataFilter(options.DataFilter, errors);
         CheckHeaders(options, errors);
         CheckTimes(options, errors);
@@ -36,22 +35,20 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
     {
         if (string.IsNullOrWhiteSpace(key))
         {
-            errors.Add("ApiKey is not set; FullContact answers nothing without one.");
+            errors.Add("ApiKey is not set; FullContact requires one.");
             return;
         }
 
-        // A header cannot carry anything else, and a blank at either end is the usual slip of a copied key. The place
-        // stands for the character.
+        // A header allows nothing else, and a blank at either end is a common copying mistake. The error gives the
+        // position instead of the character.
         var unfit = key.AsSpan().IndexOfAnyExceptInRange('!', '~');
         if (unfit >= 0)
         {
-            errors.Add(
-                $"ApiKey holds a blank or another character that no key has, at place {unfit + 1}; copy the key again."
-            );
+            errors.Add($"ApiKey has a blank or another invalid character at position {unfit + 1}; copy the key again.");
         }
     }
 
-    private static void CheckAskBy(FullContactOptions options, List<string> errors)
+    private static void CheckLookUpBy(FullContactOptions options, List<string> errors)
     {
         const FullContactIdentifiers all =
             FullContactIdentifiers.Emails
@@ -63,7 +60,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
             || (options.LookUpBy & ~all) != FullContactIdentifiers.None
         )
         {
-            errors.Add($"AskBy is {options.LookUpBy}; name at least one kind of identifier, such as Emails.");
+            errors.Add($"LookUpBy is {options.LookUpBy}; name at least one kind of identifier, such as Emails.");
         }
 
         if (!Enum.IsDefined(options.HashEmails))
@@ -88,7 +85,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
 
     private static void CheckHeaders(FullContactOptions options, List<string> errors)
     {
-        // What the key names is the host's own; should somebody have put an address there, it is not repeated.
+        // The value is not repeated, in case it is an address.
         if (
             options.ReportingKey is { } key
             && (
@@ -99,7 +96,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         )
         {
             errors.Add(
-                $"ReportingKey is no value of a header ({key.Length} characters); it is 1 to 200 printable "
+                $"ReportingKey is not a valid header value ({key.Length} characters); it is 1 to 200 printable "
                     + $"ASCII characters without a blank at either end, or null."
             );
         }
@@ -134,7 +131,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         );
     }
 
-    /// <summary>Null when the core's own options are not valid, of which the core reports.</summary>
+    /// <summary>Null when the core's own options are invalid, which the core reports.</summary>
     private TimeSpan? CheckTimeout()
     {
         try
@@ -164,8 +161,8 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
         if (budget < 1)
         {
             errors.Add(
-                $"{option} is {budget}; it is at least 1, or null for no limit. To ask nothing, switch the "
-                    + $"provider off."
+                $"{option} is {budget}; it is at least 1, or null for no limit. To stop lookups, disable "
+                    + $"the provider."
             );
         }
     }
@@ -214,7 +211,7 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
 
         for (var i = 0; i < filter.Count; i++)
         {
-            // The set of bundles is open, so only their form is known: lower-case words joined by underscores.
+            // The set of bundles is open, so only their format is checked: lower-case words joined by underscores.
             if (
                 filter[i] is not { Length: > 0 and <= MaxFilterLength } bundle
                 || !bundle.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '_')
@@ -235,11 +232,9 @@ internal sealed class FullContactOptionsValidator(IOptions<CustomerProfilesOptio
             && !(page.IsAbsoluteUri && (page.Scheme == Uri.UriSchemeHttps || page.Scheme == Uri.UriSchemeHttp))
         )
         {
-            errors.Add(
-                $"{option} is "
-                    + $"\"{(page.OriginalString.Contains('@', StringComparison.Ordinal) ? "..." : page.OriginalString.Split('?', '#')[0])}\"; "
-                    + $"it is an absolute https or http address, or null for none."
-            );
+            var text = page.OriginalString;
+            var shown = text.Contains('@', StringComparison.Ordinal) ? "..." : text.Split('?', '#')[0];
+            errors.Add($"{option} is \"{shown}\"; it is an absolute https or http address, or null for none.");
         }
     }
 

@@ -9,33 +9,33 @@ using Polly.Timeout;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Asks Person Enrich V3. The HTTP status decides what an answer means; the body is read only where it does as well.
+/// Looks customers up with Person Enrich V3. The HTTP status decides the result; the body is read only where it matters.
 /// </summary>
 /// <remarks>
-/// FullContact knows no idempotency key, so a repeated question may be paid twice. A question is put again only where
-/// the one before was refused or never sent: soon by the pipeline of the HTTP client, later by the core, which counts
-/// the attempts.
+/// FullContact has no idempotency key, so a repeated request may be charged twice. A request is repeated only when the
+/// one before was refused or never sent: soon by the pipeline of the HTTP client, later by the core, which counts the
+/// attempts.
 /// </remarks>
 internal sealed class FullContactProvider : IProfileProvider, IDisposable
 {
-    // The hint of FullContact's own 202: "Please retry your query within about 2 minutes."
-    private static readonly Duration QueuedWait = Duration.FromMinutes(2);
+    // As FullContact's own 202 says: "Please retry your query within about 2 minutes."
+    private static readonly Duration DefaultPendingDelay = Duration.FromMinutes(2);
 
     // FullContact counts its limit by the minute (docs.fullcontact.com/docs/rate-limiting).
-    private static readonly Duration RefusedWait = Duration.FromMinutes(1);
+    private static readonly Duration DefaultRetryDelay = Duration.FromMinutes(1);
 
-    // A 404 that nobody can tell the meaning of: not free of cost for others, so it is not repeated soon.
-    private static readonly Duration UnclearWait = Duration.FromHours(1);
+    // After a 404 whose meaning is unclear. Somebody may pay for the next request, so it comes late.
+    private static readonly Duration UnclearNotFoundDelay = Duration.FromHours(1);
 
-    // A key that changes with each question would be asked by for ever otherwise.
-    private const int MostConfigurations = 3;
+    // A limit for a host whose key changes with every request.
+    private const int MaxConfigurations = 3;
 
     private readonly IHttpClientFactory _clients;
     private readonly FullContactSettings _settings;
     private readonly IFullContactWebhook? _webhook;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly AccountCircuitBreaker _gate;
+    private readonly AccountCircuitBreaker _breaker;
     private readonly ICheckSignal _signal;
     private readonly int _longestPhotoAddress;
 
@@ -43,7 +43,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         IHttpClientFactory clients,
         IHttpMessageHandlerFactory handlers,
         FullContactSettings settings,
-        AccountCircuitBreaker gate,
+        AccountCircuitBreaker breaker,
         ICheckSignal signal,
         IEditRules rules,
         TimeProvider time,
@@ -53,18 +53,17 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     {
         ArgumentNullException.ThrowIfNull(handlers);
 
-        // Makes the client's handlers, which are looked at there: what is wrong with them stops the start, and not the
-        // first question.
+        // Creates and validates the client's handlers, so that a wrong one fails the start and not the first lookup.
         _ = handlers.CreateHandler(FullContactDefaults.HttpClientName);
         _clients = clients;
         _settings = settings;
         _webhook = webhook;
         _time = time;
         _logger = logger;
-        _gate = gate;
+        _breaker = breaker;
         _signal = signal;
         _longestPhotoAddress = rules.Limits.PhotoUrl;
-        _settings.AccountChanged += _gate.Reset;
+        _settings.AccountChanged += _breaker.Reset;
         _settings.Changed += _signal.Raise;
     }
 
@@ -74,7 +73,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
 
     public Uri? OptOutPage => _settings.Current.OptOutPage;
 
-    public ProviderPause? Pause => _gate.Pause;
+    public ProviderPause? Pause => _breaker.Pause;
 
     public ProviderBudget? Budget =>
         _settings.Current is { DailyBudget: var daily, MonthlyBudget: var monthly } && (daily ?? monthly) is not null
@@ -92,45 +91,46 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         ArgumentNullException.ThrowIfNull(request);
         for (var configurations = 1; ; configurations++)
         {
-            if (_gate.Enter(out var closedBy) is not { } entry)
+            if (_breaker.Enter(out var failure) is not { } entry)
             {
-                return new ProviderResult.Failed(closedBy, Duration.Zero, CountsAsAttempt: false);
+                return new ProviderResult.Failed(failure, Duration.Zero, CountsAsAttempt: false);
             }
 
-            // Read after entering, so that an answer to older options never counts against newer ones.
+            // Read after entering, so that a result from older options never counts against newer ones.
             var options = _settings.Current;
             var exchange = default(Exchange);
             AccountCircuitBreaker.Verdict verdict;
             try
             {
-                exchange = await AskAsync(request, options, cancellationToken).ConfigureAwait(false);
+                exchange = await ExchangeAsync(request, options, cancellationToken).ConfigureAwait(false);
             }
             finally
             {
-                verdict = _gate.Report(entry, exchange.Answer, exchange.Status, exchange.RetryAfter, options);
+                verdict = _breaker.Report(entry, exchange.Result, exchange.Status, exchange.RetryAfter, options);
             }
 
-            switch (exchange.Answer, verdict)
+            switch (exchange.Result, verdict)
             {
                 case (ProviderResult.Failed failed, AccountCircuitBreaker.Verdict.OfAccount):
                     return failed with { RetryAfter = Duration.Zero, CountsAsAttempt = false };
                 case (ProviderResult.Failed { CountsAsAttempt: false }, AccountCircuitBreaker.Verdict.Outdated)
-                    when exchange.Status > 0 && configurations < MostConfigurations:
-                    // Refused with a key or at an address that has been corrected meanwhile.
+                    when exchange.Status > 0 && configurations < MaxConfigurations:
+                    // Refused because of a key or an address that has been corrected since: try the new one.
                     continue;
                 default:
-                    return exchange.Answer!;
+                    return exchange.Result!;
             }
         }
     }
 
     public void Dispose()
     {
-        _settings.AccountChanged -= _gate.Reset;
+        _settings.AccountChanged -= _breaker.Reset;
         _settings.Changed -= _signal.Raise;
     }
 
-    private async ValueTask<Exchange> AskAsync(
+    /// <summary>Sends one request through the pipeline and reads its response.</summary>
+    private async ValueTask<Exchange> ExchangeAsync(
         ProviderRequest request,
         FullContactOptions options,
         CancellationToken cancellationToken
@@ -140,36 +140,26 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         if (identifiers.IsEmpty)
         {
             throw new ArgumentException(
-                "The question holds nothing that FullContact can be asked by; ask CanAsk first.",
+                "The request has no identifier that FullContact can look up; call CanLookUp first.",
                 nameof(request)
             );
         }
 
-        // Only at first: when no answer was sent, the next attempt asks for it at once.
+        // Only with the first attempt. When no callback came, the next attempt requests the response at once.
         var webhook = request is { Attempt: 1, Callback: { } callback } ? _webhook?.AddressFor(callback) : null;
-        return await AskAsync(identifiers, options, webhook, cancellationToken).ConfigureAwait(false);
-    }
-
-    private async ValueTask<Exchange> AskAsync(
-        EnrichIdentifiers identifiers,
-        FullContactOptions options,
-        Uri? webhook,
-        CancellationToken cancellationToken
-    )
-    {
-        var requestedAt = _time.GetTimestamp();
+        using var message = EnrichRequest.Of(identifiers, options, webhook);
+        var record = CallRecord.For(message);
         using var deadline = new CancellationTokenSource(options.Timeout, _time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
-        using var request = EnrichRequest.Of(identifiers, options, webhook);
-        var record = CallRecord.For(request);
         try
         {
+            var startedAt = _time.GetTimestamp();
             using var client = _clients.CreateClient(FullContactDefaults.HttpClientName);
             using var response = await client
-                .SendAsync(request, HttpCompletionOption.ResponseHeadersRead, either.Token)
+                .SendAsync(message, HttpCompletionOption.ResponseHeadersRead, either.Token)
                 .ConfigureAwait(false);
             var status = (int)response.StatusCode;
-            _logger.Answered(status, (long)_time.GetElapsedTime(requestedAt).TotalMilliseconds);
+            _logger.Answered(status, (long)_time.GetElapsedTime(startedAt).TotalMilliseconds);
             var mayBeCharged = record.MayBeCharged;
             var result = await ReadResultAsync(response, record, options, webhook is not null, either.Token)
                 .ConfigureAwait(false);
@@ -181,17 +171,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         }
         catch (BrokenCircuitException broken)
         {
-            var wait = broken.RetryAfter ?? RefusedWait.ToTimeSpan();
-            return new Exchange(
-                new ProviderResult.Failed(
-                    ProviderFailure.Unavailable,
-                    Duration.FromTimeSpan(wait),
-                    CountsAsAttempt: record.Calls > 0
-                )
-                {
-                    MayBeCharged = record.MayBeCharged,
-                }
-            );
+            return new Exchange(CircuitBroken(broken, record));
         }
         catch (RateLimiterRejectedException)
         {
@@ -205,19 +185,26 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                         or IOException
             )
         {
-            // A connection that is cancelled may break with any of these. A fresh exception for the caller: this one
-            // may carry what was sent.
+            // Cancellation may surface as any of these. The caller gets a new exception: this one may carry the request.
             cancellationToken.ThrowIfCancellationRequested();
-            var fault = FailureOf(broken, record, options, deadline.IsCancellationRequested);
+            var failure = FailureOf(broken, record, options, deadline.IsCancellationRequested);
 
-            // FullContact may have taken the question up, and send the answer all the same.
-            return new Exchange(
-                webhook is not null && record.MayBeCharged
-                    ? new ProviderResult.CallbackExpected(Duration.FromTimeSpan(_webhook!.Timeout))
-                    : fault
-            );
+            // FullContact may have received the request, and may still call the webhook.
+            return new Exchange(webhook is not null && record.MayBeCharged ? CallbackExpected() : failure);
         }
     }
+
+    private ProviderResult.CallbackExpected CallbackExpected() => new(Duration.FromTimeSpan(_webhook!.Timeout));
+
+    private static ProviderResult.Failed CircuitBroken(BrokenCircuitException broken, CallRecord record) =>
+        new(
+            ProviderFailure.Unavailable,
+            broken.RetryAfter is { } wait ? Duration.FromTimeSpan(wait) : DefaultRetryDelay,
+            CountsAsAttempt: record.Calls > 0
+        )
+        {
+            MayBeCharged = record.MayBeCharged,
+        };
 
     private ProviderResult.Failed FailureOf(
         Exception broken,
@@ -234,7 +221,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         var isTimeOut = isTooLate || broken is OperationCanceledException or TimeoutRejectedException;
         if (isTimeOut)
         {
-            _logger.TimedOut(isTooLate ? options.Timeout : options.TimeOfOneCall, record.MayBeCharged);
+            _logger.TimedOut(isTooLate ? options.Timeout : options.CallTimeout, record.MayBeCharged);
         }
         else
         {
@@ -247,49 +234,50 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             _logger.Unreachable(error, record.MayBeCharged);
         }
 
-        // Whatever may have been answered may be charged for, and is not asked again until a conversation wants it.
+        // A request that may be charged is not retried; only a later conversation causes another lookup.
         return record.MayBeCharged
             ? new ProviderResult.Failed(isTimeOut ? ProviderFailure.TimedOut : ProviderFailure.NoResponse)
-            : new ProviderResult.Failed(ProviderFailure.Unavailable, RefusedWait);
+            : new ProviderResult.Failed(ProviderFailure.Unavailable, DefaultRetryDelay);
     }
 
     private ProviderResult.Failed HeldBack(FullContactOptions options)
     {
         _logger.HeldBack(options.CallsPerMinute);
-        return new ProviderResult.Failed(ProviderFailure.Throttled, RefusedWait, CountsAsAttempt: false);
+        return new ProviderResult.Failed(ProviderFailure.Throttled, DefaultRetryDelay, CountsAsAttempt: false);
     }
 
     /// <summary>
-    /// The body is read only where it decides: FullContact's 401 repeats the key, and what is not read cannot leak. A
-    /// status that FullContact does not document means what the first of its class does (RFC 9110, section 15).
+    /// Maps the response to a result. Its body is read only where it matters: FullContact's 401 repeats the key, and
+    /// what is not read cannot leak. A status that FullContact does not document means what the first of its class
+    /// means (RFC 9110, section 15).
     /// </summary>
     private async ValueTask<ProviderResult> ReadResultAsync(
         HttpResponseMessage response,
         CallRecord record,
         FullContactOptions options,
-        bool isToBeSent,
+        bool hasWebhook,
         CancellationToken cancellationToken
     )
     {
         var status = (int)response.StatusCode;
         if (record.IsRedirected)
         {
-            // Whatever it says comes from somebody who was not asked.
+            // The response is from a host that the request was not meant for.
             return AccountFailure(ProviderFailure.WrongEndpoint);
         }
 
         switch (response.StatusCode)
         {
-            case HttpStatusCode.Accepted when isToBeSent:
-                return new ProviderResult.CallbackExpected(Duration.FromTimeSpan(_webhook!.Timeout));
+            case HttpStatusCode.Accepted when hasWebhook:
+                return CallbackExpected();
             case HttpStatusCode.Accepted:
-                return await OfQueuedAsync(response, options, cancellationToken).ConfigureAwait(false);
+                return await ReadPendingAsync(response, options, cancellationToken).ConfigureAwait(false);
             case HttpStatusCode.Unauthorized:
                 return AccountFailure(ProviderFailure.InvalidApiKey);
             case HttpStatusCode.Forbidden:
-                return await OfForbiddenAsync(response, options, cancellationToken).ConfigureAwait(false);
+                return await ReadForbiddenAsync(response, options, cancellationToken).ConfigureAwait(false);
             case HttpStatusCode.NotFound:
-                using (var notFound = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
+                using (var notFound = await ReadBodyAsync(response, options, cancellationToken).ConfigureAwait(false))
                 {
                     return ErrorMessage.WhatIsMissing(SpanOf(notFound)) switch
                     {
@@ -303,9 +291,11 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             or HttpStatusCode.Gone:
                 return AccountFailure(ProviderFailure.WrongEndpoint);
             case HttpStatusCode.UnprocessableEntity:
-                // The body of a 422 says what is wrong with the question. One without a body is how
-                // NEXL-LTS/full_contact-ruby records a miss.
-                using (var unprocessable = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
+                // The body of a 422 says what is wrong with the request. One without a body means no match, as the
+                // client NEXL-LTS/full_contact-ruby records it.
+                using (
+                    var unprocessable = await ReadBodyAsync(response, options, cancellationToken).ConfigureAwait(false)
+                )
                 {
                     return ErrorMessage.IsEmpty(SpanOf(unprocessable))
                         ? new ProviderResult.NoMatch()
@@ -315,14 +305,13 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             case HttpStatusCode.TooManyRequests:
                 return Refused(response, ProviderFailure.Throttled);
             case HttpStatusCode.UnavailableForLegalReasons:
-                // FullContact documents no 451. It speaks of one person, and must not count as "nobody is known by that
-                // address".
+                // FullContact documents no 451. It concerns one person and is not the same as "no match".
                 _logger.Withheld(status);
                 return new ProviderResult.Withheld();
             case >= HttpStatusCode.InternalServerError or HttpStatusCode.RequestTimeout:
                 return Refused(response, ProviderFailure.Unavailable);
-            case HttpStatusCode.BadRequest when isToBeSent:
-                using (var refused = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false))
+            case HttpStatusCode.BadRequest when hasWebhook:
+                using (var refused = await ReadBodyAsync(response, options, cancellationToken).ConfigureAwait(false))
                 {
                     return ErrorMessage.IsInvalidWebhook(SpanOf(refused)) ? BadWebhook(status) : BadRequest(status);
                 }
@@ -332,13 +321,13 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             case >= HttpStatusCode.MultipleChoices:
                 return AccountFailure(ProviderFailure.WrongEndpoint);
             default:
-                // A match is charged for when it is sent, whether or not it arrives whole.
+                // A match is charged when it is sent, even if it does not arrive completely.
                 record.Open();
-                return await OfPersonAsync(response, options, cancellationToken).ConfigureAwait(false);
+                return await ReadPersonAsync(response, options, cancellationToken).ConfigureAwait(false);
         }
     }
 
-    private async ValueTask<ProviderResult> OfPersonAsync(
+    private async ValueTask<ProviderResult> ReadPersonAsync(
         HttpResponseMessage response,
         FullContactOptions options,
         CancellationToken cancellationToken
@@ -348,32 +337,32 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         ResponseBody? read;
         try
         {
-            read = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
+            read = await ReadBodyAsync(response, options, cancellationToken).ConfigureAwait(false);
         }
         catch (Exception broken)
             when (broken is HttpRequestException or IOException && !cancellationToken.IsCancellationRequested)
         {
-            return Unreadable(status, "broke off");
+            return InvalidResponse(status, "broke off");
         }
 
         using var body = read;
         if (body is null)
         {
-            return Unreadable(status, "is longer than FullContactOptions.MaxAnswerBytes");
+            return InvalidResponse(status, "is longer than FullContactOptions.MaxResponseBytes");
         }
 
         return PersonReader.TryRead(body.Span, out var information, _longestPhotoAddress)
             ? new ProviderResult.Matched(information)
-            : Unreadable(status, "is not a JSON object");
+            : InvalidResponse(status, "is not a JSON object");
     }
 
-    private async ValueTask<ProviderResult> OfForbiddenAsync(
+    private async ValueTask<ProviderResult> ReadForbiddenAsync(
         HttpResponseMessage response,
         FullContactOptions options,
         CancellationToken cancellationToken
     )
     {
-        using var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
+        using var body = await ReadBodyAsync(response, options, cancellationToken).ConfigureAwait(false);
         if (ErrorMessage.IsUsageExceeded(SpanOf(body)))
         {
             return AccountFailure(ProviderFailure.QuotaExceeded);
@@ -388,7 +377,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         return new ProviderResult.Failed(ProviderFailure.Forbidden);
     }
 
-    private async ValueTask<ProviderResult> OfQueuedAsync(
+    private async ValueTask<ProviderResult> ReadPendingAsync(
         HttpResponseMessage response,
         FullContactOptions options,
         CancellationToken cancellationToken
@@ -399,30 +388,31 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             return new ProviderResult.Pending(asked);
         }
 
-        using var body = await ReadAsync(response, options, cancellationToken).ConfigureAwait(false);
-        return new ProviderResult.Pending(ErrorMessage.WaitIn(SpanOf(body)) ?? QueuedWait);
+        using var body = await ReadBodyAsync(response, options, cancellationToken).ConfigureAwait(false);
+        return new ProviderResult.Pending(ErrorMessage.WaitIn(SpanOf(body)) ?? DefaultPendingDelay);
     }
 
-    private static ValueTask<ResponseBody?> ReadAsync(
+    private static ValueTask<ResponseBody?> ReadBodyAsync(
         HttpResponseMessage response,
         FullContactOptions options,
         CancellationToken cancellationToken
     ) => ResponseBody.ReadAsync(response.Content, options.MaxResponseBytes, cancellationToken);
 
-    /// <summary>The body of an error. One that is too long is no message of FullContact's.</summary>
+    /// <summary>The body of an error. One that is too long is not a message of FullContact's.</summary>
     private static ReadOnlySpan<byte> SpanOf(ResponseBody? body) => body is null ? "too long"u8 : body.Span;
 
     /// <summary>
-    /// Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.
+    /// A failure of the account and not of the request: the check waits until the circuit closes. The breaker logs what
+    /// to do.
     /// </summary>
     private static ProviderResult.Failed AccountFailure(ProviderFailure failure) =>
         new(failure, Duration.Zero, CountsAsAttempt: false);
 
-    /// <summary>One customer waits for that, and nobody else.</summary>
+    /// <summary>Only this customer's check waits.</summary>
     private ProviderResult.Failed UnclearNotFound(int status)
     {
         _logger.UnclearNotFound(status);
-        return new ProviderResult.Failed(ProviderFailure.WrongEndpoint, UnclearWait);
+        return new ProviderResult.Failed(ProviderFailure.WrongEndpoint, UnclearNotFoundDelay);
     }
 
     private ProviderResult.Failed BadRequest(int status)
@@ -441,22 +431,22 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     {
         if (failure != ProviderFailure.Throttled)
         {
-            // Of a throttled account the gate tells, once.
+            // The breaker logs a throttled account, once.
             _logger.Refused((int)response.StatusCode, failure);
         }
 
-        return new ProviderResult.Failed(failure, RetryAfter.In(response, _time) ?? RefusedWait);
+        return new ProviderResult.Failed(failure, RetryAfter.In(response, _time) ?? DefaultRetryDelay);
     }
 
-    private ProviderResult.Failed Unreadable(int status, string fault)
+    private ProviderResult.Failed InvalidResponse(int status, string fault)
     {
-        _logger.Unreadable(status, fault);
+        _logger.InvalidResponse(status, fault);
         return new ProviderResult.Failed(ProviderFailure.InvalidResponse);
     }
 
-    /// <summary>What came of a question.</summary>
-    /// <param name="Answer">The answer; null when there was none to learn from.</param>
-    /// <param name="Status">The status that it came with; 0 when there was none.</param>
-    /// <param name="RetryAfter">How long FullContact asked to be left alone; null when it did not.</param>
-    private readonly record struct Exchange(ProviderResult? Answer, int Status = 0, Duration? RetryAfter = null);
+    /// <summary>A request and its response.</summary>
+    /// <param name="Result">The result; null when an exception ended the exchange.</param>
+    /// <param name="Status">The HTTP status; 0 when there was no response.</param>
+    /// <param name="RetryAfter">How long FullContact asked to wait; null when it did not.</param>
+    private readonly record struct Exchange(ProviderResult? Result, int Status = 0, Duration? RetryAfter = null);
 }

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// The options as they are now, or as they last were when they cannot be used now: a slip in a configuration file does
-/// not stop a host that runs.
+/// The current options, or the last valid ones while the current ones are invalid: a mistake in a configuration file
+/// does not stop a running host.
 /// </summary>
 internal sealed class FullContactSettings : IDisposable
 {
@@ -26,16 +26,13 @@ internal sealed class FullContactSettings : IDisposable
         _changes = monitor.OnChange(_ => _ = Current);
     }
 
-    /// <summary>
-    /// Raised when the account is asked with another key or at another address from now on. Other changes, of these
-    /// options or of whatever else reloads with them, are none.
-    /// </summary>
+    /// <summary>Raised when the API key or the address changes. Other changes do not raise it.</summary>
     public event Action? AccountChanged;
 
-    /// <summary>Raised after any change that is taken up, and after <see cref="AccountChanged"/>.</summary>
+    /// <summary>Raised after any change takes effect, and after <see cref="AccountChanged"/>.</summary>
     public event Action? Changed;
 
-    /// <summary>The options as they were at first, for what cannot change while the host runs.</summary>
+    /// <summary>The options at the start, for what cannot change while the host runs.</summary>
     public FullContactOptions AtStart { get; }
 
     public FullContactOptions Current
@@ -49,15 +46,15 @@ internal sealed class FullContactSettings : IDisposable
             }
             catch (Exception exception)
             {
-                // What a binder says repeats the value, which may be the key.
-                Tell(exception is OptionsValidationException ? exception.Message : exception.GetType().Name);
+                // The message of a binder repeats the value, which may be the key.
+                ReportOnce(exception is OptionsValidationException ? exception.Message : exception.GetType().Name);
                 return Volatile.Read(ref _lastUsable);
             }
 
             var before = Volatile.Read(ref _lastUsable);
             if (!ReferenceEquals(before, current))
             {
-                Take(current);
+                Apply(current);
             }
 
             return current;
@@ -66,7 +63,7 @@ internal sealed class FullContactSettings : IDisposable
 
     public void Dispose() => _changes?.Dispose();
 
-    private void Take(FullContactOptions current)
+    private void Apply(FullContactOptions current)
     {
         bool isOther;
         lock (_lock)
@@ -86,8 +83,8 @@ internal sealed class FullContactSettings : IDisposable
         Changed?.Invoke();
     }
 
-    /// <summary>The options are looked at with each question, and what is wrong with them is said once.</summary>
-    private void Tell(string errors)
+    /// <summary>Reports invalid options once, although they are read with each request.</summary>
+    private void ReportOnce(string errors)
     {
         lock (_lock)
         {

@@ -3,19 +3,19 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Where FullContact sends its answers, for a host that has them sent. The package
-/// CustomerProfiles.FullContact.AspNetCore brings one.
+/// The address for callbacks from FullContact, for a host that receives them. The package
+/// CustomerProfiles.FullContact.AspNetCore implements it.
 /// </summary>
 /// <remarks>A singleton, safe for any number of threads.</remarks>
 public interface IFullContactWebhook
 {
-    /// <summary>How long an answer is waited for before the question is put again, and then answered at once.</summary>
+    /// <summary>How long a check waits for its callback. After that the request is repeated without one.</summary>
     TimeSpan Timeout { get; }
 
     /// <summary>
-    /// The address that one answer is to be sent to. Whoever knows it can answer, so it is unguessable, and secret.
+    /// The address that one result is posted to. Whoever knows it can post a result, so it is unguessable and secret.
     /// </summary>
-    /// <param name="callback">Which check it answers.</param>
+    /// <param name="callback">The check that the result belongs to.</param>
     /// <returns>An absolute address that FullContact can reach.</returns>
     Uri AddressFor(CallbackReference callback);
 }

@@ -48,10 +48,9 @@ public interface ICustomerProfiles
     );
 
     /// <summary>Reads a profile by id.</summary>
-    /// <param name="id">The customer.</param>
+    /// <param name="id">The customer. Here and below <c>default</c> is nobody's id, as a route makes of garbage.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The profile; null when the tenant has no such customer.</returns>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is <c>default</c>.</exception>
     ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>Reads a profile by what the customer is recognised by.</summary>
@@ -80,13 +79,12 @@ public interface ICustomerProfiles
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The view; null when the tenant has no such customer.</returns>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is <c>default</c>.</exception>
     ValueTask<SidebarView?> GetSidebarAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Saves an edit: all of it or nothing. What others changed meanwhile stays, unless it is the same field.
     /// </summary>
-    /// <param name="edit">The draft, begun with <see cref="CustomerProfile.Edit"/>.</param>
+    /// <param name="edit">The draft, begun with <c>profile.Edit(by)</c>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, rejected with every error, a conflict with both values, or why else not.</returns>
     /// <exception cref="ArgumentException">The profile is another tenant's.</exception>
@@ -99,7 +97,7 @@ public interface ICustomerProfiles
     /// <param name="by">Who clears it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, or not found.</returns>
-    /// <exception cref="ArgumentException">An argument is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
     ValueTask<SaveOutcome> ClearPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -110,7 +108,7 @@ public interface ICustomerProfiles
     /// <param name="by">Who gives it back.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, or not found.</returns>
-    /// <exception cref="ArgumentException">An argument is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
     ValueTask<SaveOutcome> ResetPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -156,7 +154,7 @@ public interface ICustomerProfiles
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    /// <exception cref="ArgumentException">The name is empty, or <paramref name="id"/> is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     ValueTask<bool> RemoveProviderDataAsync(
         string provider,
         CustomerId id,
@@ -182,7 +180,6 @@ public interface ICustomerProfiles
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is <c>default</c>.</exception>
     ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>Says that whoever has this identity, now or later, is not to be looked up at any provider.</summary>
@@ -198,7 +195,6 @@ public interface ICustomerProfiles
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    /// <exception cref="ArgumentException"><paramref name="id"/> is <c>default</c>.</exception>
     ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>Takes back the mark on an identity.</summary>

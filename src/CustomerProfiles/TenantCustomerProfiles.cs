@@ -41,7 +41,7 @@ internal sealed class TenantCustomerProfiles(
     }
 
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        (await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false))?.Profile;
+        id == default ? null : (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Profile;
 
     public async ValueTask<CustomerProfile?> FindAsync(
         Identity identity,
@@ -61,7 +61,7 @@ internal sealed class TenantCustomerProfiles(
         CustomerId id,
         CancellationToken cancellationToken = default
     ) =>
-        await store.GetAsync(tenant, Somebody(id), cancellationToken).ConfigureAwait(false) is { } customer
+        id != default && await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } customer
             ? sidebar.Build(customer)
             : null;
 
@@ -83,7 +83,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return editor.ClearPhotoAsync(tenant, Somebody(id), by, cancellationToken);
+        return id == default ? NotFound() : editor.ClearPhotoAsync(tenant, id, by, cancellationToken);
     }
 
     public ValueTask<SaveOutcome> ResetPhotoAsync(
@@ -93,7 +93,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return editor.ResetPhotoAsync(tenant, Somebody(id), cancellationToken);
+        return id == default ? NotFound() : editor.ResetPhotoAsync(tenant, id, cancellationToken);
     }
 
     public ValueTask<SwitchOutcome> DisableProviderAsync(
@@ -118,7 +118,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        return removing.RemoveAsync(tenant, Somebody(id), provider, cancellationToken);
+        return id == default ? new(false) : removing.RemoveAsync(tenant, id, provider, cancellationToken);
     }
 
     public ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default)
@@ -128,13 +128,13 @@ internal sealed class TenantCustomerProfiles(
     }
 
     public ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Somebody(id), suppressed: true, cancellationToken);
+        id == default ? new(false) : store.SetSuppressedAsync(tenant, id, suppressed: true, cancellationToken);
 
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Known(identity), suppressed: true, cancellationToken);
 
     public ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Somebody(id), suppressed: false, cancellationToken);
+        id == default ? new(false) : store.SetSuppressedAsync(tenant, id, suppressed: false, cancellationToken);
 
     public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Known(identity), suppressed: false, cancellationToken);
@@ -153,11 +153,6 @@ internal sealed class TenantCustomerProfiles(
 
     private Identity Known(Identity identity) => addresses.Fold(Conversation.CheckIdentity(identity));
 
-    private static CustomerId Somebody(CustomerId id) =>
-        id == default
-            ? throw new ArgumentException(
-                "default(CustomerId) is nobody's id; pass one that a profile carries.",
-                nameof(id)
-            )
-            : id;
+    // A garbage id in a route is default(CustomerId): it is nobody's, and no misuse.
+    private static ValueTask<SaveOutcome> NotFound() => new(new SaveOutcome.NotFound());
 }

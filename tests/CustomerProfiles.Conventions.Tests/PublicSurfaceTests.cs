@@ -36,7 +36,7 @@ public sealed partial class PublicSurfaceTests
     public void Every_public_type_has_a_reason_in_docs(string library)
     {
         // In a row's first cell stands the type, and after it, each with a dot before it, the types within it.
-        var page = Repository.Read("docs/public-api.md").Split('\n');
+        var page = Repository.Read("docs/project/public-api.md").Split('\n');
         var section = page.SkipWhile(line => line != $"## {library}")
             .Skip(1)
             .TakeWhile(line => !line.StartsWith("## ", StringComparison.Ordinal))
@@ -59,7 +59,9 @@ public sealed partial class PublicSurfaceTests
         types
             .Except(listed)
             .Should()
-            .BeEmpty("each of them wants a row in docs/public-api.md that says why it is public, or is internal");
+            .BeEmpty(
+                "each of them wants a row in docs/project/public-api.md that says why it is public, or is internal"
+            );
         listed.Except(types).Should().BeEmpty("none of them is public any more");
         listed.Should().OnlyHaveUniqueItems();
         rows.Should().AllSatisfy(row => row[1].Length.Should().BeGreaterThan(10, $"{row[0]} wants a reason"));

@@ -23,6 +23,17 @@ internal static class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
+    /// <summary>Every file with an extension that somebody wrote, by its path in the repository.</summary>
+    public static IEnumerable<string> FilesWith(string extension) =>
+        new[] { "src", "samples", "tests", "bench", "docs", "build" }
+            .SelectMany(folder =>
+                Directory.EnumerateFiles(Path.Combine(Root, folder), "*" + extension, SearchOption.AllDirectories)
+            )
+            .Concat(Directory.EnumerateFiles(Root, "*" + extension))
+            .Select(file => Path.GetRelativePath(Root, file).Replace(Path.DirectorySeparatorChar, '/'))
+            .Where(path => !path.Split('/').Any(part => part is "bin" or "obj" or "Migrations"))
+            .Order(StringComparer.Ordinal);
+
     /// <summary>The C# files below a folder that somebody wrote.</summary>
     public static IReadOnlyList<SourceFile> SourcesIn(string folder) =>
         [

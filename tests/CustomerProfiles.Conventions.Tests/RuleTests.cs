@@ -4,24 +4,24 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>Every rule that the README tells has tests that are named after it.</summary>
+/// <summary>Every rule in docs/guide/rules.md has tests that are named after it.</summary>
 public sealed partial class RuleTests
 {
     private static readonly Lazy<IReadOnlyList<SourceFile>> Tests = new(() =>
         Repository.SourcesIn(Path.Combine(Repository.Root, "tests"))
     );
 
-    public static TheoryData<int> Rules => [.. RulesInReadme];
+    public static TheoryData<int> Rules => [.. DocumentedRules];
 
-    private static int[] RulesInReadme =>
+    private static int[] DocumentedRules =>
         [
             .. Rule()
-                .Matches(Repository.Read("README.md"))
+                .Matches(Repository.Read("docs/guide/rules.md"))
                 .Select(match => int.Parse(match.Groups["number"].Value, CultureInfo.InvariantCulture)),
         ];
 
     [Fact]
-    public void The_README_tells_the_rules_by_number() => RulesInReadme.Should().Equal(Enumerable.Range(1, 12));
+    public void The_rules_are_documented_by_number() => DocumentedRules.Should().Equal(Enumerable.Range(1, 12));
 
     [Theory]
     [MemberData(nameof(Rules))]
@@ -40,6 +40,6 @@ public sealed partial class RuleTests
         tests.Should().NotBeEmpty();
     }
 
-    [GeneratedRegex(@"^(?<number>\d+)\. \*\*", RegexOptions.Multiline)]
+    [GeneratedRegex(@"^## (?<number>\d+)\. ", RegexOptions.Multiline)]
     private static partial Regex Rule();
 }

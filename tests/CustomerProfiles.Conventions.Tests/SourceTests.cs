@@ -1,11 +1,14 @@
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>Where things stand.</summary>
+/// <summary>Namespaces and files of the libraries.</summary>
 public sealed class SourceTests
 {
-    private const string RegistrationFolder = "DependencyInjection";
+    /// <summary>How long a file may be that holds a family of types.</summary>
+    private const int LongestFamily = 200;
 
-    /// <summary>Where a host's compiler looks for registration methods.</summary>
+    /// <summary>Where an IDE looks for registration methods.</summary>
     private static readonly string[] RegistrationNamespaces =
     [
         "Microsoft.Extensions.DependencyInjection",
@@ -13,47 +16,85 @@ public sealed class SourceTests
         "Microsoft.EntityFrameworkCore",
     ];
 
-    /// <summary>What tools of Entity Framework Core write, under names of their own.</summary>
+    /// <summary>Written by the tools of Entity Framework Core, under names and namespaces of their own.</summary>
     private const string GeneratedFolder = "Migrations";
 
     public static TheoryData<string> Libraries => Repository.LibraryNames;
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Namespaces_agree_with_folders(string library)
+    public void The_core_has_three_namespaces_and_each_other_package_has_one(string library)
     {
-        var sources = Repository.LibraryOf(library).Sources;
-        sources.Should().NotBeEmpty();
-        foreach (var source in sources.Where(source => source.Types.Count > 0))
-        {
-            var wanted = source.Folder.Length == 0 ? library : $"{library}.{source.Folder.Replace('/', '.')}";
-            source
-                .Namespace.Should()
-                .BeOneOf([wanted, .. source.Folder == RegistrationFolder ? RegistrationNamespaces : []], source.Path);
-        }
+        var namespaces = Repository
+            .LibraryOf(library)
+            .Sources.Where(source => source.Types.Count > 0 && source.Folder != GeneratedFolder)
+            .Where(source => !RegistrationNamespaces.Contains(source.Namespace))
+            .Select(source => source.Namespace)
+            .Distinct();
+
+        namespaces
+            .Should()
+            .BeEquivalentTo(
+                library == "CustomerProfiles" ? [library, $"{library}.Providers", $"{library}.Stores"] : [library]
+            );
     }
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Every_file_holds_one_type_and_has_its_name(string library)
+    public void Only_registration_methods_are_in_a_namespace_of_the_framework(string library) =>
+        Repository
+            .LibraryOf(library)
+            .Sources.Where(source => RegistrationNamespaces.Contains(source.Namespace))
+            .SelectMany(source => source.Types)
+            .Select(type => SourceFile.FileNamesOf(type).Name)
+            .Should()
+            .NotContain(name => !name.EndsWith("Extensions", StringComparison.Ordinal));
+
+    /// <summary>
+    /// A family shares a file: nested in one type, or side by side where the whole file is short enough to read at once.
+    /// </summary>
+    [Theory]
+    [MemberData(nameof(Libraries))]
+    public void A_file_holds_one_idea_and_is_named_after_a_type_in_it(string library)
     {
-        foreach (var source in Repository.LibraryOf(library).Sources.Where(source => source.Folder != GeneratedFolder))
-        {
-            // A file without types holds attributes of the assembly or usings.
-            source.Types.Count.Should().BeLessThanOrEqualTo(1, source.Path);
-            if (source.Types is [var type])
-            {
-                var (name, withParameters) = SourceFile.FileNamesOf(type);
-                var file = Path.GetFileNameWithoutExtension(source.Path);
-                file.Should()
-                    .Match(
-                        found =>
-                            found == name
-                            || found == withParameters
-                            || found.StartsWith(name + ".", StringComparison.Ordinal),
-                        source.Path
-                    );
-            }
-        }
+        var sources = Repository
+            .LibraryOf(library)
+            .Sources.Where(source => source.Folder != GeneratedFolder && source.Types.Count > 0);
+
+        sources.Where(source => !IsNamedAfterAType(source)).Select(source => source.Path).Should().BeEmpty();
+        sources
+            .Where(source => source.Types.Count > 1 && LinesOf(source) > LongestFamily)
+            .Select(source => source.Path)
+            .Should()
+            .BeEmpty("a file with several types has at most {0} lines", LongestFamily);
     }
+
+    [Theory]
+    [InlineData("Photo.cs", true)]
+    [InlineData("Photo.Equality.cs", true)]
+    [InlineData("Photos.cs", false)]
+    [InlineData("PhotoRule.cs", true)]
+    public void A_name_that_no_type_of_the_file_has_is_found(string path, bool isNamedAfterAType) =>
+        IsNamedAfterAType(
+                new SourceFile(
+                    path,
+                    CSharpSyntaxTree.ParseText("class Photo; class PhotoRule;").GetCompilationUnitRoot()
+                )
+            )
+            .Should()
+            .Be(isNamedAfterAType);
+
+    private static bool IsNamedAfterAType(SourceFile source)
+    {
+        var file = Path.GetFileNameWithoutExtension(source.Path);
+        return source
+            .Types.Select(SourceFile.FileNamesOf)
+            .Any(names =>
+                file == names.Name
+                || file == names.WithParameters
+                || file.StartsWith(names.Name + ".", StringComparison.Ordinal)
+            );
+    }
+
+    private static int LinesOf(SourceFile source) => source.Syntax.SyntaxTree.GetText().Lines.Count;
 }

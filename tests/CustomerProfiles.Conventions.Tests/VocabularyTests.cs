@@ -7,39 +7,66 @@ namespace CustomerProfiles.Conventions.Tests;
 /// <summary>One word for one thing, and the word that a .NET developer would search for.</summary>
 public sealed partial class VocabularyTests
 {
-    /// <summary>Parts of identifiers that have a standard word instead, and that word.</summary>
+    /// <summary>Patterns of identifiers that have a standard word instead, and that word.</summary>
     private static readonly (string Word, string Instead)[] Identifiers =
     [
-        ("GiveBack", "Reset, or Refund for a budget"),
-        ("GivenBack", "Reset, Refunded or Released"),
-        ("SwitchOff", "Disable"),
-        ("SwitchOn", "Enable"),
-        ("SwitchedOff", "Disabled"),
-        ("ProviderSwitch", "ProviderSetting"),
-        ("LiftSuppression", "Unsuppress"),
-        ("ForgetProvider", "RemoveProviderData"),
-        ("ProviderQuestion", "ProviderRequest"),
-        ("ProviderAnswer", "ProviderResult"),
-        ("AskAgain", "Retry"),
+        ("GiveBack|GivenBack|GiveItBack", "Reset, or Refund for a budget"),
+        ("^SidebarAsync$", "GetSidebarAsync"),
+        ("^ProvidersAsync$", "GetProvidersAsync"),
+        ("SwitchOff|SwitchedOff|SwitchingOff", "Disable"),
+        ("SwitchOn|SwitchedOn|SwitchingOn", "Enable"),
+        ("ProviderSwitch|SwitchOutcome", "ProviderSetting"),
+        ("LiftSuppression|Lifted", "Unsuppress"),
+        ("ForgetProvider|ForgottenProvider", "RemoveProviderData"),
+        ("Question", "Request"),
+        ("ProviderAnswer|CheckAnswer", "ProviderResult"),
+        ("^Queued$", "Pending"),
+        ("WillCall", "CallbackExpected"),
+        ("AskAgain|AskedAgain", "Retry"),
         ("CanAsk", "CanLookUp"),
         ("BadKey", "InvalidApiKey"),
         ("WrongAddress", "WrongEndpoint"),
         ("Unreadable", "InvalidResponse"),
+        ("Unanswered", "NoResponse"),
+        ("BudgetSpent|TrySpend|Spending", "BudgetExhausted, TryReserveBudget or budget usage"),
         ("Ticket", "CallbackReference, or CallbackToken"),
-        ("Patience", "Timeout"),
-        ("ToldConversation", "ConversationRecord"),
-        ("ReceivedConversation", "ConversationLookup"),
+        ("TicketSeal|TokenSeal", "CallbackTokenProtector"),
+        ("(^|[a-z_])Gate($|[A-Z])|^_?gate$", "CheckPlanner, AccountCircuitBreaker or HoldPoint"),
+        ("Patience|Patient", "Timeout"),
+        ("ToldConversation|ToldAgain", "ConversationRecord, or redelivered"),
+        ("ReceivedConversation$", "ConversationLookup"),
         ("RecheckTrigger", "ConversationDirection"),
         ("Prolong", "RenewLease"),
-        ("TrySpend", "TryReserveBudget"),
+        ("ThePresent|^Present$", "Current"),
         ("EntryEdits", "ListEdit"),
         ("NoLongerKnown", "LostMatchAction"),
         ("Trouble", "Fault"),
         ("Witness", "SendTracking"),
+        ("WebhookIsAdded", "WebhookMarker"),
         ("IntakeParty", "Contact"),
-        ("Arrival", "IntakeContext"),
+        ("^_?[Aa]rrivals?$", "IntakeContext"),
         ("ProviderDirectory", "ProviderRegistry"),
-        ("CheckGate", "CheckPlanner"),
+    ];
+
+    /// <summary>
+    /// Codes, tag values and reasons that machines read. What the database stores has names of its own
+    /// (<c>StoredNames.cs</c>).
+    /// </summary>
+    private static readonly (string Code, string Instead)[] Codes =
+    [
+        ("bad-key", "invalid-api-key"),
+        ("wrong-address", "wrong-endpoint"),
+        ("unreadable", "invalid-response"),
+        ("unanswered", "no-response"),
+        ("budget-spent", "budget-exhausted"),
+        ("switched-off", "disabled"),
+        ("queued", "pending"),
+        ("will-call", "callback-expected"),
+        ("given-back", "reset"),
+        ("asked-again", "retried"),
+        ("failed-lately", "recent-failure"),
+        ("no-longer-known", "lost-match"),
+        ("told-again", "redelivered"),
     ];
 
     /// <summary>Phrases of prose that a stranger would not search for, and what to write.</summary>
@@ -50,7 +77,7 @@ public sealed partial class VocabularyTests
         (@"\btold of\b", "reported"),
         (@"\bwhat became of\b", "the outcome"),
         (@"\bin the way of\b", "prevents"),
-        (@"\bgiv(e|es|en|ing) back\b|\bgave back\b", "reset, refund or release"),
+        (@"\bgiv(e|es|en|ing) (it |them |that )?back\b|\bgave back\b", "reset, refund or release"),
         (@"\bswitch(ed|es|ing)? (it |them |a provider |the provider )?(off|on)\b", "disable or enable"),
         (@"\bthe present\b", "the current time, or the current profile"),
         (@"\blifting\b|\blifts? the\b", "unsuppress"),
@@ -59,10 +86,30 @@ public sealed partial class VocabularyTests
         (@"\bprolong", "renew"),
         (@"\btickets?\b", "callback reference (in a help desk a ticket is a case)"),
         (@"\btroubled?\b", "fault"),
+        (@"\bforg[eo]t(s|ten|ting)? (a|the) provider\b", "remove a provider's data"),
+        (@"\bpatien(t|ce|tly)\b", "timeout"),
+        (@"\bwitness(es)?\b", "tracking"),
+        (@"\bstand(s|ing)? still\b", "pauses"),
+        (@"\bnobody watches\b", "has no listener"),
+        (@"\bcomes? to nothing\b|\bof which nothing comes\b", "nothing changes"),
+        (@"\bsees? to it that\b|\bsees to that\b", "ensures"),
+        (@"\bas (it|one|they) likes?\b|\bwhich the compiler likes\b", "say what happens"),
+        (@"\ba question (is|was)\b|\b(paid|one|each|every|next|first|last|the) questions?\b", "request or lookup"),
+        (@"\bis unsaid\b|\bstays unsaid\b", "is left out"),
+        (@"\b(bad-key|wrong-address|switched-off|will-call|failed-lately|budget-spent)\b", "the new code"),
     ];
 
     /// <summary>Files that may use a word, each with its reason.</summary>
-    private static readonly (string File, string Word, string Reason)[] Exceptions = [];
+    private static readonly (string File, string Word, string Reason)[] Exceptions =
+    [
+        .. Codes.Select(code =>
+            (
+                "src/CustomerProfiles.EntityFrameworkCore/Sql/StoredNames.cs",
+                code.Code,
+                "Names in the database change only with its schema."
+            )
+        ),
+    ];
 
     [Fact]
     public void No_identifier_of_the_libraries_and_samples_uses_a_replaced_word()
@@ -73,12 +120,37 @@ public sealed partial class VocabularyTests
             where !source.Path.Contains("/Migrations/", StringComparison.Ordinal)
             from token in source.Syntax.DescendantTokens().Where(token => token.IsKind(SyntaxKind.IdentifierToken))
             from word in Identifiers
-            where
-                token.ValueText.Contains(word.Word, StringComparison.Ordinal)
-                && !IsExcepted($"{folder}/{source.Path}", word.Word)
+            where Regex.IsMatch(token.ValueText, word.Word) && !IsExcepted($"{folder}/{source.Path}", word.Word)
             select $"{folder}/{source.Path}: {token.ValueText} (write {word.Instead})";
-        found.Distinct().Should().BeEmpty();
+        Offences(found).Should().BeEmpty();
     }
+
+    [Fact]
+    public void No_code_or_tag_value_uses_a_replaced_word()
+    {
+        var found =
+            from folder in new[] { "src", "samples" }
+            from source in Repository.SourcesIn(Path.Combine(Repository.Root, folder))
+            from token in source.Syntax.DescendantTokens().Where(token => token.IsKind(SyntaxKind.StringLiteralToken))
+            from code in Codes
+            where token.ValueText == code.Code && !IsExcepted($"{folder}/{source.Path}", code.Code)
+            select $"{folder}/{source.Path}: \"{token.ValueText}\" (write {code.Instead})";
+        Offences(found).Should().BeEmpty();
+    }
+
+    [Theory]
+    [InlineData("CheckTicket")]
+    [InlineData("_gate")]
+    [InlineData("CheckGate")]
+    [InlineData("SidebarAsync")]
+    public void A_replaced_identifier_is_found(string identifier) => IsReplaced(identifier).Should().BeTrue();
+
+    [Theory]
+    [InlineData("AggregateScore")]
+    [InlineData("GetSidebarAsync")]
+    [InlineData("PresentationMode")]
+    public void Another_identifier_that_contains_the_letters_is_not_found(string identifier) =>
+        IsReplaced(identifier).Should().BeFalse();
 
     [Fact]
     public void No_page_or_source_uses_a_replaced_phrase()
@@ -90,7 +162,7 @@ public sealed partial class VocabularyTests
             from match in Regex.Matches(text, phrase.Phrase, RegexOptions.IgnoreCase)
             where !IsExcepted(file, phrase.Phrase)
             select $"{file}: \"{match.Value}\" (write: {phrase.Instead})";
-        found.Distinct().Should().BeEmpty();
+        Offences(found).Should().BeEmpty();
     }
 
     [Fact]
@@ -101,6 +173,11 @@ public sealed partial class VocabularyTests
             )
             .Should()
             .BeEmpty();
+
+    /// <summary>All of them, of which a failing assertion on a collection would show only the first.</summary>
+    private static string Offences(IEnumerable<string> found) => string.Join('\n', found.Distinct());
+
+    private static bool IsReplaced(string identifier) => Identifiers.Any(word => Regex.IsMatch(identifier, word.Word));
 
     private static bool IsExcepted(string file, string word) =>
         Exceptions.Any(exception => exception.File == file && exception.Word == word);

@@ -23,13 +23,17 @@ public sealed class LinkTests
     }
 
     [Fact]
-    public void The_README_leads_to_every_page_of_docs() =>
-        Page
-            .All.Single(page => page.Path == "README.md")
-            .Links()
-            .Select(link => link.Path)
+    public void The_index_links_to_every_page_of_docs() =>
+        LinksOf("docs/README.md")
             .Should()
             .Contain(
-                Page.All.Select(page => page.Path).Where(path => path.StartsWith("docs/", StringComparison.Ordinal))
+                Page.All.Select(page => page.Path)
+                    .Where(path => path.StartsWith("docs/", StringComparison.Ordinal) && path != "docs/README.md")
             );
+
+    [Fact]
+    public void The_README_links_to_the_index() => LinksOf("README.md").Should().Contain("docs/README.md");
+
+    private static IEnumerable<string> LinksOf(string path) =>
+        Page.All.Single(page => page.Path == path).Links().Select(link => link.Path);
 }

@@ -58,6 +58,9 @@ internal sealed partial class Page
             .Select(target => target.Split('#'))
             .Select(parts => (parts[0].Length == 0 ? Path : Resolve(parts[0]), parts.Length > 1 ? parts[1] : ""));
 
+    /// <summary>What stands between back quotes, code blocks apart.</summary>
+    public IEnumerable<string> Names() => Quoted().Matches(WithoutCode()).Select(match => match.Groups["name"].Value);
+
     /// <summary>The headings as links name them.</summary>
     public IReadOnlySet<string> Anchors() =>
         HeadingLine()
@@ -100,6 +103,9 @@ internal sealed partial class Page
 
     [GeneratedRegex("^```csharp\n(?<code>.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex CSharp();
+
+    [GeneratedRegex("`(?<name>[^`\n]+)`")]
+    private static partial Regex Quoted();
 
     [GeneratedRegex("^```.*?^```", RegexOptions.Singleline | RegexOptions.Multiline)]
     private static partial Regex Fence();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using NodaTime;
 using NodaTime.Text;
 
@@ -14,7 +13,7 @@ public sealed class RecheckTableTests
             var rows = new TheoryData<string, string, string>();
             foreach (
                 var row in Page
-                    .All.Single(page => page.Path == "docs/rechecks.md")
+                    .All.Single(page => page.Path == "docs/guide/rechecks.md")
                     .Table("| last check | due after | zone |")
             )
             {
@@ -35,9 +34,7 @@ public sealed class RecheckTableTests
         string zone
     )
     {
-        var policy = new CalendarRecheckPolicy(
-            Options.Create(new CustomerProfilesOptions { RecheckZone = DateTimeZoneProviders.Tzdb[zone] })
-        );
+        var policy = new CalendarRecheckPolicy(Period.FromMonths(2), DateTimeZoneProviders.Tzdb[zone]);
         var (last, due) = (
             InstantPattern.ExtendedIso.Parse(lastCheck).Value,
             InstantPattern.ExtendedIso.Parse(dueAfter).Value
@@ -46,10 +43,10 @@ public sealed class RecheckTableTests
         policy
             .Decide(new RecheckContext(ConversationDirection.Received, due, last))
             .Should()
-            .Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due));
+            .Be(new RecheckDecision(isDue: false, CheckReason.NotDueYet, due));
         policy
             .Decide(new RecheckContext(ConversationDirection.Received, due + Duration.Epsilon, last))
             .Should()
-            .Be(new RecheckDecision(IsDue: true, RecheckReason.Due, due));
+            .Be(new RecheckDecision(isDue: true, CheckReason.Due, due));
     }
 }

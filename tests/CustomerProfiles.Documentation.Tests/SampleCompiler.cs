@@ -20,9 +20,13 @@ internal static class SampleCompiler
             .Select(file => MetadataReference.CreateFromFile(file)),
     ];
 
-    /// <summary>What a web project has by itself, and what the pages tell the reader to put there.</summary>
+    /// <summary>
+    /// What a web project has by itself, what the pages tell the reader to put there, and one namespace of ours: all
+    /// others are shown by the samples that need them.
+    /// </summary>
     private static readonly string[] Namespaces =
     [
+        "CustomerProfiles",
         "System",
         "System.Collections.Generic",
         "System.IO",
@@ -47,16 +51,8 @@ internal static class SampleCompiler
         "Microsoft.Extensions.Options",
     ];
 
-    private static readonly string Usings = string.Concat(
-        Namespaces
-            .Concat(NamespacesOfTheLibraries())
-            .Append("static GivenToSamples")
-            .Select(name => $"global using {name};\n")
-    );
-
     private static readonly string[] OwnOfTheReader =
     [
-        Usings,
         Resource("GivenToSamples.cs"),
         Resource("SqlStoreOfTheReader.cs"),
     ];
@@ -71,7 +67,7 @@ internal static class SampleCompiler
         var isMembers = program.GetDiagnostics().Any() || program.GetCompilationUnitRoot().Members.Any(IsMember);
         var tree = isMembers
             ? CSharpSyntaxTree.ParseText(
-                $"{TestFrameworkOf(sample.Code)}\npublic sealed class SampleTests {{ private static "
+                $"using CustomerProfiles.Testing;\n{TestFrameworkOf(sample.Code)}\npublic sealed class SampleTests {{ private static "
                     + $"StoreUnderTest StoreUnderTest => null!;\n#line 1\n{sample.Code}\n}}",
                 Newest
             )
@@ -87,7 +83,13 @@ internal static class SampleCompiler
             .Members.Any(member => member.IsKind(SyntaxKind.GlobalStatement));
         var compilation = CSharpCompilation.Create(
             "Sample",
-            [tree, .. OwnOfTheReader.Select(text => CSharpSyntaxTree.ParseText(text, Newest)), .. shownElsewhere],
+            [
+                tree,
+                .. OwnOfTheReader
+                    .Prepend(UsingsOf(sample.Page))
+                    .Select(text => CSharpSyntaxTree.ParseText(text, Newest)),
+                .. shownElsewhere,
+            ],
             References,
             new CSharpCompilationOptions(
                 hasStatements ? OutputKind.ConsoleApplication : OutputKind.DynamicallyLinkedLibrary,
@@ -102,6 +104,19 @@ internal static class SampleCompiler
                 .Select(found => $"{sample.Page}:{LineOf(found, tree, sample)}: {found.Id} {found.GetMessage()}"),
         ];
     }
+
+    /// <summary>The documentation shows every using that it needs; the readmes of packages and samples leave theirs out.</summary>
+    private static string UsingsOf(string page) =>
+        string.Concat(
+            (
+                page.StartsWith("docs/", StringComparison.Ordinal) || page == "README.md"
+                    ? []
+                    : NamespacesOfTheLibraries()
+            )
+                .Union(Namespaces)
+                .Append("static GivenToSamples")
+                .Select(name => $"global using {name};\n")
+        );
 
     private static IEnumerable<BaseTypeDeclarationSyntax> TypesIn(SyntaxTree tree) =>
         tree.GetCompilationUnitRoot().Members.OfType<BaseTypeDeclarationSyntax>();

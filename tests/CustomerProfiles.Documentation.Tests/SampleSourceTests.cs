@@ -7,7 +7,7 @@ public sealed class SampleSourceTests
 
     [Theory]
     [InlineData("MailParties")]
-    [InlineData("MailParty")]
+    [InlineData("MailContact")]
     [InlineData("MailDirection")]
     [InlineData("AutomaticMail")]
     [InlineData("AutomaticMailSign")]
@@ -16,7 +16,7 @@ public sealed class SampleSourceTests
         var source = File.ReadAllText(Path.Combine(RepositoryRoot.Path, Folder, $"{type}.cs"));
         var shown = source.Replace("namespace CustomerProfiles.Sample.Mail;\n\n", "", StringComparison.Ordinal);
 
-        Page.All.Single(page => page.Path == "docs/reading-mail.md")
+        Page.All.Single(page => page.Path == "docs/guide/reading-mail.md")
             .Samples()
             .Select(sample => sample.Code)
             .Should()

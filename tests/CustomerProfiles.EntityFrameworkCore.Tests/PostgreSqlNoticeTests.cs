@@ -1,4 +1,4 @@
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 

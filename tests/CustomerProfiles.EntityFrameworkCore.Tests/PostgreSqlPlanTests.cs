@@ -1,6 +1,6 @@
 using System.Reflection;
 using System.Text.RegularExpressions;
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -107,7 +107,8 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
             .SetSuppressedAsync(default, StoreCalls.IdentityOf("suppressed@example.com"), suppressed: true, default);
         string Copies(string table, string values) =>
             $"""
-                insert into {table} select r.* from (select t as row from {table} t limit 1) s cross join generate_series(1, {Customers}) n
+                insert into {table} select r.* from (select t as row from {table} t limit 1) s cross
+                    join generate_series(1, {Customers}) n
                 cross join lateral jsonb_populate_record(s.row, jsonb_build_object({values})) r;
                 """;
         const string id = "'customer_id', md5(n::text)::uuid";

@@ -5,14 +5,14 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>How many commands each operation sends. docs/stores.md shows the same table.</summary>
+/// <summary>How many commands each operation sends. docs/operate/stores.md shows the same table.</summary>
 public sealed class RoundTripTests
 {
     /// <summary>The operations with what each costs, as the documentation says it.</summary>
     private static readonly (string Operation, int Commands)[] Expected =
     [
         ("Conversation received, known customer, nothing due", 1),
-        ("Conversation told again", 1),
+        ("Conversation redelivered", 1),
         ("Conversation received, new customer", 2),
         ("Conversation received, known customer, a check due", 2),
         ("Sidebar", 1),
@@ -24,12 +24,12 @@ public sealed class RoundTripTests
         ("Photo cleared", 2),
         ("Check claimed", 1),
         ("Nothing to claim", 1),
-        ("Answer recorded, with what it brings", 1),
-        ("Answer withheld, customer suppressed", 1),
-        ("Check given back", 1),
+        ("Result recorded, with its values", 1),
+        ("Result withheld, customer suppressed", 1),
+        ("Check released", 1),
         ("Pending checks counted", 1),
-        ("Paid answer counted", 1),
-        ("Provider switched", 1),
+        ("Lookup counted in the budget", 1),
+        ("Provider disabled", 1),
         ("Customer suppressed", 1),
         ("Address suppressed", 1),
     ];
@@ -64,7 +64,7 @@ public sealed class RoundTripTests
                     .Be(CheckReason.AlreadyPending)
         );
         await CountAsync(
-            "Conversation told again",
+            "Conversation redelivered",
             async () => await profiles.ConversationReceivedAsync(new Conversation("2", "Ada <ada@example.com>", now))
         );
         await CountAsync(
@@ -130,7 +130,7 @@ public sealed class RoundTripTests
                 (await store.ClaimNextCheckAsync(["nobody"], now, Duration.FromMinutes(1), default)).Should().BeNull()
         );
         await CountAsync(
-            "Answer recorded, with what it brings",
+            "Result recorded, with its values",
             async () =>
                 (
                     await store.CompleteCheckAsync(
@@ -153,24 +153,24 @@ public sealed class RoundTripTests
                     .Equal(new PendingChecks(IdleProvider.TheName, 1))
         );
         await CountAsync(
-            "Check given back",
+            "Check released",
             () => store.ReleaseCheckAsync(claim, new CheckRelease(now, null, now, CountsAsAttempt: false), default)
         );
         claim = (await store.ClaimNextCheckAsync([IdleProvider.TheName], later, Duration.FromMinutes(1), default))!;
         await CountAsync(
-            "Answer withheld, customer suppressed",
+            "Result withheld, customer suppressed",
             async () =>
                 (await store.CompleteCheckAsync(claim, CheckOutcome.Withheld, null, now, default))
                     .Should()
                     .BeOfType<CompleteResult.Completed>()
         );
         await CountAsync(
-            "Paid answer counted",
+            "Lookup counted in the budget",
             async () =>
                 (await store.TryReserveBudgetAsync(new BudgetPeriod("one", "2026-03"), 1, default)).Should().BeTrue()
         );
         await CountAsync(
-            "Provider switched",
+            "Provider disabled",
             async () => (await profiles.DisableProviderAsync(IdleProvider.TheName, kim)).Code.Should().Be("switched")
         );
         await CountAsync("Customer suppressed", async () => (await profiles.SuppressAsync(ada.Id)).Should().BeTrue());
@@ -185,7 +185,7 @@ public sealed class RoundTripTests
     [Fact]
     public void The_documentation_shows_the_same_numbers()
     {
-        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "stores.md"));
+        var page = File.ReadAllText(Path.Combine(RepositoryRoot.Path, "docs", "operate", "stores.md"));
         Expected.Should().AllSatisfy(row => page.Should().Contain($"| {row.Operation} | {row.Commands} |"));
     }
 }

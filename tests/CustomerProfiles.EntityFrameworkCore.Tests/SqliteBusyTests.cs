@@ -1,5 +1,5 @@
 using System.Data.Common;
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Data.Sqlite;

@@ -149,7 +149,8 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             $"{everybody}, i (i) as (select 0 union all select i + 1 from i where i < {identities} - 1)";
         return database.ExecuteAsync(
             $$"""
-            insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
+            insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed,
+                suppression_generation)
             {{everybody}} select tenant, id, 1, 0, 0, '{}', '', 0, 1 from c;
             insert into cp_identities (tenant, kind, value, customer_id)
             {{everyIdentity}} select tenant, 'email', id || '-' || i || '@example.com', id from c cross join i;
@@ -158,7 +159,8 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             insert into cp_conversations (tenant, customer_id, conversation_id, told_as, told_at)
             {{everybody}} select tenant, id, 'first', 'received', 0 from c;
             insert into cp_checks
-                (tenant, customer_id, provider, is_pending, setting_generation, suppression_generation, ask_from, leased_until, available_from, attempt)
+                (tenant, customer_id, provider, is_pending, setting_generation, suppression_generation, ask_from,
+                    leased_until, available_from, attempt)
             {{everybody}} select tenant, id, 'one', {{(isPending ? 1 : 0)}}, 0, 0, 0, 0, 0, 0 from c;
             insert into cp_switches (tenant, provider, is_on, changed_at, changed_by, generation)
             {{everybody}} select distinct tenant, 'one', 1, 0, 'kim', 1 from c;

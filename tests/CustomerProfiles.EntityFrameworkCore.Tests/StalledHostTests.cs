@@ -1,5 +1,5 @@
 using System.Buffers.Binary;
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -226,7 +226,8 @@ public sealed class StalledHostTests
             async () =>
                 await stage.Database.ValueAsync<long>(
                     """
-                    select count(*) from pg_stat_activity where application_name = 'patient' and wait_event_type = 'Lock'
+                    select count(*) from pg_stat_activity where application_name = 'patient'
+                        and wait_event_type = 'Lock'
                     """
                 ) == 1
         );

@@ -62,9 +62,7 @@ public sealed class AnyCallProperties
             .SampleAsync(
                 async text =>
                     (
-                        await host.CallAsync(
-                            new Uri($"{WebhookHost.PublicAddress}?answer={WebUtility.UrlEncode(text)}")
-                        )
+                        await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?token={WebUtility.UrlEncode(text)}"))
                     ).StatusCode == HttpStatusCode.NotFound,
                 iter: 300,
                 threads: 1

@@ -178,7 +178,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
             now + Duration.FromHours(1)
         );
 
-        (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?answer={token}")))
+        (await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?token={token}")))
             .StatusCode.Should()
             .Be(HttpStatusCode.Gone);
 

@@ -11,7 +11,7 @@ public sealed class ForgedCallTests
     public async Task Nine_thousand_forged_calls_write_two_lines_a_minute()
     {
         await using var host = await WebhookHost.StartAsync();
-        await CallAsync(host, new Uri($"{WebhookHost.PublicAddress}?answer=forged"), 9_000);
+        await CallAsync(host, new Uri($"{WebhookHost.PublicAddress}?token=forged"), 9_000);
 
         host.Events.Should().Equal(2102);
         host.Time.Advance(TimeSpan.FromMinutes(1));
@@ -29,11 +29,11 @@ public sealed class ForgedCallTests
 
     [Theory]
     [InlineData("", 2101, LogLevel.Debug)]
-    [InlineData("?answer=", 2101, LogLevel.Debug)]
-    [InlineData("?answer=a&answer=b", 2101, LogLevel.Debug)]
+    [InlineData("?token=", 2101, LogLevel.Debug)]
+    [InlineData("?token=a&token=b", 2101, LogLevel.Debug)]
     [InlineData("?other=x", 2101, LogLevel.Debug)]
-    [InlineData("?answer=%00%01", 2102, LogLevel.Warning)]
-    [InlineData("?answer=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 2102, LogLevel.Warning)]
+    [InlineData("?token=%00%01", 2102, LogLevel.Warning)]
+    [InlineData("?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 2102, LogLevel.Warning)]
     public async Task Every_reason_is_counted_and_told_of_at_its_level(string query, int first, LogLevel level)
     {
         await using var host = await WebhookHost.StartAsync();
@@ -48,7 +48,7 @@ public sealed class ForgedCallTests
     public async Task Reasons_are_counted_apart_and_after_a_quiet_minute_the_next_call_is_told_at_once()
     {
         await using var host = await WebhookHost.StartAsync();
-        var forged = new Uri($"{WebhookHost.PublicAddress}?answer=forged");
+        var forged = new Uri($"{WebhookHost.PublicAddress}?token=forged");
         await CallAsync(host, forged, 2);
         await CallAsync(host, new Uri(WebhookHost.PublicAddress), 2);
         host.Time.Advance(TimeSpan.FromMinutes(1));

@@ -159,7 +159,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     {
         _simulator.Script(
             Maria,
-            SimulatedResponse.BadRequest("Invalid webhookUrl provided: 'https://hooks.example.com/?answer=x'"),
+            SimulatedResponse.BadRequest("Invalid webhookUrl provided: 'https://hooks.example.com/?token=x'"),
             new SimulatedResponse.Match("""{"bio":"x"}""")
         );
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };

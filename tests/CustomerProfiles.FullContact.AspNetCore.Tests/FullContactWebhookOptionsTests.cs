@@ -160,7 +160,9 @@ public sealed class FullContactWebhookOptionsTests
                 error =>
                     error
                         .Should()
-                        .StartWith("FullContactWebhookOptions.Patience is 00:00:59; it is 00:01:00 to 1.00:00:00"),
+                        .StartWith(
+                            "FullContactWebhookOptions.CallbackTimeout is 00:00:59; it is 00:01:00 to 1.00:00:00"
+                        ),
                 error =>
                     error.Should().StartWith("FullContactWebhookOptions.Lifetime is 00:00:58").And.Contain("00:00:59"),
                 error =>
@@ -181,7 +183,7 @@ public sealed class FullContactWebhookOptionsTests
             .Should()
             .ContainSingle()
             .Which.Should()
-            .Contain("Patience is");
+            .Contain("CallbackTimeout is");
         Errors(options => options.Lifetime = TimeSpan.FromMinutes(10)).Should().BeEmpty();
         Errors(options => options.Lifetime = TimeSpan.FromMinutes(10) - tick).Should().ContainSingle();
         Errors(options => options.Lifetime = TimeSpan.FromDays(30)).Should().BeEmpty();

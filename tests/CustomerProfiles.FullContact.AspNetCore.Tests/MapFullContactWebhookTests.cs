@@ -40,7 +40,7 @@ public sealed class MapFullContactWebhookTests
         );
         var asked = await host.AskAsync();
 
-        asked.Address.AbsoluteUri.Should().StartWith("https://helpdesk.example.com/desk/hooks/people?answer=");
+        asked.Address.AbsoluteUri.Should().StartWith("https://helpdesk.example.com/desk/hooks/people?token=");
         (await host.CallAsync(asked.Address)).StatusCode.Should().Be(HttpStatusCode.OK);
     }
 
@@ -133,7 +133,7 @@ public sealed class MapFullContactWebhookTests
         await host.CallAsync(asked.Address);
         HttpLogs().Should().BeEmpty();
 
-        await host.CallAsync(new Uri($"https://helpdesk.example.com/else?answer={asked.Token}"));
+        await host.CallAsync(new Uri($"https://helpdesk.example.com/else?token={asked.Token}"));
         HttpLogs().Should().Contain(log => log.Contains(asked.Token), "the same request to another endpoint is logged");
 
         IEnumerable<string> HttpLogs() =>

@@ -11,10 +11,10 @@ public sealed class TokenRefusalTests
     [InlineData("")]
     [InlineData("?")]
     [InlineData("?answer")]
-    [InlineData("?answer=")]
+    [InlineData("?token=")]
     [InlineData("?token=AAAA")]
-    [InlineData("?answer=AAAA")]
-    [InlineData("?answer=%00%ff%20")]
+    [InlineData("?token=AAAA")]
+    [InlineData("?token=%00%ff%20")]
     public async Task Without_a_token_there_is_nothing_here(string query)
     {
         await using var host = await WebhookHost.StartAsync();
@@ -33,7 +33,7 @@ public sealed class TokenRefusalTests
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
 
-        (await host.CallAsync(new Uri($"{asked.Address}&answer={asked.Token}")))
+        (await host.CallAsync(new Uri($"{asked.Address}&token={asked.Token}")))
             .StatusCode.Should()
             .Be(HttpStatusCode.NotFound);
 
@@ -146,5 +146,5 @@ public sealed class TokenRefusalTests
         (await good.StatusAsync()).Should().Be(200);
     }
 
-    private static Uri With(string token) => new($"{WebhookHost.PublicAddress}?answer={token}");
+    private static Uri With(string token) => new($"{WebhookHost.PublicAddress}?token={token}");
 }

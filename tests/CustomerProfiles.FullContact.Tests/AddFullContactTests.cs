@@ -118,6 +118,6 @@ public sealed class AddFullContactTests
         profile!.Photo.Should().Be(new Photo(new Uri("https://img.example.com/maria.png")));
         profile.Location.Should().Be("Porto, Portugal");
         profile.Name!.Full.Should().Be("Maria Quill");
-        profile.SocialProfiles.Should().Equal(new SocialProfile("github", Username: "mquill"));
+        profile.SocialProfiles.Should().Equal(new SocialProfile("github", username: "mquill"));
     }
 }

@@ -186,7 +186,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
         _configuration["FullContact:DataFilter:0"] = "social";
         _configuration["FullContact:Timeout"] = "00:00:07";
         _configuration["FullContact:Confidence"] = "Max";
-        _configuration["FullContact:AskBy"] = "Emails, SocialProfiles";
+        _configuration["FullContact:LookUpBy"] = "Emails, SocialProfiles";
         _configuration["FullContact:HashEmails"] = "Sha256";
         _configuration["FullContact:MonthlyBudget"] = "12";
         _configuration["FullContact:AllowOtherPrimaryHandlers"] = "true";
@@ -202,7 +202,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
                     DataFilter = new[] { "social" },
                     Timeout = TimeSpan.FromSeconds(7),
                     Confidence = FullContactConfidence.Max,
-                    AskBy = FullContactIdentifiers.Emails | FullContactIdentifiers.SocialProfiles,
+                    LookUpBy = FullContactIdentifiers.Emails | FullContactIdentifiers.SocialProfiles,
                     HashEmails = FullContactEmailHash.Sha256,
                     MonthlyBudget = 12,
                     AllowOtherPrimaryHandlers = true,

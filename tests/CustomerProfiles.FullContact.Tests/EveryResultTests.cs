@@ -9,7 +9,7 @@ namespace CustomerProfiles.FullContact.Tests;
 /// <summary>
 /// Every answer of the API and every trouble on the way, from a conversation to the sidebar: what is recorded, whether
 /// the question is put again by itself, whether anybody else is asked about, and what FullContact charges. The same
-/// table stands in docs/fullcontact.md, and a test compares them.
+/// table stands in docs/guide/fullcontact.md, and a test compares them.
 /// </summary>
 public sealed class EveryResultTests
 {
@@ -283,7 +283,7 @@ public sealed class EveryResultTests
     [Fact]
     public void The_table_in_the_documentation_is_this_one()
     {
-        var documented = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "fullcontact.md"))
+        var documented = File.ReadLines(Path.Combine(RepositoryRoot.Path, "docs", "guide", "fullcontact.md"))
             .SkipWhile(line => !line.StartsWith("| FullContact sends |", StringComparison.Ordinal))
             .Skip(2)
             .TakeWhile(line => line.StartsWith('|'));
@@ -306,11 +306,11 @@ public sealed class EveryResultTests
             then switch
             {
                 Then.NextWhenDue => "the next check when it is due",
-                Then.NextConversation => "the next new conversation asks",
-                Then.ConversationNextDay => "the first new conversation after a day asks",
-                Then.AskedAgain => "put again by itself",
-                Then.Paused => "everybody waits until it is put right",
-                Then.BackedOff => "everybody waits a while",
+                Then.NextConversation => "the next new conversation requests it",
+                Then.ConversationNextDay => "the first new conversation after a day requests it",
+                Then.AskedAgain => "retried automatically",
+                Then.Paused => "all lookups wait until it is corrected",
+                Then.BackedOff => "all lookups wait a while",
                 _ => "the customer is suppressed",
             };
     }

@@ -25,9 +25,9 @@ public sealed class FullContactIdentifiersTests
         SocialProfiles =
         [
             new SocialProfile("github", new Uri("https://social.example.com/mquill"), "mquill"),
-            new SocialProfile("twitter", Username: "mquill"),
-            new SocialProfile("facebook", Username: "maria.quill"),
-            new SocialProfile("instagram", Username: "mquill"),
+            new SocialProfile("twitter", username: "mquill"),
+            new SocialProfile("facebook", username: "maria.quill"),
+            new SocialProfile("instagram", username: "mquill"),
             new SocialProfile("facebook", new Uri("https://social.example.com/maria")),
         ],
         Name = new PersonName("Maria Quill", "Maria", "Quill"),
@@ -146,7 +146,7 @@ public sealed class FullContactIdentifiersTests
         var body = await SentAsync(
             Whole with
             {
-                Address = new PostalAddress("\n  \n Rua das Flores 1 \n\n", PostalCode: "4050-262"),
+                Address = new PostalAddress("\n  \n Rua das Flores 1 \n\n", postalCode: "4050-262"),
             },
             options => options.LookUpBy = Everything
         );
@@ -191,7 +191,7 @@ public sealed class FullContactIdentifiersTests
             )
             {
                 Phones = [.. many.Select(number => $"+3512100000{number:00}")],
-                SocialProfiles = [.. many.Select(number => new SocialProfile("github", Username: $"maria{number}"))],
+                SocialProfiles = [.. many.Select(number => new SocialProfile("github", username: $"maria{number}"))],
             },
             options => options.LookUpBy = Everything
         );

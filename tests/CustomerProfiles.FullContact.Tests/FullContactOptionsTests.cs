@@ -87,7 +87,7 @@ public sealed class FullContactOptionsTests
                 error => error.Should().StartWith("FullContactOptions.DataFilter[2] is \"\""),
                 error => error.Should().StartWith("FullContactOptions.Timeout is 00:00:00.9990000"),
                 error => error.Should().StartWith("FullContactOptions.ClaimPage is \"javascript:alert(1)\""),
-                error => error.Should().StartWith("FullContactOptions.MaxAnswerBytes is 1023")
+                error => error.Should().StartWith("FullContactOptions.MaxResponseBytes is 1023")
             );
 
     [Fact]
@@ -178,12 +178,12 @@ public sealed class FullContactOptionsTests
             .Should()
             .ContainSingle()
             .Which.Should()
-            .Contain("AskBy is None");
+            .Contain("LookUpBy is None");
         Errors(options => options.LookUpBy = (FullContactIdentifiers)16 | FullContactIdentifiers.Emails)
             .Should()
             .ContainSingle()
             .Which.Should()
-            .Contain("AskBy is 17");
+            .Contain("LookUpBy is 17");
         Errors(options => options.HashEmails = (FullContactEmailHash)9)
             .Should()
             .ContainSingle()
@@ -266,7 +266,7 @@ public sealed class FullContactOptionsTests
             .Should()
             .Throw<OptionsValidationException>()
             .Which.Message.Should()
-            .Contain("MaxAnswerBytes");
+            .Contain("MaxResponseBytes");
     }
 
     [Fact]

@@ -290,12 +290,8 @@ public sealed class FullContactPrivacyTests : IDisposable
         var health = await under.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
 
         health.Status.Should().Be(HealthStatus.Unhealthy);
-        MarksIn(
-                $"{under.Provider.Pause} "
-                    + $"{string.Join(' ', health.Entries.Values.Select(entry => $"{entry.Description} {string.Join(' ', entry.Data)}"))}"
-            )
-            .Should()
-            .BeEmpty();
+        var reports = health.Entries.Values.Select(entry => $"{entry.Description} {string.Join(' ', entry.Data)}");
+        MarksIn($"{under.Provider.Pause} {string.Join(' ', reports)}").Should().BeEmpty();
         LeaksOf(under, null).Should().BeEmpty();
     }
 
@@ -398,9 +394,9 @@ public sealed class FullContactPrivacyTests : IDisposable
         ProviderUnderTest.RequestAbout([Email]) with
         {
             Phones = [Phone],
-            SocialProfiles = [new SocialProfile("github", Username: Account)],
+            SocialProfiles = [new SocialProfile("github", username: Account)],
             Name = Name,
-            Address = new PostalAddress(Street, PostalCode: "1000-001"),
+            Address = new PostalAddress(Street, postalCode: "1000-001"),
             Callback = new CallbackReference(
                 TenantId.Default,
                 CustomerId.New(Instant.FromUtc(2026, 3, 1, 12, 0)),

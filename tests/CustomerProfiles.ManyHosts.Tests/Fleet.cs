@@ -1,5 +1,4 @@
 using System.Globalization;
-using CustomerProfiles.Databases;
 using FullContact.Simulator;
 
 namespace CustomerProfiles.ManyHosts.Tests;

@@ -51,7 +51,7 @@ internal sealed class HostProcess : IAsyncDisposable
         var host = new HostProcess(settings);
         try
         {
-            await host._ready.Task.Soon();
+            await host._ready.Task.WithinMinutes();
             return host;
         }
         catch
@@ -75,7 +75,7 @@ internal sealed class HostProcess : IAsyncDisposable
             Fail();
         }
 
-        return await reply.Task.Soon();
+        return await reply.Task.WithinMinutes();
     }
 
     /// <summary>Kills it with SIGKILL, so that nothing of it runs any more when this ends.</summary>
@@ -83,8 +83,8 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         Volatile.Write(ref _isKilled, true);
         _process.Kill();
-        await _process.WaitForExitAsync().Soon();
-        await _reading.Soon();
+        await _process.WaitForExitAsync().WithinMinutes();
+        await _reading.WithinMinutes();
     }
 
     /// <summary>
@@ -108,7 +108,7 @@ internal sealed class HostProcess : IAsyncDisposable
         _input.Writer.TryComplete();
         try
         {
-            await _process.WaitForExitAsync().Soon();
+            await _process.WaitForExitAsync().WithinMinutes();
         }
         finally
         {
@@ -117,7 +117,7 @@ internal sealed class HostProcess : IAsyncDisposable
                 _process.Kill();
             }
 
-            await Task.WhenAll(_writing, _reading).Soon();
+            await Task.WhenAll(_writing, _reading).WithinMinutes();
         }
     }
 
@@ -127,7 +127,7 @@ internal sealed class HostProcess : IAsyncDisposable
             "kill",
             [signal, string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{_process.Id}")]
         )!;
-        await kill.WaitForExitAsync().Soon();
+        await kill.WaitForExitAsync().WithinMinutes();
         if (kill.ExitCode != 0)
         {
             throw new InvalidOperationException($"{Name} could not be sent {signal}.");

@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases;
 using FullContact.Simulator;
 using Xunit.Abstractions;
 

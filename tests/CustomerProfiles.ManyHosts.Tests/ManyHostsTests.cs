@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases;
 using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
@@ -70,7 +69,7 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
             using (var held = fleet.Simulator.Hold(edited[1].Address))
             {
                 await Deliveries.From(people).SendTo(fleet);
-                await held.Arrived.Soon();
+                await held.Arrived.WithinMinutes();
                 var edits = new Deliveries(Fleet.Six);
                 foreach (var person in edited)
                 {

@@ -1,5 +1,3 @@
-using CustomerProfiles.Databases;
-
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>Hosts that stand still in the middle of everything.</summary>

@@ -1,5 +1,3 @@
-using CustomerProfiles.Databases;
-
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>A machine without PostgreSQL is told what did not run there.</summary>

@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases;
 using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;

@@ -1,37 +1,47 @@
-using CustomerProfiles.Databases;
-
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>What is in the tables, by SQL and not by the library.</summary>
 internal sealed class ProfileTables(PostgreSqlDatabase database)
 {
-    private const string ByAddress =
-        "cp_identities i JOIN cp_customers c ON c.tenant = i.tenant AND c.id = i.customer_id WHERE i.tenant "
-        + "= $1 AND i.kind = 'email'";
+    private const string Tables = "cp_identities i JOIN cp_customers c ON c.tenant = i.tenant AND c.id = i.customer_id";
+
+    private const string OfTenant = "WHERE i.tenant = $1 AND i.kind = 'email'";
+
+    private const string ByAddress = $"{Tables} {OfTenant}";
 
     /// <summary>Everything that belongs to nobody, or twice to somebody. Nothing of it is ever right.</summary>
     public Task<IReadOnlyList<string>> DisorderAsync() =>
         database.RowsAsync(
             """
-            SELECT 'an identity of nobody' FROM cp_identities i WHERE NOT EXISTS (SELECT FROM cp_customers c WHERE c.tenant = i.tenant AND c.id = i.customer_id)
+            SELECT 'an identity of nobody' FROM cp_identities i WHERE NOT EXISTS (SELECT FROM cp_customers c
+                WHERE c.tenant = i.tenant AND c.id = i.customer_id)
             UNION ALL
-            SELECT 'a customer without an identity' FROM cp_customers c WHERE NOT EXISTS (SELECT FROM cp_identities i WHERE i.tenant = c.tenant AND i.customer_id = c.id)
+            SELECT 'a customer without an identity' FROM cp_customers c WHERE NOT EXISTS (SELECT FROM cp_identities i
+                WHERE i.tenant = c.tenant AND i.customer_id = c.id)
             UNION ALL
-            SELECT 'a customer without a conversation' FROM cp_customers c WHERE NOT EXISTS (SELECT FROM cp_conversations k WHERE k.tenant = c.tenant AND k.customer_id = c.id)
+            SELECT 'a customer without a conversation' FROM cp_customers c
+                WHERE NOT EXISTS (SELECT FROM cp_conversations k WHERE k.tenant = c.tenant AND k.customer_id = c.id)
             UNION ALL
-            SELECT 'a conversation of nobody' FROM cp_conversations k WHERE NOT EXISTS (SELECT FROM cp_customers c WHERE c.tenant = k.tenant AND c.id = k.customer_id)
+            SELECT 'a conversation of nobody' FROM cp_conversations k WHERE NOT EXISTS (SELECT FROM cp_customers c
+                WHERE c.tenant = k.tenant AND c.id = k.customer_id)
             UNION ALL
-            SELECT 'a conversation of two customers' FROM cp_conversations GROUP BY tenant, conversation_id HAVING count(*) > 1
+            SELECT 'a conversation of two customers' FROM cp_conversations GROUP BY tenant, conversation_id
+                HAVING count(*) > 1
             UNION ALL
-            SELECT 'a check of nobody' FROM cp_checks k WHERE NOT EXISTS (SELECT FROM cp_customers c WHERE c.tenant = k.tenant AND c.id = k.customer_id)
+            SELECT 'a check of nobody' FROM cp_checks k WHERE NOT EXISTS (SELECT FROM cp_customers c
+                WHERE c.tenant = k.tenant AND c.id = k.customer_id)
             UNION ALL
-            SELECT 'an address that is there twice' FROM cp_identities GROUP BY tenant, kind, lower(value) HAVING count(*) > 1
+            SELECT 'an address that is there twice' FROM cp_identities GROUP BY tenant, kind, lower(value)
+                HAVING count(*) > 1
             UNION ALL
             SELECT 'a profile that says other identities than it has' FROM cp_customers c
-            WHERE (SELECT array_agg(p ->> 0 || ' ' || (p ->> 1) ORDER BY p ->> 0, p ->> 1) FROM jsonb_array_elements(c.profile -> 'identities') p)
-                IS DISTINCT FROM (SELECT array_agg(i.kind || ' ' || i.value ORDER BY i.kind, i.value) FROM cp_identities i WHERE i.tenant = c.tenant AND i.customer_id = c.id)
+            WHERE (SELECT array_agg(p ->> 0 || ' ' || (p ->> 1) ORDER BY p ->> 0, p ->> 1)
+                FROM jsonb_array_elements(c.profile -> 'identities') p)
+                IS DISTINCT FROM (SELECT array_agg(i.kind || ' ' || i.value ORDER BY i.kind, i.value)
+                    FROM cp_identities i WHERE i.tenant = c.tenant AND i.customer_id = c.id)
             UNION ALL
-            SELECT 'a value that is there twice' FROM cp_customers c, jsonb_array_elements(c.profile -> 'values') v GROUP BY c.tenant, c.id, v ->> 'field', v ->> 'key' HAVING count(*) > 1
+            SELECT 'a value that is there twice' FROM cp_customers c, jsonb_array_elements(c.profile -> 'values') v
+                GROUP BY c.tenant, c.id, v ->> 'field', v ->> 'key' HAVING count(*) > 1
             UNION ALL
             SELECT 'a schema that is there twice' FROM cp_schema HAVING count(*) <> 1
             """,
@@ -55,7 +65,9 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
         database.ValueAsync<string>(
             """
             SELECT format('%s customers, %s addresses, %s conversations, %s checks made',
-                (SELECT count(*) FROM cp_customers), (SELECT count(*) FROM cp_identities), (SELECT count(*) FROM cp_conversations), (SELECT count(*) FROM cp_checks WHERE last_check_at IS NOT NULL))
+                (SELECT count(*) FROM cp_customers), (SELECT count(*) FROM cp_identities),
+                    (SELECT count(*) FROM cp_conversations), (SELECT count(*) FROM cp_checks
+                    WHERE last_check_at IS NOT NULL))
             """
         );
 
@@ -88,9 +100,10 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
     public async Task<IReadOnlyDictionary<string, string>> ValuesAsync(string tenant, string field) =>
         (
             await database.RowsAsync(
-                $"SELECT i.value, v ->> 'value' FROM "
-                    + $"{ByAddress.Replace(" WHERE ", " CROSS JOIN jsonb_array_elements(c.profile -> 'values') v WHERE ", StringComparison.Ordinal)} "
-                    + $"AND v ->> 'field' = $2",
+                $"""
+                SELECT i.value, v ->> 'value' FROM {Tables}
+                CROSS JOIN jsonb_array_elements(c.profile -> 'values') v {OfTenant} AND v ->> 'field' = $2
+                """,
                 row => (Address: row.GetString(0), Value: row.GetString(1)),
                 tenant,
                 field

@@ -1,5 +1,3 @@
-using CustomerProfiles.Databases;
-
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>A fleet whose clocks are apart: two hosts are an hour behind, two are right, two an hour ahead.</summary>

@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases;
 using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
@@ -42,7 +41,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
             var others = new List<Person>();
             using var held = fleet.Simulator.Hold(waiting.Address);
             await fleet.Hosts[0].SendAsync(new HostCommand.Receive(waiting.Tenant, "held", waiting.Address));
-            await held.Arrived.Soon();
+            await held.Arrived.WithinMinutes();
             var holder = fleet.CallersFor(waiting).Single();
 
             // Of the checks that may be claimed the one that waits longest comes first, so whoever asks about somebody
@@ -87,7 +86,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
             var person = Person.NewTenant(fleet.Simulator)[1];
             using var held = fleet.Simulator.Hold(person.Address);
             await fleet.Hosts[0].SendAsync(new HostCommand.Receive(person.Tenant, "held", person.Address));
-            await held.Arrived.Soon();
+            await held.Arrived.WithinMinutes();
             await fleet.Hosts[0].KillAsync();
             held.Release();
             var leasedUntil = await fleet.Tables.LeasedUntilAsync(person);

@@ -4,12 +4,14 @@ using CustomerProfiles.FullContact;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace CustomerProfiles.Observability.Tests;
 
 /// <summary>
-/// What docs/observability.md says of metrics is what a host with every library measures, when everything that can be
+/// What docs/operate/observability.md says of metrics is what a host with every library measures, when everything that can be
 /// measured comes up once.
 /// </summary>
 public sealed class MetricsPageTests : IAsyncDisposable
@@ -135,7 +137,7 @@ public sealed class MetricsPageTests : IAsyncDisposable
         services.AddHealthChecks().AddCustomerProfiles().AddCustomerProfilesStore();
         using var built = services.BuildServiceProvider();
         var names = built
-            .GetRequiredService<Microsoft.Extensions.Options.IOptions<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckServiceOptions>>()
+            .GetRequiredService<IOptions<HealthCheckServiceOptions>>()
             .Value.Registrations.Select(registration => registration.Name);
         ObservabilityPage
             .Table("name", "fails when", "costs")

@@ -1,10 +1,10 @@
 namespace CustomerProfiles.Observability.Tests;
 
-/// <summary>The tables of docs/observability.md, by the headings of their columns.</summary>
+/// <summary>The tables of docs/operate/observability.md, by the headings of their columns.</summary>
 internal static class ObservabilityPage
 {
     private static readonly string[] Lines = File.ReadAllLines(
-        Path.Combine(RepositoryRoot.Path, "docs", "observability.md")
+        Path.Combine(RepositoryRoot.Path, "docs", "operate", "observability.md")
     );
 
     /// <summary>The cells of a table, row by row.</summary>

@@ -82,7 +82,7 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             app.MapHealthChecks("/health");
             app.MapGet("/sidebar", async (ICustomerProfiles profiles, IClock clock) =>
             {
-                await profiles.SwitchOffAsync("fullcontact", CustomerProfiles.Actor.Agent("kim"));
+                await profiles.DisableProviderAsync("fullcontact", CustomerProfiles.Actor.Agent("kim"));
                 var outcome = await profiles.ConversationReceivedAsync(new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", clock.GetCurrentInstant()));
                 return (await profiles.SidebarAsync(outcome.Profile!.Id))!.DisplayName;
             });

@@ -4,7 +4,7 @@ using MimeKit;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The signs by which a program shows itself, and those that only look like it.</summary>
+/// <summary>Signs of automatic mail, and fields that only look like one.</summary>
 public sealed class AutomaticMailTests
 {
     private static readonly OwnAddresses Own = new(["support@example.net"], ["desk.example"]);
@@ -54,7 +54,7 @@ public sealed class AutomaticMailTests
         "To: books@lists.example.org\nList-Post: <mailto:books@lists.example.org>\nPrecedence: list",
         AutomaticMailSign.Precedence
     )]
-    public void A_program_shows_itself(string fields, AutomaticMailSign expected) =>
+    public void Automatic_mail_is_recognised(string fields, AutomaticMailSign expected) =>
         SignOf(fields).Should().Be(expected);
 
     [Theory]
@@ -72,7 +72,7 @@ public sealed class AutomaticMailTests
     [InlineData("Content-Type: multipart/mixed; boundary=x")]
     [InlineData("List-Unsubscribe: <mailto:sales@example.org>")]
     [InlineData("Subject: Out of Office, a novel")]
-    public void A_person_is_not_taken_for_a_program(string fields) => SignOf(fields).Should().BeNull();
+    public void Mail_of_a_person_is_not_automatic(string fields) => SignOf(fields).Should().BeNull();
 
     [Theory]
     [InlineData("To: support@example.net\nList-Id: <support.example.net>\nPrecedence: list")]
@@ -89,8 +89,7 @@ public sealed class AutomaticMailTests
         "To: support+4711@example.net, books@lists.example.org\nList-Id: <books.lists.example.org>\n"
             + "List-Post: <mailto:books@lists.example.org>"
     )]
-    public void People_write_list_mail_and_some_of_it_to_the_help_desk(string fields) =>
-        SignOf(fields).Should().BeNull();
+    public void List_mail_to_the_help_desk_is_not_automatic(string fields) => SignOf(fields).Should().BeNull();
 
     private static AutomaticMailSign? SignOf(string fields) =>
         AutomaticMail.SignOf(

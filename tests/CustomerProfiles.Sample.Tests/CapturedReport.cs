@@ -1,28 +1,21 @@
 using CustomerProfiles.Sample.Mail;
-using CustomerProfiles.Sample.Output;
-using CustomerProfiles.Sample.Run;
-using CustomerProfiles.Sample.Telemetry;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>Everything that a run says.</summary>
+/// <summary>Captures the output of a run.</summary>
 internal sealed class CapturedReport : IReport
 {
-    public bool DisagreesWithEverything { get; init; }
-
-    public bool TellsTelemetry { get; init; }
-
-    public TelemetryTotals? TelemetryTotals { get; private set; }
+    public bool DisagreesWithEveryFigure { get; init; }
 
     public string? StoreDescription { get; private set; }
 
-    public RunTotals? RunTotals { get; private set; }
+    public ImportTotals? ImportTotals { get; private set; }
 
-    public List<RunEntry> Entries { get; } = [];
+    public List<ImportedMessage> Messages { get; } = [];
 
     public List<TotalsComparison> Figures { get; } = [];
 
-    public List<(string What, bool AsItShould, string Came)> Steps { get; } = [];
+    public List<(string Step, bool Passed, string Result)> Steps { get; } = [];
 
     public List<SidebarView> Sidebars { get; } = [];
 
@@ -30,7 +23,7 @@ internal sealed class CapturedReport : IReport
 
     public List<CustomerProfile> Listed { get; } = [];
 
-    public List<MailItem.Unreadable> AllSkipped { get; } = [];
+    public List<MailItem.Skipped> AllSkipped { get; } = [];
 
     public void Title(string title, string provider) { }
 
@@ -42,30 +35,28 @@ internal sealed class CapturedReport : IReport
 
     public void Heading(string heading) { }
 
-    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
+    public Task WithProgressAsync(string title, long? length, Func<long> position, Func<Task> work) => work();
 
-    public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped) =>
-        Entries.AddRange(entries);
+    public void Decisions(IReadOnlyList<ImportedMessage> messages, IReadOnlyList<MailItem.Skipped> skipped) =>
+        Messages.AddRange(messages);
 
-    public void Skipped(MailItem.Unreadable unreadable) => AllSkipped.Add(unreadable);
+    public void Skipped(MailItem.Skipped skipped) => AllSkipped.Add(skipped);
 
-    public void Totals(RunTotals totals) => RunTotals = totals;
+    public void Totals(ImportTotals totals) => ImportTotals = totals;
 
     public void Sidebar(SidebarView view) => Sidebars.Add(view);
 
-    public void Step(string what, bool asItShould, string came) => Steps.Add((what, asItShould, came));
+    public void Step(string step, bool passed, string result) => Steps.Add((step, passed, result));
 
     public bool Comparison(IReadOnlyList<TotalsComparison> figures)
     {
         Figures.AddRange(figures);
-        return !DisagreesWithEverything && figures.All(figure => figure.Agrees);
+        return !DisagreesWithEveryFigure && figures.All(figure => figure.Agrees);
     }
 
     public void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory) { }
 
     public void Verdict(bool allWell) { }
-
-    public void Telemetry(TelemetryTotals totals) => TelemetryTotals = totals;
 
     public void Finish() { }
 }

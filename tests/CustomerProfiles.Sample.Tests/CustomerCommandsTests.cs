@@ -1,12 +1,10 @@
 using System.Globalization;
-using CustomerProfiles.Sample.Jobs;
-using CustomerProfiles.Sample.Stores;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>What agents do with the profiles that an earlier run left, each call on the file anew.</summary>
+/// <summary>The commands on the profiles that an earlier run left. Each call opens the file again.</summary>
 [Collection(FirstRunCollection.Name)]
 public sealed class CustomerCommandsTests(FirstRun first)
 {
@@ -15,13 +13,13 @@ public sealed class CustomerCommandsTests(FirstRun first)
     private const string Frank = "frank.dubois@example.org";
 
     [Fact]
-    public async Task List_shows_everybody_or_as_many_as_asked_for()
+    public async Task List_shows_all_profiles_or_the_maximum()
     {
         var all = await RunAsync(first.Kept, commands => commands.ListAsync(null, 100, default));
         var some = await RunAsync(first.Kept, commands => commands.ListAsync(null, 3, default));
         var exactly = await RunAsync(first.Kept, commands => commands.ListAsync(null, 39, default));
 
-        // The newcomer of the support case is the one who is not in the mailbox.
+        // 38 customers of the mailbox, and the newcomer of the support case.
         all.Listed.Should().HaveCount(39);
         all.Listed.Select(profile => profile.Id).Should().BeInAscendingOrder().And.OnlyHaveUniqueItems();
         all.Notes.Should().Equal("39 in all.");
@@ -42,16 +40,16 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task Search_that_finds_nobody_says_so()
+    public async Task Search_without_a_match_says_so()
     {
         var found = await RunAsync(first.Kept, commands => commands.ListAsync("nobody-of-this-name", 100, default));
 
         found.Listed.Should().BeEmpty();
-        found.Notes.Should().ContainSingle().Which.Should().StartWith("Nobody is found.");
+        found.Notes.Should().ContainSingle().Which.Should().StartWith("No profile found.");
     }
 
     [Fact]
-    public async Task A_sidebar_is_drawn_by_address_and_by_id()
+    public async Task Sidebar_accepts_an_address_or_an_id()
     {
         var byAddress = await SidebarAsync(first.Kept, Maria);
         var byId = await SidebarAsync(first.Kept, byAddress.Profile.Id.ToString());
@@ -68,16 +66,19 @@ public sealed class CustomerCommandsTests(FirstRun first)
     [InlineData("00000000-0000-0000-0000-000000000000", "neither")]
     [InlineData("Maria", "neither")]
     [InlineData("", "neither")]
-    public async Task Who_is_unknown_is_bad_input_for_every_command_and_changes_nothing(string who, string complaint)
+    public async Task An_unknown_customer_is_bad_input_for_every_command_and_changes_nothing(
+        string who,
+        string complaint
+    )
     {
         using var kept = first.Kept.Copy();
         var edit = new EditRequest([(ProfileField.Notes, "x")], [], []);
         Func<CustomerCommands, Task>[] all =
         [
-            commands => commands.SidebarAsync(who, default),
+            commands => commands.ShowAsync(who, default),
             commands => commands.EditAsync(who, edit, default),
             commands => commands.ClearPhotoAsync(who, default),
-            commands => commands.GiveBackPhotoAsync(who, default),
+            commands => commands.ResetPhotoAsync(who, default),
         ];
 
         foreach (var command in all)
@@ -91,7 +92,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task An_id_of_another_tenant_is_nobodys_and_stays_as_it_is()
+    public async Task A_customer_of_another_tenant_is_unknown_and_stays_unchanged()
     {
         using var kept = first.Kept.Copy();
         var now = Instant.FromUtc(2026, 3, 1, 12, 0);
@@ -107,11 +108,11 @@ public sealed class CustomerCommandsTests(FirstRun first)
         var id = stranger.Id.ToString();
         Func<CustomerCommands, Task>[] all =
         [
-            commands => commands.SidebarAsync(id, default),
-            commands => commands.SidebarAsync("stranger@example.net", default),
+            commands => commands.ShowAsync(id, default),
+            commands => commands.ShowAsync("stranger@example.net", default),
             commands => commands.EditAsync(id, new EditRequest([(ProfileField.Notes, "x")], [], []), default),
             commands => commands.ClearPhotoAsync(id, default),
-            commands => commands.GiveBackPhotoAsync(id, default),
+            commands => commands.ResetPhotoAsync(id, default),
             commands => commands.SuppressAsync(id, default),
             commands => commands.UnsuppressAsync(id, default),
         ];
@@ -128,7 +129,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task An_edit_is_there_for_the_next_command()
+    public async Task The_next_command_sees_an_edit()
     {
         using var kept = first.Kept.Copy();
         var before = (await SidebarAsync(kept, Maria)).Profile;
@@ -154,23 +155,23 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task What_is_changed_is_not_dated_before_what_stands_in_the_file()
+    public async Task A_change_is_never_dated_before_the_last_one()
     {
-        // In microseconds since 1970. The mailbox's clock can be ahead of this machine's.
+        // In microseconds since 1970. The mailbox's clock may be ahead of the real one.
         const long Far = 4_102_444_800_000_000;
         using var kept = first.Kept.Copy();
         await kept.SqlAsync($"update cp_customers set updated_at = {Far}; update cp_switches set changed_at = {Far}");
 
         await EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "Librarian")], [], []));
         await RunAsync(kept, commands => commands.ClearPhotoAsync(Noor, default));
-        await SwitchAsync(kept, on: false);
+        await DisableAsync(kept);
 
         (await kept.SqlAsync("select min(updated_at) from cp_customers")).Should().Be(Far);
         (await kept.SqlAsync("select changed_at from cp_switches where not is_on")).Should().Be(Far);
     }
 
     [Fact]
-    public async Task Every_field_that_has_an_option_is_saved()
+    public async Task Every_field_with_an_option_is_saved()
     {
         using var kept = first.Kept.Copy();
 
@@ -185,7 +186,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task An_edit_of_what_the_provider_owns_saves_nothing_at_all()
+    public async Task An_edit_of_a_provider_field_saves_nothing()
     {
         using var kept = first.Kept.Copy();
 
@@ -197,7 +198,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task An_edit_that_is_none_or_contradicts_itself_is_bad_input()
+    public async Task An_edit_without_a_change_or_with_two_of_one_field_is_bad_input()
     {
         await FluentActions
             .Awaiting(() => EditAsync(first.Kept, Maria, new EditRequest([], [], [])))
@@ -213,11 +214,11 @@ public sealed class CustomerCommandsTests(FirstRun first)
             .ThrowAsync<BadInputException>();
         (await EditAsync(first.Kept, Maria, new EditRequest([(ProfileField.JobTitle, "Head of Acquisitions")], [], [])))
             .Notes.Should()
-            .Equal("Nothing to save: it stands so already.");
+            .Equal("Nothing to save: the profile holds these values already.");
     }
 
     [Fact]
-    public async Task A_cleared_photo_stays_cleared_until_it_is_given_back()
+    public async Task A_cleared_photo_stays_cleared_until_it_is_reset()
     {
         using var kept = first.Kept.Copy();
         var id = (await SidebarAsync(kept, Maria)).Profile.Id.ToString();
@@ -230,37 +231,37 @@ public sealed class CustomerCommandsTests(FirstRun first)
         await ImportAsync(kept, "maria.quill@example.org");
         (await SidebarAsync(kept, Maria)).Photo.Should().BeNull();
 
-        await RunAsync(kept, commands => commands.GiveBackPhotoAsync(id, default));
+        await RunAsync(kept, commands => commands.ResetPhotoAsync(id, default));
         var released = await SidebarAsync(kept, Maria);
         released.Photo.Should().BeNull();
         IsCleared(released, ProfileField.Photo).Should().BeFalse();
     }
 
     [Fact]
-    public async Task Switched_off_nothing_is_gathered_in_later_runs_until_it_is_switched_on()
+    public async Task A_disabled_provider_is_not_called_in_later_runs_until_it_is_enabled()
     {
         using var kept = first.Kept.Copy();
 
-        (await SwitchAsync(kept, on: false))
+        (await DisableAsync(kept))
             .Notes.Should()
             .ContainSingle()
             .Which.Should()
-            .StartWith("fullcontact is off now.");
-        (await SwitchAsync(kept, on: false)).Notes.Should().Equal("fullcontact was off already.");
+            .StartWith("fullcontact is disabled now.");
+        (await DisableAsync(kept)).Notes.Should().Equal("fullcontact is disabled already.");
         (await SidebarAsync(kept, Maria)).Providers.Single().IsEnabled.Should().BeFalse();
         (await ImportAsync(kept, Frank, "newcomer@example.net")).Should().Be(0);
 
-        (await SwitchAsync(kept, on: true))
+        (await EnableAsync(kept))
             .Notes.Should()
             .ContainSingle()
             .Which.Should()
-            .StartWith("fullcontact is on now.");
-        (await SwitchAsync(kept, on: true)).Notes.Should().Equal("fullcontact was on already.");
+            .StartWith("fullcontact is enabled now.");
+        (await EnableAsync(kept)).Notes.Should().Equal("fullcontact is enabled already.");
         (await ImportAsync(kept, Frank, "newcomer@example.net")).Should().Be(2);
     }
 
     [Fact]
-    public async Task Suppressed_nobody_is_asked_about_the_customer_until_it_is_lifted()
+    public async Task A_suppressed_customer_is_not_looked_up_until_unsuppressed()
     {
         using var kept = first.Kept.Copy();
         var frank = (await SidebarAsync(kept, Frank)).Profile.Id.ToString();
@@ -280,7 +281,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task An_address_can_be_suppressed_before_anybody_comes_with_it()
+    public async Task An_address_can_be_suppressed_before_a_customer_has_it()
     {
         using var kept = first.Kept.Copy();
         const string Later = "later@example.net";
@@ -289,7 +290,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
             .Notes.Should()
             .ContainSingle()
             .Which.Should()
-            .StartWith("Nobody has this address yet.");
+            .StartWith("No customer has this address yet.");
         (await ImportAsync(kept, Later)).Should().Be(0);
         (await SidebarAsync(kept, Later)).IsSuppressed.Should().BeTrue();
 
@@ -298,7 +299,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     [Fact]
-    public async Task What_is_neither_an_address_nor_an_id_cannot_be_suppressed()
+    public async Task Only_an_address_or_an_id_can_be_suppressed()
     {
         foreach (var who in new[] { "Maria", "", "01911111-1111-7111-8111-111111111111" })
         {
@@ -317,13 +318,16 @@ public sealed class CustomerCommandsTests(FirstRun first)
         view.Fields.Single(one => field.Equals(one.Field)).IsCleared;
 
     private static async Task<SidebarView> SidebarAsync(KeptProfiles kept, string who) =>
-        (await RunAsync(kept, commands => commands.SidebarAsync(who, default))).Sidebars.Single();
+        (await RunAsync(kept, commands => commands.ShowAsync(who, default))).Sidebars.Single();
 
     private static Task<CapturedReport> EditAsync(KeptProfiles kept, string who, EditRequest edit) =>
         RunAsync(kept, commands => commands.EditAsync(who, edit, default));
 
-    private static Task<CapturedReport> SwitchAsync(KeptProfiles kept, bool on) =>
-        RunAsync(kept, commands => commands.SwitchAsync(on, default));
+    private static Task<CapturedReport> EnableAsync(KeptProfiles kept) =>
+        RunAsync(kept, commands => commands.EnableAsync(default));
+
+    private static Task<CapturedReport> DisableAsync(KeptProfiles kept) =>
+        RunAsync(kept, commands => commands.DisableAsync(default));
 
     private static async Task<CapturedReport> RunAsync(KeptProfiles kept, Func<CustomerCommands, Task> command)
     {
@@ -337,15 +341,15 @@ public sealed class CustomerCommandsTests(FirstRun first)
             kept.Choice,
             report
         );
-        exitCode.Should().Be(SampleApplication.Fine);
+        exitCode.Should().Be(SampleApplication.Succeeded);
         return report;
     }
 
-    /// <summary>Imports one new conversation from each.</summary>
-    /// <returns>How many questions were put to the provider.</returns>
+    /// <summary>Imports one new conversation from each address.</summary>
+    /// <returns>The number of calls to the provider.</returns>
     private static async Task<int> ImportAsync(KeptProfiles kept, params string[] from)
     {
-        // New mail: of what was sent before its customer was created nothing is asked.
+        // The mail is new: a conversation from before the customer was created requests no check.
         var now = TimeProvider.System.GetUtcNow().ToString("ddd MMM dd HH:mm:ss yyyy", CultureInfo.InvariantCulture);
         var mails = from.Select(address =>
             $"From {address} {now}\nMessage-ID: <{Guid.NewGuid():N}@example.org>\nFrom: {address}\nTo: "
@@ -365,14 +369,14 @@ public sealed class CustomerCommandsTests(FirstRun first)
             )
         )
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         return provider.Simulator!.Calls;
     }
 
     private static ServiceProvider Host(KeptProfiles kept)
     {
         var services = new ServiceCollection();
-        SampleStore.Of(kept.Choice).Use(services.AddCustomerProfiles(), upgrade: false);
+        SampleStore.Of(kept.Choice).AddTo(services.AddCustomerProfiles(), upgrade: false);
         return services.BuildServiceProvider();
     }
 }

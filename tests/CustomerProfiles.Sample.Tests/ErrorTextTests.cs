@@ -1,8 +1,6 @@
-using CustomerProfiles.Sample.Output;
-
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>What goes to the error output fits a terminal.</summary>
+/// <summary>Error messages fit a terminal.</summary>
 public sealed class ErrorTextTests
 {
     [Fact]
@@ -16,7 +14,7 @@ public sealed class ErrorTextTests
     }
 
     [Fact]
-    public void Lines_stay_lines_and_a_longer_word_stays_whole()
+    public void Line_breaks_stay_and_a_longer_word_is_not_broken()
     {
         var path = "/" + new string('x', 100);
 

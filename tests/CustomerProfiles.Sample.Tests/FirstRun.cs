@@ -2,7 +2,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>What the main job leaves in a file. Made once; tests that change it take a copy.</summary>
+/// <summary>The file that the main job leaves. It is created once; tests that change it use a copy.</summary>
 public sealed class FirstRun : IAsyncLifetime
 {
     public KeptProfiles Kept { get; } = new();
@@ -11,7 +11,7 @@ public sealed class FirstRun : IAsyncLifetime
 
     public int ExitCode { get; private set; }
 
-    /// <summary>How many questions the simulator was asked.</summary>
+    /// <summary>The number of calls to the simulator.</summary>
     public int Calls { get; private set; }
 
     public async Task InitializeAsync()

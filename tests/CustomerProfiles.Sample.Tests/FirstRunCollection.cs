@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>Tests that begin with what the main job left.</summary>
+/// <summary>Tests that begin with the file of a first run.</summary>
 [CollectionDefinition(Name)]
 public sealed class FirstRunCollection : ICollectionFixture<FirstRun>
 {

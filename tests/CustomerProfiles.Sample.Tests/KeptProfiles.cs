@@ -1,9 +1,8 @@
-using CustomerProfiles.Sample.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>A folder of a test's own for a file of profiles.</summary>
+/// <summary>A temporary folder with a file of profiles.</summary>
 public sealed class KeptProfiles : IDisposable
 {
     public KeptProfiles()
@@ -14,14 +13,14 @@ public sealed class KeptProfiles : IDisposable
 
     public string Folder { get; }
 
-    /// <summary>The file that the sample makes in this folder when it is run there.</summary>
+    /// <summary>The default file of the sample when it runs in this folder.</summary>
     public string Path { get; }
 
     internal StoreChoice Choice => new(Path);
 
     public string PathOf(string name) => System.IO.Path.Combine(Folder, name);
 
-    /// <summary>The same profiles in another folder, for a test that changes them.</summary>
+    /// <summary>Copies the profiles to another folder, for a test that changes them.</summary>
     public KeptProfiles Copy()
     {
         var copy = new KeptProfiles();
@@ -29,8 +28,8 @@ public sealed class KeptProfiles : IDisposable
         return copy;
     }
 
-    /// <summary>Runs a statement past the library.</summary>
-    /// <returns>The first value of its first row; null when there is none.</returns>
+    /// <summary>Runs a SQL statement directly on the file.</summary>
+    /// <returns>The first value of the first row; null when there is none.</returns>
     public async Task<object?> SqlAsync(string sql)
     {
         await using var connection = new SqliteConnection(

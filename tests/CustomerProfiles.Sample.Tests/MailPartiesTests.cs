@@ -4,7 +4,7 @@ using MimeKit;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>Who wrote: From, Sender, Reply-To behind a list or an own address.</summary>
+/// <summary>Who wrote a message: From, Sender, or Reply-To of a list or an own address.</summary>
 public sealed class MailPartiesTests
 {
     private static readonly OwnAddresses Own = new(["support@example.net"], ["desk.example"]);
@@ -23,7 +23,7 @@ public sealed class MailPartiesTests
     [InlineData("From: \"a b\"@example.org", "\"a b\"@example.org")]
     [InlineData("From: ada@[192.0.2.1]", "ada@[192.0.2.1]")]
     [InlineData("From: <>", "<>")]
-    public void The_first_From_field_with_an_address_says_who_wrote(string fields, string expected) =>
+    public void The_first_From_field_with_an_address_is_the_writer(string fields, string expected) =>
         MailContactText.Of(Read(fields).From!).Should().Be(expected);
 
     [Theory]
@@ -36,7 +36,7 @@ public sealed class MailPartiesTests
     [InlineData("Ada <ada@example.org")]
     [InlineData("Ada \"the first <ada@example.org>")]
     [InlineData("x@y@z ada @ <ada@example.org>")]
-    public void An_address_is_seen_in_whatever_stands_around_it(string from) =>
+    public void An_address_is_found_in_a_malformed_field(string from) =>
         Read($"From: {from}").From!.Address.Should().Be("ada@example.org");
 
     [Theory]
@@ -45,10 +45,10 @@ public sealed class MailPartiesTests
     [InlineData("From: nobody\nReply-To: Ada <ada@example.org>", "Ada <ada@example.org>")]
     [InlineData("From: <>\nSender: support@example.net\nReply-To: Ada <ada@example.org>", "Ada <ada@example.org>")]
     [InlineData("From: <>\nSender: kim@desk.example", "<>")]
-    public void Without_an_address_in_From_it_is_who_sent_it_or_where_answers_go(string fields, string expected) =>
+    public void Without_an_address_in_From_the_writer_is_in_Sender_or_Reply_To(string fields, string expected) =>
         MailContactText.Of(Read(fields).From!).Should().Be(expected);
 
-    // ---- behind an address of the house, or of a list
+    // ---- an own address or a list in From
 
     [Theory]
     [InlineData("From: 'Ada Lovelace' via Support <support@example.net>\nReply-To: Ada Lovelace <ada@example.org>")]
@@ -81,7 +81,7 @@ public sealed class MailPartiesTests
     [InlineData(
         "From: Support <support+form@example.net>\nTo: support@example.net\nReply-To: Ada Lovelace <ada@example.org>"
     )]
-    public void Behind_an_own_address_or_a_list_it_is_who_is_named_for_answers(string fields)
+    public void With_an_own_address_or_a_list_in_From_the_writer_is_in_another_field(string fields)
     {
         var parties = Read(fields);
 
@@ -96,7 +96,7 @@ public sealed class MailPartiesTests
         "From: ada@example.org via Books <books@lists.example.org>\nList-Id: <books.lists.example.org>\n"
             + "Reply-To: books@lists.example.org"
     )]
-    public void An_address_that_stands_for_the_name_is_an_address_and_no_name(string fields) =>
+    public void An_address_in_place_of_the_name_is_not_a_name(string fields) =>
         MailContactText.Of(Read(fields).From!).Should().Be("ada@example.org");
 
     [Theory]
@@ -135,7 +135,7 @@ public sealed class MailPartiesTests
         "Kim <kim@desk.example>",
         MailDirection.Internal
     )]
-    public void Reply_To_of_anybody_else_says_nothing_about_who_wrote(
+    public void Reply_To_of_any_other_mail_does_not_change_the_writer(
         string fields,
         string expected,
         MailDirection direction
@@ -159,7 +159,7 @@ public sealed class MailPartiesTests
     [InlineData("+support@example.net", false)]
     [InlineData("support@example.net+4711", false)]
     [InlineData("other+support@example.net", false)]
-    public void An_own_address_is_own_with_any_tag(string address, bool expected) =>
+    public void An_own_address_may_have_any_tag(string address, bool expected) =>
         Own.Contains(address).Should().Be(expected);
 
     [Fact]
@@ -200,7 +200,7 @@ public sealed class MailPartiesTests
     [InlineData("macintosh", "François")]
     [InlineData("ibm850", "François")]
     [InlineData("utf-8", "François")]
-    public void A_name_in_an_encoded_word_is_read_in_its_charset(string charset, string name)
+    public void An_encoded_word_is_decoded_in_its_charset(string charset, string name)
     {
         var bytes = Encoding.GetEncoding(charset).GetBytes(name);
 
@@ -228,7 +228,7 @@ public sealed class MailPartiesTests
     [InlineData("viscii")]
     [InlineData("iso-2022-cn")]
     [InlineData("klingon")]
-    public void A_name_in_an_unknown_charset_stays_encoded_for_the_library_to_warn_of(string charset)
+    public void A_name_in_an_unknown_charset_stays_encoded_so_that_the_library_warns(string charset)
     {
         var from = Read($"From: =?{charset}?Q?A=F6=E4?= Lovelace <anna@example.org>").From!;
 
@@ -254,16 +254,13 @@ public sealed class MailPartiesTests
         "Ada",
         "=?x-klingon?Q?=FF=FE?="
     )]
-    public void An_unknown_charset_of_one_name_costs_nobody_else_in_the_field_theirs(
-        string to,
-        string first,
-        string second
-    ) => Read($"From: support@example.net\nTo: {to}").To.Select(contact => contact.Name).Should().Equal(first, second);
+    public void An_unknown_charset_affects_no_other_name_in_the_field(string to, string first, string second) =>
+        Read($"From: support@example.net\nTo: {to}").To.Select(contact => contact.Name).Should().Equal(first, second);
 
     [Theory]
     [InlineData("\"Quill, Maria\" <m@example.org>", "Quill, Maria")]
     [InlineData("\"Ada \\\"A\\\" bo@example.org\" <m@example.org>", "Ada \"A\" bo@example.org")]
-    public void Name_and_address_are_apart_and_the_name_is_without_quotes(string from, string name) =>
+    public void A_name_is_returned_without_quotes(string from, string name) =>
         Read($"From: {from}").From.Should().Be(new MailContact("m@example.org", name));
 
     [Theory]
@@ -272,7 +269,7 @@ public sealed class MailPartiesTests
     [InlineData("iso-8859-2", "Łukasz Żak")]
     [InlineData("utf-8", "Łukasz Żak")]
     [InlineData("gb18030", "李伟")]
-    public void A_name_without_encoding_is_read_in_the_charset_of_the_body(string charset, string name)
+    public void A_name_without_encoding_is_decoded_in_the_charset_of_the_body(string charset, string name)
     {
         byte[] header =
         [
@@ -295,7 +292,7 @@ public sealed class MailPartiesTests
     [InlineData("\"")]
     [InlineData(",")]
     [InlineData("a@b,")]
-    public void A_long_hostile_field_costs_no_more_than_its_length(string piece)
+    public void A_long_malformed_field_is_read_in_linear_time(string piece)
     {
         var from = string.Concat(Enumerable.Repeat(piece, 200_000 / piece.Length));
         Action reading = () => Read($"From: {from}\nList-Post: {from}\nReply-To: {from}");
@@ -304,7 +301,7 @@ public sealed class MailPartiesTests
     }
 
     [Fact]
-    public void Nobody_reaches_a_log()
+    public void ToString_contains_no_personal_data()
     {
         Read("From: Ada Lovelace <ada@example.org>").From!.ToString().Should().Be(nameof(MailContact));
         Read("From: Ada Lovelace <ada@example.org>").ToString().Should().NotContain("ada");

@@ -7,18 +7,18 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>What the bundled mailbox must hold, and what it must not: anybody who exists.</summary>
+/// <summary>What the bundled mailbox must contain. It must not contain real people.</summary>
 public sealed partial class MailboxDataTests
 {
-    private static readonly string Text = Encoding.UTF8.GetString(BundledMailbox.Bytes());
+    private static readonly string Text = Encoding.UTF8.GetString(SampleMailbox.Bytes());
 
     [Fact]
-    public async Task It_is_of_a_size_to_be_read_by_a_person()
+    public async Task It_is_small_enough_for_a_person_to_read()
     {
-        var items = await BundledMailbox.ReadAsync();
+        var items = await SampleMailbox.ReadAsync();
 
         items.Count.Should().BeInRange(80, 110);
-        items.OfType<MailItem.Unreadable>().Should().ContainSingle().Which.Fault.Should().Be(MailFault.NoHeader);
+        items.OfType<MailItem.Skipped>().Should().ContainSingle().Which.Fault.Should().Be(MailFault.NoHeader);
         FromLines().Matches(Text).Should().HaveCount(items.Count, "every other line that begins with From is masked");
     }
 
@@ -57,25 +57,6 @@ public sealed partial class MailboxDataTests
             var octets = IPAddress.Parse(match.Value).GetAddressBytes();
             $"{octets[0]}.{octets[1]}.{octets[2]}".Should().BeOneOf("192.0.2", "198.51.100", "203.0.113");
         }
-    }
-
-    [Fact]
-    public async Task Every_customer_of_the_simulator_writes_and_at_least_fifteen_others_do()
-    {
-        var senders = (await MessagesAsync())
-            .Where(message => message.Direction == MailDirection.Received && message.From is not null)
-            .Select(message =>
-                InternetAddressList.TryParse(message.From, out var list)
-                    ? list.Mailboxes.First().GetAddress(idnEncode: true)
-                    : ""
-            )
-            .Select(address => address.ToLowerInvariant())
-            .Distinct()
-            .ToList();
-
-        senders.Should().Contain(ExpectedResult.OfTheSimulator.Keys);
-        senders.Except(ExpectedResult.OfTheSimulator.Keys).Count().Should().BeGreaterThan(15);
-        senders.Should().OnlyContain(sender => !sender.EndsWith("@example.com"));
     }
 
     [Theory]
@@ -185,7 +166,7 @@ public sealed partial class MailboxDataTests
     }
 
     private static async Task<List<MailItem.Message>> MessagesAsync() =>
-        [.. (await BundledMailbox.ReadAsync()).OfType<MailItem.Message>()];
+        [.. (await SampleMailbox.ReadAsync()).OfType<MailItem.Message>()];
 
     private static IEnumerable<MimeMessage> Entities()
     {

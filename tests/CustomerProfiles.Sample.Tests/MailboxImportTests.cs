@@ -8,7 +8,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>Mailboxes of one's own, from the command line or the file to the profiles.</summary>
+/// <summary>The import of any mailbox, from the file to the profiles.</summary>
 public sealed class MailboxImportTests
 {
     private const string TwoPeople =
@@ -16,7 +16,7 @@ public sealed class MailboxImportTests
         + "<1@example.org>\n\nHello\n\n"
         + "From b Tue Dec  3 09:00:00 2024\nFrom: Bob <bob@example.org>\nMessage-ID: <2@example.org>\n\nHello\n\n";
 
-    private const long MostMemory = 120_000_000;
+    private const long MaxMemory = 120_000_000;
 
     // ---- where a mailbox comes from
 
@@ -28,7 +28,7 @@ public sealed class MailboxImportTests
     [InlineData("mkfifo pipe; (cat mail.mbox > pipe) & sample import pipe --memory --json")]
     [InlineData("cat mail.mbox | sample import /proc/self/fd/0 --memory --json")]
     [InlineData("(head -c 50 mail.mbox; sleep 0.2; tail -c +51 mail.mbox) | sample import - --memory --json")]
-    public async Task A_mailbox_is_read_from_whatever_can_be_read(string line)
+    public async Task A_mailbox_is_read_from_files_pipes_and_standard_input(string line)
     {
         using var folder = new KeptProfiles();
         await File.WriteAllTextAsync(folder.PathOf("mail.mbox"), TwoPeople);
@@ -36,7 +36,7 @@ public sealed class MailboxImportTests
         var run = await SampleProcess.RunInShellAsync(folder.Folder, line);
 
         run.Errors.Should().BeEmpty();
-        run.ExitCode.Should().Be(SampleApplication.Fine);
+        run.ExitCode.Should().Be(SampleApplication.Succeeded);
         JsonDocument
             .Parse(run.Output)
             .RootElement.GetProperty("totals")
@@ -47,14 +47,14 @@ public sealed class MailboxImportTests
     }
 
     [Fact]
-    public async Task A_pipe_is_read_with_progress_in_text_as_well()
+    public async Task A_pipe_is_read_with_text_output()
     {
         using var folder = new KeptProfiles();
         await File.WriteAllTextAsync(folder.PathOf("mail.mbox"), TwoPeople);
 
         var run = await SampleProcess.RunInShellAsync(folder.Folder, "cat mail.mbox | sample import - --memory");
 
-        run.ExitCode.Should().Be(SampleApplication.Fine);
+        run.ExitCode.Should().Be(SampleApplication.Succeeded);
         run.Output.Should().MatchRegex(@"profiles created\s+2");
     }
 
@@ -65,7 +65,7 @@ public sealed class MailboxImportTests
     [InlineData("yes $'From \\n' | head -c 3200000", 3_200_000 / 7)]
     [InlineData("yes $'From \\nx' | head -c 2400000", 300_000)]
     [InlineData("printf 'From a\\nFrom: a@example.org\\n\\n'; yes $'From x\\ntext' | head -c 2400000", 200_000)]
-    public async Task Memory_stays_bounded_whatever_is_skipped(string mailbox, int atLeast)
+    public async Task Memory_stays_bounded_while_parts_are_skipped(string mailbox, int atLeast)
     {
         using var folder = new KeptProfiles();
 
@@ -77,7 +77,7 @@ public sealed class MailboxImportTests
             .GetProperty("peakMemoryBytes")
             .GetInt64()
             .Should()
-            .BeLessThan(MostMemory);
+            .BeLessThan(MaxMemory);
         report.RootElement.GetProperty("skipped").GetArrayLength().Should().BeGreaterThanOrEqualTo(atLeast);
         report
             .RootElement.GetProperty("skipped")
@@ -108,7 +108,7 @@ public sealed class MailboxImportTests
             .GetProperty("peakMemoryBytes")
             .GetInt64()
             .Should()
-            .BeLessThan(MostMemory);
+            .BeLessThan(MaxMemory);
     }
 
     // ---- who gets a profile
@@ -140,7 +140,7 @@ public sealed class MailboxImportTests
         "Анна Иванова",
         "anna@example.org"
     )]
-    public async Task Who_wrote_or_is_written_to_has_a_profile(string own, string fields, string name, string address)
+    public async Task The_writer_or_the_recipient_gets_a_profile(string own, string fields, string name, string address)
     {
         using var folder = new KeptProfiles();
         await ImportAsync(
@@ -161,7 +161,7 @@ public sealed class MailboxImportTests
     [InlineData("X-Autorespond:")]
     [InlineData("Content-Type: multipart/report; boundary=x")]
     [InlineData("Auto-Submitted: auto-replied")]
-    public async Task What_a_program_wrote_makes_no_customer(string field)
+    public async Task Automatic_mail_creates_no_customer(string field)
     {
         using var folder = new KeptProfiles();
         var report = await ImportAsync(
@@ -171,12 +171,14 @@ public sealed class MailboxImportTests
                 + $"<1@example.org>\n\nHello\n"
         );
 
-        report.RunTotals!.Declined.Should().Equal(new Dictionary<DeclineReason, int> { [DeclineReason.Automatic] = 1 });
+        report
+            .ImportTotals!.Declined.Should()
+            .Equal(new Dictionary<DeclineReason, int> { [DeclineReason.Automatic] = 1 });
         (await ListAsync(folder)).Should().BeEmpty();
     }
 
     [Fact]
-    public async Task A_name_in_an_unknown_charset_is_left_out_with_a_warning_and_the_customer_is_kept()
+    public async Task A_name_in_an_unknown_charset_is_omitted_with_a_warning()
     {
         await using var services = new ServiceCollection().AddCustomerProfiles().Services.BuildServiceProvider();
         var header = HeaderList.Load(
@@ -212,8 +214,8 @@ public sealed class MailboxImportTests
             )
         );
 
-        // January, and then each time that more than two months are over: April, July.
-        report.RunTotals!.ChecksMade.Should().Be(3);
+        // January, and then whenever more than two months have passed: April, July.
+        report.ImportTotals!.ChecksCompleted.Should().Be(3);
     }
 
     [Theory]
@@ -221,7 +223,7 @@ public sealed class MailboxImportTests
     [InlineData("Fri, 31 Dec 9999 23:59:59 -1200")]
     [InlineData("Mon, 01 Jan 0001 00:00:00 +0000")]
     [InlineData("Mon, 01 Jan 0001 00:00:00 +1200")]
-    public async Task A_clock_at_the_end_of_time_stops_nothing(string date)
+    public async Task A_date_at_the_limits_of_time_does_not_stop_the_import(string date)
     {
         using var folder = new KeptProfiles();
         var report = await ImportAsync(
@@ -238,12 +240,12 @@ public sealed class MailboxImportTests
             )
         );
 
-        report.RunTotals!.Messages.Should().Be(3);
-        report.RunTotals.Created.Should().Be(1);
+        report.ImportTotals!.Messages.Should().Be(3);
+        report.ImportTotals.Created.Should().Be(1);
     }
 
     [Fact]
-    public async Task A_senders_clock_that_is_behind_leaves_the_time_of_delivery()
+    public async Task A_late_clock_of_the_sender_does_not_change_the_time_of_delivery()
     {
         using var folder = new KeptProfiles();
         await ImportAsync(
@@ -262,7 +264,7 @@ public sealed class MailboxImportTests
     }
 
     [Fact]
-    public async Task What_is_no_message_is_reported_with_its_place()
+    public async Task A_skipped_part_is_reported_with_its_position()
     {
         using var folder = new KeptProfiles();
         var report = await ImportAsync(
@@ -271,8 +273,8 @@ public sealed class MailboxImportTests
             TwoPeople + "Dear Ada,\nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org\n\n"
         );
 
-        report.RunTotals!.Created.Should().Be(2);
-        report.RunTotals.Unreadable.Should().Be(1);
+        report.ImportTotals!.Created.Should().Be(2);
+        report.ImportTotals.Skipped.Should().Be(1);
         report
             .AllSkipped.Should()
             .ContainSingle()
@@ -283,12 +285,12 @@ public sealed class MailboxImportTests
     // ---- speed
 
     [Fact]
-    public async Task The_simulator_is_asked_as_fast_as_it_answers_and_FullContact_as_fast_as_an_account_allows()
+    public async Task The_simulator_has_no_rate_limit_and_FullContact_has_that_of_the_account()
     {
         await using var simulated = await SampleProvider.StartAsync();
-        await using var real = SampleProvider.NotAsked();
+        await using var real = SampleProvider.Unused();
 
-        CallsPerMinute(simulated).Should().Be(60_000, "that is the most that can be set");
+        CallsPerMinute(simulated).Should().Be(60_000, "this is the maximum");
         CallsPerMinute(real).Should().Be(new FullContactOptions().CallsPerMinute);
 
         static int CallsPerMinute(SampleProvider provider)
@@ -306,7 +308,7 @@ public sealed class MailboxImportTests
         var report = new CapturedReport();
         (await SampleApplication.ImportAsync(file, [own], folder.Choice, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         return report;
     }
 

@@ -6,7 +6,7 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Tests;
 
 /// <summary>
-/// The forms that mailboxes have in the wild, and what MimeKit's own reader of mailboxes does not do.
+/// The forms of real mailboxes, and the limits of MimeKit's own mbox parser.
 /// </summary>
 public sealed class MailboxShapeTests
 {
@@ -57,7 +57,7 @@ public sealed class MailboxShapeTests
     [InlineData("From  bob@example.org")]
     [InlineData("From ???@??? Tue Dec  3 09:00:00 2024")]
     [InlineData("From bob@example.org\tTue Dec  3 09:00:00 2024")]
-    public async Task Every_form_of_a_From_line_begins_a_message(string line)
+    public async Task Every_form_of_From_line_begins_a_message(string line)
     {
         var items = await ReadAsync($"{First}{line}\nFrom: bob@example.org\nDate: Tue, 3 Dec 2024 09:00:00 +0000\n\n");
 
@@ -68,7 +68,7 @@ public sealed class MailboxShapeTests
     // ---- whole mailboxes
 
     [Fact]
-    public async Task A_list_archive_of_git_is_read()
+    public async Task A_git_list_archive_is_read()
     {
         var items = await ReadAsync(
             "From mboxrd@z Thu Jan  1 00:00:00 1970\nReturn-Path: <git-owner@lists.example.org>\nFrom: Ada "
@@ -88,7 +88,7 @@ public sealed class MailboxShapeTests
     }
 
     [Fact]
-    public async Task A_folder_of_Thunderbird_is_read()
+    public async Task A_Thunderbird_folder_is_read()
     {
         var items = await ReadAsync(
             "From - Mon Dec 02 08:14:09 2024\r\nX-Mozilla-Status: 0001\r\nX-Mozilla-Status2: 00000000\r\n"
@@ -105,7 +105,7 @@ public sealed class MailboxShapeTests
     }
 
     [Fact]
-    public async Task A_takeout_of_Gmail_is_read()
+    public async Task A_Gmail_export_is_read()
     {
         var items = await ReadAsync(
             "From 1818181818181818181@xxx Mon Dec 02 08:14:09 +0000 2024\r\nX-GM-THRID: "
@@ -129,14 +129,14 @@ public sealed class MailboxShapeTests
     [InlineData("\n\n")]
     [InlineData("\r\n")]
     [InlineData("\uFEFF\r\n\r\n")]
-    public async Task What_an_editor_left_at_the_start_is_no_obstacle(string start) =>
+    public async Task A_byte_order_mark_or_empty_lines_at_the_start_are_skipped(string start) =>
         (await ReadAsync($"{start}{First}")).Should().ContainSingle().Which.Should().BeOfType<MailItem.Message>();
 
     [Theory]
     [InlineData("From: ada@example.org\nX: a\0b\n\n")]
     [InlineData("From: ada@example.org\n\nbody\0with\0zeros\n\n")]
     [InlineData("Subject: \0\nFrom: ada@example.org\n\n\0\0\0\n\n")]
-    public async Task Zero_bytes_are_no_obstacle(string message)
+    public async Task Zero_bytes_are_accepted(string message)
     {
         var items = await ReadAsync(
             $"From - Mon Dec  2 08:14:09 2024\n{message}From - Tue Dec  3 09:00:00 2024\nFrom: bob@example.org\n\n"
@@ -145,12 +145,12 @@ public sealed class MailboxShapeTests
         items.Cast<MailItem.Message>().Select(item => item.From).Should().Equal("ada@example.org", "bob@example.org");
     }
 
-    // ---- mailboxes in which Content-Length tells where a body ends
+    // ---- mailboxes with Content-Length
 
     [Theory]
     [InlineData("\n")]
     [InlineData("\r\n")]
-    public async Task A_From_line_within_a_body_that_says_how_long_it_is_is_reported(string end)
+    public async Task A_From_line_within_a_body_of_known_length_is_reported(string end)
     {
         const string body = "Hello,\n\nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org\n\nbye\n";
         var text =
@@ -159,7 +159,7 @@ public sealed class MailboxShapeTests
         var items = await ReadAsync(text.Replace("\n", end));
 
         items.OfType<MailItem.Message>().Select(item => item.From).Should().Equal("ada@example.org", "bob@example.org");
-        items.OfType<MailItem.Unreadable>().Should().ContainSingle().Which.Fault.Should().Be(MailFault.FromLineInText);
+        items.OfType<MailItem.Skipped>().Should().ContainSingle().Which.Fault.Should().Be(MailFault.FromLineInText);
     }
 
     [Theory]
@@ -170,7 +170,7 @@ public sealed class MailboxShapeTests
     [InlineData("99999999999999999999999")]
     [InlineData("-5")]
     [InlineData("many")]
-    public async Task A_length_that_does_not_hold_hides_nobody(string length)
+    public async Task A_wrong_Content_Length_hides_no_message(string length)
     {
         var items = await ReadAsync(
             $"From - Mon Dec  2 08:14:09 2024\nFrom: ada@example.org\nContent-Length: {length}\n\nHello\n\n"
@@ -195,7 +195,7 @@ public sealed class MailboxShapeTests
     [InlineData("Sun Sep 16 17:00:00 2001")]
     [InlineData("Sat Nov 28 20:00:00 2026")]
     [InlineData("")]
-    public async Task The_same_date_on_every_From_line_leaves_the_Date_field(string line)
+    public async Task With_the_same_date_on_every_From_line_the_Date_field_counts(string line)
     {
         var items = await ReadAsync(
             string.Concat(
@@ -217,7 +217,7 @@ public sealed class MailboxShapeTests
     }
 
     [Fact]
-    public async Task A_constant_date_of_the_past_is_noticed_at_the_second_message()
+    public async Task A_constant_date_is_detected_at_the_second_message()
     {
         var items = await ReadAsync(
             string.Concat(
@@ -238,7 +238,7 @@ public sealed class MailboxShapeTests
             .Equal(Instant.FromUtc(2024, 2, 5, 10, 0), Instant.FromUtc(2024, 3, 5, 10, 0));
     }
 
-    // ---- what MimeKit's reader of mailboxes does not do, and so is done here
+    // ---- why MboxReader splits the mailbox: limits of MimeKit's mbox parser
 
     [Fact]
     public void MimeKit_takes_a_From_line_within_a_body_for_a_message()
@@ -253,7 +253,7 @@ public sealed class MailboxShapeTests
     }
 
     [Fact]
-    public void MimeKit_cannot_go_on_behind_a_From_line_that_no_header_follows()
+    public void MimeKit_cannot_continue_after_a_From_line_without_a_header()
     {
         var parser = Mbox(
             "From a Mon Dec  2 08:14:09 2024\nFrom: a@example.org\n\nHello\nFrom now on\nwe go\n\nFrom b "
@@ -266,7 +266,7 @@ public sealed class MailboxShapeTests
     }
 
     [Fact]
-    public void MimeKit_reports_nothing_of_a_message_without_a_header()
+    public void MimeKit_does_not_report_a_message_without_a_header()
     {
         var message = Mbox(
                 "From a Mon Dec  2 08:14:09 2024\n\n\nFrom b Mon Dec  2 08:14:09 2024\nFrom: b@example.org\n\n"
@@ -279,7 +279,7 @@ public sealed class MailboxShapeTests
     private static MimeParser Mbox(string text) => new(new MemoryStream(Encoding.UTF8.GetBytes(text)), MimeFormat.Mbox);
 
     private static async Task<List<MailItem>> ReadAsync(string text) =>
-        await new MboxReader(new MemoryStream(Encoding.UTF8.GetBytes(text)), BundledMailbox.Own)
+        await new MboxReader(new MemoryStream(Encoding.UTF8.GetBytes(text)), SampleMailbox.Own)
             .ReadAsync()
             .ToListAsync();
 }

@@ -1,5 +1,3 @@
-using CustomerProfiles.Sample.Stores;
-
 namespace CustomerProfiles.Sample.Tests;
 
 /// <summary>The main job, from the bundled mailbox to the last sidebar, over real HTTP to the simulator.</summary>
@@ -8,31 +6,31 @@ public sealed class MainJobTests
     private static readonly StoreChoice InMemory = new(InMemory: true);
 
     [Fact]
-    public async Task The_run_agrees_with_the_independent_count_and_every_step_comes_out()
+    public async Task The_totals_agree_with_the_independent_count_and_every_step_succeeds()
     {
         var report = new CapturedReport();
 
         var exitCode = await SampleApplication.RunAsync(InMemory, report, CancellationToken.None);
 
         report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
-        report.Steps.Where(step => !step.AsItShould).Should().BeEmpty();
+        report.Steps.Where(step => !step.Passed).Should().BeEmpty();
         report.Steps.Should().HaveCount(9);
         report.Sidebars.Should().HaveCount(4);
-        exitCode.Should().Be(SampleApplication.Fine);
+        exitCode.Should().Be(SampleApplication.Succeeded);
     }
 
     [Fact]
-    public async Task A_figure_that_differs_makes_the_run_fail()
+    public async Task A_differing_figure_fails_the_run()
     {
-        var report = new CapturedReport { DisagreesWithEverything = true };
+        var report = new CapturedReport { DisagreesWithEveryFigure = true };
 
         (await SampleApplication.RunAsync(InMemory, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Wrong);
+            .Be(SampleApplication.Failed);
     }
 
     [Fact]
-    public async Task A_cancelled_run_ends_as_cancelled()
+    public async Task A_cancelled_run_throws()
     {
         using var cancelled = new CancellationTokenSource();
         await cancelled.CancelAsync();
@@ -43,7 +41,7 @@ public sealed class MainJobTests
     }
 
     [Fact]
-    public async Task A_file_that_is_missing_or_no_mailbox_is_bad_input()
+    public async Task A_missing_file_or_one_that_is_no_mailbox_is_bad_input()
     {
         var none = new FileInfo(Path.Combine(Path.GetTempPath(), Guid.NewGuid().ToString("N")));
         await FluentActions

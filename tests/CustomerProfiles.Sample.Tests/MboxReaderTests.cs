@@ -46,7 +46,7 @@ public sealed class MboxReaderTests
     [InlineData("<>", "<>")]
     [InlineData("Harald <harald@>", "Harald <harald@>")]
     [InlineData("nobody in particular", "nobody in particular")]
-    public async Task A_sender_is_decoded_for_a_lenient_parser(string field, string expected)
+    public async Task A_sender_is_decoded(string field, string expected)
     {
         var message = await OneAsync($"{From1}From: {field}\nSubject: x\n\nbody\n");
 
@@ -166,13 +166,13 @@ public sealed class MboxReaderTests
     )]
     [InlineData("Message-ID: <m@example.org>\nIn-Reply-To: Your message of Monday\n", "m@example.org")]
     [InlineData("Message-ID: <m@example.org>\nReferences:\n", "m@example.org")]
-    public async Task A_conversation_is_its_threads_root(string fields, string expected)
+    public async Task The_conversation_is_the_root_of_the_thread(string fields, string expected)
     {
         (await OneAsync($"{From1}From: a@example.org\n{fields}\n")).ConversationId.Should().Be(expected);
     }
 
     [Fact]
-    public async Task A_message_without_an_id_is_known_again_by_sender_date_and_subject()
+    public async Task A_message_without_an_id_is_identified_by_sender_date_and_subject()
     {
         const string mail = "From: a@example.org\nDate: Mon, 2 Dec 2024 08:14:00 +0000\nSubject: x\n\n";
         var items = await MessagesAsync($"{From1}{mail}{From2}{mail}{From2}{mail.Replace("Subject: x", "Subject: y")}");
@@ -183,7 +183,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task A_message_without_an_id_or_a_date_is_known_by_its_place()
+    public async Task A_message_without_an_id_or_a_date_is_identified_by_its_position()
     {
         var items = await MessagesAsync($"{From1}From: a@example.org\n\n{From2}From: a@example.org\n\n");
 
@@ -191,7 +191,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task An_id_of_any_length_becomes_one_that_can_be_stored()
+    public async Task A_long_id_is_shortened()
     {
         var longId = new string('x', 5000) + "@example.org";
         var items = await MessagesAsync(
@@ -216,7 +216,7 @@ public sealed class MboxReaderTests
     [InlineData("From - Mon Dec  2 08:14:09 2024")]
     [InlineData("From Mon Dec  2 08:14:09 2024")]
     [InlineData("From \"a b\"@example.org Mon Dec  2 08:14:09 2024\r")]
-    public async Task Delivery_is_what_the_From_line_says(string line)
+    public async Task The_From_line_gives_the_time_of_delivery(string line)
     {
         var message = await OneAsync($"{line}\nFrom: a@example.org\nDate: Sun, 1 Dec 2024 23:00:00 -0100\n\n");
 
@@ -229,7 +229,7 @@ public sealed class MboxReaderTests
     [InlineData("From ")]
     [InlineData("From -")]
     [InlineData("From a@example.org")]
-    public async Task Delivery_is_the_date_field_when_the_From_line_has_none(string line)
+    public async Task Without_a_date_on_the_From_line_the_Date_field_counts(string line)
     {
         var message = await OneAsync($"{line}\nFrom: a@example.org\nDate: Mon, 2 Dec 2024 09:14:09 +0100\n\n");
 
@@ -242,7 +242,7 @@ public sealed class MboxReaderTests
     [InlineData("Date: yesterday\n", null)]
     [InlineData("Date: Wed, 31 Dec 1969 23:59:59 +0000\n", "1969-12-31T23:59:59Z")]
     [InlineData("Date: Thu, 1 Jan 2099 00:00:00 +0800\n", "2098-12-31T16:00:00Z")]
-    public async Task A_wrong_clock_of_the_senders_does_not_touch_the_delivery(string field, string? sent)
+    public async Task A_wrong_clock_of_the_sender_does_not_change_the_time_of_delivery(string field, string? sent)
     {
         var message = await OneAsync($"{From1}From: a@example.org\n{field}\n");
 
@@ -251,7 +251,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task With_no_time_at_all_delivery_is_unknown()
+    public async Task Without_any_date_the_time_of_delivery_is_unknown()
     {
         (await OneAsync("From -\nFrom: a@example.org\n\n")).DeliveredAt.Should().BeNull();
     }
@@ -259,7 +259,7 @@ public sealed class MboxReaderTests
     // ---- where messages begin and end
 
     [Fact]
-    public async Task Every_message_has_its_place()
+    public async Task Every_message_has_its_position()
     {
         var text = $"{From1}From: ä@example.org\n\nbody ä\n\n{From2}From: b@example.net\n\nbody\n";
         var items = await ReadAsync(text);
@@ -285,13 +285,13 @@ public sealed class MboxReaderTests
     [InlineData(" \nFrom evil@example.org Mon Dec  2 08:14:09 2024\nFrom: evil@example.org")]
     [InlineData("From evil@example.org Mon Dec  2 08:14:09 2024\n\nFrom: evil@example.org")]
     [InlineData("From evil@example.org Mon Dec  2 08:14:09 2024\n From: evil@example.org")]
-    public async Task A_line_of_the_body_that_begins_with_From_is_reported_with_its_place(string line)
+    public async Task A_line_of_the_body_that_begins_with_From_is_reported_with_its_position(string line)
     {
         var head = $"{From1}From: a@example.org\n\nHello,\n\n";
         var items = await ReadAsync($"{head}{line}\n\nbye\n\n{From2}From: b@example.net\n\n");
 
         items.OfType<MailItem.Message>().Select(item => item.From).Should().Equal("a@example.org", "b@example.net");
-        var reported = items.OfType<MailItem.Unreadable>().Should().ContainSingle().Which;
+        var reported = items.OfType<MailItem.Skipped>().Should().ContainSingle().Which;
         reported.Fault.Should().BeOneOf(MailFault.FromLineInText, MailFault.NoHeader);
         reported
             .Position.Should()
@@ -305,7 +305,7 @@ public sealed class MboxReaderTests
     [InlineData(" From a@example.org Mon Dec  2 08:14:09 2024\nX: y")]
     [InlineData("from a@example.org Mon Dec  2 08:14:09 2024\nX: y")]
     [InlineData("FROM a@example.org Mon Dec  2 08:14:09 2024\nX: y")]
-    public async Task A_line_that_only_resembles_one_is_text(string line)
+    public async Task A_line_that_only_resembles_a_From_line_is_text(string line)
     {
         var items = await MessagesAsync(
             $"{From1}From: a@example.org\n\nHello,\n\n{line}\n\nbye\n\n{From2}From: b@example.net\n\n"
@@ -328,26 +328,26 @@ public sealed class MboxReaderTests
             .Should()
             .Equal(("a@example.org", null), (null, "x"));
         items
-            .OfType<MailItem.Unreadable>()
+            .OfType<MailItem.Skipped>()
             .Select(item => (item.Fault, item.Position.Ordinal))
             .Should()
             .Equal((MailFault.FromLineInText, 2), (MailFault.FromLineInText, 4));
     }
 
     [Fact]
-    public async Task Lines_that_begin_with_From_one_after_the_other_are_reported_once_with_their_number()
+    public async Task Consecutive_From_lines_are_reported_once_with_their_number()
     {
         var items = await ReadAsync($"{From1}From: a@example.org\n\ntext\nFrom x\nFrom y\nFrom z\ntext\nFrom x\n");
 
         items
-            .OfType<MailItem.Unreadable>()
+            .OfType<MailItem.Skipped>()
             .Select(item => (item.Fault, item.Lines))
             .Should()
             .Equal((MailFault.FromLineInText, 3), (MailFault.FromLineInText, 1));
     }
 
     [Fact]
-    public async Task Windows_line_breaks_and_a_byte_order_mark_are_no_obstacle()
+    public async Task Windows_line_breaks_and_a_byte_order_mark_are_accepted()
     {
         var text =
             $"\uFEFF{From1}From: A\n <a@example.org>\nSubject: x\n\nbody\n\n{From2}From: b@example.net\n\n".Replace(
@@ -361,13 +361,13 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task A_second_masked_From_line_below_the_first_is_passed_over()
+    public async Task A_second_masked_From_line_below_the_first_is_skipped()
     {
         (await OneAsync($"{From1}>{From2}From: a@example.org\n\n")).From.Should().Be("a@example.org");
     }
 
     [Fact]
-    public async Task Fields_behind_a_line_of_rubbish_are_still_read()
+    public async Task Fields_after_an_invalid_line_are_read()
     {
         (await OneAsync($"{From1}Subject: x\nrubbish without a colon\nFrom: a@example.org\n\n"))
             .From.Should()
@@ -384,10 +384,10 @@ public sealed class MboxReaderTests
         items.Should().ContainSingle().Which.Subject.Should().BeNull();
     }
 
-    // ---- what cannot be read
+    // ---- what is skipped
 
     [Fact]
-    public async Task An_empty_file_and_one_of_empty_lines_hold_nothing()
+    public async Task An_empty_file_contains_no_message()
     {
         (await ReadAsync("")).Should().BeEmpty();
         (await ReadAsync("\n\r\n \n")).Should().BeEmpty();
@@ -398,33 +398,33 @@ public sealed class MboxReaderTests
     [InlineData("Dear reader,\n\nthis is a letter.\n")]
     [InlineData("From: a@example.org\nSubject: a single message, not a mailbox\n\nbody\n")]
     [InlineData("no line break")]
-    public async Task A_file_that_is_no_mailbox_says_so_once(string text)
+    public async Task A_file_that_is_no_mailbox_is_reported_once(string text)
     {
         var item = (await ReadAsync(text)).Should().ContainSingle().Which;
 
-        item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NotAMailbox);
+        item.Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NotAMailbox);
     }
 
     [Theory]
     [InlineData("From a@example.org Mon Dec  2 08:14:09 2024")]
     [InlineData("From a@example.org\n")]
     [InlineData("From a@example.org\n\nDear reader,\n\nthis is a letter.\n")]
-    public async Task A_file_of_a_From_line_and_no_header_says_so_once(string text)
+    public async Task A_file_with_a_From_line_and_no_header_is_reported_once(string text)
     {
         var item = (await ReadAsync(text)).Should().ContainSingle().Which;
 
-        item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NoHeader);
+        item.Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NoHeader);
     }
 
     [Fact]
-    public async Task Binary_rubbish_says_so_once()
+    public async Task A_binary_file_is_reported_once()
     {
         var bytes = new byte[1_000_000];
         new Random(42).NextBytes(bytes);
 
         var item = (await ReadAsync(bytes)).Should().ContainSingle().Which;
 
-        item.Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NotAMailbox);
+        item.Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NotAMailbox);
         item.Position.Should().Be(new MailPosition(1, 0));
     }
 
@@ -434,7 +434,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"rubbish\n\n{From1}From: a@example.org\n\n");
 
         items.Should().HaveCount(2);
-        items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NotAMailbox);
+        items[0].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NotAMailbox);
         items[1].Should().BeOfType<MailItem.Message>().Which.Position.Should().Be(new MailPosition(2, 9));
     }
 
@@ -451,7 +451,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"{From1}{message}{gap}{From2}From: b@example.net\n\n");
 
         items.Should().HaveCount(2);
-        items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.NoHeader);
+        items[0].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.NoHeader);
         items[0].Position.Should().Be(new MailPosition(1, 0));
         items[1].Should().BeOfType<MailItem.Message>().Which.From.Should().Be("b@example.net");
     }
@@ -467,7 +467,7 @@ public sealed class MboxReaderTests
         );
 
         items.Should().HaveCount(2);
-        items[0].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.HeaderTooLong);
+        items[0].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.HeaderTooLong);
         items[1].Should().BeOfType<MailItem.Message>().Which.From.Should().Be("b@example.net");
     }
 
@@ -506,67 +506,7 @@ public sealed class MboxReaderTests
         var items = await ReadAsync($"{From1}From: a@example.org\n\nbody\n\n{From2}{rest}");
 
         items.Should().HaveCount(2);
-        items[1].Should().BeOfType<MailItem.Unreadable>().Which.Fault.Should().Be(MailFault.CutOff);
-    }
-
-    [Fact]
-    public async Task A_damaged_mailbox_never_throws_and_both_ways_of_counting_find_the_same_messages()
-    {
-        var original = BundledMailbox.Bytes();
-        string[] shreds =
-        [
-            "\n",
-            "\n\n",
-            "From ",
-            "From - \n",
-            "\nFrom a@example.org\nX: y\n",
-            "\n>From x\n",
-            "From:",
-            "\r\n",
-            "<",
-            "\"",
-            "(",
-            ",",
-            "@",
-            ":",
-            "\0",
-            "=?",
-            " ",
-        ];
-        for (var seed = 0; seed < 300; seed++)
-        {
-            var random = new Random(seed);
-            var bytes = original[..random.Next(original.Length / 4, original.Length)].ToList();
-            for (var i = random.Next(1, 12); i > 0; i--)
-            {
-                var at = random.Next(bytes.Count - 60);
-                switch (random.Next(3))
-                {
-                    case 0:
-                        bytes.InsertRange(at, Encoding.UTF8.GetBytes(shreds[random.Next(shreds.Length)]));
-                        break;
-                    case 1:
-                        bytes.RemoveRange(at, random.Next(1, 60));
-                        break;
-                    default:
-                        bytes[at] = (byte)random.Next(256);
-                        break;
-                }
-            }
-
-            var damaged = bytes.ToArray();
-            var items = await ReadAsync(damaged, BundledMailbox.Own);
-            var counted = IndependentCount.Of(
-                new MemoryStream(damaged),
-                [],
-                BundledMailbox.OwnDomainList,
-                ExpectedResult.OfTheSimulator
-            );
-
-            (items.OfType<MailItem.Message>().Count(), items.OfType<MailItem.Unreadable>().Count())
-                .Should()
-                .Be((counted.Messages, counted.Unreadable), "the seed is {0}", seed);
-        }
+        items[1].Should().BeOfType<MailItem.Skipped>().Which.Fault.Should().Be(MailFault.CutOff);
     }
 
     // ---- the stream
@@ -577,11 +517,8 @@ public sealed class MboxReaderTests
     [InlineData(4096)]
     public async Task It_does_not_matter_in_what_pieces_the_stream_comes(int pieceLength)
     {
-        var whole = await BundledMailbox.ReadAsync();
-        var inPieces = await new MboxReader(
-            new PiecewiseStream(BundledMailbox.Bytes(), pieceLength),
-            BundledMailbox.Own
-        )
+        var whole = await SampleMailbox.ReadAsync();
+        var inPieces = await new MboxReader(new PiecewiseStream(SampleMailbox.Bytes(), pieceLength), SampleMailbox.Own)
             .ReadAsync()
             .ToListAsync();
 
@@ -591,8 +528,8 @@ public sealed class MboxReaderTests
     [Fact]
     public async Task Progress_is_the_bytes_read()
     {
-        await using var mailbox = BundledMailbox.Open();
-        var reader = new MboxReader(mailbox, BundledMailbox.Own);
+        await using var mailbox = SampleMailbox.Open();
+        var reader = new MboxReader(mailbox, SampleMailbox.Own);
         reader.BytesRead.Should().Be(0);
 
         await foreach (var item in reader.ReadAsync())
@@ -606,8 +543,8 @@ public sealed class MboxReaderTests
     [Fact]
     public async Task The_stream_is_left_open()
     {
-        await using var mailbox = BundledMailbox.Open();
-        await new MboxReader(mailbox, BundledMailbox.Own).ReadAsync().ToListAsync();
+        await using var mailbox = SampleMailbox.Open();
+        await new MboxReader(mailbox, SampleMailbox.Own).ReadAsync().ToListAsync();
 
         mailbox.CanRead.Should().BeTrue();
     }
@@ -615,7 +552,7 @@ public sealed class MboxReaderTests
     [Fact]
     public async Task A_mailbox_is_read_once()
     {
-        var reader = new MboxReader(BundledMailbox.Open(), BundledMailbox.Own);
+        var reader = new MboxReader(SampleMailbox.Open(), SampleMailbox.Own);
         await reader.ReadAsync().ToListAsync();
 
         var again = async () => await reader.ReadAsync().ToListAsync();
@@ -630,7 +567,7 @@ public sealed class MboxReaderTests
         var seen = 0;
         var reading = async () =>
         {
-            await foreach (var item in new MboxReader(BundledMailbox.Open(), BundledMailbox.Own).ReadAsync(stop.Token))
+            await foreach (var item in new MboxReader(SampleMailbox.Open(), SampleMailbox.Own).ReadAsync(stop.Token))
             {
                 seen = (int)item.Position.Ordinal;
                 if (seen == 3)
@@ -654,7 +591,7 @@ public sealed class MboxReaderTests
             await foreach (
                 var item in new MboxReader(
                     new PiecewiseStream(bytes, 16, failAtEnd: true),
-                    BundledMailbox.Own
+                    SampleMailbox.Own
                 ).ReadAsync()
             )
             {
@@ -673,7 +610,7 @@ public sealed class MboxReaderTests
         const long length = 64 * 1024 * 1024;
         var reader = new MboxReader(
             new EndlessBodyStream(Encoding.UTF8.GetBytes($"{From1}From: a@example.org\n\n"), length),
-            BundledMailbox.Own
+            SampleMailbox.Own
         );
         var before = GC.GetAllocatedBytesForCurrentThread();
         var count = 0;
@@ -690,7 +627,7 @@ public sealed class MboxReaderTests
     private static Task<List<MailItem>> ReadAsync(string text) => ReadAsync(Encoding.UTF8.GetBytes(text));
 
     private static async Task<List<MailItem>> ReadAsync(byte[] bytes, OwnAddresses? own = null) =>
-        await new MboxReader(new MemoryStream(bytes), own ?? BundledMailbox.Own).ReadAsync().ToListAsync();
+        await new MboxReader(new MemoryStream(bytes), own ?? SampleMailbox.Own).ReadAsync().ToListAsync();
 
     private static async Task<List<MailItem.Message>> MessagesAsync(string text)
     {

@@ -5,7 +5,7 @@ namespace CustomerProfiles.Sample.Tests;
 
 internal static class ModuleStart
 {
-    // Some tests use MimeKit before anything of the sample, which then would come too late with its charsets.
+    // Some tests use MimeKit before the sample, which would register its charsets too late.
     [ModuleInitializer]
     internal static void Begin() => Charsets.Register();
 }

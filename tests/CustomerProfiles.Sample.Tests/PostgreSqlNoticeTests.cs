@@ -1,11 +1,11 @@
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>A machine without PostgreSQL is told what did not run there.</summary>
+/// <summary>On a machine without PostgreSQL, the log says which tests did not run.</summary>
 public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixture<PostgreSqlNotice>
 {
     [Fact]
-    public void It_is_said_which_tests_do_not_run_without_PostgreSQL() =>
+    public void The_log_names_the_tests_that_need_PostgreSQL() =>
         (notice.SayWhatDoesNotRun(GetType().Assembly) is null).Should().Be(PostgreSqlAvailability.WhyNot is null);
 }

@@ -1,15 +1,13 @@
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore;
-using CustomerProfiles.Sample.Jobs;
-using CustomerProfiles.Sample.Stores;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The same on a server.</summary>
+/// <summary>The sample with PostgreSQL.</summary>
 public sealed class PostgreSqlRunTests
 {
     [PostgreSqlFact]
-    public async Task Run_twice_on_a_server_the_second_run_finds_what_the_first_left()
+    public async Task A_second_run_on_a_server_finds_the_profiles_of_the_first()
     {
         await using var database = await (await PostgreSqlServer.SharedAsync()).CreateDatabaseAsync();
         var choice = new StoreChoice(PostgreSql: database.ConnectionString);
@@ -21,7 +19,9 @@ public sealed class PostgreSqlRunTests
                 .ThrowAsync<ProfileDatabaseException>()
         ).WithMessage("*has no tables of customer profiles*");
         var first = new CapturedReport();
-        (await SampleApplication.RunAsync(choice, first, CancellationToken.None)).Should().Be(SampleApplication.Fine);
+        (await SampleApplication.RunAsync(choice, first, CancellationToken.None))
+            .Should()
+            .Be(SampleApplication.Succeeded);
         first.Steps.Should().HaveCount(9);
         await CommandAsync(
             choice,
@@ -37,10 +37,10 @@ public sealed class PostgreSqlRunTests
         var second = new CapturedReport();
         (await SampleApplication.RunAsync(choice, provider, second, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
         provider.Simulator!.Calls.Should().Be(0);
-        second.RunTotals!.Created.Should().Be(0);
+        second.ImportTotals!.Created.Should().Be(0);
         second.Sidebars[1].Notes.Should().Be("Call back.");
         var listed = await CommandAsync(choice, commands => commands.ListAsync("quill", 10, default));
         listed.Listed.Should().ContainSingle();
@@ -48,9 +48,9 @@ public sealed class PostgreSqlRunTests
     }
 
     [Fact]
-    public async Task A_server_that_does_not_answer_is_told_without_the_password()
+    public async Task An_unreachable_server_is_reported_without_the_password()
     {
-        // Nobody listens on the port of nothing.
+        // Nothing listens on port 1.
         var choice = new StoreChoice(
             PostgreSql: "Host=127.0.0.1;Port=1;Database=desk;Username=kim;Password=verysecret"
         );

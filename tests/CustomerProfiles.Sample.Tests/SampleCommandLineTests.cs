@@ -2,14 +2,14 @@ using System.Text.Json;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The sample as a user meets it: one process after the other in one folder.</summary>
+/// <summary>The sample as a user runs it: one process after the other in one folder.</summary>
 [Collection(FirstRunCollection.Name)]
 public sealed class SampleCommandLineTests(FirstRun first)
 {
     private const string Maria = "maria.quill@example.org";
 
     [Fact]
-    public async Task Run_twice_in_a_folder_the_second_process_finds_what_the_first_left()
+    public async Task A_second_process_in_the_same_folder_finds_the_profiles_of_the_first()
     {
         using var kept = new KeptProfiles();
 
@@ -33,10 +33,10 @@ public sealed class SampleCommandLineTests(FirstRun first)
         json.GetProperty("allWell").GetBoolean().Should().BeTrue();
         json.GetProperty("store").GetString().Should().Be("customer-profiles.db");
         json.GetProperty("totals").GetProperty("created").GetInt32().Should().Be(0);
-        json.GetProperty("totals").GetProperty("checksMade").GetInt32().Should().Be(0);
+        json.GetProperty("totals").GetProperty("checksCompleted").GetInt32().Should().Be(0);
         json.GetProperty("comparison")
             .EnumerateArray()
-            .Single(figure => figure.GetProperty("figure").GetString() == "questions put to the provider")
+            .Single(figure => figure.GetProperty("figure").GetString() == "calls to the provider")
             .GetProperty("actual")
             .GetInt32()
             .Should()
@@ -44,10 +44,10 @@ public sealed class SampleCommandLineTests(FirstRun first)
     }
 
     [Fact]
-    public async Task What_one_process_does_the_next_one_sees()
+    public async Task The_next_process_sees_every_change()
     {
         using var kept = first.Kept.Copy();
-        async Task<string> SayAsync(params string[] arguments)
+        async Task<string> RunAsync(params string[] arguments)
         {
             var run = await SampleProcess.RunAsync(kept.Folder, arguments);
             run.Should()
@@ -60,32 +60,32 @@ public sealed class SampleCommandLineTests(FirstRun first)
             return run.Output;
         }
 
-        (await SayAsync("edit", Maria, "--job-title", "Librarian", "--notes", "Mornings only.\nNever by telephone."))
+        (await RunAsync("edit", Maria, "--job-title", "Librarian", "--notes", "Mornings only.\nNever by telephone."))
             .Should()
             .Contain("Saved.");
-        (await SayAsync("clear-photo", Maria)).Should().Contain("(cleared)");
-        (await SayAsync("switch", "off")).Should().Contain("fullcontact is off now.");
-        (await SayAsync("suppress", "noor.elamin@example.org")).Should().Contain("not to be looked up");
-        (await SayAsync("list", "--most", "2")).Should().Contain(Maria).And.Contain("there are more");
-        (await SayAsync("search", "northern", "reading")).Should().Contain("Quill, Maria").And.Contain("1 in all.");
-        var sidebar = await SayAsync("sidebar", Maria);
+        (await RunAsync("clear-photo", Maria)).Should().Contain("(cleared)");
+        (await RunAsync("disable")).Should().Contain("fullcontact is disabled now.");
+        (await RunAsync("suppress", "noor.elamin@example.org")).Should().Contain("suppressed, no lookups");
+        (await RunAsync("list", "--most", "2")).Should().Contain(Maria).And.Contain("there are more");
+        (await RunAsync("search", "northern", "reading")).Should().Contain("Quill, Maria").And.Contain("1 in all.");
+        var sidebar = await RunAsync("sidebar", Maria);
         sidebar
             .Should()
             .Contain("Librarian")
             .And.Contain("Never by telephone.")
             .And.Contain("(cleared)")
-            .And.Contain("switched off");
-        (await SayAsync("give-back-photo", Maria)).Should().NotContain("(cleared)");
-        (await SayAsync("switch", "on")).Should().Contain("fullcontact is on now.");
-        (await SayAsync("lift", "noor.elamin@example.org")).Should().NotContain("not to be looked up");
-        (await SayAsync("edit", Maria, "--clear", "notes", "--job-title", ""))
+            .And.Contain("; disabled");
+        (await RunAsync("reset-photo", Maria)).Should().NotContain("(cleared)");
+        (await RunAsync("enable")).Should().Contain("fullcontact is enabled now.");
+        (await RunAsync("unsuppress", "noor.elamin@example.org")).Should().NotContain("suppressed");
+        (await RunAsync("edit", Maria, "--clear", "notes", "--job-title", ""))
             .Should()
             .NotContain("Mornings only.")
             .And.Contain("(cleared)");
     }
 
     [Fact]
-    public async Task A_list_can_be_had_as_JSON()
+    public async Task List_prints_JSON()
     {
         var run = await SampleProcess.RunAsync(first.Kept.Folder, "list", "--json");
 
@@ -100,20 +100,17 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("is a folder", "sidebar", Maria, "--db", ".")]
     [InlineData("no such customer", "sidebar", "nobody@example.org")]
     [InlineData("neither an e-mail address nor the id", "clear-photo", "Maria")]
-    [InlineData("Say what to change", "edit", Maria)]
+    [InlineData("No change given", "edit", Maria)]
     [InlineData("Not saved: The field photo belongs to the provider", "edit", Maria, "--clear", "photo")]
     [InlineData("'shoe-size' not recognized", "edit", Maria, "--clear", "shoe-size")]
-    [InlineData("'sideways' not recognized", "switch", "sideways")]
-    [InlineData("--most is at least 1", "list", "--most", "0")]
-    [InlineData("say --db, --postgres or --memory", "--db", "other.db", "--memory")]
+    [InlineData("'sideways'", "disable", "sideways")]
+    [InlineData("--max must be at least 1", "list", "--max", "0")]
+    [InlineData("Use only one of --db, --postgres or --memory", "--db", "other.db", "--memory")]
     [InlineData("The connection string of --postgres cannot be used", "list", "--postgres", "nonsense")]
-    [InlineData("--fresh is for taking a mailbox in", "--fresh", "list")]
-    [InlineData("In memory nothing is left", "--memory", "list")]
+    [InlineData("--fresh is for an import", "--fresh", "list")]
+    [InlineData("Memory holds nothing from an earlier run", "--memory", "list")]
     [InlineData("Required argument missing", "search")]
-    public async Task What_cannot_be_done_ends_with_a_clear_word_and_exit_code_2(
-        string complaint,
-        params string[] arguments
-    )
+    public async Task Bad_input_ends_with_a_clear_message_and_exit_code_2(string complaint, params string[] arguments)
     {
         var before = await File.ReadAllBytesAsync(first.Kept.Path);
 
@@ -127,7 +124,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
     }
 
     [Fact]
-    public async Task A_file_that_nobody_may_write_to_is_told_in_one_sentence()
+    public async Task A_read_only_file_is_reported_in_one_sentence()
     {
         using var kept = first.Kept.Copy();
         using (var file = File.OpenWrite(kept.Path))
@@ -136,7 +133,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
             file.WriteByte(3);
         }
 
-        foreach (var arguments in new[] { Array.Empty<string>(), ["switch", "off"] })
+        foreach (var arguments in new[] { Array.Empty<string>(), ["disable"] })
         {
             var run = await SampleProcess.RunAsync(kept.Folder, arguments);
 
@@ -149,21 +146,20 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("--help")]
     [InlineData("import", "--help")]
     [InlineData("edit", "--help")]
-    [InlineData("switch", "--help")]
-    public async Task Help_is_no_wider_than_the_rest(params string[] arguments)
+    [InlineData("disable", "--help")]
+    public async Task Help_fits_80_columns(params string[] arguments)
     {
         var run = await SampleProcess.RunAsync(first.Kept.Folder, arguments);
 
         run.ExitCode.Should().Be(0);
-        run.Output.Should().Contain("--db <file>").And.Contain("--telemetry");
+        run.Output.Should().Contain("--db <file>").And.Contain("--json");
         run.Lines.Should().OnlyContain(line => WidthOf(line) <= 80);
     }
 
     private static string Unwrapped(string text) => text.ReplaceLineEndings(" ");
 
     /// <summary>
-    /// In columns, near enough: a character of a wide script takes two, and a mark that is written over another none.
-    /// Such lines are the console library's to measure.
+    /// The width in columns; 0 for a line with wide or combining characters, which the console library measures itself.
     /// </summary>
     private static int WidthOf(string line) =>
         line.All(character => character is < '\u0300' or (>= '\u2000' and < '\u2600')) ? line.Length : 0;

@@ -2,25 +2,25 @@ using System.Diagnostics;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The sample as a process of its own, as a user starts it.</summary>
+/// <summary>A process that ran the sample.</summary>
 internal sealed record SampleProcess(int ExitCode, string Output, string Errors)
 {
-    /// <summary>Every line that was written.</summary>
+    /// <summary>All lines of both outputs.</summary>
     public IEnumerable<string> Lines => $"{Output}\n{Errors}".Split('\n').Select(line => line.TrimEnd('\r'));
 
     private static string Host => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     private static string Program => Path.Combine(AppContext.BaseDirectory, "CustomerProfiles.Sample.dll");
 
-    /// <summary>Runs it to its end.</summary>
+    /// <summary>Runs the sample.</summary>
     /// <param name="folder">The current folder.</param>
     /// <param name="arguments">The command line.</param>
     public static Task<SampleProcess> RunAsync(string folder, params string[] arguments) =>
         StartAsync(folder, Host, [Program, .. arguments]);
 
-    /// <summary>Runs a line of a shell to its end.</summary>
+    /// <summary>Runs a shell command.</summary>
     /// <param name="folder">The current folder.</param>
-    /// <param name="line">The line, in which "sample" is the program.</param>
+    /// <param name="line">The command, in which "sample" is the program.</param>
     public static Task<SampleProcess> RunInShellAsync(string folder, string line) =>
         StartAsync(folder, "bash", ["-c", $"sample() {{ '{Host}' '{Program}' \"$@\"; }}; {line}"]);
 

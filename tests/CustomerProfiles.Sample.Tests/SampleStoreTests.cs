@@ -1,22 +1,20 @@
 using CustomerProfiles.EntityFrameworkCore;
-using CustomerProfiles.Sample.Jobs;
-using CustomerProfiles.Sample.Stores;
 using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>Places that are missing, wrong, or somebody else's.</summary>
+/// <summary>Stores that are missing, invalid, or hold other data.</summary>
 [Collection(FirstRunCollection.Name)]
 public sealed class SampleStoreTests(FirstRun first)
 {
     /// <summary>
-    /// Of the header of a file of SQLite, the version that may write to it. SQLite writes to no file of a version that
-    /// it does not know, whoever runs it.
+    /// The position of the write version in the header of a SQLite file. SQLite does not write to a file of an unknown
+    /// version, whichever user runs it.
     /// </summary>
     private const int WriteVersion = 18;
 
     [Fact]
-    public void One_place_is_chosen()
+    public void Exactly_one_store_is_chosen()
     {
         SampleStore
             .Of(new StoreChoice())
@@ -68,11 +66,11 @@ public sealed class SampleStoreTests(FirstRun first)
     [InlineData(" ")]
     [InlineData(":memory:")]
     [InlineData("a\0b")]
-    public void A_name_that_no_file_has_is_bad_input(string file) =>
+    public void An_invalid_file_name_is_bad_input(string file) =>
         FluentActions.Invoking(() => SampleStore.Of(new StoreChoice(file))).Should().Throw<BadInputException>();
 
     [Fact]
-    public async Task A_command_on_a_file_that_is_missing_or_empty_says_what_to_do_and_makes_none()
+    public async Task A_command_on_a_missing_or_empty_file_says_what_to_do_and_creates_none()
     {
         using var kept = new KeptProfiles();
         await BadInput(() => ListAsync(kept.Choice), "*Run the sample without a command first*");
@@ -88,7 +86,7 @@ public sealed class SampleStoreTests(FirstRun first)
     }
 
     [Fact]
-    public async Task A_command_has_nothing_to_do_in_memory_or_with_a_fresh_file()
+    public async Task A_command_rejects_memory_and_fresh()
     {
         await BadInput(() => ListAsync(new StoreChoice(InMemory: true)), "*--memory*");
         await BadInput(() => ListAsync(first.Kept.Choice with { Fresh = true }), "*--fresh*");
@@ -96,14 +94,14 @@ public sealed class SampleStoreTests(FirstRun first)
     }
 
     [Fact]
-    public async Task A_file_that_is_no_database_is_bad_input_and_left_as_it_is()
+    public async Task A_file_that_is_no_database_is_bad_input_and_stays_unchanged()
     {
         using var kept = new KeptProfiles();
         const string Letter = "Dear shop,\nthis is a letter, and as such it is no database of any kind.\n";
         await File.WriteAllTextAsync(kept.Path, Letter);
 
-        await BadInput(() => ListAsync(kept.Choice), "*cannot be read as a database*");
-        await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*cannot be read as a database*");
+        await BadInput(() => ListAsync(kept.Choice), "*cannot be read as a SQLite database*");
+        await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*cannot be read as a SQLite database*");
         (
             await FluentActions.Awaiting(() => RunAsync(kept.Choice)).Should().ThrowAsync<ProfileDatabaseException>()
         ).WithMessage("*file is not a database*");
@@ -125,7 +123,7 @@ public sealed class SampleStoreTests(FirstRun first)
     }
 
     [Fact]
-    public async Task A_folder_in_place_of_the_file_or_no_folder_around_it_is_bad_input()
+    public async Task A_folder_instead_of_the_file_or_a_missing_folder_is_bad_input()
     {
         using var kept = new KeptProfiles();
         foreach (var fresh in new[] { false, true })
@@ -141,7 +139,7 @@ public sealed class SampleStoreTests(FirstRun first)
     }
 
     [Fact]
-    public async Task A_newer_database_is_left_alone()
+    public async Task A_newer_database_stays_unchanged()
     {
         using var kept = first.Kept.Copy();
         await kept.SqlAsync("insert into cp_schema values (99)");
@@ -154,7 +152,7 @@ public sealed class SampleStoreTests(FirstRun first)
     }
 
     [Fact]
-    public async Task A_file_that_nobody_may_write_to_is_refused_by_every_command()
+    public async Task Every_command_rejects_a_read_only_file()
     {
         using var kept = first.Kept.Copy();
         using (var file = File.OpenWrite(kept.Path))
@@ -168,7 +166,7 @@ public sealed class SampleStoreTests(FirstRun first)
             {
                 () => ListAsync(kept.Choice),
                 () => RunAsync(kept.Choice),
-                () => CommandAsync(kept.Choice, commands => commands.SwitchAsync(on: false, default)),
+                () => CommandAsync(kept.Choice, commands => commands.DisableAsync(default)),
                 () =>
                     CommandAsync(kept.Choice, commands => commands.ClearPhotoAsync("maria.quill@example.org", default)),
                 () => CommandAsync(kept.Choice, commands => commands.SuppressAsync("maria.quill@example.org", default)),
@@ -182,18 +180,18 @@ public sealed class SampleStoreTests(FirstRun first)
     }
 
     [Fact]
-    public async Task Fresh_deletes_no_database_that_holds_anything_else()
+    public async Task Fresh_deletes_no_database_with_other_tables()
     {
         using var kept = first.Kept.Copy();
-        await kept.SqlAsync("create table tickets (id integer primary key)");
+        await kept.SqlAsync("create table invoices (id integer primary key)");
 
-        await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*holds other tables*");
+        await BadInput(() => RunAsync(kept.Choice with { Fresh = true }), "*holds tables of other programs*");
 
-        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
+        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Succeeded);
     }
 
     [Fact]
-    public async Task Fresh_deletes_nothing_when_the_mailbox_to_import_is_missing()
+    public async Task Fresh_deletes_nothing_when_the_mailbox_is_missing()
     {
         using var kept = first.Kept.Copy();
 
@@ -210,13 +208,13 @@ public sealed class SampleStoreTests(FirstRun first)
             );
 
         await import.Should().ThrowAsync<FileNotFoundException>();
-        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Fine);
+        (await ListAsync(kept.Choice)).Should().Be(SampleApplication.Succeeded);
     }
 
     [Fact]
     public void Fresh_drops_no_database_on_a_server() =>
         FluentActions
-            .Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: "Host=db.example.com")).Remove())
+            .Invoking(() => SampleStore.Of(new StoreChoice(PostgreSql: "Host=db.example.com")).Delete())
             .Should()
             .Throw<BadInputException>();
 

@@ -1,24 +1,22 @@
-using CustomerProfiles.Sample.Jobs;
-
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>The main job again, on the file that the first run left.</summary>
+/// <summary>The main job on the file of a first run.</summary>
 [Collection(FirstRunCollection.Name)]
 public sealed class SecondRunTests(FirstRun first)
 {
     [Fact]
-    public void The_first_run_is_the_main_job_as_it_is_in_memory()
+    public void The_first_run_is_complete()
     {
         first.Report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
         first.Report.Figures.Should().Contain(figure => figure.Figure == "profiles created" && figure.Actual == 38);
-        first.Report.Steps.Should().HaveCount(9).And.OnlyContain(step => step.AsItShould);
+        first.Report.Steps.Should().HaveCount(9).And.OnlyContain(step => step.Passed);
         first.Calls.Should().BeGreaterThan(50);
-        first.ExitCode.Should().Be(SampleApplication.Fine);
+        first.ExitCode.Should().Be(SampleApplication.Succeeded);
         Directory.GetFiles(first.Kept.Folder).Should().Equal(first.Kept.Path);
     }
 
     [Fact]
-    public async Task It_finds_what_the_first_left_and_asks_the_provider_nothing()
+    public async Task It_finds_the_profiles_and_makes_no_lookup()
     {
         using var kept = first.Kept.Copy();
 
@@ -32,18 +30,18 @@ public sealed class SecondRunTests(FirstRun first)
             report
                 .Notes.Should()
                 .Contain(note => note.StartsWith("An earlier run left 38 of this mailbox's 38 customers."));
-            report.RunTotals!.Created.Should().Be(0);
-            report.RunTotals.Existing.Should().Be(90);
-            report.RunTotals.ChecksMade.Should().Be(0);
+            report.ImportTotals!.Created.Should().Be(0);
+            report.ImportTotals.Existing.Should().Be(90);
+            report.ImportTotals.ChecksCompleted.Should().Be(0);
             report.Figures.Where(figure => !figure.Agrees).Should().BeEmpty();
-            report.Figures.Single(figure => figure.Figure == "questions put to the provider").Expected.Should().Be(0);
+            report.Figures.Single(figure => figure.Figure == "calls to the provider").Expected.Should().Be(0);
             report.Steps.Should().BeEmpty();
-            exitCode.Should().Be(SampleApplication.Fine);
+            exitCode.Should().Be(SampleApplication.Succeeded);
         }
     }
 
     [Fact]
-    public async Task It_shows_what_agents_did_in_between()
+    public async Task It_shows_the_edits_made_in_between()
     {
         using var kept = first.Kept.Copy();
         var edit = new EditRequest([(ProfileField.Notes, "Call back on Friday.")], [], []);
@@ -56,7 +54,7 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
         report.Sidebars.Should().HaveCount(3);
         report.Sidebars[0].Profile.JobTitle.Should().Be("Head of Acquisitions");
@@ -64,7 +62,7 @@ public sealed class SecondRunTests(FirstRun first)
     }
 
     [Fact]
-    public async Task Fresh_begins_all_over()
+    public async Task Fresh_starts_over()
     {
         using var kept = first.Kept.Copy();
         await File.WriteAllTextAsync(kept.Path + "-wal", "Left by a process that died.");
@@ -72,9 +70,9 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice with { Fresh = true }, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
-        report.RunTotals!.Created.Should().Be(38);
+        report.ImportTotals!.Created.Should().Be(38);
         report.Steps.Should().HaveCount(9);
     }
 
@@ -86,11 +84,11 @@ public sealed class SecondRunTests(FirstRun first)
         await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None);
 
         var latest = first.Report.Sidebars.SelectMany(view => view.Providers).Max(provider => provider.LastCheckAt);
-        report.Entries.Should().OnlyContain(entry => entry.At >= latest);
+        report.Messages.Should().OnlyContain(entry => entry.At >= latest);
     }
 
     [Fact]
-    public async Task A_store_that_forgets_conversations_is_noticed()
+    public async Task A_store_that_lost_its_conversations_is_detected()
     {
         using var kept = first.Kept.Copy();
         await kept.SqlAsync("delete from cp_conversations");
@@ -99,18 +97,18 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Wrong);
+            .Be(SampleApplication.Failed);
 
         provider.Simulator!.Calls.Should().BePositive();
         report
             .Figures.Where(figure => !figure.Agrees)
             .Select(figure => figure.Figure)
             .Should()
-            .BeEquivalentTo("not asked: told before", "questions put to the provider");
+            .BeEquivalentTo("no check: known conversation", "calls to the provider");
     }
 
     [Fact]
-    public async Task Customers_whom_nobody_ever_asked_about_are_noticed()
+    public async Task Customers_who_were_never_checked_are_detected()
     {
         using var kept = first.Kept.Copy();
         await kept.SqlAsync("update cp_checks set last_check_at = null, last_outcome = null");
@@ -118,14 +116,14 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Wrong);
+            .Be(SampleApplication.Failed);
 
-        // What was told before starts nothing now.
-        report.Figures.Single(figure => !figure.Agrees).Figure.Should().Be("never asked although due");
+        // Known conversations request no check.
+        report.Figures.Single(figure => !figure.Agrees).Figure.Should().Be("due, but never checked");
     }
 
     [Fact]
-    public async Task A_run_that_was_interrupted_is_gone_on_with()
+    public async Task An_interrupted_run_is_resumed()
     {
         using var kept = new KeptProfiles();
         using (var interrupt = new CancellationTokenSource())
@@ -142,35 +140,33 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
-        report
-            .Notes.Should()
-            .Contain(note => note.StartsWith("Checks that an earlier run had asked for and not ended: 1 "));
-        report.Notes.Should().Contain(note => note.StartsWith("The earlier run had not taken in the whole mailbox."));
+        report.Notes.Should().Contain(note => note.StartsWith("Pending checks of an earlier run: 1 "));
+        report.Notes.Should().Contain(note => note.StartsWith("The earlier run did not import the whole mailbox."));
         report.Figures.Should().OnlyContain(figure => figure.Agrees);
-        report.RunTotals!.Created.Should().BeInRange(1, 37);
+        report.ImportTotals!.Created.Should().BeInRange(1, 37);
         provider.Simulator!.CallsByIdentifier.Should().Contain("frank.dubois@example.org", 1);
         provider.Simulator.MostAtOnceAboutOneAddress.Should().Be(1);
 
         await using var later = await SampleProvider.StartAsync();
         (await SampleApplication.RunAsync(kept.Choice, later, new CapturedReport(), CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         later.Simulator!.Calls.Should().Be(0);
     }
 
     [Fact]
-    public async Task Switched_off_before_the_mailbox_is_taken_in_nobody_is_asked_about()
+    public async Task With_the_provider_disabled_before_the_import_no_customer_is_looked_up()
     {
         using var kept = new KeptProfiles();
         var nothing = new FileInfo(kept.PathOf("empty.mbox"));
         await File.WriteAllTextAsync(nothing.FullName, "");
         (await SampleApplication.ImportAsync(nothing, [], kept.Choice, new CapturedReport(), CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         await SampleApplication.CommandAsync(
-            Done(commands => commands.SwitchAsync(on: false, CancellationToken.None)),
+            Done(commands => commands.DisableAsync(CancellationToken.None)),
             kept.Choice,
             new CapturedReport()
         );
@@ -179,42 +175,42 @@ public sealed class SecondRunTests(FirstRun first)
         var report = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, report, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
 
         provider.Simulator!.Calls.Should().Be(0);
-        report.RunTotals!.Created.Should().Be(38);
-        report.RunTotals.Decisions[CheckReason.ProviderDisabled].Should().BePositive();
+        report.ImportTotals!.Created.Should().Be(38);
+        report.ImportTotals.Decisions[CheckReason.ProviderDisabled].Should().BePositive();
         report.Figures.Should().OnlyContain(figure => figure.Agrees);
-        report.Notes.Should().Contain(note => note.StartsWith("The provider is switched off"));
+        report.Notes.Should().Contain(note => note.StartsWith("The provider is disabled"));
     }
 
     [Fact]
-    public async Task An_imported_mailbox_is_not_told_twice_either()
+    public async Task A_second_import_of_a_mailbox_makes_no_lookup()
     {
         using var kept = new KeptProfiles();
         var mailbox = new FileInfo(kept.PathOf("support.mbox"));
-        await File.WriteAllBytesAsync(mailbox.FullName, BundledMailbox.Bytes());
+        await File.WriteAllBytesAsync(mailbox.FullName, SampleMailbox.Bytes());
         var report = new CapturedReport();
         (
             await SampleApplication.ImportAsync(
                 mailbox,
-                BundledMailbox.OwnDomainList,
+                SampleMailbox.OwnDomainList,
                 kept.Choice,
                 report,
                 CancellationToken.None
             )
         )
             .Should()
-            .Be(SampleApplication.Fine);
-        report.RunTotals!.Created.Should().Be(38);
-        report.RunTotals.ChecksMade.Should().Be(57);
+            .Be(SampleApplication.Succeeded);
+        report.ImportTotals!.Created.Should().Be(38);
+        report.ImportTotals.ChecksCompleted.Should().Be(57);
 
         await using var provider = await SampleProvider.StartAsync();
         var again = new CapturedReport();
         (
             await SampleApplication.ImportAsync(
                 mailbox,
-                BundledMailbox.OwnDomainList,
+                SampleMailbox.OwnDomainList,
                 kept.Choice,
                 provider,
                 again,
@@ -222,15 +218,15 @@ public sealed class SecondRunTests(FirstRun first)
             )
         )
             .Should()
-            .Be(SampleApplication.Fine);
-        again.RunTotals!.Created.Should().Be(0);
+            .Be(SampleApplication.Succeeded);
+        again.ImportTotals!.Created.Should().Be(0);
         provider.Simulator!.Calls.Should().Be(0);
 
         // And the main job finds the same people.
         var main = new CapturedReport();
         (await SampleApplication.RunAsync(kept.Choice, provider, main, CancellationToken.None))
             .Should()
-            .Be(SampleApplication.Fine);
+            .Be(SampleApplication.Succeeded);
         provider.Simulator.Calls.Should().Be(0);
     }
 

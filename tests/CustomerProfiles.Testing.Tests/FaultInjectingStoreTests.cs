@@ -175,8 +175,8 @@ public sealed class FaultInjectingStoreTests
         await _store.SetSuppressedAsync(default, Identity.External("ada"), suppressed: true, default);
         seen.Should()
             .Equal(
-                "before GiveBackAsync",
-                "after GiveBackAsync",
+                "before RefundAsync",
+                "after RefundAsync",
                 "before SetSuppressedAsync",
                 "after SetSuppressedAsync"
             );

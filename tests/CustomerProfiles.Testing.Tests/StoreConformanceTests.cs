@@ -39,7 +39,7 @@ public sealed class StoreConformanceTests
     [Fact]
     public void The_documentation_tells_what_each_group_means()
     {
-        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "writing-a-store.md"));
+        var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "extend", "writing-a-store.md"));
         var table = lines
             .SkipWhile(line => line != "## What the cases mean")
             .Where(line => line.StartsWith("| ", StringComparison.Ordinal))
@@ -75,7 +75,7 @@ public sealed class StoreConformanceTests
             .Message.Should()
             .Be(
                 """
-                GiveBackAsync takes one counted answer back. The count never falls below zero.
+                RefundAsync takes one counted answer back. The count never falls below zero.
                 here: the count did not fall below zero
                 expected: no
                 actual:   yes

@@ -9,7 +9,7 @@ using Perfolizer.Horology;
 namespace CustomerProfiles.Benchmarks.Page;
 
 /// <summary>
-/// Runs everything and writes the part of docs/benchmarks.md that is the core's. The rest of the page stays as it is.
+/// Runs everything and writes the part of docs/project/benchmarks.md that is the core's. The rest of the page stays as it is.
 /// </summary>
 internal static class BenchmarkPage
 {
@@ -46,8 +46,8 @@ internal static class BenchmarkPage
         var machine = summaries[0].HostEnvironmentInfo.ToFormattedString().Take(2).Select(line => line.Trim());
         text.Append(
             CultureInfo.InvariantCulture,
-            $"Measured on "
-                + $"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}{(isQuick ? ", in a hurry: only the ratios mean something" : "")}. "
+            $"Measured on {TimeProvider.System.GetUtcNow():yyyy-MM-dd}"
+                + $"{(isQuick ? " in a short run, in which only the ratios mean something" : "")}. "
                 + $"{string.Join("; ", machine)}.\n\n"
         );
         text.Append("| what | target | floor | figure | × floor | allocated | kept |\n|---|---|---|---|---|---|---|\n");

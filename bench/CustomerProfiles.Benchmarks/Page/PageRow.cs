@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Benchmarks.Page;
 
-/// <summary>One line of docs/benchmarks.md.</summary>
+/// <summary>One line of docs/project/benchmarks.md.</summary>
 /// <param name="What">What is measured, in words.</param>
 /// <param name="Benchmarks">The class that measures it.</param>
 /// <param name="Method">The method.</param>

@@ -3,12 +3,13 @@ using MimeKit;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// Tells mail of programs, and list mail that is not for the help desk, from what a person wrote to it.
+/// Recognises mail that a program wrote, and list mail that is not addressed to the help desk. MimeKit gives the fields
+/// and does not interpret them.
 /// </summary>
 public static class AutomaticMail
 {
-    // Of cPanel, Gmail, Kerio, Exchange, FirstClass, Novell and others, each on the answers that it makes by itself.
-    private static readonly string[] ResultFields =
+    // Set by cPanel, Gmail, Kerio, Exchange, FirstClass, Novell and others on their automatic replies.
+    private static readonly string[] AutoReplyFields =
     [
         "X-Autoreply",
         "X-Auto-Reply",
@@ -24,10 +25,10 @@ public static class AutomaticMail
         "X-OTRS-Loop",
     ];
 
-    /// <summary>The first sign that a message shows.</summary>
-    /// <param name="headers">Its header.</param>
+    /// <summary>Finds the first sign of automatic mail.</summary>
+    /// <param name="headers">The header of the message.</param>
     /// <param name="isOwn">Whether an address is the help desk's own.</param>
-    /// <returns>Null when it shows none: take it for a person's.</returns>
+    /// <returns>Null when there is none: a person wrote the message.</returns>
     public static AutomaticMailSign? SignOf(HeaderList headers, Func<string, bool> isOwn)
     {
         if (Words("Auto-Submitted").Any(word => word is not ("" or "no")))
@@ -36,7 +37,7 @@ public static class AutomaticMail
         }
 
         if (
-            ResultFields.SelectMany(Words).Any(word => word is not ("no" or "false" or "0"))
+            AutoReplyFields.SelectMany(Words).Any(word => word is not ("no" or "false" or "0"))
             || Words("Precedence").Concat(Words("X-Precedence")).Contains("auto_reply")
             || Words("X-Loop").Any(word => word is "yes" or "true")
             || Words("X-POST-MessageClass").Any(word => word is "9")
@@ -60,7 +61,7 @@ public static class AutomaticMail
             return AutomaticMailSign.NullReturnPath;
         }
 
-        // OOF or AutoReply alone is what people's mail programs and ticket systems ask for; only programs ask for All.
+        // Mail programs and help desks of people set OOF or AutoReply. Only automatic senders set All.
         if (
             Values("X-Auto-Response-Suppress")
                 .Any(value => value.Split(',', StringSplitOptions.TrimEntries).Contains("all"))
@@ -69,8 +70,7 @@ public static class AutomaticMail
             return AutomaticMailSign.NoResponseWanted;
         }
 
-        // People write list mail. It is for the help desk when the list is its own, or when a member wrote to it as
-        // well.
+        // People write list mail. It is for the help desk if the list is its own, or if it is a recipient as well.
         var isBulk = Words("Precedence").Any(word => word is "bulk" or "list" or "junk");
         if ((!isBulk && !headers.Contains("List-Id")) || IsForUs())
         {

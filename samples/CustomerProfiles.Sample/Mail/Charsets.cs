@@ -4,8 +4,8 @@ using System.Text;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// Makes the charsets of mail known. .NET by itself knows seven, mail comes in dozens, and MimeKit reads those that
-/// .NET knew when MimeKit was first used: so this comes first.
+/// Registers the charsets of mail. .NET knows seven by default, and mail uses dozens. MimeKit reads the list when it is
+/// first used, so this must run before.
 /// </summary>
 internal static class Charsets
 {

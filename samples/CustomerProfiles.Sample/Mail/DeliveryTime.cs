@@ -3,28 +3,29 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// When messages of one mailbox were delivered: by their From_ lines, unless these hold something else. Some programs
-/// put the same date on each, and some the time at which they wrote the file.
+/// Finds out when the messages of one mailbox were delivered: the date of the From_ line, unless it is a placeholder.
+/// Some programs write the same date on every line, and some write the time of the export. MimeKit does not return the
+/// line.
 /// </summary>
 internal sealed class DeliveryTime
 {
-    /// <summary>What <c>git format-patch</c> always writes, so that file(1) knows its output.</summary>
+    /// <summary>The constant date of <c>git format-patch</c>.</summary>
     private static readonly Instant GitMagic = Instant.FromUtc(2001, 9, 17, 0, 0, 0);
 
-    /// <summary>As long as mail servers try to deliver, and a little longer.</summary>
+    /// <summary>Mail servers give up earlier.</summary>
     private static readonly Duration LongestDelivery = Duration.FromDays(7);
 
     private static readonly Duration Hour = Duration.FromHours(1);
 
-    /// <summary>Placeholders are written in local time, too.</summary>
+    /// <summary>Tolerance for placeholders in local time.</summary>
     private static readonly Duration Day = Duration.FromDays(1);
 
     private Instant? _lastLine;
     private Instant? _lastDate;
 
-    /// <summary>Decides for the next message.</summary>
+    /// <summary>Returns the delivery time of the next message; null when it is unknown.</summary>
     /// <param name="line">The date of the From_ line.</param>
-    /// <param name="date">That of the Date field.</param>
+    /// <param name="date">The date of the Date field.</param>
     public Instant? Of(Instant? line, Instant? date)
     {
         var isRepeated =
@@ -39,7 +40,7 @@ internal sealed class DeliveryTime
             return date;
         }
 
-        // A computer that has lost its clock writes 1970.
+        // A computer without a working clock writes 1970.
         var isDateUsable = date is { } dateTime && dateTime > NodaConstants.UnixEpoch + Day;
         return isDateUsable && (isRepeated || lineTime - date > LongestDelivery) ? date : line;
     }

@@ -6,19 +6,20 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// The line that begins a message in an mbox file (RFC 4155, appendix A): <c>From sender date</c>, in any form.
+/// The line that begins a message in an mbox file (RFC 4155, appendix A): <c>From sender date</c>, in any of its forms.
+/// MimeKit skips it, and accepts any line that begins with "From ". MimeKit parses the date.
 /// </summary>
 internal static class FromLine
 {
     /// <summary>
-    /// Text in a body may begin with "From " too, masked or not. A line longer than this is such text.
+    /// The maximum length. A longer line that begins with "From " is text of a body.
     /// </summary>
-    public const int Longest = 1000;
+    public const int MaxLength = 1000;
 
-    /// <summary>"2 Dec 24 8:14" is the shortest; what is shorter is only a time of day.</summary>
-    private const int ShortestDate = 13;
+    /// <summary>The length of "2 Dec 24 8:14". Shorter text is only a time of day.</summary>
+    private const int MinDateLength = 13;
 
-    private const int MostWordsOfASender = 3;
+    private const int MaxWordsInSender = 3;
 
     private const string Remote = " remote from ";
 
@@ -27,14 +28,14 @@ internal static class FromLine
     private static ReadOnlySpan<byte> RemoteBytes => " remote from "u8;
 
     /// <summary>
-    /// Whether it could be one: bare, with a sender, or with a number behind the sender, as every date has. "From now
-    /// on" has none.
+    /// Whether a line could be one: without a sender, with a sender only, or with a digit after the sender, as in every
+    /// date. "From now on" has no digit.
     /// </summary>
     public static bool IsPlausible(ReadOnlySpan<byte> line)
     {
         var rest = line[Start.Length..].Trim(" \t\r"u8);
         var blank = rest.IndexOfAny(" \t"u8);
-        return line.Length <= Longest
+        return line.Length <= MaxLength
             && (
                 blank < 0
                 || rest[blank..].IndexOfAnyInRange((byte)'0', (byte)'9') >= 0
@@ -43,28 +44,28 @@ internal static class FromLine
     }
 
     /// <summary>
-    /// The date of a line; null when it has none that can be read. Without an offset it is taken for UTC.
+    /// The date of a line; null when there is no readable date. A date without an offset is in UTC.
     /// </summary>
     public static Instant? DateOf(ReadOnlySpan<byte> line)
     {
         var text = Encoding.Latin1.GetString(line[Start.Length..]).Trim();
         text = text[..(text.IndexOf(Remote, StringComparison.Ordinal) is >= 0 and var remote ? remote : text.Length)];
 
-        // Most often the sender is one word; it may be missing, or be quoted with blanks in it.
-        var rest = BehindFirstWord(text);
+        // The sender is usually one word. It may be missing, or be quoted and contain blanks.
+        var rest = AfterFirstWord(text);
         var date = Parse(rest) ?? Parse(text);
-        for (var words = 0; words < MostWordsOfASender && date is null && rest.Length > 0; words++)
+        for (var words = 0; words < MaxWordsInSender && date is null && rest.Length > 0; words++)
         {
-            rest = BehindFirstWord(rest);
+            rest = AfterFirstWord(rest);
             date = Parse(rest);
         }
 
         return date;
     }
 
-    // MimeKit reads the dates of mail and of C's asctime, .NET those of ISO 8601.
+    // MimeKit parses the dates of mail and of asctime, .NET those of ISO 8601.
     private static Instant? Parse(string text) =>
-        text.Length >= ShortestDate
+        text.Length >= MinDateLength
         && text.Contains(':', StringComparison.Ordinal)
         && (
             DateUtils.TryParse(text, out var date)
@@ -73,7 +74,7 @@ internal static class FromLine
             ? Instant.FromDateTimeOffset(date)
             : null;
 
-    private static string BehindFirstWord(string text)
+    private static string AfterFirstWord(string text)
     {
         var blank = text.AsSpan().IndexOfAny(' ', '\t');
         return blank < 0 ? "" : text[blank..].Trim();

@@ -2,10 +2,10 @@ using MimeKit.Utils;
 
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>Shows people as address fields do.</summary>
+/// <summary>Formats contacts as in an address field.</summary>
 public static class MailContactText
 {
-    /// <summary>Name and address, the name quoted where it must be; or the field as it stands.</summary>
+    /// <summary>Returns the name, quoted where necessary, and the address; or the text of the field.</summary>
     public static string Of(MailContact contact) =>
         contact switch
         {

@@ -1,14 +1,14 @@
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>Who wrote to whom, as seen from the help desk.</summary>
+/// <summary>The direction of a message, as seen from the help desk.</summary>
 public enum MailDirection
 {
-    /// <summary>Somebody else wrote.</summary>
+    /// <summary>Somebody else wrote it.</summary>
     Received,
 
-    /// <summary>The help desk wrote to somebody else.</summary>
+    /// <summary>The help desk wrote it to somebody else.</summary>
     Composed,
 
-    /// <summary>The help desk wrote to itself: no customer has a part in it.</summary>
+    /// <summary>The help desk wrote it to itself. No customer is involved.</summary>
     Internal,
 }

@@ -1,28 +1,28 @@
 namespace CustomerProfiles.Sample.Mail;
 
-/// <summary>Why a part of a mailbox was not read as a message.</summary>
+/// <summary>Why a part of a mailbox was skipped.</summary>
 public enum MailFault
 {
     /// <summary>
-    /// The file does not begin with a From_ line: what precedes the first one, perhaps the whole file, is not mbox.
+    /// The file does not begin with a From_ line. The text before the first one, perhaps the whole file, is not mbox.
     /// </summary>
     NotAMailbox,
 
-    /// <summary>A From_ line that no header field follows.</summary>
+    /// <summary>A From_ line without a header field after it.</summary>
     NoHeader,
 
     /// <summary>
-    /// A line of a text that begins with "From ": no empty line before it, or nothing behind the word that a From_ line
-    /// has.
+    /// A line of a body that begins with "From ": there is no empty line before it, or the rest is not that of a From_
+    /// line.
     /// </summary>
     FromLineInText,
 
-    /// <summary>A header that is longer than any real one (<see cref="MboxReader.MaxHeaderLength"/>).</summary>
+    /// <summary>A header longer than <see cref="MboxReader.MaxHeaderLength"/>.</summary>
     HeaderTooLong,
 
-    /// <summary>The file ends in the middle of a header line.</summary>
+    /// <summary>The file ends within a header line.</summary>
     CutOff,
 
-    /// <summary>The header breaks the rules so badly that the parser gave up.</summary>
+    /// <summary>MimeKit cannot parse the header.</summary>
     Malformed,
 }

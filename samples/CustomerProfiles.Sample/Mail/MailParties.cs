@@ -5,17 +5,21 @@ using MimeKit.Utils;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>Who wrote a message, and to whom, by its header fields.</summary>
-/// <param name="From">Who wrote it; null when no field tells.</param>
-/// <param name="To">The recipients of To, never those of Cc.</param>
+/// <param name="From">Who wrote it; null when no field says.</param>
+/// <param name="To">The recipients in To. Cc is not included.</param>
 /// <param name="Direction">Whether it was received, composed, or sent by the help desk to itself.</param>
+/// <remarks>
+/// MimeKit parses the address fields. Read by hand is only what it does not parse: fields that it rejects, list fields,
+/// and names in an unknown charset, which it would turn into wrong characters.
+/// </remarks>
 public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> To, MailDirection Direction)
 {
-    /// <summary>Recipients beyond this number are left out.</summary>
+    /// <summary>The maximum number of recipients. The rest is left out.</summary>
     public const int MaxRecipients = 8;
 
     /// <summary>Reads the fields.</summary>
     /// <param name="headers">The header of a message.</param>
-    /// <param name="isOwn">Whether an address is the help desk's own, with or without a tag behind a plus sign.</param>
+    /// <param name="isOwn">Whether an address is the help desk's own, with or without a tag after a plus sign.</param>
     public static MailParties Read(HeaderList headers, Func<string, bool> isOwn)
     {
         var to = In(headers, "To").Where(contact => contact.Address is not null).Take(MaxRecipients).ToArray();
@@ -28,9 +32,9 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
     }
 
     /// <summary>
-    /// The address of the list that passed the message on: List-Post (RFC 2369), else List-Id (RFC 2919).
+    /// The address of the mailing list that forwarded the message: List-Post (RFC 2369), else List-Id (RFC 2919).
     /// </summary>
-    /// <returns>Null when it came through no list, or through one that does not say.</returns>
+    /// <returns>Null when there is no list, or no address of it.</returns>
     public static string? ListAddress(HeaderList headers)
     {
         if (PostAddress(headers) is { } address)
@@ -46,17 +50,17 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
     }
 
     /// <summary>
-    /// Where to write to the list's members; null when nobody may (<c>List-Post: NO</c>), or nothing says.
+    /// The address for mail to the members of the list; null when there is none (<c>List-Post: NO</c>).
     /// </summary>
     public static string? PostAddress(HeaderList headers) =>
         headers["List-Post"] is { } post ? PlainAddress(post) : null;
 
     /// <summary>
-    /// Everybody in the fields of a name. There may be several such fields, and some may hold nobody.
+    /// All contacts in the fields of a name. There may be several such fields, and some may be empty.
     /// </summary>
     public static IEnumerable<MailContact> In(HeaderList headers, string field)
     {
-        // Names that were written without encoding are most often in the charset of the body.
+        // Names without encoding are usually in the charset of the body.
         var options = ParserOptions.Default.Clone();
         if (ContentType.TryParse(headers["Content-Type"] ?? "", out var type) && type.CharsetEncoding is { } charset)
         {
@@ -84,7 +88,7 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
                 }
             }
 
-            // What MimeKit gives up on may hold an address all the same. CustomerProfiles reads the text itself.
+            // A field that MimeKit rejects may still contain an address. The library reads its text.
             if (!found && WithoutControls(header.GetValue(options.CharsetEncoding)) is { Length: > 0 } text)
             {
                 yield return new MailContact(PlainAddress(text), "", text);
@@ -94,15 +98,15 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
 
     private static MailContact? WhoWrote(HeaderList headers, Func<string, bool> isOwn, bool toUs)
     {
-        // 1. From, the first that holds an address.
+        // 1. The first From with an address.
         var from = In(headers, "From").OrderBy(contact => contact.Address is null).FirstOrDefault();
         if (from?.Address is not { } address)
         {
-            // 2. Without one: who sent it, else where answers go. None of these is us.
+            // 2. Otherwise Sender or Reply-To, unless that is the help desk.
             return Stranger("Sender") ?? Stranger("Reply-To") ?? from;
         }
 
-        // 3. Behind an address of ours, or a list's own in the place of the writer's: who is named instead.
+        // 3. If From is the help desk or a list, which replaced the writer: the writer from other fields.
         var list = ListAddress(headers);
         var via = from.Name.LastIndexOf(" via ", StringComparison.OrdinalIgnoreCase);
         var isRewritten =
@@ -139,7 +143,7 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
 
     private static MailContact Party(string address, string name) => new(address, WithoutControls(name));
 
-    // Of several people in a field, whose name it is shows by what MimeKit makes of the word.
+    // Finds the contact to whom an undecodable word belongs, by the characters that MimeKit decodes it to.
     private static bool Holds(string name, string word, ParserOptions options) =>
         name.Contains('\uFFFD', StringComparison.Ordinal)
         || name.Contains("=?", StringComparison.Ordinal)
@@ -148,7 +152,7 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
             && name.Contains(garbage, StringComparison.Ordinal)
         );
 
-    // A word in a charset that nobody here knows would come out as garbage. Left encoded, it is warned of and left out.
+    // MimeKit decodes a word in an unknown charset to wrong characters. Left encoded, the library ignores it and warns.
     private static IEnumerable<string> UndecodedWords(Header header)
     {
         var raw = Encoding.Latin1.GetString(header.RawValue);
@@ -174,7 +178,7 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
     private static string Unquoted(string address) =>
         address.Length > 2 && address[0] == '\'' && address[^1] == '\'' ? address[1..^1] : address;
 
-    // The first that reads as an address, in angle brackets or not. In one pass, for a field may be of any length.
+    // The first address, preferably in angle brackets. One pass, because a field may have any length.
     private static string? PlainAddress(string text)
     {
         const string Ends = " \t\r\n<>()[],;:\"'?";
@@ -197,7 +201,7 @@ public sealed record MailParties(MailContact? From, IReadOnlyList<MailContact> T
         return bare;
     }
 
-    // An encoded word can hide a line break, which must not come back as one.
+    // An encoded word can contain a line break.
     private static string WithoutControls(string text) =>
         string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)).Trim();
 }

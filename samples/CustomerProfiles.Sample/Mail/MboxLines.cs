@@ -1,8 +1,8 @@
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// The lines of a stream of any size, through one buffer of a fixed size: a line that does not fit comes in pieces. Not
-/// safe for concurrent use, except for <see cref="BytesRead"/>.
+/// Reads the lines of a stream of any size with one buffer of a fixed size. A line that does not fit comes in pieces.
+/// Not thread-safe, except for <see cref="BytesRead"/>.
 /// </summary>
 internal sealed class MboxLines(Stream stream)
 {
@@ -16,7 +16,7 @@ internal sealed class MboxLines(Stream stream)
     private bool _streamEnded;
     private bool _inLine;
 
-    /// <summary>The bytes taken from the stream so far.</summary>
+    /// <summary>The number of bytes read from the stream so far.</summary>
     public long BytesRead => Interlocked.Read(ref _bytesRead);
 
     /// <summary>
@@ -25,23 +25,23 @@ internal sealed class MboxLines(Stream stream)
     /// </summary>
     public ReadOnlyMemory<byte> Text { get; private set; }
 
-    /// <summary>At which byte of the stream <see cref="Text"/> begins.</summary>
+    /// <summary>The offset of <see cref="Text"/> in the stream.</summary>
     public long Offset { get; private set; }
 
-    /// <summary>Whether <see cref="Text"/> is the beginning of its line.</summary>
+    /// <summary>Whether <see cref="Text"/> begins a line.</summary>
     public bool IsStart { get; private set; }
 
     /// <summary>
-    /// Whether a line break follows; not so for all but the last piece of a long line, and at the end of a stream that
-    /// lacks one.
+    /// Whether a line break follows. False for all pieces of a long line but the last, and at the end of a stream without
+    /// a final line break.
     /// </summary>
     public bool IsTerminated { get; private set; }
 
-    /// <summary>Goes on to the next line or piece.</summary>
+    /// <summary>Reads the next line or piece.</summary>
     /// <returns>False at the end of the stream.</returns>
     public ValueTask<bool> ReadAsync(CancellationToken cancellationToken)
     {
-        // Nearly every line is in the buffer already, and then costs no state machine.
+        // Fast path: the line is in the buffer.
         var length = _buffer.AsSpan(_next, _end - _next).IndexOf((byte)'\n');
         if (length < 0)
         {
@@ -52,15 +52,14 @@ internal sealed class MboxLines(Stream stream)
         return ValueTask.FromResult(true);
     }
 
-    /// <summary>At which byte of the stream the next line or piece begins.</summary>
+    /// <summary>The offset of the next line or piece in the stream.</summary>
     public long NextOffset => BytesRead - (_end - _next);
 
-    /// <summary>Looks ahead, without moving on.</summary>
-    /// <param name="offset">From which byte of the stream.</param>
-    /// <param name="buffer">What to fill.</param>
+    /// <summary>Reads ahead without changing the position.</summary>
+    /// <param name="offset">The offset in the stream.</param>
+    /// <param name="buffer">The buffer to fill.</param>
     /// <param name="cancellationToken">Cancels the reading.</param>
-    /// <returns>How many bytes there are; null when the stream ends before, or cannot be read twice, as a pipe
-    /// cannot.</returns>
+    /// <returns>The number of bytes read; null when the stream ends before the offset, or cannot seek.</returns>
     public async ValueTask<int?> PeekAsync(long offset, Memory<byte> buffer, CancellationToken cancellationToken)
     {
         if (!stream.CanSeek || offset > stream.Length - _origin)
@@ -81,7 +80,7 @@ internal sealed class MboxLines(Stream stream)
     {
         while (true)
         {
-            // What is in the buffer has no line break.
+            // There is no line break in the buffer.
             var searched = _end - _next;
             if (_streamEnded || searched == _buffer.Length)
             {
@@ -113,7 +112,7 @@ internal sealed class MboxLines(Stream stream)
         _next += terminated ? length + 1 : length;
         _inLine = !terminated;
 
-        // An editor may have left a byte order mark, behind which the first From_ line would go unseen.
+        // A byte order mark would hide the first From_ line.
         if (Offset == 0 && Text.Span.StartsWith("\uFEFF"u8))
         {
             Text = Text[3..];

@@ -4,22 +4,22 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// Reads a mailbox in the mbox format, once from front to back, in the same small memory whatever its size.
+/// Reads a mailbox in the mbox format, once from front to back, with a bounded amount of memory.
 /// </summary>
 /// <remarks>
-/// MimeKit reads the header of each message. Where a message begins is found here, for MimeKit takes every line that
-/// begins with "From " for a beginning, also one that somebody has put into a text, and cannot go on behind one that no
-/// header follows. A beginning has an empty line before it, or nothing, and a header field behind it. Every other such
-/// line is reported. Bodies are passed over. A reader serves one pass by one caller; <see cref="BytesRead"/> can be
-/// read by anyone meanwhile. The stream stays the caller's to close.
+/// MimeKit parses the header of each message. Where a message begins is decided here, because MimeKit's own mbox parser
+/// takes every line that begins with "From " for the beginning of a message, also within a body, and cannot continue
+/// after one without a header. MailboxShapeTests show both. Here, a message begins at such a line if an empty line or
+/// nothing precedes it and a header field follows it. Every other such line is reported. Bodies are skipped. The caller
+/// closes the stream.
 /// </remarks>
 public sealed class MboxReader
 {
     /// <summary>A header longer than this many bytes is reported and skipped.</summary>
     public const int MaxHeaderLength = 1024 * 1024;
 
-    // A buffer that one long header blew up is not kept for the millions of short ones.
-    private const int KeptHeaderLength = 64 * 1024;
+    // A buffer that grew for one long header is replaced.
+    private const int MaxReusedBuffer = 64 * 1024;
 
     private readonly MboxLines _lines;
     private readonly MessageHeader _header;
@@ -28,17 +28,16 @@ public sealed class MboxReader
     private long _ordinal;
     private bool _started;
 
-    // Where the reading is.
     private Place _place = Place.BeforeFirst;
     private bool _isAfterEmptyLine = true;
     private bool _hasStrayText;
 
-    // A line that begins a message if a header field follows.
-    private readonly byte[] _candidateLine = new byte[FromLine.Longest];
+    // A From_ line that begins a message if a header field follows.
+    private readonly byte[] _candidateLine = new byte[FromLine.MaxLength];
     private int _candidateLength;
     private long? _candidate;
 
-    // Lines that begin with "From " and no message, one after the other.
+    // Consecutive lines that begin with "From " and no message.
     private long _strayAt;
     private long _strayLines;
     private MailFault _strayFault;
@@ -48,13 +47,13 @@ public sealed class MboxReader
     private Instant? _lineDate;
     private MailFault? _fault;
 
-    // The body of the message, by its Content-Length, and whether it ends there; null while nobody has looked.
+    // The end of the body by its Content-Length, and whether the body does end there; null until it is checked.
     private long _bodyEnd;
     private bool? _bodyEndHolds;
 
     /// <summary>Creates a reader.</summary>
     /// <param name="mailbox">The mailbox, at its beginning.</param>
-    /// <param name="own">Whose mail is composed and not received.</param>
+    /// <param name="own">The addresses whose mail is composed and not received.</param>
     public MboxReader(Stream mailbox, OwnAddresses own)
     {
         _lines = new MboxLines(mailbox);
@@ -68,14 +67,13 @@ public sealed class MboxReader
         InBody,
     }
 
-    /// <summary>The bytes taken from the stream so far; beside the file's length, how far the reading is.</summary>
+    /// <summary>The number of bytes read so far. It may be read from any thread.</summary>
     public long BytesRead => _lines.BytesRead;
 
     /// <summary>
-    /// Reads the mailbox. Whatever its content, only the stream's own exceptions come out of it, and that of a
-    /// cancellation.
+    /// Reads the mailbox. Its content causes no exception; only the stream and a cancellation do.
     /// </summary>
-    /// <param name="cancellationToken">Ends the reading, between two lines at the latest.</param>
+    /// <param name="cancellationToken">Cancels the reading.</param>
     /// <exception cref="InvalidOperationException">It has been read before.</exception>
     public async IAsyncEnumerable<MailItem> ReadAsync(
         [EnumeratorCancellation] CancellationToken cancellationToken = default
@@ -83,7 +81,7 @@ public sealed class MboxReader
     {
         if (_started)
         {
-            throw new InvalidOperationException("A mailbox is read once by one reader; open it again.");
+            throw new InvalidOperationException("A reader reads a mailbox once. Create another one.");
         }
 
         _started = true;
@@ -113,7 +111,7 @@ public sealed class MboxReader
         }
     }
 
-    /// <summary>What the last line was depends on this one.</summary>
+    /// <summary>The current line decides whether the last one began a message.</summary>
     private void SettleCandidate(CancellationToken cancellationToken)
     {
         if (_candidate is not { } offset)
@@ -121,7 +119,7 @@ public sealed class MboxReader
             return;
         }
 
-        // Some delivery programs put a second, masked From_ line below the first.
+        // Some programs write a second, masked From_ line below the first.
         _candidate = null;
         var line = _lines.Text.Span;
         if (MessageHeader.IsField(line) || line.StartsWith(">From "u8))
@@ -141,7 +139,7 @@ public sealed class MboxReader
         var isWithinHeader = _place == Place.InHeader;
         if (isWithinHeader)
         {
-            // No field is written like that, so the header ends here, as it does for every mail program.
+            // This is not a header field, so the header ends here.
             Complete(cancellationToken);
             _isAfterEmptyLine = false;
         }
@@ -164,7 +162,7 @@ public sealed class MboxReader
 
     private void TakeLine(CancellationToken cancellationToken)
     {
-        // A line that follows a From_ line without a header is not another's.
+        // Only consecutive lines are counted together.
         EndStrays();
         if (_place == Place.InHeader)
         {
@@ -194,7 +192,7 @@ public sealed class MboxReader
 
         if (_place == Place.InHeader)
         {
-            // The last line of a header that nothing follows may have lost any part of itself.
+            // The last header line may be incomplete.
             _fault ??= _lines.IsTerminated ? null : MailFault.CutOff;
             Complete(cancellationToken);
         }
@@ -206,7 +204,7 @@ public sealed class MboxReader
     private bool IsEmptyLine() => _lines is { IsStart: true, Text.IsEmpty: true };
 
     /// <summary>
-    /// Whether the line is in a body that ends where its Content-Length says: at a From_ line, or with the file.
+    /// Whether the line is within a body whose Content-Length is right: it ends at a From_ line, or with the file.
     /// </summary>
     private async ValueTask<bool> IsWithinBodyAsync(CancellationToken cancellationToken)
     {
@@ -217,7 +215,7 @@ public sealed class MboxReader
 
         if (_bodyEndHolds is not { } holds)
         {
-            // The last line break of the body, that of the empty line behind it, and the next From_ line or nothing.
+            // The last line break of the body, an empty line, and the next From_ line or the end of the file.
             var buffer = new byte[8];
             var count = await _lines.PeekAsync(_bodyEnd - 1, buffer, cancellationToken).ConfigureAwait(false);
             var end = buffer.AsSpan(0, count ?? 0);
@@ -244,7 +242,7 @@ public sealed class MboxReader
         _strayLines++;
         if (fault == MailFault.NoHeader)
         {
-            // What follows is its text, and nothing of its own.
+            // The following lines are its body.
             _place = Place.InBody;
         }
     }
@@ -253,7 +251,7 @@ public sealed class MboxReader
     {
         if (_strayLines > 0)
         {
-            _found.Enqueue(new MailItem.Unreadable(new MailPosition(++_ordinal, _strayAt), _strayFault, _strayLines));
+            _found.Enqueue(new MailItem.Skipped(new MailPosition(++_ordinal, _strayAt), _strayFault, _strayLines));
             _strayLines = 0;
         }
     }
@@ -262,10 +260,8 @@ public sealed class MboxReader
     {
         if (_hasStrayText)
         {
-            _found.Enqueue(new MailItem.Unreadable(new MailPosition(++_ordinal, 0), MailFault.NotAMailbox));
+            _found.Enqueue(new MailItem.Skipped(new MailPosition(++_ordinal, 0), MailFault.NotAMailbox));
             _hasStrayText = false;
-
-            // Once is enough.
             _place = Place.InBody;
         }
     }
@@ -276,7 +272,7 @@ public sealed class MboxReader
         _position = new MailPosition(++_ordinal, offset);
         _lineDate = lineDate;
         _fault = null;
-        if (_fields.Capacity > KeptHeaderLength)
+        if (_fields.Capacity > MaxReusedBuffer)
         {
             _fields = new MemoryStream();
         }
@@ -321,7 +317,7 @@ public sealed class MboxReader
 
         if (_fault is { } fault)
         {
-            _found.Enqueue(new MailItem.Unreadable(_position, fault));
+            _found.Enqueue(new MailItem.Skipped(_position, fault));
             return;
         }
 
@@ -336,7 +332,7 @@ public sealed class MboxReader
         }
         catch (FormatException)
         {
-            _found.Enqueue(new MailItem.Unreadable(_position, MailFault.Malformed));
+            _found.Enqueue(new MailItem.Skipped(_position, MailFault.Malformed));
         }
     }
 }

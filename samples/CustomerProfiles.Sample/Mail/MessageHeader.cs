@@ -8,18 +8,18 @@ using NodaTime;
 namespace CustomerProfiles.Sample.Mail;
 
 /// <summary>
-/// Makes a <see cref="MailItem.Message"/> of a header. MimeKit reads the fields; here is decided what they mean.
+/// Creates a <see cref="MailItem.Message"/> from a header. MimeKit parses the fields, and this class interprets them.
 /// </summary>
-/// <remarks>Not safe for concurrent use.</remarks>
+/// <remarks>Not thread-safe.</remarks>
 internal sealed class MessageHeader(OwnAddresses own)
 {
-    private const int LongestId = 500;
+    private const int MaxIdLength = 500;
 
-    // One parser for all headers: a new one would bring a new buffer each time.
+    // One parser for all headers, because each parser allocates a buffer.
     private readonly MimeParser _parser = new(Stream.Null, MimeFormat.Entity);
     private readonly DeliveryTime _delivery = new();
 
-    /// <summary>Whether a line has a field's name and a colon, which is all that a header must begin with.</summary>
+    /// <summary>Whether a line begins with the name of a field and a colon.</summary>
     public static bool IsField(ReadOnlySpan<byte> line)
     {
         var colon = line.IndexOf((byte)':');
@@ -27,11 +27,11 @@ internal sealed class MessageHeader(OwnAddresses own)
         return !name.IsEmpty && name.IndexOfAnyExceptInRange((byte)'!', (byte)'~') < 0;
     }
 
-    /// <summary>How long the body is, by its own account; null when it gives none.</summary>
+    /// <summary>The Content-Length of the message that was read last; null when there is none.</summary>
     public long? ContentLength { get; private set; }
 
     /// <summary>Reads a header.</summary>
-    /// <exception cref="FormatException">MimeKit can make nothing of it.</exception>
+    /// <exception cref="FormatException">MimeKit cannot parse it.</exception>
     public MailItem.Message Read(
         MailPosition position,
         Instant? lineDate,
@@ -86,8 +86,8 @@ internal sealed class MessageHeader(OwnAddresses own)
             ? Instant.FromDateTimeOffset(date)
             : null;
 
-    // A message without any id is the same message when it comes again: same sender, same second, same subject. Only
-    // without a date there is nothing to go by but its place.
+    // Two deliveries of a message without an id have the same sender, date and subject. Without a date, only the position
+    // remains.
     private static string DerivedId(HeaderList fields, MailPosition position)
     {
         if (fields[HeaderId.Date] is not { Length: > 0 } date)
@@ -98,16 +98,16 @@ internal sealed class MessageHeader(OwnAddresses own)
         return $"no-id-{Digest($"{fields[HeaderId.From]}\n{date}\n{fields[HeaderId.Subject]}")}";
     }
 
-    // An id may be as long as the line that it came in, or hold anything; nobody stores that as a key.
+    // An id may be of any length and contain any character. Such ids are hashed.
     private static string? Shortened(string? id) =>
-        id is not null && (id.Length > LongestId || id.AsSpan().ContainsAnyExceptInRange(' ', '~'))
+        id is not null && (id.Length > MaxIdLength || id.AsSpan().ContainsAnyExceptInRange(' ', '~'))
             ? $"odd-id-{Digest(id)}"
             : id;
 
     private static string Digest(string text) =>
         Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)).AsSpan(0, 16));
 
-    // An encoded word can hide a line break, which must not come back as one.
+    // An encoded word can contain a line break.
     private static string WithoutControls(string text) =>
         (text.Any(char.IsControl) ? string.Concat(text.Select(c => char.IsControl(c) ? ' ' : c)) : text).Trim();
 }

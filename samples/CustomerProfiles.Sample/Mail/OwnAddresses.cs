@@ -10,7 +10,7 @@ public sealed class OwnAddresses
     private readonly FrozenSet<string> _domains;
 
     /// <summary>Creates the set.</summary>
-    /// <param name="addresses">Single addresses, for a help desk on a domain that it shares with others.</param>
+    /// <param name="addresses">Single addresses, for a help desk on a shared domain.</param>
     /// <param name="domains">Whole domains, without their subdomains.</param>
     public OwnAddresses(IEnumerable<string> addresses, IEnumerable<string> domains)
     {
@@ -56,7 +56,7 @@ public sealed class OwnAddresses
         }
         catch (ArgumentException)
         {
-            // Not a domain that could exist; it is compared as it is and equals nothing.
+            // An invalid domain, which equals no other.
             return domain.ToLowerInvariant();
         }
     }

@@ -2,9 +2,9 @@ using CustomerProfiles.Sample.Mail;
 using NodaTime;
 using NodaTime.Text;
 
-namespace CustomerProfiles.Sample.Output;
+namespace CustomerProfiles.Sample;
 
-/// <summary>The words for what was decided.</summary>
+/// <summary>Describes decisions in words.</summary>
 internal static class DecisionText
 {
     private static readonly InstantPattern Minute = InstantPattern.CreateWithInvariantCulture("uuuu-MM-dd HH:mm");
@@ -19,10 +19,10 @@ internal static class DecisionText
             _ => outcome.Code,
         };
 
-    public static string Why(ConversationOutcome? outcome) =>
+    public static string ReasonOf(ConversationOutcome? outcome) =>
         outcome switch
         {
-            null => "The help desk's own mail.",
+            null => "Mail within the help desk.",
             ConversationOutcome.Declined declined => declined.Explanation,
             _ => string.Join(" ", outcome.Checks.Select(Of).Concat(outcome.Warnings.Select(Of))),
         };
@@ -30,35 +30,33 @@ internal static class DecisionText
     public static string Of(CheckReason reason) =>
         reason switch
         {
-            CheckReason.FirstCheck => "asked: first check",
-            CheckReason.Due => "asked: recheck due",
+            CheckReason.FirstCheck => "check requested: first check",
+            CheckReason.Due => "check requested: recheck due",
             CheckReason.NotDueYet => "not due yet",
-            CheckReason.RecentFailure => "failed a short while ago",
-            CheckReason.ComposedNeverRechecks => "composed never rechecks",
-            CheckReason.KnownConversation => "same conversation",
-            CheckReason.AlreadyPending => "asked already",
-            CheckReason.ProviderDisabled => "switched off",
-            CheckReason.Suppressed => "not to be looked up",
-            CheckReason.AutomaticConversation => "sent by a machine",
-            CheckReason.FirstCheckLimitReached => "too many first checks within the hour",
+            CheckReason.RecentFailure => "recent failure",
+            CheckReason.ComposedNeverRechecks => "composed conversations never recheck",
+            CheckReason.KnownConversation => "known conversation",
+            CheckReason.AlreadyPending => "check already pending",
+            CheckReason.ProviderDisabled => "provider disabled",
+            CheckReason.Suppressed => "suppressed",
+            CheckReason.AutomaticConversation => "automatic mail",
+            CheckReason.FirstCheckLimitReached => "limit of first checks per hour reached",
             CheckReason.SentBeforeCreation => "sent before the customer was created",
-            _ => "a role address: nobody to ask about",
+            _ => "role address: no person to look up",
         };
 
-    public static string Of(MailItem.Unreadable unreadable) =>
-        unreadable.Lines == 1
-            ? Of(unreadable.Fault)
-            : $"{Of(unreadable.Fault)} ({unreadable.Lines} such lines, one after the other)";
+    public static string Of(MailItem.Skipped skipped) =>
+        skipped.Lines == 1 ? Of(skipped.Fault) : $"{Of(skipped.Fault)} ({skipped.Lines} such lines in a row)";
 
     private static string Of(MailFault fault) =>
         fault switch
         {
-            MailFault.NotAMailbox => "this is not a mailbox in mbox format",
-            MailFault.NoHeader => "there is no header",
-            MailFault.FromLineInText => "a line of text that begins with From; it begins no message",
-            MailFault.HeaderTooLong => "the header is too long",
-            MailFault.CutOff => "the file ends in the middle of it",
-            _ => "the header cannot be read",
+            MailFault.NotAMailbox => "not a mailbox in mbox format",
+            MailFault.NoHeader => "no header",
+            MailFault.FromLineInText => "a line of text that begins with From, but no message",
+            MailFault.HeaderTooLong => "header too long",
+            MailFault.CutOff => "file ends within the header",
+            _ => "header cannot be read",
         };
 
     private static string Of(CheckDecision decision)

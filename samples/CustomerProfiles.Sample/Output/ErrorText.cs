@@ -1,9 +1,9 @@
 using System.Text;
 
-namespace CustomerProfiles.Sample.Output;
+namespace CustomerProfiles.Sample;
 
 /// <summary>
-/// What goes to the error output: at most 80 columns wide, but for a word that is longer by itself, such as a path.
+/// Writes error messages, wrapped at 80 columns. A longer word, such as a path, is not broken.
 /// </summary>
 internal static class ErrorText
 {

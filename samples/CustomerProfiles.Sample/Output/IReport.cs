@@ -1,18 +1,13 @@
 using CustomerProfiles.Sample.Mail;
-using CustomerProfiles.Sample.Run;
-using CustomerProfiles.Sample.Telemetry;
 
-namespace CustomerProfiles.Sample.Output;
+namespace CustomerProfiles.Sample;
 
-/// <summary>Where the sample says what it does: to a person as text, or to a machine as JSON.</summary>
+/// <summary>The output of the sample: text for a person, or JSON for a program.</summary>
 internal interface IReport
 {
-    /// <summary>Whether to say what the library measured, traced and logged. If not, nothing of it is kept.</summary>
-    bool TellsTelemetry { get; }
-
     void Title(string title, string provider);
 
-    /// <summary>Where profiles are kept.</summary>
+    /// <summary>Where profiles are stored.</summary>
     void Store(string description);
 
     void Note(string text);
@@ -21,30 +16,30 @@ internal interface IReport
 
     void Heading(string heading);
 
-    /// <summary>Does some work, and shows how far it is.</summary>
-    /// <param name="what">What is done.</param>
-    /// <param name="length">Where it ends; null when that is not known, as of a pipe.</param>
-    /// <param name="position">How far it is.</param>
+    /// <summary>Runs some work and shows its progress.</summary>
+    /// <param name="title">The name of the work.</param>
+    /// <param name="length">The final position; null when it is not known, as for a pipe.</param>
+    /// <param name="position">Returns the current position.</param>
     /// <param name="work">The work.</param>
-    Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work);
+    Task WithProgressAsync(string title, long? length, Func<long> position, Func<Task> work);
 
-    void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped);
+    void Decisions(IReadOnlyList<ImportedMessage> messages, IReadOnlyList<MailItem.Skipped> skipped);
 
-    void Skipped(MailItem.Unreadable unreadable);
+    void Skipped(MailItem.Skipped skipped);
 
-    void Totals(RunTotals totals);
+    void Totals(ImportTotals totals);
 
     void Sidebar(SidebarView view);
 
-    void Step(string what, bool asItShould, string came);
+    void Step(string step, bool passed, string result);
 
+    /// <returns>Whether all figures agree.</returns>
     bool Comparison(IReadOnlyList<TotalsComparison> figures);
 
     void Speed(int messages, TimeSpan elapsed, long memory, long peakMemory);
 
     void Verdict(bool allWell);
 
-    void Telemetry(TelemetryTotals totals);
-
+    /// <summary>Called once, at the end.</summary>
     void Finish();
 }

@@ -1,18 +1,16 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using CustomerProfiles.Sample.Mail;
-using CustomerProfiles.Sample.Run;
-using CustomerProfiles.Sample.Telemetry;
 
-namespace CustomerProfiles.Sample.Output;
+namespace CustomerProfiles.Sample;
 
 /// <summary>
-/// The report for a machine: one JSON document. What was skipped is written as it comes, for a mailbox may hold any
-/// amount of it; the rest when all is done.
+/// Prints one JSON document. Skipped items are written as they come, because a mailbox may hold any number of them; the
+/// rest is written at the end.
 /// </summary>
-internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
+internal sealed class JsonReport(Stream output) : IReport
 {
-    private const int MostPending = 64 * 1024;
+    private const int MaxPendingBytes = 64 * 1024;
 
     private static readonly JsonSerializerOptions Layout = new(JsonSerializerDefaults.Web)
     {
@@ -32,8 +30,6 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
     private readonly List<object> _sidebars = [];
     private readonly List<object> _steps = [];
     private bool _isBegun;
-
-    public bool TellsTelemetry => tellsTelemetry;
 
     public void Title(string title, string provider)
     {
@@ -61,72 +57,72 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
 
     public void Heading(string heading) { }
 
-    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) => work();
+    public Task WithProgressAsync(string title, long? length, Func<long> position, Func<Task> work) => work();
 
-    public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped)
+    public void Decisions(IReadOnlyList<ImportedMessage> messages, IReadOnlyList<MailItem.Skipped> skipped)
     {
-        foreach (var entry in entries)
+        foreach (var imported in messages)
         {
             _decisions.Add(
                 new
                 {
-                    message = entry.Message.Position.Ordinal,
-                    at = entry.At.ToString(),
-                    direction = entry.Message.Direction.ToString().ToLowerInvariant(),
-                    conversation = entry.Message.ConversationId,
-                    outcome = DecisionText.Of(entry.Outcome),
-                    customer = entry.Outcome?.Profile?.Id.ToString(),
-                    declined = (entry.Outcome as ConversationOutcome.Declined)?.Reason.ToString(),
-                    checks = entry.Outcome?.Checks.Select(check => new
+                    message = imported.Message.Position.Ordinal,
+                    at = imported.At.ToString(),
+                    direction = imported.Message.Direction.ToString().ToLowerInvariant(),
+                    conversation = imported.Message.ConversationId,
+                    outcome = DecisionText.Of(imported.Outcome),
+                    customer = imported.Outcome?.Profile?.Id.ToString(),
+                    declined = (imported.Outcome as ConversationOutcome.Declined)?.Reason.ToString(),
+                    checks = imported.Outcome?.Checks.Select(check => new
                     {
                         check.Provider,
                         check.Requested,
                         reason = check.Reason.ToString(),
                         dueAfter = check.DueAfter?.ToString(),
                     }),
-                    warnings = entry.Outcome?.Warnings.Select(warning => warning.ToString()),
+                    warnings = imported.Outcome?.Warnings.Select(warning => warning.ToString()),
                 }
             );
         }
 
-        foreach (var unreadable in skipped)
+        foreach (var item in skipped)
         {
-            Skipped(unreadable);
+            Skipped(item);
         }
     }
 
-    public void Skipped(MailItem.Unreadable unreadable)
+    public void Skipped(MailItem.Skipped skipped)
     {
         Begin();
         JsonSerializer.Serialize(
             _writer,
             new
             {
-                message = unreadable.Position.Ordinal,
-                @byte = unreadable.Position.Offset,
-                unreadable.Lines,
-                why = DecisionText.Of(unreadable),
+                message = skipped.Position.Ordinal,
+                @byte = skipped.Position.Offset,
+                skipped.Lines,
+                reason = DecisionText.Of(skipped),
             },
             Layout
         );
-        if (_writer.BytesPending > MostPending)
+        if (_writer.BytesPending > MaxPendingBytes)
         {
             _writer.Flush();
         }
     }
 
-    public void Totals(RunTotals totals) =>
+    public void Totals(ImportTotals totals) =>
         _document["totals"] = new
         {
             totals.Messages,
             totals.Received,
             totals.Composed,
             totals.Internal,
-            totals.Unreadable,
+            totals.Skipped,
             totals.Created,
             totals.Existing,
             declined = totals.Declined.ToDictionary(pair => pair.Key.ToString(), pair => pair.Value),
-            totals.ChecksMade,
+            totals.ChecksCompleted,
             totals.Matched,
             totals.NoMatch,
             totals.Failed,
@@ -168,13 +164,13 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
             }
         );
 
-    public void Step(string what, bool asItShould, string came) =>
+    public void Step(string step, bool passed, string result) =>
         _steps.Add(
             new
             {
-                what,
-                asItShould,
-                came,
+                step,
+                passed,
+                result,
             }
         );
 
@@ -200,31 +196,6 @@ internal sealed class JsonReport(Stream output, bool tellsTelemetry) : IReport
         };
 
     public void Verdict(bool allWell) => _document["allWell"] = allWell;
-
-    public void Telemetry(TelemetryTotals totals) =>
-        _document["telemetry"] = new
-        {
-            instruments = totals.Instruments.Select(instrument => new
-            {
-                instrument.Name,
-                instrument.Kind,
-                instrument.Unit,
-                series = instrument.Series.Select(
-                    object (series) =>
-                        series.Spread is { } spread
-                            ? new
-                            {
-                                tags = series.Tags.ToDictionary(),
-                                spread.Count,
-                                spread.Mean,
-                                spread.Largest,
-                            }
-                            : new { tags = series.Tags.ToDictionary(), series.Value }
-                ),
-            }),
-            totals.Activities,
-            totals.Events,
-        };
 
     public void Finish()
     {

@@ -1,12 +1,10 @@
 using CustomerProfiles.Sample.Mail;
-using CustomerProfiles.Sample.Run;
-using CustomerProfiles.Sample.Telemetry;
 using Spectre.Console;
 using Spectre.Console.Rendering;
 
-namespace CustomerProfiles.Sample.Output;
+namespace CustomerProfiles.Sample;
 
-/// <summary>The report for a person: at most 80 columns wide, and as clear without colour as with it.</summary>
+/// <summary>Prints text of at most 80 columns. It is as clear without colour as with it.</summary>
 internal sealed class TextReport : IReport
 {
     private const int MaxWidth = 80;
@@ -16,13 +14,7 @@ internal sealed class TextReport : IReport
     private int _skipped;
     private int _steps;
 
-    public TextReport(bool tellsTelemetry)
-    {
-        TellsTelemetry = tellsTelemetry;
-        _console.Profile.Width = Math.Min(_console.Profile.Width, MaxWidth);
-    }
-
-    public bool TellsTelemetry { get; }
+    public TextReport() => _console.Profile.Width = Math.Min(_console.Profile.Width, MaxWidth);
 
     public void Title(string title, string provider)
     {
@@ -53,7 +45,7 @@ internal sealed class TextReport : IReport
         Write(new Rule($"[bold]{Markup.Escape(heading)}[/]").LeftJustified());
     }
 
-    public Task WithProgressAsync(string what, long? length, Func<long> position, Func<Task> work) =>
+    public Task WithProgressAsync(string title, long? length, Func<long> position, Func<Task> work) =>
         _console
             .Progress()
             .Columns(
@@ -64,7 +56,7 @@ internal sealed class TextReport : IReport
             )
             .StartAsync(async progress =>
             {
-                var task = progress.AddTask(Markup.Escape(what), maxValue: Math.Max(1, length ?? 1));
+                var task = progress.AddTask(Markup.Escape(title), maxValue: Math.Max(1, length ?? 1));
                 task.IsIndeterminate = length is null;
                 var working = work();
                 using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(100));
@@ -79,37 +71,37 @@ internal sealed class TextReport : IReport
                 await working;
             });
 
-    public void Decisions(IReadOnlyList<RunEntry> entries, IReadOnlyList<MailItem.Unreadable> skipped)
+    public void Decisions(IReadOnlyList<ImportedMessage> messages, IReadOnlyList<MailItem.Skipped> skipped)
     {
-        Heading("What was decided, and why");
-        foreach (var entry in entries)
+        Heading("Decisions and their reasons");
+        foreach (var imported in messages)
         {
             var sender =
-                entry.Message.Direction == MailDirection.Composed
-                    ? $"to {entry.Message.To.FirstOrDefault() ?? "nobody"}"
-                    : entry.Message.From ?? "(no sender)";
-            Line($"{DecisionText.Of(entry.At)}  {DecisionText.Of(entry.Outcome), -8}  {sender}");
-            Line($"{new string(' ', 28)}{DecisionText.Why(entry.Outcome)}");
+                imported.Message.Direction == MailDirection.Composed
+                    ? $"to {imported.Message.To.FirstOrDefault() ?? "nobody"}"
+                    : imported.Message.From ?? "(no sender)";
+            Line($"{DecisionText.Of(imported.At)}  {DecisionText.Of(imported.Outcome), -8}  {sender}");
+            Line($"{new string(' ', 28)}{DecisionText.ReasonOf(imported.Outcome)}");
         }
 
-        foreach (var unreadable in skipped)
+        foreach (var item in skipped)
         {
-            Skipped(unreadable);
+            Skipped(item);
         }
     }
 
-    public void Skipped(MailItem.Unreadable unreadable)
+    public void Skipped(MailItem.Skipped skipped)
     {
         if (_skipped++ < MaxSkippedShown)
         {
             Line(
-                $"skipped: message {unreadable.Position.Ordinal} at byte {unreadable.Position.Offset}: "
-                    + $"{DecisionText.Of(unreadable)}"
+                $"skipped: message {skipped.Position.Ordinal} at byte {skipped.Position.Offset}: "
+                    + $"{DecisionText.Of(skipped)}"
             );
         }
     }
 
-    public void Totals(RunTotals totals)
+    public void Totals(ImportTotals totals)
     {
         Heading("Totals");
         var table = new Table()
@@ -120,8 +112,8 @@ internal sealed class TextReport : IReport
         Row(table, "messages", totals.Messages);
         Row(table, "  received", totals.Received);
         Row(table, "  composed", totals.Composed);
-        Row(table, "  the help desk's own", totals.Internal);
-        Row(table, "could not be read", totals.Unreadable);
+        Row(table, "  internal", totals.Internal);
+        Row(table, "skipped", totals.Skipped);
         Row(table, "profiles created", totals.Created);
         Row(table, "existing", totals.Existing);
         foreach (var (reason, count) in totals.Declined)
@@ -129,10 +121,10 @@ internal sealed class TextReport : IReport
             Row(table, $"declined: {reason}", count);
         }
 
-        Row(table, "checks made", totals.ChecksMade);
+        Row(table, "checks completed", totals.ChecksCompleted);
         Row(table, "  matched", totals.Matched);
         Row(table, "  no match", totals.NoMatch);
-        Row(table, "attempts that failed", totals.Failed);
+        Row(table, "failed attempts", totals.Failed);
         foreach (var (reason, count) in totals.Decisions)
         {
             Row(table, DecisionText.Of(reason), count);
@@ -174,7 +166,7 @@ internal sealed class TextReport : IReport
             rows.Add(new Text(StateOf(view, provider)));
             if (provider.ClaimPage is { } page)
             {
-                rows.Add(new Text($"The customer can claim, correct or switch off the profile at {page}"));
+                rows.Add(new Text($"The customer can claim, correct or delete the profile at {page}"));
             }
         }
 
@@ -182,15 +174,15 @@ internal sealed class TextReport : IReport
         Write(new Panel(new Rows(rows)).Header($"customer {view.Profile.Id}").Expand());
     }
 
-    public void Step(string what, bool asItShould, string came)
+    public void Step(string step, bool passed, string result)
     {
-        Line($"{++_steps}. {what}.");
-        Line($"   {(asItShould ? "ok" : "WRONG")}: {came}");
+        Line($"{++_steps}. {step}.");
+        Line($"   {(passed ? "ok" : "FAILED")}: {result}");
     }
 
     public bool Comparison(IReadOnlyList<TotalsComparison> figures)
     {
-        Heading("The totals beside an independent count of the same mailbox");
+        Heading("Totals compared with an independent count of the mailbox");
         var table = new Table()
             .Border(TableBorder.Simple)
             .AddColumn("figure")
@@ -217,7 +209,7 @@ internal sealed class TextReport : IReport
             $"{messages} messages in {elapsed.TotalSeconds:F1} s: "
                 + $"{messages / Math.Max(elapsed.TotalSeconds, 0.001):F0} messages/s."
         );
-        Line($"Memory: {memory >> 20} MiB now, {peakMemory >> 20} MiB at the most.");
+        Line($"Memory: {memory >> 20} MiB now, {peakMemory >> 20} MiB at the peak.");
     }
 
     public void Verdict(bool allWell)
@@ -225,25 +217,16 @@ internal sealed class TextReport : IReport
         _console.WriteLine();
         Line(
             allWell
-                ? "All totals agree with the independent count, and every step came out as it should."
-                : "SOMETHING DIFFERS; see above."
+                ? "All totals agree with the independent count, and every step succeeded."
+                : "FAILED: a total differs or a step failed, see above."
         );
-    }
-
-    public void Telemetry(TelemetryTotals totals)
-    {
-        Heading("Telemetry");
-        foreach (var line in TelemetryText.Of(totals))
-        {
-            Line(line);
-        }
     }
 
     public void Finish()
     {
         if (_skipped > MaxSkippedShown)
         {
-            Line($"skipped: {_skipped - MaxSkippedShown} more; with --json, all are listed");
+            Line($"skipped: {_skipped - MaxSkippedShown} more; --json lists them all");
         }
     }
 
@@ -251,7 +234,7 @@ internal sealed class TextReport : IReport
     {
         if (view.IsSuppressed)
         {
-            return $"{provider.Provider}: this customer is not to be looked up";
+            return $"{provider.Provider}: suppressed, no lookups";
         }
 
         var last = provider.LastCheckAt is { } at
@@ -259,7 +242,7 @@ internal sealed class TextReport : IReport
             : "never checked";
         var failure = provider.LastFailure is { } why ? $"; last attempt failed: {why}" : "";
         var next =
-            !provider.IsEnabled ? "; switched off"
+            !provider.IsEnabled ? "; disabled"
             : provider.NextCheckAfter is { } after ? $"; next after {DecisionText.Of(after)}"
             : "";
         return $"{provider.Provider}: {last}{failure}{next}";

@@ -11,24 +11,25 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class PostgreSqlCustomerProfilesBuilderExtensions
 {
     /// <summary>
-    /// Keeps profiles in a PostgreSQL database, from version 12: any number of hosts. A host that has a context on
-    /// PostgreSQL already can put the tables there with <c>UseEntityFrameworkCore</c>. Can safely be called several
-    /// times: of stores the last one counts.
+    /// Keeps profiles in a PostgreSQL database, version 12 or later, for any number of hosts. A host that already has a
+    /// context on PostgreSQL can add the tables there with <c>UseEntityFrameworkCore</c>. It can be called several
+    /// times; the last store that is registered is used.
     /// </summary>
     /// <remarks>
-    /// The tables stand in the schema that <c>Search Path</c> names, else in <c>public</c>. Statements are prepared by
-    /// themselves after a few uses, and sessions get start-up options, after which those of the connection string
-    /// (<c>Options</c>) stand and so win; behind a pooler that gives each transaction another connection, set
-    /// <see cref="PostgreSqlStoreOptions.TransactionPooler"/>. What else is to be set of the context, such as an
-    /// interceptor, is set with <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this call.
+    /// The tables are in the schema that <c>Search Path</c> names, otherwise in <c>public</c>. Statements are prepared
+    /// automatically after a few uses, and sessions get startup options; those of the connection string
+    /// (<c>Options</c>) have precedence. Behind a pooler that gives each transaction another connection, set <see
+    /// cref="PostgreSqlStoreOptions.TransactionPooler"/>. To configure the context further, such as with an
+    /// interceptor, call <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this method.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">Such as
     /// <c>Host=db.example.com;Database=helpdesk;Username=helpdesk;Password=...</c>.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string cannot be read, names no host, or says what the store
-    /// cannot do with.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string is invalid, names no host, or has a setting that the store does not support.
+    /// </exception>
     public static CustomerProfilesBuilder UsePostgreSql(
         this CustomerProfilesBuilder builder,
         string connectionString,

@@ -12,17 +12,18 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class SqliteCustomerProfilesBuilderExtensions
 {
     /// <summary>
-    /// Keeps profiles in an SQLite file of their own: no server, any number of processes on one machine. A host that
-    /// has a context on SQLite already can put the tables there with <c>UseEntityFrameworkCore</c>. Can safely be
-    /// called several times: of stores the last one counts.
+    /// Keeps profiles in an SQLite file: no server, any number of processes on one machine. A host that already has a
+    /// context on SQLite can add the tables there with <c>UseEntityFrameworkCore</c>. It can be called several times;
+    /// the last store that is registered is used.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="connectionString">Such as <c>Data Source=profiles.db</c>. The file has to be on a local
-    /// disk.</param>
+    /// <param name="connectionString">Such as <c>Data Source=profiles.db</c>. The file must be on a local disk.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">The connection string cannot be read, names no file, or names memory, which
-    /// is gone with the connection; or an option has a value that it cannot have.</exception>
+    /// <exception cref="ArgumentException">
+    /// The connection string is invalid, names no file, or names a database in memory, which is lost with its
+    /// connection; or an option has an invalid value.
+    /// </exception>
     public static CustomerProfilesBuilder UseSqlite(
         this CustomerProfilesBuilder builder,
         string connectionString,
@@ -40,8 +41,8 @@ public static class SqliteCustomerProfilesBuilderExtensions
         )
         {
             throw new ArgumentException(
-                "The connection string names no file. Say Data Source=profiles.db, or leave UseSqlite away: "
-                    + "profiles are kept in memory then.",
+                "The connection string names no file. Use Data Source=profiles.db, or do not call UseSqlite: "
+                    + "then profiles are kept in memory.",
                 nameof(connectionString)
             );
         }
@@ -62,7 +63,7 @@ public static class SqliteCustomerProfilesBuilderExtensions
         builder.Services.AddSingleton(
             new ConnectionPool(connection =>
             {
-                // Another store may have been chosen since.
+                // Another store may have been registered since.
                 if (connection is SqliteConnection sqlite)
                 {
                     SqliteConnection.ClearPool(sqlite);

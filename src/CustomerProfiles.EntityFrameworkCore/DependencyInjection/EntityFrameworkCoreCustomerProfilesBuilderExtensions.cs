@@ -10,16 +10,16 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
 {
     /// <summary>
-    /// Keeps profiles through a context of the host's: on SQLite or PostgreSQL, with
+    /// Keeps profiles through a context of the host, on SQLite or PostgreSQL, with
     /// <c>modelBuilder.AddCustomerProfiles(Database)</c> in its <c>OnModelCreating</c>. The host registers a factory
-    /// for it, such as <c>AddPooledDbContextFactory</c>. Can safely be called several times: of stores the last one
-    /// counts.
+    /// for the context, such as <c>AddPooledDbContextFactory</c>. It can be called several times; the last store that
+    /// is registered is used.
     /// </summary>
     /// <typeparam name="TContext">The context.</typeparam>
     /// <param name="builder">The builder.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
     /// <returns>The builder.</returns>
-    /// <exception cref="ArgumentException">An option has a value that it cannot have.</exception>
+    /// <exception cref="ArgumentException">An option has an invalid value.</exception>
     public static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(
         this CustomerProfilesBuilder builder,
         Action<DatabaseStoreOptions>? configure = null
@@ -32,7 +32,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         return builder.UseEntityFrameworkCore<TContext>(options);
     }
 
-    /// <summary>The same with options that are set already, for a package that has more of them.</summary>
+    /// <summary>As the public overload, with complete options, for a package that has more of them.</summary>
     internal static CustomerProfilesBuilder UseEntityFrameworkCore<TContext>(
         this CustomerProfilesBuilder builder,
         DatabaseStoreOptions options
@@ -42,7 +42,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         options.Validate();
         var services = builder.Services;
 
-        // Of each call the whole of what it says counts: what was said of another database is nothing to this one.
+        // Each call replaces all settings of the one before, which may have been for another database.
         services.RemoveAll<DatabaseStoreOptions>();
         services.AddSingleton(options);
         services.TryAddSingleton(provider => new ProfileDatabase<TContext>(
@@ -80,6 +80,6 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
                 + $"services.AddPooledDbContextFactory<{typeof(TContext).Name}>(...)."
         );
 
-    /// <summary>What every database has.</summary>
+    /// <summary>The services of every database store.</summary>
     private sealed class AnyStoreOptions : DatabaseStoreOptions;
 }

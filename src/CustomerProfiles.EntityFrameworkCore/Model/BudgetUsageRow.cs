@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>What was spent at a provider in a day or month.</summary>
+/// <summary>The budget usage of a provider in a day or month.</summary>
 internal sealed class BudgetUsageRow
 {
     public required string Provider { get; set; }
@@ -8,8 +8,8 @@ internal sealed class BudgetUsageRow
     public required string Period { get; set; }
 
     /// <summary>
-    /// Which of several counters it is, whose sum counts: a host that stands still while it holds one of them stops no
-    /// other.
+    /// The number of the counter; the usage is the sum of all counters. There are several so that a host that pauses
+    /// while it has locked one does not block the others.
     /// </summary>
     public int Shard { get; set; }
 

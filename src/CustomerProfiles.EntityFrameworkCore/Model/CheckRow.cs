@@ -1,8 +1,8 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// The checks of one customer with one provider: what is known of the last one, and the lease of the one that is
-/// pending. Apart from the customer, so that no lease meets an edit.
+/// The checks of one customer with one provider: the state of the last one, and the lease of the pending one. Separate
+/// from the customer, so that a lease never conflicts with an edit.
 /// </summary>
 internal sealed class CheckRow
 {
@@ -22,33 +22,33 @@ internal sealed class CheckRow
 
     public string? LastFailure { get; set; }
 
-    /// <summary>Whether a check waits or is under way: the rows that are the queue.</summary>
+    /// <summary>Whether a check is waiting or running. These rows are the queue.</summary>
     public bool IsPending { get; set; }
 
     /// <summary>
-    /// The generation of the provider's setting when the check was requested. The check is wanted while it is still
-    /// that.
+    /// The generation of the provider's setting when the check was requested. The check is dropped when the setting has
+    /// another generation.
     /// </summary>
     public long SettingGeneration { get; set; }
 
     /// <summary>
-    /// The generation of the customer's suppression when the check was requested. The check is wanted while it is still
-    /// that.
+    /// The generation of the customer's suppression when the check was requested. The check is dropped when the
+    /// suppression has another generation.
     /// </summary>
     public long SuppressionGeneration { get; set; }
 
-    /// <summary>From when on the check may be claimed, by the hosts.</summary>
+    /// <summary>When the check may be claimed, by the clocks of the hosts.</summary>
     public DateTime NotBefore { get; set; }
 
-    /// <summary>When the lease ends, by the clock of the store; 1970 when there is none.</summary>
+    /// <summary>When the lease ends, by the clock of the store; 1970 without a lease.</summary>
     public DateTime LeasedUntil { get; set; }
 
-    /// <summary>The later of the two before: what the queue is sorted by.</summary>
+    /// <summary>The later of the two times above: the order of the queue.</summary>
     public DateTime AvailableFrom { get; set; }
 
     /// <summary>
-    /// The lease that holds the check, or held it last. It stays when the check has ended, by which a host whose
-    /// connection broke learns that it was its own answer.
+    /// The current or last lease. It remains when the check has ended, so that a host whose connection broke can
+    /// recognize its own result.
     /// </summary>
     public Guid? LeaseId { get; set; }
 

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>A conversation that was told of, per customer.</summary>
+/// <summary>A recorded conversation of a customer.</summary>
 internal sealed class ConversationRow
 {
     public required string Tenant { get; set; }

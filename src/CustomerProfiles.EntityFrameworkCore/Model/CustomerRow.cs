@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>A customer: the profile as a document, with what has to be compared or searched beside it.</summary>
+/// <summary>A customer: the profile as a document, and the columns that are compared or searched.</summary>
 internal sealed class CustomerRow
 {
     public required string Tenant { get; set; }
@@ -14,20 +14,20 @@ internal sealed class CustomerRow
     public DateTime UpdatedAt { get; set; }
 
     /// <summary>
-    /// Whether the customer is marked as not to be looked up. Kept here and not in the document, so that it never meets
-    /// an edit.
+    /// Whether the customer is suppressed. A column and not part of the document, so that it never conflicts with an
+    /// edit.
     /// </summary>
     public bool IsSuppressed { get; set; }
 
     /// <summary>
-    /// How often the customer became suppressed, by whatever mark. It only grows, so a check that stored an earlier one
-    /// is not wanted, also when the mark is gone again. Before the document, so that it is read without it.
+    /// How often the customer was suppressed. It only grows, so a check with an earlier generation stays dropped after
+    /// the suppression has ended. Stored before the document, so that it is read without it.
     /// </summary>
     public long SuppressionGeneration { get; set; }
 
     /// <summary>The identities and values, as <see cref="ProfileDocument"/> writes them.</summary>
     public required string Profile { get; set; }
 
-    /// <summary>What a text is looked for in, as <see cref="ProfileSearch.TextOf"/> gives it.</summary>
+    /// <summary>The searchable text, from <see cref="ProfileSearch.TextOf"/>.</summary>
     public required string Search { get; set; }
 }

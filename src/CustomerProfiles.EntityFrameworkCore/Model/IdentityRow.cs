@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>Whose an identity is. Its key is what makes one customer of several who come at once.</summary>
+/// <summary>The owner of an identity. The primary key makes concurrent calls create only one customer.</summary>
 internal sealed class IdentityRow
 {
     public required string Tenant { get; set; }
@@ -10,8 +10,8 @@ internal sealed class IdentityRow
     public required string Value { get; set; }
 
     /// <summary>
-    /// The owner. Null only within a transaction that suppresses an identity of nobody: its row keeps others from
-    /// gaining the identity at that moment, and is gone when the transaction ends.
+    /// The owner. Null only within a transaction that suppresses an identity without an owner: the row prevents others
+    /// from gaining the identity meanwhile, and is deleted when the transaction ends.
     /// </summary>
     public Guid? CustomerId { get; set; }
 }

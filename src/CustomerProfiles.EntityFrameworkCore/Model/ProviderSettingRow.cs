@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>A switch of a tenant.</summary>
+/// <summary>Whether a tenant has a provider enabled.</summary>
 internal sealed class ProviderSettingRow
 {
     public required string Tenant { get; set; }
@@ -13,6 +13,8 @@ internal sealed class ProviderSettingRow
 
     public required string ChangedBy { get; set; }
 
-    /// <summary>How often it was changed. It only grows, so a check that stored an earlier one is not wanted.</summary>
+    /// <summary>
+    /// How often the setting was changed. It only grows, so a check with an earlier generation stays dropped.
+    /// </summary>
     public long Generation { get; set; }
 }

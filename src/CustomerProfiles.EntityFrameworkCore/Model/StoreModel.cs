@@ -4,10 +4,10 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>The tables, for whichever database they stand in.</summary>
+/// <summary>The model of the tables, for every database.</summary>
 internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, string? schema, string tablePrefix)
 {
-    /// <summary>The version of the tables that this package works with. It rises with every change of them.</summary>
+    /// <summary>The version of the tables that this package needs. Every change of the tables increases it.</summary>
     public const int SchemaVersion = 1;
 
     public void Build()
@@ -31,7 +31,8 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                     .HasColumnType(dialect.TextType)
                     .UseCollation(dialect.OrdinalCollation);
 
-                // Of the few who were ever suppressed, so that the queue is counted without reading everybody.
+                // Only customers who were ever suppressed, who are few, so that the queue can be counted without
+                // reading all of them.
                 customer
                     .HasIndex(row => new
                     {
@@ -58,7 +59,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 Key(identity.Property(row => row.Value).HasColumnName("value"), Identity.MaxLength);
                 Id(identity.Property(row => row.CustomerId).HasColumnName("customer_id"));
 
-                // Statements name this index, so it is not left to a convention that a host may have removed.
+                // Statements name this index, so its name must not depend on a convention of the host.
                 identity.HasIndex(row => new { row.Tenant, row.CustomerId });
                 OfCustomer(identity, nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
             }
@@ -172,7 +173,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
         );
     }
 
-    /// <summary>The names of kinds, outcomes and periods are the package's own, and short.</summary>
+    /// <summary>The names of kinds, outcomes and periods are short and this package's own.</summary>
     private const int MaxNameLength = 50;
 
     private void Table<TRow>(string name, Action<EntityTypeBuilder<TRow>> build)
@@ -184,7 +185,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             entity.Metadata.FindPrimaryKey()!.SetName($"pk_{tablePrefix}{name}");
         });
 
-    /// <summary>Rows of a customer go with the customer.</summary>
+    /// <summary>Deleting a customer deletes these rows.</summary>
     private void OfCustomer<TRow>(EntityTypeBuilder<TRow> row, params string[] key)
         where TRow : class
     {
@@ -201,7 +202,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
         }
     }
 
-    /// <summary>Text that is compared is compared ordinally, whatever the database was made with.</summary>
+    /// <summary>Text is compared ordinally, whatever the collation of the database.</summary>
     private void Key(PropertyBuilder property, int? maxLength = null)
     {
         property.UseCollation(dialect.OrdinalCollation);

@@ -1,7 +1,8 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// An identity whose owner, now or later, is not to be looked up. It refers to nobody, so that it outlives everybody.
+/// An identity whose current or future owner must not be looked up. It references no customer, so that it outlives
+/// them.
 /// </summary>
 internal sealed class SuppressionRow
 {

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>The values of an enumeration and their names in the database, both ways.</summary>
+/// <summary>The values of an enumeration and their names in the database, in both directions.</summary>
 /// <typeparam name="T">The enumeration.</typeparam>
 internal sealed class NameTable<T>(params (T Value, string Name)[] names)
     where T : struct, Enum

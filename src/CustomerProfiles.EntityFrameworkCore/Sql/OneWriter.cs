@@ -3,36 +3,36 @@ using System.Data.Common;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// For a database with one writer at a time: the writers of this process queue, and the first of them waits for those
-/// of other processes. Nobody holds a thread meanwhile, and each gives up by themselves.
+/// For a database with one writer at a time: the writers of this process queue, and the first in the queue waits for
+/// other processes. Waiting holds no thread, and each call has its own timeout.
 /// </summary>
-/// <param name="busyTimeout">How long others may hold the lock until a caller gives up.</param>
-/// <param name="time"> The time in which other processes live: never that of a host's tests, for then nobody would look
-/// again.
+/// <param name="busyTimeout">How long a call waits for the lock.</param>
+/// <param name="time">
+/// The clock of other processes: never that of a host's tests, with which nobody would retry.
 /// </param>
 internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisposable
 {
     /// <summary>
-    /// Microsoft.Data.Sqlite holds the thread and tries again until this many seconds have passed, and for ever when
-    /// they are none: a negative number means one attempt.
+    /// Microsoft.Data.Sqlite blocks the thread and retries for this many seconds, and for ever when it is 0. A negative
+    /// number means one attempt.
     /// </summary>
     private const int OneAttempt = -1;
 
-    /// <summary>In milliseconds. SQLite's own pauses: most writers are gone in a few milliseconds.</summary>
+    /// <summary>In milliseconds, as in SQLite itself: most writers finish within a few milliseconds.</summary>
     private static readonly int[] Pauses = [1, 2, 5, 10, 15, 20, 25, 25, 25, 50, 50, 100];
 
-    /// <summary>After this time unseen, the lock may have been free meanwhile.</summary>
+    /// <summary>After this time without an attempt, the lock may have been free in between.</summary>
     private static readonly TimeSpan LongestGap = TimeSpan.FromMilliseconds(500);
 
     private readonly SemaphoreSlim _turn = new(1);
 
-    // Read and written by whose turn it is.
+    // Only accessed by the first in the queue.
     private long? _busySince;
     private long _busyAt;
 
     public void Dispose() => _turn.Dispose();
 
-    /// <summary>Runs what writes when it is its turn, with what begins its transaction.</summary>
+    /// <summary>Runs a write when it is first in the queue, after beginning its transaction.</summary>
     public async Task<T> RunAsync<T>(Func<Func<DbConnection, Task>, Task<T>> work, CancellationToken cancellationToken)
     {
         var arrived = time.GetTimestamp();
@@ -57,7 +57,7 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
             DbException? busy = null;
             for (var attempt = 0; ; attempt++)
             {
-                // Who has waited in the queue while the first looked in vain need not look again.
+                // The lock was held during the whole time in the queue, so there is no need to try again.
                 if (
                     _busySince is { } since
                     && time.GetElapsedTime(_busyAt) <= LongestGap
@@ -85,7 +85,7 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
                     _busySince is { } before && time.GetElapsedTime(_busyAt, started) <= LongestGap ? before : started;
                 _busyAt = time.GetTimestamp();
 
-                // Both times have to be over until it gives up, so it pauses for the longer one.
+                // It gives up when both times are over, so it pauses for the longer one.
                 var held = time.GetElapsedTime(_busySince.Value);
                 var waited = time.GetElapsedTime(arrived);
                 var left = busyTimeout - (held < waited ? held : waited);
@@ -102,8 +102,8 @@ internal sealed class OneWriter(TimeSpan busyTimeout, TimeProvider time) : IDisp
         new(
             $"Another process has held the write lock of the file {connection.DataSource} for "
                 + $"{held.TotalSeconds:0.#} s: "
-                + "nothing was written, and the call can be made again. Look for a process that stands "
-                + "still while it writes (in a "
+                + "nothing was written, and the call can be repeated. Look for a process that is paused "
+                + "while it writes (in a "
                 + "debugger, stopped, or in a long transaction of its own on this file), and let it go on "
                 + "or end it. How long a "
                 + $"call waits is {nameof(DatabaseStoreOptions)}.{nameof(DatabaseStoreOptions.BusyTimeout)}, "

@@ -5,46 +5,46 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>
-/// PostgreSQL, from version 12. Every call of the store is one trip.
-/// </summary>
+/// <summary>PostgreSQL, version 12 or later. Every call of the store is one round trip.</summary>
 /// <remarks>
 /// <para>
-/// A back end keeps its locks until it has read the end of a command, and no time-out of the server ends that when the
-/// host stands still. So there is no lock that others need: a call locks rows of one customer, the keys of their
-/// identities, and nothing else. Locks are taken in a fixed order: the customer, identities by their key, suppressions,
-/// checks. Who waits for another's lock waits no longer than <see cref="LongestWait"/>.
+/// A back end keeps its locks until it has read the end of a command, and no timeout of the server ends that when the
+/// host pauses. So no lock is shared: a call locks the rows of one customer and the keys of their identities, and
+/// nothing else. Locks are taken in a fixed order to prevent deadlocks: the customer, identities by their key,
+/// suppressions, checks. A call waits for a lock no longer than <see cref="LongestWait"/>.
 /// </para>
 /// <para>
-/// A statement sees the database as it was when the statement began, not when it got its lock. So what has to see what
-/// another has just done is compared by numbers that only grow (the version of a profile, the generation of a setting
-/// and of a suppression), or is a batch of two statements, which is a transaction by itself: the first locks, and
-/// carries everything that is long; the second sees what was done before the lock was had.
+/// A statement sees the database as of its beginning, not as of the moment it got its lock. So whatever must see the
+/// last change of another call is compared by numbers that only grow (the version of a profile, the generation of a
+/// setting and of a suppression), or is a batch of two statements in one transaction: the first locks and carries the
+/// long parameters; the second sees what was committed before the lock was granted.
 /// </para>
 /// <para>
-/// A plan must not depend on what the planner believes of the tables, for it is kept when they have grown. So a row
-/// that is found by another's is found in a subquery with <c>offset 0</c>: it is not merged with the rest, and leaves
-/// nothing but the whole key to find it by. Where two indexes would do, an order that only one of them has decides. A
-/// row's place (<c>ctid</c>) is used where nobody else can change the row meanwhile.
+/// A plan must not depend on statistics, because it is kept while the tables grow. So a row that is found through
+/// another row is read in a subquery with <c>offset 0</c>, which the planner does not merge, and which leaves only the
+/// whole key to find it by. Where two indexes could be used, an order that only one of them has decides. A row's
+/// <c>ctid</c> is used where nobody else can change the row meanwhile.
 /// </para>
 /// </remarks>
 internal sealed class PostgreSqlDialect : StoreDialect
 {
     /// <summary>
-    /// How long a call waits for another call about the same customer, unless the host's connection says otherwise.
+    /// How long a call waits for another call about the same customer, unless the host's connection sets another limit.
     /// </summary>
     private const string LongestWait = "5s";
 
-    /// <summary>The same, where it is about a budget: that concerns everybody.</summary>
+    /// <summary>The same for a budget, which concerns every host.</summary>
     private const string LongestWaitForBudget = "1s";
 
-    /// <summary>A lock was not had in time (SQLSTATE).</summary>
+    /// <summary>SQLSTATE: lock not available in time.</summary>
     private const string LockNotAvailable = "55P03";
 
-    /// <summary>How many unwanted checks are ended at once: whoever requests one of them waits meanwhile.</summary>
+    /// <summary>How many unwanted checks are ended at once. A call that requests one of them waits meanwhile.</summary>
     private const int MostEndedAtOnce = 50;
 
-    /// <summary>What a batch hands from its first statement to its second. It ends with the transaction.</summary>
+    /// <summary>
+    /// Values that the first statement of a batch passes to the second. They last until the end of the transaction.
+    /// </summary>
     private const string PayloadProfile = "customer_profiles.profile";
 
     private const string PayloadSearch = "customer_profiles.search";
@@ -70,15 +70,15 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override string OrdinalCollation => "C";
 
     /// <summary>
-    /// Of an empty table every index seems as good as any other, and who looks for an address would read all of its
-    /// tenant by the customer's. A condition on the customer implies this one, a condition on the address does not.
+    /// For an empty table all indexes seem equal, and a search for an address could use the index by customer and read
+    /// the whole tenant. A condition on the customer implies this one, a condition on the address does not.
     /// </summary>
     public override string CustomerIndexFilter => "customer_id is not null";
 
     /// <summary>
-    /// Who waits for another's upgrade, and a migration of a large table, take as long as they take, whatever limits
-    /// the session has. The lock is one on a table of the package's own: an advisory lock can be taken, and kept, by
-    /// every role that may connect. Others read the table meanwhile.
+    /// Waiting for another upgrade and migrating a large table have no time limit, whatever the session has set. The
+    /// lock is one on a table of this package: any role that may connect can take and keep an advisory lock. Others can
+    /// read the table meanwhile.
     /// </summary>
     public override string UpgradeLock(string history) =>
         $"set local lock_timeout = 0; set local statement_timeout = 0; set local "
@@ -89,13 +89,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) =>
         sql.DelimitIdentifier(table, schema);
 
-    /// <summary>The same dialect by a clock that a test can move.</summary>
+    /// <summary>The same dialect with a clock that a test can move.</summary>
     internal static PostgreSqlDialect WithClock(string sql) => new(sql);
 
     public override object IdParameter(Guid id) => id;
 
     /// <summary>
-    /// With an offset it is a time with time zone in every mode of Npgsql, also in that of its old timestamps.
+    /// With an offset it is a timestamp with time zone in every mode of Npgsql, also with legacy timestamps.
     /// </summary>
     public override object TimeParameter(Instant time) => time.ToDateTimeOffset();
 
@@ -135,7 +135,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string noLease = "timestamptz '1970-01-01 00:00:00+00'";
 
-        // Not from "now": that is by the clock of the host that asks for the check, and others may be behind.
+        // Not from "now", which is the clock of the requesting host; other clocks may be behind.
         const string atOnce = noLease;
         const string heldCheck =
             "k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and k.is_pending and "
@@ -150,10 +150,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
              where i.tenant = @tenant and i.kind = @kind and i.value = @value)
             """;
 
-        // In each statement about a budget that may wait, and read before it does.
+        // In each statement about a budget that may wait, and evaluated before it waits.
         const string limits = $"""
             limits as materialized (
-                select case when current_setting('lock_timeout') in ('0', '{LongestWait}') then set_config('lock_timeout', '{LongestWaitForBudget}', true) end)
+                select case when current_setting('lock_timeout') in ('0', '{LongestWait}')
+                    then set_config('lock_timeout', '{LongestWaitForBudget}', true) end)
             """;
 
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
@@ -174,13 +175,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
             (c.is_suppressed or exists (
                 select 1 from {tables.Identities} i
                 cross join lateral (
-                    select 1 from {tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind and s.value = i.value offset 0) s
+                    select 1 from {tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind
+                        and s.value = i.value offset 0) s
                 where i.tenant = c.tenant and i.customer_id = c.id))
             """;
 
-        // Of a check k and its customer c. Both generations only grow, and disabling and suppressing let them: so a
-        // check is wanted as long as it has the present ones. It may have newer ones than this statement sees: a row
-        // that was waited for is read as it is then, all others as they were when the statement began.
+        // For a check k and its customer c. Disabling and suppressing increase the generations, so a check is wanted
+        // while both are current. It may have newer ones than this statement sees: a row that was waited for is read as
+        // of then, all others as of the beginning of the statement.
         var isWanted = $"""
             (k.suppression_generation >= c.suppression_generation
              and k.setting_generation >= {settingGeneration("k.tenant", "k.provider")})
@@ -196,13 +198,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
             {isSuppressed}
             """;
         var isDue = $"""
-            k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.ask_from <= @now and k.leased_until <= {_clock}
+            k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.ask_from <= @now
+                and k.leased_until <= {_clock}
             and k.provider = any (@providers)
             """;
 
-        // The customer is locked first, so that the version, and whether they are suppressed, are as they are then.
-        // Whether the provider is disabled is as it was when the statement began, before it waited for the customer.
-        // What is withheld marks the customer too: their row is written whether there is a profile or not.
+        // The customer is locked first, so that the version and the suppression are current. Whether the provider is
+        // disabled is as of the beginning of the statement, before it waited.
         string Complete(bool isWithheld) =>
             $"""
                 with held as materialized (
@@ -226,7 +228,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 {(isWithheld ? MarkedFrom("written") + "," : "")}
                 ended as (
                     update {tables.Checks} k
-                    set is_pending = false, last_check_at = @now, last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
+                    set is_pending = false, last_check_at = @now, last_failure_at = null, last_failure = null,
+                        last_outcome = case when h.is_wanted then @outcome else '{StoredNames.Dropped}' end
                     from held h
                     where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider
                       and (not h.is_wanted or @version = 0 or h.version = @version - 1)
@@ -240,7 +243,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
             $"""
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
-                    select @tenant, i ->> 0, i ->> 1 from {customer} c cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
+                    select @tenant, i ->> 0, i ->> 1 from {customer} c
+                        cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
                     order by 2, 3
                     on conflict do nothing)
                 """;
@@ -252,13 +256,15 @@ internal sealed class PostgreSqlDialect : StoreDialect
             Find = $"""
                 select {stored}
                 from {tables.Identities} f
-                cross join lateral (select c.* from {tables.Customers} c where c.tenant = f.tenant and c.id = f.customer_id offset 0) c
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = f.tenant
+                    and c.id = f.customer_id offset 0) c
                 where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 """,
 
             RecordConversation = $"""
                 with found as (
-                    select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value),
+                    select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind
+                        and f.value = @value),
                 told as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                     select @tenant, f.customer_id, @conversation, @told_as, @told_at from found f
@@ -266,31 +272,39 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     returning 1)
                 select {stored}, exists (select 1 from told), t.told_as, t.told_at
                 from found f
-                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant and c.id = f.customer_id offset 0) c
+                cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant
+                    and c.id = f.customer_id offset 0) c
                 left join lateral (
                     select t.told_as, t.told_at from {tables.Conversations} t
-                    where t.tenant = @tenant and t.customer_id = f.customer_id and t.conversation_id = @conversation offset 0) t on true
+                    where t.tenant = @tenant and t.customer_id = f.customer_id
+                        and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            // Whoever comes second finds the identity taken and writes nothing at all. Whether the identity is
-            // suppressed is looked up when it is had, for the one who suppresses it may have had it before.
+            // The second call finds the identity taken and writes nothing. The suppression of the identity is read
+            // after it was gained, because the one who suppresses it may have locked it first.
             Create = $"""
                 with owned as (
-                    insert into {tables.Identities} (tenant, kind, value, customer_id) values (@tenant, @kind, @value, @id)
+                    insert into {tables.Identities} (tenant, kind, value, customer_id)
+                        values (@tenant, @kind, @value, @id)
                     on conflict do nothing
                     returning customer_id),
                 made as (
-                    insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
-                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as jsonb), @search, false, 0 from owned o),
+                    insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
+                        is_suppressed, suppression_generation)
+                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as jsonb), @search,
+                        false, 0 from owned o),
                 told as (
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                     select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o)
-                select set_config('{PayloadCreated}', (select count(*) from owned)::text, true) as {StoreStatements.Lock};
+                select set_config('{PayloadCreated}', (select count(*) from owned)::text, true)
+                    as {StoreStatements.Lock};
                 with owned as materialized (
-                    select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id and current_setting('{PayloadCreated}') = '1'),
+                    select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
+                        and current_setting('{PayloadCreated}') = '1'),
                 asked as (
                     insert into {tables.Checks} ({checkColumns})
-                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true, {settingGeneration(
+                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true,
+                        {settingGeneration(
                     "@tenant",
                     "p.provider"
                 )}, 0,
@@ -304,9 +318,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 )}, {isMarked("@kind", "@value")}
                 """,
 
-            // When all that is long has arrived, the customer is locked, and the identities that are new become theirs,
-            // one after the other in one order. Then either everything is written, or those identities are let go
-            // again: nobody else has seen it, for the batch is one transaction.
+            // After the long parameters have arrived, the customer is locked, and the new identities are gained one
+            // after the other in a fixed order. Then either everything is written, or those identities are released
+            // again. Nobody else sees that, because the batch is one transaction.
             Update = $"""
                 with held as materialized (
                     select c.id from {tables.Customers} c
@@ -315,7 +329,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 reserved as (
                     insert into {tables.Identities} (tenant, kind, value, customer_id)
                     select @tenant, w.kind, w.value, h.id from held h cross join {wantedIdentities}
-                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0)
+                    where not exists (select 1 from {tables.Identities} i where i.tenant = @tenant and i.kind = w.kind
+                        and i.value = w.value offset 0)
                       and not exists (
                         select 1 from {wantedIdentities} cross join lateral (
                             select i.customer_id from {tables.Identities} i
@@ -326,7 +341,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select length(set_config('{PayloadProfile}', coalesce((select @profile from held), ''), true))
                     + length(set_config('{PayloadSearch}', @search, true)) as {StoreStatements.Lock};
                 with present as materialized (
-                    select c.version = @version - 1 as stands, c.is_suppressed, c.profile -> '{ProfileDocument.Identities}' as identities
+                    select c.version = @version - 1 as stands, c.is_suppressed,
+                        c.profile -> '{ProfileDocument.Identities}' as identities
                     from {tables.Customers} c where c.tenant = @tenant and c.id = @id),
                 taken as materialized (
                     select i.kind, i.value, i.customer_id
@@ -344,7 +360,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                             where i.customer_id = @id))),
                 gained as materialized (
                     select w.kind, w.value, f.is_suppressed from fits f cross join {wantedIdentities}
-                    where not exists (select 1 from jsonb_array_elements(f.identities) e where e ->> 0 = w.kind and e ->> 1 = w.value)),
+                    where not exists (select 1 from jsonb_array_elements(f.identities) e where e ->> 0 = w.kind
+                        and e ->> 1 = w.value)),
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
                     select @tenant, g.kind, g.value from gained g where g.is_suppressed order by g.kind, g.value
@@ -352,7 +369,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 written as (
                     update {tables.Customers} c
                     set version = @version, updated_at = @updated_at,
-                        profile = cast(current_setting('{PayloadProfile}') as jsonb), search = current_setting('{PayloadSearch}'),
+                        profile = cast(current_setting('{PayloadProfile}') as jsonb),
+                        search = current_setting('{PayloadSearch}'),
                         suppression_generation = c.suppression_generation
                             + case when exists (select 1 from gained g where {isMarked(
                     "g.kind",
@@ -365,18 +383,21 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     delete from {tables.Identities} i
                     using present p cross join lateral (
                         select o.ctid as place, o.kind, o.value from {tables.Identities} o
-                        where o.tenant = @tenant and o.customer_id >= @id and o.customer_id <= @id order by o.customer_id offset 0) o
+                        where o.tenant = @tenant and o.customer_id >= @id and o.customer_id <= @id
+                            order by o.customer_id offset 0) o
                     where i.ctid = o.place
                       and not case when exists (select 1 from fits)
                         then exists (select 1 from {wantedIdentities} where w.kind = o.kind and w.value = o.value)
-                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = o.kind and e ->> 1 = o.value) end)
+                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = o.kind
+                            and e ->> 1 = o.value) end)
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
-                from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id left join taken t on true
+                from (values (1)) one left join {tables.Customers} c on c.tenant = @tenant and c.id = @id
+                    left join taken t on true
                 """,
 
-            // What is stored of a check that another has just requested may be newer than what this statement has seen,
-            // so it is replaced only where it is older.
+            // A check that another call has just requested may be newer than what this statement sees, so it is
+            // replaced only when it is older.
             Request = $"""
                 insert into {tables.Checks} as k ({checkColumns})
                 select c.tenant, c.id, @provider, @now, true, {settingGeneration(
@@ -387,13 +408,18 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 from {tables.Customers} c
                 where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
-                       or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider))
+                       or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id
+                           and o.provider = @provider))
                 on conflict (tenant, customer_id, provider) do update
-                set requested_at = excluded.requested_at, is_pending = true, setting_generation = excluded.setting_generation, suppression_generation = excluded.suppression_generation,
-                    ask_from = excluded.ask_from, leased_until = excluded.leased_until, available_from = excluded.available_from, lease_id = null, attempt = 0
+                set requested_at = excluded.requested_at, is_pending = true,
+                    setting_generation = excluded.setting_generation,
+                    suppression_generation = excluded.suppression_generation,
+                    ask_from = excluded.ask_from, leased_until = excluded.leased_until,
+                    available_from = excluded.available_from, lease_id = null, attempt = 0
                 where k.last_check_at is not distinct from cast(@last as timestamptz)
                   and (not k.is_pending
-                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation or k.suppression_generation < excluded.suppression_generation)))
+                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation
+                           or k.suppression_generation < excluded.suppression_generation)))
                 returning 1
                 """,
 
@@ -401,7 +427,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 $"select 1 from {tables.Checks} k where k.tenant = @tenant and k.customer_id = @id and "
                 + $"k.provider = @provider and k.is_pending and k.requested_at = @now",
 
-            // A check that another host is claiming at this moment is passed over, not waited for.
+            // A check that another host is just claiming is skipped, not waited for.
             Claim = $"""
                 with next as (
                     select k.tenant, k.customer_id, k.provider from {tables.Checks} k
@@ -410,7 +436,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     limit 1 for update skip locked)
                 update {tables.Checks} k
                 set is_pending = {isWanted},
-                    lease_id = @lease, leased_until = {_clock} + @lease_for, available_from = greatest(k.ask_from, {_clock} + @lease_for), attempt = k.attempt + 1
+                    lease_id = @lease, leased_until = {_clock} + @lease_for, attempt = k.attempt + 1,
+                    available_from = greatest(k.ask_from, {_clock} + @lease_for)
                 from next n
                 cross join lateral (
                     select c.* from {tables.Customers} c where c.tenant = n.tenant and c.id = n.customer_id offset 0) c
@@ -418,7 +445,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning k.is_pending, k.provider, k.attempt, k.leased_until, k.tenant, {profileColumns}
                 """,
 
-            // Only those are locked that are ended, so that other hosts pass over no check that is wanted.
+            // Only checks that are ended are locked, so that other hosts skip no wanted check.
             EndUnwanted = $"""
                 with first as materialized (
                     select k.tenant, k.customer_id, k.provider from {tables.Checks} k
@@ -446,14 +473,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             FindCompletion = $"""
                 select k.last_outcome from {tables.Checks} k
-                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and not k.is_pending and k.lease_id = @lease and k.last_check_at = @now
+                where k.tenant = @tenant and k.customer_id = @id and k.provider = @provider and not k.is_pending
+                    and k.lease_id = @lease and k.last_check_at = @now
                 """,
 
             Release = $"""
                 update {tables.Checks} k
                 set is_pending = cast(@ask_again as timestamptz) is not null and {isWanted},
-                    lease_id = null, leased_until = {noLease}, ask_from = coalesce(@ask_again, k.ask_from), available_from = coalesce(@ask_again, k.ask_from),
-                    attempt = k.attempt - @uncounted, last_failure_at = coalesce(@failed_at, k.last_failure_at), last_failure = coalesce(@failure, k.last_failure)
+                    lease_id = null, leased_until = {noLease}, ask_from = coalesce(@ask_again, k.ask_from),
+                    available_from = coalesce(@ask_again, k.ask_from),
+                    attempt = k.attempt - @uncounted, last_failure_at = coalesce(@failed_at, k.last_failure_at),
+                    last_failure = coalesce(@failure, k.last_failure)
                 from {tables.Customers} c
                 where {heldCheck} and c.tenant = @tenant and c.id = @id
                 """,
@@ -465,14 +495,15 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 returning 1
                 """,
 
-            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever
-            // suppressed, so they are looked up apart.
+            // Unwanted checks without a lease do not count. Few customers were ever suppressed, so those are read
+            // separately.
             CountPending = $"""
                 select k.provider, count(*)
                 from {tables.Checks} k
                 left join lateral (
                     select c.suppression_generation from {tables.Customers} c
-                    where c.tenant = k.tenant and c.id = k.customer_id and c.suppression_generation > 0 offset 0) c on true
+                    where c.tenant = k.tenant and c.id = k.customer_id
+                        and c.suppression_generation > 0 offset 0) c on true
                 where k.is_pending
                   and (k.lease_id is not null
                        or (k.setting_generation >= {settingGeneration("k.tenant", "k.provider")}
@@ -480,9 +511,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 group by k.provider
                 """,
 
-            // One that nobody holds at this moment is counted on; whoever is counting besides is not seen, and there
-            // are as many of those at the most as there are counters. Where all that are there are held, another is
-            // made; one that somebody else is making is not seen, so each takes any.
+            // Counts on a counter that is not locked. Concurrent calls are not visible; at most one per counter can
+            // exist. If all counters are locked, another one is created. A counter that another call is creating is not
+            // visible, so each takes any number.
             ReserveBudget = $"""
                 with {limits},
                 free as materialized (
@@ -507,7 +538,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     coalesce((select shard::text from counted), (select shard::text from made), ''), true)
                     as {StoreStatements.Lock};
                 with total as materialized (
-                    select nullif(current_setting('{PayloadShard}'), '')::int as shard, sum(s.spent) + {BudgetShards} > @most as is_near
+                    select nullif(current_setting('{PayloadShard}'), '')::int as shard,
+                        sum(s.spent) + {BudgetShards} > @most as is_near
                     from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period),
                 undone as (
                     update {tables.BudgetUsage} s set spent = s.spent - 1 from total t
@@ -515,30 +547,35 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from total t where t.shard is not null and not t.is_near
                 """,
 
-            // Near the end of a budget it is counted exactly: one after the other, and whoever is counting besides is
-            // supposed to succeed. All counters are made first, so that none is made unseen meanwhile.
+            // Near the limit the count is exact: one call after the other, on the assumption that concurrent calls
+            // succeed. All counters are created first, so that none is created unseen meanwhile.
             ReserveLastBudget = $"""
                 with {limits},
                 gate as (
-                    insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 0 from limits where @most > 0
+                    insert into {tables.BudgetUsage} as s (provider, period, shard, spent)
+                        select @provider, @period, 0, 0 from limits where @most > 0
                     on conflict (provider, period, shard) do update set spent = s.spent
                     returning 1)
                 insert into {tables.BudgetUsage} (provider, period, shard, spent)
-                select @provider, @period, n, 0 from gate cross join generate_series(1, case when @most > {SmallBudget} then {BudgetShards} else 0 end) n
+                select @provider, @period, n, 0 from gate
+                    cross join generate_series(1, case when @most > {SmallBudget} then {BudgetShards} else 0 end) n
                 on conflict do nothing;
                 with free as materialized (
-                    select s.shard from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period and s.shard > 0
+                    select s.shard from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period
+                        and s.shard > 0
                     for no key update skip locked)
-                select set_config('{PayloadShard}', (count(*) - (select count(*) from free))::text, true) as {StoreStatements.Lock}
+                select set_config('{PayloadShard}', (count(*) - (select count(*) from free))::text, true)
+                    as {StoreStatements.Lock}
                 from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period and s.shard > 0;
                 update {tables.BudgetUsage} s set spent = s.spent + 1
                 where s.provider = @provider and s.period = @period and s.shard = 0
-                  and (select sum(o.spent) from {tables.BudgetUsage} o where o.provider = @provider and o.period = @period)
+                  and (select sum(o.spent) from {tables.BudgetUsage} o where o.provider = @provider
+                      and o.period = @period)
                       + cast(current_setting('{PayloadShard}') as bigint) < @most
                 returning 1
                 """,
 
-            // Where all that have something are held, one of them is waited for.
+            // If all counters with usage are locked, wait for one of them.
             Refund = $"""
                 with {limits},
                 free as materialized (
@@ -556,27 +593,30 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             ProviderSettings = $"select {settingsOf("@tenant")}",
 
-            // Neither writes to a check: those that were requested before have another generation.
+            // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
                 insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
-                where not @is_on or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant and o.provider = @provider)
+                where not @is_on or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant
+                    and o.provider = @provider)
                 on conflict (tenant, provider) do update
-                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
+                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                    generation = w.generation + 1
                 where w.is_on <> excluded.is_on
                 returning 1
                 """,
 
             SuppressCustomer = $"""
                 with suppressed as (
-                    update {tables.Customers} c set is_suppressed = true, suppression_generation = c.suppression_generation + 1
+                    update {tables.Customers} c set is_suppressed = true,
+                        suppression_generation = c.suppression_generation + 1
                     where c.tenant = @tenant and c.id = @id
                     returning c.profile),
                 {MarkedFrom("suppressed")}
                 select 1 from suppressed
                 """,
 
-            // Locked first, so that the marks are seen that somebody else was just setting.
+            // Locked first, so that suppressions that another call was just writing are visible.
             UnsuppressCustomer = $"""
                 update {tables.Customers} c set is_suppressed = false
                 where c.tenant = @tenant and c.id = @id
@@ -592,18 +632,21 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select 1 from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                 """,
 
-            // The owner is locked, so that an answer about them is either written before or dropped; then the
-            // identity's key, whether it has an owner or not, so that nobody gains it unseen.
+            // The owner is locked, so that a result about them is either written before or dropped. Then the key of the
+            // identity is locked, with or without an owner, so that nobody gains it unseen.
             SuppressIdentity = $"""
                 with owner as materialized (
                     select c.id from {tables.Customers} c where c.tenant = @tenant and c.id = {ownerOfIdentity}
                     for no key update of c)
-                insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value from (select count(*) from owner) o
+                insert into {tables.Identities} as i (tenant, kind, value) select @tenant, @kind, @value
+                    from (select count(*) from owner) o
                 on conflict (tenant, kind, value) do update set customer_id = i.customer_id where false;
                 with marked as (
-                    insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing),
+                    insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value)
+                        on conflict do nothing),
                 let_go as (
-                    delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value and customer_id is null)
+                    delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value
+                        and customer_id is null)
                 update {tables.Customers} c set suppression_generation = c.suppression_generation + 1
                 where c.tenant = @tenant and c.id = {ownerOfIdentity}
                 """,

@@ -4,17 +4,17 @@ using System.Reflection;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>What is to be made of an error of PostgreSQL, or of a pooler before it, told by its SQLSTATE.</summary>
+/// <summary>Interprets the errors of PostgreSQL and of a pooler by their SQLSTATE.</summary>
 internal static class PostgreSqlErrors
 {
     public const string PoolerAdvice =
-        "A connection pooler seems to stand before the server. Behind one that gives each transaction "
+        "The connection seems to go through a connection pooler. With one that gives each transaction "
         + "another connection, such as PgBouncer in transaction mode, set TransactionPooler = true in the "
         + "options of UsePostgreSql; with a context of your own, put Max Auto Prepare=0 into its connection string.";
 
     private const string StartupAdvice =
-        " A pooler also takes no Options and no Search Path from a connection string, nor PGOPTIONS from "
-        + "the environment: leave them out.";
+        " Through a pooler, leave Options and Search Path out of the connection string and PGOPTIONS out of "
+        + "the environment.";
 
     private const string NoSuchStatement = "26000";
     private const string StatementExists = "42P05";
@@ -24,17 +24,15 @@ internal static class PostgreSqlErrors
     private const string ReadOnlyTransaction = "25006";
     private const string UndefinedParameter = "42704";
 
-    /// <summary>
-    /// The provider of Entity Framework knows the method, and this assembly does not know the provider.
-    /// </summary>
+    /// <summary>Found by reflection, because this assembly does not reference the provider.</summary>
     private static readonly ConcurrentDictionary<Type, Action<DbConnection>?> Clearing = new();
 
     /// <summary>
-    /// Prepared statements that the server has forgotten (26000), knows from somebody else (42P05, 08P01 from a
-    /// pooler), or that return other columns than before (0A000); a transaction that somebody left open and failed
-    /// (25P02); a server that has become a standby while others may lead to the primary (25006). All of them end the
-    /// batch before any of it is kept. A pooler says 08P01 also of a server that crashed, perhaps after it had kept it:
-    /// that is not one of them.
+    /// Prepared statements that the server has lost (26000), has from another client (42P05, 08P01 from a pooler), or
+    /// that return other columns than before (0A000); a failed transaction that another client left open (25P02); a
+    /// server that has become a standby while others may be the primary (25006). All of these end the batch before
+    /// anything is committed. A pooler also sends 08P01 when the server has crashed, perhaps after the commit: that
+    /// case is not included.
     /// </summary>
     public static bool IsConnectionSpoiled(DbException exception) =>
         exception.SqlState switch

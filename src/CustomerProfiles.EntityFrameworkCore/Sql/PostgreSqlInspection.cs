@@ -5,40 +5,41 @@ using Microsoft.EntityFrameworkCore;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Looks at everything that a host, a role or a server may be set to and with which the store would fail later, at some
-/// customer. docs/stores.md has the table.
+/// Checks all settings of a host, a role or a server with which the store would fail later. docs/operate/stores.md has the
+/// table.
 /// </summary>
 internal static class PostgreSqlInspection
 {
     public const string VersionAdvice = "PostgreSQL 12 or later is needed.";
 
-    /// <summary>
-    /// What is part of the ready-made connection string, and told by it whether the server has got it.
-    /// </summary>
+    /// <summary>Part of the connection string of UsePostgreSql; shows whether the server got it.</summary>
     public const string GenericPlans = "plan_cache_mode=force_generic_plan";
 
-    /// <summary>How long a call waits for another about the same customer, in milliseconds.</summary>
+    /// <summary>How long a call waits for another call about the same customer, in milliseconds.</summary>
     public const int LockTimeout = 5_000;
 
     private const int OldestVersion = 12_00_00;
 
-    /// <summary>A limit below this, in milliseconds, ends calls that only wait their turn.</summary>
+    /// <summary>A limit below this, in milliseconds, would end calls that only wait their turn.</summary>
     private const int ShortestTimeout = 1_000;
 
     private const string MaxAutoPrepare = "Max Auto Prepare";
 
     private static readonly string Settings = $"""
-        select current_setting('server_version_num')::int, current_setting('server_encoding'), current_setting('client_encoding'),
+        select current_setting('server_version_num')::int, current_setting('server_encoding'),
+            current_setting('client_encoding'),
                current_setting('transaction_isolation'), current_setting('transaction_read_only'), pg_is_in_recovery(),
                (select string_agg(s.name || '=' || s.setting || 'ms', ', ' order by s.name) from pg_settings s
-                where s.name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout', 'transaction_timeout')
+                where s.name in ('statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout',
+                    'transaction_timeout')
                   and s.setting::bigint between 1 and {ShortestTimeout - 1}),
                current_setting('plan_cache_mode', true), current_setting('enable_seqscan'),
                (select s.setting::bigint from pg_settings s where s.name = 'lock_timeout')
         """;
 
     private static readonly StoreStatement Elsewhere = """
-        select string_agg(n.nspname, ', ' order by n.nspname) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+        select string_agg(n.nspname, ', ' order by n.nspname) from pg_class c
+            join pg_namespace n on n.oid = c.relnamespace
         where c.relname = @table and c.relkind in ('r', 'p')
         """;
 
@@ -62,15 +63,15 @@ internal static class PostgreSqlInspection
         var parts = DbProviderFactories.GetFactory(connection)!.CreateConnectionStringBuilder()!;
         parts.ConnectionString = connection.ConnectionString;
 
-        // Without it no statement with a named parameter can be sent at all, so this comes first.
+        // Without it no statement with a named parameter can be sent, so this is checked first.
         Refuse(
             AppContext.TryGetSwitch("Npgsql.EnableSqlRewriting", out var isRewriting) && !isRewriting,
-            "The host switches Npgsql.EnableSqlRewriting off, and the statements of customer profiles need "
-                + "it. Leave the switch out."
+            "The host disables Npgsql.EnableSqlRewriting, which the statements of customer profiles need. "
+                + "Remove the setting."
         );
         Refuse(
             Part(parts, "Multiplexing") is true,
-            "The connection string says Multiplexing=true. With it one call that waits holds up others on "
+            "The connection string says Multiplexing=true. With it a waiting call blocks others on "
                 + "the same connection. Leave it out."
         );
 
@@ -133,8 +134,8 @@ internal static class PostgreSqlInspection
         Refuse(
             secured is not null,
             $"Row-level security hides rows from the role of this connection: {secured}. Give the role a "
-                + $"policy that shows all rows together with BYPASSRLS, or take row-level security off "
-                + $"these tables; customer profiles keep tenants apart themselves."
+                + $"policy that shows all rows together with BYPASSRLS, or disable row-level security on "
+                + $"these tables; customer profiles separate tenants themselves."
         );
 
         Task<(string? Rights, string? Secured)> MissingAsync(string[] names, string[] needed) =>
@@ -171,7 +172,7 @@ internal static class PostgreSqlInspection
         }
     }
 
-    /// <summary>What a session of the store is set to.</summary>
+    /// <summary>The settings of a session of the store.</summary>
     private sealed record Found(
         int Version,
         string ServerEncoding,
@@ -207,13 +208,13 @@ internal static class PostgreSqlInspection
             );
             Refuse(
                 IsStandby,
-                "The server is a standby, which only reads, and customer profiles are written. Connect to "
+                "The server is a standby, which only reads, but the store must write. Connect to "
                     + "the primary; with several hosts in the connection string say Target Session Attributes=primary."
             );
             Refuse(
                 IsReadOnly,
-                "The connection only reads (default_transaction_read_only), and customer profiles are "
-                    + "written. Set it to off for this role or database, or take another role."
+                "The connection only reads (default_transaction_read_only), but the store must "
+                    + "write. Set it to off for this role or database, or take another role."
             );
             Refuse(
                 Isolation != "read committed",
@@ -223,11 +224,11 @@ internal static class PostgreSqlInspection
             );
             Refuse(
                 ShortTimeouts is not null,
-                $"The connection is set to {ShortTimeouts}, with which calls fail that only wait their "
+                $"The connection is set to {ShortTimeouts}, so calls fail that only wait their "
                     + $"turn. Set at least 1s, better {LockTimeout / 1_000}s, or 0 for none."
             );
 
-            // Who lets start-up options fall silently is a pooler.
+            // A pooler ignores startup options silently.
             Refuse(
                 options?.Contains(GenericPlans, StringComparison.Ordinal) == true && Plans != "force_generic_plan",
                 $"The server did not get the options with which the connection was opened. "
@@ -236,9 +237,8 @@ internal static class PostgreSqlInspection
         }
 
         /// <summary>
-        /// Prepared statements keep their plan: one that was made while the tables were empty must be good when they
-        /// are full. Statements that are not prepared are planned for each call, by its values and the size that the
-        /// tables have.
+        /// Prepared statements keep their plan, so a plan that was made while the tables were empty must be good when
+        /// they are full. Other statements are planned for each call, with its values and the size of the tables.
         /// </summary>
         public SessionSettings Missing(bool isPreparing)
         {
@@ -257,10 +257,13 @@ internal static class PostgreSqlInspection
             return new SessionSettings(Text(read), Text(write), Text(search));
         }
 
-        /// <summary>Until the end of the transaction, which is that of the batch.</summary>
+        /// <summary>Until the end of the transaction, which is the batch.</summary>
         private static string? Text(List<(string Name, string Value)> settings) =>
             settings.Count == 0
                 ? null
-                : $"select {string.Join(", ", settings.Select((setting, i) => $"set_config('{setting.Name}', '{setting.Value}', true){(i == 0 ? $" as {StoreStatements.Lock}" : "")}"))}; ";
+                : $"select {string.Join(", ", settings.Select((setting, i) => Text(setting, isFirst: i == 0)))}; ";
+
+        private static string Text((string Name, string Value) setting, bool isFirst) =>
+            $"set_config('{setting.Name}', '{setting.Value}', true){(isFirst ? $" as {StoreStatements.Lock}" : "")}";
     }
 }

@@ -1,8 +1,8 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Statements that set what a session of the database does not have, for the one batch in which they stand. They cost
-/// no round trip, and leave nothing behind in the session.
+/// Statements that set what the session lacks, for the batch that contains them. They cost no round trip and leave the
+/// session unchanged.
 /// </summary>
 /// <param name="BeforeRead">Before a statement that only reads; null for nothing.</param>
 /// <param name="BeforeWrite">Before a statement that writes; null for nothing.</param>

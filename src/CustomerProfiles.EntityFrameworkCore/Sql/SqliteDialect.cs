@@ -9,29 +9,29 @@ using NodaTime;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// SQLite, from version 3.39. It has one writer at a time and no statement that writes to several tables, so a call
-/// that does so is a batch in a transaction that is the writer's from its beginning; each batch first says what it is
-/// going to do, and every statement in it goes by the same conditions. SQLite runs in the host's process: its clock is
-/// the host's.
+/// SQLite, version 3.39 or later. It has one writer at a time and no statement that writes to several tables. So a call
+/// that does is a batch in a transaction that holds the write lock from its beginning. Each batch first evaluates the
+/// conditions, and every statement in it uses the same ones. SQLite runs in the host's process, so its clock is the
+/// host's.
 /// </summary>
 /// <remarks>
-/// No statement leaves its plan to statistics. A file has none until somebody runs <c>analyze</c>, and then they are of
-/// that day: of a file with one customer they say that reading a table is quicker than looking into an index, and that
-/// stays so. A row with a known key is read by a scalar query of that table alone, for then SQLite always takes the
-/// unique index. Several rows are read with the index named. Tables are not joined, and <c>exists</c> about a table is
-/// written as a scalar query, for SQLite may make a join of it: a join's order is the planner's to choose, and even a
-/// <c>cross join</c> can be given a Bloom filter, for which SQLite reads the whole table.
+/// No plan depends on statistics. A file has none until somebody runs <c>analyze</c>, and they are never updated: in a
+/// file with one customer they say for ever that reading a table is faster than an index. A row with a known key is
+/// read by a scalar query of one table, for which SQLite always uses the unique index. For several rows the statement
+/// names the index. Tables are not joined, and <c>exists</c> is written as a scalar query, which SQLite cannot turn
+/// into a join: the planner chooses the order of a join, and may even add a Bloom filter to a <c>cross join</c>, for
+/// which it reads the whole table.
 /// </remarks>
 internal sealed class SqliteDialect : StoreDialect
 {
     private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
 
     private const string CannotBeWritten =
-        "it cannot be written. Look at the permissions of the file and of its folder, in which SQLite makes "
+        "it cannot be written. Check the permissions of the file and of its folder, in which SQLite creates "
         + "two more files, "
-        + "and whether the disk is mounted for reading only. A host that only reads says Mode=ReadOnly.";
+        + "and whether the disk is mounted for reading only. Set Mode=ReadOnly for a host that only reads.";
 
-    /// <summary>How many unwanted checks are ended at once: others wait to write meanwhile.</summary>
+    /// <summary>How many unwanted checks are ended at once, while other writers wait.</summary>
     private const int MostEndedAtOnce = 1_000;
 
     private SqliteDialect() { }
@@ -46,7 +46,7 @@ internal sealed class SqliteDialect : StoreDialect
 
     public override string OrdinalCollation => "BINARY";
 
-    /// <summary>Lower-case text, as the library shows an id, and sorted as the bytes of the UUID are.</summary>
+    /// <summary>Lower-case text, as the library shows an id. It sorts like the bytes of the UUID.</summary>
     public override ValueConverter IdConverter { get; } =
         new ValueConverter<Guid, string>(id => id.ToString("D"), text => Guid.Parse(text));
 
@@ -60,9 +60,10 @@ internal sealed class SqliteDialect : StoreDialect
     public override bool HasOneWriter => true;
 
     /// <summary>
-    /// In WAL mode, which stays with the file, readers and the writer do not wait for each other. Foreign keys are off
-    /// during an upgrade: a migration changes a table by making it anew, and dropping the old one would take the rows
-    /// with it that refer to it. The pragma does nothing in a transaction, so a migration's own comes too late.
+    /// In WAL mode, which is a property of the file, readers and the writer do not block each other. Foreign keys are
+    /// disabled during an upgrade: a migration changes a table by creating a new one, and dropping the old one would
+    /// delete the rows that refer to it. The pragma has no effect in a transaction, so one inside a migration comes too
+    /// late.
     /// </summary>
     public override string BeforeUpgrade => "pragma journal_mode = wal; pragma foreign_keys = off";
 
@@ -108,8 +109,8 @@ internal sealed class SqliteDialect : StoreDialect
         Instant.FromUnixTimeTicks(reader.GetInt64(column) * TicksInMicrosecond);
 
     /// <summary>
-    /// Whether somebody else holds a lock. The code stands in the text alone where the type of the exception is not
-    /// known, put there by Microsoft.Data.Sqlite and not by SQLite.
+    /// Whether another process holds a lock. If the type of the exception is unknown, the code is only in its text,
+    /// which Microsoft.Data.Sqlite wrote.
     /// </summary>
     public static bool IsBusy(DbException exception) => HasCode(exception, 5) || HasCode(exception, 6);
 
@@ -126,27 +127,27 @@ internal sealed class SqliteDialect : StoreDialect
             )
         )
         {
-            return "it is in memory, and gone with its connection. Name a file, or leave the database out: "
+            return "it is in memory, and lost with its connection. Name a file, or do not use a database: "
                 + "profiles are kept in memory then.";
         }
 
         if (Has("Cache", "Shared") || FileName().Contains("cache=shared", StringComparison.OrdinalIgnoreCase))
         {
-            return "a shared cache has readers wait for writers of their own process. "
-                + "Take Cache=Shared out of the connection string.";
+            return "with a shared cache readers wait for the writers of their own process. "
+                + "Remove Cache=Shared from the connection string.";
         }
 
         if (Has("Foreign Keys", "False") || await ValueAsync("pragma foreign_keys").ConfigureAwait(false) == "0")
         {
-            return "foreign keys are off, so rows could stay behind whose customer is gone. "
-                + "Take Foreign Keys=False out of the connection string, and pragma foreign_keys out of the "
+            return "foreign keys are disabled, so rows of deleted customers could remain. "
+                + "Remove Foreign Keys=False from the connection string, and pragma foreign_keys from the "
                 + "host's code.";
         }
 
         if (await ValueAsync("pragma locking_mode").ConfigureAwait(false) == "exclusive")
         {
-            return "its locking mode is exclusive, so each connection keeps all others out. "
-                + "Take pragma locking_mode out of the host's code.";
+            return "its locking mode is exclusive, so each connection excludes all others. "
+                + "Remove pragma locking_mode from the host's code.";
         }
 
         if (await ValueAsync("pragma synchronous").ConfigureAwait(false) == "0")
@@ -164,21 +165,21 @@ internal sealed class SqliteDialect : StoreDialect
                 && await ValueAsync(Exists, index).ConfigureAwait(false) == "0"
             )
             {
-                return $"the index {index} is missing, which statements name. Make it again as the migration makes it.";
+                return $"the index {index} is missing, which statements name. Create it again as the migration does.";
             }
         }
 
         return await JournalProblemAsync().ConfigureAwait(false)
             ?? (Has("Mode", "ReadOnly") ? null : await WriteProblemAsync().ConfigureAwait(false));
 
-        // What the host wrote: the connection has only the path.
+        // From the connection string of the host; the connection has only the path.
         string FileName() => Given("Data Source") ?? Given("DataSource") ?? Given("Filename") ?? connection.DataSource;
 
         string? Given(string key) => settings.TryGetValue(key, out var given) ? given.ToString() : null;
 
         bool Has(string key, string value) => string.Equals(Given(key), value, StringComparison.OrdinalIgnoreCase);
 
-        // WAL mode stays with the file, but whoever opens the file alone can change it.
+        // WAL mode is a property of the file, but whoever opens the file alone can change it.
         async Task<string?> JournalProblemAsync()
         {
             var mode = await ValueAsync("pragma journal_mode").ConfigureAwait(false);
@@ -194,7 +195,7 @@ internal sealed class SqliteDialect : StoreDialect
             catch (DbException exception) when (IsBusy(exception))
             {
                 return $"its journal mode is {mode}, and cannot be set to WAL while others have the file open. "
-                    + "End them, and start this host again.";
+                    + "Stop them, and restart this host.";
             }
             catch (DbException exception) when (IsReadOnly(exception))
             {
@@ -204,10 +205,10 @@ internal sealed class SqliteDialect : StoreDialect
             return mode == "wal"
                 ? null
                 : $"its journal mode is {mode} and cannot be set to WAL. "
-                    + "The file has to be on a local disk: WAL needs memory that all processes share.";
+                    + "The file must be on a local disk: WAL needs memory that all processes share.";
         }
 
-        // SQLite opens a file that it may not write for reading only, and says so at the first statement that writes.
+        // SQLite opens a read-only file without an error, and fails at the first statement that writes.
         async Task<string?> WriteProblemAsync()
         {
             try
@@ -225,7 +226,7 @@ internal sealed class SqliteDialect : StoreDialect
             }
             catch (DbException exception) when (IsBusy(exception))
             {
-                // Somebody writes, so it can be written.
+                // Another process writes, so the file can be written.
                 return null;
             }
             catch (DbException exception) when (IsReadOnly(exception))
@@ -281,15 +282,15 @@ internal sealed class SqliteDialect : StoreDialect
                 """;
         var settingGeneration = (string tenant, string provider) =>
             $"""
-                coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = {provider}), 0)
+                coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant}
+                    and w.provider = {provider}), 0)
                 """;
         var suppressionGeneration = (string tenant, string id) =>
             $"""
                 (select o.suppression_generation from {tables.Customers} o where o.tenant = {tenant} and o.id = {id})
                 """;
 
-        // Both generations only grow, and disabling and suppressing let them: a check is wanted as long as it has the
-        // present ones.
+        // Disabling and suppressing increase the generations, so a check is wanted while both are current.
         var isWanted = (string check) =>
             $"""
                 ({check}.suppression_generation = {suppressionGeneration($"{check}.tenant", $"{check}.customer_id")}
@@ -354,7 +355,7 @@ internal sealed class SqliteDialect : StoreDialect
                 '$.{ProfileDocument.Identities}') i) i
             """;
 
-        // One for each kind: an index is not used to its end for two lists at once.
+        // One for each kind, because an index is not used completely for two lists at once.
         var unsuppress = string.Concat(
             StoredNames.IdentityKinds.Select(kind =>
                 $"""
@@ -366,7 +367,7 @@ internal sealed class SqliteDialect : StoreDialect
             )
         );
 
-        // What is withheld marks the customer too: their row is written whether there is a profile or not.
+        // A withheld result suppresses the customer too, so their row is written with or without a new profile.
         string Complete(bool isWithheld) =>
             $"""
                 select not {isWanted("k")}, not {isWanted(
@@ -380,7 +381,8 @@ internal sealed class SqliteDialect : StoreDialect
                 )} then @outcome else '{StoredNames.Dropped}' end, last_failure_at = null, last_failure = null
                 where {heldCheck} and (not {isWanted("k")} or @profile is null or {isCurrent});
                 update {tables.Customers}
-                set version = case when @version > 0 then @version else version end, updated_at = coalesce(@updated_at, updated_at),
+                set version = case when @version > 0 then @version else version end,
+                    updated_at = coalesce(@updated_at, updated_at),
                     profile = coalesce(@profile, profile), search = coalesce(@search, search)
                     {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
                 where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
@@ -398,7 +400,8 @@ internal sealed class SqliteDialect : StoreDialect
                 """;
 
         var spend = $"""
-            insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1 where @most > 0
+            insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1
+                where @most > 0
             on conflict (provider, period, shard) do update set spent = s.spent + 1 where s.spent < @most
             returning 1
             """;
@@ -414,7 +417,8 @@ internal sealed class SqliteDialect : StoreDialect
 
             RecordConversation = $"""
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                select @tenant, f.customer_id, @conversation, @told_as, @told_at from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind and f.value = @value
+                select @tenant, f.customer_id, @conversation, @told_as, @told_at from {tables.Identities} f
+                    where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 on conflict do nothing;
                 select {stored}, changes(), t.told_as, t.told_at
                 from (select * from {tables.Customers} where tenant = @tenant and id = {owner} limit 1) c
@@ -430,7 +434,8 @@ internal sealed class SqliteDialect : StoreDialect
                      where not ({isOff("@tenant", "p.value")}) and not ({isMarked})),
                     {settingsOf("@tenant")},
                     {isMarked};
-                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search, is_suppressed, suppression_generation)
+                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
+                    is_suppressed, suppression_generation)
                 select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0, 0 where {isFree};
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
                 select @tenant, @id, @conversation, @told_as, @told_at where {isFree};
@@ -441,11 +446,13 @@ internal sealed class SqliteDialect : StoreDialect
                 )}, 0, @told_at, 0, @told_at, 0
                 from json_each(@providers) p
                 where {isFree} and not ({isOff("@tenant", "p.value")}) and not ({isMarked});
-                insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id where {isFree};
+                insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id
+                    where {isFree};
                 """,
 
             Update = $"""
-                select {canWrite}, c.id, c.version, c.created_at, c.updated_at, case when not {canWrite} then c.profile end, t.kind, t.value, t.customer_id
+                select {canWrite}, c.id, c.version, c.created_at, c.updated_at,
+                    case when not {canWrite} then c.profile end, t.kind, t.value, t.customer_id
                 from (select 1) one
                 left join {customer} on 1
                 left join (
@@ -464,11 +471,13 @@ internal sealed class SqliteDialect : StoreDialect
                 on conflict do nothing;
                 delete from {tables.Identities} {identitiesByCustomer}
                 where tenant = @tenant and customer_id = @id and {canWrite}
-                  and not exists (select 1 from {wantedIdentities} where w.kind = {tables.Identities}.kind and w.value = {tables.Identities}.value);
+                  and not exists (select 1 from {wantedIdentities} where w.kind = {tables.Identities}.kind
+                      and w.value = {tables.Identities}.value);
                 insert into {tables.Identities} (tenant, kind, value, customer_id)
                 select @tenant, w.kind, w.value, @id from {wantedIdentities}
                 where {canWrite} and {ownerOfWanted} is null;
-                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile, search = @search
+                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile,
+                    search = @search
                 where tenant = @tenant and id = @id and {canWrite};
                 """,
 
@@ -483,11 +492,15 @@ internal sealed class SqliteDialect : StoreDialect
                     or (select 1 from {tables.Checks} o
                         where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider) is not null)
                 on conflict (tenant, customer_id, provider) do update
-                set requested_at = excluded.requested_at, is_pending = 1, setting_generation = excluded.setting_generation, suppression_generation = excluded.suppression_generation,
-                    ask_from = excluded.ask_from, leased_until = excluded.leased_until, available_from = excluded.available_from, lease_id = null, attempt = 0
+                set requested_at = excluded.requested_at, is_pending = 1,
+                    setting_generation = excluded.setting_generation,
+                    suppression_generation = excluded.suppression_generation,
+                    ask_from = excluded.ask_from, leased_until = excluded.leased_until,
+                    available_from = excluded.available_from, lease_id = null, attempt = 0
                 where k.last_check_at is @last
                   and (not k.is_pending
-                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation or k.suppression_generation < excluded.suppression_generation)))
+                       or (k.lease_id is null and (k.setting_generation < excluded.setting_generation
+                           or k.suppression_generation < excluded.suppression_generation)))
                 returning 1
                 """,
 
@@ -498,19 +511,24 @@ internal sealed class SqliteDialect : StoreDialect
             Claim = $"""
                 update {tables.Checks}
                 set is_pending = {isWanted(tables.Checks)},
-                    lease_id = @lease, leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for), attempt = attempt + 1
+                    lease_id = @lease, leased_until = @clock + @lease_for, attempt = attempt + 1,
+                    available_from = max(ask_from, @clock + @lease_for)
                 where (tenant, customer_id, provider) = (
                     select n.tenant, n.customer_id, n.provider from {tables.Checks} n {pendingChecks}
                     where {isDue("n")}
                     order by n.available_from limit 1)
                 returning is_pending, provider, attempt, leased_until, tenant, customer_id,
-                    (select c.version from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id),
-                    (select c.created_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id),
-                    (select c.updated_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id),
-                    (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant and c.id = {tables.Checks}.customer_id)
+                    (select c.version from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id),
+                    (select c.created_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id),
+                    (select c.updated_at from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id),
+                    (select c.profile from {tables.Customers} c where c.tenant = {tables.Checks}.tenant
+                        and c.id = {tables.Checks}.customer_id)
                 """,
 
-            // In the order of the index, up to one of them and no further.
+            // In the order of the index, up to the first one.
             EndUnwanted = $"""
                 with bound (due, id) as materialized (
                     select n.available_from, n.rowid from {tables.Checks} n {pendingChecks}
@@ -518,7 +536,8 @@ internal sealed class SqliteDialect : StoreDialect
                     order by n.available_from, n.rowid limit 1 offset {MostEndedAtOnce - 1})
                 update {tables.Checks} as k {pendingChecks} set is_pending = 0
                 where k.is_pending and k.available_from <= coalesce((select due from bound), max(@now, @clock))
-                  and k.ask_from <= @now and k.leased_until <= @clock and k.provider in (select value from json_each(@providers))
+                  and k.ask_from <= @now and k.leased_until <= @clock
+                  and k.provider in (select value from json_each(@providers))
                   and not exists (select 1 from bound where (k.available_from, k.rowid) > (bound.due, bound.id))
                   and not {isWanted("k")}
                 """,
@@ -529,23 +548,28 @@ internal sealed class SqliteDialect : StoreDialect
 
             FindCompletion = $"""
                 select last_outcome from {tables.Checks}
-                where tenant = @tenant and customer_id = @id and provider = @provider and not is_pending and lease_id = @lease and last_check_at = @now
+                where tenant = @tenant and customer_id = @id and provider = @provider and not is_pending
+                    and lease_id = @lease and last_check_at = @now
                 """,
 
             Release = $"""
                 update {tables.Checks}
                 set is_pending = @ask_again is not null and {isWanted(tables.Checks)},
-                    lease_id = null, leased_until = 0, ask_from = coalesce(@ask_again, ask_from), available_from = coalesce(@ask_again, ask_from),
-                    attempt = attempt - @uncounted, last_failure_at = coalesce(@failed_at, last_failure_at), last_failure = coalesce(@failure, last_failure)
+                    lease_id = null, leased_until = 0, ask_from = coalesce(@ask_again, ask_from),
+                    available_from = coalesce(@ask_again, ask_from),
+                    attempt = attempt - @uncounted, last_failure_at = coalesce(@failed_at, last_failure_at),
+                    last_failure = coalesce(@failure, last_failure)
                 where {heldCheck}
                 """,
 
             RenewLease = $"""
-                update {tables.Checks} set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for) where {heldCheck} returning 1
+                update {tables.Checks}
+                    set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for)
+                    where {heldCheck} returning 1
                 """,
 
-            // Of those that nobody holds, the ones that are not wanted any more do not count. Few customers were ever
-            // suppressed, so they are looked up in an index of their own.
+            // Unwanted checks without a lease do not count. Few customers were ever suppressed, so those are read from
+            // an index of their own.
             CountPending = $"""
                 select k.provider, count(*) from {tables.Checks} k {pendingChecks}
                 where k.is_pending
@@ -554,7 +578,8 @@ internal sealed class SqliteDialect : StoreDialect
                         and (
                             select 1 from {tables.Customers} c indexed by {tables.IndexOfSuppressedCustomers}
                             where c.tenant = k.tenant and c.id = k.customer_id
-                              and c.suppression_generation > 0 and c.suppression_generation <> k.suppression_generation) is null))
+                              and c.suppression_generation > 0
+                                  and c.suppression_generation <> k.suppression_generation) is null))
                 group by k.provider
                 """,
 
@@ -569,13 +594,14 @@ internal sealed class SqliteDialect : StoreDialect
 
             ProviderSettings = $"select {settingsOf("@tenant")}",
 
-            // Neither this nor suppressing writes to a check: those that were requested before have another generation.
+            // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
                 insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
                 where @is_on = ({isOff("@tenant", "@provider")})
                 on conflict (tenant, provider) do update
-                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by, generation = w.generation + 1
+                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                    generation = w.generation + 1
                 returning 1
                 """,
 
@@ -593,7 +619,8 @@ internal sealed class SqliteDialect : StoreDialect
                 """,
 
             SuppressIdentity = $"""
-                insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value) on conflict do nothing;
+                insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value)
+                    on conflict do nothing;
                 update {tables.Customers} set suppression_generation = suppression_generation + 1
                 where tenant = @tenant and id = {owner};
                 """,

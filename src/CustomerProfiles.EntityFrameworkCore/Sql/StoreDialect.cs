@@ -8,8 +8,8 @@ using NodaTime;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// What differs between databases: the types, and the statements for which Entity Framework has no verb. Each statement
-/// is atomic by itself or is run in a transaction (<see cref="HasOneWriter"/>), and answers in the same columns on
+/// The differences between databases: the types, and the statements that Entity Framework has no API for. Each
+/// statement is atomic by itself or runs in a transaction (<see cref="HasOneWriter"/>), and returns the same columns on
 /// every database.
 /// </summary>
 internal abstract class StoreDialect
@@ -17,61 +17,61 @@ internal abstract class StoreDialect
     private static readonly ImmutableArray<StoreDialect> All = [SqliteDialect.Instance, PostgreSqlDialect.Instance];
 
     /// <summary>
-    /// Up to here a budget is counted one call after the other. A larger one has counters beside, so that a host that
-    /// stands still while it counts stops no other.
+    /// Up to this budget, calls are counted one after the other. A larger one has additional counters, so that a host
+    /// that pauses while it counts does not block the others.
     /// </summary>
     public const int SmallBudget = 2 * BudgetShards;
 
-    /// <summary>How many counters there are beside the first one. As many calls count at once, at the most.</summary>
+    /// <summary>The number of additional counters, and of calls that can be counted at once.</summary>
     protected const int BudgetShards = 15;
 
-    /// <summary>The name by which the dialect is chosen: that of the provider of Entity Framework.</summary>
+    /// <summary>The name of the provider of Entity Framework, which selects the dialect.</summary>
     public abstract string ProviderName { get; }
 
-    /// <summary>The type of a column that holds a document.</summary>
+    /// <summary>The type of a column with a document.</summary>
     public abstract string DocumentType { get; }
 
-    /// <summary>The type of a column for text of any length, whatever a host's conventions say.</summary>
+    /// <summary>The type of a column with text of any length, whatever a host's conventions say.</summary>
     public abstract string TextType { get; }
 
-    /// <summary>The type of a column for a time that is kept without a converter.</summary>
+    /// <summary>The type of a column with a time that has no converter.</summary>
     public virtual string? TimeType => null;
 
-    /// <summary>The collation by which texts are compared ordinally.</summary>
+    /// <summary>The collation for ordinal comparison.</summary>
     public abstract string OrdinalCollation { get; }
 
-    /// <summary>How an id is kept; null as the provider keeps it.</summary>
+    /// <summary>The converter of an id; null for that of the provider.</summary>
     public virtual ValueConverter? IdConverter => null;
 
-    /// <summary>How a time is kept; null as the provider keeps it.</summary>
+    /// <summary>The converter of a time; null for that of the provider.</summary>
     public virtual ValueConverter? TimeConverter => null;
 
     /// <summary>
-    /// A condition, always true, that keeps the index by customer out of the plans of statements that do not look by
-    /// customer; null where there is no need.
+    /// A condition that is always true and keeps the index by customer out of plans that do not search by customer;
+    /// null where that is not needed.
     /// </summary>
     public virtual string? CustomerIndexFilter => null;
 
     /// <summary>
-    /// Whether the database has one writer at a time, so that those of one process had better queue than collide. A
-    /// call that writes is several statements there, which one transaction holds together.
+    /// Whether the database has one writer at a time, so that the writers of one process queue instead of colliding. A
+    /// call that writes is then several statements in one transaction.
     /// </summary>
     public virtual bool HasOneWriter => false;
 
-    /// <summary>What is run before an upgrade, outside its transaction; null for nothing.</summary>
+    /// <summary>The statement before an upgrade, outside its transaction; null for none.</summary>
     public virtual string? BeforeUpgrade => null;
 
-    /// <summary>What is said to the connection when the upgrade has ended, however it did; null for nothing.</summary>
+    /// <summary>The statement after an upgrade, whether it succeeded or not; null for none.</summary>
     public virtual string? AfterUpgrade => null;
 
     /// <summary>
-    /// Names a table in which an upgrade would leave rows that refer to nothing; null where the database sees to that
-    /// itself.
+    /// A query for a table in which an upgrade would leave rows that refer to nothing; null where the database prevents
+    /// that.
     /// </summary>
     public virtual string? OrphansAfterUpgrade => null;
 
     /// <summary>
-    /// What keeps other upgrades out until the transaction ends; null where a transaction does so by itself.
+    /// The statement that excludes other upgrades until the transaction ends; null where a transaction does.
     /// </summary>
     public virtual string? UpgradeLock(string history) => null;
 
@@ -80,18 +80,18 @@ internal abstract class StoreDialect
     public static StoreDialect Of(string? providerName) =>
         All.FirstOrDefault(dialect => dialect.ProviderName == providerName)
         ?? throw new InvalidOperationException(
-            $"Customer profiles are not kept through the Entity Framework provider "
-                + $"{providerName ?? "(none)"}. There are: "
+            $"Customer profiles do not support the Entity Framework provider "
+                + $"{providerName ?? "(none)"}. Supported: "
                 + $"{string.Join(", ", All.Select(dialect => dialect.ProviderName))}."
         );
 
     /// <summary>The statements for these tables.</summary>
     public abstract StoreStatements StatementsFor(StoreTables tables);
 
-    /// <summary>The name of the schema's table as <see cref="StoreStatements.FindSchema"/> takes it.</summary>
+    /// <summary>The name of the table of the schema's version, for <see cref="StoreStatements.FindSchema"/>.</summary>
     public abstract string NameToFind(StoreTables tables);
 
-    /// <summary>The name of any table, likewise.</summary>
+    /// <summary>The name of any table, for the same statement.</summary>
     public abstract string NameToFind(ISqlGenerationHelper sql, string table, string? schema);
 
     public abstract object IdParameter(Guid id);
@@ -107,8 +107,8 @@ internal abstract class StoreDialect
     public abstract Instant ReadTime(DbDataReader reader, int column);
 
     /// <summary>
-    /// What about the database breaks the store, as one sentence that says what to do; null when nothing does. Puts
-    /// right what can be put right.
+    /// The problem that prevents the store from using the tables, as a sentence that says what to do; null when there
+    /// is none. Corrects what can be corrected, so it is called only when the tables have the right version.
     /// </summary>
     /// <param name="connection">An open connection.</param>
     /// <param name="tables">The tables.</param>
@@ -119,21 +119,21 @@ internal abstract class StoreDialect
         CancellationToken cancellationToken
     ) => Task.FromResult<string?>(null);
 
-    /// <summary>
-    /// Whether a statement failed because another held a lock for too long. Then nothing was written.
-    /// </summary>
+    /// <summary>Whether a statement failed because it waited too long for a lock. Then nothing was written.</summary>
     public virtual bool IsLockTimeout(DbException exception) => false;
 
     /// <summary>
-    /// Looks at what the process, the connection and the server are set to.
+    /// Inspects the settings of the process, the connection and the server. Changes nothing, so it is also called
+    /// before the tables exist.
     /// </summary>
-    /// <param name="context">A context on the database, which is there.</param>
+    /// <param name="context">A context on the existing database.</param>
     /// <param name="sql">The tables.</param>
-    /// <param name="hasTables">Whether the tables are there, of whatever version.</param>
-    /// <param name="cancellationToken">Cancels the look.</param>
-    /// <returns>What each call has to set for itself.</returns>
-    /// <exception cref="ProfileDatabaseException">Something is set so that the store would fail; the message says what
-    /// to do.</exception>
+    /// <param name="hasTables">Whether the tables exist, in any version.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The settings that each call must set itself.</returns>
+    /// <exception cref="ProfileDatabaseException">
+    /// A setting would make the store fail; the message says what to do.
+    /// </exception>
     public virtual Task<SessionSettings> InspectAsync(
         DbContext context,
         StoreSql sql,
@@ -141,8 +141,8 @@ internal abstract class StoreDialect
         CancellationToken cancellationToken
     ) => Task.FromResult(SessionSettings.None);
 
-    /// <summary>Looks for the tables where the connection does not see them.</summary>
-    /// <returns>Where they are, as a sentence with a blank before it; null when they are nowhere.</returns>
+    /// <summary>Searches for tables that the connection does not see.</summary>
+    /// <returns>Where they are, as a sentence with a leading blank; null when they do not exist.</returns>
     public virtual Task<string?> FindElsewhereAsync(
         StoreSession session,
         StoreTables tables,
@@ -150,17 +150,16 @@ internal abstract class StoreDialect
     ) => Task.FromResult<string?>(null);
 
     /// <summary>
-    /// What is to be done about an error of the database, as a sentence; null when its own words are all there is to
-    /// say.
+    /// What to do about an error of the database, as a sentence; null when its message is all there is.
     /// </summary>
     public virtual string? AdviceOn(DbException exception) => null;
 
     /// <summary>
-    /// Whether a call failed because of the state that its pooled connection was in, and not because of what it wanted:
-    /// nothing of it was carried out, and on another connection it would pass.
+    /// Whether a call failed because of the state of its pooled connection: nothing was executed, and it would succeed
+    /// on another connection.
     /// </summary>
     public virtual bool IsConnectionSpoiled(DbException exception) => false;
 
-    /// <summary>Sees to it that no connection is used again that now waits in the pool of this one.</summary>
+    /// <summary>Removes the idle connections of this pool.</summary>
     public virtual void ClearPool(DbConnection connection) { }
 }

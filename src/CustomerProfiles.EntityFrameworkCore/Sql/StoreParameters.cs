@@ -7,7 +7,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <summary>The parameters of one statement.</summary>
 internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect dialect)
 {
-    /// <summary>By which Entity Framework knows all of them together.</summary>
+    /// <summary>The name under which Entity Framework has all of them together.</summary>
     public const string Name = "parameters";
 
     private readonly List<DbParameter> _parameters = new(12);
@@ -38,14 +38,16 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
 
     public StoreParameters Texts(string name, IEnumerable<string> texts) => Add(name, dialect.TextsParameter(texts));
 
-    /// <summary>What an update writes: the next version of the profile, or nulls when there is none to write.</summary>
+    /// <summary>
+    /// The values that an update writes: the next version of the profile, or nulls when there is none.
+    /// </summary>
     public StoreParameters Profile(CustomerProfile? profile) =>
         Number("version", profile?.Version ?? 0)
             .Time("updated_at", profile?.UpdatedAt)
             .Text("profile", profile is null ? null : ProfileDocument.Write(profile))
             .Text("search", profile is null ? null : ProfileSearch.TextOf(profile));
 
-    /// <summary>A null has no type of its own, and PostgreSQL wants to know.</summary>
+    /// <summary>A null has no type of its own, and PostgreSQL needs one.</summary>
     private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)
     {
         var parameter = factory.CreateParameter()!;

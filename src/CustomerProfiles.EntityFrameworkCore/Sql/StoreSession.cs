@@ -8,15 +8,15 @@ using Microsoft.EntityFrameworkCore.Storage;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Runs statements on the connection of a context, through Entity Framework's own pipeline, so that the host's
-/// interceptors, time-outs and logs see them like any other.
+/// Runs statements on the connection of a context, through Entity Framework's pipeline, so that interceptors, timeouts
+/// and logs of the host apply.
 /// </summary>
 /// <param name="context">The context.</param>
 /// <param name="dialect">The dialect.</param>
-/// <param name="isRetry">Whether the same call has been tried before and its connection broke: it may have been carried
-/// out.</param>
-/// <param name="before">What each batch has to set for itself because the session does not have it; null for
-/// nothing.</param>
+/// <param name="isRetry">
+/// Whether this call is repeated because its connection broke: the first attempt may have been executed.
+/// </param>
+/// <param name="before">The settings that each batch must set because the session lacks them; null for none.</param>
 internal sealed class StoreSession(
     DbContext context,
     StoreDialect dialect,
@@ -30,9 +30,8 @@ internal sealed class StoreSession(
 
     public StoreParameters Parameters => new(DbProviderFactories.GetFactory(_connection.DbConnection)!, dialect);
 
-    /// <summary>Runs a statement, or a batch that is atomic by itself or in a transaction already.</summary>
-    /// <returns>What <paramref name="read"/> makes of the one row of the answer; <c>default</c> when there is
-    /// none.</returns>
+    /// <summary>Runs a statement, or a batch that is atomic by itself or already in a transaction.</summary>
+    /// <returns>The result of <paramref name="read"/> for the one row; <c>default</c> when there is none.</returns>
     public async Task<T?> QueryAsync<T>(
         StoreStatement statement,
         StoreParameters parameters,
@@ -46,7 +45,7 @@ internal sealed class StoreSession(
         {
             T? result = default;
 
-            // A statement has run when all of it is read, and so has a batch.
+            // A statement or batch is complete only when all results are read.
             do
             {
                 var isResult = IsResult(reader.DbDataReader);
@@ -91,13 +90,13 @@ internal sealed class StoreSession(
         }
     }
 
-    /// <summary>Whether a result is the statement's own, and not that of a lock or a setting before it.</summary>
+    /// <summary>Whether a result belongs to the statement, and not to a lock or a setting before it.</summary>
     private static bool IsResult(DbDataReader reader) =>
         reader.FieldCount > 0 && reader.GetName(0) != StoreStatements.Lock;
 
     /// <summary>
-    /// Holds a whole call together, in a transaction that <paramref name="begin"/> has begun. Entity Framework's own
-    /// way to begin one holds the thread while another process writes, and cannot be cancelled.
+    /// Runs a whole call in a transaction that <paramref name="begin"/> begins. Entity Framework's own method blocks
+    /// the thread while another process writes, and cannot be cancelled.
     /// </summary>
     public async Task<T> AsWriterAsync<T>(
         Func<DbConnection, Task> begin,
@@ -128,7 +127,7 @@ internal sealed class StoreSession(
         }
     }
 
-    /// <summary>The connection goes back to its pool and must not take the lock with it.</summary>
+    /// <summary>The connection must not return to its pool with the lock.</summary>
     private async Task RollbackAsync()
     {
         try
@@ -137,7 +136,7 @@ internal sealed class StoreSession(
         }
         catch (DbException)
         {
-            // After some errors, such as a full disk, SQLite has rolled back already.
+            // After some errors, such as a full disk, SQLite has already rolled back.
         }
     }
 

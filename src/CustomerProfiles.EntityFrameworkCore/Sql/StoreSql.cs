@@ -2,9 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>
-/// Everything about a database that is worked out once: its dialect, its tables, the statements for them.
-/// </summary>
+/// <summary>The dialect, tables and statements of a database, computed once.</summary>
 internal sealed class StoreSql
 {
     public StoreSql(DbContext context, StoreDialect dialect)
@@ -17,10 +15,10 @@ internal sealed class StoreSql
         Writing = SessionSettings.None;
     }
 
-    /// <summary>What a call that only reads sets for itself.</summary>
+    /// <summary>The settings of a call that only reads.</summary>
     public SessionSettings Reading { get; private set; }
 
-    /// <summary>What a call that writes sets for itself.</summary>
+    /// <summary>The settings of a call that writes.</summary>
     public SessionSettings Writing { get; private set; }
 
     public StoreDialect Dialect { get; }
@@ -31,7 +29,7 @@ internal sealed class StoreSql
 
     public StoredColumns Columns { get; }
 
-    /// <summary>Takes what was found out about the sessions; to be called before anything else is run.</summary>
+    /// <summary>Sets the session settings; to be called before any other statement runs.</summary>
     public void Use(SessionSettings settings)
     {
         Reading = settings;

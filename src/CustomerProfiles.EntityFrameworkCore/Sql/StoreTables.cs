@@ -5,14 +5,14 @@ using Microsoft.EntityFrameworkCore.Storage;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>The tables as the host's model names them, fit to be put into SQL.</summary>
+/// <summary>The names of the tables in the host's model, quoted for SQL.</summary>
 internal sealed class StoreTables
 {
     private readonly IModel _model;
     private readonly ISqlGenerationHelper _sql;
 
     /// <summary>Reads the names.</summary>
-    /// <exception cref="InvalidOperationException">The model does not have the tables.</exception>
+    /// <exception cref="InvalidOperationException">The model lacks the tables.</exception>
     public StoreTables(DbContext context)
     {
         _model = context.Model;
@@ -20,7 +20,7 @@ internal sealed class StoreTables
         if (_model.FindEntityType(typeof(CustomerRow)) is null)
         {
             throw new InvalidOperationException(
-                $"The model of {context.GetType().Name} does not have the tables of customer profiles. Call "
+                $"The model of {context.GetType().Name} lacks the tables of customer profiles. Call "
                     + $"modelBuilder.AddCustomerProfiles(Database) in its OnModelCreating, and add a migration."
             );
         }

@@ -8,29 +8,25 @@ using NodaTime;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Reads the columns in which every statement gives a profile (id, version, created, updated, document) and a stored
-/// customer (the same, then checks, switches, suppressed).
+/// Reads the columns of a profile (id, version, created, updated, document) and of a stored customer (the same, then
+/// checks, provider settings, suppressed), which every statement returns in this order.
 /// </summary>
 internal sealed class StoredColumns(StoreDialect dialect)
 {
-    /// <summary>How many columns a stored customer has.</summary>
+    /// <summary>The number of columns of a stored customer.</summary>
     public const int CountOfCustomer = 8;
 
     private const long TicksInMicrosecond = NodaConstants.TicksPerSecond / 1_000_000;
 
-    public CustomerProfile ReadProfile(DbDataReader reader, TenantId tenant, int from)
-    {
-        var (identities, values) = ProfileDocument.Read(reader.GetString(from + 4));
-        return new CustomerProfile(
+    public CustomerProfile ReadProfile(DbDataReader reader, TenantId tenant, int from) =>
+        ProfileDocument.Read(
+            reader.GetString(from + 4),
             tenant,
             CustomerId.From(dialect.ReadId(reader, from)),
             reader.GetInt64(from + 1),
             dialect.ReadTime(reader, from + 2),
-            dialect.ReadTime(reader, from + 3),
-            identities,
-            values
+            dialect.ReadTime(reader, from + 3)
         );
-    }
 
     public StoredCustomer ReadCustomer(DbDataReader reader, TenantId tenant) =>
         new(
@@ -88,7 +84,7 @@ internal sealed class StoredColumns(StoreDialect dialect)
 
     private delegate T ReadRow<T>(ref Utf8JsonReader json);
 
-    /// <summary>Rows within a row: a list of lists, null or empty when there are none.</summary>
+    /// <summary>Nested rows: a list of lists, null or empty when there are none.</summary>
     private static ImmutableArray<T> ReadRows<T>(string? document, ReadRow<T> read)
     {
         if (document is null or "[]")
@@ -122,7 +118,7 @@ internal sealed class StoredColumns(StoreDialect dialect)
             : Instant.FromUnixTimeTicks(json.GetInt64() * TicksInMicrosecond);
     }
 
-    /// <summary>SQLite says it with a number.</summary>
+    /// <summary>SQLite returns a number.</summary>
     private static bool Flag(ref Utf8JsonReader json)
     {
         json.Read();

@@ -1,9 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>
-/// What stands in the database for a value of an enumeration: a name of the database's own, which stays when the code
-/// is renamed.
-/// </summary>
+/// <summary>The stored names of enumeration values. They stay the same when the code is renamed.</summary>
 internal static class StoredNames
 {
     public const string Dropped = "dropped";
@@ -13,13 +10,6 @@ internal static class StoredNames
         (IdentityKind.Phone, "phone"),
         (IdentityKind.Chat, "chat"),
         (IdentityKind.External, "external")
-    );
-
-    private static readonly NameTable<ProvenanceSource> Sources = new(
-        (ProvenanceSource.Agent, "agent"),
-        (ProvenanceSource.Import, "import"),
-        (ProvenanceSource.Conversation, "conversation"),
-        (ProvenanceSource.Provider, "provider")
     );
 
     private static readonly NameTable<ConversationDirection> Triggers = new(
@@ -55,8 +45,6 @@ internal static class StoredNames
 
     public static string Of(IdentityKind kind) => Kinds.NameOf(kind);
 
-    public static string Of(ProvenanceSource source) => Sources.NameOf(source);
-
     public static string Of(ConversationDirection trigger) => Triggers.NameOf(trigger);
 
     public static string Of(CheckOutcome outcome) => Outcomes.NameOf(outcome);
@@ -64,8 +52,6 @@ internal static class StoredNames
     public static string Of(ProviderFailure failure) => Failures.NameOf(failure);
 
     public static IdentityKind Kind(string name) => Kinds.ValueOf(name);
-
-    public static ProvenanceSource Source(string name) => Sources.ValueOf(name);
 
     public static ConversationDirection Trigger(string name) => Triggers.ValueOf(name);
 

@@ -9,17 +9,19 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class FullContactWebhookCustomerProfilesBuilderExtensions
 {
     /// <summary>
-    /// Has FullContact send its answers by itself where it needs time, instead of being asked again. The endpoint that
-    /// takes them is mapped with <c>MapFullContactWebhook</c>. Can safely be called several times: every
-    /// <paramref name="configure"/> is applied, in order.
+    /// Makes FullContact post its result when it needs time, so that the lookup need not be repeated. Map the endpoint
+    /// with <c>MapFullContactWebhook</c>. It can be called several times: every <paramref name="configure"/> is
+    /// applied, in order.
     /// </summary>
     /// <remarks>
-    /// Beside <c>AddFullContact</c>. If an answer does not come within
-    /// <see cref="FullContactWebhookOptions.CallbackTimeout"/>, the question is put again without the webhook.
+    /// Requires <c>AddFullContact</c>. If no callback arrives within <see
+    /// cref="FullContactWebhookOptions.CallbackTimeout"/>, the request is repeated without the webhook.
     /// </remarks>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options; at the least <see cref="FullContactWebhookOptions.PublicAddress"/> and
-    /// one of <see cref="FullContactWebhookOptions.SigningKeys"/>.</param>
+    /// <param name="configure">
+    /// Sets the options; at least <see cref="FullContactWebhookOptions.PublicAddress"/> and one of <see
+    /// cref="FullContactWebhookOptions.SigningKeys"/>.
+    /// </param>
     /// <returns>The builder.</returns>
     public static CustomerProfilesBuilder AddFullContactWebhook(
         this CustomerProfilesBuilder builder,

@@ -14,29 +14,29 @@ public static class FullContactWebhookEndpointRouteBuilderExtensions
     private const string DefaultPattern = "/fullcontact/webhook";
 
     /// <summary>
-    /// Maps the endpoint that takes FullContact's answers: POST only. It is open to everybody, for the token in the
-    /// query is what lets a caller in; antiforgery, authorization and HTTP logging are off for it. Host name, rate
-    /// limits and the like can be set on what is returned.
+    /// Maps the endpoint for FullContact's callbacks: POST only. It allows anonymous callers, because the token in the
+    /// query authenticates them; antiforgery, authorization and HTTP logging are disabled for it. Host name, rate
+    /// limits and the like can be set on the returned builder.
     /// </summary>
     /// <remarks>
     /// <para>
-    /// It answers with an empty body: 200 when the answer was taken, now or before; 404 without a token of this host;
-    /// 410 when the token has expired or nobody waits for the answer any more; 408, 413 or 422 when the body is too
-    /// slow, too long, or no answer; 503 with <c>Retry-After</c> when it cannot be recorded now.
+    /// The response has an empty body: 200 when the result was recorded, now or before; 404 without a valid token; 410
+    /// when the token has expired or the check no longer waits; 408, 413 or 422 when the body is too slow, too long, or
+    /// has no result; 503 with <c>Retry-After</c> when it cannot be recorded now.
     /// </para>
     /// <para>
-    /// The token is in the query, and this library writes the query nowhere. But ASP.NET Core itself does: at level
-    /// Information the category <c>Microsoft.AspNetCore.Hosting.Diagnostics</c> logs the address of every request as it
-    /// begins, and proxies and traces often do so too. A token answers one check once: after its answer was taken, or
-    /// the question was put again, it opens nothing, and it never shows anything. Until then, whoever reads it could
-    /// answer in FullContact's place. A callback that was refused because of its body leaves its token good. So keep
-    /// that category at Warning, as the templates of ASP.NET Core do, and the query out of the proxy's log, where
-    /// others can read them.
+    /// The token is in the query, which this library never logs. But ASP.NET Core does: at level Information the
+    /// category <c>Microsoft.AspNetCore.Hosting.Diagnostics</c> logs the address of every request as it begins, and
+    /// proxies and traces often do so too. A token can complete one check once and reveals nothing. Until the check is
+    /// completed, whoever reads the token could post a result in FullContact's place; a callback that is refused
+    /// because of its body leaves the token valid. So keep that category at Warning, as the templates of ASP.NET Core
+    /// do, and keep the query out of the logs of proxies.
     /// </para>
     /// </remarks>
     /// <param name="endpoints">Where to map it.</param>
-    /// <param name="pattern">The path within the host. <see cref="FullContactWebhookOptions.PublicAddress"/> is to lead
-    /// to it.</param>
+    /// <param name="pattern">
+    /// The path within the host. <see cref="FullContactWebhookOptions.PublicAddress"/> must lead to it.
+    /// </param>
     /// <returns>A builder for the endpoint's conventions.</returns>
     /// <exception cref="InvalidOperationException"><c>AddFullContactWebhook</c> was not called.</exception>
     public static IEndpointConventionBuilder MapFullContactWebhook(

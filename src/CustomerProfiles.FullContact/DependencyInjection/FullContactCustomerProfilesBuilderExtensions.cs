@@ -12,14 +12,15 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class FullContactCustomerProfilesBuilderExtensions
 {
     /// <summary>
-    /// Adds FullContact's Person Enrich V3 as a provider of public information. Can safely be called several times:
-    /// every <paramref name="configure"/> is applied, in order, and the first <paramref name="http"/> that is given.
+    /// Adds FullContact's Person Enrich V3 as a provider of public information. It can be called several times: every
+    /// <paramref name="configure"/> is applied, in order, and the first <paramref name="http"/> that is given.
     /// </summary>
     /// <param name="builder">The builder.</param>
-    /// <param name="configure">Sets the options; at the least <see cref="FullContactOptions.ApiKey"/>.</param>
-    /// <param name="http"> Adds to the HTTP client, such as a proxy. Retries, a circuit breaker and a limit of calls
-    /// are there already; more retries can pay for an answer twice. Its default loggers are removed, for at level Trace
-    /// they pass the key on; do not bring them back where somebody may turn that level on.
+    /// <param name="configure">Sets the options; at least <see cref="FullContactOptions.ApiKey"/>.</param>
+    /// <param name="http">
+    /// Adds to the HTTP client, such as a proxy. It already has retries, a circuit breaker and a rate limit; more
+    /// retries can pay for a result twice. Its default loggers are removed, because at level Trace they log the key; do
+    /// not add them where that level may be enabled.
     /// </param>
     /// <returns>The builder.</returns>
     public static CustomerProfilesBuilder AddFullContact(
@@ -46,18 +47,18 @@ public static class FullContactCustomerProfilesBuilderExtensions
         if (IsFirst<ClientIsSetUp>(services))
         {
             client
-                // The provider's own time-out runs on the TimeProvider, and over the body as well.
+                // The provider has its own timeout, which uses the TimeProvider and includes the body.
                 .ConfigureHttpClient(static client => client.Timeout = Timeout.InfiniteTimeSpan)
                 .ConfigurePrimaryHttpMessageHandler(static () => new SocketsHttpHandler())
-                // Redaction of headers is not enough: it hides them in the text of the factory's log lines, but at
-                // level Trace the lines' state, which structured sinks write out, still holds the key
-                // (HttpHeadersLogValue, as of Microsoft.Extensions.Http 10.0). The provider has a line of its own for
-                // each call instead. A host that wants the factory's back says so by the parameter "http".
+                // Redaction is not enough: it hides headers in the text of the factory's log lines, but at level Trace
+                // their state, which structured sinks write, still has the key (HttpHeadersLogValue, as of
+                // Microsoft.Extensions.Http 10.0). The provider logs each call itself. A host can add the factory's
+                // loggers with the parameter "http".
                 .RemoveAllLoggers();
 
-            // What a host adds to all its clients, such as the standard handler, tries a call again without a thought
-            // of what it costs.
-#pragma warning disable EXTEXP0001 // Said to be experimental since .NET 8; a test holds it to what it does.
+            // Handlers that the host adds to all its clients, such as the standard resilience handler, would retry
+            // without regard to cost.
+#pragma warning disable EXTEXP0001 // Experimental since .NET 8; a test verifies its behaviour.
             client.RemoveAllResilienceHandlers();
 #pragma warning restore EXTEXP0001
             client.AddResilienceHandler(
@@ -74,8 +75,8 @@ public static class FullContactCustomerProfilesBuilderExtensions
             );
             client.AddHttpMessageHandler(static () => new CallCounter());
 
-            // After whatever the host adds to the client, for what passes here goes out: a handler of the host's may
-            // read the body, put another in its place, or repeat a call.
+            // After all handlers of the host, because a call that passes here is sent: a handler of the host may read
+            // the body, replace it, or repeat a call.
             services.PostConfigure<HttpClientFactoryOptions>(
                 FullContactDefaults.HttpClientName,
                 static client =>
@@ -98,12 +99,12 @@ public static class FullContactCustomerProfilesBuilderExtensions
     }
 
     /// <summary>
-    /// Adds FullContact with the options that stand in a configuration section, such as
-    /// <c>configuration.GetSection("FullContact")</c>. What is changed there at run time is taken up.
+    /// Adds FullContact with the options of a configuration section, such as
+    /// <c>configuration.GetSection("FullContact")</c>. Changes at run time take effect.
     /// </summary>
     /// <remarks>
-    /// Keys are named like the options. A <see cref="FullContactOptions.DataFilter"/> that stands there replaces the
-    /// one that is set otherwise.
+    /// Keys have the names of the options. A <see cref="FullContactOptions.DataFilter"/> in the section replaces the
+    /// default.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="section">The section.</param>
@@ -125,7 +126,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
             {
                 if (section.GetSection(nameof(FullContactOptions.DataFilter)).Exists())
                 {
-                    // A binder adds to a list.
+                    // A binder adds to the list.
                     options.DataFilter = [];
                 }
 
@@ -136,7 +137,7 @@ public static class FullContactCustomerProfilesBuilderExtensions
     }
 
     /// <summary>
-    /// Leaves a mark among the services and tells whether it was missing: what is added to a named client stacks up.
+    /// Registers a marker and returns whether it is the first: whatever is added to a named client accumulates.
     /// </summary>
     private static bool IsFirst<TMark>(IServiceCollection services)
         where TMark : class, new()

@@ -1,8 +1,7 @@
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// The handler right inside the pipeline: counts each call that has got through it, whatever the host's handlers then
-/// do with it.
+/// Counts each call that leaves the resilience pipeline, whatever the handlers of the host do with it.
 /// </summary>
 internal sealed class CallCounter : DelegatingHandler
 {
@@ -15,7 +14,7 @@ internal sealed class CallCounter : DelegatingHandler
         var record = CallRecord.Of(request);
         record?.Begin();
         var response = await base.SendAsync(request, cancellationToken).ConfigureAwait(false);
-        record?.Watch();
+        record?.Track();
         return response;
     }
 }

@@ -3,31 +3,30 @@ using System.Threading.RateLimiting;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Keeps the host's calls below the account's rate. One for the whole host, and apart from the pipeline, so that
-/// nothing but another rate fills it anew.
+/// Keeps the host's calls below the account's rate. There is one for the whole host, outside the pipeline, so that only
+/// a change of the rate replaces it.
 /// </summary>
 internal sealed class CallLimiter(FullContactSettings settings) : IDisposable
 {
-    private const int MostWaiting = 10_000;
+    private const int MaxWaiting = 10_000;
 
     private readonly Lock _lock = new();
     private TokenBucketRateLimiter? _limiter;
     private int _callsPerMinute;
     private bool _isDisposed;
 
-    /// <summary>Waits for a call's turn.</summary>
+    /// <summary>Waits until a call is allowed.</summary>
     public async ValueTask<RateLimitLease> AcquireAsync(CancellationToken cancellationToken)
     {
         while (true)
         {
             try
             {
-                return await Present().AcquireAsync(1, cancellationToken).ConfigureAwait(false);
+                return await CurrentLimiter().AcquireAsync(1, cancellationToken).ConfigureAwait(false);
             }
             catch (ObjectDisposedException) when (!_isDisposed)
             {
-                // The rate was changed in between; whoever had waited longer was refused, and is asked about again
-                // soon.
+                // The rate has changed meanwhile: wait on the new limiter.
             }
         }
     }
@@ -41,7 +40,7 @@ internal sealed class CallLimiter(FullContactSettings settings) : IDisposable
         }
     }
 
-    private TokenBucketRateLimiter Present()
+    private TokenBucketRateLimiter CurrentLimiter()
     {
         var callsPerMinute = settings.Current.CallsPerMinute;
         lock (_lock)
@@ -57,8 +56,7 @@ internal sealed class CallLimiter(FullContactSettings settings) : IDisposable
         }
     }
 
-    // By the second, or by the call where there is less than one a second, so that a host does not spend its minute at
-    // once.
+    // Tokens are added each second, or one by one below one a second, so that a host does not use its minute at once.
     private static TokenBucketRateLimiter Make(int callsPerMinute)
     {
         var atOnce = Math.Max(1, callsPerMinute / 60);
@@ -68,7 +66,7 @@ internal sealed class CallLimiter(FullContactSettings settings) : IDisposable
                 TokenLimit = atOnce,
                 TokensPerPeriod = atOnce,
                 ReplenishmentPeriod = TimeSpan.FromMinutes(1) * atOnce / callsPerMinute,
-                QueueLimit = MostWaiting,
+                QueueLimit = MaxWaiting,
                 QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
                 AutoReplenishment = true,
             }

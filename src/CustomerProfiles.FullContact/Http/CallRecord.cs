@@ -1,27 +1,26 @@
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What became of the calls of one question, as far as money is concerned. Travels with the request through the
-/// pipeline; read when the pipeline is done. A call that nobody watches counts as one that may be paid, so a handler of
-/// the host's that loses the record costs budget at the most.
+/// The calls of one lookup and whether they may be charged. It travels with the request through the pipeline and is
+/// read afterwards. A call that is not tracked counts as one that may be charged, so a handler of the host that loses
+/// the record costs budget at most.
 /// </summary>
 internal sealed class CallRecord
 {
     private static readonly HttpRequestOptionsKey<CallRecord> Key = new("CustomerProfiles.FullContact.CallRecord");
 
     private int _open;
-    private int _isWatched;
+    private int _isTracked;
 
     /// <summary>
-    /// Whether a call was sent, or may have been, of which it is not known what became: FullContact may have found the
-    /// person, and charged for it.
+    /// Whether a call was, or may have been, sent without a known response: FullContact may have charged a match.
     /// </summary>
     public bool MayBeCharged => Volatile.Read(ref _open) > 0;
 
     /// <summary>How many calls were made.</summary>
     public int Calls { get; private set; }
 
-    /// <summary>Whether the answer came from another address than the one that was called.</summary>
+    /// <summary>Whether the response came from another address than the one that was called.</summary>
     public bool IsRedirected { get; private set; }
 
     /// <summary>The record of a request; null for one that is not the provider's.</summary>
@@ -36,18 +35,18 @@ internal sealed class CallRecord
         return record;
     }
 
-    /// <summary>A call sets out.</summary>
+    /// <summary>A call begins.</summary>
     public void Begin()
     {
         Calls++;
-        Volatile.Write(ref _isWatched, 0);
+        Volatile.Write(ref _isTracked, 0);
         Open();
     }
 
-    /// <summary>From here on it is seen whether the call goes out; or it has come back already.</summary>
-    public void Watch()
+    /// <summary>From here on the call is tracked, or it has already returned.</summary>
+    public void Track()
     {
-        if (Interlocked.Exchange(ref _isWatched, 1) == 0)
+        if (Interlocked.Exchange(ref _isTracked, 1) == 0)
         {
             Close();
         }
@@ -56,9 +55,9 @@ internal sealed class CallRecord
     /// <summary>The primary handler has followed a redirect.</summary>
     public void Redirected() => IsRedirected = true;
 
-    /// <summary>Something goes out that may be charged for.</summary>
+    /// <summary>A part of the request that may be charged is being sent.</summary>
     public void Open() => Interlocked.Increment(ref _open);
 
-    /// <summary>It has been answered, and what that costs is known.</summary>
+    /// <summary>The response has arrived, so its cost is known.</summary>
     public void Close() => Interlocked.Decrement(ref _open);
 }

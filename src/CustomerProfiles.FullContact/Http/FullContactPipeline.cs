@@ -11,46 +11,47 @@ using Polly.Timeout;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What each question goes through: tried again where that cannot cost a second match, left alone while FullContact is
-/// down, kept below the account's rate, and one call not waited for too long. The time for all of it together is the
-/// provider's to keep, for it goes on until the body is read.
+/// The resilience pipeline of each lookup: retry where that cannot cost a second match, pause while FullContact is
+/// down, stay below the rate limit, and time out each call. The provider limits the total time, because that includes
+/// reading the body.
 /// </summary>
 internal static class FullContactPipeline
 {
     public const string Name = "fullcontact";
 
     /// <summary>
-    /// Whoever is to be left alone for longer is asked again by the core, and holds no call open meanwhile.
+    /// The longest delay before a retry inside one lookup. After a longer one the core retries, and no call stays open
+    /// meanwhile.
     /// </summary>
-    public static readonly Duration LongestWaitInPlace = Duration.FromSeconds(10);
+    public static readonly Duration MaxRetryDelay = Duration.FromSeconds(10);
 
-    private const int MostRetries = 5;
+    private const int MaxRetries = 5;
 
     private static readonly TimeSpan OutageBreak = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan OutageSampling = TimeSpan.FromSeconds(60);
     private const int OutageCalls = 10;
 
     /// <summary>
-    /// Adds the strategies, the outermost first. They read the options as they are when a call is made, so a change
-    /// never tears a pipeline down under its calls.
+    /// Adds the strategies, the outermost first. They read the options at each call, so a change never rebuilds the
+    /// pipeline.
     /// </summary>
     public static void Add(
         ResiliencePipelineBuilder<HttpResponseMessage> pipeline,
         FullContactSettings settings,
         CallLimiter limiter,
-        AccountCircuitBreaker gate,
+        AccountCircuitBreaker breaker,
         TimeProvider time,
         ILogger logger
     )
     {
         pipeline.TimeProvider = time;
 
-        // Its own log lines show exceptions, which may hold what was sent. Its metrics do not.
+        // Polly logs exceptions, which may contain the request. Its metrics do not.
         pipeline.ConfigureTelemetry(NullLoggerFactory.Instance);
         pipeline.AddRetry(Retry(settings, time, logger));
 
-        // What failed at another address says nothing about this one. It is closed when the call returns; only
-        // listeners, of which there are none, would be waited for.
+        // Failures at the previous address say nothing about the new one. CloseAsync is synchronous here, because it
+        // only waits for listeners, and there are none.
         var circuit = new CircuitBreakerManualControl();
         settings.AccountChanged += () => _ = circuit.CloseAsync();
         pipeline.AddCircuitBreaker(
@@ -72,7 +73,7 @@ internal static class FullContactPipeline
                 ManualControl = circuit,
                 OnOpened = arguments =>
                 {
-                    gate.LeaveAlone(arguments.BreakDuration);
+                    breaker.PauseForOutage(arguments.BreakDuration);
                     return default;
                 },
             }
@@ -84,7 +85,7 @@ internal static class FullContactPipeline
             }
         );
         pipeline.AddTimeout(
-            new TimeoutStrategyOptions { TimeoutGenerator = _ => ValueTask.FromResult(settings.Current.TimeOfOneCall) }
+            new TimeoutStrategyOptions { TimeoutGenerator = _ => ValueTask.FromResult(settings.Current.CallTimeout) }
         );
     }
 
@@ -95,11 +96,11 @@ internal static class FullContactPipeline
     ) =>
         new()
         {
-            MaxRetryAttempts = MostRetries,
+            MaxRetryAttempts = MaxRetries,
             BackoffType = DelayBackoffType.Exponential,
             UseJitter = true,
             Delay = TimeSpan.FromMilliseconds(500),
-            MaxDelay = LongestWaitInPlace.ToTimeSpan(),
+            MaxDelay = MaxRetryDelay.ToTimeSpan(),
             DelayGenerator = arguments =>
                 ValueTask.FromResult(
                     arguments.Outcome.Result is { } response && RetryAfter.In(response, time) is { } wait
@@ -118,10 +119,10 @@ internal static class FullContactPipeline
                     arguments.AttemptNumber < options.MaxRetries
                         && arguments.Outcome switch
                         {
-                            // FullContact charges for matches alone, so what it refuses is free; and of a 429 it says
-                            // that even an immediate retry is safe (docs.fullcontact.com/docs/rate-limiting).
+                            // FullContact charges only for matches, so a refusal is free. For a 429 it says that even
+                            // an immediate retry is safe (docs.fullcontact.com/docs/rate-limiting).
                             { Result: { } response } => IsRefusal(response.StatusCode)
-                                && !(RetryAfter.In(response, time) > LongestWaitInPlace),
+                                && !(RetryAfter.In(response, time) > MaxRetryDelay),
                             { Exception: HttpRequestException or TimeoutRejectedException } => options.RetryUnanswered
                                 || (
                                     arguments.Context.GetRequestMessage() is { } request

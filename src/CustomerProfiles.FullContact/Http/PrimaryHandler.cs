@@ -3,14 +3,15 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Makes the handler that calls are made by safe, also one that the host has put in the place of ours: wherever a
-/// redirect or a proxy leads, neither the key nor the customers' addresses go there.
+/// Secures the primary handler, including one that the host has set: no redirect and no proxy for this machine gets the
+/// key or customer data.
 /// </summary>
 internal static class PrimaryHandler
 {
-    /// <summary>Changes a handler whose settings are known.</summary>
-    /// <exception cref="OptionsValidationException">They are not, or the handler has been used already, so that they
-    /// cannot be changed.</exception>
+    /// <summary>Changes the settings of a known type of handler.</summary>
+    /// <exception cref="OptionsValidationException">
+    /// The handler is of another type, or was used already, so its settings cannot change.
+    /// </exception>
     public static void Secure(HttpMessageHandler primary, FullContactOptions options)
     {
         var handler = primary;
@@ -36,7 +37,7 @@ internal static class PrimaryHandler
                             $"AllowOtherPrimaryHandlers is False, and the HTTP client "
                                 + $"\"{FullContactDefaults.HttpClientName}\" has a primary handler of type "
                                 + $"{handler.GetType()}, "
-                                + "in which redirects cannot be switched off. Use a SocketsHttpHandler or "
+                                + "in which redirects cannot be disabled. Use a SocketsHttpHandler or "
                                 + "an HttpClientHandler, or set the option if the handler follows no redirects."
                         );
                     }
@@ -49,12 +50,12 @@ internal static class PrimaryHandler
             throw Invalid(
                 $"AllowOtherPrimaryHandlers: the primary handler of the HTTP client "
                     + $"\"{FullContactDefaults.HttpClientName}\" ({handler.GetType()}) has been used already, "
-                    + "so redirects cannot be switched off in it. Make a new one in ConfigurePrimaryHttpMessageHandler."
+                    + "so redirects cannot be disabled in it. Create a new one in ConfigurePrimaryHttpMessageHandler."
             );
         }
     }
 
-    // Only what differs is set: a handler that the host gives again is in use by then, and refuses.
+    // Set only what differs: a handler that the host returns twice is in use by then and rejects changes.
     private static void Secure(SocketsHttpHandler handler)
     {
         if (handler.AllowAutoRedirect)

@@ -3,10 +3,10 @@ using System.Net;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// The host's proxy, but for this machine: what is sent there in clear must not leave it. The proxy that .NET takes
-/// from <c>http_proxy</c> and its siblings makes no such exception by itself.
+/// The host's proxy, except for this machine: what is sent there unencrypted must not leave it. The proxy that .NET
+/// takes from <c>http_proxy</c> makes no such exception.
 /// </summary>
-/// <param name="proxy">The proxy; null for the one of the process, whichever that is when a call is made.</param>
+/// <param name="proxy">The proxy; null for the default proxy of the process at the time of the call.</param>
 internal sealed class ProxyExceptForThisMachine(IWebProxy? proxy) : IWebProxy
 {
     public ICredentials? Credentials
@@ -22,8 +22,7 @@ internal sealed class ProxyExceptForThisMachine(IWebProxy? proxy) : IWebProxy
     public bool IsBypassed(Uri host) => IsThisMachine(host) || Inner.IsBypassed(host);
 
     /// <summary>
-    /// Whether an address is one of this machine: a loopback address, or a name that can be none else (RFC 6761,
-    /// section 6.3).
+    /// Whether an address is on this machine: a loopback address, or a name that always is (RFC 6761, section 6.3).
     /// </summary>
     public static bool IsThisMachine(Uri address)
     {

@@ -3,9 +3,9 @@ using System.Net;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// The body of one call, which notes when it begins to be written: a handler does that once it is connected, and
-/// FullContact can charge for nothing that it was not told. Made anew for each call, for a body that something on the
-/// way has buffered is written from the buffer afterwards, unnoticed.
+/// The body of one call, which records when writing begins: a handler does that once it is connected, and FullContact
+/// cannot charge before. There is a new one for each call, because a buffered body is later written from the buffer and
+/// would not be recorded.
 /// </summary>
 internal sealed class SendTrackingContent : HttpContent
 {
@@ -23,7 +23,7 @@ internal sealed class SendTrackingContent : HttpContent
         }
     }
 
-    /// <summary>Whatever was written has been answered.</summary>
+    /// <summary>The response has arrived.</summary>
     public void Answered()
     {
         if (Interlocked.Exchange(ref _isWritten, 0) == 1)
@@ -61,7 +61,7 @@ internal sealed class SendTrackingContent : HttpContent
         return _content.Headers.ContentLength is not null;
     }
 
-    // A handler may write it twice, as when the connection that it took had just been closed.
+    // A handler may write the body twice, for example when its pooled connection had just been closed.
     private void Written()
     {
         if (Interlocked.Exchange(ref _isWritten, 1) == 0)

@@ -1,9 +1,6 @@
 namespace CustomerProfiles.FullContact;
 
-/// <summary>
-/// Innermost of all handlers but what the factory itself puts around the network: sees whether a call goes out, and
-/// measures by how much FullContact held it back.
-/// </summary>
+/// <summary>The innermost handler: records whether a call is sent, and by how much FullContact delayed it.</summary>
 internal sealed class SendTrackingHandler(FullContactMetrics metrics, FullContactOptions options) : DelegatingHandler
 {
     private bool _isSecured;
@@ -24,8 +21,8 @@ internal sealed class SendTrackingHandler(FullContactMetrics metrics, FullContac
     }
 
     /// <summary>
-    /// Once more before the first call: a filter of the host's may have set another primary handler after ours was
-    /// secured. Two first calls at a time do it twice, which changes nothing.
+    /// Repeated before the first call, because a filter of the host may have replaced the primary handler. Two first
+    /// calls at once do it twice, which is harmless.
     /// </summary>
     private void Secure()
     {
@@ -43,7 +40,7 @@ internal sealed class SendTrackingHandler(FullContactMetrics metrics, FullContac
         CancellationToken cancellationToken
     )
     {
-        record.Watch();
+        record.Track();
         using var tracked = new SendTrackingContent(content, record);
         var called = request.RequestUri;
         request.Content = tracked;

@@ -4,12 +4,12 @@ using System.Text.Json;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What stands around the person in a callback's body: a status, a message, and the <c>result</c> that V2 wrapped
-/// everything in. FullContact publishes no shape for a miss, so each of them may be there or not.
+/// The part of a callback's body around the person: a status, a message, and the <c>result</c> wrapper of V2.
+/// FullContact publishes no format for a miss, so each part is optional.
 /// </summary>
 internal readonly ref struct CallbackEnvelope
 {
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = PersonReader.MaxDepth };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonCursor.MaxDepth };
 
     private CallbackEnvelope(
         ReadOnlySpan<byte> body,
@@ -35,13 +35,13 @@ internal readonly ref struct CallbackEnvelope
     /// <summary>The <c>status</c> or <c>code</c>; null when there is none.</summary>
     public int? Status { get; }
 
-    /// <summary>Whether there is a status that is no number, or there are two that differ.</summary>
+    /// <summary>Whether the status is not a number, or there are two different ones.</summary>
     public bool IsUnclear { get; }
 
     /// <summary>Whether there is a <c>message</c>, which no person has.</summary>
     public bool HasMessage { get; }
 
-    /// <summary>Reads the outer object; what is in it beside the above is skipped.</summary>
+    /// <summary>Reads the outer object and skips its other properties.</summary>
     /// <param name="body">The bytes.</param>
     /// <param name="envelope">What was found.</param>
     /// <returns>Whether the body is one JSON object.</returns>

@@ -7,14 +7,14 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What of a question goes to Person Enrich V3: what the host allows, and only in forms that it accepts, for it refuses
-/// a question with a value that it cannot read and silently leaves out a half name or address
+/// The identifiers of a request that are sent to Person Enrich V3: those that the host allows, in the forms that it
+/// accepts. It refuses a request with an invalid value, and silently leaves out an incomplete name or address
 /// (docs.fullcontact.com/docs/multi-field-request, and the validation in FullContact's Java and Go clients).
 /// </summary>
 internal readonly struct EnrichIdentifiers
 {
     /// <summary>More values of one kind are refused with 400 (docs.fullcontact.com/docs/multi-field-request).</summary>
-    public const int MostOfAKind = 25;
+    public const int MaxOfAKind = 25;
 
     private readonly ImmutableArray<EmailAddress> _emails;
     private readonly ImmutableArray<string> _phones;
@@ -45,14 +45,13 @@ internal readonly struct EnrichIdentifiers
         }
     }
 
-    /// <summary>Whether nothing is left to ask by.</summary>
+    /// <summary>Whether there is no identifier to look up.</summary>
     public bool IsEmpty => _emails.IsEmpty && _phones.IsEmpty && _accounts.IsEmpty && _resident is null;
 
     public static EnrichIdentifiers Of(ProviderRequest request, FullContactOptions options) => new(request, options);
 
     /// <summary>
-    /// Writes the fields into an object that is open. The plural forms are those that FullContact's own Java and Go
-    /// clients send.
+    /// Writes the fields into an open object, in the plural forms that FullContact's own Java and Go clients send.
     /// </summary>
     public void WriteTo(Utf8JsonWriter json)
     {
@@ -100,17 +99,15 @@ internal readonly struct EnrichIdentifiers
         (options.LookUpBy & kind) != FullContactIdentifiers.None;
 
     private static ImmutableArray<T> Most<T>(ImmutableArray<T> values) =>
-        values.IsDefaultOrEmpty ? [] : values[..Math.Min(values.Length, MostOfAKind)];
+        values.IsDefaultOrEmpty ? [] : values[..Math.Min(values.Length, MaxOfAKind)];
 
     /// <summary>
-    /// A quoted name is allowed in an address (RFC 5321), and refused by the API; beside it no other address would be
-    /// looked at.
+    /// A quoted local part is valid in an address (RFC 5321) but refused by the API, together with all other addresses
+    /// of the request.
     /// </summary>
     private static bool IsAccepted(EmailAddress email) => !email.Normalized.Contains('"', StringComparison.Ordinal);
 
-    /// <summary>
-    /// An address by itself, or a service and a username, but no usernames of Facebook and Instagram.
-    /// </summary>
+    /// <summary>An address, or a service and a username, except for usernames of Facebook and Instagram.</summary>
     private static bool IsAccepted(SocialProfile account) =>
         account.Url is not null
         || (!string.IsNullOrWhiteSpace(account.Username) && account.Network is not ("facebook" or "instagram"));
@@ -126,7 +123,7 @@ internal readonly struct EnrichIdentifiers
 
     private static void WriteAccount(Utf8JsonWriter json, SocialProfile account)
     {
-        // Never both: an address together with a username is refused.
+        // FullContact refuses an address together with a username.
         json.WriteStartObject();
         if (account.Url is { } url)
         {
@@ -182,8 +179,8 @@ internal readonly struct EnrichIdentifiers
         }
     }
 
-    // FullContact takes the hashes of the trimmed address in lower case, which the normalised form is. What they are
-    // weak against matters little here: it is the form that is asked for.
+    // FullContact expects the hash of the trimmed address in lower case, which is the normalized form. The hash is a
+    // format here, not a protection, so its weakness does not matter.
 #pragma warning disable CA5350, CA5351
     private string Sent(EmailAddress email) =>
         _hash switch

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>The question as Person Enrich V3 takes it: identifiers, the bundles that are wanted, and how.</summary>
+/// <summary>The HTTP request for Person Enrich V3: identifiers, data bundles and settings.</summary>
 internal static class EnrichRequest
 {
     /// <summary>The endpoint, under the address configured, whether that ends in a slash or not.</summary>
@@ -14,10 +14,10 @@ internal static class EnrichRequest
         return new Uri(text.EndsWith('/') ? $"{text}v3/person.enrich" : $"{text}/v3/person.enrich");
     }
 
-    /// <summary>The whole request, but for what every request of the client has.</summary>
-    /// <param name="identifiers">Whom it is about.</param>
-    /// <param name="options">How to ask.</param>
-    /// <param name="webhook">Where the answer is to be sent; null to have it at once.</param>
+    /// <summary>Creates the request, without what every request of the client has.</summary>
+    /// <param name="identifiers">The person to look up.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="webhook">The address for the callback; null to wait for the response.</param>
     public static HttpRequestMessage Of(EnrichIdentifiers identifiers, FullContactOptions options, Uri? webhook)
     {
         var request = new HttpRequestMessage(HttpMethod.Post, AddressUnder(options.BaseAddress))
@@ -26,8 +26,7 @@ internal static class EnrichRequest
         };
         request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("application/json"));
 
-        // On the request and not among the client's default headers, which whoever gets hold of the named client can
-        // read.
+        // Not a default header of the named client, which other code can read.
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", options.ApiKey);
         if (options.ReportingKey is { } reportingKey)
         {

@@ -7,17 +7,17 @@ using WordSet = System.Collections.Generic.HashSet<string>.AlternateLookup<Syste
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// What an error says of itself: one HTTP status of FullContact has several meanings, which only the message tells
-/// apart. The wording is that of the responses recorded in FullContact's Python and Java clients, and for usage limits
-/// in fullcontact/fullcontact4j#17.
+/// Interprets the message of an error, because one HTTP status of FullContact has several meanings. The wording is that
+/// of the responses recorded in FullContact's Python and Java clients, and for usage limits in
+/// fullcontact/fullcontact4j#17.
 /// </summary>
-/// <remarks>The message is looked at and dropped: it may repeat the key, the address asked for, or the URL.</remarks>
+/// <remarks>The message is never kept or logged: it may repeat the key, the identifier, or the URL.</remarks>
 internal static class ErrorMessage
 {
-    // Of each text. What decides stands early; the rest of a long text is prose.
-    private const int MostCharacters = 1_000;
+    // Per text. The decisive words come early.
+    private const int MaxCharacters = 1_000;
 
-    // Where one of them stands, it is what is not found: "Endpoint POST /x not found. Please check
+    // When one of these words occurs, it is what was not found: "Endpoint POST /x not found. Please check
     // https://docs.fullcontact.com or contact support."
     private static readonly WordSet EndpointWords = WordsOf(
         "endpoint",
@@ -90,49 +90,48 @@ internal static class ErrorMessage
         "no_match"
     );
 
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = PersonReader.MaxDepth };
+    private static readonly JsonReaderOptions Options = new() { MaxDepth = JsonCursor.MaxDepth };
 
-    /// <summary>Whether nothing at all was said.</summary>
+    /// <summary>Whether the body is empty.</summary>
     public static bool IsEmpty(ReadOnlySpan<byte> body) => body.IndexOfAnyExcept(" \t\r\n"u8) < 0;
 
-    /// <summary>What a 404 says is not there.</summary>
+    /// <summary>What a 404 says was not found.</summary>
     public enum Missing
     {
-        /// <summary>The endpoint; or it says nothing in JSON, which is some other server's way.</summary>
+        /// <summary>The endpoint. Also a body that is not JSON, as another server would send.</summary>
         Endpoint,
 
         /// <summary>The person.</summary>
         Person,
 
-        /// <summary>Its words tell neither.</summary>
+        /// <summary>The message does not say.</summary>
         Unclear,
     }
 
     /// <summary>
-    /// A 404: whether the person is unknown, or the endpoint. FullContact says which in words, and the words may
-    /// change.
+    /// For a 404: whether the person or the endpoint was not found. FullContact says so in words, which may change.
     /// </summary>
     public static Missing WhatIsMissing(ReadOnlySpan<byte> body) =>
         ReadAll(body) is { } text ? WhatIsMissing(text) : Missing.Endpoint;
 
-    /// <summary>Whether a body that has no status says that nobody was found.</summary>
+    /// <summary>Whether a body without a status says that no person was found.</summary>
     public static bool IsNobodyFound(ReadOnlySpan<byte> body) => WhatIsMissing(body) == Missing.Person;
 
-    /// <summary>A 403: whether the account has used up what it may.</summary>
+    /// <summary>For a 403: whether the quota of the account is used up.</summary>
     public static bool IsUsageExceeded(ReadOnlySpan<byte> body) => Says(body, "usage limit") || Says(body, "quota");
 
     /// <summary>
-    /// A 403: whether the key is the trouble. To be asked after <see cref="IsUsageExceeded"/>, whose message speaks of
+    /// For a 403: whether the key is invalid. Check <see cref="IsUsageExceeded"/> first, because that message mentions
     /// the key as well.
     /// </summary>
     public static bool IsInvalidApiKey(ReadOnlySpan<byte> body) => Says(body, "api key") || Says(body, "access token");
 
-    /// <summary>A 400: whether the address for the answer is the trouble. The message repeats that address.</summary>
+    /// <summary>For a 400: whether the address of the webhook is invalid. The message repeats that address.</summary>
     public static bool IsInvalidWebhook(ReadOnlySpan<byte> body) => Says(body, "invalid webhookurl");
 
     /// <summary>
-    /// A 202: after how long to ask again, as in "Please retry your query within about 2 minutes."; null when it does
-    /// not say. Up to an hour is believed.
+    /// For a 202: when to retry, as in "Please retry your query within about 2 minutes."; null when it does not say. At
+    /// most an hour is accepted.
     /// </summary>
     public static Duration? WaitIn(ReadOnlySpan<byte> body)
     {
@@ -190,7 +189,7 @@ internal static class ErrorMessage
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            // Not JSON, or text that is not Unicode: it says nothing that we could understand.
+            // Not JSON, or invalid Unicode: no message.
         }
 
         return null;
@@ -240,8 +239,8 @@ internal static class ErrorMessage
     }
 
     /// <summary>
-    /// Whatever an error says in words: the texts of the members that errors of HTTP APIs have, at the top or in an
-    /// <c>error</c>; null when there is none.
+    /// All texts of an error: the values of the usual properties, at the top level or in <c>error</c>; null when there
+    /// is none.
     /// </summary>
     private static string? ReadAll(ReadOnlySpan<byte> body)
     {
@@ -256,7 +255,7 @@ internal static class ErrorMessage
             var words = new StringBuilder();
             ReadWords(ref json, words, isInside: false);
 
-            // Whatever follows makes it no JSON object.
+            // Something follows the object: not JSON.
             return json.Read() || words.Length == 0 ? null : words.ToString();
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
@@ -282,7 +281,7 @@ internal static class ErrorMessage
             if (isText && json.TokenType == JsonTokenType.String)
             {
                 var text = json.GetString()!;
-                words.Append(text.AsSpan(0, Math.Min(text.Length, MostCharacters))).Append(". ");
+                words.Append(text.AsSpan(0, Math.Min(text.Length, MaxCharacters))).Append(". ");
             }
             else if (isError && !isInside && json.TokenType == JsonTokenType.StartObject)
             {

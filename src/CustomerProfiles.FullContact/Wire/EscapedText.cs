@@ -2,11 +2,11 @@ using System.Globalization;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Text of JSON as it is written, with its escapes.</summary>
+/// <summary>JSON text in its escaped form.</summary>
 internal static class EscapedText
 {
-    /// <summary>Whether each escaped half of a surrogate pair has its other half right beside it.</summary>
-    /// <param name="text">What stands between the quotation marks, in the grammar of JSON.</param>
+    /// <summary>Whether each escaped surrogate is part of a pair.</summary>
+    /// <param name="text">The text between the quotation marks, as valid JSON.</param>
     public static bool HasWholePairs(ReadOnlySpan<byte> text)
     {
         while (text.IndexOf((byte)'\\') is var escape and >= 0)
@@ -28,7 +28,7 @@ internal static class EscapedText
             }
             else
             {
-                // Two bytes are the shortest escape; what is left of a longer one is plain letters.
+                // An escape has at least two bytes; the rest of a longer one is plain letters.
                 text = text[2..];
             }
         }

@@ -3,27 +3,26 @@ using System.Buffers;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// The bytes of an answer, never more than allowed: the limit holds while they arrive, whatever the length that was
-/// announced. To be disposed of as soon as it has been read.
+/// The body of a response, up to a limit that is enforced while it arrives, whatever its announced length. Dispose it
+/// as soon as it has been read.
 /// </summary>
 /// <remarks>
-/// The bytes are somebody's data. They stand in a rented buffer that is cleared before it goes back, so that they are
-/// gone once the answer has been read; an array of our own, and each smaller one that it grew out of, would hold them
-/// until the garbage collector has come by and the memory has been used again.
+/// The body contains personal data, so it is in a rented buffer that is cleared before it returns to the pool. An array
+/// of its own, and each smaller one before it, would stay in memory until the garbage collector reuses it.
 /// </remarks>
 internal sealed class ResponseBody : IDisposable
 {
-    // A full answer has some 10 KB. What is announced is believed up to here; beyond, the buffer grows with what has
-    // really come.
-    private const int FirstBuffer = 16 * 1024;
-    private const int MostBelieved = 64 * 1024;
+    // A full response has about 10 KB. The announced length is trusted up to a limit; beyond that the buffer grows with
+    // the received bytes.
+    private const int InitialBuffer = 16 * 1024;
+    private const int MaxTrustedLength = 64 * 1024;
 
     private byte[] _buffer;
     private int _length;
 
     private ResponseBody(int size) => _buffer = ArrayPool<byte>.Shared.Rent(size);
 
-    /// <summary>The bytes. Empty once disposed of.</summary>
+    /// <summary>The bytes. Empty after disposal.</summary>
     public ReadOnlySpan<byte> Span => _buffer.AsSpan(0, _length);
 
     /// <summary>Reads the body to its end; null when it is longer than allowed.</summary>
@@ -42,7 +41,9 @@ internal sealed class ResponseBody : IDisposable
         var stream = await content.ReadAsStreamAsync(cancellationToken).ConfigureAwait(false);
         await using (stream.ConfigureAwait(false))
         {
-            var body = new ResponseBody((int)Math.Min(maxBytes, Math.Clamp(announced ?? 0, FirstBuffer, MostBelieved)));
+            var body = new ResponseBody(
+                (int)Math.Min(maxBytes, Math.Clamp(announced ?? 0, InitialBuffer, MaxTrustedLength))
+            );
             try
             {
                 if (await body.FillAsync(stream, maxBytes, cancellationToken).ConfigureAwait(false))
@@ -52,7 +53,7 @@ internal sealed class ResponseBody : IDisposable
             }
             catch
             {
-                // A read that was broken off may still write into the buffer: nobody else may get it.
+                // A cancelled read may still write into the buffer, so it is not returned to the pool.
                 Array.Clear(body._buffer);
                 throw;
             }
@@ -62,7 +63,7 @@ internal sealed class ResponseBody : IDisposable
         }
     }
 
-    /// <summary>Clears the buffer and gives it back.</summary>
+    /// <summary>Clears the buffer and returns it to the pool.</summary>
     public void Dispose()
     {
         ArrayPool<byte>.Shared.Return(_buffer, clearArray: true);
@@ -75,11 +76,11 @@ internal sealed class ResponseBody : IDisposable
     {
         while (true)
         {
-            // A stream that always has something at hand need not look at the token.
+            // A stream with buffered data need not check the token.
             cancellationToken.ThrowIfCancellationRequested();
             if (_length == maxBytes)
             {
-                // One byte more decides, and needs no larger buffer.
+                // One more byte decides, without a larger buffer.
                 return await stream.ReadAsync(new byte[1], cancellationToken).ConfigureAwait(false) == 0;
             }
 

@@ -3,20 +3,17 @@ using NodaTime;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// How long to wait: as the answer's <c>Retry-After</c> says, in seconds or by date (RFC 9110, section 10.2.3), within
-/// reason.
+/// Reads the header <c>Retry-After</c>, in seconds or as a date (RFC 9110, section 10.2.3), within bounds.
 /// </summary>
 internal static class RetryAfter
 {
-    /// <summary>
-    /// An answer that says "at once", or a date that has passed by our clock, does not make a tight loop.
-    /// </summary>
+    /// <summary>A response that says "now", or a date in the past, must not cause a tight loop.</summary>
     public static readonly Duration Least = Duration.FromSeconds(1);
 
-    /// <summary>Nobody can park a customer's check for days.</summary>
+    /// <summary>A response must not postpone a check for days.</summary>
     public static readonly Duration Most = Duration.FromHours(1);
 
-    /// <summary>The wait that was asked for; null when none was, or it cannot be read.</summary>
+    /// <summary>The requested delay; null when there is none or it cannot be read.</summary>
     public static Duration? In(HttpResponseMessage response, TimeProvider time) =>
         response.Headers.RetryAfter switch
         {
@@ -25,6 +22,6 @@ internal static class RetryAfter
             _ => null,
         };
 
-    /// <summary>A wait within reason.</summary>
+    /// <summary>The delay within the bounds.</summary>
     public static Duration Bounded(Duration wait) => Duration.Max(Least, Duration.Min(wait, Most));
 }

@@ -3,11 +3,11 @@ using System.Text;
 
 namespace CustomerProfiles.FullContact;
 
-/// <summary>Whether there is anything to be seen in a text.</summary>
+/// <summary>Whether a text has a visible character.</summary>
 internal static class VisibleText
 {
     /// <summary>
-    /// False for blanks, marks, zero-width characters and fillers alone: shown, they would be an empty line.
+    /// False for white space, marks, zero-width characters and fillers alone, which would show as an empty line.
     /// </summary>
     public static bool IsVisible(string text)
     {

@@ -11,7 +11,7 @@ internal static class BudgetCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "TrySpendAsync counts one more paid answer, unless as many as allowed are counted.",
+            "TryReserveBudgetAsync counts one more paid answer, unless as many as allowed are counted.",
             No_more_is_counted_than_is_allowed
         ),
         Case.Of(
@@ -19,7 +19,7 @@ internal static class BudgetCases
             Each_provider_and_period_is_counted_by_itself
         ),
         Case.Of(
-            "GiveBackAsync takes one counted answer back. The count never falls below zero.",
+            "RefundAsync takes one counted answer back. The count never falls below zero.",
             What_is_given_back_can_be_spent_again
         ),
     ];

@@ -147,12 +147,12 @@ internal static class CancellationCases
                     .AsTask()
         ),
         (
-            "ProlongCheckAsync",
+            "RenewLeaseAsync",
             (stage, cancel) => stage.Store.RenewLeaseAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()
         ),
         ("CountPendingChecksAsync", (stage, cancel) => stage.Store.CountPendingChecksAsync(cancel).AsTask()),
-        ("TrySpendAsync", (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()),
-        ("GiveBackAsync", (stage, cancel) => stage.Store.RefundAsync(stage.Period, cancel).AsTask()),
+        ("TryReserveBudgetAsync", (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()),
+        ("RefundAsync", (stage, cancel) => stage.Store.RefundAsync(stage.Period, cancel).AsTask()),
         (
             "GetSwitchesAsync",
             (stage, cancel) => stage.Store.GetProviderSettingsAsync(stage.Scene.Tenant, cancel).AsTask()
@@ -253,9 +253,10 @@ internal static class CancellationCases
                 var ended = await CancelledAsync(cancel => act(stage, cancel), when, scene.Cancel)
                     .ConfigureAwait(false);
                 var recorded = await stage.TellAsync().ConfigureAwait(false);
-                var about =
-                    $"everything after {name} "
-                    + $"{(ended ? "ended, and was cancelled too late" : $"was cancelled {Stopwatch.GetElapsedTime(0, when).TotalMicroseconds:0} microseconds after it began")}";
+                var about = ended
+                    ? $"everything after {name} ended, and was cancelled too late"
+                    : $"everything after {name} was cancelled "
+                        + $"{Stopwatch.GetElapsedTime(0, when).TotalMicroseconds:0} microseconds after it began";
                 if (ended || !string.Equals(before, recorded, StringComparison.Ordinal))
                 {
                     scene.Same(after, recorded, $"{about}; as when nobody cancels it");
@@ -421,10 +422,8 @@ internal static class CancellationCases
             foreach (var identity in identities)
             {
                 var probe = await Scene.CreateAsync(Scene.Someone(identity)).ConfigureAwait(false);
-                lines.Add(
-                    $"{StoredText.Of(identity)} is "
-                        + $"{((await Scene.ReadAsync(probe).ConfigureAwait(false)).IsSuppressed ? "marked" : "not marked")}"
-                );
+                var isSuppressed = (await Scene.ReadAsync(probe).ConfigureAwait(false)).IsSuppressed;
+                lines.Add($"{StoredText.Of(identity)} is {(isSuppressed ? "marked" : "not marked")}");
             }
 
             var text = string.Join('\n', lines);

@@ -291,7 +291,7 @@ internal static class KeepingCases
             new PostalAddress(),
             new PostalAddress(""),
             new PostalAddress(null, ""),
-            new PostalAddress(Country: ""),
+            new PostalAddress(country: ""),
             new PostalAddress("", "", "", "", ""),
         ];
         foreach (var value in values)

@@ -30,11 +30,11 @@ internal static class LeaseCases
             A_late_answer_is_taken_while_nobody_else_holds_the_check
         ),
         Case.Of(
-            "ProlongCheckAsync lets a claimed check go on being held, from now on for so long.",
+            "RenewLeaseAsync lets a claimed check go on being held, from now on for so long.",
             A_prolonged_lease_holds_for_longer
         ),
         Case.Of(
-            "ProlongCheckAsync holds from now on for so long, which may be shorter than before.",
+            "RenewLeaseAsync holds from now on for so long, which may be shorter than before.",
             A_prolonged_lease_can_end_sooner
         ),
         Case.Of("LeasedUntil is when the lease ends, by the store's clock.", A_claim_says_until_when),

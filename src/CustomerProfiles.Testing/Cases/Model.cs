@@ -246,7 +246,7 @@ internal sealed class Model
         return true;
     }
 
-    public void GiveBack(BudgetPeriod period) => _spent.Remove(period);
+    public void Refund(BudgetPeriod period) => _spent.Remove(period);
 
     public bool Switch(TenantId tenant, ProviderSetting setting)
     {

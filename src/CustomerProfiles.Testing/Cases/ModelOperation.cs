@@ -16,7 +16,7 @@ internal enum ModelOperation
     Release,
     RenewLease,
     ReserveBudget,
-    GiveBack,
+    Refund,
     SetProviderSetting,
     SuppressCustomer,
     SuppressIdentity,

@@ -145,9 +145,9 @@ internal sealed class ModelRun
                 var used = await Store.TryReserveBudgetAsync(_periods[a], b, Cancel).ConfigureAwait(false);
                 _scene.Is(_model.TryReserveBudget(_periods[a], b), used, about);
                 break;
-            case ModelOperation.GiveBack:
+            case ModelOperation.Refund:
                 await Store.RefundAsync(_periods[a], Cancel).ConfigureAwait(false);
-                _model.GiveBack(_periods[a]);
+                _model.Refund(_periods[a]);
                 break;
             case ModelOperation.SetProviderSetting:
                 var setting = new ProviderSetting(provider, c % 2 == 0, _model.Now, $"agent {a}");

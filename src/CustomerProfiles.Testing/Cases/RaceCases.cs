@@ -47,7 +47,7 @@ internal static class RaceCases
             Of_callers_who_switch_off_one_does
         ),
         Case.Of(
-            "TrySpendAsync counts one more, unless as many as allowed are counted.",
+            "TryReserveBudgetAsync counts one more, unless as many as allowed are counted.",
             No_more_is_spent_than_is_allowed
         ),
         Case.Of(Atomic, Readers_see_no_half_of_an_update),
@@ -661,13 +661,16 @@ internal static class RaceCases
             scene,
             async (one, _) =>
             {
+                var disabled = new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim");
                 var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
                 var claim = await one.ClaimAsync().ConfigureAwait(false);
                 var results = await one.AtOnceAsync(
                         2,
                         async i =>
                             i == 0
-                                ? $"{await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
+                                ? $"{await one
+                                    .Store.SetProviderSettingAsync(one.Tenant, disabled, one.Cancel)
+                                    .ConfigureAwait(false)}"
                                 : StoredText.Of(
                                     await one
                                         .Other.CompleteCheckAsync(

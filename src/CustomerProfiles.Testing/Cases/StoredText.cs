@@ -19,7 +19,8 @@ internal static class StoredText
         customer is not { } known
             ? "nobody"
             : $"{Of(known.Profile)}\n  "
-                + $"{(known.IsSuppressed ? "suppressed" : "not suppressed")}{Of(known.Checks)}{Of(known.ProviderSettings)}";
+                + (known.IsSuppressed ? "suppressed" : "not suppressed")
+                + $"{Of(known.Checks)}{Of(known.ProviderSettings)}";
 
     public static string Of(CustomerProfile profile) =>
         $"{Quoted(profile.Tenant.Value)} {profile.Id} v{profile.Version} {Of(profile.CreatedAt)} "

@@ -36,7 +36,7 @@ internal sealed class CheckPlanner(
 
     /// <summary>The providers to be asked about somebody who is being created.</summary>
     public ImmutableArray<string> WantedFor(CustomerProfile created, ConversationDirection trigger, Instant now) =>
-        providers.All.IsEmpty || !policy.Decide(new RecheckContext(trigger, now, LastCheckAt: null)).IsDue
+        providers.All.IsEmpty || !policy.Decide(new RecheckContext(trigger, now, lastCheckAt: null)).IsDue
             ? []
             :
             [
@@ -127,7 +127,7 @@ internal sealed class CheckPlanner(
 
         if (!decision.IsDue)
         {
-            return decision.Reason == RecheckReason.ComposedNeverRechecks
+            return decision.Reason == CheckReason.ComposedNeverRechecks
                 ? CheckReason.ComposedNeverRechecks
                 : CheckReason.NotDueYet;
         }
@@ -154,7 +154,7 @@ internal sealed class CheckPlanner(
         return providers.Find(provider) is not { } known || RequestFor(known, conversation.Customer.Profile) is null
                 ? CheckReason.NothingToLookUpBy
             : IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
-            : decision.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
+            : decision.Reason == CheckReason.FirstCheck ? CheckReason.FirstCheck
             : CheckReason.Due;
     }
 

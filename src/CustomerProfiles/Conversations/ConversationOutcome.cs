@@ -1,8 +1,16 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>What came of a conversation: a closed hierarchy to switch on.</summary>
+/// <summary>The outcome of a conversation: a closed hierarchy to switch on.</summary>
+/// <remarks>
+/// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with
+/// <c>ConfigureForNodaTime</c> of the package NodaTime.Serialization.SystemTextJson.
+/// </remarks>
+[JsonDerivedType(typeof(ConversationOutcome.Created))]
+[JsonDerivedType(typeof(ConversationOutcome.Existing))]
+[JsonDerivedType(typeof(ConversationOutcome.Declined))]
 public abstract record ConversationOutcome
 {
     private readonly CheckDecision _only;

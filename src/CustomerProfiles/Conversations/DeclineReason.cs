@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>Why somebody gets no profile.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<DeclineReason>))]
 public enum DeclineReason
 {
     /// <summary>There is no address, or none that can be read.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>What intake left out or changed, because it did not fit. The conversation is taken all the same.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<IntakeWarning>))]
 public enum IntakeWarning
 {
     /// <summary>There were several addresses; the first that can be read was taken.</summary>

@@ -2,8 +2,8 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>The strict door: finds everything that keeps an edit from being saved.</summary>
-internal sealed class EditValidation(IEditRules rules, ProviderRegistry providers)
+/// <summary>Finds everything that keeps an edit from being saved.</summary>
+internal sealed class EditValidation(IEditRules rules, ProviderRegistry providers, FieldLabels labels)
 {
     /// <summary>All errors of the changes, in the order in which they were made; none when they can be saved.</summary>
     public ImmutableArray<FieldError> Check(CustomerProfile profile, IReadOnlyList<FieldChange> changes)
@@ -24,9 +24,15 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
                     errors.Add(OwnedByProvider(profile, change.Field));
                 }
             }
+            else if (change is { Kind: FieldChangeKind.Set } && ProfileField.CustomProperties.Equals(change.Field))
+            {
+                errors.Add(ErrorOf(change, KeyFaultOf(change.Key)));
+            }
             else if (change.Value is { } value)
             {
-                errors.AddRange(FieldContent.Check(change.Field, value, rules.Limits));
+                errors.AddRange(
+                    FieldContent.Check(change.Field, value, rules.Limits).Select(fault => ErrorOf(change, fault))
+                );
             }
         }
 
@@ -40,19 +46,49 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
         var where = page is null
             ? "No provider offers a page on which the customer could correct it."
             : $"The customer can correct it at {page}";
-        return new FieldError(
-            field,
-            EditErrorCode.OwnedByProvider,
-            $"The field {field.Code} belongs to the provider and cannot be edited. {where}"
-        )
+        return new FieldError
         {
+            Field = field,
+            Label = labels.LabelOf(field),
+            Code = EditErrorCode.OwnedByProvider,
+            Message = $"The field {field.Code} belongs to the provider and cannot be edited. {where}",
             Owner = FieldOwner.Provider,
             CorrectAt = page,
         };
     }
 
+    private FieldError ErrorOf(FieldChange change, ContentFault fault) =>
+        new()
+        {
+            Field = change.Field,
+            Label = labels.LabelOf(change.Field),
+            Key = change.Key,
+            Index = change.Index,
+            Part = fault.Part,
+            Code = fault.Code,
+            Message = fault.Message,
+            Limit = fault.Limit,
+        };
+
+    /// <summary>What is wrong with the key of a custom property that could not be made a field.</summary>
+    private static ContentFault KeyFaultOf(string key) =>
+        string.IsNullOrWhiteSpace(key)
+            ? new ContentFault("key", EditErrorCode.Malformed, "A custom property has a key; type one.")
+        : key.Length > ProfileField.MaxCustomKeyLength
+            ? new ContentFault(
+                "key",
+                EditErrorCode.TooLong,
+                $"The key of a custom property has at most {ProfileField.MaxCustomKeyLength} characters; shorten it.",
+                ProfileField.MaxCustomKeyLength
+            )
+        : new ContentFault(
+            "key",
+            EditErrorCode.UnfitCharacters,
+            "The key of a custom property cannot hold control characters; take them out."
+        );
+
     /// <summary>
-    /// The lists that the changes would make too long. Looked at again in the present, for others add to them too.
+    /// The lists that the changes would make too long. Checked against the current profile too: others add entries.
     /// </summary>
     public IEnumerable<FieldError> TooMany(CustomerProfile profile, IReadOnlyList<FieldChange> changes)
     {
@@ -60,14 +96,11 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
         {
             if (CountAfter(profile, changes, value => field.Equals(value), rules.Limits.Entries) is { } limit)
             {
-                yield return new FieldError(
+                yield return TooManyOf(
                     field,
-                    EditErrorCode.TooMany,
+                    limit,
                     $"The field {field.Code} has at most {limit} entries; remove some."
-                )
-                {
-                    Limit = limit,
-                };
+                );
             }
         }
 
@@ -77,20 +110,23 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
                 is { } most
         )
         {
-            yield return new FieldError(
-                custom.Field,
-                EditErrorCode.TooMany,
-                $"A profile has at most {most} custom properties; remove some."
-            )
-            {
-                Limit = most,
-            };
+            yield return TooManyOf(custom.Field, most, $"A profile has at most {most} custom properties; remove some.");
         }
     }
 
+    private FieldError TooManyOf(ProfileField field, int limit, string message) =>
+        new()
+        {
+            Field = field,
+            Label = labels.LabelOf(field),
+            Code = EditErrorCode.TooMany,
+            Message = message,
+            Limit = limit,
+        };
+
     /// <summary>
-    /// The limit, if the changes add to what is there and end above it. A profile that came above it otherwise can
-    /// still be cut down step by step.
+    /// The limit, if the changes add entries and end above it. A profile that is above it already can still be cut down
+    /// step by step.
     /// </summary>
     private static int? CountAfter(
         CustomerProfile profile,

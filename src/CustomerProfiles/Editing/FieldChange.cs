@@ -3,11 +3,18 @@ namespace CustomerProfiles;
 /// <summary>One change of a draft.</summary>
 /// <param name="Field">The field.</param>
 /// <param name="Key">The entry within a list; empty for a field that is no list.</param>
-/// <param name="Kind">What is to be done.</param>
+/// <param name="Kind">What the change does.</param>
 /// <param name="Value">The value to set; null for the other kinds.</param>
-internal sealed record FieldChange(ProfileField Field, string Key, FieldChangeKind Kind, object? Value = null)
+/// <param name="Index">The position of the entry in the list that the host gave; null when it gave none.</param>
+internal sealed record FieldChange(
+    ProfileField Field,
+    string Key,
+    FieldChangeKind Kind,
+    object? Value = null,
+    int? Index = null
+)
 {
-    /// <summary>What the change leaves in its place; null for nothing.</summary>
+    /// <summary>The value that the change results in; null for none.</summary>
     public FieldValue? Result(Provenance provenance) =>
         Kind switch
         {
@@ -17,4 +24,17 @@ internal sealed record FieldChange(ProfileField Field, string Key, FieldChangeKi
         };
 
     public override string ToString() => Field.Code;
+}
+
+/// <summary>What a change does. A field without a change is left as it is.</summary>
+internal enum FieldChangeKind
+{
+    /// <summary>Sets a value.</summary>
+    Set,
+
+    /// <summary>Removes the value on purpose, and marks the field as cleared.</summary>
+    Clear,
+
+    /// <summary>Removes what a person set or cleared, so that a provider may fill the field again.</summary>
+    Reset,
 }

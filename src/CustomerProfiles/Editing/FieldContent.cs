@@ -1,8 +1,8 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// What a value of each field may hold, for both doors: <see cref="Check"/> for agents,
-/// <see cref="Fit(ProfileField, object?, EditLimits)"/> for whatever comes in by itself.
+/// What a value of each field may hold. <see cref="Check"/> is strict, for edits;
+/// <see cref="Fit(ProfileField, object?, EditLimits)"/> is lenient, for conversations and providers.
 /// </summary>
 internal static class FieldContent
 {
@@ -35,11 +35,11 @@ internal static class FieldContent
             && tidy != new PostalAddress()
                 ? tidy
                 : null,
-            ProfileEmail { Label: { } label } email when InvisibleText.IsIn(label) => email with
+            ProfileEmail { Label: { } label } email when label != TidyLine(label) => email with
             {
                 Label = TidyLine(label),
             },
-            PhoneNumber { Label: { } label } phone when InvisibleText.IsIn(label) => phone with
+            PhoneNumber { Label: { } label } phone when label != TidyLine(label) => phone with
             {
                 Label = TidyLine(label),
             },
@@ -50,10 +50,27 @@ internal static class FieldContent
             _ => value,
         };
 
+    /// <summary>
+    /// A value with the parts of the one that is there, where it says nothing of them: the same full name keeps given and
+    /// family name, and a label of null keeps the label.
+    /// </summary>
+    public static object Completed(object value, object? held) =>
+        (value, held) switch
+        {
+            (PersonName { Given: null, Family: null } name, PersonName known)
+                when TidyLine(name.Full) is { } full && full == TidyLine(known.Full) => known,
+            (ProfileEmail { Label: null } email, ProfileEmail known) when email.Address == known.Address => email with
+            {
+                Label = known.Label,
+            },
+            (PhoneNumber { Label: null } phone, PhoneNumber known) => phone with { Label = known.Label },
+            _ => value,
+        };
+
     /// <summary>Everything that is wrong with a value.</summary>
-    public static IEnumerable<FieldError> Check(ProfileField field, object value, EditLimits limits)
+    public static IEnumerable<ContentFault> Check(ProfileField field, object value, EditLimits limits)
     {
-        foreach (var (name, text, limit, lines) in Parts(field, value, limits))
+        foreach (var (part, name, text, limit, lines) in Parts(field, value, limits))
         {
             if (text is null)
             {
@@ -62,8 +79,8 @@ internal static class FieldContent
 
             if (PlainText.IndexOfUnfit(text, lines) is >= 0 and var index)
             {
-                yield return new FieldError(
-                    field,
+                yield return new ContentFault(
+                    part,
                     EditErrorCode.UnfitCharacters,
                     $"The {name} cannot hold the character U+{(int)text[index]:X4} at place {index + 1}; take it out."
                 );
@@ -71,20 +88,18 @@ internal static class FieldContent
 
             if (!PlainText.Fits(text, limit))
             {
-                yield return new FieldError(
-                    field,
+                yield return new ContentFault(
+                    part,
                     EditErrorCode.TooLong,
-                    $"The {name} has at most {limit} characters; shorten it."
-                )
-                {
-                    Limit = limit,
-                };
+                    $"The {name} has at most {limit} characters; shorten it.",
+                    limit
+                );
             }
         }
 
         if (Malformation(value) is { } malformation)
         {
-            yield return new FieldError(field, EditErrorCode.Malformed, malformation);
+            yield return new ContentFault(Part: null, EditErrorCode.Malformed, malformation);
         }
     }
 
@@ -145,44 +160,47 @@ internal static class FieldContent
     private static bool IsWebAddress(Uri? url) =>
         url is { IsAbsoluteUri: true } && (url.Scheme == Uri.UriSchemeHttps || url.Scheme == Uri.UriSchemeHttp);
 
-    private static IEnumerable<(string Name, string? Text, int Limit, bool Lines)> Parts(
+    private static IEnumerable<(string? Part, string Name, string? Text, int Limit, bool Lines)> Parts(
         ProfileField field,
         object value,
         EditLimits limits
     ) =>
         value switch
         {
-            string text => [(field.Code, text, LimitOf(field, limits), HasLines(field))],
+            string text => [(null, NameOf(field), text, LimitOf(field, limits), HasLines(field))],
             PersonName name =>
             [
-                ("name", name.Full, limits.FullName, false),
-                ("given name", name.Given, limits.NamePart, false),
-                ("family name", name.Family, limits.NamePart, false),
+                ("full", "name", name.Full, limits.FullName, false),
+                ("given", "given name", name.Given, limits.NamePart, false),
+                ("family", "family name", name.Family, limits.NamePart, false),
             ],
             PostalAddress address =>
             [
-                ("street", address.Street, limits.AddressPart, true),
-                ("city", address.City, limits.AddressPart, false),
-                ("region", address.Region, limits.AddressPart, false),
-                ("postal code", address.PostalCode, limits.AddressPart, false),
-                ("country", address.Country, limits.AddressPart, false),
+                ("street", "street", address.Street, limits.AddressPart, true),
+                ("city", "city", address.City, limits.AddressPart, false),
+                ("region", "region", address.Region, limits.AddressPart, false),
+                ("postal-code", "postal code", address.PostalCode, limits.AddressPart, false),
+                ("country", "country", address.Country, limits.AddressPart, false),
             ],
-            Photo photo => [("address of the photo", photo.Url?.OriginalString, limits.PhotoUrl, false)],
-            Uri website => [("address of the website", website.OriginalString, limits.Url, false)],
-            ProfileEmail email => [("label", email.Label, limits.Label, false)],
+            Photo photo => [(null, "address of the photo", photo.Url?.OriginalString, limits.PhotoUrl, false)],
+            Uri website => [(null, "address of the website", website.OriginalString, limits.Url, false)],
+            ProfileEmail email => [("label", "label", email.Label, limits.Label, false)],
             PhoneNumber phone =>
             [
-                ("telephone number", phone.Number, limits.Phone, false),
-                ("label", phone.Label, limits.Label, false),
+                ("number", "telephone number", phone.Number, limits.Phone, false),
+                ("label", "label", phone.Label, limits.Label, false),
             ],
             SocialProfile social =>
             [
-                ("network", social.Network, limits.SocialName, false),
-                ("user name", social.Username, limits.SocialName, false),
-                ("address of the social profile", social.Url?.OriginalString, limits.Url, false),
+                ("network", "network", social.Network, limits.SocialName, false),
+                ("username", "user name", social.Username, limits.SocialName, false),
+                ("url", "address of the social profile", social.Url?.OriginalString, limits.Url, false),
             ],
             _ => [],
         };
+
+    private static string NameOf(ProfileField field) =>
+        field.CustomKey is null ? field.Label.ToLowerInvariant() : "custom property";
 
     private static bool HasLines(ProfileField field) =>
         ProfileField.Notes.Equals(field) || ProfileField.Bio.Equals(field) || field.CustomKey is not null;
@@ -195,3 +213,10 @@ internal static class FieldContent
         : ProfileField.Notes.Equals(field) ? limits.Notes
         : limits.CustomValue;
 }
+
+/// <summary>One thing that is wrong with a value.</summary>
+/// <param name="Part">The part of the value; null for the whole.</param>
+/// <param name="Code">What is wrong.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+/// <param name="Limit">The limit that was passed; null for other faults.</param>
+internal readonly record struct ContentFault(string? Part, EditErrorCode Code, string Message, int? Limit = null);

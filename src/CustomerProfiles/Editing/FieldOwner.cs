@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>Who may change a field.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<FieldOwner>))]
 public enum FieldOwner
 {
     /// <summary>Agents edit it. A provider fills it while it is blank.</summary>

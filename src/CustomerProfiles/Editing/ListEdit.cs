@@ -20,12 +20,38 @@ public sealed class ListEdit<T> : IEnumerable<T>
     }
 
     /// <summary>Adds an entry, or replaces the one with the same address, number or account.</summary>
-    /// <param name="entry">The entry.</param>
+    /// <param name="entry">The entry. One that is there already is no change. A label of null leaves the label that is
+    /// there; an empty one removes it.</param>
     public void Add(T entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var tidy = (T)(FieldContent.Tidy(_field, entry) ?? entry);
-        _edit.Put(new FieldChange(_field, _field.KeyOf(tidy), FieldChangeKind.Set, tidy));
+        Add(entry, index: null);
+    }
+
+    /// <summary>
+    /// Makes the list consist of these entries, as a form posts it. An entry that is there already stays as it is, with
+    /// its provenance; the others are added, and those that are not among them removed.
+    /// </summary>
+    /// <param name="entries">The entries, as for <see cref="Add(T)"/>. What somebody else adds meanwhile stays.</param>
+    public void ReplaceWith(IEnumerable<T> entries)
+    {
+        ArgumentNullException.ThrowIfNull(entries);
+        var wanted = entries.ToArray();
+        if (Array.Exists(wanted, entry => entry is null))
+        {
+            throw new ArgumentException("An entry of a list is not null; leave it out.", nameof(entries));
+        }
+
+        var keys = wanted.Select(entry => _field.KeyOf(TidyOf(entry))).ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in this.Where(entry => !keys.Contains(_field.KeyOf(entry))).ToArray())
+        {
+            Remove(entry);
+        }
+
+        for (var i = 0; i < wanted.Length; i++)
+        {
+            Add(wanted[i], i);
+        }
     }
 
     /// <summary>Removes an entry. The mark stays that keeps providers and conversations from adding it again.</summary>
@@ -47,8 +73,8 @@ public sealed class ListEdit<T> : IEnumerable<T>
     }
 
     /// <summary>
-    /// Removes every entry that was read, and keeps providers from filling the list again. What somebody else adds
-    /// meanwhile stays.
+    /// Removes every entry that was read, and keeps providers from filling the list again. Adding the same entries
+    /// again takes that back. What somebody else adds meanwhile stays.
     /// </summary>
     public void Clear() => _edit.Clear(_field);
 
@@ -63,7 +89,7 @@ public sealed class ListEdit<T> : IEnumerable<T>
             }
         }
 
-        foreach (var change in _edit.Changes)
+        foreach (var change in _edit.AllChanges)
         {
             if (change.Value is T entry && _field.Equals(change.Field))
             {
@@ -74,6 +100,19 @@ public sealed class ListEdit<T> : IEnumerable<T>
 
     /// <inheritdoc/>
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private void Add(T entry, int? index)
+    {
+        var key = _field.KeyOf(TidyOf(entry));
+        var whole = (T)FieldContent.Completed(entry, Held(key));
+        _edit.Put(new FieldChange(_field, key, FieldChangeKind.Set, TidyOf(whole), index));
+        _edit.UndoClearIfWhole(_field);
+    }
+
+    private T TidyOf(T entry) => (T)(FieldContent.Tidy(_field, entry) ?? entry);
+
+    /// <summary>The entry as the draft has it, or as it was read when the draft removes it.</summary>
+    private object? Held(string key) => _edit.ChangeAt(_field, key)?.Value ?? _edit.Profile.Find(_field, key)?.Value;
 
     private bool Contains(string key) =>
         _edit.ChangeAt(_field, key) is { } change

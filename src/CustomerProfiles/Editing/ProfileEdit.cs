@@ -3,30 +3,40 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// A draft of changes to a profile. Nothing changes until <see cref="ICustomerProfiles.SaveAsync"/>. Each field is
-/// left, set, cleared or given back: four different things. The draft is as good after a failed save as before.
+/// A draft of changes to a profile. Nothing changes until it is saved with <c>ICustomerProfiles.SaveAsync</c>. Each field
+/// is left, set, cleared or reset: four different things. A save that fails leaves the draft as it was.
 /// </summary>
 /// <remarks>
-/// Not safe for several threads. Setting a property to null or blank text clears the field if it holds a value, and
-/// leaves it otherwise, so that a form can be posted as a whole; <see cref="Clear"/> clears a blank field too, which
-/// keeps providers from filling it.
+/// <para>
+/// Not safe for several threads. A form can be posted as a whole: setting a field to the text that is there already is no
+/// change, and keeps its provenance. Setting a property to null or blank text clears the field if it holds a value, and
+/// leaves it otherwise; <see cref="Clear"/> clears a blank field too, which keeps providers from filling it.
+/// </para>
+/// <para>
+/// Where a form is shown by one request and saved by another, send <see cref="ToDraft"/> with the form.
+/// </para>
 /// </remarks>
 public sealed class ProfileEdit
 {
     private readonly List<FieldChange> _changes = [];
 
-    internal ProfileEdit(CustomerProfile profile, Actor by)
+    /// <param name="read">The profile as the agent saw it.</param>
+    /// <param name="latest">The newest reading of it, from which saving starts.</param>
+    /// <param name="by">Who edits.</param>
+    internal ProfileEdit(CustomerProfile read, CustomerProfile latest, Actor by)
     {
         by.ThrowIfNobody(nameof(by));
-        Profile = profile;
+        Profile = read;
+        Latest = latest;
         By = by;
         Emails = new ListEdit<ProfileEmail>(this, ProfileField.Emails);
         Phones = new ListEdit<PhoneNumber>(this, ProfileField.Phones);
         Websites = new ListEdit<Uri>(this, ProfileField.Websites);
         SocialProfiles = new ListEdit<SocialProfile>(this, ProfileField.SocialProfiles);
+        Custom = new CustomPropertyEdit(this);
     }
 
-    /// <summary>The profile as it was read.</summary>
+    /// <summary>The profile as it was read, or as the form showed it.</summary>
     public CustomerProfile Profile { get; }
 
     /// <summary>Who edits.</summary>
@@ -38,7 +48,10 @@ public sealed class ProfileEdit
     /// <summary>The fields that the draft changes.</summary>
     public ImmutableArray<ProfileField> Changed => [.. _changes.Select(change => change.Field).Distinct()];
 
-    /// <summary>The name. Text is taken for the full name.</summary>
+    /// <summary>
+    /// The name. Text is taken for the full name; where that is the full name already, the given and the family name stay.
+    /// Empty parts, as in <c>new PersonName("Ada Lovelace", "", "")</c>, remove them.
+    /// </summary>
     public PersonName? Name
     {
         get => Get(ProfileField.Name);
@@ -73,7 +86,7 @@ public sealed class ProfileEdit
         set => Post(ProfileField.Notes, value);
     }
 
-    /// <summary>The photo, where agents may edit it.</summary>
+    /// <summary>The photo, where agents may edit it. Text is taken for its address.</summary>
     public Photo? Photo
     {
         get => Get(ProfileField.Photo);
@@ -106,7 +119,18 @@ public sealed class ProfileEdit
     /// <summary>The accounts in social networks, where agents may edit them.</summary>
     public ListEdit<SocialProfile> SocialProfiles { get; }
 
-    internal IReadOnlyList<FieldChange> Changes => _changes;
+    /// <summary>The custom properties, by their keys.</summary>
+    public CustomPropertyEdit Custom { get; }
+
+    /// <summary>The profile from which saving starts; never one that came from outside.</summary>
+    internal CustomerProfile Latest { get; }
+
+    /// <summary>Everything that the draft changes.</summary>
+    internal IReadOnlyList<FieldChange> AllChanges => _changes;
+
+    /// <summary>The changes to save.</summary>
+    internal IReadOnlyList<FieldChange> Changes =>
+        ReferenceEquals(Profile, Latest) ? _changes : [.. _changes.Where(change => !IsOfUnknownEntry(change))];
 
     /// <summary>The value of a field as it would be after saving.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -155,8 +179,8 @@ public sealed class ProfileEdit
     }
 
     /// <summary>
-    /// Gives a field back: what a person put or cleared there goes, and a provider may fill the field at its next
-    /// check.
+    /// Resets a field: the value that a person set, or the mark that it was cleared, is removed, and a provider may fill
+    /// the field at its next check.
     /// </summary>
     /// <param name="field">The field. What did not come from a person stays.</param>
     public void Reset(ProfileField field)
@@ -165,7 +189,7 @@ public sealed class ProfileEdit
         _changes.RemoveAll(change => field.Covers(change.Field));
         foreach (var value in Profile.Values.Where(value => field.Covers(value.Field) && value.Provenance.IsFromPerson))
         {
-            // Of a list only the marks go back: its entries are the agents' own.
+            // Of a list only the marks are removed: its entries are the agents' own.
             if (!field.IsList || value.IsCleared)
             {
                 _changes.Add(new FieldChange(value.Field, value.Key, FieldChangeKind.Reset));
@@ -173,7 +197,7 @@ public sealed class ProfileEdit
         }
     }
 
-    /// <summary>Takes back what the draft does to a field.</summary>
+    /// <summary>Undoes what the draft does to a field.</summary>
     /// <param name="field">The field.</param>
     public void Undo(ProfileField field)
     {
@@ -181,27 +205,44 @@ public sealed class ProfileEdit
         _changes.RemoveAll(change => field.Covers(change.Field));
     }
 
-    /// <summary>
-    /// The same draft on a newer reading of the profile, for saving after a conflict: what the draft changes then wins
-    /// over what stands there.
-    /// </summary>
-    /// <param name="current">The profile as it is now.</param>
-    /// <returns>A new draft.</returns>
-    /// <exception cref="ArgumentException"><paramref name="current"/> is another customer's.</exception>
-    public ProfileEdit Rebase(CustomerProfile current)
+    /// <summary>Undoes what the draft does to one entry, such as one that was rejected.</summary>
+    /// <param name="field">The field, such as <see cref="FieldError.Field"/>.</param>
+    /// <param name="key">The entry, such as <see cref="FieldError.Key"/>; empty for a field that is no list.</param>
+    public void Undo(ProfileField field, string key)
     {
-        ArgumentNullException.ThrowIfNull(current);
+        ArgumentNullException.ThrowIfNull(field);
+        ArgumentNullException.ThrowIfNull(key);
+        _changes.RemoveAll(change =>
+            field.Equals(change.Field) && string.Equals(change.Key, key, StringComparison.Ordinal)
+        );
+    }
+
+    /// <summary>
+    /// The edit in a form in which it can be sent out with a page and come back: what was read, and what is changed so
+    /// far. Continue it with <c>profile.Edit(by, draft)</c>.
+    /// </summary>
+    /// <returns>The draft. It says nothing of who edits.</returns>
+    public ProfileDraft ToDraft() => new(Profile, _changes);
+
+    /// <summary>
+    /// The same edit after a conflict: it overwrites what the conflict showed. What somebody changes after that is a
+    /// conflict again, so nothing is overwritten unseen.
+    /// </summary>
+    /// <param name="conflict">What saving returned, and the agent has seen.</param>
+    /// <returns>A new draft, on the profile as the conflict showed it.</returns>
+    /// <exception cref="ArgumentException"><paramref name="conflict"/> is about another customer.</exception>
+    public ProfileEdit Rebase(SaveOutcome.Conflict conflict)
+    {
+        ArgumentNullException.ThrowIfNull(conflict);
+        var current = conflict.Current;
         if (current.Id != Profile.Id || current.Tenant != Profile.Tenant)
         {
-            throw new ArgumentException(
-                "A draft can only be taken over to the same customer's profile.",
-                nameof(current)
-            );
+            throw new ArgumentException("The conflict is about another customer than the edit.", nameof(conflict));
         }
 
-        var edit = new ProfileEdit(current, By);
+        var edit = new ProfileEdit(current, current, By);
 
-        // Lists are given back as a whole: their marks may be others by now, or one.
+        // Lists are reset as a whole: their marks may be others by now, or one.
         foreach (var list in _changes.Where(IsListReset).Select(change => change.Field).Distinct())
         {
             edit.Reset(list);
@@ -216,7 +257,7 @@ public sealed class ProfileEdit
 
         static bool IsListReset(FieldChange change) => change is { Kind: FieldChangeKind.Reset, Field.IsList: true };
 
-        // What was to be given back of a custom property is its mark, never what somebody has typed there since.
+        // Resetting a custom property removes its mark, never what somebody has typed there since.
         bool IsTypedSince(FieldChange change) =>
             change is { Kind: FieldChangeKind.Reset, Field.CustomKey: not null }
             && Profile.Find(change.Field) is { IsCleared: true }
@@ -234,7 +275,8 @@ public sealed class ProfileEdit
         var read = Profile.Find(change.Field, change.Key);
         var leaves = change.Kind switch
         {
-            FieldChangeKind.Set => read is not null && Equals(read.Value, change.Value),
+            FieldChangeKind.Set => read?.Value is { } value
+                && FieldValues.AreSame(FieldContent.Tidy(change.Field, value), change.Value),
             FieldChangeKind.Clear => read is { IsCleared: true },
             _ => read is null,
         };
@@ -255,10 +297,31 @@ public sealed class ProfileEdit
         }
     }
 
-    private void Post<T>(ProfileField<T> field, T? value)
+    /// <summary>
+    /// Takes the mark on a list back when all entries that were read are there again: clearing a list and adding the same
+    /// entries is no change.
+    /// </summary>
+    internal void UndoClearIfWhole(ProfileField list)
+    {
+        if (
+            ChangeAt(list, "") is { Kind: FieldChangeKind.Clear }
+            && Profile.Values.Any(IsEntry)
+            && Profile.Values.All(value => !IsEntry(value) || ChangeAt(list, value.Key)?.Kind != FieldChangeKind.Clear)
+        )
+        {
+            Undo(list, "");
+        }
+
+        bool IsEntry(FieldValue value) => !value.IsCleared && list.Equals(value.Field);
+    }
+
+    internal void Post<T>(ProfileField<T> field, T? value)
         where T : class
     {
-        var tidy = FieldContent.Tidy(field, value);
+        var tidy = FieldContent.Tidy(
+            field,
+            value is null ? null : FieldContent.Completed(value, Get(field) ?? Profile.Get(field))
+        );
         if (tidy is not null)
         {
             Put(new FieldChange(field, "", FieldChangeKind.Set, tidy));
@@ -272,4 +335,11 @@ public sealed class ProfileEdit
             Undo(field);
         }
     }
+
+    /// <summary>
+    /// Whether a change removes an entry that the profile does not have. A draft from outside could name any; what it
+    /// names is not worth a mark.
+    /// </summary>
+    private bool IsOfUnknownEntry(FieldChange change) =>
+        change is { Kind: FieldChangeKind.Clear, Key.Length: > 0 } && Latest.Find(change.Field, change.Key) is null;
 }

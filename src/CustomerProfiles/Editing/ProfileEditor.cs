@@ -23,7 +23,7 @@ internal sealed class ProfileEditor(
     public async ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken)
     {
         var changes = Folded(edit.Changes);
-        var errors = validation.Check(edit.Profile, changes);
+        var errors = validation.Check(edit.Latest, changes);
         if (errors.Length > 0)
         {
             return telemetry.Saved(new SaveOutcome.Rejected(errors));
@@ -31,7 +31,7 @@ internal sealed class ProfileEditor(
 
         var provenance = edit.By.At(clock.GetCurrentInstant().ToMicroseconds());
         var outcome = await WriteAsync(
-                edit.Profile,
+                edit.Latest,
                 current =>
                 {
                     var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, current, changes, provenance);

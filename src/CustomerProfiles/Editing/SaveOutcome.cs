@@ -1,11 +1,21 @@
 using System.Collections.Immutable;
+using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
 /// <summary>
-/// What came of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.
+/// The outcome of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.
 /// </summary>
-public abstract record SaveOutcome
+/// <remarks>
+/// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with
+/// <c>ConfigureForNodaTime</c> of the package NodaTime.Serialization.SystemTextJson.
+/// </remarks>
+[JsonDerivedType(typeof(SaveOutcome.Saved))]
+[JsonDerivedType(typeof(SaveOutcome.Rejected))]
+[JsonDerivedType(typeof(SaveOutcome.Conflict))]
+[JsonDerivedType(typeof(SaveOutcome.IdentityTaken))]
+[JsonDerivedType(typeof(SaveOutcome.NotFound))]
+public abstract class SaveOutcome
 {
     private SaveOutcome(string code) => Code = code;
 
@@ -19,7 +29,7 @@ public abstract record SaveOutcome
     public sealed override string ToString() => Code;
 
     /// <summary>The changes are in the profile, beside whatever else was changed meanwhile.</summary>
-    public sealed record Saved : SaveOutcome
+    public sealed class Saved : SaveOutcome
     {
         internal Saved(CustomerProfile profile)
             : base("saved") => Profile = profile;
@@ -29,7 +39,7 @@ public abstract record SaveOutcome
     }
 
     /// <summary>Some changes cannot be saved, so none were.</summary>
-    public sealed record Rejected : SaveOutcome
+    public sealed class Rejected : SaveOutcome
     {
         internal Rejected(ImmutableArray<FieldError> errors)
             : base("rejected") => Errors = errors;
@@ -40,9 +50,9 @@ public abstract record SaveOutcome
 
     /// <summary>
     /// Somebody else changed the same fields meanwhile. Show both values, and save again what the agent decides:
-    /// <see cref="ProfileEdit.Rebase"/> takes the draft over to <see cref="Current"/>.
+    /// <see cref="ProfileEdit.Rebase"/> makes the edit one of <see cref="Current"/>.
     /// </summary>
-    public sealed record Conflict : SaveOutcome
+    public sealed class Conflict : SaveOutcome
     {
         internal Conflict(ImmutableArray<FieldConflict> fields, CustomerProfile current)
             : base("conflict")
@@ -59,7 +69,7 @@ public abstract record SaveOutcome
     }
 
     /// <summary>An e-mail address that the edit adds is another customer's.</summary>
-    public sealed record IdentityTaken : SaveOutcome
+    public sealed class IdentityTaken : SaveOutcome
     {
         internal IdentityTaken(Identity identity, CustomerId owner)
             : base("identity-taken")
@@ -76,7 +86,7 @@ public abstract record SaveOutcome
     }
 
     /// <summary>The tenant has no such customer.</summary>
-    public sealed record NotFound : SaveOutcome
+    public sealed class NotFound : SaveOutcome
     {
         internal NotFound()
             : base("not-found") { }

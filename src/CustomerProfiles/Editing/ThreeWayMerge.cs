@@ -3,13 +3,13 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Brings the changes of an edit together with what happened to the profile since it was read. Each place (a field, or
-/// one entry of a list) is looked at by itself, so edits of different places never meet.
+/// Merges the changes of an edit with what happened to the profile since it was read. Each entry (a field, or one entry
+/// of a list) is merged by itself, so edits of different entries never conflict.
 /// </summary>
 internal static class ThreeWayMerge
 {
     /// <summary>
-    /// The values of the present profile with the changes in them; or the conflicts, and then no values.
+    /// The values of the current profile with the changes in them; or the conflicts, and then no values.
     /// </summary>
     /// <param name="read">The profile as the edit read it.</param>
     /// <param name="current">The profile as it is now.</param>
@@ -32,32 +32,30 @@ internal static class ThreeWayMerge
             var yours = change.Result(provenance);
             if (yours is null && folded is not null && change.Field.IsList)
             {
-                // The mark to be taken away is part of one that stands for marks of others too.
-                conflicts.Add(new FieldConflict(change.Field, change.Key, before, theirs, yours));
+                // The mark to be removed is part of one mark that stands for others too.
+                conflicts.Add(ConflictOf(change, before, theirs, yours));
                 continue;
             }
 
             if (theirs.HoldsSameAs(yours) && theirs is null or { Provenance.IsFromPerson: true })
             {
-                // Somebody did the same meanwhile: what stands there is what the edit wants. Had it been a provider,
-                // the value would have to become a person's.
+                // Another person did the same meanwhile. A provider's value would have to become a person's.
                 continue;
             }
 
             if (yours is null && theirs is { Provenance.IsFromPerson: false })
             {
-                // It was given back already, and has been filled since.
+                // It was reset already, and has been filled since.
                 continue;
             }
 
             if (!theirs.HoldsSameAs(before) && WasPerson(before, theirs))
             {
-                conflicts.Add(new FieldConflict(change.Field, change.Key, before, theirs, yours));
+                conflicts.Add(ConflictOf(change, before, theirs, yours));
             }
             else
             {
-                // What a conversation or a provider put there meanwhile yields to a person, as it would have if it had
-                // come later.
+                // A person's value replaces what a conversation or a provider set meanwhile, whichever came first.
                 values = yours is null ? values.Without(change.Field, change.Key) : values.With(yours);
             }
         }
@@ -66,8 +64,23 @@ internal static class ThreeWayMerge
     }
 
     /// <summary>
-    /// Whether a person made the change: put or cleared the value, or gave back what a person had put there.
+    /// Whether a person made the change: set or cleared the value, or reset what a person had set.
     /// </summary>
     private static bool WasPerson(FieldValue? before, FieldValue? theirs) =>
         theirs?.Provenance.IsFromPerson ?? before!.Provenance.IsFromPerson;
+
+    private static FieldConflict ConflictOf(
+        FieldChange change,
+        FieldValue? before,
+        FieldValue? theirs,
+        FieldValue? yours
+    ) =>
+        new()
+        {
+            Field = change.Field,
+            Key = change.Key,
+            Read = before,
+            Theirs = theirs,
+            Yours = yours,
+        };
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using NodaTime;
 
 namespace CustomerProfiles;
@@ -65,6 +66,13 @@ public sealed class CustomerProfilesOptions
     /// Whether agents may edit the photo. False unless set: the photo is the provider's, and agents can only clear it.
     /// </summary>
     public bool AgentsEditPhoto { get; set; }
+
+    /// <summary>
+    /// What to call a field in a culture, for the sidebar and for errors of an edit; null from it means the English
+    /// label, <see cref="ProfileField.Label"/>. Null unless set. A host with resources passes
+    /// <c>(field, culture) => Resources.ResourceManager.GetString(field.Code, culture)</c>. Called on any thread.
+    /// </summary>
+    public Func<ProfileField, CultureInfo, string?>? FieldLabels { get; set; }
 
     /// <summary>
     /// What is done with what a provider gave, when it does not know the person any more:

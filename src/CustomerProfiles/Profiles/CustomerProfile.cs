@@ -71,6 +71,15 @@ public sealed class CustomerProfile
     /// <summary>When it last changed, to the microsecond.</summary>
     public Instant UpdatedAt { get; }
 
+    /// <summary>
+    /// What to call the customer: the name, else the first e-mail address, telephone number or other identity, else the
+    /// company, else "Unknown customer". Never empty.
+    /// </summary>
+    public string DisplayName => ProfileDisplay.NameOf(this);
+
+    /// <summary>One or two letters to show in place of a missing photo; "?" when there is no letter.</summary>
+    public string Initials => ProfileDisplay.InitialsOf(this);
+
     /// <summary>What the customer is recognised by. Every address in <see cref="Emails"/> is among them.</summary>
     public ImmutableArray<Identity> Identities { get; }
 
@@ -126,7 +135,7 @@ public sealed class CustomerProfile
     /// <summary>The value of a field.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
     /// <param name="field">The field.</param>
-    /// <returns>The value; null when the field is unset or cleared (<see cref="Find"/> tells which).</returns>
+    /// <returns>The value; null when the field is unset or cleared (<see cref="Find"/> says which).</returns>
     public T? Get<T>(ProfileField<T> field)
         where T : class => (T?)Find(field)?.Value;
 
@@ -169,15 +178,9 @@ public sealed class CustomerProfile
         return null;
     }
 
-    /// <summary>Begins an edit of this profile, read at this version. Nothing changes until it is saved.</summary>
-    /// <param name="by">Who edits.</param>
-    /// <returns>A draft; not safe for several threads.</returns>
-    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
-    public ProfileEdit Edit(Actor by) => new(this, by);
-
     /// <summary>
     /// The next version with other values. The identities follow the e-mail addresses, and a removed telephone number
-    /// is no identity any more.
+    /// is no longer an identity.
     /// </summary>
     internal CustomerProfile Next(ImmutableArray<FieldValue> values, Instant now) =>
         new(Tenant, Id, Version + 1, CreatedAt, Instant.Max(now, UpdatedAt), IdentitiesAfter(values), values);

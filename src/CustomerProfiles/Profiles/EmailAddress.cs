@@ -3,6 +3,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
@@ -27,11 +28,13 @@ namespace CustomerProfiles;
 /// provider in wide use tells two people apart by case alone, and every help desk that did had duplicates.
 /// </para>
 /// <para>
-/// Immutable and safe for any number of threads. <see cref="ToString"/> never shows the local part; use
-/// <see cref="Value"/>.
+/// Immutable and safe for any number of threads. <see cref="ToString"/> never shows the local part, so that an address
+/// does not reach a log by accident: a Razor page that writes <c>@address</c> shows <c>*@example.com</c>. Show
+/// <see cref="Value"/>, as in <c>@address.Value</c>. In JSON the address is a string, <see cref="Value"/>.
 /// </para>
 /// </remarks>
-public readonly struct EmailAddress : IEquatable<EmailAddress>
+[JsonConverter(typeof(PlainTextJsonConverter<EmailAddress>))]
+public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailAddress>, IPlainText
 {
     /// <summary>
     /// The longest address that is taken, in characters: 64 before the at sign and 255 after it (RFC 5321, section
@@ -103,6 +106,16 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>
             }
         }
     }
+
+    string? IPlainText.Text => Value;
+
+    static EmailAddress IParsable<EmailAddress>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<EmailAddress>.TryParse(
+        [NotNullWhen(true)] string? s,
+        IFormatProvider? provider,
+        out EmailAddress result
+    ) => TryParse(s, out result);
 
     /// <summary>
     /// Reads a bare address, such as <c>ada@example.com</c>; for one with a display name see

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>What stands behind an e-mail address, as far as its name tells.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<EmailAddressKind>))]
 public enum EmailAddressKind
 {
     /// <summary>A person, as far as is known.</summary>

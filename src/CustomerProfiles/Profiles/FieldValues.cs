@@ -6,16 +6,14 @@ namespace CustomerProfiles;
 /// <summary>Changes to the values of a profile, and the precision of its times.</summary>
 internal static class FieldValues
 {
-    /// <summary>
-    /// Puts a value in the place that it belongs to: over the one that stands there, else behind all others.
-    /// </summary>
+    /// <summary>Puts a value at its field and key: replaces the one that is there, else appends it.</summary>
     public static ImmutableArray<FieldValue> With(this ImmutableArray<FieldValue> values, FieldValue value)
     {
         var index = values.IndexOf(value.Field, value.Key);
         return index < 0 ? values.Add(value) : values.SetItem(index, value);
     }
 
-    /// <summary>Unsets a place.</summary>
+    /// <summary>Unsets an entry.</summary>
     public static ImmutableArray<FieldValue> Without(
         this ImmutableArray<FieldValue> values,
         ProfileField field,
@@ -26,17 +24,20 @@ internal static class FieldValues
         return index < 0 ? values : values.RemoveAt(index);
     }
 
-    /// <summary>Whether two places hold the same, wherever it came from.</summary>
+    /// <summary>Whether two entries hold the same, whatever the source.</summary>
     public static bool HoldsSameAs(this FieldValue? one, FieldValue? other) =>
-        one is null
-            ? other is null
-            : other is not null && Equals(one.Value, other.Value) && SameAddress(UrlOf(one.Value), UrlOf(other.Value));
+        one is null ? other is null : other is not null && AreSame(one.Value, other.Value);
+
+    /// <summary>Whether two values are the same. Two spellings of one web address are.</summary>
+    public static bool AreSame(object? one, object? other) =>
+        Equals(one, other) && string.Equals(AddressOf(one), AddressOf(other), StringComparison.Ordinal);
 
     /// <summary>
-    /// Two addresses that differ in their fragment are equal to <see cref="Uri"/>, but lead to different pictures.
+    /// The whole address: <see cref="Uri"/> ignores the fragment when it compares, but two fragments can lead to two
+    /// pictures.
     /// </summary>
-    private static bool SameAddress(Uri? one, Uri? other) =>
-        string.Equals(one?.OriginalString, other?.OriginalString, StringComparison.Ordinal);
+    private static string? AddressOf(object? value) =>
+        UrlOf(value) is { } url ? (url.IsAbsoluteUri ? url.AbsoluteUri : url.OriginalString) : null;
 
     private static Uri? UrlOf(object? value) =>
         value switch

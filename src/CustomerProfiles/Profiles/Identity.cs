@@ -1,5 +1,6 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
+using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
@@ -7,8 +8,12 @@ namespace CustomerProfiles;
 /// What a customer is recognised by: a kind and a normalised value. Within a tenant it belongs to exactly one customer;
 /// the store sees to that.
 /// </summary>
-/// <remarks>Immutable and safe for any number of threads. Compared ordinally on the normalised value.</remarks>
-public readonly record struct Identity
+/// <remarks>
+/// Immutable and safe for any number of threads. Compared ordinally on the normalised value. In JSON it is a string, such
+/// as <c>email:ada@example.com</c>, <c>phone:+442079460000</c>, <c>chat:irc:ada</c> or <c>external:4711</c>.
+/// </remarks>
+[JsonConverter(typeof(PlainTextJsonConverter<Identity>))]
+public readonly record struct Identity : IParsable<Identity>, IPlainText
 {
     /// <summary>The longest value of an identity, in UTF-16 code units.</summary>
     public const int MaxLength = 400;
@@ -24,6 +29,8 @@ public readonly record struct Identity
 
     /// <summary>The normalised value, which is the key in a store. Null only in <c>default(Identity)</c>.</summary>
     public string Value { get; }
+
+    string? IPlainText.Text => Value is null ? null : $"{PrefixOf(Kind)}:{Value}";
 
     /// <summary>The identity of an e-mail address.</summary>
     /// <param name="address">The address.</param>
@@ -138,6 +145,61 @@ public readonly record struct Identity
         Value is null ? ""
         : Kind == IdentityKind.Email ? $"email:*@{Value[(Value.LastIndexOf('@') + 1)..]}"
         : $"{Kind.ToString().ToLowerInvariant()}:*";
+
+    static Identity IParsable<Identity>.Parse(string s, IFormatProvider? provider) =>
+        TryRead(s, out var identity) ? identity : throw new FormatException("This is not the text of an identity.");
+
+    static bool IParsable<Identity>.TryParse(
+        [NotNullWhen(true)] string? s,
+        IFormatProvider? provider,
+        out Identity result
+    ) => TryRead(s, out result);
+
+    /// <summary>Reads the text form. It is validated as if each part had been handed over by itself.</summary>
+    private static bool TryRead([NotNullWhen(true)] string? text, out Identity identity)
+    {
+        identity = default;
+        if (text?.IndexOf(':', StringComparison.Ordinal) is not (> 0 and var colon))
+        {
+            return false;
+        }
+
+        var value = text[(colon + 1)..];
+        try
+        {
+            switch (text[..colon])
+            {
+                case "email" when EmailAddress.TryParse(value, out var address):
+                    identity = Email(address);
+                    break;
+                case "phone":
+                    return TryPhone(value, out identity);
+                case "chat" when value.IndexOf(':', StringComparison.Ordinal) is > 0 and var service:
+                    identity = Chat(value[..service], value[(service + 1)..]);
+                    break;
+                case "external":
+                    identity = External(value);
+                    break;
+                default:
+                    break;
+            }
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+
+        return identity != default;
+    }
+
+    private static string PrefixOf(IdentityKind kind) =>
+        kind switch
+        {
+            IdentityKind.Email => "email",
+            IdentityKind.Phone => "phone",
+            IdentityKind.Chat => "chat",
+            _ => "external",
+        };
 
     private static string Fit(string value, string parameter)
     {

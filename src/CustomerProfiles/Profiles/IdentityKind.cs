@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>By what a customer is recognised.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<IdentityKind>))]
 public enum IdentityKind
 {
     /// <summary>An e-mail address.</summary>

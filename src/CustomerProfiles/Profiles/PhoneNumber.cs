@@ -4,27 +4,40 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>A telephone number of the customer.</summary>
-/// <param name="Number">The number as it was written.</param>
-/// <param name="Label">What it is for, such as "work" or "fax"; null when nobody said.</param>
 /// <remarks>
-/// Immutable. Two numbers are the same entry of a profile when they are two spellings of one number. A number in a
-/// profile is no identity, for a family or an office shares one; only a number that a conversation came from is.
+/// Immutable. Two spellings of one number are the same entry of a profile. A number in a profile is not an identity,
+/// because a family or an office shares one; only a number that a conversation came from is.
 /// <see cref="ToString"/> does not show the number.
 /// </remarks>
-public sealed record PhoneNumber(string Number, string? Label = null)
+public sealed record PhoneNumber
 {
     private const int MinDigits = 3;
     private const int MaxDigits = 20;
 
-    /// <summary>The fewest digits of a number that a provider is asked by.</summary>
+    /// <summary>The fewest digits of a number that is sent to a provider.</summary>
     private const int MinInternationalDigits = 8;
+
+    /// <summary>A number with what it is for.</summary>
+    /// <param name="number">The number as it was written.</param>
+    /// <param name="label">What it is for, such as "work" or "fax"; null when nobody said.</param>
+    public PhoneNumber(string number, string? label = null)
+    {
+        Number = number;
+        Label = label;
+    }
+
+    /// <summary>The number as it was written.</summary>
+    public string Number { get; init; }
+
+    /// <summary>What it is for, such as "work" or "fax"; null when nobody said.</summary>
+    public string? Label { get; init; }
 
     /// <summary>The type's name only.</summary>
     public override string ToString() => nameof(PhoneNumber);
 
     /// <summary>
     /// The number as E.164 writes it, a plus sign and 8 to 15 digits; null when it is not known with its country code,
-    /// or when it has an extension, for what is known of a switchboard is not known of a person.
+    /// or when it has an extension: what is known about a switchboard is not known about a person.
     /// </summary>
     internal static string? International(string number) =>
         PhoneNumberReader.Read(number, region: null) is { Length: > MinInternationalDigits } read

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
@@ -6,59 +8,70 @@ namespace CustomerProfiles;
 /// One attribute of a profile. The fields stand here as static members; a custom property is a field of its own
 /// (<see cref="Custom"/>). Who owns a field is not said here but by <see cref="IEditRules"/>.
 /// </summary>
-/// <remarks>Immutable, compared by <see cref="Code"/>, safe for any number of threads.</remarks>
-public abstract class ProfileField : IEquatable<ProfileField>
+/// <remarks>
+/// Immutable, compared by <see cref="Code"/>, safe for any number of threads. In JSON it is a string, its code.
+/// </remarks>
+[JsonConverter(typeof(PlainTextJsonConverter<ProfileField>))]
+public abstract class ProfileField : IEquatable<ProfileField>, IParsable<ProfileField>, IPlainText
 {
     /// <summary>The longest key of a custom property, in UTF-16 code units.</summary>
     public const int MaxCustomKeyLength = 100;
 
     private const string CustomPrefix = "custom:";
 
-    private protected ProfileField(string code, Type valueType, bool isList)
+    private protected ProfileField(string code, Type valueType, bool isList, string label, ProfileFieldGroup group)
     {
         Code = code;
         ValueType = valueType;
         IsList = isList;
+        Label = label;
+        Group = group;
     }
 
     /// <summary>The person's name.</summary>
-    public static ProfileField<PersonName> Name { get; } = new("name");
+    public static ProfileField<PersonName> Name { get; } = new("name", "Name", ProfileFieldGroup.Person);
 
     /// <summary>The company the person works for.</summary>
-    public static ProfileField<string> Company { get; } = new("company");
+    public static ProfileField<string> Company { get; } = new("company", "Company", ProfileFieldGroup.Work);
 
     /// <summary>What the person does there.</summary>
-    public static ProfileField<string> JobTitle { get; } = new("job-title");
+    public static ProfileField<string> JobTitle { get; } = new("job-title", "Job title", ProfileFieldGroup.Work);
 
     /// <summary>The e-mail addresses, each of them an identity.</summary>
     public static ProfileListField<ProfileEmail> Emails { get; } =
-        new("emails", email => email.Address.Normalized ?? "");
+        new("emails", "E-mail addresses", ProfileFieldGroup.Contact, email => email.Address.Normalized ?? "");
 
     /// <summary>The telephone numbers.</summary>
     public static ProfileListField<PhoneNumber> Phones { get; } =
-        new("phones", phone => PhoneNumber.KeyOf(phone.Number));
+        new("phones", "Phone numbers", ProfileFieldGroup.Contact, phone => PhoneNumber.KeyOf(phone.Number));
 
     /// <summary>The websites: absolute http or https addresses.</summary>
-    public static ProfileListField<Uri> Websites { get; } = new("websites", KeyOf);
+    public static ProfileListField<Uri> Websites { get; } =
+        new("websites", "Websites", ProfileFieldGroup.Contact, KeyOf);
 
     /// <summary>The postal address.</summary>
-    public static ProfileField<PostalAddress> Address { get; } = new("address");
+    public static ProfileField<PostalAddress> Address { get; } = new("address", "Address", ProfileFieldGroup.Contact);
 
     /// <summary>The agents' notes, of any number of lines, shown in the sidebar.</summary>
-    public static ProfileField<string> Notes { get; } = new("notes");
+    public static ProfileField<string> Notes { get; } = new("notes", "Notes", ProfileFieldGroup.Person);
 
     /// <summary>The photo.</summary>
-    public static ProfileField<Photo> Photo { get; } = new("photo");
+    public static ProfileField<Photo> Photo { get; } = new("photo", "Photo", ProfileFieldGroup.Person);
 
     /// <summary>The accounts in social networks.</summary>
     public static ProfileListField<SocialProfile> SocialProfiles { get; } =
-        new("social-profiles", social => $"{social.Network}:{(social.Url is { } url ? KeyOf(url) : social.Username)}");
+        new(
+            "social-profiles",
+            "Social profiles",
+            ProfileFieldGroup.Public,
+            social => $"{social.Network}:{(social.Url is { } url ? KeyOf(url) : social.Username)}"
+        );
 
     /// <summary>Where the person lives or works, as one line of text.</summary>
-    public static ProfileField<string> Location { get; } = new("location");
+    public static ProfileField<string> Location { get; } = new("location", "Location", ProfileFieldGroup.Public);
 
     /// <summary>What the person says of themselves in public.</summary>
-    public static ProfileField<string> Bio { get; } = new("bio");
+    public static ProfileField<string> Bio { get; } = new("bio", "Bio", ProfileFieldGroup.Public);
 
     /// <summary>
     /// All custom properties together. It never holds a value; clearing it clears each of them, and resetting it takes
@@ -76,6 +89,15 @@ public abstract class ProfileField : IEquatable<ProfileField>
 
     /// <summary>The type of the value, or of one entry of the list.</summary>
     public Type ValueType { get; }
+
+    /// <summary>
+    /// What to call the field in English, such as "Job title"; of a custom property its key. A host that shows other
+    /// labels sets <c>CustomerProfilesOptions.FieldLabels</c>.
+    /// </summary>
+    public string Label { get; }
+
+    /// <summary>With which fields it is shown.</summary>
+    public ProfileFieldGroup Group { get; }
 
     /// <summary>Whether the field holds any number of entries, which are added and removed one by one.</summary>
     public bool IsList { get; }
@@ -99,15 +121,26 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public static ProfileField<string> Custom(string key)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(key);
-        if (key.Length > MaxCustomKeyLength || PlainText.IndexOfUnfit(key, lines: false) >= 0)
-        {
-            throw new ArgumentException(
+        return TryCustom(key, out var field)
+            ? field
+            : throw new ArgumentException(
                 $"The key of a custom property has 1 to {MaxCustomKeyLength} characters and no control characters.",
                 nameof(key)
             );
-        }
+    }
 
-        return new ProfileField<string>(CustomPrefix + key);
+    /// <summary>A custom property whose key somebody typed.</summary>
+    /// <param name="key">The key, or null.</param>
+    /// <param name="field">The field, or null.</param>
+    /// <returns>Whether <paramref name="key"/> can be the key of a custom property, as for <see cref="Custom"/>.</returns>
+    public static bool TryCustom([NotNullWhen(true)] string? key, [NotNullWhen(true)] out ProfileField<string>? field)
+    {
+        var isFit =
+            !string.IsNullOrWhiteSpace(key)
+            && key.Length <= MaxCustomKeyLength
+            && PlainText.IndexOfUnfit(key, lines: false) < 0;
+        field = isFit ? new ProfileField<string>(CustomPrefix + key, key!, ProfileFieldGroup.Custom) : null;
+        return isFit;
     }
 
     /// <summary>The field of a code, for a store that reads back what it wrote.</summary>
@@ -130,11 +163,25 @@ public abstract class ProfileField : IEquatable<ProfileField>
         }
 
         return
-            code.Length > CustomPrefix.Length
-            && code.Length <= CustomPrefix.Length + MaxCustomKeyLength
-            && code.StartsWith(CustomPrefix, StringComparison.Ordinal)
-            ? Custom(code[CustomPrefix.Length..])
+            code.StartsWith(CustomPrefix, StringComparison.Ordinal)
+            && TryCustom(code[CustomPrefix.Length..], out var custom)
+            ? custom
             : null;
+    }
+
+    string? IPlainText.Text => Code;
+
+    static ProfileField IParsable<ProfileField>.Parse(string s, IFormatProvider? provider) =>
+        FromCode(s) ?? throw new FormatException("This is not the code of a field.");
+
+    static bool IParsable<ProfileField>.TryParse(
+        [NotNullWhen(true)] string? s,
+        IFormatProvider? provider,
+        [MaybeNullWhen(false)] out ProfileField result
+    )
+    {
+        result = s is null ? null : FromCode(s);
+        return result is not null;
     }
 
     /// <summary>The key of the value among those of the same field; empty for a field that is no list.</summary>
@@ -160,7 +207,8 @@ public abstract class ProfileField : IEquatable<ProfileField>
     public sealed override string ToString() => Code;
 
     /// <summary>Text is no value of it: properties are set one by one.</summary>
-    private sealed class CustomPropertyList() : ProfileField("custom-properties", typeof(string), isList: true)
+    private sealed class CustomPropertyList()
+        : ProfileField("custom-properties", typeof(string), isList: true, "Custom properties", ProfileFieldGroup.Custom)
     {
         internal override string KeyOf(object value) => "";
     }

@@ -5,8 +5,8 @@ namespace CustomerProfiles;
 public sealed class ProfileField<T> : ProfileField
     where T : class
 {
-    internal ProfileField(string code)
-        : base(code, typeof(T), isList: false) { }
+    internal ProfileField(string code, string label, ProfileFieldGroup group)
+        : base(code, typeof(T), isList: false, label, group) { }
 
     internal override string KeyOf(object value) => "";
 }

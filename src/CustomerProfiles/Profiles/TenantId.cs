@@ -1,11 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>
 /// One account of the host. Every key in a store begins with it, so that nothing is ever shared between two tenants.
 /// A host with one account never has to name it: it works with <see cref="Default"/>.
 /// </summary>
-/// <remarks>Immutable and safe for any number of threads. Compared ordinally.</remarks>
-public readonly record struct TenantId
+/// <remarks>Immutable and safe for any number of threads. Compared ordinally. In JSON it is a string.</remarks>
+[JsonConverter(typeof(PlainTextJsonConverter<TenantId>))]
+public readonly record struct TenantId : IParsable<TenantId>, IPlainText
 {
     /// <summary>The longest tenant name, in UTF-16 code units.</summary>
     public const int MaxLength = 100;
@@ -40,6 +44,22 @@ public readonly record struct TenantId
 
     /// <summary>The name: <c>"default"</c> for <see cref="Default"/>.</summary>
     public string Value => _value ?? "default";
+
+    string? IPlainText.Text => Value;
+
+    static TenantId IParsable<TenantId>.Parse(string s, IFormatProvider? provider) => new(s);
+
+    static bool IParsable<TenantId>.TryParse(
+        [NotNullWhen(true)] string? s,
+        IFormatProvider? provider,
+        out TenantId result
+    )
+    {
+        var isFit =
+            !string.IsNullOrWhiteSpace(s) && s.Length <= MaxLength && PlainText.IndexOfUnfit(s, lines: false) < 0;
+        result = isFit ? new TenantId(s!) : default;
+        return isFit;
+    }
 
     /// <inheritdoc/>
     public bool Equals(TenantId other) => string.Equals(Value, other.Value, StringComparison.Ordinal);

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>What a completed check found.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<CheckOutcome>))]
 public enum CheckOutcome
 {
     /// <summary>The provider knows the person.</summary>

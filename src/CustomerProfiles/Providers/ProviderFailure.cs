@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>Why a provider gave no answer. A failure is not a check.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ProviderFailure>))]
 public enum ProviderFailure
 {
     /// <summary>The provider could not be reached, or says that it is down for now.</summary>

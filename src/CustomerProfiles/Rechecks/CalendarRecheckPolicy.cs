@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace CustomerProfiles;
@@ -26,14 +25,17 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     /// </summary>
     private readonly int? _months;
 
-    /// <summary>Makes the policy with the host's options.</summary>
-    /// <param name="options"><see cref="CustomerProfilesOptions.RecheckAfter"/> and
-    /// <see cref="CustomerProfilesOptions.RecheckZone"/>.</param>
-    public CalendarRecheckPolicy(IOptions<CustomerProfilesOptions> options)
+    /// <summary>Makes the policy.</summary>
+    /// <param name="after">How long after a check the next one may be made, as
+    /// <c>CustomerProfilesOptions.RecheckAfter</c> says.</param>
+    /// <param name="zone">The zone in which that period is counted, as <c>CustomerProfilesOptions.RecheckZone</c>
+    /// says.</param>
+    public CalendarRecheckPolicy(Period after, DateTimeZone zone)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        _after = options.Value.RecheckAfter;
-        _zone = options.Value.RecheckZone;
+        ArgumentNullException.ThrowIfNull(after);
+        ArgumentNullException.ThrowIfNull(zone);
+        _after = after;
+        _zone = zone;
         _isUtc = _zone.Equals(DateTimeZone.Utc);
         _months = _after.Equals(Period.FromMonths(_after.Months)) ? _after.Months : null;
     }
@@ -43,15 +45,15 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     {
         if (request.LastCheckAt is not { } lastCheckAt)
         {
-            return new RecheckDecision(IsDue: true, RecheckReason.FirstCheck, DueAfter: null);
+            return new RecheckDecision(isDue: true, CheckReason.FirstCheck, dueAfter: null);
         }
 
         var dueAfter = DueAfter(lastCheckAt);
         var reason =
-            request.Direction == ConversationDirection.Composed ? RecheckReason.ComposedNeverRechecks
-            : request.Now > dueAfter ? RecheckReason.Due
-            : RecheckReason.NotDueYet;
-        return new RecheckDecision(reason == RecheckReason.Due, reason, dueAfter == Never ? null : dueAfter);
+            request.Direction == ConversationDirection.Composed ? CheckReason.ComposedNeverRechecks
+            : request.Now > dueAfter ? CheckReason.Due
+            : CheckReason.NotDueYet;
+        return new RecheckDecision(reason == CheckReason.Due, reason, dueAfter == Never ? null : dueAfter);
     }
 
     private Instant DueAfter(Instant lastCheckAt)

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace CustomerProfiles;
 
 /// <summary>What kind of conversation brings up the question of a check.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<ConversationDirection>))]
 public enum ConversationDirection
 {
     /// <summary>A conversation received from the customer.</summary>

@@ -39,20 +39,33 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<IClock>(provider => provider.GetRequiredService<TimeProvider>().ToClock());
 
         services.TryAddSingleton<ICustomerProfileStore, InMemoryCustomerProfileStore>();
-        services.TryAddSingleton<IRecheckPolicy, CalendarRecheckPolicy>();
+        services.TryAddSingleton<IRecheckPolicy>(provider =>
+        {
+            var options = OptionsOf(provider);
+            return new CalendarRecheckPolicy(options.RecheckAfter, options.RecheckZone);
+        });
         services.TryAddSingleton<CreationPolicy>();
         services.TryAddSingleton<ICreationPolicy>(provider => provider.GetRequiredService<CreationPolicy>());
         services.TryAddSingleton<IEditRules>(provider =>
         {
-            var options = provider.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value;
+            var options = OptionsOf(provider);
             return (options.AgentsEditPhoto ? EditRules.PhotoEditableByAgents : EditRules.PhotoFromProvider).With(
                 options.Limits
             );
         });
 
         services.TryAddSingleton<CustomerProfilesTelemetry>();
-        services.TryAddSingleton<EmailAddresses>();
-        services.TryAddSingleton<PhoneRegions>();
+        services.TryAddSingleton(provider =>
+        {
+            var options = OptionsOf(provider);
+            return new EmailAddresses(options.FoldPlusTagsFor, options.RoleNames, options.NoReplyNames);
+        });
+        services.TryAddSingleton(provider =>
+        {
+            var options = OptionsOf(provider);
+            return new PhoneRegions(options.PhoneRegion, options.PhoneRegions);
+        });
+        services.TryAddSingleton(provider => new FieldLabels(OptionsOf(provider).FieldLabels));
         services.TryAddSingleton<ProviderRegistry>();
         services.TryAddSingleton<CheckPlanner>();
         services.TryAddSingleton<FirstCheckLimit>();
@@ -85,4 +98,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         ));
         return new CustomerProfilesBuilder(services);
     }
+
+    private static CustomerProfilesOptions OptionsOf(IServiceProvider provider) =>
+        provider.GetRequiredService<IOptions<CustomerProfilesOptions>>().Value;
 }

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Globalization;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using NodaTime;
@@ -12,31 +11,31 @@ internal sealed class SidebarBuilder(
     ProviderRegistry providers,
     CheckBudget budget,
     IRecheckPolicy policy,
+    FieldLabels labels,
     IClock clock
 )
 {
-    /// <summary>The most code units of one initial.</summary>
-    private const int MaxInitialLength = 16;
-
     public SidebarView Build(StoredCustomer customer)
     {
         var profile = customer.Profile;
-        var displayName = DisplayNameOf(profile);
         return new SidebarView
         {
             Profile = profile,
-            DisplayName = displayName,
-            Initials = InitialsOf(profile.Name, displayName),
-            Photo = profile.Photo,
-            Notes = profile.Notes,
+            Name = FieldOf(profile, ProfileField.Name),
+            Photo = FieldOf(profile, ProfileField.Photo),
+            Notes = FieldOf(profile, ProfileField.Notes),
             Fields =
             [
-                .. ProfileField.All.Select(field => FieldOf(profile, field)),
-                .. profile
-                    .Values.Select(value => value.Field)
-                    .Where(field => field.CustomKey is not null)
-                    .Distinct()
-                    .OrderBy(field => field.Code, StringComparer.Ordinal)
+                .. ProfileField
+                    .All.Where(field => field.Group != ProfileFieldGroup.Person)
+                    .OrderBy(field => field.Group)
+                    .Concat(
+                        profile
+                            .Values.Select(value => value.Field)
+                            .Where(field => field.CustomKey is not null)
+                            .Distinct()
+                            .OrderBy(field => field.Code, StringComparer.Ordinal)
+                    )
                     .Select(field => FieldOf(profile, field)),
             ],
             Providers = [.. providers.All.Select(provider => ProviderOf(customer, provider))],
@@ -54,9 +53,10 @@ internal sealed class SidebarBuilder(
         return new SidebarField
         {
             Field = field,
+            Label = labels.LabelOf(field),
             Values = values,
             Texts = [.. values.Select(value => TextOf(value.Value!))],
-            // A list may have been cleared as a whole and have got an entry since.
+            // A list may have been cleared as a whole and have an entry since.
             IsCleared = values.IsEmpty && profile.Find(field) is { IsCleared: true },
             LockedBecause = isLocked ? "It comes from the provider, where the customer can correct it." : null,
             CorrectAt = isLocked ? providers.ClaimPageFor(profile, field) : null,
@@ -66,9 +66,9 @@ internal sealed class SidebarBuilder(
     private SidebarProvider ProviderOf(StoredCustomer customer, IProfileProvider provider)
     {
         var check = customer.GetCheck(provider.Name);
-        var isOn = customer.GetProviderSetting(provider.Name)?.IsEnabled ?? true;
+        var isEnabled = customer.GetProviderSetting(provider.Name)?.IsEnabled ?? true;
         var next =
-            isOn && !customer.IsSuppressed
+            isEnabled && !customer.IsSuppressed
                 ? policy
                     .Decide(
                         new RecheckContext(
@@ -79,88 +79,19 @@ internal sealed class SidebarBuilder(
                     )
                     .DueAfter
                 : null;
-        return new SidebarProvider(
-            provider.Name,
-            isOn,
-            check?.LastCheckAt,
-            check?.LastOutcome,
-            check?.IsPending ?? false,
-            check?.LastFailure,
-            next,
-            provider.ClaimPage,
-            provider.OptOutPage,
-            provider.Pause ?? budget.PauseOf(provider)
-        );
-    }
-
-    private static string DisplayNameOf(CustomerProfile profile)
-    {
-        if (
-            (
-                profile.Name?.Full
-                ?? profile.Emails.FirstOrDefault()?.Address.Value
-                ?? profile.Phones.FirstOrDefault()?.Number
-            ) is
-            { } shown
-        )
+        return new SidebarProvider
         {
-            return shown;
-        }
-
-        // Of a chat account the service's name is no part of what to call the customer.
-        return profile.Identities.FirstOrDefault() switch
-        {
-            { Kind: IdentityKind.Chat, Value: { } account } => account[
-                (account.IndexOf(':', StringComparison.Ordinal) + 1)..
-            ],
-            { Value: { } value } => value,
-            _ => profile.Company ?? "Unknown customer",
+            Provider = provider.Name,
+            IsEnabled = isEnabled,
+            LastCheckAt = check?.LastCheckAt,
+            LastOutcome = check?.LastOutcome,
+            IsPending = check?.IsPending ?? false,
+            LastFailure = check?.LastFailure,
+            NextCheckAfter = next,
+            ClaimPage = provider.ClaimPage,
+            OptOutPage = provider.OptOutPage,
+            Pause = provider.Pause ?? budget.PauseOf(provider),
         };
-    }
-
-    /// <summary>
-    /// The first letters of the given and the family name, or of the first and the last word. Scripts without words
-    /// give one.
-    /// </summary>
-    private static string InitialsOf(PersonName? name, string displayName)
-    {
-        var words = name is { Given: { } given, Family: { } family }
-            ? [given, family]
-            : displayName.Split(
-                (char[]?)[' ', '\u00a0', '\u3000', ',', '.', '-', '_', '@'],
-                StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
-            );
-        var letters = words.Select(FirstLetter).OfType<string>().ToArray();
-        return letters.Length switch
-        {
-            0 => "?",
-            1 => letters[0],
-            // Of an address only the local part speaks, and one letter of it is enough.
-            _ when name is null => letters[0],
-            _ => letters[0] + letters[^1],
-        };
-    }
-
-    private static string? FirstLetter(string word)
-    {
-        for (var rest = word.AsSpan(); !rest.IsEmpty; )
-        {
-            var length = StringInfo.GetNextTextElementLength(rest);
-            if (
-                System.Text.Rune.DecodeFromUtf16(rest, out var rune, out _) == System.Buffers.OperationStatus.Done
-                && System.Text.Rune.IsLetterOrDigit(rune)
-            )
-            {
-                // With its marks, unless there are more than any script has: then a letter without them.
-                return rest[..(length <= MaxInitialLength ? length : rune.Utf16SequenceLength)]
-                    .ToString()
-                    .ToUpperInvariant();
-            }
-
-            rest = rest[length..];
-        }
-
-        return null;
     }
 
     private static string TextOf(object value) =>

@@ -4,10 +4,19 @@ namespace CustomerProfiles;
 
 /// <summary>One field of a sidebar.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the field only.</remarks>
-public sealed record SidebarField
+public sealed class SidebarField
 {
     /// <summary>The field.</summary>
     public required ProfileField Field { get; init; }
+
+    /// <summary>
+    /// What to call the field in the current culture, as <c>CustomerProfilesOptions.FieldLabels</c> says; "Job title" and
+    /// the like unless set.
+    /// </summary>
+    public required string Label { get; init; }
+
+    /// <summary>With which fields it is shown.</summary>
+    public ProfileFieldGroup Group => Field.Group;
 
     /// <summary>What is held, cleared marks left out, with provenance; empty when the field is blank.</summary>
     public required ImmutableArray<FieldValue> Values { get; init; }

@@ -4,31 +4,48 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>One provider of a sidebar.</summary>
-/// <param name="Provider">The provider's name.</param>
-/// <param name="IsEnabled">Whether it may be asked for this tenant.</param>
-/// <param name="LastCheckAt">When it last answered about the customer; null when it never has.</param>
-/// <param name="LastOutcome">What that check found; null exactly when <paramref name="LastCheckAt"/> is.</param>
-/// <param name="IsPending">Whether a check is waiting or under way.</param>
-/// <param name="LastFailure">Why the last attempt failed, if it did after the last answer; null otherwise.</param>
-/// <param name="NextCheckAfter"> The instant after which a new received conversation starts the next check. Null when
-/// nothing will (the provider is off, or the customer is not to be looked up), and when the next conversation does at
-/// once, for there has been no check yet.
-/// </param>
-/// <param name="ClaimPage">Where the customer can claim, correct or switch off what the provider says of them; null
-/// when there is no such page.</param>
-/// <param name="OptOutPage">Where the customer can have the provider stop collecting about them; null when there is no
-/// such page.</param>
-/// <param name="Pause">Why the provider is not asked at present, although it is on; null when it is.</param>
 /// <remarks>Immutable.</remarks>
-public sealed record SidebarProvider(
-    string Provider,
-    bool IsEnabled,
-    Instant? LastCheckAt,
-    CheckOutcome? LastOutcome,
-    bool IsPending,
-    ProviderFailure? LastFailure,
-    Instant? NextCheckAfter,
-    Uri? ClaimPage,
-    Uri? OptOutPage,
-    ProviderPause? Pause
-);
+public sealed class SidebarProvider
+{
+    /// <summary>The provider's name.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Whether it is enabled for this tenant.</summary>
+    public required bool IsEnabled { get; init; }
+
+    /// <summary>When it last answered about the customer; null when it never has.</summary>
+    public required Instant? LastCheckAt { get; init; }
+
+    /// <summary>What that check found; null exactly when <see cref="LastCheckAt"/> is.</summary>
+    public required CheckOutcome? LastOutcome { get; init; }
+
+    /// <summary>Whether a check is waiting or running.</summary>
+    public required bool IsPending { get; init; }
+
+    /// <summary>Why the last attempt failed, if it did after the last answer; null otherwise.</summary>
+    public required ProviderFailure? LastFailure { get; init; }
+
+    /// <summary>
+    /// The instant after which a new received conversation starts the next check. Null when none will (the provider is
+    /// disabled, or the customer suppressed), and when the next conversation starts one at once because there has been no
+    /// check yet.
+    /// </summary>
+    public required Instant? NextCheckAfter { get; init; }
+
+    /// <summary>
+    /// Where the customer can claim, correct or opt out of what the provider publishes about them; null when there is no
+    /// such page.
+    /// </summary>
+    public required Uri? ClaimPage { get; init; }
+
+    /// <summary>
+    /// Where the customer can have the provider stop collecting about them; null when there is no such page.
+    /// </summary>
+    public required Uri? OptOutPage { get; init; }
+
+    /// <summary>Why the provider is paused although it is enabled; null when it is not.</summary>
+    public required ProviderPause? Pause { get; init; }
+
+    /// <summary>The provider's name only.</summary>
+    public override string ToString() => $"{nameof(SidebarProvider)} {Provider}";
+}

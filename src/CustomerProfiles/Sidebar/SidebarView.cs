@@ -1,32 +1,32 @@
 using System.Collections.Immutable;
-using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>A profile as it is shown beside a conversation.</summary>
+/// <summary>A profile as it is shown beside a conversation. Each field is on the view once.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
-public sealed record SidebarView
+public sealed class SidebarView
 {
     /// <summary>The profile itself.</summary>
     public required CustomerProfile Profile { get; init; }
 
+    /// <summary>What to call the customer, as <see cref="CustomerProfile.DisplayName"/>.</summary>
+    public string DisplayName => Profile.DisplayName;
+
+    /// <summary>What to show in place of a missing photo, as <see cref="CustomerProfile.Initials"/>.</summary>
+    public string Initials => Profile.Initials;
+
+    /// <summary>The name as a field: what is held, whether agents may edit it. For the head of the view.</summary>
+    public required SidebarField Name { get; init; }
+
+    /// <summary>The photo as a field. The photo itself is <see cref="CustomerProfile.Photo"/>.</summary>
+    public required SidebarField Photo { get; init; }
+
+    /// <summary>The agents' notes as a field. The text itself is <see cref="CustomerProfile.Notes"/>.</summary>
+    public required SidebarField Notes { get; init; }
+
     /// <summary>
-    /// What to call the customer: the name, else the first e-mail address, telephone number or other identity, else the
-    /// company, else "Unknown customer". Never empty.
-    /// </summary>
-    public required string DisplayName { get; init; }
-
-    /// <summary>One or two letters for the place of a missing photo; "?" when there is no letter.</summary>
-    public required string Initials { get; init; }
-
-    /// <summary>The photo; null when there is none.</summary>
-    public required Photo? Photo { get; init; }
-
-    /// <summary>The agents' notes; null when there are none.</summary>
-    public required string? Notes { get; init; }
-
-    /// <summary>
-    /// Every field in the order in which it is shown, the blank ones too; the custom properties last, by their keys.
+    /// Every other field, the blank ones too, group by group (<see cref="SidebarField.Group"/>); the custom properties
+    /// last, by their keys.
     /// </summary>
     public required ImmutableArray<SidebarField> Fields { get; init; }
 

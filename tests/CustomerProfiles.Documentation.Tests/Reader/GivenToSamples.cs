@@ -1,3 +1,5 @@
+using CustomerProfiles.Testing;
+
 /// <summary>What the pages say that a sample has at hand: the reader's host, and a customer in it.</summary>
 public static class GivenToSamples
 {
@@ -9,6 +11,7 @@ public static class GivenToSamples
     public static IServiceProvider provider => null!;
     public static ICustomerProfiles profiles => null!;
     public static CustomerProfile profile => null!;
+    public static CustomerProfile latest => null!;
     public static CustomerId customerId => default;
     public static ProfileEdit edit => null!;
     public static Actor kim => Actor.Agent("kim");

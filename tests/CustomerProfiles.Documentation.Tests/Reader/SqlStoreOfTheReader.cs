@@ -1,3 +1,7 @@
+using CustomerProfiles.Providers;
+using CustomerProfiles.Stores;
+using CustomerProfiles.Testing;
+
 /// <summary>The reader's own database, as the page on writing a store takes it to be.</summary>
 public sealed class SqlDatabase
 {
@@ -91,10 +95,10 @@ public sealed partial class SqlCustomerProfileStore
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    public ValueTask<ReceivedConversation?> ReceiveAsync(
+    public ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,
-        ToldConversation conversation,
+        ConversationRecord conversation,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
@@ -116,26 +120,26 @@ public sealed partial class SqlCustomerProfileStore
     public ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<bool> ProlongCheckAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
+    public ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<bool> TrySpendAsync(SpendingPeriod period, int most, CancellationToken cancellationToken) =>
+    public ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask GiveBackAsync(SpendingPeriod period, CancellationToken cancellationToken) =>
+    public ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
-    public ValueTask<ImmutableArray<ProviderSwitch>> GetSwitchesAsync(
+    public ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(
         TenantId tenant,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    public ValueTask<bool> SetSwitchAsync(
+    public ValueTask<bool> SetProviderSettingAsync(
         TenantId tenant,
-        ProviderSwitch providerSwitch,
+        ProviderSetting setting,
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 

@@ -1,4 +1,4 @@
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -1,29 +1,13 @@
-using System.Globalization;
-
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>How long the fuzzing goes on.</summary>
+/// <summary>The seed and the length of a fuzzing run.</summary>
 internal static class FuzzRun
 {
-    /// <summary>
-    /// The seed of every run: each case is drawn from it and from its own number, and comes out the same each time.
-    /// </summary>
+    /// <summary>The seed of every run. A case depends on it and on its own number, so it can be repeated.</summary>
     public const ulong Seed = 20_260_301;
 
-    private const long BytesATime = 200_000;
+    private const long BytesEachTime = 200_000;
 
-    /// <summary>
-    /// Set the environment variable CUSTOMERPROFILES_REPEAT to fuzz with that many times 200,000 bytes; 2 unless set.
-    /// </summary>
-    public static long Bytes { get; } =
-        (
-            int.TryParse(
-                Environment.GetEnvironmentVariable("CUSTOMERPROFILES_REPEAT"),
-                NumberStyles.None,
-                CultureInfo.InvariantCulture,
-                out var times
-            )
-                ? Math.Max(1, times)
-                : 2
-        ) * BytesATime;
+    /// <summary>How many bytes are fuzzed; more with CUSTOMERPROFILES_REPEAT.</summary>
+    public static long Bytes { get; } = Repeat.Times * BytesEachTime;
 }

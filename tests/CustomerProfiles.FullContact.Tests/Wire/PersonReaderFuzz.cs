@@ -73,7 +73,7 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
         {
             using var document = JsonDocument.Parse(
                 body.AsMemory(body.AsSpan().StartsWith("\uFEFF"u8) ? 3 : 0),
-                new JsonDocumentOptions { MaxDepth = PersonReader.MaxDepth }
+                new JsonDocumentOptions { MaxDepth = JsonCursor.MaxDepth }
             );
             return document.RootElement.ValueKind == JsonValueKind.Object;
         }

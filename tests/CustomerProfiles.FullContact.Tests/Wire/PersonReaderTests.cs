@@ -22,7 +22,7 @@ public sealed class PersonReaderTests
             .Equal(
                 new SocialProfile("twitter", new Uri("https://twitter.com/mquill"), "mquill"),
                 new SocialProfile("linkedin", new Uri("https://www.linkedin.com/in/mquill")),
-                new SocialProfile("keybase", Username: "mq"),
+                new SocialProfile("keybase", username: "mq"),
                 new SocialProfile("brandnewnetwork", new Uri("http://brandnew.example/mq"))
             );
     }
@@ -109,7 +109,7 @@ public sealed class PersonReaderTests
             .SocialProfiles.Should()
             .Equal(
                 new SocialProfile("github", new Uri("https://github.com/mquill")),
-                new SocialProfile("keybase", Username: "mq")
+                new SocialProfile("keybase", username: "mq")
             );
     }
 

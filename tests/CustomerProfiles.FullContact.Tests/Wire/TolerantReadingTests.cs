@@ -382,11 +382,11 @@ public sealed class TolerantReadingTests
         information
             .SocialProfiles.Should()
             .Equal(
-                new SocialProfile("linkedincompany", Username: "a"),
-                new SocialProfile("linkedincompany", Username: "b"),
-                new SocialProfile("δίκτυο", Username: "c"),
-                new SocialProfile("network", Username: "d"),
-                new SocialProfile("n e w", Username: "e")
+                new SocialProfile("linkedincompany", username: "a"),
+                new SocialProfile("linkedincompany", username: "b"),
+                new SocialProfile("δίκτυο", username: "c"),
+                new SocialProfile("network", username: "d"),
+                new SocialProfile("n e w", username: "e")
             );
     }
 

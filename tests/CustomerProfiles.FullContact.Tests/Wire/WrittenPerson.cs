@@ -175,7 +175,8 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
                         ? Member("location", String(location))
                         : Member(
                             "locations",
-                            $"[{Shuffled([Member(Chance(2) ? "city" : "countryCode", String(location))])},{Shuffled([])}]"
+                            $"[{Shuffled([Member(Chance(2) ? "city" : "countryCode", String(location))])},"
+                                + $"{Shuffled([])}]"
                         )
                 );
             }
@@ -313,10 +314,17 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
             {
                 0 => JsonSerializer.Serialize(padding + text),
                 1 => $"\"{Escaped(padding + text)}\"",
-                _ =>
-                    $"\"{new StringBuilder(text + padding).Replace("\\", "\\\\").Replace("\"", "\\\"").Replace("/", "\\/").Replace("\n", "\\n").Replace("\u0001", "\\u0001")}\"",
+                _ => $"\"{ShortlyEscaped(text + padding)}\"",
             };
         }
+
+        private static StringBuilder ShortlyEscaped(string text) =>
+            new StringBuilder(text)
+                .Replace("\\", "\\\\")
+                .Replace("\"", "\\\"")
+                .Replace("/", "\\/")
+                .Replace("\n", "\\n")
+                .Replace("\u0001", "\\u0001");
 
         private static string Escaped(string text) => string.Concat(text.Select(unit => $"\\u{(int)unit:X4}"));
 

@@ -123,7 +123,7 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
 
     private static void Holds(Func<string, IConversation> write, bool mayBeSeveral = false, bool comparesNames = true)
     {
-        var addresses = new EmailAddresses(Options.Create(new CustomerProfilesOptions()));
+        var addresses = new EmailAddresses([], [], []);
         Names.Sample(
             name =>
             {

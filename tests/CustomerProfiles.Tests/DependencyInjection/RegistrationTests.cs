@@ -166,6 +166,6 @@ public sealed class RegistrationTests
     private sealed class Never : IRecheckPolicy
     {
         public RecheckDecision Decide(in RecheckContext request) =>
-            new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
+            new(isDue: false, CheckReason.NotDueYet, dueAfter: null);
     }
 }

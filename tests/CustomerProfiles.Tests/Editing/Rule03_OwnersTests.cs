@@ -88,8 +88,8 @@ public sealed class Rule03_OwnersTests
                 edit.Photo = new Photo(new Uri("https://example.com/ada.png"));
                 edit.Location = "London";
                 edit.Bio = "Mathematician";
-                edit.SocialProfiles.Add(new SocialProfile("github", Username: "ada"));
-                edit.SocialProfiles.Add(new SocialProfile("irc", Username: "ada"));
+                edit.SocialProfiles.Add(new SocialProfile("github", username: "ada"));
+                edit.SocialProfiles.Add(new SocialProfile("irc", username: "ada"));
             }
         );
 
@@ -240,22 +240,22 @@ public sealed class Rule03_OwnersTests
         new()
         {
             { "company", ProfileField.Company, "a\nb" },
-            { "job-title", ProfileField.JobTitle, "a\nb" },
+            { "job title", ProfileField.JobTitle, "a\nb" },
             { "location", ProfileField.Location, "a\nb" },
             { "name", ProfileField.Name, new PersonName("a\nb") },
             { "given name", ProfileField.Name, new PersonName("a", "a\nb") },
             { "family name", ProfileField.Name, new PersonName("a", "a", "a\nb") },
-            { "city", ProfileField.Address, new PostalAddress(City: "a\nb") },
-            { "region", ProfileField.Address, new PostalAddress(Region: "a\nb") },
-            { "postal code", ProfileField.Address, new PostalAddress(PostalCode: "a\nb") },
-            { "country", ProfileField.Address, new PostalAddress(Country: "a\nb") },
+            { "city", ProfileField.Address, new PostalAddress(city: "a\nb") },
+            { "region", ProfileField.Address, new PostalAddress(region: "a\nb") },
+            { "postal code", ProfileField.Address, new PostalAddress(postalCode: "a\nb") },
+            { "country", ProfileField.Address, new PostalAddress(country: "a\nb") },
             { "address of the photo", ProfileField.Photo, new Photo(new Uri("https://example.com/a\nb")) },
             { "address of the website", ProfileField.Websites, new Uri("https://example.com/a\nb") },
             { "label", ProfileField.Emails, new ProfileEmail(EmailAddress.Parse("ada@example.com"), "a\nb") },
             { "telephone number", ProfileField.Phones, new PhoneNumber("123\n456") },
             { "label", ProfileField.Phones, new PhoneNumber("123456", "a\nb") },
-            { "network", ProfileField.SocialProfiles, new SocialProfile("a\nb", Username: "a") },
-            { "user name", ProfileField.SocialProfiles, new SocialProfile("a", Username: "a\nb") },
+            { "network", ProfileField.SocialProfiles, new SocialProfile("a\nb", username: "a") },
+            { "user name", ProfileField.SocialProfiles, new SocialProfile("a", username: "a\nb") },
             {
                 "address of the social profile",
                 ProfileField.SocialProfiles,
@@ -271,7 +271,7 @@ public sealed class Rule03_OwnersTests
             .Should()
             .ContainSingle()
             .Which.Should()
-            .Match<FieldError>(error =>
+            .Match<ContentFault>(error =>
                 error.Code == EditErrorCode.UnfitCharacters
                 && error.Message.StartsWith($"The {part} cannot hold the character U+000A")
             );

@@ -49,7 +49,7 @@ public sealed class Rule04_MarksStayFewTests
             ),
             ["notes"] = ((edit, day) => edit.Notes = new string('x', 1_000) + day, (edit, _) => edit.Notes = null),
             ["address"] = (
-                (edit, day) => edit.Address = new PostalAddress(Street: $"{day} Example Street"),
+                (edit, day) => edit.Address = new PostalAddress(street: $"{day} Example Street"),
                 (edit, _) => edit.Clear(ProfileField.Address)
             ),
             ["name"] = ((edit, day) => edit.Name = $"Ada {day}", (edit, _) => edit.Clear(ProfileField.Name)),

@@ -51,7 +51,7 @@ public sealed class PublicInformationTests
                 EditLimits.Default
             )
             .Should()
-            .Be(new SocialProfile("github", Username: "ada"));
+            .Be(new SocialProfile("github", username: "ada"));
 
     [Theory]
     [MemberData(nameof(EveryProperty))]

@@ -30,11 +30,11 @@ public sealed class ResultThatDoesNotFitTests
             },
             {
                 "invisible user name",
-                new PublicInformation { SocialProfiles = [new SocialProfile("github", Username: "\u200b")] }
+                new PublicInformation { SocialProfiles = [new SocialProfile("github", username: "\u200b")] }
             },
             {
                 "invisible network",
-                new PublicInformation { SocialProfiles = [new SocialProfile("\u200b", Username: "ada")] }
+                new PublicInformation { SocialProfiles = [new SocialProfile("\u200b", username: "ada")] }
             },
             {
                 "photo of no web address",

@@ -44,8 +44,8 @@ public sealed class Rule04_ProviderPrecedenceTests
             {
                 SocialProfiles =
                 [
-                    new SocialProfile("github", Username: "ada"),
-                    new SocialProfile("mastodon", Username: "ada"),
+                    new SocialProfile("github", username: "ada"),
+                    new SocialProfile("mastodon", username: "ada"),
                 ],
                 Websites = [new Uri("https://first.example.org/"), new Uri("https://second.example.org/")],
             }

@@ -18,7 +18,7 @@ public sealed class Rule11_QuestionTests
         await using var host = new TestHost(builder: builder => builder.UseEditRules(new AllIsTheAgents()));
         var id = (await host.ReceiveAsync(tenant: default)).Profile!.Id;
         var account = new SocialProfile("github", new Uri("https://social.example.com/ada"), "ada");
-        var address = new PostalAddress("12 Example Street", "London", PostalCode: "N1 0AA", Country: "GB");
+        var address = new PostalAddress("12 Example Street", "London", postalCode: "N1 0AA", country: "GB");
         await host.EditAsync(
             id,
             edit =>

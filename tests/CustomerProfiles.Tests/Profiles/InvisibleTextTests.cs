@@ -82,7 +82,7 @@ public sealed class InvisibleTextTests
             {
                 edit.Name = new PersonName("\u200fAda\u200b Lovelace", "Ada\u200e", "Love\u00adlace");
                 edit.Company = "Analytical\ufeff Engines";
-                edit.Address = new PostalAddress(City: "\u200fLondon");
+                edit.Address = new PostalAddress(city: "\u200fLondon");
                 edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada@example.org"), "wo\u200brk"));
                 edit.Notes = "עדה\u200f (Ada)\u200e!";
             }
@@ -90,7 +90,7 @@ public sealed class InvisibleTextTests
 
         edited.Name.Should().Be(new PersonName("Ada Lovelace", "Ada", "Lovelace"));
         edited.Company.Should().Be("Analytical Engines");
-        edited.Address.Should().Be(new PostalAddress(City: "London"));
+        edited.Address.Should().Be(new PostalAddress(city: "London"));
         edited.Emails.Should().Contain(email => email.Label == "work");
         edited.Notes.Should().Be("עדה\u200f (Ada)\u200e!", "prose that mixes directions needs its marks");
     }

@@ -1,7 +1,6 @@
 using CsCheck;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
-using Microsoft.Extensions.Options;
 using NodaTime;
 using NodaTime.Text;
 
@@ -10,11 +9,13 @@ namespace CustomerProfiles.Tests.Rechecks;
 public sealed class Rule07_RecheckTests
 {
     [Fact]
-    public void A_policy_without_options_is_a_misuse()
+    public void A_policy_without_a_period_or_zone_is_a_misuse()
     {
-        var making = () => new CalendarRecheckPolicy(null!);
+        var withoutPeriod = () => new CalendarRecheckPolicy(null!, DateTimeZone.Utc);
+        var withoutZone = () => new CalendarRecheckPolicy(Period.FromMonths(2), null!);
 
-        making.Should().Throw<ArgumentNullException>().WithParameterName("options");
+        withoutPeriod.Should().Throw<ArgumentNullException>().WithParameterName("after");
+        withoutZone.Should().Throw<ArgumentNullException>().WithParameterName("zone");
     }
 
     private static readonly Duration Tick = Duration.FromTicks(1);
@@ -100,7 +101,7 @@ public sealed class Rule07_RecheckTests
                 Policy(zone: zone)
                     .Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, last))
                     .Should()
-                    .Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
+                    .Be(new RecheckDecision(isDue: false, CheckReason.NotDueYet, dueAfter: null));
             }
         }
     }
@@ -121,7 +122,7 @@ public sealed class Rule07_RecheckTests
             Policy(after)
                 .Decide(new RecheckContext(ConversationDirection.Received, Instant.MaxValue, TestHost.Start))
                 .Should()
-                .Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, DueAfter: null));
+                .Be(new RecheckDecision(isDue: false, CheckReason.NotDueYet, dueAfter: null));
         }
     }
 
@@ -146,9 +147,9 @@ public sealed class Rule07_RecheckTests
         foreach (var trigger in Enum.GetValues<ConversationDirection>())
         {
             Policy()
-                .Decide(new RecheckContext(trigger, TestHost.Start, LastCheckAt: null))
+                .Decide(new RecheckContext(trigger, TestHost.Start, lastCheckAt: null))
                 .Should()
-                .Be(new RecheckDecision(IsDue: true, RecheckReason.FirstCheck, DueAfter: null));
+                .Be(new RecheckDecision(isDue: true, CheckReason.FirstCheck, dueAfter: null));
         }
     }
 
@@ -159,7 +160,7 @@ public sealed class Rule07_RecheckTests
         Policy()
             .Decide(new RecheckContext(ConversationDirection.Composed, TestHost.Start, last))
             .Should()
-            .Be(new RecheckDecision(IsDue: false, RecheckReason.ComposedNeverRechecks, At("2020-03-31T00:00:00Z")));
+            .Be(new RecheckDecision(isDue: false, CheckReason.ComposedNeverRechecks, At("2020-03-31T00:00:00Z")));
     }
 
     [Fact]
@@ -493,12 +494,12 @@ public sealed class Rule07_RecheckTests
         RecheckDecision At(Instant now) =>
             policy.Decide(new RecheckContext(ConversationDirection.Received, now, lastCheck));
 
-        At(due - Tick).Should().Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due));
+        At(due - Tick).Should().Be(new RecheckDecision(isDue: false, CheckReason.NotDueYet, due));
         At(due)
             .Should()
-            .Be(new RecheckDecision(IsDue: false, RecheckReason.NotDueYet, due), "exactly two months is not yet");
+            .Be(new RecheckDecision(isDue: false, CheckReason.NotDueYet, due), "exactly two months is not yet");
         At(due + Duration.FromNanoseconds(1)).IsDue.Should().BeTrue("the present is not truncated");
-        At(due + Tick).Should().Be(new RecheckDecision(IsDue: true, RecheckReason.Due, due));
+        At(due + Tick).Should().Be(new RecheckDecision(isDue: true, CheckReason.Due, due));
     }
 
     private static Instant? DueAfter(Instant last) =>
@@ -508,21 +509,13 @@ public sealed class Rule07_RecheckTests
         Policy().Decide(new RecheckContext(ConversationDirection.Received, now, last)).IsDue;
 
     private static CalendarRecheckPolicy Policy(Period? after = null, DateTimeZone? zone = null) =>
-        new(
-            Options.Create(
-                new CustomerProfilesOptions
-                {
-                    RecheckAfter = after ?? Period.FromMonths(2),
-                    RecheckZone = zone ?? DateTimeZone.Utc,
-                }
-            )
-        );
+        new(after ?? Period.FromMonths(2), zone ?? DateTimeZone.Utc);
 
     private static Instant At(string text) => InstantPattern.ExtendedIso.Parse(text).Value;
 
     private sealed class NeverPolicy : IRecheckPolicy
     {
         public RecheckDecision Decide(in RecheckContext request) =>
-            new(IsDue: false, RecheckReason.NotDueYet, DueAfter: null);
+            new(isDue: false, CheckReason.NotDueYet, dueAfter: null);
     }
 }

@@ -1,0 +1,201 @@
+using NodaTime;
+
+namespace CustomerProfiles.Sample;
+
+/// <summary>The commands on the profiles that an earlier run left, each as an agent would use it.</summary>
+internal sealed class CustomerCommands(SampleSession session, IReport report)
+{
+    private const string Provider = "fullcontact";
+
+    private static readonly Actor Agent = Actor.Agent("console");
+
+    private readonly ICustomerProfiles _profiles = session.Profiles;
+
+    public async Task ListAsync(string? text, int max, CancellationToken cancellationToken)
+    {
+        CustomerId? after = null;
+        var shown = 0;
+        do
+        {
+            var query = new ProfileQuery
+            {
+                Text = text,
+                After = after,
+                PageSize = Math.Min(max - shown, ProfileQuery.MaxPageSize),
+            };
+            var page = await _profiles.ListAsync(query, cancellationToken);
+            report.Profiles(page.Profiles);
+            shown += page.Profiles.Length;
+            after = page.Next;
+        } while (after is not null && shown < max);
+
+        report.Note(
+            (shown, after) switch
+            {
+                (0, _) => text is null
+                    ? "There are no profiles yet."
+                    : "No profile found. The search looks at name, company, e-mail and postal address.",
+                (_, null) => $"{shown} in all.",
+                _ => $"The first {shown}; there are more. Use --max to show more.",
+            }
+        );
+    }
+
+    public async Task ShowAsync(string customer, CancellationToken cancellationToken) =>
+        await ShowAsync(await FindAsync(customer, cancellationToken), cancellationToken);
+
+    public async Task<bool> EditAsync(string customer, EditRequest request, CancellationToken cancellationToken)
+    {
+        var profile = await FindAsync(customer, cancellationToken);
+        var edit = profile.Edit(Agent);
+        request.ApplyTo(edit);
+        if (edit.IsEmpty)
+        {
+            report.Note("Nothing to save: the profile holds these values already.");
+            return true;
+        }
+
+        switch (await _profiles.SaveAsync(edit, cancellationToken))
+        {
+            case SaveOutcome.Saved saved:
+                report.Note("Saved.");
+                await ShowAsync(saved.Profile, cancellationToken);
+                return true;
+            case SaveOutcome.Rejected rejected:
+                throw new BadInputException(
+                    string.Join(Environment.NewLine, rejected.Errors.Select(error => $"Not saved: {error.Message}"))
+                );
+            case SaveOutcome.Conflict conflict:
+                report.Note(
+                    $"Not saved: somebody else has just changed "
+                        + $"{string.Join(", ", conflict.Fields.Select(field => field.Field.Code))}. "
+                        + "Show the sidebar, and edit again."
+                );
+                return false;
+            default:
+                throw NoSuchCustomer();
+        }
+    }
+
+    public async Task ClearPhotoAsync(string customer, CancellationToken cancellationToken)
+    {
+        var profile = await FindAsync(customer, cancellationToken);
+        ThrowIfNotSaved(await _profiles.ClearPhotoAsync(profile.Id, Agent, cancellationToken));
+        report.Note("The photo is cleared. It stays cleared until it is reset.");
+        await ShowAsync(profile, cancellationToken);
+    }
+
+    public async Task ResetPhotoAsync(string customer, CancellationToken cancellationToken)
+    {
+        var profile = await FindAsync(customer, cancellationToken);
+        ThrowIfNotSaved(await _profiles.ResetPhotoAsync(profile.Id, Agent, cancellationToken));
+        report.Note("The photo is reset. The next check may fill it again.");
+        await ShowAsync(profile, cancellationToken);
+    }
+
+    public async Task EnableAsync(CancellationToken cancellationToken)
+    {
+        if ((await ReadProviderAsync(cancellationToken)).IsEnabled)
+        {
+            report.Note($"{Provider} is enabled already.");
+            return;
+        }
+
+        await _profiles.EnableProviderAsync(Provider, Agent, cancellationToken);
+        report.Note($"{Provider} is enabled now. Lookups start with the next new conversation for which one is due.");
+    }
+
+    public async Task DisableAsync(CancellationToken cancellationToken)
+    {
+        if (!(await ReadProviderAsync(cancellationToken)).IsEnabled)
+        {
+            report.Note($"{Provider} is disabled already.");
+            return;
+        }
+
+        await _profiles.DisableProviderAsync(Provider, Agent, cancellationToken);
+        report.Note($"{Provider} is disabled now. Existing information stays, and nothing new is gathered.");
+    }
+
+    public async Task SuppressAsync(string customer, CancellationToken cancellationToken)
+    {
+        if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
+        {
+            await _profiles.SuppressAsync(profile.Id, cancellationToken);
+            report.Note("This customer is suppressed: no more lookups, even after the profile is deleted.");
+            await ShowAsync(profile, cancellationToken);
+            return;
+        }
+
+        await _profiles.SuppressAsync(IdentityOf(customer), cancellationToken);
+        report.Note("No customer has this address yet. Whoever writes from it will not be looked up.");
+    }
+
+    public async Task UnsuppressAsync(string customer, CancellationToken cancellationToken)
+    {
+        if (await FindOrNullAsync(customer, cancellationToken) is { } profile)
+        {
+            await _profiles.UnsuppressAsync(profile.Id, cancellationToken);
+            report.Note("This customer may be looked up again.");
+            await ShowAsync(profile, cancellationToken);
+            return;
+        }
+
+        await _profiles.UnsuppressAsync(IdentityOf(customer), cancellationToken);
+        report.Note("No customer has this address yet. Whoever writes from it may be looked up.");
+    }
+
+    /// <summary>Reads the setting, and moves the clock to its last change, as <see cref="FindOrNullAsync"/> does.</summary>
+    private async Task<ProviderStatus> ReadProviderAsync(CancellationToken cancellationToken)
+    {
+        var status = (await _profiles.GetProvidersAsync(cancellationToken)).Single(one => one.Provider == Provider);
+        session.Clock.MoveTo(status.ChangedAt ?? session.Clock.Now);
+        return status;
+    }
+
+    private static void ThrowIfNotSaved(SaveOutcome outcome)
+    {
+        if (outcome is not SaveOutcome.Saved)
+        {
+            throw NoSuchCustomer();
+        }
+    }
+
+    private static BadInputException NoSuchCustomer() => new("There is no such customer here.");
+
+    /// <exception cref="BadInputException">It is the id of no customer.</exception>
+    private static Identity IdentityOf(string customer) =>
+        EmailAddress.TryParse(customer, out var address) ? Identity.Email(address) : throw NoSuchCustomer();
+
+    private async Task<CustomerProfile> FindAsync(string customer, CancellationToken cancellationToken) =>
+        await FindOrNullAsync(customer, cancellationToken) ?? throw NoSuchCustomer();
+
+    /// <summary>
+    /// Finds a customer by id or address. It moves the clock to the profile's last change, because the mailbox's clock
+    /// may have been ahead of the real one.
+    /// </summary>
+    private async Task<CustomerProfile?> FindOrNullAsync(string customer, CancellationToken cancellationToken)
+    {
+        var profile =
+            CustomerId.TryParse(customer, out var id) ? await _profiles.GetAsync(id, cancellationToken)
+            : EmailAddress.TryParse(customer, out var address)
+                ? await _profiles.FindAsync(Identity.Email(address), cancellationToken)
+            : throw new BadInputException(
+                "This is neither an e-mail address nor the id of a customer, as the list shows it."
+            );
+        if (profile is not null)
+        {
+            session.Clock.MoveTo(profile.UpdatedAt);
+        }
+
+        return profile;
+    }
+
+    private async Task ShowAsync(CustomerProfile profile, CancellationToken cancellationToken)
+    {
+        if (await _profiles.GetSidebarAsync(profile.Id, cancellationToken) is { } view)
+        {
+            report.Sidebar(view);
+        }
+    }
+}

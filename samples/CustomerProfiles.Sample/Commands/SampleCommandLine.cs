@@ -1,0 +1,297 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace CustomerProfiles.Sample;
+
+/// <summary>The command line of the sample.</summary>
+internal sealed class SampleCommandLine
+{
+    private const int MaxWidth = 80;
+
+    private static readonly string[] FieldCodes = [.. ProfileField.All.Select(field => field.Code)];
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Print one JSON document instead of text.",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _db = new("--db")
+    {
+        Description = $"The SQLite file of the profiles. Default: {SqliteFileStore.DefaultFile} in the current folder.",
+        HelpName = "file",
+        Recursive = true,
+    };
+
+    private readonly Option<string?> _postgres = new("--postgres")
+    {
+        Description = "Store profiles in PostgreSQL: \"Host=...;Database=...; Username=...;Password=...\".",
+        HelpName = "connection",
+        Recursive = true,
+    };
+
+    private readonly Option<bool> _memory = new("--memory")
+    {
+        Description = "Store profiles in memory. Nothing remains after the run.",
+    };
+    private readonly Option<bool> _fresh = new("--fresh") { Description = "Delete the file of an earlier run first." };
+    private readonly Argument<string> _customer = new("customer")
+    {
+        Description = "The customer's e-mail address, or id as the list shows it.",
+    };
+    private readonly Option<int> _max = new("--max")
+    {
+        Description = "The maximum number of profiles to show.",
+        HelpName = "number",
+        DefaultValueFactory = _ => 100,
+    };
+    private readonly RootCommand _root;
+
+    public SampleCommandLine()
+    {
+        _max.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: var text }] && int.TryParse(text, out var number) && number < 1)
+            {
+                result.AddError("--max must be at least 1.");
+            }
+        });
+        _root = new RootCommand(
+            $"""
+            Customer profiles from a mailbox.
+            Without a command: imports the bundled mailbox, prints each decision and its
+            reason, prints three sidebars, compares the totals with an independent count,
+            and plays a support case. The provider is a simulator inside this program.
+            Profiles are stored in {SqliteFileStore.DefaultFile} in the current folder. A second
+            run finds them, changes nothing, and makes no lookup. The commands below work
+            on the stored profiles.
+            To use FullContact itself, set the environment variable FULLCONTACT_API_KEY.
+            Each match is then charged to your account.
+            Exit codes: 0 success; 1 totals differ or a step failed; 2 bad input;
+            130 interrupted.
+            """
+        )
+        {
+            _json,
+            _db,
+            _postgres,
+            _memory,
+            _fresh,
+            Import(),
+            List(),
+            Search(),
+            Sidebar(),
+            Edit(),
+            ClearPhoto(),
+            ResetPhoto(),
+            Enable(),
+            Disable(),
+            Suppress(),
+            Unsuppress(),
+        };
+        _root.SetAction(
+            (result, cancellationToken) =>
+                SampleApplication.RunAsync(ChoiceOf(result), OutputOf(result), cancellationToken)
+        );
+        _root.Options.OfType<HelpOption>().Single().Action = new HelpAction { MaxWidth = MaxWidth };
+    }
+
+    /// <summary>Parses the arguments and runs the command.</summary>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string[] arguments)
+    {
+        var parsed = _root.Parse(arguments);
+        if (parsed.Errors.Count == 0)
+        {
+            return await parsed.InvokeAsync(
+                new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) }
+            );
+        }
+
+        foreach (var error in parsed.Errors)
+        {
+            await ErrorText.WriteAsync(error.Message);
+        }
+
+        await ErrorText.WriteAsync("Use --help to see the commands and options.");
+        return SampleApplication.BadInput;
+    }
+
+    private StoreChoice ChoiceOf(ParseResult result) =>
+        new(result.GetValue(_db), result.GetValue(_postgres), result.GetValue(_memory), result.GetValue(_fresh));
+
+    private OutputChoice OutputOf(ParseResult result) => new(result.GetValue(_json));
+
+    private Command Import()
+    {
+        var file = new Argument<FileInfo>("file.mbox")
+        {
+            Description = "A mailbox in mbox format, of any size. A dash (-) is the standard input.",
+        };
+        var own = new Option<string[]>("--own")
+        {
+            Description = "Your own address or domain. Mail from it is composed, not received. Repeatable.",
+            HelpName = "address-or-domain",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("import", "Import a mailbox of your own.") { file, own, _memory, _fresh };
+        command.SetAction(
+            (result, cancellationToken) =>
+                SampleApplication.ImportAsync(
+                    result.GetRequiredValue(file),
+                    result.GetRequiredValue(own),
+                    ChoiceOf(result),
+                    OutputOf(result),
+                    cancellationToken
+                )
+        );
+        return command;
+    }
+
+    private Command List() =>
+        RunToEnd(
+            new Command("list", "List the profiles, the oldest customer first.") { _max },
+            (commands, result, cancellationToken) =>
+                commands.ListAsync(text: null, result.GetValue(_max), cancellationToken)
+        );
+
+    private Command Search()
+    {
+        var words = new Argument<string[]>("text")
+        {
+            Description = "Words of a name, company, e-mail or postal address.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        return RunToEnd(
+            new Command("search", "Find profiles by text.") { words, _max },
+            (commands, result, cancellationToken) =>
+                commands.ListAsync(
+                    string.Join(' ', result.GetRequiredValue(words)),
+                    result.GetValue(_max),
+                    cancellationToken
+                )
+        );
+    }
+
+    private Command Sidebar() =>
+        RunToEnd(
+            new Command("sidebar", "Show a profile as an agent sees it beside a conversation.") { _customer },
+            (commands, result, cancellationToken) =>
+                commands.ShowAsync(result.GetRequiredValue(_customer), cancellationToken)
+        );
+
+    private Command Edit()
+    {
+        ProfileField[] settable = [ProfileField.Name, ProfileField.Company, ProfileField.JobTitle, ProfileField.Notes];
+        var set = settable
+            .Select(field =>
+                (
+                    Field: field,
+                    Option: new Option<string?>($"--{field.Code}")
+                    {
+                        Description = $"Set the {field.Code.Replace('-', ' ')}. Blank text clears it.",
+                        HelpName = "text",
+                    }
+                )
+            )
+            .ToArray();
+        var clear = Fields("--clear", "Clear a field, such as job-title. It is not refilled. Repeatable.");
+        var reset = Fields("--reset", "Reset a field, so that a provider may fill it again. Repeatable.");
+        var command = new Command("edit", "Change a profile as an agent.") { _customer };
+        foreach (var (_, option) in set)
+        {
+            command.Options.Add(option);
+        }
+
+        command.Options.Add(clear);
+        command.Options.Add(reset);
+        return Run(
+            command,
+            (commands, result, cancellationToken) =>
+                commands.EditAsync(
+                    result.GetRequiredValue(_customer),
+                    new EditRequest(
+                        [
+                            .. set.Where(one => result.GetValue(one.Option) is not null)
+                                .Select(one => (one.Field, result.GetValue(one.Option)!)),
+                        ],
+                        result.GetRequiredValue(clear),
+                        result.GetRequiredValue(reset)
+                    ),
+                    cancellationToken
+                )
+        );
+
+        static Option<string[]> Fields(string name, string description) =>
+            new Option<string[]>(name)
+            {
+                Description = description,
+                HelpName = "field",
+                DefaultValueFactory = _ => [],
+            }.AcceptOnlyFromAmong(FieldCodes);
+    }
+
+    private Command ClearPhoto() =>
+        RunToEnd(
+            new Command("clear-photo", "Clear a customer's photo. It stays cleared until it is reset.") { _customer },
+            (commands, result, cancellationToken) =>
+                commands.ClearPhotoAsync(result.GetRequiredValue(_customer), cancellationToken)
+        );
+
+    private Command ResetPhoto() =>
+        RunToEnd(
+            new Command("reset-photo", "Reset a cleared photo, so that the provider may fill it again.") { _customer },
+            (commands, result, cancellationToken) =>
+                commands.ResetPhotoAsync(result.GetRequiredValue(_customer), cancellationToken)
+        );
+
+    private Command Enable() =>
+        RunToEnd(
+            new Command("enable", "Gather public information again."),
+            (commands, _, cancellationToken) => commands.EnableAsync(cancellationToken)
+        );
+
+    private Command Disable() =>
+        RunToEnd(
+            new Command("disable", "Stop gathering public information. What is there stays."),
+            (commands, _, cancellationToken) => commands.DisableAsync(cancellationToken)
+        );
+
+    private Command Suppress() =>
+        RunToEnd(
+            new Command("suppress", "Stop lookups of a customer.") { _customer },
+            (commands, result, cancellationToken) =>
+                commands.SuppressAsync(result.GetRequiredValue(_customer), cancellationToken)
+        );
+
+    private Command Unsuppress() =>
+        RunToEnd(
+            new Command("unsuppress", "Allow lookups of a suppressed customer again.") { _customer },
+            (commands, result, cancellationToken) =>
+                commands.UnsuppressAsync(result.GetRequiredValue(_customer), cancellationToken)
+        );
+
+    /// <summary>A command that either succeeds or throws.</summary>
+    private Command RunToEnd(Command command, Func<CustomerCommands, ParseResult, CancellationToken, Task> action) =>
+        Run(
+            command,
+            async (commands, result, cancellationToken) =>
+            {
+                await action(commands, result, cancellationToken);
+                return true;
+            }
+        );
+
+    private Command Run(Command command, Func<CustomerCommands, ParseResult, CancellationToken, Task<bool>> action)
+    {
+        command.SetAction(
+            (result, cancellationToken) =>
+                SampleApplication.CommandAsync(
+                    commands => action(commands, result, cancellationToken),
+                    ChoiceOf(result),
+                    OutputOf(result)
+                )
+        );
+        return command;
+    }
+}

@@ -1,0 +1,4 @@
+using MailWorker;
+using Microsoft.Extensions.Hosting;
+
+await MailWorkerHost.Create(args).RunAsync();

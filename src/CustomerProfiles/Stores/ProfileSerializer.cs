@@ -1,0 +1,457 @@
+using System.Buffers;
+using System.Collections.Immutable;
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using NodaTime;
+
+namespace CustomerProfiles.Stores;
+
+/// <summary>
+/// Writes the identities and values of a profile as one JSON document, and reads it back, for a store that keeps them in
+/// one column. What a store looks up by (tenant, id, version, times) it keeps beside the document.
+/// </summary>
+/// <remarks>
+/// <para>
+/// <c>{"identities":[["email","ada@example.com"]],"values":[{"field":"name","value":{"full":"Ada"},"source":"agent",
+/// "by":"kim","at":"2026-01-31T12:00:00Z"}]}</c>. A cleared value has no <c>value</c>; an entry of a list has a
+/// <c>key</c>. The same profile always gives the same text.
+/// </para>
+/// <para>
+/// The document is stable: later versions of the library read what this one writes. A document of a later version, with a
+/// <c>format</c> above 1 or a member that this version does not know, is refused, because writing it back would lose what
+/// is in it. Clean for trimming and native AOT; safe for any number of threads.
+/// </para>
+/// </remarks>
+public static class ProfileSerializer
+{
+    /// <summary>The member that holds the identities, for a store that searches them within the document.</summary>
+    public const string IdentitiesMember = "identities";
+
+    private const string ValuesMember = "values";
+
+    private const int Format = 1;
+
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    private static readonly (IdentityKind Value, string Name)[] Kinds =
+    [
+        (IdentityKind.Email, "email"),
+        (IdentityKind.Phone, "phone"),
+        (IdentityKind.Chat, "chat"),
+        (IdentityKind.External, "external"),
+    ];
+
+    private static readonly (ProvenanceSource Value, string Name)[] Sources =
+    [
+        (ProvenanceSource.Agent, "agent"),
+        (ProvenanceSource.Import, "import"),
+        (ProvenanceSource.Conversation, "conversation"),
+        (ProvenanceSource.Provider, "provider"),
+    ];
+
+    /// <summary>Writes the document as text.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <returns>The document.</returns>
+    public static string Serialize(CustomerProfile profile)
+    {
+        var buffer = new ArrayBufferWriter<byte>(1024);
+        Serialize(profile, buffer);
+        return Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+
+    /// <summary>Writes the document as UTF-8.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="writer">Where to write it.</param>
+    public static void Serialize(CustomerProfile profile, IBufferWriter<byte> writer)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(writer);
+        using var json = new Utf8JsonWriter(writer, Readable);
+        json.WriteStartObject();
+        json.WriteStartArray(IdentitiesMember);
+        foreach (var identity in profile.Identities)
+        {
+            json.WriteStartArray();
+            json.WriteStringValue(NameOf(Kinds, identity.Kind));
+            json.WriteStringValue(identity.Value);
+            json.WriteEndArray();
+        }
+
+        json.WriteEndArray();
+        json.WriteStartArray(ValuesMember);
+        foreach (var value in profile.Values)
+        {
+            Write(json, value);
+        }
+
+        json.WriteEndArray();
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads a document that was kept as text.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="tenant">The tenant, as kept beside the document.</param>
+    /// <param name="id">The customer, as kept beside the document.</param>
+    /// <param name="version">The version, as kept beside the document.</param>
+    /// <param name="createdAt">When it was created, as kept beside the document.</param>
+    /// <param name="updatedAt">When it last changed, as kept beside the document.</param>
+    /// <returns>The profile.</returns>
+    /// <exception cref="FormatException">It is not such a document, or a later version wrote it.</exception>
+    public static CustomerProfile Deserialize(
+        string document,
+        TenantId tenant,
+        CustomerId id,
+        long version,
+        Instant createdAt,
+        Instant updatedAt
+    )
+    {
+        ArgumentNullException.ThrowIfNull(document);
+        var bytes = ArrayPool<byte>.Shared.Rent(Encoding.UTF8.GetMaxByteCount(document.Length));
+        try
+        {
+            var utf8 = bytes.AsSpan(0, Encoding.UTF8.GetBytes(document, bytes));
+            return Deserialize(utf8, tenant, id, version, createdAt, updatedAt);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes, clearArray: true);
+        }
+    }
+
+    /// <summary>Reads a document that was kept as UTF-8.</summary>
+    /// <param name="document">The document.</param>
+    /// <param name="tenant">The tenant, as kept beside the document.</param>
+    /// <param name="id">The customer, as kept beside the document.</param>
+    /// <param name="version">The version, as kept beside the document.</param>
+    /// <param name="createdAt">When it was created, as kept beside the document.</param>
+    /// <param name="updatedAt">When it last changed, as kept beside the document.</param>
+    /// <returns>The profile.</returns>
+    /// <exception cref="FormatException">It is not such a document, or a later version wrote it.</exception>
+    public static CustomerProfile Deserialize(
+        ReadOnlySpan<byte> document,
+        TenantId tenant,
+        CustomerId id,
+        long version,
+        Instant createdAt,
+        Instant updatedAt
+    )
+    {
+        ImmutableArray<Identity> identities;
+        ImmutableArray<FieldValue> values;
+        try
+        {
+            (identities, values) = Read(new Utf8JsonReader(document));
+        }
+        // The fault of the reader repeats a part of the document, so it is not passed on.
+        catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
+        {
+            throw new FormatException("The document of a profile is damaged.");
+        }
+
+        return new CustomerProfile(tenant, id, version, createdAt, updatedAt, identities, values);
+    }
+
+    private static (ImmutableArray<Identity> Identities, ImmutableArray<FieldValue> Values) Read(Utf8JsonReader json)
+    {
+        var identities = ImmutableArray.CreateBuilder<Identity>(1);
+        var values = ImmutableArray.CreateBuilder<FieldValue>(4);
+        json.Read();
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            if (json.ValueTextEquals(IdentitiesMember))
+            {
+                json.Read();
+                while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                {
+                    identities.Add(Identity.FromStore(ValueOf(Kinds, Next(ref json)), Next(ref json)));
+                    json.Read();
+                }
+            }
+            else if (json.ValueTextEquals(ValuesMember))
+            {
+                json.Read();
+                while (json.Read() && json.TokenType != JsonTokenType.EndArray)
+                {
+                    values.Add(ReadValue(ref json));
+                }
+            }
+            else if (!json.ValueTextEquals("format"))
+            {
+                throw Unknown($"a member \"{json.GetString()}\"");
+            }
+            else if (json.Read() && json.GetInt32() is > Format and var format)
+            {
+                throw Unknown($"the format {format}");
+            }
+        }
+
+        return (identities.DrainToImmutable(), values.DrainToImmutable());
+    }
+
+    /// <summary>Writes one value with its field, key and provenance.</summary>
+    internal static void Write(Utf8JsonWriter json, FieldValue value)
+    {
+        json.WriteStartObject();
+        json.WriteString("field", value.Field.Code);
+        if (value.Key.Length > 0)
+        {
+            json.WriteString("key", value.Key);
+        }
+
+        WriteContent(json, value.Field, value.Value);
+        json.WriteString("source", NameOf(Sources, value.Provenance.Source));
+        json.WriteString("by", value.Provenance.By);
+        json.WriteString("at", value.Provenance.ObservedAt.ToDateTimeUtc());
+        json.WriteEndObject();
+    }
+
+    /// <summary>Writes the content of a value as the member "value"; nothing for null.</summary>
+    internal static void WriteContent(Utf8JsonWriter json, ProfileField field, object? content)
+    {
+        switch (content)
+        {
+            case null:
+                break;
+            case string text:
+                json.WriteString("value", text);
+                break;
+            case Uri url:
+                json.WriteString("value", url.OriginalString);
+                break;
+            case Photo photo:
+                json.WriteString("value", photo.Url?.OriginalString ?? "");
+                break;
+            case PersonName name:
+                WriteParts(json, ("full", name.Full), ("given", name.Given), ("family", name.Family));
+                break;
+            case ProfileEmail email:
+                WriteParts(
+                    json,
+                    ("address", email.Address.Value),
+                    ("normalized", email.Address.Normalized),
+                    ("label", email.Label)
+                );
+                break;
+            case PhoneNumber phone:
+                WriteParts(json, ("number", phone.Number), ("label", phone.Label));
+                break;
+            case PostalAddress address:
+                WriteParts(
+                    json,
+                    ("street", address.Street),
+                    ("city", address.City),
+                    ("region", address.Region),
+                    ("postal-code", address.PostalCode),
+                    ("country", address.Country)
+                );
+                break;
+            case SocialProfile social:
+                WriteParts(
+                    json,
+                    ("network", social.Network),
+                    ("url", social.Url?.OriginalString),
+                    ("username", social.Username)
+                );
+                break;
+            default:
+                throw new NotSupportedException(
+                    $"The field {field.Code} holds a {content.GetType().Name}, which cannot be kept."
+                );
+        }
+    }
+
+    private static void WriteParts(Utf8JsonWriter json, params ReadOnlySpan<(string Name, string? Text)> parts)
+    {
+        json.WriteStartObject("value");
+        foreach (var (name, text) in parts)
+        {
+            if (text is not null)
+            {
+                json.WriteString(name, text);
+            }
+        }
+
+        json.WriteEndObject();
+    }
+
+    /// <summary>Reads one value that <see cref="Write"/> wrote.</summary>
+    internal static FieldValue ReadValue(ReadOnlySpan<byte> value)
+    {
+        var json = new Utf8JsonReader(value);
+        json.Read();
+        return ReadValue(ref json);
+    }
+
+    /// <summary>Reads the content of a value, as <see cref="WriteContent"/> wrote it; null for JSON's null.</summary>
+    internal static object? ReadContent(ProfileField field, ReadOnlySpan<byte> content)
+    {
+        var json = new Utf8JsonReader(content);
+        json.Read();
+        return json.TokenType == JsonTokenType.StartObject
+            ? ContentOf(field, text: null, Parts.Read(ref json))
+            : ContentOf(field, json.GetString(), parts: null);
+    }
+
+    private static FieldValue ReadValue(ref Utf8JsonReader json)
+    {
+        string? field = null,
+            key = null,
+            text = null,
+            source = null,
+            by = null;
+        Parts? parts = null;
+        var at = default(Instant);
+        while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+        {
+            var member = json.GetString();
+            json.Read();
+            switch (member)
+            {
+                case "field":
+                    field = json.GetString();
+                    break;
+                case "key":
+                    key = json.GetString();
+                    break;
+                case "value" when json.TokenType == JsonTokenType.StartObject:
+                    parts = Parts.Read(ref json);
+                    break;
+                case "value":
+                    text = json.GetString();
+                    break;
+                case "source":
+                    source = json.GetString();
+                    break;
+                case "by":
+                    by = json.GetString();
+                    break;
+                case "at":
+                    at = Instant.FromDateTimeUtc(json.GetDateTime());
+                    break;
+                default:
+                    throw Unknown($"a member \"{member}\" of a value");
+            }
+        }
+
+        if (field is null || source is null || by is null || ProfileField.FromCode(field) is not { } known)
+        {
+            throw Unknown($"a field \"{field}\"");
+        }
+
+        return new FieldValue(
+            known,
+            key ?? "",
+            ContentOf(known, text, parts),
+            new Provenance(ValueOf(Sources, source), by, at)
+        );
+    }
+
+    private static object? ContentOf(ProfileField field, string? text, Parts? parts)
+    {
+        if (text is null && parts is null)
+        {
+            return null;
+        }
+
+        var type = field.ValueType;
+        if (parts is null)
+        {
+            return type == typeof(string) ? text
+                : type == typeof(Uri) ? UrlOf(text)
+                : type == typeof(Photo) ? new Photo(UrlOf(text)!)
+                : throw Unknown($"text in the field {field.Code}");
+        }
+
+        return type == typeof(PersonName) ? new PersonName(parts["full"]!, parts["given"], parts["family"])
+            : type == typeof(ProfileEmail)
+                ? new ProfileEmail(
+                    parts["address"] is { } address
+                        ? EmailAddress.FromStore(address, parts["normalized"] ?? address)
+                        : default,
+                    parts["label"]
+                )
+            : type == typeof(PhoneNumber) ? new PhoneNumber(parts["number"]!, parts["label"])
+            : type == typeof(PostalAddress)
+                ? new PostalAddress(
+                    parts["street"],
+                    parts["city"],
+                    parts["region"],
+                    parts["postal-code"],
+                    parts["country"]
+                )
+            : type == typeof(SocialProfile)
+                ? new SocialProfile(parts["network"]!, UrlOf(parts["url"]), parts["username"])
+            : throw Unknown($"parts in the field {field.Code}");
+    }
+
+    private static Uri? UrlOf(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);
+
+    private static string Next(ref Utf8JsonReader json)
+    {
+        json.Read();
+        return json.GetString()!;
+    }
+
+    private static string NameOf<T>((T Value, string Name)[] names, T value)
+        where T : struct, Enum
+    {
+        foreach (var known in names)
+        {
+            if (EqualityComparer<T>.Default.Equals(known.Value, value))
+            {
+                return known.Name;
+            }
+        }
+
+        throw new ArgumentOutOfRangeException(nameof(value), value, $"There is no such {typeof(T).Name}.");
+    }
+
+    private static T ValueOf<T>((T Value, string Name)[] names, string name)
+        where T : struct, Enum
+    {
+        foreach (var known in names)
+        {
+            if (string.Equals(known.Name, name, StringComparison.Ordinal))
+            {
+                return known.Value;
+            }
+        }
+
+        throw Unknown($"a {typeof(T).Name} \"{name}\"");
+    }
+
+    private static FormatException Unknown(string what) =>
+        new(
+            $"A profile in the database holds {what} that this version does not know. A newer version has "
+                + $"written it: update the packages of this host."
+        );
+
+    /// <summary>
+    /// The parts of a value that has several: a handful, so a linear search is enough.
+    /// </summary>
+    private sealed class Parts
+    {
+        private readonly List<(string Name, string Text)> _parts = [];
+
+        public string? this[string name] =>
+            _parts.Find(part => string.Equals(part.Name, name, StringComparison.Ordinal)).Text;
+
+        public static Parts Read(ref Utf8JsonReader json)
+        {
+            var parts = new Parts();
+            while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
+            {
+                var name = json.GetString()!;
+                json.Read();
+                parts._parts.Add((name, json.GetString()!));
+            }
+
+            return parts;
+        }
+    }
+}
