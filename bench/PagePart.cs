@@ -3,8 +3,8 @@ namespace CustomerProfiles;
 /// <summary>
 /// The part of docs/project/benchmarks.md that one of the programs writes. The rest of the page stays as it is.
 /// </summary>
-/// <param name="begin">The line after which it begins.</param>
-/// <param name="end">The line before which it ends.</param>
+/// <param name="begin">The line before the part.</param>
+/// <param name="end">The line after the part.</param>
 internal sealed class PagePart(string begin, string end)
 {
     public void Write(string text)

@@ -6,7 +6,7 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// A host as it is in one line: the in-memory store, one provider, the system's clock, nobody who listens to logs or
+/// A host as configured in one line: the in-memory store, one provider, the system clock, no listener to logs or
 /// metrics.
 /// </summary>
 internal sealed class BenchmarkHost : IDisposable
@@ -34,7 +34,7 @@ internal sealed class BenchmarkHost : IDisposable
 
     public IClock Clock { get; }
 
-    /// <summary>Makes customers who are known and whose check has just been made, so that nothing is due.</summary>
+    /// <summary>Creates customers whose check has just been made, so that nothing is due.</summary>
     public CustomerProfile[] Know(params string[] from)
     {
         var now = Clock.GetCurrentInstant();
@@ -48,13 +48,13 @@ internal sealed class BenchmarkHost : IDisposable
 
     public void Dispose() => _services.Dispose();
 
-    /// <summary>The result of a call that has nothing to wait for, as none has with the in-memory store.</summary>
+    /// <summary>The result of a call that completes synchronously, as all do with the in-memory store.</summary>
     public static T Finished<T>(ValueTask<T> task) =>
         task.IsCompletedSuccessfully
             ? task.Result
             : throw new InvalidOperationException("The in-memory store never waits.");
 
-    /// <summary>Knows nobody, at once.</summary>
+    /// <summary>Returns no match, synchronously.</summary>
     private sealed class QuietProvider : IProfileProvider
     {
         public string Name => "quiet";

@@ -1,12 +1,12 @@
 namespace CustomerProfiles.Benchmarks;
 
-/// <summary>How much an answer says. All three speak of people who do not exist.</summary>
+/// <summary>The size of a response. All three describe fictional people.</summary>
 public enum Body
 {
-    /// <summary>A name, which is what a poor match comes to.</summary>
+    /// <summary>A name, as in a poor match.</summary>
     Thin,
 
-    /// <summary>The bundles that the library asks for, filled as they mostly are.</summary>
+    /// <summary>The bundles that the library requests, filled as usual.</summary>
     Typical,
 
     /// <summary>Every bundle that an account may have, surveys and household included.</summary>

@@ -5,9 +5,8 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// Runners that take checks from one store as fast as they can: each is claimed and completed. The baseline is a
-/// priority queue and a dictionary of what is under way, with one lock around both: what a queue with leases comes to
-/// at the least.
+/// Runners that claim and complete checks from one store as fast as they can. The baseline is a priority queue and a
+/// dictionary of running checks with one lock, the least that a queue with leases needs.
 /// </summary>
 [MemoryDiagnoser]
 public class ClaimChecks
@@ -22,11 +21,11 @@ public class ClaimChecks
     private Dictionary<Guid, int> _leased = [];
     private Instant _now;
 
-    /// <summary>How many claim at once.</summary>
+    /// <summary>The number of concurrent runners.</summary>
     [Params(1, 8)]
     public int Runners { get; set; }
 
-    /// <summary>Everything is asked for, and nothing claimed.</summary>
+    /// <summary>All checks are requested, none is claimed.</summary>
     [IterationSetup]
     public void Ask()
     {
@@ -44,7 +43,7 @@ public class ClaimChecks
         _leased = new Dictionary<Guid, int>(Checks);
     }
 
-    /// <summary>Forgets the host.</summary>
+    /// <summary>Disposes the host.</summary>
     [IterationCleanup]
     public void End() => _host.Dispose();
 

@@ -4,7 +4,7 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// Whether a provider is asked again: two calendar months after the last check, with the reason and the instant.
+/// Decides whether a recheck is due: two calendar months after the last check, with the reason and the instant.
 /// </summary>
 [MemoryDiagnoser]
 public class DecideRecheck

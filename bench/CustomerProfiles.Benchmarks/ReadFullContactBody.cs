@@ -7,8 +7,7 @@ using Newtonsoft.Json.Linq;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// From the bytes of an answer to what the library keeps of it. The baseline is the least that reading can cost: each
-/// token looked at once and nothing kept.
+/// Reads a response. The baseline is the least that reading can cost: each token read once and nothing kept.
 /// </summary>
 [MemoryDiagnoser]
 public class ReadFullContactBody
@@ -17,11 +16,11 @@ public class ReadFullContactBody
     private string _text = "";
     private PublicInformation _known = null!;
 
-    /// <summary>The answer that is read.</summary>
+    /// <summary>The response to read.</summary>
     [ParamsAllValues]
     public Body Body { get; set; }
 
-    /// <summary>Loads the answer.</summary>
+    /// <summary>Loads the response.</summary>
     [GlobalSetup]
     public void Load()
     {
@@ -35,7 +34,7 @@ public class ReadFullContactBody
         _text = System.Text.Encoding.UTF8.GetString(_body);
     }
 
-    /// <summary>Every token, and nothing done with it.</summary>
+    /// <summary>Reads every token and keeps nothing.</summary>
     [Benchmark(Baseline = true)]
     public int BareWalk()
     {
@@ -54,7 +53,7 @@ public class ReadFullContactBody
     public PublicInformation? PersonReader() =>
         FullContact.PersonReader.TryRead(_body, out var information) ? information : null;
 
-    /// <summary>The same objects from their texts, without any reading: what no reader of anything can save.</summary>
+    /// <summary>Creates the same objects without reading, which no reader can avoid.</summary>
     [Benchmark]
     public PublicInformation ResultAlone()
     {
@@ -92,7 +91,7 @@ public class ReadFullContactBody
             ? copy
             : null;
 
-    /// <summary>A document of System.Text.Json, from which nothing has been taken yet.</summary>
+    /// <summary>A document of System.Text.Json, without reading values from it.</summary>
     [Benchmark]
     public JsonValueKind Document()
     {
@@ -101,8 +100,8 @@ public class ReadFullContactBody
     }
 
     /// <summary>
-    /// The objects of Newtonsoft.Json, from which nothing has been taken yet. It reads text: making the text of the
-    /// bytes is left out.
+    /// The objects of Newtonsoft.Json, without reading values from them. It reads text; converting the bytes to text is
+    /// not included.
     /// </summary>
     [Benchmark]
     public JObject NewtonsoftObject() => JObject.Parse(_text);

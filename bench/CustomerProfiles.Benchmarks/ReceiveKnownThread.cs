@@ -7,9 +7,9 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// One more message in a conversation that has been told before, by a known customer with nothing due: what a help desk
-/// receives most. The baseline is the least that can answer it: the address normalised, a dictionary asked, two months
-/// added to the last check and compared with the present.
+/// One more message in a known conversation, by a known customer with nothing due: the most frequent case of a help
+/// desk. The baseline is the least that can handle it: normalize the address, look it up in a dictionary, add two
+/// months to the last check and compare with the current time.
 /// </summary>
 [MemoryDiagnoser]
 public class ReceiveKnownThread
@@ -23,11 +23,11 @@ public class ReceiveKnownThread
     private HybridCache _cache = null!;
     private Instant _now;
 
-    /// <summary>How the sender stands in the From field.</summary>
+    /// <summary>The form of the sender in the From field.</summary>
     [ParamsAllValues]
     public Sender Sender { get; set; }
 
-    /// <summary>Makes the customer known to each.</summary>
+    /// <summary>Creates the customer in each.</summary>
     [GlobalSetup]
     public void Know()
     {
@@ -36,7 +36,7 @@ public class ReceiveKnownThread
         var profile = _host.Know(from)[0];
         _now = _host.Clock.GetCurrentInstant();
 
-        // As read from a message that comes in: the same text as is kept, but not the same string.
+        // As read from a message: the same text as stored, but another string.
         _conversation = new Conversation(new string("first"), new string(from), _now);
         var known = new Known(profile, _now);
         _known.Add(Address, known);
@@ -71,14 +71,12 @@ public class ReceiveKnownThread
             : null;
     }
 
-    /// <summary>
-    /// A hit of a cache by a key that is normalised already, of a value that the cache need not copy: its quickest.
-    /// </summary>
+    /// <summary>A cache hit with a normalized key and an immutable value: the fastest case.</summary>
     [Benchmark]
     public Known? HybridCacheHit() =>
         BenchmarkHost.Finished(_cache.GetOrCreateAsync(Address, static _ => ValueTask.FromResult<Known>(null!)));
 
-    /// <summary>The same from what came in: the address has to be normalised before a cache can be asked.</summary>
+    /// <summary>The same with the text as received, which must be normalized first.</summary>
     [Benchmark]
     public Known? NormaliseAndHybridCacheHit()
     {
@@ -92,20 +90,19 @@ public class ReceiveKnownThread
     }
 
     /// <summary>
-    /// A hit of a cache, of a value of which each caller gets a copy: what it does unless a type says that it is
-    /// immutable.
+    /// A cache hit with a value that is copied for each caller, as a cache does unless the type is marked as immutable.
     /// </summary>
     [Benchmark]
     public Copied? HybridCacheHitCopied() =>
         BenchmarkHost.Finished(_cache.GetOrCreateAsync(CopiedKey, static _ => ValueTask.FromResult<Copied>(null!)));
 
-    /// <summary>What a cache would keep of a customer.</summary>
+    /// <summary>The value that a cache would store for a customer.</summary>
     /// <param name="Profile">The profile.</param>
     /// <param name="LastCheckAt">The last check.</param>
     [ImmutableObject(true)]
     public sealed record Known(CustomerProfile Profile, Instant LastCheckAt);
 
-    /// <summary>The least of a customer, in a type that a cache takes for mutable.</summary>
+    /// <summary>The least data of a customer, in a type that a cache treats as mutable.</summary>
     /// <param name="Name">The name.</param>
     /// <param name="Email">The address.</param>
     /// <param name="LastCheckAt">The last check.</param>

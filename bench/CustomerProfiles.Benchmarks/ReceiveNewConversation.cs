@@ -5,9 +5,9 @@ using NodaTime;
 namespace CustomerProfiles.Benchmarks;
 
 /// <summary>
-/// The first message of a conversation, by a known customer with nothing due: as one more message in a known
-/// conversation, but this one has to be remembered, which no store does for nothing. The baseline is the floor of
-/// <see cref="ReceiveKnownThread"/> and a dictionary of what was told by each customer.
+/// The first message of a conversation, by a known customer with nothing due. Unlike a further message, the
+/// conversation must be recorded. The baseline is that of <see cref="ReceiveKnownThread"/> with a dictionary of the
+/// conversations of each customer.
 /// </summary>
 [MemoryDiagnoser]
 public class ReceiveNewConversation
@@ -21,7 +21,7 @@ public class ReceiveNewConversation
     private Dictionary<string, Known> _known = [];
     private Instant _now;
 
-    /// <summary>Everybody is known, and nothing told yet.</summary>
+    /// <summary>All customers are known, and no conversation is.</summary>
     [IterationSetup]
     public void Begin()
     {
@@ -43,7 +43,7 @@ public class ReceiveNewConversation
             );
     }
 
-    /// <summary>Forgets the host.</summary>
+    /// <summary>Disposes the host.</summary>
     [IterationCleanup]
     public void End() => _host.Dispose();
 

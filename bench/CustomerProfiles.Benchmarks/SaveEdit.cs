@@ -20,7 +20,7 @@ public class SaveEdit
     private CustomerProfile _byHand = null!;
     private int _edits;
 
-    /// <summary>Makes the customer.</summary>
+    /// <summary>Creates the customer.</summary>
     [GlobalSetup]
     public void Know()
     {

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Benchmarks;
 
-/// <summary>How the sender stands in the From field.</summary>
+/// <summary>The form of the sender in the From field.</summary>
 public enum Sender
 {
     /// <summary>The address alone.</summary>

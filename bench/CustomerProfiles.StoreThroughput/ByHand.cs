@@ -4,8 +4,8 @@ using CustomerProfiles.EntityFrameworkCore;
 namespace CustomerProfiles.StoreThroughput;
 
 /// <summary>
-/// What somebody would write without the library: a connection from the pool, a command with the same statement and
-/// parameters, the columns read and nothing made of them.
+/// Hand-written access without the library: a pooled connection, a command with the same statement and parameters, the
+/// columns read and discarded.
 /// </summary>
 internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProviderFactory factory)
 {
@@ -43,7 +43,7 @@ internal sealed class ByHand(DbDataSource source, StoreDialect dialect, DbProvid
         }
     }
 
-    /// <summary>A profile as it is written, made into text by the same code: that is no work of the database.</summary>
+    /// <summary>A profile as it is stored, serialized by the same code, which is not work of the database.</summary>
     public StoreParameters Update(CustomerProfile next) =>
         Parameters
             .Customer(next.Tenant, next.Id)

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>The part of docs/project/benchmarks.md that is the databases'. The rest of the page stays as it is.</summary>
+/// <summary>The databases' part of docs/project/benchmarks.md. The rest of the page stays as it is.</summary>
 internal static class DatabasePage
 {
     private const double LeastShare = 0.8;
@@ -58,7 +58,7 @@ internal static class DatabasePage
         return text.ToString();
     }
 
-    /// <summary>What an operation costs with many profiles, in times of what it costs with few.</summary>
+    /// <summary>The cost of an operation with many profiles as a multiple of its cost with few.</summary>
     private static void AppendGrowth(StringBuilder text, IReadOnlyList<OperationRate> rates)
     {
         var grown = rates

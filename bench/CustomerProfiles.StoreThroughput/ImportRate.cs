@@ -1,7 +1,7 @@
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>How quickly a mailbox is taken in.</summary>
-/// <param name="Store">Where profiles are kept.</param>
-/// <param name="Messages">Messages in a second, from the file to the profile.</param>
-/// <param name="Reading">Messages in a second when they are read from the file and nobody is told: the floor.</param>
+/// <summary>The speed of importing a mailbox.</summary>
+/// <param name="Store">The store.</param>
+/// <param name="Messages">Messages per second, from the file to the profile.</param>
+/// <param name="Reading">Messages per second when the file is only read: the baseline.</param>
 internal sealed record ImportRate(string Store, double Messages, double Reading);

@@ -10,8 +10,8 @@ using NodaTime;
 namespace CustomerProfiles.StoreThroughput;
 
 /// <summary>
-/// Takes an invented mailbox in as the sample does, message after message by one caller: four messages in two
-/// conversations of each customer.
+/// Imports a generated mailbox as the sample does, one message after the other: four messages in two conversations of
+/// each customer.
 /// </summary>
 internal static class MailboxImport
 {

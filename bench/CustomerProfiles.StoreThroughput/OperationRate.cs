@@ -1,12 +1,12 @@
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>How often an operation is done in a second.</summary>
-/// <param name="Database">On what.</param>
-/// <param name="Profiles">How many profiles there are.</param>
+/// <summary>The number of operations per second.</summary>
+/// <param name="Database">The database.</param>
+/// <param name="Profiles">The number of profiles.</param>
 /// <param name="Operation">Its name.</param>
-/// <param name="Callers">How many do it at the same time.</param>
+/// <param name="Callers">The number of concurrent callers.</param>
 /// <param name="Store">Through the store.</param>
-/// <param name="ByHand">With the same statements by hand: the floor.</param>
+/// <param name="ByHand">By hand with the same statements: the baseline.</param>
 internal sealed record OperationRate(
     string Database,
     int Profiles,

@@ -5,13 +5,13 @@ using NodaTime;
 namespace CustomerProfiles.StoreThroughput;
 
 /// <summary>
-/// The invented customers: the number of each gives the id and the address, so that nothing has to be looked up.
+/// The generated customers: the number of each gives its id and address, so that no lookup is needed.
 /// </summary>
 internal static class Population
 {
     public static readonly Instant Now = Instant.FromUtc(2026, 3, 1, 12, 0);
 
-    /// <summary>What every document has in the place of the customer's address.</summary>
+    /// <summary>The placeholder for the address of the customer in every document.</summary>
     private const string Placeholder = "somebody@example.com";
 
     public static CustomerId IdOf(int number) =>
@@ -24,7 +24,7 @@ internal static class Population
 
     public static Identity IdentityOf(int number) => Identity.Email(EmailAddress.Parse(AddressOf(number)));
 
-    /// <summary>A profile like most: a name, an address, what a provider gave.</summary>
+    /// <summary>A typical profile: a name, an address, the values of a provider.</summary>
     public static CustomerProfile ProfileOf(CustomerId id, string address, long version = 1)
     {
         var conversation = new Provenance(ProvenanceSource.Conversation, "conversation-1", Now);
@@ -59,8 +59,8 @@ internal static class Population
     }
 
     /// <summary>
-    /// The statements that make so many customers, each with an identity, a conversation and a check that is made. They
-    /// stand in the database's own SQL, or a million would take too long.
+    /// The statements that create so many customers, each with an identity, a conversation and a completed check. They
+    /// are SQL, because a million would otherwise take too long.
     /// </summary>
     public static string[] Statements(bool isPostgreSql, int count)
     {

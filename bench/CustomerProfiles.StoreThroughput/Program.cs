@@ -13,10 +13,8 @@ using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Npgsql;
 
-// Operations per second of the stores against hand-written commands with the same statements, on the same database, in
-// turns; and messages per second of a mailbox that is taken in.
-// dotnet run -c Release --project bench/CustomerProfiles.StoreThroughput -- [sqlite] [postgresql] [profiles ...]
-// [seconds=0.6] [mailbox] [page]
+// Operations per second of the stores, compared with hand-written commands with the same statements on the same
+// database, in turns; and messages per second of a mailbox import.
 var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringComparison.Ordinal)) is { } given
     ? double.Parse(given["seconds=".Length..], CultureInfo.InvariantCulture)
     : 0.6;
@@ -81,8 +79,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
         .CreateDbContextAsync();
     context.Database.SetCommandTimeout(TimeSpan.FromMinutes(10));
 
-    // Nobody analyses a user's SQLite file. A PostgreSQL server does it by itself within a minute, so it is done here
-    // at once.
+    // SQLite does not analyse a file by itself. A PostgreSQL server does within a minute, so it is done here at once.
     foreach (var statement in Population.Statements(isPostgreSql, size).Concat(isPostgreSql ? ["vacuum analyze"] : []))
     {
         await context.Database.ExecuteSqlRawAsync(
@@ -109,7 +106,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
             .Text("told_as", StoredNames.Of(recorded.Direction))
             .Time("told_at", recorded.At);
 
-    // Each caller edits a customer of their own, so that none is stale.
+    // Each caller edits a customer of its own, so that no edit is stale.
     CustomerProfile Next(int caller) =>
         Population.ProfileOf(
             Population.IdOf(caller),
@@ -228,7 +225,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
         ),
     };
 
-    // The runtime compiles what is used much anew, in the background: whatever comes first would be measured meanwhile.
+    // The runtime recompiles hot code in the background, which would be measured with the first operation.
     foreach (var operation in operations)
     {
         await PrepareAsync(operation);
@@ -259,7 +256,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
 
     folder.Delete(recursive: true);
 
-    // There is always enough to claim: more than is claimed in a round waits.
+    // There are always more checks to claim than a round claims.
     async Task PrepareAsync(Operation operation)
     {
         if (operation.Name == "check claimed")

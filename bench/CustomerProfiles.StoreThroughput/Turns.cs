@@ -1,6 +1,6 @@
 namespace CustomerProfiles.StoreThroughput;
 
-/// <summary>Numbers that no two rounds share, so that each conversation is new.</summary>
+/// <summary>Numbers that are unique over all rounds, so that each conversation is new.</summary>
 internal static class Turns
 {
     private static int _rounds;

@@ -4,15 +4,15 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// A provider that answers what the test tells it to, remembers what it was asked, and can hold a question open.
+/// A provider that returns scripted results, records its requests, and can hold a request until the test releases it.
 /// </summary>
 /// <remarks>
-/// Safe for any number of threads. What is scripted answers one question each, in order; <see cref="DefaultResult"/>
-/// answers all others.
+/// Safe for any number of threads. Each scripted result is used once, in order; <see cref="DefaultResult"/> is used for
+/// all other requests.
 /// </remarks>
 public sealed class FakeProvider : IProfileProvider
 {
-    /// <summary>The name of a provider that is given none.</summary>
+    /// <summary>The name unless another is given.</summary>
     public const string DefaultName = "fake";
 
     private readonly ConcurrentQueue<Func<ProviderRequest, CancellationToken, ValueTask<ProviderResult>>> _next = [];
@@ -21,7 +21,7 @@ public sealed class FakeProvider : IProfileProvider
     private int _underWay;
     private int _mostAtOnce;
 
-    /// <summary>Makes a provider that knows nobody until it is told otherwise.</summary>
+    /// <summary>Creates a provider that returns no match unless scripted.</summary>
     /// <param name="name">The provider's name: lower case and not blank.</param>
     public FakeProvider(string name = DefaultName)
     {
@@ -41,23 +41,23 @@ public sealed class FakeProvider : IProfileProvider
     /// <inheritdoc/>
     public ProviderBudget? Budget { get; set; }
 
-    /// <summary>By what it can be asked: an e-mail address unless set.</summary>
+    /// <summary>Decides whether a request can be looked up: with an e-mail address unless set.</summary>
     public Predicate<ProviderRequest> Accepts { get; set; } = request => !request.Emails.IsDefaultOrEmpty;
 
-    /// <summary>What it answers when nothing else is scripted: that it knows nobody, unless set.</summary>
+    /// <summary>The result when nothing is scripted: no match unless set.</summary>
     public ProviderResult DefaultResult { get; set; } = new ProviderResult.NoMatch();
 
-    /// <summary>How often it was asked.</summary>
+    /// <summary>The number of lookups.</summary>
     public int Calls => Volatile.Read(ref _calls);
 
-    /// <summary>The most questions that were ever open at once.</summary>
+    /// <summary>The most lookups that ran at once.</summary>
     public int MaxConcurrentCalls => Volatile.Read(ref _mostAtOnce);
 
-    /// <summary>What it was asked, in order.</summary>
+    /// <summary>The requests, in order.</summary>
     public ConcurrentQueue<ProviderRequest> Requests { get; } = [];
 
-    /// <summary>Scripts the answer to the next question for which nothing is scripted yet.</summary>
-    /// <param name="result">The answer.</param>
+    /// <summary>Scripts the result of the next lookup that has no script yet.</summary>
+    /// <param name="result">The result.</param>
     /// <returns>This provider.</returns>
     public FakeProvider Next(ProviderResult result)
     {
@@ -66,9 +66,9 @@ public sealed class FakeProvider : IProfileProvider
     }
 
     /// <summary>
-    /// Scripts what is done about the next question for which nothing is scripted yet: look at it, wait, throw, answer.
+    /// Scripts what happens at the next lookup that has no script yet: inspect it, wait, throw, return a result.
     /// </summary>
-    /// <param name="script">What is done.</param>
+    /// <param name="script">The script.</param>
     /// <returns>This provider.</returns>
     public FakeProvider Next(Func<ProviderRequest, CancellationToken, ValueTask<ProviderResult>> script)
     {
@@ -77,10 +77,11 @@ public sealed class FakeProvider : IProfileProvider
         return this;
     }
 
-    /// <summary>Holds the next question for which nothing is scripted yet open, until the test answers it.</summary>
-    /// <param name="ignoresItsToken">True to hold it although it is cancelled, as a provider that is not well-behaved
-    /// does.</param>
-    /// <returns>The question, held.</returns>
+    /// <summary>Holds the next lookup that has no script yet, until the test releases it.</summary>
+    /// <param name="ignoresItsToken">
+    /// True to keep holding it when it is cancelled, as a badly behaved provider does.
+    /// </param>
+    /// <returns>The held lookup.</returns>
     public HeldResult HoldNext(bool ignoresItsToken = false)
     {
         var held = new HeldResult(ignoresItsToken);

@@ -1,10 +1,10 @@
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// Something that happens to one call of a store or provider: before it reaches it, so that it never happens or happens
-/// later; or after it happened, so that the caller hears of it later or never.
+/// A fault injected into one call of a store or provider: before it, so that it never happens or happens later; or
+/// after it, so that the caller learns of it later or never.
 /// </summary>
-/// <remarks>Immutable; may be used for any number of calls.</remarks>
+/// <remarks>Immutable; can be used for any number of calls.</remarks>
 public sealed class Fault
 {
     private readonly Func<CancellationToken, Task>? _before;
@@ -16,9 +16,9 @@ public sealed class Fault
         _after = after;
     }
 
-    /// <summary>Throws before the call happens: nothing is written, nothing is asked.</summary>
-    /// <param name="exception">What is thrown.</param>
-    /// <returns>The trouble.</returns>
+    /// <summary>Throws before the call: nothing is written, no lookup is made.</summary>
+    /// <param name="exception">The exception to throw.</param>
+    /// <returns>The fault.</returns>
     public static Fault ThrowBefore(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
@@ -26,61 +26,57 @@ public sealed class Fault
     }
 
     /// <summary>
-    /// Throws after the call has happened: what was written is written, what was asked may be paid, and the caller does
-    /// not know.
+    /// Throws after the call: the change is written, the lookup may be paid for, and the caller does not know.
     /// </summary>
-    /// <param name="exception">What is thrown.</param>
-    /// <returns>The trouble.</returns>
+    /// <param name="exception">The exception to throw.</param>
+    /// <returns>The fault.</returns>
     public static Fault ThrowAfter(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
         return After(_ => Task.FromException(exception));
     }
 
-    /// <summary>Lets time pass before the call happens. The waiting ends when the call is cancelled.</summary>
-    /// <param name="delay">For how long.</param>
-    /// <param name="time">By which clock; a test's own, so that nobody waits in truth.</param>
-    /// <returns>The trouble.</returns>
+    /// <summary>Delays the call. The delay ends when the call is cancelled.</summary>
+    /// <param name="delay">The delay.</param>
+    /// <param name="time">The clock: a test's own, so that the test does not wait.</param>
+    /// <returns>The fault.</returns>
     public static Fault DelayBefore(TimeSpan delay, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         return Before(cancel => Task.Delay(delay, time, cancel));
     }
 
-    /// <summary>
-    /// Lets time pass after the call has happened, before the caller hears of it. The waiting ends when the call is
-    /// cancelled.
-    /// </summary>
-    /// <param name="delay">For how long.</param>
-    /// <param name="time">By which clock; a test's own, so that nobody waits in truth.</param>
-    /// <returns>The trouble.</returns>
+    /// <summary>Delays the return after the call. The delay ends when the call is cancelled.</summary>
+    /// <param name="delay">The delay.</param>
+    /// <param name="time">The clock: a test's own, so that the test does not wait.</param>
+    /// <returns>The fault.</returns>
     public static Fault DelayAfter(TimeSpan delay, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(time);
         return After(cancel => Task.Delay(delay, time, cancel));
     }
 
-    /// <summary>Stops the call at a gate before it happens.</summary>
-    /// <param name="gate">The gate.</param>
-    /// <returns>The trouble.</returns>
-    public static Fault HoldBefore(HoldPoint gate)
+    /// <summary>Holds the call before it happens.</summary>
+    /// <param name="holdPoint">Where the call is held.</param>
+    /// <returns>The fault.</returns>
+    public static Fault HoldBefore(HoldPoint holdPoint)
     {
-        ArgumentNullException.ThrowIfNull(gate);
-        return Before(gate.PassAsync);
+        ArgumentNullException.ThrowIfNull(holdPoint);
+        return Before(holdPoint.PassAsync);
     }
 
-    /// <summary>Stops the call at a gate after it has happened, before the caller hears of it.</summary>
-    /// <param name="gate">The gate.</param>
-    /// <returns>The trouble.</returns>
-    public static Fault HoldAfter(HoldPoint gate)
+    /// <summary>Holds the return after the call.</summary>
+    /// <param name="holdPoint">Where the call is held.</param>
+    /// <returns>The fault.</returns>
+    public static Fault HoldAfter(HoldPoint holdPoint)
     {
-        ArgumentNullException.ThrowIfNull(gate);
-        return After(gate.PassAsync);
+        ArgumentNullException.ThrowIfNull(holdPoint);
+        return After(holdPoint.PassAsync);
     }
 
-    /// <summary>Cancels before the call happens, and lets it see the cancellation.</summary>
-    /// <param name="source">What to cancel: where the call's token comes from.</param>
-    /// <returns>The trouble.</returns>
+    /// <summary>Cancels before the call, which then sees the cancellation.</summary>
+    /// <param name="source">The source of the call's token.</param>
+    /// <returns>The fault.</returns>
     public static Fault CancelBefore(CancellationTokenSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -88,11 +84,11 @@ public sealed class Fault
     }
 
     /// <summary>
-    /// Cancels after the call has happened, and tells the caller that it was cancelled, as a connection that is torn
-    /// down between the commit and its answer does.
+    /// Cancels after the call and reports it as cancelled, as a connection that breaks between the commit and its
+    /// response does.
     /// </summary>
-    /// <param name="source">What to cancel: where the call's token comes from.</param>
-    /// <returns>The trouble.</returns>
+    /// <param name="source">The source of the call's token.</param>
+    /// <returns>The fault.</returns>
     public static Fault CancelAfter(CancellationTokenSource source)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -103,20 +99,18 @@ public sealed class Fault
         });
     }
 
-    /// <summary>Does anything before the call happens. If it throws, the call never happens.</summary>
-    /// <param name="act">What to do; it gets the token of the call.</param>
-    /// <returns>The trouble.</returns>
+    /// <summary>Runs an action before the call. If it throws, the call never happens.</summary>
+    /// <param name="act">The action; it gets the token of the call.</param>
+    /// <returns>The fault.</returns>
     public static Fault Before(Func<CancellationToken, Task> act)
     {
         ArgumentNullException.ThrowIfNull(act);
         return new Fault(act, after: null);
     }
 
-    /// <summary>
-    /// Does anything after the call has happened. If it throws, the caller never hears what came of the call.
-    /// </summary>
-    /// <param name="act">What to do; it gets the token of the call.</param>
-    /// <returns>The trouble.</returns>
+    /// <summary>Runs an action after the call. If it throws, the caller does not learn the outcome.</summary>
+    /// <param name="act">The action; it gets the token of the call.</param>
+    /// <returns>The fault.</returns>
     public static Fault After(Func<CancellationToken, Task> act)
     {
         ArgumentNullException.ThrowIfNull(act);

@@ -4,20 +4,20 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// A provider around another, into whose questions a test can step. With trouble before, the question is never put;
-/// with trouble after, it was answered, and may be paid, and the host never hears of it.
+/// A provider that injects faults into the lookups of another. With a fault before it, the lookup is never made; with a
+/// fault after it, the result may be paid for, and the host never gets it.
 /// </summary>
 /// <remarks>
-/// Safe for any number of threads. Without any trouble it does what the provider inside does. What is scripted concerns
-/// one question each, in order.
+/// Safe for any number of threads. Without faults it behaves like the inner provider. Each scripted fault applies to
+/// one lookup, in order.
 /// </remarks>
 public sealed class FaultInjectingProvider : IProfileProvider
 {
     private readonly IProfileProvider _inner;
     private readonly ConcurrentQueue<Fault> _next = [];
 
-    /// <summary>Makes a provider around another, under the same name.</summary>
-    /// <param name="inner">The provider inside.</param>
+    /// <summary>Wraps a provider, under the same name.</summary>
+    /// <param name="inner">The wrapped provider.</param>
     public FaultInjectingProvider(IProfileProvider inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
@@ -39,11 +39,11 @@ public sealed class FaultInjectingProvider : IProfileProvider
     /// <inheritdoc/>
     public ProviderBudget? Budget => _inner.Budget;
 
-    /// <summary>The trouble with every question for which nothing is scripted; null for none.</summary>
+    /// <summary>The fault of every lookup that has no script; null for none.</summary>
     public Fault? Always { get; set; }
 
-    /// <summary>Puts trouble in the way of the next question for which nothing is scripted yet.</summary>
-    /// <param name="fault">What happens; null to let the question through.</param>
+    /// <summary>Scripts a fault of the next lookup that has no script yet.</summary>
+    /// <param name="fault">The fault; null for none.</param>
     /// <returns>This provider.</returns>
     public FaultInjectingProvider Next(Fault? fault)
     {

@@ -6,11 +6,11 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// A store around another, into whose calls a test can step: by a script that sees each call by name
-/// (<see cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call
-/// (<see cref="Next"/>). Calls are named as the methods of <see cref="ICustomerProfileStore"/> are.
+/// A store that injects faults into the calls of another: with a script that sees each call by name (<see
+/// cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call (<see cref="Next"/>). The
+/// names are those of the methods of <see cref="ICustomerProfileStore"/>.
 /// </summary>
-/// <remarks>Safe for any number of threads. Without any trouble it does what the store inside does.</remarks>
+/// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
 public sealed class FaultInjectingStore : ICustomerProfileStore
 {
     private static readonly ImmutableArray<string> Names =
@@ -37,36 +37,34 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
     private readonly ICustomerProfileStore _inner;
     private readonly ConcurrentQueue<string> _calls = [];
     private readonly Lock _lock = new();
-    private readonly List<(string Call, int Skip, Fault Trouble)> _troubles = [];
+    private readonly List<(string Call, int Skip, Fault Fault)> _faults = [];
 
-    /// <summary>Makes a store around another.</summary>
-    /// <param name="inner">The store inside.</param>
+    /// <summary>Wraps a store.</summary>
+    /// <param name="inner">The wrapped store.</param>
     public FaultInjectingStore(ICustomerProfileStore inner)
     {
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
     }
 
-    /// <summary>
-    /// Happens before each call, and may wait or throw; then the call never happens. Null for nothing.
-    /// </summary>
+    /// <summary>Runs before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
     public Func<string, Task>? Before { get; set; }
 
     /// <summary>
-    /// Happens after each call, and may wait or throw; then the caller never hears what came of it. Null for nothing.
+    /// Runs after each call, and may wait or throw; then the caller does not learn the outcome. Null for nothing.
     /// </summary>
     public Func<string, Task>? After { get; set; }
 
-    /// <summary>The names of the calls in the order in which they were made.</summary>
+    /// <summary>The names of the calls, in order.</summary>
     public ImmutableArray<string> Calls => [.. _calls];
 
-    /// <summary>Forgets the calls that were made.</summary>
+    /// <summary>Clears <see cref="Calls"/>.</summary>
     public void ClearCalls() => _calls.Clear();
 
-    /// <summary>Puts trouble in the way of one call to come.</summary>
+    /// <summary>Scripts a fault of a future call.</summary>
     /// <param name="call">The name of the method, such as <c>nameof(ICustomerProfileStore.UpdateAsync)</c>.</param>
-    /// <param name="fault">What happens.</param>
-    /// <param name="skip">How many calls of the method to let through before; none unless given.</param>
+    /// <param name="fault">The fault.</param>
+    /// <param name="skip">How many calls of the method pass before; none unless given.</param>
     /// <returns>This store.</returns>
     /// <exception cref="ArgumentException">A store has no such method.</exception>
     public FaultInjectingStore Next(string call, Fault fault, int skip = 0)
@@ -83,7 +81,7 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
 
         lock (_lock)
         {
-            _troubles.Add((call, skip, fault));
+            _faults.Add((call, skip, fault));
         }
 
         return this;
@@ -292,21 +290,21 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         return result;
     }
 
-    /// <summary>Takes the troubles whose call this is; the others of this method come one call nearer.</summary>
+    /// <summary>Takes the faults of this call, and counts down the others of its method.</summary>
     private ImmutableArray<Fault> Take(string name)
     {
         lock (_lock)
         {
-            var now = _troubles
+            var now = _faults
                 .Where(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal))
-                .Select(fault => fault.Trouble)
+                .Select(fault => fault.Fault)
                 .ToImmutableArray();
-            _troubles.RemoveAll(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal));
-            for (var i = 0; i < _troubles.Count; i++)
+            _faults.RemoveAll(fault => fault.Skip == 0 && string.Equals(fault.Call, name, StringComparison.Ordinal));
+            for (var i = 0; i < _faults.Count; i++)
             {
-                if (string.Equals(_troubles[i].Call, name, StringComparison.Ordinal))
+                if (string.Equals(_faults[i].Call, name, StringComparison.Ordinal))
                 {
-                    _troubles[i] = _troubles[i] with { Skip = _troubles[i].Skip - 1 };
+                    _faults[i] = _faults[i] with { Skip = _faults[i].Skip - 1 };
                 }
             }
 

@@ -2,7 +2,7 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>A question to <see cref="FakeProvider"/> that is held open until the test answers it.</summary>
+/// <summary>A lookup of <see cref="FakeProvider"/> that is held until the test releases it.</summary>
 /// <remarks>Safe for any number of threads.</remarks>
 public sealed class HeldResult
 {
@@ -14,23 +14,21 @@ public sealed class HeldResult
 
     internal HeldResult(bool ignoresItsToken) => _ignoresItsToken = ignoresItsToken;
 
-    /// <summary>Ends when the question is put.</summary>
+    /// <summary>Completes when the lookup begins.</summary>
     public Task Reached => _arrived.Task;
 
-    /// <summary>Whether the question was put.</summary>
+    /// <summary>Whether the lookup has begun.</summary>
     public bool IsReached => _arrived.Task.IsCompleted;
 
-    /// <summary>
-    /// The token that the provider was given with the question; <c>default</c> until <see cref="Reached"/>.
-    /// </summary>
+    /// <summary>The token of the lookup; <c>default</c> until <see cref="Reached"/>.</summary>
     public CancellationToken Token { get; private set; }
 
-    /// <summary>Answers the question. Does nothing when it was answered or failed already.</summary>
-    /// <param name="result">The answer; that the provider knows nobody, unless given.</param>
+    /// <summary>Returns a result. Does nothing when the lookup has already returned or thrown.</summary>
+    /// <param name="result">The result; no match unless given.</param>
     public void Release(ProviderResult? result = null) => _answer.TrySetResult(result ?? new ProviderResult.NoMatch());
 
-    /// <summary>Lets the provider throw. Does nothing when the question was answered or failed already.</summary>
-    /// <param name="exception">What it throws.</param>
+    /// <summary>Makes the lookup throw. Does nothing when it has already returned or thrown.</summary>
+    /// <param name="exception">The exception.</param>
     public void Throw(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);

@@ -1,33 +1,29 @@
 namespace CustomerProfiles.Testing;
 
-/// <summary>
-/// A place at which a call stops until the test lets it go on, so that a test can set an order where chance would.
-/// </summary>
-/// <remarks>
-/// Safe for any number of threads. Any number of calls can stop at it; once opened or failed it stops nobody.
-/// </remarks>
+/// <summary>Holds calls until the test releases them, so that a test controls the order of events.</summary>
+/// <remarks>Safe for any number of threads and calls. Once released or failed it holds no call.</remarks>
 public sealed class HoldPoint
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Ends when the first call stops here.</summary>
+    /// <summary>Completes when the first call is held.</summary>
     public Task Reached => _arrived.Task;
 
-    /// <summary>Lets every call go on. Does nothing when the gate is open or has failed.</summary>
+    /// <summary>Releases every call. Does nothing when it was released or failed before.</summary>
     public void Open() => _opened.TrySetResult();
 
-    /// <summary>Lets every call throw. Does nothing when the gate is open or has failed.</summary>
-    /// <param name="exception">What it throws.</param>
+    /// <summary>Makes every call throw. Does nothing when it was released or failed before.</summary>
+    /// <param name="exception">The exception.</param>
     public void Fail(Exception exception)
     {
         ArgumentNullException.ThrowIfNull(exception);
         _opened.TrySetException(exception);
     }
 
-    /// <summary>Stops here until the gate is open.</summary>
-    /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <returns>A task that ends when the gate is open, or with what it was failed with.</returns>
+    /// <summary>Waits here until released.</summary>
+    /// <param name="cancellationToken">Cancels the wait.</param>
+    /// <returns>A task that completes when released, or fails with the given exception.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public Task PassAsync(CancellationToken cancellationToken = default)
     {

@@ -4,8 +4,8 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// The conformance kit: what <see cref="ICustomerProfileStore"/> says, as cases that run under any test framework, or
-/// none. A store that passes them all can stand in for any other.
+/// The conformance kit: the contract of <see cref="ICustomerProfileStore"/> as cases that run under any test framework,
+/// or none. A store that passes all of them can replace any other.
 /// </summary>
 /// <remarks>Safe for any number of threads.</remarks>
 public static class StoreConformance
@@ -32,28 +32,24 @@ public static class StoreConformance
         .. SequenceCases.All,
     ];
 
-    /// <summary>The names of all cases, for frameworks that keep the data of a test as text.</summary>
+    /// <summary>The names of all cases, for frameworks that need test data as text.</summary>
     public static ImmutableArray<string> Names { get; } = [.. Cases.Select(one => one.Name)];
 
-    /// <summary>The case of a name.</summary>
+    /// <summary>Finds a case by name.</summary>
     /// <param name="name">One of <see cref="Names"/>.</param>
     /// <returns>The case.</returns>
-    /// <exception cref="ArgumentException">There is no such case.</exception>
+    /// <exception cref="ArgumentException">No case has this name.</exception>
     public static StoreConformanceCase Named(string name) =>
         Cases.FirstOrDefault(one => string.Equals(one.Name, name, StringComparison.Ordinal))
-        ?? throw new ArgumentException(
-            "There is no case of this name; take one of StoreConformance.Names.",
-            nameof(name)
-        );
+        ?? throw new ArgumentException("No case has this name; use one of StoreConformance.Names.", nameof(name));
 
-    /// <summary>
-    /// Runs all cases, one after another, whatever comes of each: for a console, or a test that is one test.
-    /// </summary>
+    /// <summary>Runs all cases, one after another, whether they pass or not: for a console, or for one test.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="recorded">Is told of each case when it has ended, and of what it found: null when the store passed.
-    /// Null to be told nothing.</param>
+    /// <param name="recorded">
+    /// Called after each case with what was found: null when the store passed. Null for no calls.
+    /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The cases that the store does not pass, with what was found; none when it passes all.</returns>
+    /// <returns>The failed cases, with what was found; empty when the store passes all.</returns>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public static async Task<ImmutableArray<(StoreConformanceCase Case, StoreConformanceException Found)>> RunAllAsync(
         StoreUnderTest store,

@@ -2,9 +2,7 @@ using CsCheck;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>
-/// One case of the conformance kit: something that the contract says, and a store that does it or does not.
-/// </summary>
+/// <summary>One case of the conformance kit: a rule of the contract that a store obeys or not.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> is the name.</remarks>
 public sealed class StoreConformanceCase
 {
@@ -18,21 +16,22 @@ public sealed class StoreConformanceCase
         _run = run;
     }
 
-    /// <summary>What it belongs to, such as <c>leases</c>.</summary>
+    /// <summary>The group, such as <c>leases</c>.</summary>
     public string Group { get; }
 
-    /// <summary>The name, stable and unlike any other: the group and a sentence.</summary>
+    /// <summary>The unique and stable name: the group and a sentence.</summary>
     public string Name { get; }
 
-    /// <summary>What the contract says.</summary>
+    /// <summary>The rule of the contract.</summary>
     public string Rule { get; }
 
     /// <summary>Runs the case.</summary>
     /// <param name="store">The store.</param>
-    /// <param name="cancellationToken">Ends the case, also when the store hangs.</param>
-    /// <returns>A task that ends when the store has done what the contract says.</returns>
-    /// <exception cref="StoreConformanceException">The store does not, or threw something that the contract does not
-    /// know.</exception>
+    /// <param name="cancellationToken">Cancels the case, even when the store hangs.</param>
+    /// <returns>A task that completes when the store has passed.</returns>
+    /// <exception cref="StoreConformanceException">
+    /// The store failed, or threw an exception that the contract does not allow.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
     public async Task RunAsync(StoreUnderTest store, CancellationToken cancellationToken = default)
     {
@@ -47,12 +46,11 @@ public sealed class StoreConformanceCase
         }
         catch (CsCheckException exception) when (!cancellationToken.IsCancellationRequested)
         {
-            // The shortest sequence that shows it, and the seed by which to see it again, around what was found at its
-            // end.
+            // Adds the shortest failing sequence, and the seed to repeat it, to what was found at its end.
             var found = exception.InnerException as StoreConformanceException;
             throw new StoreConformanceException(
-                $"{found?.Rule ?? Rule}\nmade up: {exception.Message}",
-                found?.Expected ?? "no exception, for every expected end is an outcome",
+                $"{found?.Rule ?? Rule}\ngenerated: {exception.Message}",
+                found?.Expected ?? "no exception, because every expected end is an outcome",
                 found?.Actual ?? $"{exception.InnerException?.GetType()}: {exception.InnerException?.Message}",
                 exception.InnerException
             );
@@ -62,7 +60,7 @@ public sealed class StoreConformanceCase
         {
             throw new StoreConformanceException(
                 Rule,
-                "no exception, for every expected end is an outcome",
+                "no exception, because every expected end is an outcome",
                 $"{exception.GetType()}: {exception.Message}",
                 exception
             );

@@ -1,15 +1,13 @@
 namespace CustomerProfiles.Testing;
 
-/// <summary>
-/// A store does not do what the contract says. The message tells which rule, what was expected, and what happened.
-/// </summary>
+/// <summary>A store breaks the contract. The message has the rule, the expected and the actual value.</summary>
 public sealed class StoreConformanceException : Exception
 {
-    /// <summary>Makes the exception.</summary>
-    /// <param name="rule">What the contract says.</param>
-    /// <param name="expected">What was to be.</param>
-    /// <param name="actual">What was.</param>
-    /// <param name="innerException">What the store threw; null when it threw nothing.</param>
+    /// <summary>Creates the exception.</summary>
+    /// <param name="rule">The rule of the contract.</param>
+    /// <param name="expected">The expected value.</param>
+    /// <param name="actual">The actual value.</param>
+    /// <param name="innerException">The exception of the store; null when it threw none.</param>
     public StoreConformanceException(string rule, string expected, string actual, Exception? innerException = null)
         : base($"{rule}\nexpected: {expected}\nactual:   {actual}", innerException)
     {
@@ -18,12 +16,12 @@ public sealed class StoreConformanceException : Exception
         Actual = actual;
     }
 
-    /// <summary>What the contract says, and in which situation it was looked at.</summary>
+    /// <summary>The rule of the contract, and the situation in which it was checked.</summary>
     public string Rule { get; }
 
-    /// <summary>What was to be.</summary>
+    /// <summary>The expected value.</summary>
     public string Expected { get; }
 
-    /// <summary>What was.</summary>
+    /// <summary>The actual value.</summary>
     public string Actual { get; }
 }

@@ -3,14 +3,14 @@ using Mono.Cecil;
 namespace CustomerProfiles.Conventions.Tests;
 
 /// <summary>
-/// The compiler refuses what the BannedSymbols files name. These tests look at what was compiled, so that neither a
-/// suppression nor a lost analyser gets by.
+/// The compiler rejects the symbols of the BannedSymbols files. These tests inspect the compiled code, so that neither
+/// a suppression nor a missing analyser hides one.
 /// </summary>
 public sealed class BannedSymbolTests
 {
     /// <summary>
-    /// All but the awaiters' GetResult, which every await calls; <see cref="Every_await_of_a_library_is_configured"/>
-    /// looks at those.
+    /// All except the awaiters' GetResult, which every await calls; <see
+    /// cref="Every_await_of_a_library_is_configured"/> checks those.
     /// </summary>
     private static readonly string[] Banned =
     [
@@ -19,9 +19,7 @@ public sealed class BannedSymbolTests
             .Where(line => !line.Contains(".GetResult;", StringComparison.Ordinal)),
     ];
 
-    /// <summary>
-    /// What an await without ConfigureAwait compiles to, and a blocking GetAwaiter().GetResult() too.
-    /// </summary>
+    /// <summary>The awaiters of an await without ConfigureAwait, and of a blocking GetAwaiter().GetResult().</summary>
     private static readonly string[] UnconfiguredAwaiters =
     [
         "System.Runtime.CompilerServices.TaskAwaiter",

@@ -6,8 +6,8 @@ public sealed class DependencyTests
     private const string Core = "CustomerProfiles";
 
     /// <summary>
-    /// What only some packages may use: the beginning of an assembly's name, and what the names of the packages
-    /// contain.
+    /// Assemblies that only some packages may reference: the beginning of the name of the assembly, and a part of the
+    /// names of the packages.
     /// </summary>
     private static readonly (string Reference, string Packages)[] Reserved =
     [
@@ -45,10 +45,10 @@ public sealed class DependencyTests
             .Should()
             .Contain([Core, "CustomerProfiles.FullContact", "CustomerProfiles.FullContact.AspNetCore"]);
 
-    /// <summary>So nothing can go round in a circle, a provider knows no store, and a store no provider.</summary>
+    /// <summary>So there are no cycles, a provider knows no store, and a store no provider.</summary>
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void A_library_builds_only_on_those_whose_names_its_own_begins_with(string library)
+    public void A_library_depends_only_on_those_whose_names_begin_its_own(string library)
     {
         var buildsOn = Repository.LibraryOf(library).BuildsOn;
         buildsOn.Where(other => !library.StartsWith($"{other}.", StringComparison.Ordinal)).Should().BeEmpty();
@@ -57,7 +57,7 @@ public sealed class DependencyTests
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Http_databases_and_web_servers_are_known_only_to_the_packages_that_are_about_them(string library)
+    public void Only_the_packages_for_http_databases_and_web_servers_depend_on_them(string library)
     {
         var references = Repository.LibraryOf(library).References;
         references.Should().Contain("System.Runtime");
@@ -80,7 +80,7 @@ public sealed class DependencyTests
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void No_library_knows_a_test_framework_or_a_tool(string library) =>
+    public void No_library_depends_on_a_test_framework_or_a_tool(string library) =>
         Repository
             .LibraryOf(library)
             .References.Should()
@@ -88,9 +88,9 @@ public sealed class DependencyTests
                 InNoLibrary.Any(tool => reference.StartsWith(tool, StringComparison.OrdinalIgnoreCase))
             );
 
-    /// <summary>The core is what every host gets, so each name here has been thought about.</summary>
+    /// <summary>Every host gets the dependencies of the core, so each one is listed.</summary>
     [Fact]
-    public void The_core_knows_nothing_but_NodaTime_and_abstractions() =>
+    public void The_core_depends_only_on_NodaTime_and_abstractions() =>
         Repository
             .LibraryOf(Core)
             .References.Where(reference => !reference.StartsWith("System.", StringComparison.Ordinal))

@@ -29,12 +29,11 @@ internal sealed class Library
     public Assembly Assembly => _assembly.Value;
 
     /// <summary>
-    /// What may be used from outside: public types, those within others among them, but none whose name only a compiler
-    /// can write.
+    /// The public types, including nested ones, except those with names that only a compiler can write.
     /// </summary>
     public IReadOnlyList<Type> PublicTypes => [.. Assembly.GetExportedTypes().Where(type => !type.Name.Contains('<'))];
 
-    /// <summary>The other libraries of the family that the project builds on.</summary>
+    /// <summary>The other libraries that the project references.</summary>
     public IReadOnlyList<string> BuildsOn =>
         [
             .. _project
@@ -44,7 +43,7 @@ internal sealed class Library
                 ),
         ];
 
-    /// <summary>The assemblies that the compiled code uses.</summary>
+    /// <summary>The assemblies that the compiled code references.</summary>
     public IReadOnlyList<string> References =>
         [.. _module.Value.AssemblyReferences.Select(reference => reference.Name)];
 

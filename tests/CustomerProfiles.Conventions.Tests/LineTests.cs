@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>Lines of code and prose have at most 120 columns, except those that nobody can break.</summary>
+/// <summary>Lines of code and prose have at most 120 columns, except those that cannot be broken.</summary>
 public sealed partial class LineTests
 {
     private const int Columns = 120;
@@ -87,8 +87,8 @@ public sealed partial class LineTests
             .Select(line => line.Number);
 
     /// <summary>
-    /// Whether nobody can break the line: at the limit it has a text or an address without blanks, or, in a test or a
-    /// sample, a document in a raw text (JSON, HTML), which stands as it is sent.
+    /// Whether the line cannot be broken: at the limit it has a text or an address without blanks, or, in a test or a
+    /// sample, a raw text with a document such as JSON.
     /// </summary>
     private static bool IsExcepted(string file, SyntaxNode root, string line, int start)
     {

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>Does what no library may, so that the tests can show that they would see it. Never called.</summary>
+/// <summary>Uses what no library may use, so that the tests can show that they find it. Never called.</summary>
 internal static class Offender
 {
 #pragma warning disable RS0030 // This is what it is for.

@@ -5,22 +5,20 @@ using CustomerProfiles.Testing;
 
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>What a host sees.</summary>
+/// <summary>The public surface of the libraries.</summary>
 public sealed partial class PublicSurfaceTests
 {
     private const BindingFlags Declared =
         BindingFlags.Public | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly;
 
-    /// <summary>The framework says what these look like.</summary>
+    /// <summary>Methods whose form the framework defines.</summary>
     private static readonly string[] OfTheFramework =
     [
         nameof(IAsyncDisposable.DisposeAsync),
         nameof(IAsyncEnumerator<object>.MoveNextAsync),
     ];
 
-    /// <summary>
-    /// What is made to be changed: a draft of an edit, and what a test lets behave now so, now otherwise.
-    /// </summary>
+    /// <summary>Mutable types: a draft of an edit, and test doubles whose behaviour a test changes.</summary>
     private static readonly Type[] MadeToBeChanged =
     [
         typeof(ProfileEdit),
@@ -35,7 +33,7 @@ public sealed partial class PublicSurfaceTests
     [MemberData(nameof(Libraries))]
     public void Every_public_type_has_a_reason_in_docs(string library)
     {
-        // In a row's first cell stands the type, and after it, each with a dot before it, the types within it.
+        // The first cell of a row has the type, and after it the types nested in it, each with a leading dot.
         var page = Repository.Read("docs/project/public-api.md").Split('\n');
         var section = page.SkipWhile(line => line != $"## {library}")
             .Skip(1)
@@ -69,7 +67,7 @@ public sealed partial class PublicSurfaceTests
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Every_public_type_is_closed_or_made_to_be_inherited(string library) =>
+    public void Every_public_class_is_sealed_or_abstract(string library) =>
         Repository
             .LibraryOf(library)
             .PublicTypes.Where(type => type.IsClass && !type.IsSealed && !type.IsAbstract)
@@ -80,7 +78,7 @@ public sealed partial class PublicSurfaceTests
     [MemberData(nameof(Libraries))]
     public void A_token_is_the_last_parameter_and_every_asynchronous_method_has_one(string library)
     {
-        // A property that is a task, to wait for, starts nothing that could be cancelled.
+        // A property of type Task starts nothing that could be cancelled.
         foreach (
             var method in Repository
                 .LibraryOf(library)
@@ -116,7 +114,7 @@ public sealed partial class PublicSurfaceTests
 
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void Nothing_can_be_changed_but_options_and_what_is_made_for_it(string library) =>
+    public void Only_options_and_types_made_for_it_are_mutable(string library) =>
         Repository
             .LibraryOf(library)
             .PublicTypes.Where(type =>
@@ -130,10 +128,10 @@ public sealed partial class PublicSurfaceTests
             .Should()
             .BeEmpty();
 
-    /// <summary>Internal ones too: whoever cannot name a type by what it is about has not found it yet.</summary>
+    /// <summary>Internal types too: such a name hides that nobody knows what the type is.</summary>
     [Theory]
     [MemberData(nameof(Libraries))]
-    public void No_type_is_named_after_being_useful(string library) =>
+    public void No_type_has_a_meaningless_name(string library) =>
         Repository
             .LibraryOf(library)
             .Assembly.GetTypes()
@@ -178,7 +176,7 @@ public sealed partial class PublicSurfaceTests
             )
         );
 
-    /// <summary>As it is written on the page: with the types around it, and the type parameters.</summary>
+    /// <summary>As written on the page: with the containing types and the type parameters.</summary>
     private static string NameOf(Type type)
     {
         var name = type.Name.Split('`')[0];

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>The README knows every package.</summary>
+/// <summary>The README lists every package.</summary>
 public sealed class ReadmeTests
 {
     public static TheoryData<string> Libraries => Repository.LibraryNames;

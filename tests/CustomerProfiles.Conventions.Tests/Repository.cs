@@ -2,7 +2,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>The files of the repository that the tests run in.</summary>
+/// <summary>The files of the repository that contains the tests.</summary>
 internal static class Repository
 {
     public static string Root { get; } = RepositoryRoot.Path;
@@ -23,7 +23,7 @@ internal static class Repository
 
     public static string Read(string path) => File.ReadAllText(Path.Combine(Root, path));
 
-    /// <summary>Every file with an extension that somebody wrote, by its path in the repository.</summary>
+    /// <summary>Every source or documentation file with an extension, by its path in the repository.</summary>
     public static IEnumerable<string> FilesWith(string extension) =>
         new[] { "src", "samples", "tests", "bench", "docs", "build" }
             .SelectMany(folder =>
@@ -34,7 +34,7 @@ internal static class Repository
             .Where(path => !path.Split('/').Any(part => part is "bin" or "obj" or "Migrations"))
             .Order(StringComparer.Ordinal);
 
-    /// <summary>The C# files below a folder that somebody wrote.</summary>
+    /// <summary>The C# source files below a folder.</summary>
     public static IReadOnlyList<SourceFile> SourcesIn(string folder) =>
         [
             .. Directory

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>Every rule in docs/guide/rules.md has tests that are named after it.</summary>
+/// <summary>Every rule of the README has tests that are named after it.</summary>
 public sealed partial class RuleTests
 {
     private static readonly Lazy<IReadOnlyList<SourceFile>> Tests = new(() =>

@@ -3,8 +3,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace CustomerProfiles.Conventions.Tests;
 
 /// <summary>A C# file.</summary>
-/// <param name="Path">The path within its project, divided by slashes.</param>
-/// <param name="Syntax">What stands in it.</param>
+/// <param name="Path">The path within its project, with slashes.</param>
+/// <param name="Syntax">The syntax tree.</param>
 internal sealed record SourceFile(string Path, CompilationUnitSyntax Syntax)
 {
     public string Folder => System.IO.Path.GetDirectoryName(Path)!.Replace(System.IO.Path.DirectorySeparatorChar, '/');
@@ -12,7 +12,7 @@ internal sealed record SourceFile(string Path, CompilationUnitSyntax Syntax)
     public string? Namespace =>
         Syntax.DescendantNodes().OfType<BaseNamespaceDeclarationSyntax>().FirstOrDefault()?.Name.ToString();
 
-    /// <summary>Its types that stand in no other type.</summary>
+    /// <summary>Its top-level types.</summary>
     public IReadOnlyList<MemberDeclarationSyntax> Types =>
         [
             .. Syntax
@@ -22,7 +22,7 @@ internal sealed record SourceFile(string Path, CompilationUnitSyntax Syntax)
         ];
 
     /// <summary>
-    /// The file name that a type wants: its name, and those of its type parameters in braces when a type of the same
+    /// The file names for a type: its name, and its name with type parameters in braces for when a type of the same
     /// name has none.
     /// </summary>
     public static (string Name, string WithParameters) FileNamesOf(MemberDeclarationSyntax type)

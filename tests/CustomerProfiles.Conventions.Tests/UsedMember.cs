@@ -11,8 +11,8 @@ internal sealed record UsedMember(string Type, string Name, string? Parameters)
     private const string TaskTypes = "System.Threading.Tasks.";
 
     /// <summary>
-    /// All that a module's methods use. The result of a task does not count where the same method looks whether it is
-    /// there already: nobody waits then.
+    /// All members that the methods of a module use. The result of a task does not count if the same method checks that
+    /// it is complete, because then nothing waits.
     /// </summary>
     public static IReadOnlyList<UsedMember> AllOf(ModuleDefinition module) =>
         [
@@ -53,7 +53,7 @@ internal sealed record UsedMember(string Type, string Name, string? Parameters)
     }
 
     /// <summary>
-    /// Whether it is what a line of a BannedSymbols file names, such as <c>P:System.DateTime.Now;reason</c>.
+    /// Whether a line of a BannedSymbols file, such as <c>P:System.DateTime.Now;reason</c>, names this member.
     /// </summary>
     public bool IsNamedBy(string line)
     {

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace CustomerProfiles.Conventions.Tests;
 
-/// <summary>One word for one thing, and the word that a .NET developer would search for.</summary>
+/// <summary>One word for one thing: the word that a .NET developer would search for.</summary>
 public sealed partial class VocabularyTests
 {
     /// <summary>Patterns of identifiers that have a standard word instead, and that word.</summary>
@@ -27,7 +27,7 @@ public sealed partial class VocabularyTests
         ("BadKey", "InvalidApiKey"),
         ("WrongAddress", "WrongEndpoint"),
         ("Unreadable", "InvalidResponse"),
-        ("Unanswered", "NoResponse"),
+        ("^Unanswered$", "NoResponse"),
         ("BudgetSpent|TrySpend|Spending", "BudgetExhausted, TryReserveBudget or budget usage"),
         ("Ticket", "CallbackReference, or CallbackToken"),
         ("TicketSeal|TokenSeal", "CallbackTokenProtector"),
@@ -48,10 +48,7 @@ public sealed partial class VocabularyTests
         ("ProviderDirectory", "ProviderRegistry"),
     ];
 
-    /// <summary>
-    /// Codes, tag values and reasons that machines read. What the database stores has names of its own
-    /// (<c>StoredNames.cs</c>).
-    /// </summary>
+    /// <summary>Codes and tag values, which machines read.</summary>
     private static readonly (string Code, string Instead)[] Codes =
     [
         ("bad-key", "invalid-api-key"),
@@ -68,6 +65,9 @@ public sealed partial class VocabularyTests
         ("no-longer-known", "lost-match"),
         ("told-again", "redelivered"),
     ];
+
+    private const string ReplacedCode =
+        @"\b(bad-key|wrong-address|switched-off|will-call|failed-lately|budget-spent)\b";
 
     /// <summary>Phrases of prose that a stranger would not search for, and what to write.</summary>
     private static readonly (string Phrase, string Instead)[] Phrases =
@@ -96,20 +96,17 @@ public sealed partial class VocabularyTests
         (@"\bas (it|one|they) likes?\b|\bwhich the compiler likes\b", "say what happens"),
         (@"\ba question (is|was)\b|\b(paid|one|each|every|next|first|last|the) questions?\b", "request or lookup"),
         (@"\bis unsaid\b|\bstays unsaid\b", "is left out"),
-        (@"\b(bad-key|wrong-address|switched-off|will-call|failed-lately|budget-spent)\b", "the new code"),
+        (ReplacedCode, "the new code"),
     ];
 
     /// <summary>Files that may use a word, each with its reason.</summary>
     private static readonly (string File, string Word, string Reason)[] Exceptions =
     [
-        .. Codes.Select(code =>
-            (
-                "src/CustomerProfiles.EntityFrameworkCore/Sql/StoredNames.cs",
-                code.Code,
-                "Names in the database change only with its schema."
-            )
-        ),
+        (StoredNames, ReplacedCode, "Names in the database change only with its schema."),
+        .. Codes.Select(code => (StoredNames, code.Code, "Names in the database change only with its schema.")),
     ];
+
+    private const string StoredNames = "src/CustomerProfiles.EntityFrameworkCore/Sql/StoredNames.cs";
 
     [Fact]
     public void No_identifier_of_the_libraries_and_samples_uses_a_replaced_word()
@@ -174,7 +171,7 @@ public sealed partial class VocabularyTests
             .Should()
             .BeEmpty();
 
-    /// <summary>All of them, of which a failing assertion on a collection would show only the first.</summary>
+    /// <summary>All findings, because a failing assertion on a collection shows only the first ones.</summary>
     private static string Offences(IEnumerable<string> found) => string.Join('\n', found.Distinct());
 
     private static bool IsReplaced(string identifier) => Identifiers.Any(word => Regex.IsMatch(identifier, word.Word));

@@ -1,29 +1,27 @@
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>Waits for what other processes do, when none of them tells.</summary>
+/// <summary>Waits for other processes that do not signal.</summary>
 public static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>
-    /// More than anything takes on a machine with too much to do. No test waits for this time to pass.
-    /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
+    /// <summary>More than anything takes on a busy machine. A test that passes never waits for this time.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(5);
 
-    /// <summary>Looks again and again until it is so.</summary>
-    /// <param name="what">What is to become so, for the failure.</param>
-    /// <param name="isSo">Looks.</param>
-    /// <exception cref="TimeoutException">It never became so.</exception>
+    /// <summary>Polls until the condition is true.</summary>
+    /// <param name="what">The condition in words, for the failure.</param>
+    /// <param name="isSo">The condition.</param>
+    /// <exception cref="TimeoutException">The condition did not become true.</exception>
     public static async Task IsSoAsync(string what, Func<Task<bool>> isSo)
     {
         ArgumentNullException.ThrowIfNull(isSo);
-        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        using var deadline = new CancellationTokenSource(Timeout, TimeProvider.System);
         using var timer = new PeriodicTimer(Interval, TimeProvider.System);
         while (!await isSo())
         {
             if (deadline.IsCancellationRequested)
             {
-                throw new TimeoutException($"It never came about that {what}.");
+                throw new TimeoutException($"Timed out waiting until {what}.");
             }
 
             await timer.WaitForNextTickAsync(CancellationToken.None);

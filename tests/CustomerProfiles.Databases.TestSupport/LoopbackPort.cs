@@ -4,20 +4,17 @@ using System.Security.Cryptography;
 
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>Ports on 127.0.0.1 for servers that are stopped and started again at the same one.</summary>
+/// <summary>Ports on 127.0.0.1 for servers that are stopped and restarted on the same port.</summary>
 public static class LoopbackPort
 {
     /// <summary>
-    /// Below the ports that systems give to outgoing connections. One of those would be taken while the server is
-    /// stopped, by the very clients that try to reach it.
+    /// Below the ephemeral ports, one of which a reconnecting client could take while the server is stopped.
     /// </summary>
     private const int First = 20_000;
 
     private const int End = 32_000;
 
-    /// <summary>
-    /// A port that nobody listens at. Somebody else may be faster, so try another one if it turns out to be taken.
-    /// </summary>
+    /// <summary>A free port. Another program may take it first, so try another one in that case.</summary>
     public static int Free()
     {
         while (true)
@@ -30,7 +27,7 @@ public static class LoopbackPort
         }
     }
 
-    /// <summary>Whether nobody listens at a port.</summary>
+    /// <summary>Whether a port is free.</summary>
     /// <param name="port">The port.</param>
     public static bool IsFree(int port)
     {

@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>Runs programs as somebody who is not root, for PostgreSQL refuses to run as root.</summary>
+/// <summary>Runs programs as a user other than root, because PostgreSQL refuses to run as root.</summary>
 internal sealed class OrdinaryUser
 {
     private static readonly string[] Names = ["postgres", "nobody"];
@@ -24,10 +24,10 @@ internal sealed class OrdinaryUser
         _prefix = prefix;
     }
 
-    /// <summary>Finds a user who can work in a folder, and makes the folder theirs.</summary>
+    /// <summary>Finds a user who can work in a folder, and makes the user its owner.</summary>
     /// <param name="folder">The folder.</param>
-    /// <returns>The user: this one unless this one is root.</returns>
-    /// <exception cref="IOException">This is root, and there is no other user who can work in the folder.</exception>
+    /// <returns>The user: the current one unless that is root.</returns>
+    /// <exception cref="IOException">The current user is root, and no other user can work in the folder.</exception>
     public static async Task<OrdinaryUser> ForAsync(string folder)
     {
         if (!Environment.IsPrivilegedProcess)
@@ -69,7 +69,7 @@ internal sealed class OrdinaryUser
         );
     }
 
-    /// <summary>A command of this user.</summary>
+    /// <summary>Creates a command that runs as this user.</summary>
     /// <param name="program">The program.</param>
     /// <param name="arguments">Its arguments.</param>
     public ProcessStartInfo Command(string program, params string[] arguments)

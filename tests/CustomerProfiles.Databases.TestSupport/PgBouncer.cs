@@ -6,12 +6,10 @@ using Npgsql;
 namespace CustomerProfiles.Databases.TestSupport;
 
 /// <summary>
-/// A throw-away PgBouncer in transaction mode: each transaction goes to whichever of a few connections to the server is
-/// free.
+/// A temporary PgBouncer in transaction mode: each transaction uses any free one of a few connections to the server.
 /// </summary>
 /// <remarks>
-/// It ends with the process that started it, however that ends: a shell reads from a pipe that the operating system
-/// closes then.
+/// It ends with the process that started it: a shell reads from a pipe that the operating system then closes.
 /// </remarks>
 public sealed class PgBouncer : IAsyncDisposable
 {
@@ -34,15 +32,16 @@ public sealed class PgBouncer : IAsyncDisposable
         ConnectionString = connectionString;
     }
 
-    /// <summary>How to connect through it.</summary>
+    /// <summary>The connection string through it.</summary>
     public string ConnectionString { get; }
 
     /// <summary>Starts one.</summary>
     /// <param name="serverConnectionString">The server, and the database there.</param>
     /// <param name="lines">Further lines of its settings.</param>
-    /// <exception cref="InvalidOperationException">There is no PgBouncer on this machine. Tests marked with
-    /// <c>[PostgreSqlFact(pooler: true)]</c> do not get here.</exception>
-    /// <exception cref="IOException">It does not start.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// PgBouncer is not installed. Tests marked with <c>[PostgreSqlFact(pooler: true)]</c> are skipped then.
+    /// </exception>
+    /// <exception cref="IOException">It did not start.</exception>
     public static async Task<PgBouncer> StartNewAsync(string serverConnectionString, params string[] lines)
     {
         ArgumentNullException.ThrowIfNull(lines);
@@ -116,8 +115,7 @@ public sealed class PgBouncer : IAsyncDisposable
     }
 
     /// <summary>
-    /// Where the program is on this machine; null when it is not. Packages put it where only an administrator's PATH
-    /// leads.
+    /// The path of the program; null when it is not installed. Packages install it on the PATH of administrators only.
     /// </summary>
     internal static string? Find() =>
         (Environment.GetEnvironmentVariable("PATH") ?? "")

@@ -4,8 +4,8 @@ namespace CustomerProfiles.Databases.TestSupport;
 public static class PostgreSqlAvailability
 {
     /// <summary>
-    /// The environment variable that holds the connection string of a server to use in place of a throw-away one. Its
-    /// user must be allowed to create databases; nothing that is there is touched.
+    /// The environment variable with the connection string of a server to use instead of a temporary one. Its user must
+    /// be allowed to create databases; existing ones are not touched.
     /// </summary>
     public const string Variable = "CUSTOMERPROFILES_TEST_POSTGRES";
 
@@ -13,12 +13,12 @@ public static class PostgreSqlAvailability
     public static string? WhyNot { get; } = GivenConnectionString is not null ? null : WhyNoThrowAway();
 
     /// <summary>
-    /// Why a test that stops and starts its server cannot run; null when it can. The server that is given by the
-    /// environment variable is nobody's to stop.
+    /// Why a test that stops and starts its server cannot run; null when it can. The server from the environment
+    /// variable must not be stopped.
     /// </summary>
     public static string? WhyNotThrowAway { get; } = WhyNoThrowAway();
 
-    /// <summary>Why a test that puts a connection pooler before the server cannot run; null when it can.</summary>
+    /// <summary>Why a test with a connection pooler cannot run; null when it can.</summary>
     public static string? WhyNoPooler { get; } = WhyNot ?? (PgBouncer.Find() is not null ? null : NoPooler);
 
     private const string NoPooler =

@@ -2,10 +2,8 @@ using Npgsql;
 
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>An empty database that is nobody else's. Disposing it drops it, whoever is still connected.</summary>
-/// <remarks>
-/// Its own statements go through connections that are not kept, so they work as soon as the server does.
-/// </remarks>
+/// <summary>An empty database for one test. Disposing it drops it, even with open connections.</summary>
+/// <remarks>Its own statements use unpooled connections, so they work as soon as the server runs.</remarks>
 public sealed class PostgreSqlDatabase : IAsyncDisposable
 {
     private readonly string _serverConnectionString;
@@ -26,13 +24,13 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
     /// <summary>The database's name.</summary>
     public string Name { get; }
 
-    /// <summary>How to connect to it.</summary>
+    /// <summary>The connection string.</summary>
     public string ConnectionString { get; }
 
     /// <summary>Runs a statement.</summary>
     /// <param name="sql">The statement, with <c>$1</c> and so on for the parameters.</param>
     /// <param name="parameters">The parameters.</param>
-    /// <returns>How many rows it changed.</returns>
+    /// <returns>The number of changed rows.</returns>
     public async Task<int> ExecuteAsync(string sql, params object[] parameters)
     {
         await using var connection = new NpgsqlConnection(_unpooled);
@@ -41,16 +39,16 @@ public sealed class PostgreSqlDatabase : IAsyncDisposable
     }
 
     /// <summary>Reads one value.</summary>
-    /// <typeparam name="T">Its type; one that can be null when the value can.</typeparam>
+    /// <typeparam name="T">The type of the value; nullable when the value can be null.</typeparam>
     /// <param name="sql">The statement, with <c>$1</c> and so on for the parameters.</param>
     /// <param name="parameters">The parameters.</param>
     public async Task<T> ValueAsync<T>(string sql, params object[] parameters) =>
         (await RowsAsync(sql, row => row.IsDBNull(0) ? default! : row.GetFieldValue<T>(0), parameters)).Single();
 
     /// <summary>Reads rows.</summary>
-    /// <typeparam name="T">What is made of each.</typeparam>
+    /// <typeparam name="T">The type of a row.</typeparam>
     /// <param name="sql">The statement, with <c>$1</c> and so on for the parameters.</param>
-    /// <param name="read">Makes it.</param>
+    /// <param name="read">Reads a row.</param>
     /// <param name="parameters">The parameters.</param>
     public async Task<IReadOnlyList<T>> RowsAsync<T>(
         string sql,

@@ -6,16 +6,16 @@ using Xunit.Sdk;
 namespace CustomerProfiles.Databases.TestSupport;
 
 /// <summary>
-/// Says on the terminal which tests did not run for want of PostgreSQL, and why; a runner shows no reason beside a test
-/// that is skipped. A class fixture. The test project needs <c>"diagnosticMessages": true</c> in xunit.runner.json,
-/// which comes with a reference to this project.
+/// Prints which tests did not run because PostgreSQL is missing, since the runner does not show the reason for a
+/// skipped test. A class fixture. The test project needs <c>"diagnosticMessages": true</c> in xunit.runner.json, which
+/// comes with a reference to this project.
 /// </summary>
 public sealed class PostgreSqlNotice(IMessageSink terminal)
 {
-    /// <summary>Says it, once for all tests of an assembly.</summary>
+    /// <summary>Prints the notice, once for all tests of an assembly.</summary>
     /// <param name="tests">The assembly.</param>
-    /// <returns>What was said; null when all of them run.</returns>
-    public string? SayWhatDoesNotRun(Assembly tests)
+    /// <returns>The notice; null when all tests run.</returns>
+    public string? PrintSkippedTests(Assembly tests)
     {
         ArgumentNullException.ThrowIfNull(tests);
         var skipped =

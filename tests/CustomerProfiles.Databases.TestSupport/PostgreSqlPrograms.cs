@@ -1,13 +1,13 @@
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>Where the programs of a PostgreSQL server are on this machine.</summary>
+/// <summary>Finds the programs of a PostgreSQL server.</summary>
 public sealed class PostgreSqlPrograms
 {
     private static readonly string[] Needed = ["initdb", "pg_ctl", "postgres"];
 
     /// <summary>
-    /// Folders of which the last part but one, or a part of it, is a version. Debian and its kin keep the server's
-    /// programs off the PATH. <c>build/test</c> looks at the same places.
+    /// Folders with a version in the last part but one. Debian and its derivatives keep the programs of the server off
+    /// the PATH. <c>build/test</c> searches the same places.
     /// </summary>
     private static readonly (string Folder, string Versions, string Programs)[] Places =
     [
@@ -21,22 +21,22 @@ public sealed class PostgreSqlPrograms
 
     private PostgreSqlPrograms(string folder) => Folder = folder;
 
-    /// <summary>The folder that holds all of them.</summary>
+    /// <summary>The folder of the programs.</summary>
     public string Folder { get; }
 
-    /// <summary>The program that makes a cluster.</summary>
+    /// <summary>The program that creates a cluster.</summary>
     public string InitDb => Path.Combine(Folder, "initdb");
 
     /// <summary>The program that starts and stops a server.</summary>
     public string PgCtl => Path.Combine(Folder, "pg_ctl");
 
-    /// <summary>Looks on the PATH first, then where packages put them, the newest version first.</summary>
-    /// <returns>The programs; null when they are not on this machine.</returns>
+    /// <summary>Searches the PATH first, then the folders of packages, the newest version first.</summary>
+    /// <returns>The programs; null when they are not installed.</returns>
     public static PostgreSqlPrograms? Find() => Find(Environment.GetEnvironmentVariable("PATH"));
 
-    /// <summary>The same, with another PATH.</summary>
-    /// <param name="path">The folders, separated as the system separates them; null or empty for none.</param>
-    /// <param name="places">Whether to look where packages put them as well.</param>
+    /// <summary>As above, with another PATH.</summary>
+    /// <param name="path">The folders, with the separator of the system; null or empty for none.</param>
+    /// <param name="places">Whether to search the folders of packages as well.</param>
     internal static PostgreSqlPrograms? Find(string? path, bool places = true)
     {
         var folders = (path ?? "")

@@ -3,16 +3,16 @@ using Npgsql;
 
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>A PostgreSQL server for tests: a throw-away one, or the one that the environment gives.</summary>
+/// <summary>A PostgreSQL server for tests: a temporary one, or the one from the environment.</summary>
 /// <remarks>
 /// <para>
-/// A throw-away server lives in a folder of its own below that for temporary files, listens on 127.0.0.1 alone, wants a
-/// password that nobody else knows, and runs as an ordinary user.
+/// A temporary server has a folder of its own below the one for temporary files, listens on 127.0.0.1 only, requires a
+/// random password, and runs as an ordinary user.
 /// </para>
 /// <para>
-/// It is gone soon after the process that started it, however that ends: a watchdog outside of the process tree reads
-/// from a pipe that nobody writes to, and which the operating system closes with the process. Should the watchdog be
-/// killed as well, the next server that is started anywhere on the machine clears up after it.
+/// It is removed soon after the process that started it ends: a watchdog outside of the process tree reads from a pipe
+/// that the operating system then closes. If the watchdog is killed as well, the next server that starts on the machine
+/// removes it.
 /// </para>
 /// </remarks>
 public sealed class PostgreSqlServer : IAsyncDisposable
@@ -32,29 +32,29 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         _throwAway = throwAway;
     }
 
-    /// <summary>How to connect to it, as one who may create databases.</summary>
+    /// <summary>The connection string of a user who may create databases.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>Where a throw-away server keeps everything; null for the one that the environment gives.</summary>
+    /// <summary>The folder of a temporary server; null for the one from the environment.</summary>
     public string? Folder => _throwAway?.Folder;
 
     /// <summary>
-    /// The one server of this process, which is started by the first call: the one that the environment gives, or a
-    /// throw-away one. Nobody stops or disposes it. Call it from the test and not from a fixture, for fixtures are made
-    /// even when every test is skipped.
+    /// The shared server of this process, which the first call starts: the one from the environment, or a temporary
+    /// one. Do not stop or dispose it. Call it from the test and not from a fixture, because fixtures are created even
+    /// when every test is skipped.
     /// </summary>
-    /// <exception cref="InvalidOperationException">There is no PostgreSQL on this machine. Tests marked with
-    /// <see cref="PostgreSqlFactAttribute"/> do not get here.</exception>
-    /// <exception cref="IOException">It does not start.</exception>
+    /// <exception cref="InvalidOperationException">
+    /// PostgreSQL is not installed. Tests marked with <see cref="PostgreSqlFactAttribute"/> are skipped then.
+    /// </exception>
+    /// <exception cref="IOException">It did not start.</exception>
     public static Task<PostgreSqlServer> SharedAsync() => Shared.Value;
 
-    /// <summary>
-    /// Starts a throw-away server of its own, which can be stopped and started. Disposing it removes it.
-    /// </summary>
-    /// <param name="settings">How it is set up; null for fast.</param>
-    /// <exception cref="InvalidOperationException">There is no PostgreSQL on this machine. Tests marked with
-    /// <c>[PostgreSqlFact(throwAway: true)]</c> do not get here.</exception>
-    /// <exception cref="IOException">It does not start.</exception>
+    /// <summary>Starts a temporary server that can be stopped and started. Disposing it removes it.</summary>
+    /// <param name="settings">The settings; null for fast ones.</param>
+    /// <exception cref="InvalidOperationException">
+    /// PostgreSQL is not installed. Tests marked with <c>[PostgreSqlFact(throwAway: true)]</c> are skipped then.
+    /// </exception>
+    /// <exception cref="IOException">It did not start.</exception>
     public static async Task<PostgreSqlServer> StartNewAsync(PostgreSqlSettings? settings = null)
     {
         var programs =
@@ -64,10 +64,10 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     }
 
     /// <summary>Creates an empty database.</summary>
-    /// <param name="encoding">How it keeps text; null for UTF8.</param>
+    /// <param name="encoding">The encoding; null for UTF8.</param>
     public async Task<PostgreSqlDatabase> CreateDatabaseAsync(string? encoding = null)
     {
-        // A server that the environment gives may serve other processes too.
+        // A server from the environment may serve other processes too.
         var random = RandomNumberGenerator.GetHexString(8, lowercase: true);
         var name = $"cp_test_{Environment.ProcessId}_{Interlocked.Increment(ref _databases)}_{random}";
         var options = encoding is null ? "" : await OptionsForAsync(encoding);
@@ -75,21 +75,21 @@ public sealed class PostgreSqlServer : IAsyncDisposable
         return new PostgreSqlDatabase(ConnectionString, name);
     }
 
-    /// <summary>Stops a throw-away server. Its data stay.</summary>
+    /// <summary>Stops a temporary server. Its data remain.</summary>
     /// <param name="how">How.</param>
-    /// <exception cref="InvalidOperationException">The environment gave it.</exception>
+    /// <exception cref="InvalidOperationException">The server is from the environment.</exception>
     public Task StopAsync(PostgreSqlStop how = PostgreSqlStop.Fast) => Own.StopAsync(how);
 
     /// <summary>
-    /// Starts a throw-away server that was stopped, on the same port and with the same data. It takes connections when
-    /// this ends.
+    /// Starts a stopped temporary server, on the same port and with the same data, and waits until it accepts
+    /// connections.
     /// </summary>
-    /// <exception cref="InvalidOperationException">The environment gave it.</exception>
+    /// <exception cref="InvalidOperationException">The server is from the environment.</exception>
     public Task StartAsync() => Own.StartAsync();
 
-    /// <summary>Stops and starts a throw-away server.</summary>
+    /// <summary>Restarts a temporary server.</summary>
     /// <param name="how">How to stop it.</param>
-    /// <exception cref="InvalidOperationException">The environment gave it.</exception>
+    /// <exception cref="InvalidOperationException">The server is from the environment.</exception>
     public async Task RestartAsync(PostgreSqlStop how = PostgreSqlStop.Fast)
     {
         await StopAsync(how);
@@ -100,8 +100,8 @@ public sealed class PostgreSqlServer : IAsyncDisposable
     public ValueTask DisposeAsync() => _throwAway?.DisposeAsync() ?? default;
 
     /// <summary>
-    /// The collations of ICU know only some encodings; that of C knows all. Before version 15 there is no other
-    /// provider to choose.
+    /// ICU collations support only some encodings; the C collation supports all. Before version 15 there is no other
+    /// provider.
     /// </summary>
     private async Task<string> OptionsForAsync(string encoding)
     {

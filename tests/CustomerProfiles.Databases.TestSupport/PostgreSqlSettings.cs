@@ -1,16 +1,15 @@
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>How a throw-away server is set up.</summary>
+/// <summary>The settings of a temporary server.</summary>
 public sealed record PostgreSqlSettings
 {
     /// <summary>
-    /// Whether what is committed survives a power failure, as PostgreSQL does unless told otherwise. False unless set,
-    /// which is faster: the death of the server, by whatever signal, loses nothing either way, for the operating system
-    /// lives on.
+    /// Whether commits survive a power failure, as is the default of PostgreSQL. False unless set, which is faster.
+    /// Killing the server loses nothing either way, because the operating system survives.
     /// </summary>
     public bool SurvivesPowerFailure { get; init; }
 
-    /// <summary>How many connections the server takes.</summary>
+    /// <summary>The maximum number of connections.</summary>
     public int MaxConnections { get; init; } = 300;
 
     /// <summary>Further lines of postgresql.conf; none unless set.</summary>
@@ -20,11 +19,11 @@ public sealed record PostgreSqlSettings
         [
             "listen_addresses = '127.0.0.1'",
             $"port = {port}",
-            // The path of a socket must be short, and nobody needs it.
+            // The path of a socket must be short, and no test needs one.
             "unix_socket_directories = ''",
             $"max_connections = {MaxConnections}",
             "shared_buffers = '64MB'",
-            // A real server is rarely where the tests are, and must give the same answers.
+            // A time zone other than that of the tests must not change any result.
             "timezone = '<+0545>-05:45'",
             .. SurvivesPowerFailure ? (string[])[] : ["fsync = off", "full_page_writes = off"],
             .. Lines,

@@ -3,12 +3,9 @@ namespace CustomerProfiles.Databases.TestSupport;
 /// <summary>How a server is stopped.</summary>
 public enum PostgreSqlStop
 {
-    /// <summary>
-    /// As an administrator does it: transactions under way are rolled back, connections are closed, everything is
-    /// written.
-    /// </summary>
+    /// <summary>As by an administrator: transactions are rolled back, connections closed, everything written.</summary>
     Fast,
 
-    /// <summary>As a crash does it: every process ends where it is, and the next start recovers.</summary>
+    /// <summary>As by a crash: all processes end at once, and the next start recovers.</summary>
     Immediate,
 }

@@ -1,7 +1,7 @@
 using CustomerProfiles.Databases.TestSupport;
 using Microsoft.Data.Sqlite;
 
-// A process in the middle of a write to an SQLite file, for tests of what becomes of the others when it stands still.
+// A process in the middle of a write to an SQLite file, for tests in which it is paused or killed.
 if (args is ["write-sqlite", var connectionString])
 {
     await using var connection = new SqliteConnection(connectionString);
@@ -18,8 +18,8 @@ if (args is ["write-sqlite", var connectionString])
     return;
 }
 
-// A server for trying things out, and for the test of what becomes of it when its process is killed: it lives until the
-// input ends, as it does when Ctrl+D is pressed.
+// A server for manual experiments, and for the test that kills its process: it runs until its input ends, as with
+// Ctrl+D.
 await using var server = await PostgreSqlServer.StartNewAsync();
 Console.WriteLine(server.Folder);
 Console.WriteLine(server.ConnectionString);

@@ -3,11 +3,11 @@ using System.Diagnostics;
 
 namespace CustomerProfiles.Databases.TestSupport;
 
-/// <summary>A program that was run to its end, and what it said.</summary>
+/// <summary>A program that has ended, and its output.</summary>
 internal sealed record ProgramRun(bool IsFine, string Output)
 {
-    /// <summary>More than the slowest of the commands takes on a machine with too much to do.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
+    /// <summary>More than the slowest command takes on a busy machine.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
     /// <summary>
     /// Runs it. What PostgreSQL reads from the environment is left out, so that every machine gives the same server.
@@ -30,12 +30,12 @@ internal sealed record ProgramRun(bool IsFine, string Output)
             var errors = process.StandardError.ReadToEndAsync();
             try
             {
-                await Task.WhenAll(process.WaitForExitAsync(), output, errors).WaitAsync(Patience);
+                await Task.WhenAll(process.WaitForExitAsync(), output, errors).WaitAsync(Timeout);
             }
             catch (TimeoutException)
             {
                 process.Kill(entireProcessTree: true);
-                return new ProgramRun(IsFine: false, $"{command.FileName} did not end within {Patience}.");
+                return new ProgramRun(IsFine: false, $"{command.FileName} did not end within {Timeout}.");
             }
 
             return new ProgramRun(process.ExitCode == 0, await output + await errors);

@@ -23,7 +23,7 @@ public sealed class KilledProcessTests
     }
 
     [PostgreSqlFact(throwAway: true)]
-    public async Task What_a_killed_process_and_its_killed_watchdog_leave_behind_the_next_server_removes()
+    public async Task The_next_server_removes_the_remains_of_a_killed_process_and_its_killed_watchdog()
     {
         using var process = Start();
         var (folder, connectionString) = await ReadAsync(process);

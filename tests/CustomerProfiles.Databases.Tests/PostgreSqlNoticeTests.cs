@@ -1,13 +1,13 @@
 namespace CustomerProfiles.Databases.Tests;
 
-/// <summary>A machine without PostgreSQL is told what did not run there.</summary>
+/// <summary>Without PostgreSQL the skipped tests are listed.</summary>
 public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixture<PostgreSqlNotice>
 {
     /// <summary>Runs everywhere. Every test project with tests that need PostgreSQL has one like it.</summary>
     [Fact]
-    public void It_is_said_which_tests_do_not_run_without_PostgreSQL()
+    public void Without_PostgreSQL_the_skipped_tests_are_listed()
     {
-        var said = notice.SayWhatDoesNotRun(GetType().Assembly);
+        var said = notice.PrintSkippedTests(GetType().Assembly);
 
         if (PostgreSqlAvailability.WhyNotThrowAway is { } reason)
         {

@@ -64,7 +64,7 @@ public sealed class PostgreSqlServerTests
     }
 
     [PostgreSqlFact(throwAway: true)]
-    public async Task A_server_wants_its_password_and_listens_on_this_machine_alone()
+    public async Task A_server_requires_its_password_and_listens_only_on_this_machine()
     {
         await using var server = await PostgreSqlServer.StartNewAsync();
         await using var database = await server.CreateDatabaseAsync();
@@ -81,7 +81,7 @@ public sealed class PostgreSqlServerTests
     [PostgreSqlTheory(throwAway: true)]
     [InlineData(false, "off")]
     [InlineData(true, "on")]
-    public async Task The_settings_say_whether_a_power_failure_may_lose_something(bool survives, string fsync)
+    public async Task The_settings_tell_whether_a_power_failure_may_lose_data(bool survives, string fsync)
     {
         await using var server = await PostgreSqlServer.StartNewAsync(
             new PostgreSqlSettings

@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Data.Sqlite;
@@ -16,7 +15,7 @@ public sealed class DatabaseFaultTests
     [InlineData("Data Source=profiles;Mode=Memory;Cache=Shared")]
     [InlineData("Data Source=file:profiles?mode=memory&cache=shared")]
     [InlineData("Cache=Shared")]
-    public void SQLite_wants_a_file(string connectionString) =>
+    public void SQLite_needs_a_file(string connectionString) =>
         new ServiceCollection()
             .AddCustomerProfiles()
             .Invoking(builder => builder.UseSqlite(connectionString))
@@ -105,7 +104,7 @@ public sealed class DatabaseFaultTests
     }
 
     [Fact]
-    public async Task On_a_full_disk_an_edit_is_written_as_a_whole_or_not_at_all()
+    public async Task On_a_full_disk_an_edit_is_written_completely_or_not_at_all()
     {
         await using var database = new SqliteTestDatabase();
         var disk = new FullDisk();
@@ -197,7 +196,7 @@ public sealed class DatabaseFaultTests
     }
 
     [PostgreSqlFact]
-    public async Task A_server_that_stays_away_is_an_error_and_nothing_is_written()
+    public async Task A_server_that_stays_down_is_an_error_and_nothing_is_written()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var server = new KilledBackend(process => database.ExecuteAsync($"select pg_terminate_backend({process})"));
@@ -215,7 +214,7 @@ public sealed class DatabaseFaultTests
     }
 
     [PostgreSqlFact]
-    public async Task A_caller_who_will_not_wait_for_a_slow_database_leaves_nothing_half_written()
+    public async Task A_call_that_is_cancelled_on_a_slow_database_leaves_nothing_half_written()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = database.Store();
@@ -274,7 +273,7 @@ public sealed class DatabaseFaultTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task A_search_for_what_no_text_holds_finds_nobody(DatabaseKind kind)
+    public async Task A_search_for_text_that_cannot_be_stored_finds_nobody(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
@@ -287,7 +286,7 @@ public sealed class DatabaseFaultTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task A_customer_who_is_created_twice_was_there_the_second_time(DatabaseKind kind)
+    public async Task Creating_a_customer_twice_finds_them_the_second_time(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();

@@ -1,13 +1,11 @@
-using CustomerProfiles.Databases.TestSupport;
-
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>A machine without PostgreSQL is told what did not run there.</summary>
+/// <summary>Without PostgreSQL the skipped tests are listed.</summary>
 public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixture<PostgreSqlNotice>
 {
     [Fact]
-    public void It_is_said_which_tests_do_not_run_without_PostgreSQL() =>
-        (notice.SayWhatDoesNotRun(GetType().Assembly) is null)
+    public void Without_PostgreSQL_the_skipped_tests_are_listed() =>
+        (notice.PrintSkippedTests(GetType().Assembly) is null)
             .Should()
             .Be(PostgreSqlAvailability.WhyNotThrowAway is null && PostgreSqlAvailability.WhyNoPooler is null);
 }

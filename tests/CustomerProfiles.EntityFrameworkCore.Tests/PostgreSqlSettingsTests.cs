@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Transactions;
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.PostgreSql;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
@@ -25,7 +24,7 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("WIN1252")]
     [InlineData("KOI8R")]
     [InlineData("EUC_JP")]
-    public async Task A_database_that_cannot_hold_every_name_is_refused_before_anything_is_made(string encoding)
+    public async Task A_database_with_another_encoding_is_refused_before_anything_is_created(string encoding)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync(encoding);
 
@@ -53,7 +52,7 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("default_transaction_isolation = 'serializable'", "*serializable*need read committed*")]
     [InlineData("default_transaction_isolation = 'repeatable read'", "*repeatable read*need read committed*")]
     [InlineData("lock_timeout = 5", "*lock_timeout=5ms*")]
-    public async Task A_context_of_the_hosts_own_is_refused_what_the_ready_made_one_sets_itself(
+    public async Task A_context_of_the_host_needs_the_settings_that_UsePostgreSql_makes_itself(
         string setting,
         string message
     )
@@ -144,7 +143,7 @@ public sealed class PostgreSqlSettingsTests
             .WithMessage(message);
 
     [Fact]
-    public void The_hosts_own_options_come_last_and_so_win()
+    public void The_hosts_own_options_have_precedence()
     {
         var parts = PostgreSqlConnectionString.For(
             "Host=db.example.com;Options=-c lock_timeout=1234 -c geqo=off",
@@ -159,7 +158,7 @@ public sealed class PostgreSqlSettingsTests
     }
 
     [Fact]
-    public void Details_of_errors_are_left_out_for_they_hold_addresses() =>
+    public void Details_of_errors_are_left_out_because_they_contain_addresses() =>
         PostgreSqlConnectionString
             .For("Host=db.example.com;Include Error Detail=true", transactionPooler: false)
             .IncludeErrorDetail.Should()
@@ -170,10 +169,7 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Host=one.example.com,two.example.com;Target Session Attributes=any", "any")]
     [InlineData("Host=one.example.com", null)]
     [InlineData("Host=one.example.com;Target Session Attributes=primary", null)]
-    public void Of_several_servers_the_primary_is_taken_unless_the_host_says_otherwise(
-        string connectionString,
-        string? expected
-    ) =>
+    public void Of_several_servers_the_primary_is_used_by_default(string connectionString, string? expected) =>
         PostgreSqlConnectionString
             .For(connectionString, transactionPooler: false)
             .TargetSessionAttributes.Should()
@@ -259,10 +255,7 @@ public sealed class PostgreSqlSettingsTests
     [InlineData("Npgsql.EnableStoredProcedureCompatMode=true", "well")]
     [InlineData("Npgsql.EnableLegacyCaseInsensitiveDbParameters=true", "well")]
     [InlineData("Npgsql.EnableSqlRewriting=false", "*ProfileDatabaseException*Npgsql.EnableSqlRewriting*")]
-    public async Task A_switch_of_the_process_makes_no_difference_or_is_refused(
-        string appContextSwitch,
-        string expected
-    )
+    public async Task A_runtime_switch_makes_no_difference_or_is_refused(string appContextSwitch, string expected)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         using var host = Process.Start(
@@ -299,7 +292,7 @@ public sealed class PostgreSqlSettingsTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task The_first_start_is_silent(DatabaseKind kind)
+    public async Task The_first_start_logs_no_error_or_warning(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var application = new HostApplicationBuilder();

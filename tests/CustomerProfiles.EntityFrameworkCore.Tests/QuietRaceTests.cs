@@ -54,7 +54,7 @@ public sealed class QuietRaceTests
 
     [Theory]
     [MemberData(nameof(Races))]
-    public async Task Who_loses_a_race_is_told_so_and_no_statement_fails(string race, DatabaseKind kind)
+    public async Task A_lost_race_is_reported_and_no_statement_fails(string race, DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var failures = new Failures();

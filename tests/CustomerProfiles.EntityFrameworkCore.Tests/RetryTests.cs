@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using NodaTime;
@@ -36,7 +35,7 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
-    public async Task A_conversation_that_was_remembered_is_still_new()
+    public async Task A_conversation_that_was_recorded_is_still_new()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
@@ -58,7 +57,7 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
-    public async Task An_edit_that_was_written_is_no_conflict_with_itself()
+    public async Task An_edit_that_was_written_does_not_conflict_with_itself()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
@@ -86,7 +85,7 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
-    public async Task A_check_that_was_asked_for_is_still_this_calls_own()
+    public async Task A_check_that_was_requested_is_still_reported_as_requested()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
@@ -119,7 +118,7 @@ public sealed class RetryTests
     [InlineData(CheckOutcome.Matched)]
     [InlineData(CheckOutcome.Withheld)]
     [InlineData(CheckOutcome.Dropped)]
-    public async Task An_answer_that_was_recorded_did_not_lose_its_lease(CheckOutcome outcome)
+    public async Task A_result_that_was_recorded_is_not_reported_as_a_lost_lease(CheckOutcome outcome)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
@@ -157,7 +156,7 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
-    public async Task A_claim_that_nobody_heard_of_is_free_when_its_lease_ends()
+    public async Task A_claim_whose_response_was_lost_is_free_when_its_lease_ends()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
@@ -173,7 +172,7 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
-    public async Task A_check_is_prolonged_and_given_back_once()
+    public async Task A_lease_is_renewed_and_released_once()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
@@ -195,7 +194,7 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
-    public async Task A_switch_that_was_switched_is_still_reported_as_switched()
+    public async Task A_setting_that_was_changed_is_still_reported_as_changed()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
@@ -225,7 +224,7 @@ public sealed class RetryTests
     }
 
     [PostgreSqlFact]
-    public async Task A_paid_answer_may_be_counted_twice_and_never_given_back_twice()
+    public async Task A_paid_lookup_may_be_counted_twice_and_is_never_refunded_twice()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);

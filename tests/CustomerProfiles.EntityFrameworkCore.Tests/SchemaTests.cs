@@ -37,7 +37,7 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task A_host_that_does_not_call_for_it_starts_only_with_the_right_tables(DatabaseKind kind)
+    public async Task A_host_without_UpgradeAtStart_starts_only_with_the_right_tables(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var application = new HostApplicationBuilder();
@@ -56,7 +56,7 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task The_migrations_make_the_tables_of_the_model(DatabaseKind kind)
+    public async Task The_migrations_create_the_tables_of_the_model(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var host = database.Host();
@@ -78,7 +78,7 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task Of_many_upgrades_at_once_one_makes_the_tables_and_the_others_wait(DatabaseKind kind)
+    public async Task One_of_many_concurrent_upgrades_creates_the_tables_and_the_others_wait(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var hosts = Enumerable.Range(0, 8).Select(_ => database.Host()).ToArray();
@@ -93,7 +93,7 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task An_upgrade_that_is_cut_off_leaves_nothing_and_stands_in_nobodys_way(DatabaseKind kind)
+    public async Task An_interrupted_upgrade_leaves_nothing_and_blocks_nobody(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var dying = database.Host(interceptors: [new InterruptedUpgrade()]);
@@ -160,7 +160,7 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task Another_contexts_migrations_in_the_same_database_are_nothing_to_an_upgrade(DatabaseKind kind)
+    public async Task An_upgrade_ignores_the_migrations_of_another_context_in_the_same_database(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         await database.ExecuteAsync(
@@ -178,7 +178,7 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task A_migration_that_makes_a_table_anew_takes_no_rows_with_it(DatabaseKind kind)
+    public async Task A_migration_that_recreates_a_table_deletes_no_rows(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         await using var host = HostOfUpgradedContext(database);
@@ -202,7 +202,7 @@ public sealed class SchemaTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task A_migration_that_was_merged_late_is_applied_all_the_same(DatabaseKind kind)
+    public async Task A_migration_that_was_merged_late_is_applied(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         await using var host = HostOfUpgradedContext(database);
@@ -235,7 +235,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public async Task What_was_said_of_a_replaced_store_is_nothing_to_the_next()
+    public async Task The_options_of_a_replaced_store_do_not_apply_to_the_next()
     {
         await using var database = new SqliteTestDatabase();
         var builder = new ServiceCollection()
@@ -330,7 +330,7 @@ public sealed class SchemaTests
     }
 
     [Fact]
-    public void The_last_of_several_stores_counts()
+    public void The_last_of_several_stores_is_used()
     {
         using var host = new ServiceCollection()
             .AddCustomerProfiles()

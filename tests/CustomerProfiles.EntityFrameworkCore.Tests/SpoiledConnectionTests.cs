@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
@@ -22,7 +21,7 @@ public sealed class SpoiledConnectionTests
     [InlineData(false, "discard all")]
     [InlineData(false, "alter table cp_customers alter column created_at type timestamptz(6)")]
     [InlineData(false, "set default_transaction_read_only = on")]
-    public async Task A_call_on_a_connection_that_somebody_changed_is_made_again(bool isReadyMade, string change)
+    public async Task A_call_on_a_changed_connection_is_repeated(bool isReadyMade, string change)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         await using var host = await HostAsync(database, isReadyMade);
@@ -38,7 +37,7 @@ public sealed class SpoiledConnectionTests
     }
 
     [PostgreSqlFact]
-    public async Task A_call_on_a_connection_whose_server_process_was_ended_is_made_again()
+    public async Task A_call_on_a_connection_whose_back_end_was_terminated_is_repeated()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         await using var host = await HostAsync(database, isReadyMade: true);
@@ -61,7 +60,7 @@ public sealed class SpoiledConnectionTests
     [InlineData("25006")]
     [InlineData("08P01", "prepared statement name is already in use")]
     [InlineData("08P01", "unsupported startup parameter: options")]
-    public async Task What_is_never_made_twice_is_made_again_when_it_was_not_carried_out(
+    public async Task A_refund_is_repeated_when_it_was_not_executed(
         string sqlState,
         string message = "It does not work."
     )
@@ -82,7 +81,7 @@ public sealed class SpoiledConnectionTests
 
     /// <summary>PgBouncer says so also when the server is gone that may have kept it.</summary>
     [PostgreSqlFact]
-    public async Task What_is_never_made_twice_is_not_made_again_when_it_may_have_been_carried_out()
+    public async Task A_refund_is_not_repeated_when_it_may_have_been_executed()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var server = new FailingStatements("08P01", "server conn crashed?");
@@ -103,7 +102,7 @@ public sealed class SpoiledConnectionTests
     [InlineData("26000", "prepared statement \"_auto1\" does not exist")]
     [InlineData("42P05", "prepared statement \"_auto1\" already exists")]
     [InlineData("08P01", "prepared statement name is already in use")]
-    public async Task Connections_that_go_on_failing_are_said_to_be_a_poolers(string sqlState, string message)
+    public async Task Connections_that_keep_failing_are_attributed_to_a_pooler(string sqlState, string message)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var server = new FailingStatements(sqlState, message);
@@ -120,7 +119,7 @@ public sealed class SpoiledConnectionTests
     }
 
     [PostgreSqlFact]
-    public async Task A_call_that_has_waited_its_time_for_another_is_not_made_again()
+    public async Task A_call_that_timed_out_waiting_for_a_lock_is_not_repeated()
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var server = new FailingStatements("55P03");

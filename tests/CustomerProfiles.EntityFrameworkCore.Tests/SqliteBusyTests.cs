@@ -1,5 +1,4 @@
 using System.Data.Common;
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Data.Sqlite;
@@ -62,7 +61,7 @@ public sealed class SqliteBusyTests
 
     [Theory]
     [MemberData(nameof(Writes))]
-    public async Task A_stopped_process_fails_the_writes_of_others_soon_and_they_succeed_when_it_goes_on(string write)
+    public async Task While_a_process_is_stopped_writes_of_others_fail_soon_and_succeed_afterwards(string write)
     {
         await using var database = new SqliteTestDatabase();
         var store = StoreOf(database, Soon);
@@ -90,7 +89,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_killed_process_holds_up_nobody()
+    public async Task A_killed_process_blocks_nobody()
     {
         await using var database = new SqliteTestDatabase();
         var store = StoreOf(database, Soon);
@@ -104,7 +103,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_context_of_the_hosts_own_waits_no_longer()
+    public async Task A_context_of_the_host_waits_no_longer()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -125,7 +124,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task Everybody_in_the_queue_gives_up_after_their_own_time_and_not_one_after_the_other()
+    public async Task Each_call_in_the_queue_has_its_own_timeout()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -154,7 +153,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task Who_comes_while_a_process_stands_still_already_pauses_too()
+    public async Task A_call_that_comes_while_a_process_is_stopped_waits_too()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -179,7 +178,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task Who_is_cancelled_waits_no_longer_in_the_queue_or_for_the_lock()
+    public async Task A_cancelled_call_stops_waiting_in_the_queue_or_for_the_lock()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -197,7 +196,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_lock_that_was_held_long_ago_counts_for_nothing()
+    public async Task A_lock_that_was_held_long_ago_does_not_count()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -221,7 +220,7 @@ public sealed class SqliteBusyTests
     }
 
     [Fact]
-    public async Task A_call_that_fails_lets_the_lock_go()
+    public async Task A_call_that_fails_releases_the_lock()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -249,7 +248,7 @@ public sealed class SqliteBusyTests
     [Theory]
     [InlineData(-1)]
     [InlineData(600_001)]
-    public void A_time_that_nobody_can_wait_is_an_error_at_once(int milliseconds) =>
+    public void An_invalid_timeout_is_an_error_at_once(int milliseconds) =>
         new ServiceCollection()
             .AddCustomerProfiles()
             .Invoking(builder =>

@@ -91,7 +91,7 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
     )]
     [InlineData("select 1 from cp_customers c order by c.updated_at limit 1")]
     [InlineData("select 1 from json_each(@values) v join cp_customers c on c.search = v.value")]
-    public async Task A_statement_that_reads_what_grows_is_refused(string statement)
+    public async Task A_statement_that_scans_a_growing_table_is_refused(string statement)
     {
         await using var database = new SqliteTestDatabase();
         await using var context = await ContextAsync(database);

@@ -132,7 +132,7 @@ public sealed class SqliteSettingsTests
     }
 
     [Fact]
-    public async Task A_file_that_was_deleted_under_a_running_host_is_missed_at_the_next_start()
+    public async Task A_file_that_was_deleted_under_a_running_host_is_noticed_at_the_next_start()
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
@@ -150,7 +150,7 @@ public sealed class SqliteSettingsTests
     }
 
     [Fact]
-    public async Task A_file_that_was_replaced_under_a_running_host_is_taken_up_at_the_next_start()
+    public async Task A_file_that_was_replaced_under_a_running_host_is_used_at_the_next_start()
     {
         await using var database = new SqliteTestDatabase();
         await using var backup = new SqliteTestDatabase();
@@ -177,7 +177,7 @@ public sealed class SqliteSettingsTests
     [InlineData("", "pragma page_size = 512")]
     [InlineData("", "pragma page_size = 65536")]
     [InlineData("", "pragma auto_vacuum = full")]
-    public async Task What_does_not_break_the_store_is_let_be(string setting, string pragma)
+    public async Task Other_settings_are_accepted(string setting, string pragma)
     {
         await using var database = new SqliteTestDatabase();
         if (pragma.Length > 0)

@@ -1,5 +1,4 @@
 using System.Buffers.Binary;
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -95,7 +94,7 @@ public sealed class StalledHostTests
 
     [PostgreSqlTheory]
     [MemberData(nameof(Names))]
-    public async Task A_host_that_stands_still_in_a_command_holds_up_no_other_customer(string name)
+    public async Task A_host_that_stalls_in_a_command_blocks_no_other_customer(string name)
     {
         await using var stage = await Stage.OpenAsync();
         var scene = await stage.SceneAsync();
@@ -123,7 +122,7 @@ public sealed class StalledHostTests
 
     [PostgreSqlTheory]
     [MemberData(nameof(Names))]
-    public async Task A_call_about_the_same_customer_is_done_or_says_soon_that_it_can_be_made_again(string name)
+    public async Task A_call_about_the_same_customer_succeeds_or_soon_reports_that_it_can_be_repeated(string name)
     {
         await using var stage = await Stage.OpenAsync();
         var scene = await stage.SceneAsync();
@@ -146,7 +145,7 @@ public sealed class StalledHostTests
     }
 
     [PostgreSqlFact]
-    public async Task Unless_the_connection_says_otherwise_a_call_waits_five_seconds_for_another_about_the_same_customer()
+    public async Task By_default_a_call_waits_five_seconds_for_another_about_the_same_customer()
     {
         await using var stage = await Stage.OpenAsync();
         var scene = await stage.SceneAsync();
@@ -170,7 +169,7 @@ public sealed class StalledHostTests
     }
 
     [PostgreSqlFact]
-    public async Task The_first_paid_answer_of_a_period_holds_up_nobody_for_long()
+    public async Task The_first_paid_lookup_of_a_period_blocks_nobody_for_long()
     {
         await using var stage = await Stage.OpenAsync();
         var period = new BudgetPeriod(StoreCalls.Provider, "2026-04");
@@ -203,7 +202,7 @@ public sealed class StalledHostTests
     }
 
     [PostgreSqlFact]
-    public async Task Giving_back_waits_for_whoever_holds_all_that_was_spent()
+    public async Task A_refund_waits_for_the_holder_of_all_used_counters()
     {
         await using var stage = await Stage.OpenAsync();
         var busy = new NpgsqlConnectionStringBuilder(stage.Database.ConnectionString)
@@ -239,7 +238,7 @@ public sealed class StalledHostTests
 
     /// <summary>A role that may connect and nothing else can take any advisory lock, and keep it.</summary>
     [PostgreSqlFact]
-    public async Task Whoever_takes_advisory_locks_holds_up_nobody()
+    public async Task Advisory_locks_of_others_block_nobody()
     {
         await using var stage = await Stage.OpenAsync(upgrade: false);
         await using var thief = new NpgsqlConnection(stage.Database.ConnectionString);

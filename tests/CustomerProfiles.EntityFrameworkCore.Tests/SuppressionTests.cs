@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 
@@ -119,7 +118,7 @@ public sealed class SuppressionTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task Suppressing_one_customer_leaves_all_others_alone(DatabaseKind kind)
+    public async Task Suppressing_one_customer_affects_no_other(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
@@ -149,7 +148,7 @@ public sealed class SuppressionTests
 
     [Theory]
     [MemberData(nameof(MomentsOnEach))]
-    public async Task A_check_that_was_unwanted_for_a_moment_is_not_wanted_again(string moment, DatabaseKind kind)
+    public async Task A_check_that_was_unwanted_for_a_moment_stays_unwanted(string moment, DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
@@ -169,7 +168,7 @@ public sealed class SuppressionTests
 
     [Theory]
     [MemberData(nameof(MomentsOnEach))]
-    public async Task A_check_that_was_unwanted_for_a_moment_can_be_requested_before_anybody_claims(
+    public async Task A_check_that_was_unwanted_for_a_moment_can_be_requested_again_before_a_claim(
         string moment,
         DatabaseKind kind
     )
@@ -191,7 +190,7 @@ public sealed class SuppressionTests
 
     [Theory]
     [MemberData(nameof(MomentsOnEach))]
-    public async Task An_answer_about_somebody_who_was_unwanted_for_a_moment_is_dropped(
+    public async Task A_result_about_a_customer_who_was_suppressed_for_a_moment_is_dropped(
         string moment,
         DatabaseKind kind
     )
@@ -259,7 +258,7 @@ public sealed class SuppressionTests
 
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
-    public async Task Suppressing_writes_to_no_check_and_those_that_wait_end_many_at_once(DatabaseKind kind)
+    public async Task Suppressing_writes_to_no_check_and_waiting_checks_end_in_batches(DatabaseKind kind)
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var counter = new StatementCounter();

@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases.TestSupport;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.DependencyInjection;
@@ -82,7 +81,7 @@ public sealed class TransactionPoolerTests
     [PostgreSqlTheory(pooler: true)]
     [InlineData("Search Path=public")]
     [InlineData("Options=-c geqo=off")]
-    public async Task Startup_options_of_the_hosts_own_are_named_too(string more)
+    public async Task Startup_options_of_the_host_are_named_too(string more)
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         await using var pooler = await PgBouncer.StartNewAsync(database.ConnectionString);

@@ -21,7 +21,7 @@ public sealed class BodyRefusalTests
     [InlineData("""{"status":202,"message":"Queued for search. Please retry your query within about 2 minutes."}""")]
     [InlineData("""{"status":500}""")]
     [InlineData("""{"status":404,"message":"Endpoint GET /v3 not found."}""")]
-    public async Task What_is_no_answer_ends_no_check(string body)
+    public async Task A_body_without_a_result_ends_no_check(string body)
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -49,7 +49,7 @@ public sealed class BodyRefusalTests
     }
 
     [Fact]
-    public async Task A_length_that_is_too_long_is_enough_to_refuse()
+    public async Task An_announced_length_above_the_limit_is_refused()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -104,7 +104,7 @@ public sealed class BodyRefusalTests
     [InlineData("Content-Length: 100", "{\"location\":\"Paris\"}")]
     [InlineData("Content-Length: 100", "")]
     [InlineData("Transfer-Encoding: chunked", "14\r\n{\"location\":\"Paris\"}\r\n")]
-    public async Task A_body_that_never_ends_is_not_waited_for(string headers, string beginning)
+    public async Task A_body_that_never_ends_times_out(string headers, string beginning)
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -144,7 +144,7 @@ public sealed class BodyRefusalTests
     [Theory]
     [InlineData("Content-Length: 100", "{\"location\":\"Paris\"}")]
     [InlineData("Transfer-Encoding: chunked", "14\r\n{\"location\":\"Paris\"}\r\n")]
-    public async Task A_call_that_breaks_off_leaves_nothing_half_done(string headers, string beginning)
+    public async Task A_call_that_is_cut_off_changes_nothing(string headers, string beginning)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var host = await WebhookHost.StartAsync(pipeline: application =>
@@ -171,7 +171,7 @@ public sealed class BodyRefusalTests
     }
 
     [Fact]
-    public async Task An_answer_that_has_arrived_is_recorded_though_the_caller_hangs_up()
+    public async Task A_received_result_is_recorded_even_if_the_caller_disconnects()
     {
         var time = new TestTime();
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));

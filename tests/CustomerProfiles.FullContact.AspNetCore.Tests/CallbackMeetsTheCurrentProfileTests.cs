@@ -10,7 +10,7 @@ namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 public sealed class CallbackMeetsTheCurrentProfileTests
 {
     [Fact]
-    public async Task A_callback_may_come_before_the_call_is_noted()
+    public async Task A_callback_may_arrive_before_its_request_is_recorded()
     {
         await using var host = await WebhookHost.StartAsync();
         var early = HttpStatusCode.Unused;
@@ -35,7 +35,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
-    public async Task Without_a_callback_the_question_is_put_again_after_the_patience()
+    public async Task Without_a_callback_the_request_is_repeated_after_the_timeout()
     {
         await using var host = await WebhookHost.StartAsync(options =>
             options.CallbackTimeout = TimeSpan.FromMinutes(20)
@@ -56,7 +56,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
-    public async Task A_late_callback_is_taken_while_nobody_has_asked_again()
+    public async Task A_late_callback_is_recorded_before_the_next_attempt()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -69,7 +69,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
-    public async Task A_late_callback_is_not_expected_once_the_question_is_put_again()
+    public async Task A_late_callback_is_not_expected_after_the_next_attempt()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -96,7 +96,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
-    public async Task An_answer_is_not_expected_when_the_question_was_given_up()
+    public async Task A_callback_is_not_expected_after_the_last_attempt()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -124,7 +124,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_switching_off_the_answer_is_dropped(bool isSwitchedOnAgain)
+    public async Task After_the_provider_is_disabled_the_result_is_dropped(bool isSwitchedOnAgain)
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -141,7 +141,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
-    public async Task After_suppression_the_answer_is_dropped()
+    public async Task After_suppression_the_result_is_dropped()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -168,7 +168,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
-    public async Task A_callback_for_somebody_who_is_not_here_is_not_expected()
+    public async Task A_callback_for_an_unknown_customer_is_not_expected()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -186,7 +186,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
     }
 
     [Fact]
-    public async Task The_callback_may_come_to_another_host_than_the_one_that_asked()
+    public async Task Another_host_may_receive_the_callback()
     {
         var time = new TestTime();
         var store = new InMemoryCustomerProfileStore(time);

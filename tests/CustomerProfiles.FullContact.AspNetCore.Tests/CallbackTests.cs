@@ -30,7 +30,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task A_photo_whose_address_is_too_long_for_this_host_gives_way_to_the_next()
+    public async Task A_photo_with_a_too_long_address_is_replaced_by_the_next()
     {
         await using var host = await WebhookHost.StartAsync(profiles: builder =>
             builder.Services.Configure<CustomerProfilesOptions>(options =>
@@ -50,7 +50,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task Every_answer_is_empty_and_kept_by_nobody()
+    public async Task Every_response_is_empty_and_not_cached()
     {
         await using var host = await WebhookHost.StartAsync(options => options.MaxBodyBytes = 1024);
         var asked = await host.AskAsync();
@@ -166,7 +166,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task What_is_withheld_suppresses_the_customer()
+    public async Task A_withheld_result_suppresses_the_customer()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -180,7 +180,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task The_address_is_the_public_one_with_a_token_for_each_question()
+    public async Task Each_request_has_the_public_address_with_its_own_token()
     {
         await using var host = await WebhookHost.StartAsync();
         var ada = await host.AskAsync();
@@ -192,7 +192,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task An_address_answers_its_own_question_only()
+    public async Task A_token_completes_only_its_own_check()
     {
         await using var host = await WebhookHost.StartAsync();
         var ada = await host.AskAsync();
@@ -205,7 +205,7 @@ public sealed class CallbackTests
     }
 
     [Fact]
-    public async Task Tenants_do_not_answer_for_each_other()
+    public async Task A_token_completes_only_a_check_of_its_tenant()
     {
         await using var host = await WebhookHost.StartAsync();
         var north = await host.AskAsync(tenant: new TenantId("north"));

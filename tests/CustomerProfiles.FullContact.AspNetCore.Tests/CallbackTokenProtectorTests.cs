@@ -44,7 +44,7 @@ public sealed class CallbackTokenProtectorTests
     private readonly CallbackTokenProtector _seal = new([WebhookHost.Key]);
 
     [Fact]
-    public void Every_ticket_comes_back_as_it_was() =>
+    public void Every_reference_survives_protecting_and_unprotecting() =>
         AnyReference.Sample(
             callback =>
             {
@@ -106,7 +106,7 @@ public sealed class CallbackTokenProtectorTests
     }
 
     [Fact]
-    public void Random_text_is_no_token_and_does_no_harm() =>
+    public void Random_text_is_not_a_token() =>
         Gen.OneOf(
                 Gen.String[0, 900],
                 Gen.Byte.Array[0, 1200].Select(bytes => Base64Url.EncodeToString(bytes)),
@@ -115,7 +115,7 @@ public sealed class CallbackTokenProtectorTests
             .Sample(text => Opened(text) == TokenReading.Unknown, iter: 20_000, threads: 1);
 
     [Fact]
-    public void Nothing_and_very_much_are_no_token()
+    public void Empty_and_very_long_text_are_not_tokens()
     {
         Opened(null).Should().Be(TokenReading.Unknown);
         Opened("").Should().Be(TokenReading.Unknown);
@@ -123,7 +123,7 @@ public sealed class CallbackTokenProtectorTests
     }
 
     [Fact]
-    public void A_token_shows_nothing_of_its_ticket_and_is_never_the_same()
+    public void A_token_reveals_nothing_and_is_never_the_same()
     {
         var tokens = Enumerable.Range(0, 50).Select(_ => _seal.Protect(Ticket, Now)).ToArray();
 
@@ -149,7 +149,7 @@ public sealed class CallbackTokenProtectorTests
     }
 
     [Fact]
-    public void The_first_key_seals_and_all_open()
+    public void The_first_key_protects_and_all_keys_unprotect()
     {
         var (first, second) = (WebhookHost.KeyNamed("first"), WebhookHost.KeyNamed("second"));
         var token = new CallbackTokenProtector([first, second]).Protect(Ticket, Now + Duration.FromDays(1));
@@ -188,7 +188,7 @@ public sealed class CallbackTokenProtectorTests
     }
 
     [Fact]
-    public void A_name_that_fits_into_no_token_is_misuse() =>
+    public void A_name_that_is_too_long_for_a_token_is_misuse() =>
         _seal
             .Invoking(seal => seal.Protect(Ticket with { Provider = new string('x', 401) }, Now))
             .Should()

@@ -34,7 +34,7 @@ public sealed class ForgedCallTests
     [InlineData("?other=x", 2101, LogLevel.Debug)]
     [InlineData("?token=%00%01", 2102, LogLevel.Warning)]
     [InlineData("?token=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", 2102, LogLevel.Warning)]
-    public async Task Every_reason_is_counted_and_told_of_at_its_level(string query, int first, LogLevel level)
+    public async Task Every_reason_is_counted_and_logged_at_its_level(string query, int first, LogLevel level)
     {
         await using var host = await WebhookHost.StartAsync();
         await CallAsync(host, new Uri(WebhookHost.PublicAddress + query), 20);
@@ -45,7 +45,7 @@ public sealed class ForgedCallTests
     }
 
     [Fact]
-    public async Task Reasons_are_counted_apart_and_after_a_quiet_minute_the_next_call_is_told_at_once()
+    public async Task Reasons_are_counted_separately_and_after_a_quiet_minute_the_next_call_is_logged_at_once()
     {
         await using var host = await WebhookHost.StartAsync();
         var forged = new Uri($"{WebhookHost.PublicAddress}?token=forged");
@@ -63,7 +63,7 @@ public sealed class ForgedCallTests
     }
 
     [Fact]
-    public async Task Answers_that_hold_none_under_a_good_token_are_counted_too()
+    public async Task Bodies_without_a_result_under_a_valid_token_are_counted_too()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();

@@ -89,7 +89,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     [InlineData(CallbackForm.Bare)]
     [InlineData(CallbackForm.Wrapped)]
     [InlineData(CallbackForm.FormEncoded)]
-    public async Task The_answer_comes_by_callback_whatever_its_form_and_is_billed_once(CallbackForm form)
+    public async Task The_result_arrives_by_callback_in_every_format_and_is_billed_once(CallbackForm form)
     {
         _simulator.Callbacks.Plan = new CallbackPlan
         {
@@ -122,7 +122,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task When_none_comes_the_question_is_put_again_without_the_webhook()
+    public async Task Without_a_callback_the_request_is_repeated_without_the_webhook()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
         await AskAsync();
@@ -142,7 +142,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_after_switching_off_is_dropped_and_counts_as_a_check()
+    public async Task A_result_after_disabling_is_dropped_and_counts_as_a_check()
     {
         _simulator.Callbacks.Plan = new CallbackPlan { IsHeld = true };
         await AskAsync();
@@ -155,7 +155,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_webhook_that_the_api_does_not_accept_is_left_out_at_once()
+    public async Task A_webhook_that_the_api_refuses_is_left_out_at_once()
     {
         _simulator.Script(
             Maria,
@@ -171,7 +171,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_202_that_is_lost_does_not_lose_the_answer()
+    public async Task A_lost_202_does_not_lose_the_result()
     {
         await using var cut = Cutting(WebApplication.CreateEmptyBuilder(new WebApplicationOptions()));
         await cut.StartAsync();

@@ -55,11 +55,11 @@ public sealed class FullContactWebhookOptionsTests
     [InlineData("http://127.0.0.1:5080/hook")]
     [InlineData("http://localhost:5080/hook")]
     [InlineData("http://[::1]:5080/hook")]
-    public void An_address_by_https_or_on_this_machine_is_taken(string address) =>
+    public void An_https_address_or_one_on_this_machine_is_accepted(string address) =>
         Errors(options => options.PublicAddress = new Uri(address)).Should().BeEmpty();
 
     [Fact]
-    public void A_key_that_is_none_is_refused_without_being_shown()
+    public void An_invalid_key_is_refused_without_being_shown()
     {
         var tooShort = Convert.ToBase64String(Enumerable.Range(1, 31).Select(i => (byte)i).ToArray());
 
@@ -113,7 +113,7 @@ public sealed class FullContactWebhookOptionsTests
     }
 
     [Fact]
-    public void A_random_key_is_taken() =>
+    public void A_random_key_is_accepted() =>
         Gen
             .Byte.Array[32, 48]
             .Select(bytes => SHA512.HashData(bytes))
@@ -141,7 +141,7 @@ public sealed class FullContactWebhookOptionsTests
     }
 
     [Fact]
-    public void Every_error_is_told_at_once_with_option_and_value() =>
+    public void All_errors_are_reported_at_once_with_option_and_value() =>
         Errors(options =>
             {
                 options.PublicAddress = new Uri("http://helpdesk.example.com/");
@@ -207,7 +207,7 @@ public sealed class FullContactWebhookOptionsTests
             .Contain("MaxBodyBytes is 0");
 
     [Fact]
-    public void One_attempt_leaves_none_for_when_a_callback_is_lost()
+    public void A_single_attempt_is_refused_because_a_callback_may_be_lost()
     {
         Errors(_ => { }, core => core.MaxAttempts = 1)
             .Should()

@@ -32,7 +32,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public async Task The_path_is_the_hosts_to_choose()
+    public async Task The_host_chooses_the_path()
     {
         await using var host = await WebhookHost.StartAsync(
             options => options.PublicAddress = new Uri("https://helpdesk.example.com/desk/hooks/people"),
@@ -45,7 +45,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public void Without_the_services_it_says_which_call_is_missing()
+    public void Mapping_without_the_services_names_the_missing_call()
     {
         var application = WebApplication.CreateSlimBuilder().Build();
 
@@ -58,7 +58,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public void What_is_missing_is_misuse()
+    public void A_missing_argument_is_misuse()
     {
         var application = WebApplication.CreateSlimBuilder().Build();
         var builder = new ServiceCollection().AddCustomerProfiles();
@@ -76,7 +76,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public async Task Neither_antiforgery_nor_a_policy_for_everything_stands_in_the_way()
+    public async Task Neither_antiforgery_nor_a_fallback_policy_blocks_a_callback()
     {
         await using var host = await WebhookHost.StartAsync(
             profiles: profiles =>
@@ -114,7 +114,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public async Task The_hosts_http_logging_leaves_it_out()
+    public async Task The_hosts_http_logging_skips_the_endpoint()
     {
         await using var host = await WebhookHost.StartAsync(
             profiles: profiles =>
@@ -145,7 +145,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public async Task Twice_is_once_with_the_later_settings_on_top()
+    public async Task Registering_twice_applies_both_settings_in_order()
     {
         await using var host = await WebhookHost.StartAsync(profiles: profiles =>
         {
@@ -166,7 +166,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public async Task The_hosts_own_webhook_goes_before()
+    public async Task A_webhook_of_the_host_has_precedence()
     {
         await using var services = new ServiceCollection()
             .AddSingleton<IFullContactWebhook>(new OwnWebhook())
@@ -178,7 +178,7 @@ public sealed class MapFullContactWebhookTests
     }
 
     [Fact]
-    public async Task A_host_without_the_provider_cannot_take_an_answer()
+    public async Task A_host_without_the_provider_refuses_a_callback()
     {
         await using var host = await WebhookHost.StartAsync(
             hasFullContact: false,

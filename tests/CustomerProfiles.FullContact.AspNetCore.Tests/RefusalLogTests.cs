@@ -10,7 +10,7 @@ public sealed class RefusalLogTests
 
     [Theory]
     [MemberData(nameof(Reasons))]
-    public void The_others_are_told_of_at_the_level_of_the_first(int reason)
+    public void Further_refusals_are_logged_at_the_level_of_the_first(int reason)
     {
         var log = new KeepsLevels();
         log.RefusedMore(3, (Refusal)reason, RefusalLog.Window);
@@ -20,7 +20,7 @@ public sealed class RefusalLogTests
     }
 
     [Fact]
-    public void A_log_that_fails_ends_neither_the_timer_nor_the_shutdown()
+    public void A_failing_log_breaks_neither_the_timer_nor_the_shutdown()
     {
         var time = new TestTime();
         using var log = new RefusalLog(new Fails(), time);

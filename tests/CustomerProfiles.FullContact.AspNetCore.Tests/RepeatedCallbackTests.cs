@@ -7,7 +7,7 @@ namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 public sealed class RepeatedCallbackTests
 {
     [Fact]
-    public async Task One_after_the_other_counts_once()
+    public async Task A_repeated_callback_counts_once()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -24,7 +24,7 @@ public sealed class RepeatedCallbackTests
     }
 
     [Fact]
-    public async Task Of_32_at_once_one_is_taken()
+    public async Task One_of_32_concurrent_callbacks_is_recorded()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -41,7 +41,7 @@ public sealed class RepeatedCallbackTests
     }
 
     [Fact]
-    public async Task Of_a_match_and_a_miss_at_once_on_two_hosts_one_is_taken()
+    public async Task One_of_a_concurrent_match_and_miss_on_two_hosts_is_recorded()
     {
         var time = new TestTime();
         var store = new InMemoryCustomerProfileStore(time);

@@ -9,7 +9,7 @@ public sealed class StoreFaultTests
     [Theory]
     [InlineData(nameof(ICustomerProfileStore.GetAsync))]
     [InlineData(nameof(ICustomerProfileStore.CompleteCheckAsync))]
-    public async Task While_nothing_can_be_recorded_the_caller_is_told_to_come_again(string call)
+    public async Task While_the_store_fails_the_caller_is_asked_to_retry(string call)
     {
         var time = new TestTime();
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));
@@ -48,7 +48,7 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
-    public async Task A_token_that_is_not_good_costs_the_store_nothing()
+    public async Task An_invalid_token_causes_no_store_call()
     {
         var time = new TestTime();
         var (store, interception) = InterceptedStore.Around(new InMemoryCustomerProfileStore(time));

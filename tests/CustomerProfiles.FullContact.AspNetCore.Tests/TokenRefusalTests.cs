@@ -10,12 +10,12 @@ public sealed class TokenRefusalTests
     [Theory]
     [InlineData("")]
     [InlineData("?")]
-    [InlineData("?answer")]
+    [InlineData("?token")]
     [InlineData("?token=")]
-    [InlineData("?token=AAAA")]
+    [InlineData("?answer=AAAA")]
     [InlineData("?token=AAAA")]
     [InlineData("?token=%00%ff%20")]
-    public async Task Without_a_token_there_is_nothing_here(string query)
+    public async Task Without_a_token_the_status_is_404(string query)
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -28,7 +28,7 @@ public sealed class TokenRefusalTests
     }
 
     [Fact]
-    public async Task Two_tokens_are_none()
+    public async Task Two_tokens_are_refused()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -41,7 +41,7 @@ public sealed class TokenRefusalTests
     }
 
     [Fact]
-    public async Task A_parameter_that_somebody_adds_does_not_matter()
+    public async Task An_additional_parameter_is_ignored()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -50,7 +50,7 @@ public sealed class TokenRefusalTests
     }
 
     [Fact]
-    public async Task A_token_with_any_byte_changed_is_none()
+    public async Task A_token_with_a_changed_byte_is_refused()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();
@@ -70,7 +70,7 @@ public sealed class TokenRefusalTests
     }
 
     [Fact]
-    public async Task A_token_of_another_key_is_none()
+    public async Task A_token_of_another_key_is_refused()
     {
         var time = new TestTime();
         var store = new InMemoryCustomerProfileStore(time);
@@ -89,7 +89,7 @@ public sealed class TokenRefusalTests
     }
 
     [Fact]
-    public async Task Keys_can_be_changed_without_losing_an_answer()
+    public async Task Keys_can_be_rotated_without_losing_a_result()
     {
         var (old, next) = (WebhookHost.KeyNamed("old"), WebhookHost.KeyNamed("next"));
         var time = new TestTime();
@@ -113,7 +113,7 @@ public sealed class TokenRefusalTests
     }
 
     [Fact]
-    public async Task A_token_is_gone_when_its_time_is_over()
+    public async Task A_token_expires()
     {
         await using var host = await WebhookHost.StartAsync(options => options.Lifetime = TimeSpan.FromHours(1));
         var ada = await host.AskAsync();
@@ -129,7 +129,7 @@ public sealed class TokenRefusalTests
     }
 
     [Fact]
-    public async Task Nothing_of_the_body_is_read_before_the_token_is_good()
+    public async Task The_body_is_not_read_before_the_token_is_valid()
     {
         await using var host = await WebhookHost.StartAsync();
         var asked = await host.AskAsync();

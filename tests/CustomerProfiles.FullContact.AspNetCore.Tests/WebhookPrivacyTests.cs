@@ -104,7 +104,7 @@ public sealed class WebhookPrivacyTests
     }
 
     [Fact]
-    public async Task The_token_in_that_log_opens_nothing_once_it_was_used()
+    public async Task A_used_token_in_that_log_has_no_effect()
     {
         await using var host = await StartAsync(new TestTime(), null);
         var asked = await host.AskAsync(From, Tenant);
@@ -119,7 +119,7 @@ public sealed class WebhookPrivacyTests
     }
 
     [Fact]
-    public async Task The_texts_of_objects_show_nothing()
+    public async Task ToString_reveals_nothing()
     {
         await using var host = await StartAsync(new TestTime(), null);
         var asked = await host.AskAsync(From, Tenant);

@@ -29,7 +29,7 @@ public sealed class AddFullContactTests
     }
 
     [Fact]
-    public async Task Twice_is_once_with_the_later_settings_on_top()
+    public async Task Registering_twice_applies_both_settings_in_order()
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         var passes = new List<string>();
@@ -68,7 +68,7 @@ public sealed class AddFullContactTests
     }
 
     [Fact]
-    public void Two_hosts_in_one_process_do_not_share_their_marks()
+    public void Two_hosts_in_one_process_do_not_share_registration_markers()
     {
         var passes = 0;
         for (var i = 0; i < 2; i++)
@@ -82,7 +82,7 @@ public sealed class AddFullContactTests
     }
 
     [Fact]
-    public void What_is_missing_is_misuse()
+    public void A_missing_argument_is_misuse()
     {
         var builder = new ServiceCollection().AddCustomerProfiles();
 

@@ -41,7 +41,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Forms))]
-    public async Task It_is_taken_up_and_whoever_waits_is_asked_about_at_once(string form)
+    public async Task A_corrected_key_takes_effect_and_waiting_checks_run_at_once(string form)
     {
         await using var services = Services(form);
         var hosted = services.GetServices<IHostedService>().ToArray();
@@ -87,7 +87,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_settings_file_that_is_changed_on_disk_is_taken_up()
+    public async Task A_changed_settings_file_takes_effect()
     {
         var folder = Directory.CreateTempSubdirectory();
         try
@@ -126,7 +126,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     [InlineData("a key with blanks")]
     [InlineData("")]
     [InlineData(null)]
-    public async Task A_slip_stops_neither_the_reload_nor_the_asking_and_is_told_once(string? slip)
+    public async Task An_invalid_change_stops_neither_the_reload_nor_lookups_and_is_logged_once(string? slip)
     {
         Correct(ProviderUnderTest.Key);
         await using var services = Services("delegate");
@@ -152,7 +152,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_listener_of_the_hosts_that_fails_stops_no_reload_and_is_told_of_by_its_type_only()
+    public async Task A_failing_listener_of_the_host_stops_no_reload_and_only_its_type_is_logged()
     {
         await using var services = Services("delegate");
         var provider = services.GetRequiredService<IProfileProvider>();
@@ -181,7 +181,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Every_option_is_bound_and_a_filter_replaces_the_one_that_stands_otherwise()
+    public async Task Every_option_is_bound_and_a_filter_replaces_the_default()
     {
         _configuration["FullContact:DataFilter:0"] = "social";
         _configuration["FullContact:Timeout"] = "00:00:07";
@@ -212,7 +212,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_question_refused_by_what_has_been_corrected_meanwhile_is_put_again_at_once()
+    public async Task A_request_refused_with_options_that_were_corrected_meanwhile_is_repeated_at_once()
     {
         Correct(ProviderUnderTest.Key);
         await using var services = Services("delegate");

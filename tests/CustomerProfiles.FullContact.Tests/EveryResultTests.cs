@@ -317,7 +317,7 @@ public sealed class EveryResultTests
 
     [Theory]
     [MemberData(nameof(Names))]
-    public async Task Ends_as_the_table_says_and_costs_what_it_says(string name)
+    public async Task Each_response_ends_and_costs_as_the_table_says(string name)
     {
         var row = Rows[name];
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);

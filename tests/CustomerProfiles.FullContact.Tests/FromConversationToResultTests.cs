@@ -60,7 +60,7 @@ public sealed class FromConversationToResultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_happens_while_the_answer_is_on_its_way_is_what_counts()
+    public async Task Changes_during_a_lookup_are_respected()
     {
         using var held = _simulator.Hold(Maria);
         var created = (ConversationOutcome.Created)
@@ -83,7 +83,7 @@ public sealed class FromConversationToResultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_that_arrives_after_switching_off_is_dropped_although_it_is_billed()
+    public async Task A_result_that_arrives_after_disabling_is_dropped_although_it_is_billed()
     {
         using var held = _simulator.Hold(Maria);
         var created = (ConversationOutcome.Created)

@@ -45,7 +45,7 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"status":200}""")]
     [InlineData("""{"status":200,"message":"OK"}""")]
     [InlineData("""{"updated":"1970-01-01"}""")]
-    public void A_thin_person_is_a_match_too(string body) =>
+    public void An_almost_empty_person_is_a_match_too(string body) =>
         Read(body).Should().BeOfType<ProviderResult.Matched>().Which.Information.IsEmpty.Should().BeTrue();
 
     [Theory]
@@ -68,7 +68,7 @@ public sealed class FullContactCallbackTests
     [InlineData("""{"code":"451","message":"Unavailable for legal reasons"}""")]
     [InlineData("""{"result":{"status":451,"fullName":"Maria Quill"}}""")]
     [InlineData("""{"status":451,"result":{"fullName":"Maria Quill"}}""")]
-    public void What_is_withheld_is_withheld_whatever_comes_with_it(string body) =>
+    public void A_451_is_withheld_whatever_comes_with_it(string body) =>
         Read(body).Should().BeOfType<ProviderResult.Withheld>();
 
     [Theory]
@@ -106,7 +106,7 @@ public sealed class FullContactCallbackTests
         """{"result":{"fullName":"Maria Quill"},"result":{"fullName":"Somebody else"},"result":{"fullName":"A third"}}"""
     )]
     [InlineData("""{"status":"x","code":"y","fullName":"Maria Quill"}""")]
-    public void What_may_mean_two_things_ends_no_check(string body) => Read(body).Should().BeNull();
+    public void An_ambiguous_body_ends_no_check(string body) => Read(body).Should().BeNull();
 
     [Theory]
     [InlineData("")]
@@ -126,7 +126,7 @@ public sealed class FullContactCallbackTests
     [InlineData("<html><body>Bad Gateway</body></html>")]
     [InlineData("Profile not found")]
     [InlineData("result=%7B%7D")]
-    public void What_is_no_json_object_ends_no_check(string body) => Read(body).Should().BeNull();
+    public void A_body_that_is_not_a_json_object_ends_no_check(string body) => Read(body).Should().BeNull();
 
     [Theory]
     [InlineData("")]
@@ -135,7 +135,7 @@ public sealed class FullContactCallbackTests
     [InlineData("[]")]
     [InlineData("{")]
     [InlineData("{}{}")]
-    public void What_is_no_json_object_has_nothing_around_it(string body) =>
+    public void A_body_that_is_not_a_json_object_has_no_envelope(string body) =>
         CallbackEnvelope.TryRead(Encoding.UTF8.GetBytes(body), out _).Should().BeFalse();
 
     [Fact]

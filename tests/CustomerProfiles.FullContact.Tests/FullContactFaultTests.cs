@@ -21,7 +21,7 @@ public sealed class FullContactFaultTests
     private static readonly ProviderResult Unreadable = new ProviderResult.Failed(ProviderFailure.InvalidResponse);
 
     [Fact]
-    public async Task A_refused_connection_may_be_tried_again()
+    public async Task A_refused_connection_may_be_retried()
     {
         // Bound but not listening: the port is nobody else's, and whoever connects is refused.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -35,7 +35,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_failed_tls_handshake_may_be_tried_again()
+    public async Task A_failed_tls_handshake_may_be_retried()
     {
         await using var plain = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(new UriBuilder(plain.BaseAddress) { Scheme = "https" }.Uri);
@@ -45,7 +45,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_connection_that_hangs_was_never_asked_over_so_it_may_be_tried_again()
+    public async Task A_connection_that_hangs_may_be_retried_because_nothing_was_sent()
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var under = new ProviderUnderTest(
@@ -68,7 +68,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_tls_handshake_that_hangs_was_never_asked_over_so_it_may_be_tried_again()
+    public async Task A_tls_handshake_that_hangs_may_be_retried_because_nothing_was_sent()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
@@ -95,11 +95,11 @@ public sealed class FullContactFaultTests
         await begun;
         under.Time.Advance(new FullContactOptions().Timeout);
         (await calling).Should().Be(UnavailableForNow);
-        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("charged for: False");
+        under.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("charged: False");
     }
 
     [Fact]
-    public async Task What_the_host_reads_on_the_way_is_not_sent_by_that()
+    public async Task A_handler_that_reads_the_body_does_not_count_as_sending()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -116,7 +116,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task What_the_host_puts_in_the_place_of_the_body_is_sent_as_well()
+    public async Task A_body_that_a_handler_replaced_counts_as_sent()
     {
         await using var server = await LoopbackServer.StartAsync(context =>
         {
@@ -137,7 +137,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_copy_that_the_host_sends_instead_counts_as_sent()
+    public async Task A_copy_that_a_handler_sends_instead_counts_as_sent()
     {
         await using var under = Ending(
             _ => throw new HttpRequestException(HttpRequestError.ResponseEnded),
@@ -148,7 +148,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task What_the_host_holds_up_on_the_way_counts_as_sent_and_as_an_attempt()
+    public async Task A_request_that_a_handler_holds_counts_as_sent_and_as_an_attempt()
     {
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var under = new ProviderUnderTest(
@@ -163,7 +163,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task What_the_host_answers_itself_was_not_sent()
+    public async Task A_request_that_a_handler_answers_was_not_sent()
     {
         await using var under = With(
             new Uri("http://127.0.0.1:9/"),
@@ -174,7 +174,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_call_that_the_host_repeats_counts_as_long_as_one_of_them_was_not_answered()
+    public async Task A_call_that_a_handler_repeats_counts_while_one_has_no_response()
     {
         var calls = 0;
         await using var under = Ending(
@@ -208,7 +208,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task What_the_host_buffered_on_the_way_is_known_to_be_sent_the_second_time_as_well()
+    public async Task A_buffered_body_is_tracked_the_second_time_as_well()
     {
         var calls = 0;
         await using var server = await LoopbackServer.StartAsync(async context =>
@@ -251,7 +251,7 @@ public sealed class FullContactFaultTests
     [InlineData(HttpRequestError.ConnectionError)]
     [InlineData(HttpRequestError.ResponseEnded)]
     [InlineData(HttpRequestError.Unknown)]
-    public async Task Only_what_was_never_sent_may_be_tried_again(HttpRequestError error)
+    public async Task Only_a_request_that_was_never_sent_may_be_retried(HttpRequestError error)
     {
         await using var unsent = Ending(_ => throw new HttpRequestException(error));
         await using var sent = Ending(async request =>
@@ -272,7 +272,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_connection_that_breaks_before_the_answer_is_not_tried_again()
+    public async Task A_connection_that_breaks_before_the_response_is_not_retried()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop());
@@ -283,14 +283,14 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_match_that_breaks_off_is_unreadable_for_it_was_charged() =>
+    public async Task A_match_that_is_cut_off_is_an_invalid_response_because_it_was_charged() =>
         (await AskWhileItBreaksOffAsync(200)).Should().Be(Unreadable);
 
     [Theory]
     [InlineData(403)]
     [InlineData(404)]
     [InlineData(422)]
-    public async Task An_error_that_breaks_off_is_not_taken_for_what_its_status_alone_says(int status) =>
+    public async Task An_error_that_is_cut_off_is_not_interpreted_by_its_status_alone(int status) =>
         (await AskWhileItBreaksOffAsync(status)).Should().Be(UnavailableForNow);
 
     [Theory]
@@ -352,7 +352,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task Without_an_answer_in_time_it_timed_out_and_is_not_asked_again()
+    public async Task Without_a_response_in_time_the_lookup_times_out_and_is_not_repeated()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         using var held = simulator.Hold(ProviderUnderTest.Email);
@@ -374,7 +374,7 @@ public sealed class FullContactFaultTests
     [Theory]
     [InlineData(200, true)]
     [InlineData(404, false)]
-    public async Task The_time_out_covers_the_body(int status, bool mayBeCharged)
+    public async Task The_timeout_includes_the_body(int status, bool mayBeCharged)
     {
         var headersAreThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LoopbackServer.StartAsync(async context =>
@@ -403,7 +403,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task A_time_out_of_the_hosts_own_is_a_time_out_too()
+    public async Task A_timeout_of_the_host_is_a_timeout_too()
     {
         await using var under = Ending(async request =>
         {
@@ -415,7 +415,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task The_callers_cancellation_comes_out_as_such()
+    public async Task The_callers_cancellation_is_thrown_as_such()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         using var held = simulator.Hold(ProviderUnderTest.Email);
@@ -433,7 +433,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task The_callers_cancellation_goes_before_a_time_out_and_a_broken_connection()
+    public async Task The_callers_cancellation_has_precedence_over_a_timeout_and_a_broken_connection()
     {
         using var cancellation = new CancellationTokenSource();
         await using var under = With(
@@ -452,7 +452,7 @@ public sealed class FullContactFaultTests
     }
 
     [Fact]
-    public async Task Whoever_is_cancelled_already_asks_nothing()
+    public async Task A_cancelled_caller_sends_nothing()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);

@@ -74,7 +74,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Hopeless))]
-    public async Task Once_it_is_hopeless_nobody_is_asked_about_and_one_line_says_what_to_do(
+    public async Task A_failure_of_the_account_pauses_lookups_and_one_log_line_says_what_to_do(
         int status,
         string body,
         ProviderFailure failure,
@@ -106,7 +106,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Hopeless))]
-    public async Task It_counts_as_no_check_and_when_a_probe_succeeds_everybody_who_waits_is_asked_about_once(
+    public async Task A_pause_counts_as_no_check_and_after_a_successful_probe_each_waiting_customer_is_looked_up_once(
         int status,
         string body,
         ProviderFailure failure,
@@ -154,7 +154,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_of_the_key_opens_it_at_once_and_the_new_key_is_used()
+    public async Task A_change_of_the_key_ends_the_pause_at_once_and_the_new_key_is_used()
     {
         _configuration["ApiKey"] = "a-wrong-key";
         var id = await TellAsync("maria.quill@example.org");
@@ -171,7 +171,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_to_the_old_key_does_not_close_it_to_the_new_one()
+    public async Task A_response_to_the_old_key_does_not_pause_the_new_one()
     {
         _simulator.Script("maria.quill@example.org", new SimulatedResponse.Status(401), new SimulatedResponse.Miss());
         using var held = _simulator.Hold("maria.quill@example.org");
@@ -189,7 +189,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_that_is_not_valid_is_told_and_what_stood_before_goes_on()
+    public async Task An_invalid_change_is_logged_and_the_previous_options_stay()
     {
         await TellAsync("maria.quill@example.org");
         _configuration["CallsPerMinute"] = "-3";
@@ -209,7 +209,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_proves_nothing_keeps_it_closed_until_the_next_probe()
+    public async Task An_inconclusive_probe_keeps_the_pause_until_the_next_one()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
         await TellAsync("maria.quill@example.org");
@@ -223,7 +223,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_a_probe_is_under_way_nobody_else_is_let_through()
+    public async Task While_a_probe_runs_no_other_request_is_let_through()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
         await TellAsync("person1@example.com");
@@ -245,7 +245,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_probe_that_is_cancelled_lets_the_next_one_through_in_time()
+    public async Task After_a_cancelled_probe_the_next_one_is_let_through_in_time()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
         await Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person1@example.com"]), CancellationToken.None);
@@ -270,7 +270,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_reload_that_changes_neither_key_nor_address_opens_nothing_and_makes_no_room_for_more_calls()
+    public async Task A_reload_that_changes_neither_key_nor_address_resets_neither_pause_nor_rate_limit()
     {
         _configuration["CallsPerMinute"] = "1";
         _simulator.ScriptEverybody(new SimulatedResponse.Status(401));
@@ -292,7 +292,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_value_that_cannot_be_bound_stops_nothing_and_is_not_repeated()
+    public async Task A_value_that_cannot_be_bound_stops_nothing_and_is_not_logged()
     {
         var id = await TellAsync("maria.quill@example.org");
         _configuration["MaxRetries"] = "marked-value";
@@ -313,7 +313,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_change_under_way_tears_no_call_down()
+    public async Task A_change_of_the_options_aborts_no_call()
     {
         using var held = _simulator.Hold("maria.quill@example.org");
         var id = await TellAsync("maria.quill@example.org");
@@ -336,7 +336,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task During_an_outage_checks_wait_and_nobody_churns()
+    public async Task During_an_outage_checks_wait_without_retrying()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(503));
         for (var i = 0; i < 100; i++)
@@ -358,7 +358,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_concerns_one_person_or_an_unknown_403_closes_nothing()
+    public async Task A_failure_of_one_person_or_an_unknown_403_pauses_nothing()
     {
         foreach (var status in new[] { 400, 403, 422, 451, 500 })
         {

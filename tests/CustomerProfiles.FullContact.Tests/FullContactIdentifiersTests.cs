@@ -41,7 +41,7 @@ public sealed class FullContactIdentifiersTests
     };
 
     [Fact]
-    public async Task By_everything_that_is_allowed()
+    public async Task Every_allowed_identifier_is_sent()
     {
         var body = await SentAsync(Whole, options => options.LookUpBy = Everything);
 
@@ -74,7 +74,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData(FullContactIdentifiers.Phones, "phones")]
     [InlineData(FullContactIdentifiers.SocialProfiles, "profiles")]
     [InlineData(FullContactIdentifiers.NameAndAddress, "name location")]
-    public async Task By_nothing_that_is_not_allowed(FullContactIdentifiers allowed, string sent)
+    public async Task No_other_identifier_is_sent(FullContactIdentifiers allowed, string sent)
     {
         var body = await SentAsync(Whole, options => options.LookUpBy = allowed);
 
@@ -82,7 +82,7 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
-    public async Task Unless_the_host_says_more_by_addresses_and_numbers() =>
+    public async Task By_default_addresses_and_numbers_are_sent() =>
         (await SentAsync(Whole))
             .EnumerateObject()
             .Select(property => property.Name)
@@ -98,7 +98,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData(" ", "1 Main Street", null, null, "97477", false)]
     [InlineData("Maria Quill", "1 Main Street", "Springfield", "Oregon", null, true)]
     [InlineData("Maria Quill", "1 Main Street", null, null, "97477", true)]
-    public async Task A_name_goes_with_a_whole_address_or_not_at_all(
+    public async Task A_name_is_sent_with_a_complete_address_or_not_at_all(
         string? name,
         string? street,
         string? city,
@@ -127,7 +127,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData("Maria", null)]
     [InlineData(null, "Quill")]
     [InlineData("Maria", " ")]
-    public async Task Half_a_name_goes_as_a_whole_one(string? given, string? family)
+    public async Task An_incomplete_name_is_sent_as_a_full_name(string? given, string? family)
     {
         var body = await SentAsync(
             Whole with
@@ -158,7 +158,7 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
-    public async Task What_a_question_does_not_have_is_not_sent()
+    public async Task Missing_identifiers_are_not_sent()
     {
         var body = await SentAsync(
             new ProviderRequest(TenantId.Default, Whole.Emails) { Phones = default, SocialProfiles = default },
@@ -169,7 +169,7 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
-    public async Task An_address_that_the_api_refuses_does_not_spoil_the_others()
+    public async Task An_address_that_the_api_refuses_is_left_out()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(simulator.BaseAddress);
@@ -181,7 +181,7 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
-    public async Task Of_each_kind_25_are_sent_at_the_most()
+    public async Task At_most_25_of_each_kind_are_sent()
     {
         var many = Enumerable.Range(1, 40).ToArray();
         var body = await SentAsync(
@@ -207,7 +207,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData(FullContactEmailHash.Md5, "3076dc03b659177f8d43c8056fb37b3c")]
     [InlineData(FullContactEmailHash.Sha1, "016fe96cfd0d8ed6dbc94dd9a5183b5ea649ecce")]
     [InlineData(FullContactEmailHash.Sha256, "6753113d99629786e30c6c35c310d50f796177319e3f8b0c47a261a9ae24ed21")]
-    public async Task Addresses_go_as_hashes_where_the_host_wants_that(FullContactEmailHash hash, string sent)
+    public async Task Addresses_are_sent_as_hashes_with_the_option(FullContactEmailHash hash, string sent)
     {
         var body = await SentAsync(
             new ProviderRequest(TenantId.Default, [EmailAddress.Parse("Maria+Shop@Example.ORG")]),
@@ -218,7 +218,7 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
-    public async Task A_person_is_found_by_hash_and_then_told_without_a_name()
+    public async Task A_person_found_by_hash_has_no_name()
     {
         await using var simulator = await FullContactSimulator.StartAsync(ProviderUnderTest.Key);
         await using var under = new ProviderUnderTest(
@@ -235,10 +235,7 @@ public sealed class FullContactIdentifiersTests
     [InlineData(FullContactConfidence.Medium, "MED")]
     [InlineData(FullContactConfidence.High, "HIGH")]
     [InlineData(FullContactConfidence.Max, "MAX")]
-    public async Task Confidence_is_sent_under_the_name_that_the_host_says(
-        FullContactConfidence confidence,
-        string sent
-    )
+    public async Task Confidence_is_sent_under_the_configured_name(FullContactConfidence confidence, string sent)
     {
         (await SentAsync(Whole, options => options.Confidence = confidence))
             .GetProperty("confidence")
@@ -275,7 +272,7 @@ public sealed class FullContactIdentifiersTests
     }
 
     [Fact]
-    public async Task Whoever_cannot_be_asked_about_is_not()
+    public async Task A_customer_without_identifiers_is_not_looked_up()
     {
         await using var under = new ProviderUnderTest(
             new Uri("http://127.0.0.1:9/"),

@@ -30,7 +30,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     public async Task DisposeAsync() => await _simulator.DisposeAsync();
 
     [Fact]
-    public async Task A_daily_budget_is_kept_to_the_match_by_all_hosts_together_and_blocks_no_conversation()
+    public async Task A_daily_budget_is_kept_exactly_by_all_hosts_together_and_blocks_no_conversation()
     {
         await using var first = Host(options => options.DailyBudget = 7);
         await using var second = Host(options => options.DailyBudget = 7);
@@ -49,7 +49,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_monthly_budget_lasts_until_the_month_is_over_also_when_the_host_is_started_anew()
+    public async Task A_monthly_budget_lasts_until_the_end_of_the_month_across_restarts()
     {
         await using (var host = Host(options => (options.DailyBudget, options.MonthlyBudget) = (3, 5)))
         {
@@ -78,7 +78,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Misses_and_refusals_cost_nothing_of_the_budget()
+    public async Task Misses_and_refusals_use_no_budget()
     {
         await using var host = Host(options => options.DailyBudget = 2);
         _simulator.ScriptEverybody(new SimulatedResponse.Miss());
@@ -101,7 +101,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_queued_question_is_put_again_after_two_minutes_across_restarts_and_overwrites_nothing_meanwhile()
+    public async Task A_pending_request_is_repeated_after_two_minutes_across_restarts_and_overwrites_nothing()
     {
         const string address = "person@example.com";
         CustomerId id;
@@ -137,7 +137,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_question_that_stays_queued_is_given_up_in_the_end_and_is_no_check()
+    public async Task A_request_that_stays_pending_is_given_up_and_counts_as_no_check()
     {
         await using var host = Host();
         _simulator.ScriptEverybody(new SimulatedResponse.Queued());
@@ -165,7 +165,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     [InlineData("1e5", null)]
     [InlineData("99999999", null)]
     [InlineData(null, null)]
-    public async Task By_how_much_a_call_was_held_back_is_a_metric(string? header, double? seconds)
+    public async Task The_delay_of_a_call_is_a_metric(string? header, double? seconds)
     {
         await using var server = await LoopbackServer.StartAsync(context =>
         {
@@ -194,7 +194,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Below_the_rate_calls_wait_and_beyond_the_deadline_they_are_put_off_unsent()
+    public async Task Calls_wait_for_the_rate_limit_and_after_the_deadline_they_are_postponed_unsent()
     {
         await using var under = new ProviderUnderTest(
             _simulator.BaseAddress,

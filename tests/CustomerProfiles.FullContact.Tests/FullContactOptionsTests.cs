@@ -33,7 +33,7 @@ public sealed class FullContactOptionsTests
     [InlineData("secretkey\r\nX-Header: 1")]
     [InlineData("secretkéy")]
     [InlineData("secretkey\u200b")]
-    public void A_key_that_cannot_be_one_is_refused_without_being_shown(string? key)
+    public void An_impossible_key_is_refused_without_being_shown(string? key)
     {
         var error = Errors(options => options.ApiKey = key!).Should().ContainSingle().Subject;
 
@@ -65,11 +65,11 @@ public sealed class FullContactOptionsTests
     [InlineData("http://127.0.0.1:5080/")]
     [InlineData("http://localhost:5080/")]
     [InlineData("http://[::1]:5080/")]
-    public void An_address_by_https_or_on_this_machine_is_taken(string address) =>
+    public void An_https_address_or_one_on_this_machine_is_accepted(string address) =>
         Errors(options => options.BaseAddress = new Uri(address)).Should().BeEmpty();
 
     [Fact]
-    public void Every_error_is_told_at_once_with_option_and_value() =>
+    public void All_errors_are_reported_at_once_with_option_and_value() =>
         Errors(options =>
             {
                 options.ApiKey = " secret ";
@@ -108,7 +108,7 @@ public sealed class FullContactOptionsTests
     }
 
     [Fact]
-    public void No_filter_at_all_is_refused_for_everything_would_be_charged()
+    public void An_empty_filter_is_refused_because_everything_would_be_charged()
     {
         Errors(options => options.DataFilter = [])
             .Should()
@@ -133,7 +133,7 @@ public sealed class FullContactOptionsTests
     }
 
     [Fact]
-    public void What_only_fits_together_is_checked_together()
+    public void Related_options_are_checked_together()
     {
         Errors(options =>
                 (options.Timeout, options.AttemptTimeout) = (TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(6))
@@ -172,7 +172,7 @@ public sealed class FullContactOptionsTests
     }
 
     [Fact]
-    public void Every_option_of_asking_is_checked_and_named()
+    public void Every_lookup_option_is_checked_and_named()
     {
         Errors(options => options.LookUpBy = FullContactIdentifiers.None)
             .Should()
@@ -249,7 +249,7 @@ public sealed class FullContactOptionsTests
     [InlineData(" secret")]
     [InlineData("secret\r\nX-Header: 1")]
     [InlineData("secrét")]
-    public void A_reporting_key_that_no_header_can_carry_is_refused_without_being_shown(string key)
+    public void A_reporting_key_that_is_not_a_header_value_is_refused_without_being_shown(string key)
     {
         var error = Errors(options => options.ReportingKey = key).Should().ContainSingle().Subject;
         error.Should().StartWith("FullContactOptions.ReportingKey").And.NotContain("secr").And.NotContain("X-Header");

@@ -99,7 +99,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_leaks_when_the_answer_is_too_long()
+    public async Task Nothing_leaks_when_the_response_is_too_long()
     {
         await using var server = await LoopbackServer.StartAsync(context =>
             RepeatEverythingAsync(context, 200, WholeBody.PadRight(5_000))
@@ -177,7 +177,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_leaks_when_nobody_listens_or_the_time_is_over()
+    public async Task Nothing_leaks_when_the_server_is_down_or_times_out()
     {
         await using var nobody = Marked(new Uri("http://127.0.0.1:1/"));
         LeaksOf(nobody, await AskAsync(nobody)).Should().BeEmpty();
@@ -236,7 +236,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     [InlineData(429)]
     [InlineData(500)]
     [InlineData(503)]
-    public async Task Nothing_leaks_while_it_is_tried_again(int status)
+    public async Task Nothing_leaks_during_retries(int status)
     {
         await using var server = await LoopbackServer.StartAsync(context =>
             RepeatEverythingAsync(context, status, WholeBody)
@@ -276,7 +276,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     [Theory]
     [InlineData(401)]
     [InlineData(405)]
-    public async Task Nothing_leaks_through_what_is_said_of_a_pause(int status)
+    public async Task Nothing_leaks_through_the_text_of_a_pause(int status)
     {
         await using var server = await LoopbackServer.StartAsync(context =>
             RepeatEverythingAsync(context, status, WholeBody)
@@ -296,7 +296,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     }
 
     [Fact]
-    public async Task Nothing_leaks_when_a_change_of_the_options_is_not_valid()
+    public async Task Nothing_leaks_through_an_invalid_change_of_the_options()
     {
         using var configuration = new ConfigurationManager { ["ApiKey"] = Key };
         await using var under = Marked(
@@ -348,7 +348,7 @@ public sealed class FullContactPrivacyTests : IDisposable
     /// Why the HTTP client has none of its usual loggers, and the proof that the search finds what is there.
     /// </summary>
     [Fact]
-    public async Task The_default_loggers_would_pass_the_key_on_even_with_redacted_headers()
+    public async Task The_default_loggers_would_log_the_key_even_with_redacted_headers()
     {
         await using var server = await LoopbackServer.StartAsync(context => RepeatEverythingAsync(context, 200, "{}"));
         await using var under = Marked(

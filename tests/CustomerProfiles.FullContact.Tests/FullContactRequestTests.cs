@@ -9,7 +9,7 @@ namespace CustomerProfiles.FullContact.Tests;
 public sealed class FullContactRequestTests
 {
     [Fact]
-    public async Task One_post_with_the_addresses_the_bundles_and_the_key()
+    public async Task A_lookup_is_one_post_with_the_addresses_the_bundles_and_the_key()
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(server.BaseAddress);
@@ -29,7 +29,7 @@ public sealed class FullContactRequestTests
     }
 
     [Fact]
-    public async Task Of_many_addresses_the_first_25_are_asked_by()
+    public async Task Of_many_addresses_the_first_25_are_sent()
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(server.BaseAddress);
@@ -41,7 +41,7 @@ public sealed class FullContactRequestTests
     }
 
     [Fact]
-    public async Task A_bundle_that_is_named_twice_is_asked_for_once()
+    public async Task A_bundle_that_is_named_twice_is_requested_once()
     {
         await using var server = await LoopbackServer.StartAsync(context => context.Response.WriteAsync("{}"));
         await using var under = new ProviderUnderTest(
@@ -121,7 +121,7 @@ public sealed class FullContactRequestTests
     }
 
     [Fact]
-    public async Task A_question_without_an_address_is_misuse()
+    public async Task A_request_without_an_address_is_misuse()
     {
         await using var under = new ProviderUnderTest(new Uri("http://127.0.0.1:9/"));
 

@@ -29,7 +29,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_200_is_a_match_with_what_it_tells()
+    public async Task A_200_is_a_match_with_its_information()
     {
         var result = await _under.AskAsync("maria.quill@example.org");
 
@@ -67,7 +67,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("""{"fullName":"Maria"}{}""")]
     [InlineData("""{"fullName":"Maria"} trailing""")]
     [InlineData("<html><body>Sign in to the hotel's network</body></html>")]
-    public async Task A_200_that_is_no_person_is_unreadable(string body)
+    public async Task A_200_without_a_person_is_an_invalid_response(string body)
     {
         var result = await AskScriptedAsync(new SimulatedResponse.Status(200, body));
 
@@ -100,19 +100,19 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("""{"status":202,"message":"Retry in 99999999999999999999 minutes"}""", 120)]
     [InlineData("", 120)]
     [InlineData("<html>", 120)]
-    public async Task A_202_is_queued_for_as_long_as_it_says(string body, int seconds) =>
+    public async Task A_202_is_pending_for_as_long_as_it_says(string body, int seconds) =>
         (await AskScriptedAsync(new SimulatedResponse.Status(202, body)))
             .Should()
             .Be(new ProviderResult.Pending(Duration.FromSeconds(seconds)));
 
     [Fact]
-    public async Task A_202_is_queued_for_two_minutes() =>
+    public async Task A_202_is_pending_for_two_minutes_by_default() =>
         (await AskScriptedAsync(new SimulatedResponse.Queued()))
             .Should()
             .Be(new ProviderResult.Pending(Duration.FromMinutes(2)));
 
     [Fact]
-    public async Task A_202_with_a_wait_is_queued_for_that() =>
+    public async Task A_202_with_retry_after_is_pending_for_that() =>
         (await AskScriptedAsync(new SimulatedResponse.Status(202, RetryAfter: "30")))
             .Should()
             .Be(new ProviderResult.Pending(Duration.FromSeconds(30)));
@@ -151,7 +151,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("""{"message":"Not found. For more information, contact support."}""")]
     [InlineData("""{"message":"Not found. Please ask the person in charge."}""")]
     [InlineData("""{"message":"Person lookup is disabled"}""")]
-    public async Task A_404_that_tells_neither_a_person_nor_an_address_is_one_customers(string body)
+    public async Task An_ambiguous_404_concerns_one_customer(string body)
     {
         var result = await AskScriptedAsync(new SimulatedResponse.Status(404, body));
 
@@ -241,7 +241,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData(401, 0)]
     [InlineData(403, null)]
     [InlineData(404, 0)]
-    public async Task Only_where_nothing_can_have_been_charged_may_the_core_ask_again(int status, int? seconds)
+    public async Task The_core_may_retry_only_what_cannot_have_been_charged(int status, int? seconds)
     {
         var result = await AskScriptedAsync(new SimulatedResponse.Status(status));
 
@@ -262,7 +262,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     [InlineData("Sun, 01 Mar 2026 12:10:00 GMT", 600)]
     [InlineData("Sun, 01 Mar 2026 11:00:00 GMT", 1)]
     [InlineData("Mon, 01 Mar 2027 12:00:00 GMT", 3600)]
-    public async Task Retry_after_is_heeded_within_reason(string retryAfter, int seconds)
+    public async Task Retry_after_is_respected_within_bounds(string retryAfter, int seconds)
     {
         (await AskScriptedAsync(SimulatedResponse.Unavailable(retryAfter)))
             .Should()
@@ -279,7 +279,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_wrong_key_is_told_from_a_wrong_address()
+    public async Task An_invalid_key_is_distinguished_from_a_wrong_address()
     {
         await using var wrongKey = new ProviderUnderTest(
             _simulator.BaseAddress,
@@ -297,7 +297,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Without_retries_it_never_asks_twice_by_itself()
+    public async Task Without_retries_it_never_sends_twice()
     {
         foreach (
             var scripted in new[]

@@ -29,7 +29,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(502)]
     [InlineData(503)]
     [InlineData(504)]
-    public async Task What_was_refused_for_now_is_tried_again_and_one_match_is_billed(int status)
+    public async Task A_temporary_refusal_is_retried_and_one_match_is_billed(int status)
     {
         _simulator.Script(
             ProviderUnderTest.Email,
@@ -49,7 +49,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(0, 1)]
     [InlineData(1, 2)]
     [InlineData(5, 6)]
-    public async Task It_is_tried_again_as_often_as_the_option_says_and_then_left_to_the_core(int retries, int calls)
+    public async Task It_is_retried_as_often_as_the_option_says_and_then_left_to_the_core(int retries, int calls)
     {
         _simulator.ScriptEverybody(SimulatedResponse.Unavailable());
         await using var under = Under(options => options.MaxRetries = retries);
@@ -72,7 +72,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [InlineData(451)]
     [InlineData(501)]
     [InlineData(505)]
-    public async Task No_other_status_is_tried_again(int status)
+    public async Task No_other_status_is_retried(int status)
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(status));
         await using var under = Under();
@@ -99,7 +99,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Theory]
     [InlineData("11", 11)]
     [InlineData("3600", 3600)]
-    public async Task A_long_retry_after_holds_nothing_up_and_is_the_cores_to_wait_for(string retryAfter, int seconds)
+    public async Task A_long_retry_after_is_left_to_the_core(string retryAfter, int seconds)
     {
         _simulator.ScriptEverybody(SimulatedResponse.Throttled(retryAfter));
         await using var under = Under();
@@ -113,7 +113,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_cannot_be_made_is_tried_again()
+    public async Task A_failed_connection_is_retried()
     {
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
@@ -139,7 +139,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_connection_that_hangs_is_tried_again_when_the_time_of_one_call_is_over()
+    public async Task A_connection_that_hangs_is_retried_after_the_timeout_of_one_call()
     {
         await using var under = Under(
             options => options.AttemptTimeout = TimeSpan.FromSeconds(3),
@@ -163,7 +163,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Each_call_goes_out_like_the_first()
+    public async Task Each_retry_is_sent_like_the_first_call()
     {
         await using var server = await LoopbackServer.StartAsync(context =>
         {
@@ -187,7 +187,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_sent_and_not_answered_is_not_tried_again_for_it_may_be_paid()
+    public async Task A_request_without_a_response_is_not_retried_because_it_may_be_charged()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under();
@@ -197,7 +197,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unless_the_host_opts_in()
+    public async Task A_request_without_a_response_is_retried_with_the_option()
     {
         _simulator.Script(ProviderUnderTest.Email, new SimulatedResponse.Drop(), Match);
         await using var under = Under(options => options.RetryUnanswered = true);
@@ -209,7 +209,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     [Theory]
     [InlineData(false, 1)]
     [InlineData(true, 2)]
-    public async Task A_call_without_an_answer_in_its_own_time_is_tried_again_only_then(bool retryUnanswered, int calls)
+    public async Task A_call_that_times_out_is_retried_only_with_the_option(bool retryUnanswered, int calls)
     {
         var completed = 0;
         await using var server = await LoopbackServer.StartAsync(async context =>
@@ -263,7 +263,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_deadline_between_two_calls_is_a_time_out_that_was_not_paid()
+    public async Task A_deadline_between_two_calls_is_a_timeout_without_a_charge()
     {
         _simulator.ScriptEverybody(SimulatedResponse.Throttled("5"));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
@@ -299,7 +299,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task While_everything_fails_it_is_left_alone_for_a_minute()
+    public async Task While_everything_fails_lookups_are_paused_for_a_minute()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(500));
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
@@ -328,7 +328,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Whoever_never_answers_is_an_outage_too()
+    public async Task A_server_that_never_responds_is_an_outage_too()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Silence());
         var time = new Microsoft.Extensions.Time.Testing.FakeTimeProvider();
@@ -357,7 +357,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_the_host_adds_to_all_its_clients_does_not_try_again()
+    public async Task Resilience_handlers_of_all_clients_do_not_retry()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Drop());
         await using var under = Under(
@@ -371,7 +371,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_was_asked_twice_and_found_nobody_may_be_paid_all_the_same()
+    public async Task A_miss_after_a_retry_may_still_have_been_charged()
     {
         _simulator.Script(
             ProviderUnderTest.Email,
@@ -384,7 +384,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Unknown_people_are_no_outage()
+    public async Task Misses_are_not_an_outage()
     {
         await using var under = Under();
         for (var i = 0; i < 40; i++)

@@ -43,7 +43,7 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_proxy_that_the_process_gets_later_sees_nothing_either()
+    public async Task A_proxy_that_is_set_later_sees_nothing_either()
     {
         await using var under = new ProviderUnderTest(At("127.0.0.1"));
         HttpClient.DefaultProxy = new WebProxy(_proxy.BaseAddress);
@@ -72,7 +72,7 @@ public sealed class ProxyTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Handlers))]
-    public async Task A_proxy_of_the_hosts_own_handler_sees_nothing(
+    public async Task A_proxy_of_the_hosts_handler_sees_nothing(
         string name,
         Func<IWebProxy, HttpMessageHandler> handler
     )
@@ -89,7 +89,7 @@ public sealed class ProxyTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_goes_elsewhere_goes_through_the_proxy_as_ever()
+    public async Task Other_calls_use_the_proxy()
     {
         HttpClient.DefaultProxy = new WebProxy(_proxy.BaseAddress);
         await using var under = new ProviderUnderTest(new Uri("https://api.fullcontact.example/"));
@@ -120,7 +120,7 @@ public sealed class ProxyTests : IAsyncLifetime
     [InlineData("https://api.fullcontact.com/", false)]
     [InlineData("https://10.0.0.1/", false)]
     [InlineData("https://[2001:db8::1]/", false)]
-    public void This_machine_is_told_from_others(string address, bool isThisMachine)
+    public void This_machine_is_recognized(string address, bool isThisMachine)
     {
         var proxy = new ProxyExceptForThisMachine(new WebProxy("http://proxy.example:3128"));
 

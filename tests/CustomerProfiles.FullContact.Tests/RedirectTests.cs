@@ -65,7 +65,7 @@ public sealed class RedirectTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Redirects))]
-    public async Task No_known_handler_follows(string name, Func<HttpMessageHandler>? handler, int status)
+    public async Task No_known_handler_follows_redirects(string name, Func<HttpMessageHandler>? handler, int status)
     {
         _status = status;
         await using var under = new ProviderUnderTest(
@@ -82,7 +82,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_does_one_that_the_host_sets_up_by_other_methods()
+    public async Task A_handler_set_by_other_methods_follows_no_redirects()
     {
         await using var under = new ProviderUnderTest(
             _api.BaseAddress,
@@ -97,7 +97,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Neither_does_one_that_a_filter_sets_at_the_very_end()
+    public async Task A_handler_set_by_a_filter_follows_no_redirects()
     {
         await using var under = new ProviderUnderTest(
             _api.BaseAddress,
@@ -113,7 +113,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_of_another_type_that_a_filter_sets_at_the_very_end_is_never_called()
+    public async Task A_handler_of_another_type_set_by_a_filter_is_never_called()
     {
         await using var under = new ProviderUnderTest(
             _api.BaseAddress,
@@ -127,7 +127,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task No_cookie_of_one_question_comes_with_the_next()
+    public async Task No_cookie_is_sent_with_the_next_request()
     {
         await using var server = await LoopbackServer.StartAsync(context =>
         {
@@ -164,7 +164,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_handler_that_is_used_elsewhere_is_refused_for_it_cannot_be_changed_any_more()
+    public async Task A_handler_that_is_already_in_use_is_refused_because_it_cannot_be_changed()
     {
         using var shared = new SocketsHttpHandler();
         using var elsewhere = new HttpClient(shared, disposeHandler: false);
@@ -179,7 +179,7 @@ public sealed class RedirectTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task What_comes_from_another_address_is_no_profile_even_where_the_host_vouched_for_its_handler()
+    public async Task A_response_from_another_address_is_ignored_even_with_the_option()
     {
         await using var under = new ProviderUnderTest(
             _api.BaseAddress,

@@ -35,7 +35,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
 
     [Theory]
     [MemberData(nameof(Refusals))]
-    public async Task However_long_it_lasts_nobody_of_fifty_is_given_up_and_health_is_degraded(
+    public async Task Long_throttling_gives_up_no_check_and_degrades_the_health(
         string name,
         SimulatedResponse refusal,
         ProviderFailure failure
@@ -98,7 +98,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_short_wait_that_is_asked_for_again_and_again_grows_as_well()
+    public async Task A_short_retry_after_that_is_repeated_grows_as_well()
     {
         _simulator.ScriptEverybody(SimulatedResponse.Throttled("11"));
         await using var under = Under();
@@ -113,7 +113,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task One_person_with_whom_it_always_fails_pauses_nobody_for_long_and_is_given_up()
+    public async Task A_person_whose_lookup_always_fails_pauses_nobody_for_long_and_is_given_up()
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Miss());
         await using var under = Under();
@@ -133,7 +133,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task An_answer_to_what_was_asked_before_does_not_end_the_throttling()
+    public async Task A_response_to_an_earlier_request_does_not_end_the_throttling()
     {
         await using var under = Under();
         _simulator.Script("early@example.com", new SimulatedResponse.Miss());
@@ -149,7 +149,7 @@ public sealed class ThrottledAccountTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_hosts_own_limit_of_calls_is_no_throttling_of_the_account()
+    public async Task The_hosts_rate_limit_is_not_throttling_by_the_account()
     {
         await using var under = Under(options => options.CallsPerMinute = 1);
         await under.AskAsync();

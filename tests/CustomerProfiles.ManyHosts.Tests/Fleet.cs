@@ -3,7 +3,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Hosts in processes of their own, over one database and one FullContact.</summary>
+/// <summary>Hosts in processes of their own, with one database and one FullContact.</summary>
 internal sealed class Fleet : IAsyncDisposable
 {
     public const int Six = 6;
@@ -26,7 +26,7 @@ internal sealed class Fleet : IAsyncDisposable
 
     public ProfileTables Tables { get; }
 
-    /// <summary>How many commands are not carried out yet.</summary>
+    /// <summary>The number of commands without a reply.</summary>
     public int Waiting => _hosts.Sum(host => host.Waiting);
 
     /// <summary>All hosts start at once, and find an empty database.</summary>
@@ -72,8 +72,7 @@ internal sealed class Fleet : IAsyncDisposable
         );
 
     /// <summary>
-    /// Lets every host do once whatever it will do, because the first time takes long. For hosts that hold a check for
-    /// a short time only.
+    /// Runs everything once on every host, because the first time is slow. Only for hosts with short leases.
     /// </summary>
     public async Task WarmUpAsync()
     {
@@ -82,7 +81,7 @@ internal sealed class Fleet : IAsyncDisposable
         await ChecksAreDoneAsync(people[0].Tenant);
     }
 
-    /// <summary>The names of the hosts that asked about somebody, in the order of their calls.</summary>
+    /// <summary>The names of the hosts that looked a person up, in the order of their calls.</summary>
     public IReadOnlyList<string> CallersFor(Person person) =>
         [
             .. Simulator
@@ -90,15 +89,15 @@ internal sealed class Fleet : IAsyncDisposable
                 .Select(call => call.Headers[ReportingKey]),
         ];
 
-    /// <summary>How many calls were about each one.</summary>
+    /// <summary>The number of calls about each person.</summary>
     public IReadOnlyDictionary<string, int> CallsFor(IEnumerable<Person> people) =>
         people.ToDictionary(person => person.Address, person => Simulator.CallsFor(person.Address));
 
-    /// <summary>Ends when nothing waits to be asked, or is being asked.</summary>
+    /// <summary>Completes when no check is waiting or running.</summary>
     public Task ChecksAreDoneAsync(string tenant) =>
         Eventually.IsSoAsync("all checks are done", async () => await Tables.PendingAsync(tenant) == 0);
 
-    /// <summary>What a story came to, for whoever reads the detailed output.</summary>
+    /// <summary>A summary for the detailed test output.</summary>
     public async Task<string> CountsAsync(IEnumerable<HostReply?> replies, IReadOnlyList<Person> people)
     {
         var known = replies.OfType<HostReply>().ToList();
@@ -113,10 +112,10 @@ internal sealed class Fleet : IAsyncDisposable
         );
     }
 
-    /// <summary>Ends FullContact, so that nobody listens at its port.</summary>
+    /// <summary>Stops FullContact, so that nothing listens on its port.</summary>
     public ValueTask StopFullContactAsync() => Simulator.DisposeAsync();
 
-    /// <summary>Starts FullContact again, at the same port.</summary>
+    /// <summary>Restarts FullContact on the same port.</summary>
     public async Task StartFullContactAsync(IEnumerable<Person> people)
     {
         Simulator = await FullContactSimulator.StartAsync(Simulator.ApiKey, Simulator.BaseAddress.Port);
@@ -126,7 +125,7 @@ internal sealed class Fleet : IAsyncDisposable
         }
     }
 
-    /// <summary>The logs of all hosts, which it stops.</summary>
+    /// <summary>Stops all hosts and returns their logs.</summary>
     public async Task<string> LogsAsync() => string.Concat(await Task.WhenAll(_hosts.Select(host => host.LogAsync())));
 
     public async ValueTask DisposeAsync()

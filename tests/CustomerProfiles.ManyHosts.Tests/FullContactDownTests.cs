@@ -8,7 +8,7 @@ public sealed class FullContactDownTests(ITestOutputHelper output)
     private const int Hosts = 3;
 
     [PostgreSqlFact]
-    public Task Nobody_waits_for_it_and_once_it_is_back_everybody_is_asked_about_once() =>
+    public Task Nothing_waits_for_the_outage_and_afterwards_each_customer_is_looked_up_once() =>
         Repeat.ManyTimes(async () =>
         {
             await using var fleet = await Fleet.StartAsync(
@@ -26,8 +26,8 @@ public sealed class FullContactDownTests(ITestOutputHelper output)
             await fleet.Tables.ShouldHoldEachOnceAsync(people, Hosts, "first");
             (await fleet.Tables.OutcomesAsync(tenant)).Should().OnlyContain(check => check.Value == "unavailable");
 
-            // Whoever was asked about before the hosts knew of the outage was given up, by the one attempt that there
-            // is; everybody else still waits.
+            // A customer who was looked up before the hosts noticed the outage was given up after the only attempt; all
+            // others still wait.
             await fleet.StartFullContactAsync(people);
             replies = await Deliveries.From(people, "second", Hosts).SendTo(fleet);
             await fleet.ChecksAreDoneAsync(tenant);

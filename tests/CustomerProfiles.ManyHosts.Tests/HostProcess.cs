@@ -6,7 +6,7 @@ using System.Threading.Channels;
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>
-/// A host in a process of its own. Disposing it stops it as a host is stopped, and kills it if that takes long.
+/// A host in a process of its own. Disposing it stops it gracefully, and kills it if that takes long.
 /// </summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
@@ -40,10 +40,10 @@ internal sealed class HostProcess : IAsyncDisposable
 
     public string Name { get; }
 
-    /// <summary>How many commands are not carried out yet.</summary>
+    /// <summary>The number of commands without a reply.</summary>
     public int Waiting => _waiting.Count;
 
-    /// <summary>What was not carried out when the host was killed. Whoever delivers would deliver it again.</summary>
+    /// <summary>The commands without a reply when the host was killed. Mail would be redelivered.</summary>
     public IReadOnlyList<HostCommand> Left => [.. _waiting.Values.Select(waiting => waiting.Command)];
 
     public static async Task<HostProcess> StartAsync(HostSettings settings)
@@ -61,7 +61,7 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells the host to do something.</summary>
+    /// <summary>Sends a command to the host.</summary>
     /// <returns>The reply; null when the host was killed before.</returns>
     public async Task<HostReply?> SendAsync(HostCommand command)
     {
@@ -78,7 +78,7 @@ internal sealed class HostProcess : IAsyncDisposable
         return await reply.Task.WithinMinutes();
     }
 
-    /// <summary>Kills it with SIGKILL, so that nothing of it runs any more when this ends.</summary>
+    /// <summary>Kills it with SIGKILL and waits until it has ended.</summary>
     public async Task KillAsync()
     {
         Volatile.Write(ref _isKilled, true);
@@ -87,16 +87,13 @@ internal sealed class HostProcess : IAsyncDisposable
         await _reading.WithinMinutes();
     }
 
-    /// <summary>
-    /// Stops it with SIGSTOP wherever it is, as when its machine is paused: its connections stay open, and nothing of
-    /// it runs.
-    /// </summary>
+    /// <summary>Pauses it with SIGSTOP: its connections stay open, and none of its code runs.</summary>
     public Task PauseAsync() => SignalAsync("-STOP");
 
-    /// <summary>Lets it go on where it was.</summary>
+    /// <summary>Resumes it.</summary>
     public Task ResumeAsync() => SignalAsync("-CONT");
 
-    /// <summary>What the host wrote into its log. Stops it first.</summary>
+    /// <summary>Stops the host and returns its log.</summary>
     public async Task<string> LogAsync()
     {
         await DisposeAsync();
@@ -148,7 +145,7 @@ internal sealed class HostProcess : IAsyncDisposable
         }
         catch (IOException)
         {
-            // It is dead.
+            // It has ended.
         }
     }
 

@@ -3,16 +3,16 @@ using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Hosts that are killed in the middle of everything.</summary>
+/// <summary>Hosts that are killed while they work.</summary>
 public sealed class KilledHostTests(ITestOutputHelper output)
 {
     private static readonly TimeSpan LeaseOfTheDoomed = TimeSpan.FromSeconds(20);
 
     [PostgreSqlFact]
-    public Task What_killed_hosts_held_others_finish_for_at_most_one_call_more_each() =>
+    public Task Checks_of_killed_hosts_are_finished_by_others_with_at_most_one_extra_call_each() =>
         Repeat.ManyTimes(async () =>
         {
-            // Four hosts with two checks at once cannot hold all twenty, so each of the doomed gets some.
+            // Four hosts with two checks at once cannot hold all twenty, so each of the hosts to be killed gets some.
             await using var fleet = await Fleet.StartAsync(
                 await PostgreSqlServer.SharedAsync(),
                 Fleet.Six,

@@ -2,14 +2,14 @@ using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Six processes over one PostgreSQL, when nothing fails.</summary>
+/// <summary>Six processes with one PostgreSQL, without failures.</summary>
 public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output) : IClassFixture<SharedFleet>
 {
     private const int Notes = 6;
     private const int Properties = 4;
 
     [PostgreSqlFact]
-    public Task Each_address_becomes_one_customer_who_is_asked_about_once() =>
+    public Task Each_address_becomes_one_customer_who_is_looked_up_once() =>
         Repeat.ManyTimes(async () =>
         {
             var fleet = await shared.StartedAsync();
@@ -29,7 +29,7 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
         });
 
     [PostgreSqlFact]
-    public Task Each_customer_who_is_due_is_asked_about_once_more_and_the_others_are_not() =>
+    public Task Each_due_customer_is_looked_up_once_more_and_the_others_are_not() =>
         Repeat.ManyTimes(async () =>
         {
             var fleet = await shared.StartedAsync();
@@ -60,7 +60,7 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
         });
 
     [PostgreSqlFact]
-    public Task No_edit_of_an_agent_is_lost_while_others_edit_and_answers_come() =>
+    public Task No_edit_is_lost_while_others_edit_and_results_arrive() =>
         Repeat.ManyTimes(async () =>
         {
             var fleet = await shared.StartedAsync();
@@ -94,7 +94,7 @@ public sealed class ManyHostsTests(SharedFleet shared, ITestOutputHelper output)
             {
                 await fleet.Tables.ShouldHoldTheEditsAsync(person, Notes, Properties);
 
-                // The first version, the edits, the answer, and the name if it came with a later conversation.
+                // The first version, the edits, the result, and the name if it came with a later conversation.
                 versions[person.Address]
                     .Should()
                     .BeInRange(

@@ -1,23 +1,23 @@
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Hosts that stand still in the middle of everything.</summary>
+/// <summary>Hosts that are paused while they work.</summary>
 public sealed class PausedHostTests
 {
     private const int Pauses = 12;
 
     [PostgreSqlFact(signals: true)]
-    public async Task Hosts_that_stand_still_hold_up_no_other_host_and_go_on_afterwards()
+    public async Task Paused_hosts_block_no_other_host_and_continue_afterwards()
     {
         await using var fleet = await Fleet.StartAsync(await PostgreSqlServer.SharedAsync(), hosts: 3);
         var (paused, other) = (fleet.Hosts[0], fleet.Hosts[1]);
         var people = Person.NewTenant(fleet.Simulator);
         var tenant = people[0].Tenant;
 
-        // The first call of each takes long.
+        // The first call of each is slow.
         await Task.WhenAll(fleet.Hosts.Select((host, number) => ReceiveAsync(host, $"first-{number}")));
         for (var pause = 0; pause < Pauses; pause++)
         {
-            // In the middle of many calls: each pause meets them somewhere else.
+            // During many calls, so that each pause happens at another point.
             var held = Enumerable
                 .Range(0, 40)
                 .Select(number => ReceiveAsync(paused, $"held-{pause}-{number}"))
@@ -25,7 +25,7 @@ public sealed class PausedHostTests
             await Task.WhenAny(held);
             await paused.PauseAsync();
 
-            // Each waits for a reply, and a reply says whether the call had to be made again.
+            // Each waits for its reply, which says whether the call had to be repeated.
             var replies = await Task.WhenAll(
                 Enumerable.Range(0, 20).Select(number => ReceiveAsync(other, $"other-{pause}-{number}"))
             );

@@ -3,7 +3,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Somebody who writes: twenty to a tenant, of whom FullContact knows every other one.</summary>
+/// <summary>A sender: twenty in each tenant, of whom FullContact knows every other one.</summary>
 internal sealed record Person(string Tenant, int Number)
 {
     public const int Count = 20;
@@ -18,7 +18,7 @@ internal sealed record Person(string Tenant, int Number)
 
     public string Outcome => IsKnown ? "matched" : "no-match";
 
-    /// <summary>Twenty people of a tenant that nobody else uses.</summary>
+    /// <summary>Twenty people of a tenant of their own.</summary>
     public static IReadOnlyList<Person> NewTenant(FullContactSimulator simulator)
     {
         var tenant = string.Create(CultureInfo.InvariantCulture, $"tenant-{Interlocked.Increment(ref _tenants)}");
@@ -27,7 +27,7 @@ internal sealed record Person(string Tenant, int Number)
         return people;
     }
 
-    /// <summary>The sender of a message. No two mail programs write it in the same way.</summary>
+    /// <summary>The sender of a message, as different mail programs write it.</summary>
     public string WrittenBy(int program) =>
         (program % 3) switch
         {
@@ -36,7 +36,7 @@ internal sealed record Person(string Tenant, int Number)
             _ => $"\"Person {Number}\" <Person{Address[6..]}>",
         };
 
-    /// <summary>Makes FullContact know whom it knows.</summary>
+    /// <summary>Makes FullContact return this person.</summary>
     public void Introduce(FullContactSimulator simulator)
     {
         if (IsKnown)

@@ -3,7 +3,7 @@ using Xunit.Abstractions;
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>
-/// The server is stopped and started, and crashes, while hosts take in conversations, agents edit and answers come.
+/// The server is restarted and crashes while hosts receive conversations, agents edit and results arrive.
 /// </summary>
 public sealed class PostgreSqlRestartTests(ITestOutputHelper output)
 {
@@ -11,7 +11,7 @@ public sealed class PostgreSqlRestartTests(ITestOutputHelper output)
     private const int Properties = 4;
 
     [PostgreSqlFact(throwAway: true)]
-    public Task Nothing_is_lost_and_nothing_is_there_twice() =>
+    public Task A_restart_of_the_server_loses_and_duplicates_nothing() =>
         Repeat.ManyTimes(async () =>
         {
             await using var server = await PostgreSqlServer.StartNewAsync(

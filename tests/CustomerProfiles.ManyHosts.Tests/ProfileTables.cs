@@ -1,6 +1,6 @@
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>What is in the tables, by SQL and not by the library.</summary>
+/// <summary>Reads the tables with SQL and not with the library.</summary>
 internal sealed class ProfileTables(PostgreSqlDatabase database)
 {
     private const string Tables = "cp_identities i JOIN cp_customers c ON c.tenant = i.tenant AND c.id = i.customer_id";
@@ -9,7 +9,7 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
 
     private const string ByAddress = $"{Tables} {OfTenant}";
 
-    /// <summary>Everything that belongs to nobody, or twice to somebody. Nothing of it is ever right.</summary>
+    /// <summary>All rows that belong to nobody or to several customers, which must not exist.</summary>
     public Task<IReadOnlyList<string>> DisorderAsync() =>
         database.RowsAsync(
             """
@@ -48,7 +48,7 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
             row => row.GetString(0)
         );
 
-    /// <summary>The addresses that somebody has.</summary>
+    /// <summary>The addresses with an owner.</summary>
     public Task<IReadOnlyList<string>> AddressesAsync(string tenant) =>
         database.RowsAsync(
             $"SELECT i.value FROM {ByAddress} ORDER BY i.value COLLATE \"C\"",
@@ -56,11 +56,11 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
             tenant
         );
 
-    /// <summary>How many customers there are.</summary>
+    /// <summary>The number of customers.</summary>
     public Task<long> CustomersAsync(string tenant) =>
         database.ValueAsync<long>("SELECT count(*) FROM cp_customers WHERE tenant = $1", tenant);
 
-    /// <summary>How much there is of everything in the whole database.</summary>
+    /// <summary>The number of rows of everything in the whole database.</summary>
     public Task<string> CountsAsync() =>
         database.ValueAsync<string>(
             """
@@ -120,19 +120,19 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
             )
         ).ToDictionary(row => row.Address, row => row.Version);
 
-    /// <summary>How long a check is held.</summary>
+    /// <summary>The duration of a lease.</summary>
     public Task<DateTimeOffset> LeasedUntilAsync(Person person) => OfCheckAsync("leased_until", person);
 
-    /// <summary>When somebody was looked up, by the clock of the host that did it.</summary>
+    /// <summary>When a customer was looked up, by the clock of the host.</summary>
     public Task<DateTimeOffset> LastCheckAsync(Person person) => OfCheckAsync("last_check_at", person);
 
-    /// <summary>How many checks wait or are under way.</summary>
+    /// <summary>The number of waiting or running checks.</summary>
     public Task<long> PendingAsync(string tenant) =>
         database.ValueAsync<long>("SELECT count(*) FROM cp_checks WHERE tenant = $1 AND is_pending", tenant);
 
     /// <summary>
-    /// Makes it two months ago that a tenant's customers wrote and were looked up, and some time more: for so long the
-    /// next checks have been due.
+    /// Moves the conversations and checks of a tenant into the past by two months and some time, for which the next
+    /// checks have then been due.
     /// </summary>
     public async Task TwoMonthsPassAsync(string tenant, TimeSpan dueFor)
     {

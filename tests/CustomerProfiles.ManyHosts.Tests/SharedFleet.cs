@@ -1,8 +1,8 @@
 namespace CustomerProfiles.ManyHosts.Tests;
 
 /// <summary>
-/// A fleet for the tests that leave it as it was. Started by the first test, for a fixture is made even when every test
-/// is skipped.
+/// A fleet for the tests that leave it unchanged. The first test starts it, because a fixture is created even when
+/// every test is skipped.
 /// </summary>
 public sealed class SharedFleet : IAsyncLifetime
 {

@@ -1,11 +1,10 @@
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>What must be in the tables, whatever happened on the way.</summary>
+/// <summary>Assertions about the tables that hold after every scenario.</summary>
 internal static class TableAssertions
 {
     /// <summary>
-    /// One customer for each address, every conversation remembered with the one it was with, nothing that belongs to
-    /// nobody.
+    /// One customer for each address, every conversation recorded with its customer, and no row without an owner.
     /// </summary>
     public static Task ShouldHoldEachOnceAsync(
         this ProfileTables tables,
@@ -39,7 +38,7 @@ internal static class TableAssertions
         }
     }
 
-    /// <summary>Everybody was looked up, and what was found stands in their profile.</summary>
+    /// <summary>Every customer was looked up, and the profile has the result.</summary>
     public static async Task ShouldHoldTheResultsAsync(this ProfileTables tables, IReadOnlyList<Person> people)
     {
         var tenant = people[0].Tenant;
@@ -53,7 +52,7 @@ internal static class TableAssertions
             );
     }
 
-    /// <summary>What agents did to a customer is all there, each once.</summary>
+    /// <summary>All edits of a customer are there, each once.</summary>
     public static async Task ShouldHoldTheEditsAsync(
         this ProfileTables tables,
         Person person,

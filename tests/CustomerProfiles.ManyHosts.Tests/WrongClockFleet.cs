@@ -1,6 +1,6 @@
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>A fleet whose clocks are apart: two hosts are an hour behind, two are right, two an hour ahead.</summary>
+/// <summary>A fleet with different clocks: two hosts are an hour behind, two are right, two an hour ahead.</summary>
 public sealed class WrongClockFleet : IAsyncLifetime
 {
     private readonly Lazy<Task<Fleet>> _fleet = new(async () =>

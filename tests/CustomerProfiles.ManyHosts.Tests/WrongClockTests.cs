@@ -2,11 +2,11 @@ using Xunit.Abstractions;
 
 namespace CustomerProfiles.ManyHosts.Tests;
 
-/// <summary>Hosts whose clocks are apart.</summary>
+/// <summary>Hosts with different clocks.</summary>
 public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper output) : IClassFixture<WrongClockFleet>
 {
     [PostgreSqlFact]
-    public Task Each_customer_is_asked_about_once_at_first_and_once_when_due() =>
+    public Task Each_customer_is_looked_up_once_at_first_and_once_when_due() =>
         Repeat.ManyTimes(async () =>
         {
             var fleet = await shared.StartedAsync();
@@ -19,7 +19,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
             await fleet.ChecksAreDoneAsync(tenant);
             fleet.CallsFor(people).Should().OnlyContain(calls => calls.Value == 1);
 
-            // For those who are an hour behind they are not due yet.
+            // For the hosts that are an hour behind, the checks are not due yet.
             await fleet.Tables.TwoMonthsPassAsync(tenant, dueFor: TimeSpan.FromMinutes(30));
             var replies = await Deliveries.From(people, "due").SendTo(fleet);
             await fleet.ChecksAreDoneAsync(tenant);
@@ -33,7 +33,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
         });
 
     [PostgreSqlFact]
-    public Task A_check_that_is_held_is_nobody_elses_however_late_it_is_there() =>
+    public Task A_claimed_check_has_one_holder_whatever_the_hosts_clock() =>
         Repeat.ManyTimes(async () =>
         {
             var fleet = await shared.StartedAsync();
@@ -44,8 +44,8 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
             await held.Arrived.WithinMinutes();
             var holder = fleet.CallersFor(waiting).Single();
 
-            // Of the checks that may be claimed the one that waits longest comes first, so whoever asks about somebody
-            // else has passed this one by.
+            // The check that has waited longest is claimed first, so a host that looks up another customer has skipped
+            // this one.
             await Eventually.IsSoAsync(
                 "every other host has passed it by",
                 async () =>
@@ -67,9 +67,7 @@ public sealed class WrongClockTests(WrongClockFleet shared, ITestOutputHelper ou
     [PostgreSqlTheory]
     [InlineData(1)]
     [InlineData(-1)]
-    public Task What_a_host_with_a_wrong_clock_asked_for_and_held_when_it_was_killed_others_finish_when_the_lease_ends(
-        int hoursAhead
-    ) =>
+    public Task Checks_of_a_killed_host_with_a_wrong_clock_are_finished_by_others_when_the_lease_ends(int hoursAhead) =>
         Repeat.ManyTimes(async () =>
         {
             await using var fleet = await Fleet.StartAsync(

@@ -12,7 +12,7 @@ public sealed class LogEventTests
     private static readonly Assembly FullContact = typeof(FullContactOptions).Assembly;
     private static readonly Assembly Webhook = typeof(FullContactWebhookOptions).Assembly;
 
-    /// <summary>The libraries that log, each with the ids that are its own.</summary>
+    /// <summary>The libraries that log, with their ranges of ids.</summary>
     private static readonly (Assembly Library, int From, int To)[] Libraries =
     [
         (Core, 1000, 1999),
@@ -21,8 +21,8 @@ public sealed class LogEventTests
     ];
 
     /// <summary>
-    /// Every event that there is or ever was. Hosts alert by id and filter by level, so a line here is only ever added;
-    /// an event that goes leaves its id behind in <see cref="Retired"/>.
+    /// Every current event. Hosts alert by id and filter by level, so lines are only added; the id of a removed event
+    /// goes to <see cref="Retired"/>.
     /// </summary>
     private static readonly (int Id, string Name, LogLevel Level)[] Events =
     [
@@ -70,11 +70,11 @@ public sealed class LogEventTests
         (2107, "NoAnswer", LogLevel.Warning),
         (2108, "NotRecorded", LogLevel.Error),
         (2109, "NoProvider", LogLevel.Error),
-        // The level of the reason.
+        // The level depends on the reason.
         (2110, "RefusedMore", LogLevel.None),
     ];
 
-    /// <summary>Ids that must not come back.</summary>
+    /// <summary>Ids that must not be reused.</summary>
     private static readonly int[] Retired = [2004];
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class LogEventTests
         All().Select(one => one.Event).Should().BeEquivalentTo(Events, "hosts alert by id and filter by level");
 
     [Fact]
-    public void No_id_is_used_twice_and_none_comes_back()
+    public void No_id_is_used_twice_or_reused()
     {
         var ids = All().Select(one => one.Event.Id).ToArray();
         ids.Should().OnlyHaveUniqueItems().And.NotIntersectWith(Retired);
@@ -102,7 +102,7 @@ public sealed class LogEventTests
     }
 
     [Fact]
-    public void No_library_logs_that_is_not_looked_at_here()
+    public void Every_library_that_logs_is_checked_here()
     {
         var source = Path.Combine(RepositoryRoot.Path, "src");
         var logging = Directory
@@ -118,7 +118,7 @@ public sealed class LogEventTests
     }
 
     [Fact]
-    public void No_event_takes_an_exception_or_a_text_that_may_be_personal()
+    public void No_event_has_an_exception_or_a_personal_text()
     {
         Type[] personal =
         [

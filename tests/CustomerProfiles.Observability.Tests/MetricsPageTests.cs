@@ -11,8 +11,8 @@ using NodaTime;
 namespace CustomerProfiles.Observability.Tests;
 
 /// <summary>
-/// What docs/operate/observability.md says of metrics is what a host with every library measures, when everything that can be
-/// measured comes up once.
+/// The metrics on docs/operate/observability.md are those that a host with every library measures when everything that can be
+/// measured occurs once.
 /// </summary>
 public sealed class MetricsPageTests : IAsyncDisposable
 {
@@ -202,8 +202,7 @@ public sealed class MetricsPageTests : IAsyncDisposable
             telemetry.Checked(null, Provider, TimeSpan.FromSeconds(1), new ProviderResult.NoMatch(), result);
         }
 
-        // A reason of the runner's that is not named among the values would be counted by nobody here, so they are
-        // taken from where they stand.
+        // Taken from the code, so that a new reason of the runner is counted.
         foreach (
             var reason in typeof(TagValues)
                 .GetFields(BindingFlags.Public | BindingFlags.Static)
@@ -221,7 +220,7 @@ public sealed class MetricsPageTests : IAsyncDisposable
         HeldBackBy(response);
     }
 
-    /// <summary>By name, for FullContact shows its insides to its own tests alone.</summary>
+    /// <summary>By name, because FullContact shows its internals only to its own tests.</summary>
     private void HeldBackBy(HttpResponseMessage response)
     {
         var metrics = typeof(FullContactOptions).Assembly.GetType("CustomerProfiles.FullContact.FullContactMetrics")!;

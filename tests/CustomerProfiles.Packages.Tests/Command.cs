@@ -3,12 +3,12 @@ using System.Text;
 
 namespace CustomerProfiles.Packages.Tests;
 
-/// <summary>A program that is run as from a shell.</summary>
+/// <summary>Runs a program as from a shell.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(10);
 
-    /// <summary>What the test runner's own build has set would lead another build astray.</summary>
+    /// <summary>Settings of the test runner's build would affect another build.</summary>
     private static readonly string[] OfTheRunner =
     [
         "MSBUILD",
@@ -19,7 +19,7 @@ internal static class Command
         "NUGET_PACKAGES",
     ];
 
-    /// <summary>Runs a command line and gives what it printed. Arguments are divided by blanks.</summary>
+    /// <summary>Runs a command line and returns its output. Arguments are separated by blanks.</summary>
     public static Task<string> RunAsync(string folder, string commandLine)
     {
         var words = commandLine.Split(' ', StringSplitOptions.RemoveEmptyEntries);
@@ -51,7 +51,7 @@ internal static class Command
         start.Environment["DOTNET_NOLOGO"] = "1";
         start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
         start.Environment["MSBUILDTERMINALLOGGER"] = "off";
-        // No process of a build outlives it and holds the folder, or the output, open.
+        // No process of a build outlives it and keeps the folder or the output open.
         start.Environment["MSBUILDDISABLENODEREUSE"] = "1";
         start.Environment["UseSharedCompilation"] = "false";
 
@@ -64,7 +64,7 @@ internal static class Command
         process.StandardInput.Close();
         process.BeginOutputReadLine();
         process.BeginErrorReadLine();
-        using var timeout = new CancellationTokenSource(Patience);
+        using var timeout = new CancellationTokenSource(Timeout);
         try
         {
             await process.WaitForExitAsync(timeout.Token);
@@ -73,7 +73,7 @@ internal static class Command
         {
             process.Kill(entireProcessTree: true);
             throw new TimeoutException(
-                $"{program} {string.Join(' ', arguments)} did not end within {Patience}.\n{output}\n{errors}"
+                $"{program} {string.Join(' ', arguments)} did not end within {Timeout}.\n{output}\n{errors}"
             );
         }
 

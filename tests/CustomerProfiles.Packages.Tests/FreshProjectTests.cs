@@ -2,11 +2,11 @@ using System.Text.RegularExpressions;
 
 namespace CustomerProfiles.Packages.Tests;
 
-/// <summary>Somebody has nothing but the packages and what their readmes say.</summary>
+/// <summary>Projects that have only the packages and their readmes.</summary>
 [Collection(PackedLibrariesCollection.Name)]
 public sealed partial class FreshProjectTests(PackedLibraries packed)
 {
-    /// <summary>What samples name as the reader's own.</summary>
+    /// <summary>The types that samples name as the reader's own.</summary>
     private const string OwnOfTheReader = """
         namespace Samples;
 
@@ -18,7 +18,7 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
         """;
 
     [Fact]
-    public async Task The_quick_start_of_the_README_works_as_it_is_told()
+    public async Task The_quick_start_of_the_README_works()
     {
         var folder = packed.FreshFolder("quick-start");
         var readme = Repository.Read("README.md").Split("## Quick start")[1];
@@ -45,7 +45,7 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
     }
 
     [Fact]
-    public void The_package_of_the_core_shows_the_same_quick_start() =>
+    public void The_README_of_the_core_has_the_same_quick_start() =>
         Code()
             .Match(Repository.Read("src/CustomerProfiles/README.md"))
             .Groups["text"]
@@ -64,8 +64,8 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             .Value;
         shown.Should().Contain("builder.Build()").And.Contain("MapFullContactWebhook");
 
-        // A host of which the readme shows the middle: it takes in a conversation, and is called back with a token that
-        // it never gave, and in a way that it does not take.
+        // A host around the sample of the readme: it receives a conversation, and gets callbacks with an unknown token
+        // and with the wrong method.
         await File.WriteAllTextAsync(
             Path.Combine(folder, "Program.cs"),
             $$"""
@@ -104,11 +104,9 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
         RestoredVersionsOf("CustomerProfiles.FullContact.AspNetCore").Should().Equal(packed.Version);
     }
 
-    /// <summary>
-    /// Whatever a package's public types are made of comes with it; and what its readme shows compiles.
-    /// </summary>
+    /// <summary>The types of the public surface are available, and the samples of the readme compile.</summary>
     [Fact]
-    public async Task Every_package_can_be_used_in_a_fresh_project_that_has_them_all_and_every_sample_of_a_readme_compiles()
+    public async Task All_packages_work_together_in_a_fresh_project_and_every_readme_sample_compiles()
     {
         var folder = packed.FreshFolder("all");
         await File.WriteAllTextAsync(
@@ -169,8 +167,8 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
     }
 
     /// <summary>
-    /// A sample as a file that compiles: types stand by themselves, members in a class, and statements where a host's
-    /// own variables are at hand.
+    /// A sample as a file that compiles: types at the top level, members in a class, and statements with the usual
+    /// variables of a host.
     /// </summary>
     private static string AsFile(string sample, int number)
     {

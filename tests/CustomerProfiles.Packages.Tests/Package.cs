@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace CustomerProfiles.Packages.Tests;
 
-/// <summary>A package as it was packed.</summary>
+/// <summary>A packed package.</summary>
 internal sealed class Package
 {
     private readonly Dictionary<string, byte[]> _entries;
@@ -25,7 +25,7 @@ internal sealed class Package
 
     public string Name { get; }
 
-    /// <summary>What the package says of itself.</summary>
+    /// <summary>The metadata of the package.</summary>
     public XElement Metadata { get; }
 
     public IReadOnlyDictionary<string, byte[]> Entries => _entries;
@@ -34,9 +34,7 @@ internal sealed class Package
 
     public XDocument Documentation => XDocument.Load(new MemoryStream(_entries[$"lib/net10.0/{Name}.xml"]));
 
-    /// <summary>
-    /// The source files that the symbols name, which are inside the assembly; none when there are no symbols.
-    /// </summary>
+    /// <summary>The source files in the symbols, which are embedded in the assembly; none without symbols.</summary>
     public IReadOnlyList<string> SourceFiles
     {
         get
@@ -57,7 +55,7 @@ internal sealed class Package
         }
     }
 
-    /// <summary>The public types, with their namespaces.</summary>
+    /// <summary>The public types with their namespaces.</summary>
     public IReadOnlyList<string> PublicTypes
     {
         get

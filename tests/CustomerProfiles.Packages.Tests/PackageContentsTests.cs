@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace CustomerProfiles.Packages.Tests;
 
-/// <summary>What is in each package.</summary>
+/// <summary>The contents of each package.</summary>
 [Collection(PackedLibrariesCollection.Name)]
 public sealed partial class PackageContentsTests(PackedLibraries packed)
 {
@@ -53,7 +53,7 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
         package.Element("repository")!.Attribute("commit")!.Value.Should().MatchRegex("^[0-9a-f]{40}$");
     }
 
-    /// <summary>Until there is a public address. Then these stand in src/Directory.Build.props, and here.</summary>
+    /// <summary>There is no public address yet. Once there is, it goes to src/Directory.Build.props and here.</summary>
     [Theory]
     [MemberData(nameof(Libraries))]
     public void A_package_names_no_address_that_does_not_exist(string library)
@@ -105,8 +105,8 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
     }
 
     /// <summary>
-    /// What the project asks for and no more, in the versions that the repository has; and of a library whose internals
-    /// it uses, that very version.
+    /// The dependencies of the project and no more, in the versions of the repository; for a library whose internals it
+    /// uses, exactly that version.
     /// </summary>
     [Theory]
     [MemberData(nameof(Libraries))]
@@ -134,7 +134,7 @@ public sealed partial class PackageContentsTests(PackedLibraries packed)
             .BeEquivalentTo(expected);
     }
 
-    /// <summary>CsCheck makes up the sequences of calls of the kit for authors of stores.</summary>
+    /// <summary>CsCheck generates the sequences of the conformance kit.</summary>
     [Theory]
     [MemberData(nameof(Libraries))]
     public void No_package_of_tests_tools_or_analysers_is_a_dependency(string library)

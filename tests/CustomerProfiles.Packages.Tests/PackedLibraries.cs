@@ -3,23 +3,22 @@ using System.Security.Cryptography;
 namespace CustomerProfiles.Packages.Tests;
 
 /// <summary>
-/// All libraries, packed once for all tests: from a copy of the sources, so that no other build is in the way, into a
-/// folder that is a feed for fresh projects. Everything stands in a folder of its own outside the repository.
+/// All libraries, packed once for all tests: from a copy of the sources, so that no other build interferes, into a
+/// folder that is a feed for fresh projects. Everything is in a temporary folder outside the repository.
 /// </summary>
 public sealed class PackedLibraries : IAsyncLifetime
 {
-    // Of a version that no feed has and no cache has seen, and higher than any: what a fresh project gets is what was
-    // packed here.
+    // A version that no feed or cache has, and higher than any, so that a fresh project gets the packages from here.
     private readonly string _folder = Directory.CreateTempSubdirectory("customerprofiles-packages-").FullName;
 
     /// <summary>The version of the packages.</summary>
     public string Version { get; } =
         $"9000.{RandomNumberGenerator.GetInt32(1, 60_000)}.{RandomNumberGenerator.GetInt32(1, 60_000)}";
 
-    /// <summary>Where the packages are.</summary>
+    /// <summary>The folder of the packages.</summary>
     public string Feed => Path.Combine(_folder, "feed");
 
-    /// <summary>Where fresh projects restore to.</summary>
+    /// <summary>The folder to which fresh projects restore.</summary>
     public string Restored => Path.Combine(_folder, "restored");
 
     private string Source => Path.Combine(_folder, "source");
@@ -45,8 +44,8 @@ public sealed class PackedLibraries : IAsyncLifetime
         return Task.CompletedTask;
     }
 
-    /// <summary>Packs the same commit once more, from another folder.</summary>
-    /// <returns>Where the packages are.</returns>
+    /// <summary>Packs the same commit again, from another folder.</summary>
+    /// <returns>The folder of the packages.</returns>
     public async Task<string> PackAgainAsync()
     {
         var clone = Path.Combine(_folder, "another", "place");
@@ -57,7 +56,7 @@ public sealed class PackedLibraries : IAsyncLifetime
     }
 
     /// <summary>
-    /// A folder for fresh projects, which knows the packages and the machine's own feeds, and nothing of the
+    /// Creates a folder for a fresh project, which knows the packages and the feeds of the machine, and nothing of the
     /// repository.
     /// </summary>
     /// <param name="name">Its name.</param>
@@ -67,7 +66,7 @@ public sealed class PackedLibraries : IAsyncLifetime
     /// <summary>A package as packed.</summary>
     internal Package PackageOf(string library) => new(Path.Combine(Feed, $"{library}.{Version}.nupkg"));
 
-    // The analysers have had their say when the solution was built; the generators of source run all the same.
+    // The solution build runs the analysers; source generators still run here.
     private Task PackAsync(string source, string packages) =>
         Command.RunAsync(
             source,
@@ -76,8 +75,8 @@ public sealed class PackedLibraries : IAsyncLifetime
 
     private async Task WriteSettingsAsync()
     {
-        // Third-party packages need not be fetched again: those of the family cannot be among the machine's, for nobody
-        // has their version.
+        // Third-party packages come from the cache of the machine. Those of the family cannot, because their version is
+        // unique.
         var cache = (await Command.RunAsync(_folder, "dotnet nuget locals global-packages --list"))
             .Split(": ", 2)[1]
             .Trim();
@@ -92,7 +91,7 @@ public sealed class PackedLibraries : IAsyncLifetime
             """
         );
 
-        // Should the temporary folder stand below something that has such files, they end here.
+        // Stops the search for such files in parent folders.
         var fresh = Directory.CreateDirectory(Path.Combine(_folder, "fresh")).FullName;
         foreach (var file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
         {

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Packages.Tests;
 
-/// <summary>The tests that share what was packed, one after the other.</summary>
+/// <summary>The tests that share the packed packages, run one after the other.</summary>
 [CollectionDefinition(Name)]
 public sealed class PackedLibrariesCollection : ICollectionFixture<PackedLibraries>
 {

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Packages.Tests;
 
-/// <summary>The same commit gives the same packages, wherever it is packed.</summary>
+/// <summary>The same commit gives the same packages in any folder.</summary>
 [Collection(PackedLibrariesCollection.Name)]
 public sealed class RepeatedPackingTests(PackedLibraries packed)
 {

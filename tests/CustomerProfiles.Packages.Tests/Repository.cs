@@ -2,7 +2,7 @@ using System.Xml.Linq;
 
 namespace CustomerProfiles.Packages.Tests;
 
-/// <summary>The files of the repository that the tests run in.</summary>
+/// <summary>The files of the repository that contains the tests.</summary>
 internal static class Repository
 {
     public static string Root { get; } = RepositoryRoot.Path;
@@ -22,7 +22,7 @@ internal static class Repository
 
     public static XDocument Project(string library) => XDocument.Load(PathOf($"src/{library}/{library}.csproj"));
 
-    /// <summary>Copies what packing needs, and nothing that a build has left behind.</summary>
+    /// <summary>Copies the sources, without build output.</summary>
     public static void CopyTo(string target)
     {
         string[] files =

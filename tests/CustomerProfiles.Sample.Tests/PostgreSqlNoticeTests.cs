@@ -2,10 +2,10 @@ using CustomerProfiles.Databases.TestSupport;
 
 namespace CustomerProfiles.Sample.Tests;
 
-/// <summary>On a machine without PostgreSQL, the log says which tests did not run.</summary>
+/// <summary>Without PostgreSQL the skipped tests are listed.</summary>
 public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixture<PostgreSqlNotice>
 {
     [Fact]
-    public void The_log_names_the_tests_that_need_PostgreSQL() =>
-        (notice.SayWhatDoesNotRun(GetType().Assembly) is null).Should().Be(PostgreSqlAvailability.WhyNot is null);
+    public void Without_PostgreSQL_the_skipped_tests_are_listed() =>
+        (notice.PrintSkippedTests(GetType().Assembly) is null).Should().Be(PostgreSqlAvailability.WhyNot is null);
 }

@@ -7,7 +7,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests;
 
-/// <summary>The kit fails stores that are broken, each in one way, and says where.</summary>
+/// <summary>The kit fails broken stores, each with one fault, and reports the fault.</summary>
 public sealed class BrokenStoreTests
 {
     private static readonly Dictionary<
@@ -22,20 +22,20 @@ public sealed class BrokenStoreTests
         ["ignores the version"] = (
             store => new VersionIgnored(store),
             [
-                "updating: Another version is not written over",
-                "races: Of updates to one version one is written",
+                "updating: A newer version is not overwritten",
+                "races: One of several updates to a version is written",
                 Sequences,
             ]
         ),
         ["reads the version first"] = (
             store => new VersionReadFirst(store),
-            ["races: Of updates to one version one is written", "races: Of an update and an answer one is written"]
+            ["races: One of several updates to a version is written", "races: One of an update and a result is written"]
         ),
         ["leases that never expire"] = (
             store => new InMemoryCustomerProfileStore(new FakeTimeProvider()),
             [
-                "leases: What a dead host held is claimed again",
-                "leases: A lease holds until it has run out",
+                "leases: The check of a dead host is claimed again",
+                "leases: A lease holds until it expires",
                 SequencesOfChecks,
             ]
         ),
@@ -43,7 +43,7 @@ public sealed class BrokenStoreTests
             store => new LeaseExpiringAtOnce(store),
             [
                 "checks: A claimed check is not claimed again",
-                "leases: A lease holds until it has run out",
+                "leases: A lease holds until it expires",
                 "races: Each check is claimed once",
                 SequencesOfChecks,
             ]
@@ -73,7 +73,7 @@ public sealed class BrokenStoreTests
         ),
         ["times of checks cut to milliseconds"] = (
             store => new CheckTimesCut(store),
-            ["keeping: The times of checks and switches are kept to the microsecond", SequencesOfChecks]
+            ["keeping: The times of checks and settings are kept to the microsecond", SequencesOfChecks]
         ),
         ["cleared marks dropped"] = (
             store => new ChangedProfiles(
@@ -134,13 +134,13 @@ public sealed class BrokenStoreTests
             store => new TenantIgnored(store),
             [
                 "tenants: The same identity in two tenants is two customers",
-                "tenants: An id of another tenant is nobodys",
+                "tenants: An id of another tenant is unknown",
                 Sequences,
             ]
         ),
         ["writes half of an update"] = (
             store => new HalfAnUpdate(store),
-            ["updating: Another version is not written over"]
+            ["updating: A newer version is not overwritten"]
         ),
         ["frees no identities"] = (
             store => new IdentitiesNotFreed(store),
@@ -148,15 +148,19 @@ public sealed class BrokenStoreTests
         ),
         ["takes a second request"] = (
             store => new SecondRequest(store),
-            ["checks: A check is asked for once", "races: Of requests for one check one asks", SequencesOfChecks]
+            [
+                "checks: A check is requested once",
+                "races: One of several requests for a check succeeds",
+                SequencesOfChecks,
+            ]
         ),
         ["switching off forgets checks under way"] = (
-            store => new SettingForgetsChecksUnderWay(store),
-            ["switches: An answer is dropped also when the provider is on again", SequencesOfChecks]
+            store => new SettingIgnoresRunningChecks(store),
+            ["settings: A result is dropped also when the provider is enabled again", SequencesOfChecks]
         ),
         ["switching off races with asking"] = (
             store => new SettingThatRaces(store),
-            ["races: Switching off and asking"]
+            ["races: Disabling and requesting"]
         ),
         ["the mark goes with the identity"] = (
             store => new MarkGoesWithIdentity(store),
@@ -164,7 +168,7 @@ public sealed class BrokenStoreTests
         ),
         ["gained identities are not marked"] = (
             store => new GainedIdentitiesNotMarked(store),
-            ["suppression: What a marked customer gains is marked"]
+            ["suppression: An identity gained by a suppressed customer is suppressed"]
         ),
         ["pages by offset"] = (
             store => new PagesByOffset(store),
@@ -172,39 +176,39 @@ public sealed class BrokenStoreTests
         ),
         ["searches by pattern"] = (
             store => new SearchByPattern(store),
-            ["listing: Search takes every character as it stands"]
+            ["listing: Search takes every character literally"]
         ),
         ["cancelled in the middle"] = (
             store => new CancelledInTheMiddle(store),
-            ["cancellation: A call that is cancelled on the way happens as a whole or not at all"]
+            ["cancellation: A call cancelled on the way happens completely or not at all"]
         ),
         ["ignores cancellation"] = (
             store => new CancellationIgnored(store),
-            ["cancellation: A call that was cancelled before it began does nothing"]
+            ["cancellation: A call cancelled before it begins does nothing"]
         ),
         ["counts only what waits"] = (
             store => new CountsOnlyWhatWaits(store),
             [
-                "counting: A check counts from when it is asked for until it ends",
-                "counting: What is put off or left behind counts",
+                "counting: A check counts from its request until it ends",
+                "counting: Postponed and abandoned checks count",
                 SequencesOfChecks,
             ]
         ),
         ["counts what was ended"] = (
             store => new CountsWhatWasEnded(store),
             [
-                "counting: Switching off leaves what is under way",
-                "counting: Suppressing leaves what is under way",
+                "counting: Disabling leaves running checks",
+                "counting: Suppressing leaves running checks",
                 SequencesOfChecks,
             ]
         ),
         ["spends over the limit"] = (
             store => new ReservesOverTheLimit(store),
-            ["races: No more is spent than is allowed"]
+            ["races: A budget is not exceeded by concurrent callers"]
         ),
         ["gives back below zero"] = (
-            store => new GivesBackBelowZero(store),
-            ["spending: What is given back can be spent again", Sequences]
+            store => new RefundsBelowZero(store),
+            ["budgets: A refunded lookup can be reserved again", Sequences]
         ),
         ["an old lease counts"] = (
             store => new OldLeaseCounts(store),
@@ -212,23 +216,27 @@ public sealed class BrokenStoreTests
         ),
         ["a stale answer loses the lease"] = (
             store => new StaleResultLosesTheLease(store),
-            ["checks: An answer to another version can be tried again", SequencesOfChecks]
+            ["checks: A stale result can be completed again", SequencesOfChecks]
         ),
         ["withheld does not suppress"] = (
             store => new WithheldDoesNotSuppress(store),
-            ["checks: What is withheld suppresses the customer", Sequences]
+            ["checks: A withheld result suppresses the customer", Sequences]
         ),
-        ["the newest first"] = (store => new NewestFirst(store), ["checks: What has waited longest comes first"]),
+        ["the newest first"] = (
+            store => new NewestFirst(store),
+            ["checks: The check that has waited longest comes first"]
+        ),
         ["claims twice"] = (store => new ClaimedTwice(store), ["races: Each check is claimed once"]),
         ["remembers by identity"] = (
-            store => new RemembersByIdentity(store),
-            ["receiving: The memory stays with the customer whose identities change"]
+            store => new RecordsByIdentity(store),
+            ["receiving: Conversations stay with a customer whose identities change"]
         ),
     };
 
-    private const string Sequences = "sequences: Any sequence of calls answers as the model does";
+    private const string Sequences = "sequences: Any sequence of calls returns what the model does";
 
-    private const string SequencesOfChecks = "sequences: Any sequence of calls about checks answers as the model does";
+    private const string SequencesOfChecks =
+        "sequences: Any sequence of calls about checks returns what the model does";
 
     public static TheoryData<string, string> EachWithWhatCatchesIt
     {
@@ -259,7 +267,7 @@ public sealed class BrokenStoreTests
 
     [Theory]
     [MemberData(nameof(EachWithWhatCatchesIt))]
-    public async Task A_store_that_is_broken_is_caught(string broken, string caughtBy)
+    public async Task A_broken_store_is_caught(string broken, string caughtBy)
     {
         var store = new InMemoryStoreUnderTest(sequences: 2_000, Broken[broken].Around);
         var run = async () => await StoreConformance.Named(caughtBy).RunAsync(store);
@@ -271,7 +279,7 @@ public sealed class BrokenStoreTests
 
     [Theory]
     [MemberData(nameof(WhatCatchesAny))]
-    public async Task What_catches_them_is_not_that_their_calls_are_passed_on(string name)
+    public async Task Passing_calls_on_is_not_what_is_caught(string name)
     {
         var store = new InMemoryStoreUnderTest(sequences: 100, store => new PassingStore(store));
         var run = async () => await StoreConformance.Named(name).RunAsync(store);
@@ -280,7 +288,7 @@ public sealed class BrokenStoreTests
 
     [Theory]
     [MemberData(nameof(WhereCallsMeet))]
-    public async Task What_catches_them_is_not_that_their_calls_take_time(string name)
+    public async Task Slow_calls_are_not_what_is_caught(string name)
     {
         var store = new InMemoryStoreUnderTest(sequences: 1, store => new SlowStore(store), rounds: 2);
         var run = async () => await StoreConformance.Named(name).RunAsync(store);

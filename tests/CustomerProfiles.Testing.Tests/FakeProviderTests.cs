@@ -13,7 +13,7 @@ public sealed class FakeProviderTests
     );
 
     [Fact]
-    public async Task It_knows_nobody_until_it_is_told_otherwise()
+    public async Task By_default_it_returns_no_match()
     {
         var provider = new FakeProvider();
         (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
@@ -24,7 +24,7 @@ public sealed class FakeProviderTests
     }
 
     [Fact]
-    public async Task What_is_scripted_answers_one_question_each_in_order()
+    public async Task Each_scripted_result_is_used_once_in_order()
     {
         var provider = new FakeProvider()
             .Next(Known)
@@ -41,7 +41,7 @@ public sealed class FakeProviderTests
     }
 
     [Fact]
-    public async Task A_question_is_held_open_until_the_test_answers_it()
+    public async Task A_lookup_is_held_until_the_test_releases_it()
     {
         var provider = new FakeProvider();
         var (first, second) = (provider.HoldNext(), provider.HoldNext());
@@ -61,7 +61,7 @@ public sealed class FakeProviderTests
     }
 
     [Fact]
-    public async Task A_held_question_ends_with_its_token_unless_it_ignores_it()
+    public async Task A_held_lookup_ends_with_its_token_unless_it_ignores_it()
     {
         var provider = new FakeProvider();
         var (well, badly) = (provider.HoldNext(), provider.HoldNext(ignoresItsToken: true));
@@ -77,7 +77,7 @@ public sealed class FakeProviderTests
     }
 
     [Fact]
-    public void It_can_be_asked_by_an_address_unless_it_takes_something_else()
+    public void It_looks_up_by_address_unless_set_otherwise()
     {
         var provider = new FakeProvider();
         provider.CanLookUp(Question).Should().BeTrue();
@@ -88,7 +88,7 @@ public sealed class FakeProviderTests
     }
 
     [Fact]
-    public async Task A_host_asks_it_like_any_other()
+    public async Task A_host_uses_it_like_any_other()
     {
         var provider = new FakeProvider { DefaultResult = Known };
         var services = new ServiceCollection();

@@ -9,7 +9,7 @@ public sealed class FaultInjectingProviderTests
     private readonly FakeProvider _inner = new("inside");
 
     [Fact]
-    public void It_says_of_itself_what_the_provider_inside_says()
+    public void It_describes_itself_like_the_wrapped_provider()
     {
         _inner.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");
         _inner.Budget = new ProviderBudget(7, null);
@@ -24,7 +24,7 @@ public sealed class FaultInjectingProviderTests
     }
 
     [Fact]
-    public async Task Trouble_before_is_a_question_that_was_never_put()
+    public async Task A_fault_before_a_lookup_prevents_it()
     {
         var provider = new FaultInjectingProvider(_inner).Next(Fault.ThrowBefore(new IOException()));
         var ask = async () => await provider.LookUpAsync(Question, default);
@@ -34,7 +34,7 @@ public sealed class FaultInjectingProviderTests
     }
 
     [Fact]
-    public async Task Trouble_after_is_an_answer_that_nobody_hears()
+    public async Task A_fault_after_a_lookup_loses_its_result()
     {
         var provider = new FaultInjectingProvider(_inner).Next(null).Next(Fault.ThrowAfter(new IOException()));
         (await provider.LookUpAsync(Question, default)).Should().BeOfType<ProviderResult.NoMatch>();
@@ -44,7 +44,7 @@ public sealed class FaultInjectingProviderTests
     }
 
     [Fact]
-    public async Task What_is_always_in_the_way_gives_way_to_what_is_scripted()
+    public async Task A_scripted_fault_has_precedence_over_the_constant_one()
     {
         var provider = new FaultInjectingProvider(_inner) { Always = Fault.ThrowBefore(new IOException()) }.Next(
             Fault.ThrowBefore(new TimeoutException())
@@ -57,7 +57,7 @@ public sealed class FaultInjectingProviderTests
     }
 
     [Fact]
-    public async Task A_question_stops_at_a_gate()
+    public async Task A_lookup_is_held_at_a_hold_point()
     {
         var gate = new HoldPoint();
         var provider = new FaultInjectingProvider(_inner).Next(Fault.HoldBefore(gate));

@@ -25,7 +25,7 @@ public sealed class FaultInjectingStoreTests
 
     [Theory]
     [MemberData(nameof(Cases))]
-    public async Task Without_trouble_it_does_what_the_store_inside_does(string name)
+    public async Task Without_faults_it_behaves_like_the_wrapped_store(string name)
     {
         var run = async () =>
             await StoreConformance
@@ -37,7 +37,7 @@ public sealed class FaultInjectingStoreTests
     }
 
     [Fact]
-    public void Every_method_of_a_store_can_be_troubled()
+    public void Every_method_of_a_store_can_get_a_fault()
     {
         foreach (var method in typeof(ICustomerProfileStore).GetMethods())
         {
@@ -70,7 +70,7 @@ public sealed class FaultInjectingStoreTests
     }
 
     [Fact]
-    public async Task It_troubles_the_call_that_was_chosen_and_no_other()
+    public async Task A_fault_applies_to_the_chosen_call_only()
     {
         _store.Next(ReserveBudget, Fault.ThrowBefore(new IOException()), skip: 1);
         (await _store.TryReserveBudgetAsync(Period, 9, default)).Should().BeTrue();
@@ -116,7 +116,7 @@ public sealed class FaultInjectingStoreTests
     }
 
     [Fact]
-    public async Task It_stops_a_call_at_a_gate_before_or_after_it_happens()
+    public async Task It_holds_a_call_before_or_after_it_happens()
     {
         var (before, after) = (new HoldPoint(), new HoldPoint());
         _store.Next(ReserveBudget, Fault.HoldBefore(before)).Next(ReserveBudget, Fault.HoldAfter(after));
@@ -133,7 +133,7 @@ public sealed class FaultInjectingStoreTests
     }
 
     [Fact]
-    public async Task A_gate_can_fail_those_who_stop_at_it()
+    public async Task A_hold_point_can_fail_the_calls_that_it_holds()
     {
         var gate = new HoldPoint();
         _store.Next(ReserveBudget, Fault.HoldBefore(gate));
@@ -174,12 +174,7 @@ public sealed class FaultInjectingStoreTests
         await _store.RefundAsync(Period, default);
         await _store.SetSuppressedAsync(default, Identity.External("ada"), suppressed: true, default);
         seen.Should()
-            .Equal(
-                "before RefundAsync",
-                "after RefundAsync",
-                "before SetSuppressedAsync",
-                "after SetSuppressedAsync"
-            );
+            .Equal("before RefundAsync", "after RefundAsync", "before SetSuppressedAsync", "after SetSuppressedAsync");
         _store.After = _ => throw new IOException();
         var gets = async () =>
             await _store.GetAsync(default, CustomerId.New(Instant.FromUtc(2026, 1, 31, 10, 15)), default);

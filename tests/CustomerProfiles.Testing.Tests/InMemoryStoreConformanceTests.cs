@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Testing.Tests;
 
-/// <summary>The store in memory passes the kit. Every case has the same store, as a database would be shared.</summary>
+/// <summary>The in-memory store passes the kit. All cases share one store, like a database.</summary>
 public sealed class InMemoryStoreConformanceTests
 {
     private static readonly InMemoryStoreUnderTest Store = new(sequences: 4_000);

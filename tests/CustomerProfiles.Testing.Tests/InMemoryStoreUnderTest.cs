@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests;
 
-/// <summary>The store in memory, or one that is built around it.</summary>
+/// <summary>The in-memory store, or one that wraps it.</summary>
 internal sealed class InMemoryStoreUnderTest : StoreUnderTest
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 5, 1, 12, 0, 0, TimeSpan.Zero));
@@ -31,7 +31,7 @@ internal sealed class InMemoryStoreUnderTest : StoreUnderTest
 
     public override string? Seed { get; }
 
-    /// <summary>How another host comes to the same data; null when none does.</summary>
+    /// <summary>Creates the store of another host with the same data; null for none.</summary>
     public Func<ICustomerProfileStore>? OpensAnother { get; set; }
 
     public override ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken)

@@ -3,7 +3,7 @@ using CustomerProfiles.Testing.Tests.BrokenStores;
 
 namespace CustomerProfiles.Testing.Tests;
 
-/// <summary>The kit itself: its cases, how they are run, and what it says when a store is broken.</summary>
+/// <summary>The kit itself: its cases, how they run, and what they report about a broken store.</summary>
 public sealed class StoreConformanceTests
 {
     [Fact]
@@ -26,7 +26,7 @@ public sealed class StoreConformanceTests
     [Fact]
     public void Each_method_of_the_contract_is_called_by_a_case()
     {
-        // Who adds a method to the contract adds cases for it; the sentences of the cases name the methods.
+        // A new method of the contract needs cases; the rules of the cases name the methods.
         var rules = string.Join(' ', StoreConformance.Cases.Select(one => one.Rule));
         typeof(ICustomerProfileStore)
             .GetMethods()
@@ -37,7 +37,7 @@ public sealed class StoreConformanceTests
     }
 
     [Fact]
-    public void The_documentation_tells_what_each_group_means()
+    public void The_documentation_explains_each_group()
     {
         var lines = File.ReadAllLines(Path.Combine(RepositoryRoot.Path, "docs", "extend", "writing-a-store.md"));
         var table = lines
@@ -49,33 +49,33 @@ public sealed class StoreConformanceTests
     }
 
     [Fact]
-    public async Task All_cases_are_run_whatever_comes_of_each()
+    public async Task All_cases_run_whether_they_pass_or_not()
     {
         var recorded = new Dictionary<string, StoreConformanceException?>();
-        var store = new InMemoryStoreUnderTest(sequences: 4, inner => new GivesBackBelowZero(inner), rounds: 1);
+        var store = new InMemoryStoreUnderTest(sequences: 4, inner => new RefundsBelowZero(inner), rounds: 1);
         var failed = await StoreConformance.RunAllAsync(store, (one, found) => recorded.Add(one.Name, found));
         recorded.Keys.Should().Equal(StoreConformance.Names);
         failed
             .Select(one => one.Case.Name)
             .Should()
-            .Contain("spending: What is given back can be spent again")
+            .Contain("budgets: A refunded lookup can be reserved again")
             .And.Equal(recorded.Where(one => one.Value is not null).Select(one => one.Key));
         failed.Should().OnlyContain(one => one.Found == recorded[one.Case.Name]);
     }
 
     [Fact]
-    public async Task What_is_found_says_the_rule_the_place_and_both_values()
+    public async Task A_failure_has_the_rule_the_place_and_both_values()
     {
         var run = async () =>
             await StoreConformance
-                .Named("spending: What is given back can be spent again")
-                .RunAsync(new InMemoryStoreUnderTest(1, inner => new GivesBackBelowZero(inner)));
+                .Named("budgets: A refunded lookup can be reserved again")
+                .RunAsync(new InMemoryStoreUnderTest(1, inner => new RefundsBelowZero(inner)));
         var found = (await run.Should().ThrowAsync<StoreConformanceException>()).Which;
         found
             .Message.Should()
             .Be(
                 """
-                RefundAsync takes one counted answer back. The count never falls below zero.
+                RefundAsync subtracts one counted lookup. The count never falls below zero.
                 here: the count did not fall below zero
                 expected: no
                 actual:   yes
@@ -85,9 +85,9 @@ public sealed class StoreConformanceTests
     }
 
     [Fact]
-    public async Task A_sequence_is_found_again_by_its_seed()
+    public async Task A_sequence_can_be_repeated_by_its_seed()
     {
-        const string name = "sequences: Any sequence of calls answers as the model does";
+        const string name = "sequences: Any sequence of calls returns what the model does";
         var run = async (string? seed) =>
         {
             var store = new InMemoryStoreUnderTest(sequences: 2_000, inner => new VersionIgnored(inner), seed: seed);
@@ -102,7 +102,7 @@ public sealed class StoreConformanceTests
     }
 
     [Fact]
-    public async Task What_a_store_throws_is_found_too()
+    public async Task An_exception_of_a_store_is_a_failure_too()
     {
         var run = async () =>
             await StoreConformance

@@ -9,7 +9,7 @@ using Perfolizer.Horology;
 namespace CustomerProfiles.Benchmarks.Page;
 
 /// <summary>
-/// Runs everything and writes the part of docs/project/benchmarks.md that is the core's. The rest of the page stays as it is.
+/// Runs all benchmarks and writes the core's part of docs/project/benchmarks.md. The rest of the page stays as it is.
 /// </summary>
 internal static class BenchmarkPage
 {
@@ -21,7 +21,7 @@ internal static class BenchmarkPage
     );
 
     /// <summary>Runs and writes.</summary>
-    /// <param name="isQuick">Whether to run only as long as it takes to see that everything works.</param>
+    /// <param name="isQuick">Whether to run only long enough to see that everything works.</param>
     public static void Write(bool isQuick)
     {
         var config = ManualConfig

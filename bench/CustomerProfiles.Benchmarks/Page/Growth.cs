@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace CustomerProfiles.Benchmarks.Page;
 
 /// <summary>
-/// What one profile takes in memory, and what each operation takes when there are more and more of them. Customers are
-/// met in random order, so what is measured is also how far memory is away: a dictionary of the same addresses, in the
-/// same order, is the floor of that.
+/// The memory of one profile, and the time of each operation with more and more of them. Customers are accessed in
+/// random order, so the time includes cache misses; the baseline is a dictionary of the same addresses, accessed in the
+/// same order.
 /// </summary>
 internal static class Growth
 {
@@ -14,7 +14,7 @@ internal static class Growth
     private const int Picks = 20_000;
     private const int Rounds = 9;
 
-    /// <summary>As long as the runtime takes to compile what is measured for the last time.</summary>
+    /// <summary>Long enough for the runtime to reach its last compilation tier.</summary>
     private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(1);
 
     /// <summary>Measures one size.</summary>
@@ -63,7 +63,7 @@ internal static class Growth
         );
     }
 
-    /// <summary>The middle of several rounds, in nanoseconds for one.</summary>
+    /// <summary>The median of several rounds, in nanoseconds per operation.</summary>
     private static double Median(Func<int, bool> act)
     {
         for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < WarmUp; )

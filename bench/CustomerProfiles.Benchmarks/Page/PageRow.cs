@@ -4,8 +4,8 @@ namespace CustomerProfiles.Benchmarks.Page;
 /// <param name="What">What is measured, in words.</param>
 /// <param name="Benchmarks">The class that measures it.</param>
 /// <param name="Method">The method.</param>
-/// <param name="Target">What it has to keep to.</param>
-/// <param name="Case">Of several cases, which: a part of how the run shows it. Null for the only one.</param>
+/// <param name="Target">The target.</param>
+/// <param name="Case">Which of several cases: a part of how the run shows it. Null for the only one.</param>
 internal sealed record PageRow(string What, Type Benchmarks, string Method, PageTarget Target, string? Case = null)
 {
     /// <summary>All of them, in the order of the page.</summary>

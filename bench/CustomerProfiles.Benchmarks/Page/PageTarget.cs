@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace CustomerProfiles.Benchmarks.Page;
 
-/// <summary>What a figure has to keep to. What is null is not asked.</summary>
+/// <summary>The target of a figure. Null parts do not apply.</summary>
 internal sealed record PageTarget
 {
     public static readonly PageTarget None = new();
@@ -13,10 +13,10 @@ internal sealed record PageTarget
     /// <summary>The most bytes that are allocated.</summary>
     public long? Bytes { get; init; }
 
-    /// <summary>The most times the floor.</summary>
+    /// <summary>The largest multiple of the baseline.</summary>
     public double? TimesFloor { get; init; }
 
-    /// <summary>The method of the same run that it has to be quicker than.</summary>
+    /// <summary>The method of the same run that must be slower.</summary>
     public string? QuickerThan { get; init; }
 
     public override string ToString()

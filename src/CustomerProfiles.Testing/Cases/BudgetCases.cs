@@ -3,28 +3,25 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Counting what is paid.</summary>
+/// <summary>Budgets.</summary>
 internal static class BudgetCases
 {
-    private static readonly Case Case = new("spending");
+    private static readonly Case Case = new("budgets");
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
+        Case.Of("TryReserveBudgetAsync counts one more paid lookup, up to the limit.", A_budget_is_not_exceeded),
         Case.Of(
-            "TryReserveBudgetAsync counts one more paid answer, unless as many as allowed are counted.",
-            No_more_is_counted_than_is_allowed
+            "Budget usage is counted by provider and by day or month.",
+            Each_provider_and_period_is_counted_separately
         ),
         Case.Of(
-            "What is counted is counted by provider and by day or month.",
-            Each_provider_and_period_is_counted_by_itself
-        ),
-        Case.Of(
-            "RefundAsync takes one counted answer back. The count never falls below zero.",
-            What_is_given_back_can_be_spent_again
+            "RefundAsync subtracts one counted lookup. The count never falls below zero.",
+            A_refunded_lookup_can_be_reserved_again
         ),
     ];
 
-    private static async Task No_more_is_counted_than_is_allowed(Scene scene)
+    private static async Task A_budget_is_not_exceeded(Scene scene)
     {
         var period = new BudgetPeriod(scene.Provider, "2026-01-31");
         foreach (
@@ -53,7 +50,7 @@ internal static class BudgetCases
         scene.Same(5, await scene.BudgetUsedAsync(period).ConfigureAwait(false), "how many are counted");
     }
 
-    private static async Task Each_provider_and_period_is_counted_by_itself(Scene scene)
+    private static async Task Each_provider_and_period_is_counted_separately(Scene scene)
     {
         BudgetPeriod[] periods =
         [
@@ -81,7 +78,7 @@ internal static class BudgetCases
         }
     }
 
-    private static async Task What_is_given_back_can_be_spent_again(Scene scene)
+    private static async Task A_refunded_lookup_can_be_reserved_again(Scene scene)
     {
         var period = new BudgetPeriod(scene.Provider, "2026-01");
         await scene.Store.RefundAsync(period, scene.Cancel).ConfigureAwait(false);
@@ -99,7 +96,7 @@ internal static class BudgetCases
         scene.Is(
             true,
             await scene.Store.TryReserveBudgetAsync(period, 1, scene.Cancel).ConfigureAwait(false),
-            "spending what was given back"
+            "reserving what was refunded"
         );
         for (var i = 0; i < 3; i++)
         {
@@ -109,7 +106,7 @@ internal static class BudgetCases
         scene.Same(
             0,
             await scene.BudgetUsedAsync(period).ConfigureAwait(false),
-            "how many are counted after three were given back of one"
+            "how many are counted after three refunds of one"
         );
     }
 }

@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Calls that are cancelled, before they begin and at any moment while they run.</summary>
+/// <summary>Cancelling calls before they begin and at any moment while they run.</summary>
 internal static class CancellationCases
 {
     private static readonly Case Case = new("cancellation");
@@ -151,7 +151,10 @@ internal static class CancellationCases
             (stage, cancel) => stage.Store.RenewLeaseAsync(stage.Claim, 5 * Scene.Lease, cancel).AsTask()
         ),
         ("CountPendingChecksAsync", (stage, cancel) => stage.Store.CountPendingChecksAsync(cancel).AsTask()),
-        ("TryReserveBudgetAsync", (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()),
+        (
+            "TryReserveBudgetAsync",
+            (stage, cancel) => stage.Store.TryReserveBudgetAsync(stage.Period, 5, cancel).AsTask()
+        ),
         ("RefundAsync", (stage, cancel) => stage.Store.RefundAsync(stage.Period, cancel).AsTask()),
         (
             "GetSwitchesAsync",
@@ -174,7 +177,7 @@ internal static class CancellationCases
                 stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Ada.Id, suppressed: true, cancel).AsTask()
         ),
         (
-            "SetSuppressedAsync of a customer, lifting",
+            "SetSuppressedAsync of a customer, unsuppressing",
             (stage, cancel) =>
                 stage.Store.SetSuppressedAsync(stage.Scene.Tenant, stage.Marked.Id, suppressed: false, cancel).AsTask()
         ),
@@ -190,16 +193,16 @@ internal static class CancellationCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "A call whose token is cancelled throws OperationCanceledException, and does nothing.",
-            A_call_that_was_cancelled_before_it_began_does_nothing
+            "A call with a cancelled token throws OperationCanceledException and does nothing.",
+            A_call_cancelled_before_it_begins_does_nothing
         ),
         Case.Of(
-            "Each call happens as a whole or not at all, also when it is cancelled.",
-            A_call_that_is_cancelled_on_the_way_happens_as_a_whole_or_not_at_all
+            "Each call happens completely or not at all, also when it is cancelled.",
+            A_call_cancelled_on_the_way_happens_completely_or_not_at_all
         ),
     ];
 
-    private static async Task A_call_that_was_cancelled_before_it_began_does_nothing(Scene scene)
+    private static async Task A_call_cancelled_before_it_begins_does_nothing(Scene scene)
     {
         var expected = await (await Stage.SetAsync(scene.Anew()).ConfigureAwait(false))
             .TellAsync()
@@ -226,7 +229,7 @@ internal static class CancellationCases
         }
     }
 
-    private static async Task A_call_that_is_cancelled_on_the_way_happens_as_a_whole_or_not_at_all(Scene scene)
+    private static async Task A_call_cancelled_on_the_way_happens_completely_or_not_at_all(Scene scene)
     {
         var random = new Random(20_260_131);
         foreach (var (name, act) in Calls)
@@ -235,7 +238,7 @@ internal static class CancellationCases
                 .TellAsync()
                 .ConfigureAwait(false);
 
-            // The first run is for warming up; the second tells how long a call takes that nobody cancels.
+            // The first run warms up; the second measures how long a call takes when it is not cancelled.
             var (after, takes) = ("", 0L);
             for (var i = 0; i < 2; i++)
             {
@@ -265,7 +268,7 @@ internal static class CancellationCases
         }
     }
 
-    /// <summary>Begins a call, cancels it so much later, and says whether it ended all the same.</summary>
+    /// <summary>Begins a call, cancels it after a delay, and returns whether it completed anyway.</summary>
     private static async Task<bool> CancelledAsync(
         Func<CancellationToken, Task> act,
         long when,
@@ -337,7 +340,7 @@ internal static class CancellationCases
 
         public CustomerProfile Marked { get; private set; }
 
-        /// <summary>Ada's check with the other provider, under way.</summary>
+        /// <summary>Ada's check with the other provider, which is running.</summary>
         public CheckClaim Claim { get; private set; }
 
         public static async Task<Stage> SetAsync(Scene scene)
@@ -368,8 +371,8 @@ internal static class CancellationCases
         }
 
         /// <summary>
-        /// Everything there is to know, in words that are the same on every stage: what can be read, and then what can
-        /// only be found out by doing something, which is why a stage can be asked once.
+        /// The whole state as text that is equal on every stage: first what can be read, then what only a change
+        /// reveals. So a stage can be used once.
         /// </summary>
         public async Task<string> TellAsync()
         {
@@ -413,7 +416,7 @@ internal static class CancellationCases
             await Scene.PassAsync(2 * Scene.Lease).ConfigureAwait(false);
             await AddClaimableAsync("held by nobody two leases later").ConfigureAwait(false);
 
-            // Whether an identity is marked shows when nobody has it and somebody is created with it.
+            // Whether an identity without an owner is marked shows only when somebody is created with it.
             for (var i = 0; i < everybody.Count; i++)
             {
                 await Scene.UpdateAsync(Scene.Next(everybody[i], [Scene.Email($"elsewhere{i}")])).ConfigureAwait(false);

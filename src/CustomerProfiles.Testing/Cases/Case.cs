@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Makes cases out of methods, whose names are the sentences that the cases are named by.</summary>
+/// <summary>Creates cases from methods, whose names become the names of the cases.</summary>
 internal sealed class Case(string group)
 {
     public StoreConformanceCase Of(

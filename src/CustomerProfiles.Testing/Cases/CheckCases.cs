@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Asking for checks, claiming, completing and releasing them.</summary>
+/// <summary>Requesting, claiming, completing and releasing checks.</summary>
 internal static class CheckCases
 {
     private static readonly Case Case = new("checks");
@@ -12,77 +12,73 @@ internal static class CheckCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "RequestCheckAsync asks for a check and says whether this call did; not while one is pending.",
-            A_check_is_asked_for_once
+            "RequestCheckAsync requests a check and returns whether it did; not while one is pending.",
+            A_check_is_requested_once
         ),
         Case.Of(
-            "RequestCheckAsync does not ask when the last check is no longer the one on which the caller decided.",
-            Who_decided_on_an_older_check_does_not_ask
+            "RequestCheckAsync does nothing when the last check is no longer the one that the decision was based on.",
+            A_request_based_on_an_older_check_does_nothing
         ),
         Case.Of(
-            "RequestCheckAsync does not ask when the provider is switched off, the customer is suppressed or gone.",
-            Nobody_is_asked_about_who_is_not_to_be_looked_up
+            "RequestCheckAsync does nothing when the provider is disabled, or the customer is suppressed or unknown.",
+            Nobody_is_looked_up_who_must_not_be
         ),
         Case.Of(
-            "ClaimNextCheckAsync claims a check: the provider, the attempt from 1, and the profile as it was then.",
-            A_claim_is_the_check_with_the_profile_as_it_is
+            "ClaimNextCheckAsync claims a check: the provider, the attempt from 1, and the current profile.",
+            A_claim_is_the_check_with_the_current_profile
         ),
-        Case.Of("Nobody else holds a claimed check.", A_claimed_check_is_not_claimed_again),
+        Case.Of("A claimed check has one holder.", A_claimed_check_is_not_claimed_again),
         Case.Of(
-            "ClaimNextCheckAsync claims for the providers that the caller can ask.",
+            "ClaimNextCheckAsync claims for the providers of the caller.",
             Only_checks_with_the_callers_providers_are_claimed
         ),
         Case.Of(
             "ClaimNextCheckAsync claims the pending check that has waited longest.",
-            What_has_waited_longest_comes_first
+            The_check_that_has_waited_longest_comes_first
         ),
         Case.Of(
-            "Of checks that have waited equally long any may come first, and each comes once.",
-            Equals_come_in_any_order_and_each_once
+            "Checks that have waited equally long are claimed in any order, each once.",
+            Checks_that_waited_equally_long_come_in_any_order_each_once
         ),
         Case.Of(
             "CompleteCheckAsync ends a claimed check: records it, clears the failure, and writes the profile.",
-            An_answer_is_recorded_and_the_profile_written
+            A_result_is_recorded_and_the_profile_written
         ),
         Case.Of(
-            "CompleteCheckAsync with no profile: the answer changes nothing.",
-            An_answer_without_a_profile_leaves_the_profile
+            "CompleteCheckAsync without a profile leaves the profile unchanged.",
+            A_result_without_a_profile_leaves_the_profile
         ),
         Case.Of(
-            "CompleteCheckAsync answers Stale when the profile has another version; nothing is written, and "
-                + "the lease still stands.",
-            An_answer_to_another_version_can_be_tried_again
+            "CompleteCheckAsync returns Stale when the profile has another version; nothing is written, and the lease stays valid.",
+            A_stale_result_can_be_completed_again
         ),
         Case.Of(
-            "CompleteCheckAsync answers LeaseLost when the check is ended already; nothing is written.",
+            "CompleteCheckAsync returns LeaseLost when the check has already ended; nothing is written.",
             A_check_is_completed_once
         ),
-        Case.Of(
-            "A store refuses to take back a check under a lease that is of another customer or provider.",
-            A_lease_is_of_one_customer_and_provider
-        ),
-        Case.Of("An answer changes no identity.", An_answer_leaves_the_identities),
+        Case.Of("A store rejects a lease of another customer or provider.", A_lease_is_of_one_customer_and_provider),
+        Case.Of("A result changes no identity.", A_result_leaves_the_identities),
         Case.Of(
             "An outcome of Withheld suppresses the customer in the same step.",
-            What_is_withheld_suppresses_the_customer
+            A_withheld_result_suppresses_the_customer
         ),
         Case.Of(
-            "ReleaseCheckAsync gives a claimed check back, to be claimed again from when it says.",
-            A_released_check_waits_until_it_may_be_asked_again
+            "ReleaseCheckAsync releases a claimed check, to be claimed again from the given time.",
+            A_released_check_waits_until_its_retry_time
         ),
         Case.Of("An attempt that was not made does not count.", Attempts_are_counted_as_the_release_says),
         Case.Of(
-            "ReleaseCheckAsync with no time to ask again ends the check, which is no check made.",
-            A_released_check_that_is_not_to_be_asked_again_ends
+            "ReleaseCheckAsync without a retry time ends the check, which does not count as a check.",
+            A_check_released_without_a_retry_time_ends
         ),
-        Case.Of("A failure stays until a check is completed.", A_failure_is_recorded_and_stays_until_an_answer),
+        Case.Of("A failure stays until a check is completed.", A_failure_is_recorded_and_stays_until_a_result),
         Case.Of(
-            "RequestedAt is when a check was last asked for, whatever came of it.",
-            Asking_again_moves_the_time_of_asking
+            "RequestedAt is when a check was last requested, whatever its outcome.",
+            A_new_request_updates_the_time_of_the_request
         ),
     ];
 
-    private static async Task A_check_is_asked_for_once(Scene scene)
+    private static async Task A_check_is_requested_once(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking for the first time");
@@ -119,7 +115,7 @@ internal static class CheckCases
         );
     }
 
-    private static async Task Who_decided_on_an_older_check_does_not_ask(Scene scene)
+    private static async Task A_request_based_on_an_older_check_does_nothing(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene.CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false)).ConfigureAwait(false);
@@ -154,7 +150,7 @@ internal static class CheckCases
         );
     }
 
-    private static async Task Nobody_is_asked_about_who_is_not_to_be_looked_up(Scene scene)
+    private static async Task Nobody_is_looked_up_who_must_not_be(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
@@ -181,7 +177,7 @@ internal static class CheckCases
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "all is back on");
     }
 
-    private static async Task A_claim_is_the_check_with_the_profile_as_it_is(Scene scene)
+    private static async Task A_claim_is_the_check_with_the_current_profile(Scene scene)
     {
         await scene.NothingToClaimAsync("nothing was asked for").ConfigureAwait(false);
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
@@ -244,9 +240,9 @@ internal static class CheckCases
             .ConfigureAwait(false);
     }
 
-    private static async Task What_has_waited_longest_comes_first(Scene scene)
+    private static async Task The_check_that_has_waited_longest_comes_first(Scene scene)
     {
-        // Asked for in an order that is neither that of the ids nor that of the tenants.
+        // Requested in an order that is neither that of the ids nor that of the tenants.
         var asked = new List<CustomerProfile>();
         foreach (var (number, later) in new[] { (3, 0), (1, 1), (4, 1), (0, 60), (2, 1) })
         {
@@ -276,7 +272,7 @@ internal static class CheckCases
         await scene.NothingToClaimAsync("all are held").ConfigureAwait(false);
     }
 
-    private static async Task Equals_come_in_any_order_and_each_once(Scene scene)
+    private static async Task Checks_that_waited_equally_long_come_in_any_order_each_once(Scene scene)
     {
         var waiting = new HashSet<CustomerId>();
         for (var i = 0; i < 10; i++)
@@ -296,7 +292,7 @@ internal static class CheckCases
         await scene.NothingToClaimAsync("all are held").ConfigureAwait(false);
     }
 
-    private static async Task An_answer_is_recorded_and_the_profile_written(Scene scene)
+    private static async Task A_result_is_recorded_and_the_profile_written(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
@@ -329,7 +325,7 @@ internal static class CheckCases
         await scene.NothingToClaimAsync("the check is done").ConfigureAwait(false);
     }
 
-    private static async Task An_answer_without_a_profile_leaves_the_profile(Scene scene)
+    private static async Task A_result_without_a_profile_leaves_the_profile(Scene scene)
     {
         var profile = await scene
             .CreateAsync(scene.Someone(values: scene.Noted("as it was")), scene.Provider)
@@ -352,7 +348,7 @@ internal static class CheckCases
         );
     }
 
-    private static async Task An_answer_to_another_version_can_be_tried_again(Scene scene)
+    private static async Task A_stale_result_can_be_completed_again(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
@@ -380,7 +376,7 @@ internal static class CheckCases
         }
 
         await scene.NothingToClaimAsync("the lease still stands").ConfigureAwait(false);
-        var next = scene.Next(profile, values: scene.Noted("applied to the present"));
+        var next = scene.Next(profile, values: scene.Noted("applied to the current profile"));
         scene.Same(
             nameof(CompleteResult.Completed),
             await scene.CompleteAsync(claim, next).ConfigureAwait(false),
@@ -455,7 +451,7 @@ internal static class CheckCases
         );
     }
 
-    private static async Task An_answer_leaves_the_identities(Scene scene)
+    private static async Task A_result_leaves_the_identities(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         profile = await scene
@@ -476,7 +472,7 @@ internal static class CheckCases
         }
     }
 
-    private static async Task What_is_withheld_suppresses_the_customer(Scene scene)
+    private static async Task A_withheld_result_suppresses_the_customer(Scene scene)
     {
         foreach (var withProfile in new[] { false, true })
         {
@@ -511,7 +507,7 @@ internal static class CheckCases
                 "the answer of a third provider that was asked meanwhile"
             );
 
-            // Each identity is marked as well, and stays so when somebody else has it.
+            // Each identity is marked as well, and stays marked when it gets another owner.
             var free = one.NextEmail();
             await one.UpdateAsync(one.Next(customer.Profile, [free])).ConfigureAwait(false);
             foreach (var identity in profile.Identities)
@@ -526,7 +522,7 @@ internal static class CheckCases
         }
     }
 
-    private static async Task A_released_check_waits_until_it_may_be_asked_again(Scene scene)
+    private static async Task A_released_check_waits_until_its_retry_time(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
@@ -567,7 +563,7 @@ internal static class CheckCases
                 scene,
                 claim,
                 await scene.ReadAsync(profile).ConfigureAwait(false),
-                "the lease that was given back"
+                "the lease that was released"
             )
             .ConfigureAwait(false);
     }
@@ -578,14 +574,14 @@ internal static class CheckCases
         foreach (var (expected, counts) in new[] { (1, false), (1, true), (2, true), (3, false), (3, true), (4, true) })
         {
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
-            scene.Same(expected, claim.Attempt, "the how many-th attempt");
+            scene.Same(expected, claim.Attempt, "the attempt number");
             await scene
                 .ReleaseAsync(claim, scene.Now, counts ? ProviderFailure.Throttled : null, counts)
                 .ConfigureAwait(false);
         }
     }
 
-    private static async Task A_released_check_that_is_not_to_be_asked_again_ends(Scene scene)
+    private static async Task A_check_released_without_a_retry_time_ends(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
@@ -614,7 +610,7 @@ internal static class CheckCases
         scene.Same(1, (await scene.ClaimAsync().ConfigureAwait(false)).Attempt, "the attempt at the next check");
     }
 
-    private static async Task A_failure_is_recorded_and_stays_until_an_answer(Scene scene)
+    private static async Task A_failure_is_recorded_and_stays_until_a_result(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
@@ -649,7 +645,7 @@ internal static class CheckCases
         scene.Same(
             StoredText.Of(failed),
             StoredText.Of(await scene.CheckOfAsync(profile).ConfigureAwait(false)),
-            "given back without a failure of its own"
+            "released without a failure of its own"
         );
         scene.Later();
         await scene.CompleteAsync(await scene.ClaimAsync().ConfigureAwait(false)).ConfigureAwait(false);
@@ -668,7 +664,7 @@ internal static class CheckCases
         );
     }
 
-    private static async Task Asking_again_moves_the_time_of_asking(Scene scene)
+    private static async Task A_new_request_updates_the_time_of_the_request(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene
@@ -697,7 +693,7 @@ internal static class CheckCases
         );
     }
 
-    /// <summary>A claim that holds nothing any more can do nothing: not complete, not release, not prolong.</summary>
+    /// <summary>A lost claim cannot complete, release or renew.</summary>
     internal static async Task LostAsync(Scene scene, CheckClaim claim, StoredCustomer before, string about)
     {
         var current = before.Profile;
@@ -716,7 +712,7 @@ internal static class CheckCases
         scene.Is(
             false,
             await scene.Store.RenewLeaseAsync(claim, Scene.Lease, scene.Cancel).ConfigureAwait(false),
-            $"prolonging; {about}"
+            $"renewing; {about}"
         );
         scene.Same(
             before,

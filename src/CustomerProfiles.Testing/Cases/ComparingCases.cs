@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Everything that is a key is compared ordinally.</summary>
+/// <summary>Keys are compared ordinally.</summary>
 internal static class ComparingCases
 {
     private static readonly Case Case = new("comparing");
@@ -54,7 +54,7 @@ internal static class ComparingCases
         var identities = Identities(scene);
         var profile = await scene.CreateAsync(scene.Someone(identities[0])).ConfigureAwait(false);
 
-        // One customer has them all, loses every other one, and of those that stay every other one is marked.
+        // One customer has all of them and loses every other one; of the remaining ones every other one is marked.
         profile = await scene.UpdateAsync(scene.Next(profile, identities)).ConfigureAwait(false);
         ImmutableArray<Identity> kept = [.. identities.Where((_, i) => i % 2 == 0)];
         profile = await scene.UpdateAsync(scene.Next(profile, kept)).ConfigureAwait(false);

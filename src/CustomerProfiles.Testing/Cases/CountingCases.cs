@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Counting the checks that are pending.</summary>
+/// <summary>Counting pending checks.</summary>
 internal static class CountingCases
 {
     private const string Counts =
@@ -14,32 +14,30 @@ internal static class CountingCases
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
-        Case.Of(Counts, A_check_counts_from_when_it_is_asked_for_until_it_ends),
+        Case.Of(Counts, A_check_counts_from_its_request_until_it_ends),
         Case.Of(
-            "Those that are put off count, and those whose lease has run out.",
-            What_is_put_off_or_left_behind_counts
+            "Checks that wait for a retry count, and those with an expired lease.",
+            Postponed_and_abandoned_checks_count
         ),
         Case.Of(
             "CountPendingChecksAsync counts for each provider, over all tenants.",
             Checks_of_all_tenants_are_counted_by_provider
         ),
         Case.Of(
-            "A check that switching off has ended does not count; one that is held and not wanted any more "
-                + "counts until it ends.",
-            Switching_off_leaves_what_is_under_way
+            "A check that ended because the provider was disabled does not count; a claimed one that is unwanted counts until it ends.",
+            Disabling_leaves_running_checks
         ),
         Case.Of(
-            "A check that suppressing has ended does not count; one that is held and not wanted any more "
-                + "counts until it ends.",
-            Suppressing_leaves_what_is_under_way
+            "A check that ended because the customer was suppressed does not count; a claimed one that is unwanted counts until it ends.",
+            Suppressing_leaves_running_checks
         ),
         Case.Of(
-            "An outcome of Withheld ends the customer's other checks that wait.",
-            What_is_withheld_ends_the_checks_that_wait
+            "An outcome of Withheld ends the customer's other waiting checks.",
+            A_withheld_result_ends_the_waiting_checks
         ),
     ];
 
-    private static async Task A_check_counts_from_when_it_is_asked_for_until_it_ends(Scene scene)
+    private static async Task A_check_counts_from_its_request_until_it_ends(Scene scene)
     {
         await scene.PendingAsync("nothing was asked for").ConfigureAwait(false);
         var one = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
@@ -70,7 +68,7 @@ internal static class CountingCases
             .PendingAsync("the answer is recorded", (scene.Provider, 1), (scene.OtherProvider, 1))
             .ConfigureAwait(false);
 
-        // Which of the two came first is the store's to say.
+        // The store decides which of the two came first.
         var failed = await scene.ClaimAsync().ConfigureAwait(false);
         await scene.ReleaseAsync(failed, askAgainAt: null, ProviderFailure.TimedOut).ConfigureAwait(false);
         await scene
@@ -87,7 +85,7 @@ internal static class CountingCases
         await scene.PendingAsync("the one that failed is asked for again", (scene.Provider, 1)).ConfigureAwait(false);
     }
 
-    private static async Task What_is_put_off_or_left_behind_counts(Scene scene)
+    private static async Task Postponed_and_abandoned_checks_count(Scene scene)
     {
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene
@@ -107,7 +105,7 @@ internal static class CountingCases
 
     private static async Task Checks_of_all_tenants_are_counted_by_provider(Scene scene)
     {
-        // Names that look alike are those of two providers.
+        // Similar names are different providers.
         var likeIt = scene.Provider.ToUpperInvariant();
         for (var i = 0; i < 3; i++)
         {
@@ -134,7 +132,7 @@ internal static class CountingCases
             .ConfigureAwait(false);
     }
 
-    private static async Task Switching_off_leaves_what_is_under_way(Scene scene)
+    private static async Task Disabling_leaves_running_checks(Scene scene)
     {
         for (var i = 0; i < 3; i++)
         {
@@ -162,13 +160,13 @@ internal static class CountingCases
             .PendingAsync("the provider is on again", (scene.Provider, 1), (scene.OtherProvider, 3))
             .ConfigureAwait(false);
 
-        // When nobody holds the last one any more it may end at once, or when somebody comes to claim, and not later.
+        // When the last one has no holder any more, it may end at once, or at the latest when a host claims.
         await scene.PassAsync(Scene.Lease + Duration.FromMinutes(1)).ConfigureAwait(false);
         await scene.NothingToClaimAsync("the last one is not wanted, and its lease has run out").ConfigureAwait(false);
         await scene.PendingAsync("it has ended", (scene.OtherProvider, 3)).ConfigureAwait(false);
     }
 
-    private static async Task Suppressing_leaves_what_is_under_way(Scene scene)
+    private static async Task Suppressing_leaves_running_checks(Scene scene)
     {
         foreach (var byIdentity in new[] { false, true })
         {
@@ -195,7 +193,7 @@ internal static class CountingCases
         }
     }
 
-    private static async Task What_is_withheld_ends_the_checks_that_wait(Scene scene)
+    private static async Task A_withheld_result_ends_the_waiting_checks(Scene scene)
     {
         await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         await scene

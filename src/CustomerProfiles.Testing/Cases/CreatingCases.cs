@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Creating a customer.</summary>
+/// <summary>Creating customers.</summary>
 internal static class CreatingCases
 {
     private static readonly Case Case = new("creating");
@@ -11,23 +11,19 @@ internal static class CreatingCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "CreateAsync creates a customer with their one identity, remembers the conversation, and asks "
-                + "for the checks.",
+            "CreateAsync creates a customer with one identity, records the conversation, and requests the checks.",
             A_customer_is_created_with_conversation_and_checks
         ),
         Case.Of(
-            "If the identity is somebody's already, CreateAsync does what ReceiveAsync does for that customer instead.",
-            Who_has_the_identity_already_receives_the_conversation
+            "If the identity has an owner, CreateAsync does what RecordConversationAsync does for that customer.",
+            The_owner_of_the_identity_gets_the_conversation
         ),
+        Case.Of("The store requests no checks with disabled providers.", Checks_with_a_disabled_provider_are_left_out),
         Case.Of(
-            "The store leaves out the checks with providers that are switched off.",
-            Checks_with_a_provider_that_is_off_are_left_out
-        ),
-        Case.Of(
-            "The store leaves out all checks when an identity is suppressed.",
+            "The store requests no checks when an identity is suppressed.",
             Checks_of_a_suppressed_identity_are_left_out
         ),
-        Case.Of("An identity that a profile has no more is free.", An_identity_that_was_freed_can_be_created_anew),
+        Case.Of("An identity that a profile has given up is free.", An_identity_that_was_freed_can_be_created_anew),
     ];
 
     private static async Task A_customer_is_created_with_conversation_and_checks(Scene scene)
@@ -76,11 +72,11 @@ internal static class CreatingCases
         scene.Same(
             StoredText.Of(new ConversationLookup(expected, recorded, IsNew: false)),
             StoredText.Of(again),
-            "the conversation, told again"
+            "the conversation, redelivered"
         );
     }
 
-    private static async Task Who_has_the_identity_already_receives_the_conversation(Scene scene)
+    private static async Task The_owner_of_the_identity_gets_the_conversation(Scene scene)
     {
         var first = await scene.CreateAsync(scene.Someone(values: scene.Noted("the first"))).ConfigureAwait(false);
         var before = await scene.ReadAsync(first).ConfigureAwait(false);
@@ -119,7 +115,7 @@ internal static class CreatingCases
         scene.Same(1, everybody.Count, "how many customers the tenant has");
     }
 
-    private static async Task Checks_with_a_provider_that_is_off_are_left_out(Scene scene)
+    private static async Task Checks_with_a_disabled_provider_are_left_out(Scene scene)
     {
         await scene.SwitchAsync(on: false).ConfigureAwait(false);
         var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
@@ -127,12 +123,12 @@ internal static class CreatingCases
         scene.Same("never asked for", StoredText.Of(customer.GetCheck(scene.Provider)), "the provider that is off");
         scene.Is(true, customer.GetCheck(scene.OtherProvider)?.IsPending ?? false, "the provider that is on");
         await scene.SwitchAsync(on: true).ConfigureAwait(false);
-        await scene.NothingToClaimAsync("switched on again, nothing waits").ConfigureAwait(false);
+        await scene.NothingToClaimAsync("enabled again, nothing waits").ConfigureAwait(false);
         var later = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         scene.Is(
             true,
             (await scene.CheckOfAsync(later).ConfigureAwait(false))?.IsPending ?? false,
-            "a customer created after it was switched on again"
+            "a customer created after it was enabled again"
         );
     }
 

@@ -6,14 +6,14 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>What a store is given it gives back, to the last character and microsecond.</summary>
+/// <summary>A store returns exactly what it was given.</summary>
 internal static class KeepingCases
 {
     private const string Rule = "A store keeps what it is given.";
 
     private static readonly Case Case = new("keeping");
 
-    /// <summary>Text that somebody's database, driver or serialiser has changed before now.</summary>
+    /// <summary>Text that some database, driver or serializer has changed before.</summary>
     private static readonly ImmutableArray<string> Texts =
     [
         .. Lookalikes.Texts,
@@ -45,7 +45,7 @@ internal static class KeepingCases
         "\ufffd",
     ];
 
-    /// <summary>Times that fall between what some database can tell apart, or outside of what it can hold.</summary>
+    /// <summary>Times that some databases round, or cannot store.</summary>
     private static readonly ImmutableArray<Instant> Times =
     [
         Instant.FromUnixTimeTicks(0),
@@ -67,7 +67,7 @@ internal static class KeepingCases
         Case.Of("The values are in the order in which they are shown.", The_order_of_values_is_kept),
         Case.Of(Rule, Text_is_kept_to_the_character),
         Case.Of(Rule, Long_text_and_many_values_are_kept),
-        Case.Of("Nothing is kept for something, and something for nothing.", Empty_and_missing_parts_are_told_apart),
+        Case.Of("An empty part stays empty, and a missing part stays missing.", Empty_and_missing_parts_are_told_apart),
         Case.Of(Rule, Addresses_are_kept_as_they_were_written),
         Case.Of(
             "Times are kept to the microsecond, so that every store returns what it was given.",
@@ -75,7 +75,7 @@ internal static class KeepingCases
         ),
         Case.Of(
             "Times are kept to the microsecond, so that every store returns what it was given.",
-            The_times_of_checks_and_switches_are_kept_to_the_microsecond
+            The_times_of_checks_and_settings_are_kept_to_the_microsecond
         ),
         Case.Of(Rule, Every_outcome_and_failure_is_kept),
         Case.Of(Rule, Any_profile_is_kept),
@@ -220,7 +220,7 @@ internal static class KeepingCases
 
     private static async Task Long_text_and_many_values_are_kept(Scene scene)
     {
-        // As much as the limits let through: 20,000 text elements of notes, and of those that take most room.
+        // As much as the limits allow: 20,000 text elements of notes, made of the longest ones.
         var notes = string.Concat(Enumerable.Repeat("\ud83d\udc69\ud83c\udffd\u200d\ud83d\udcbb", 20_000));
         var url = $"https://example.com/{new string('x', 1_980)}";
         await KeepsAsync(
@@ -276,7 +276,7 @@ internal static class KeepingCases
         scene.Same(
             StoredText.Of(recorded),
             StoredText.Of(again?.FirstRecorded ?? default),
-            "the longest id of a conversation, told again"
+            "the longest id of a conversation, redelivered"
         );
     }
 
@@ -432,7 +432,7 @@ internal static class KeepingCases
             scene.Same(
                 StoredText.Of(recorded),
                 StoredText.Of(again?.FirstRecorded ?? default),
-                "a conversation of then, told again"
+                "a old conversation, redelivered"
             );
             await scene.UpdateAsync(Scene.Next(profile, time + Duration.FromTicks(-10))).ConfigureAwait(false);
             scene.Same(
@@ -443,7 +443,7 @@ internal static class KeepingCases
         }
     }
 
-    private static async Task The_times_of_checks_and_switches_are_kept_to_the_microsecond(Scene scene)
+    private static async Task The_times_of_checks_and_settings_are_kept_to_the_microsecond(Scene scene)
     {
         foreach (var time in Times.Where(time => time > Instant.FromUnixTimeTicks(0)))
         {
@@ -658,8 +658,8 @@ internal static class KeepingCases
         };
 
     /// <summary>
-    /// Writes the values on every way by which a profile is written, and reads them on every way by which it is read;
-    /// with creating and reading alone when <paramref name="briefly"/>.
+    /// Writes the values with every call that writes a profile, and reads them with every call that reads one; with
+    /// creating and reading alone when <paramref name="briefly"/>.
     /// </summary>
     private static async Task KeepsAsync(
         Scene scene,
@@ -714,7 +714,7 @@ internal static class KeepingCases
         scene.Same(
             StoredText.Of(new UpdateResult.Stale(updated)),
             StoredText.Of(stale),
-            $"{about}; updated, as the present of a stale update"
+            $"{about}; updated, as the current profile of a stale update"
         );
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
         scene.Same(StoredText.Of(updated), StoredText.Of(claim.Profile), $"{about}; updated, as claimed");
@@ -727,7 +727,7 @@ internal static class KeepingCases
             $"{about}; updated, as listed"
         );
 
-        // An answer writes the other values back and forth, so that none of them stands there already.
+        // A result writes the other values in between, so that the profile does not already have them.
         updated = await scene.UpdateAsync(scene.Next(updated, values: scene.Noted("in between"))).ConfigureAwait(false);
         var completed = scene.Next(updated, values: values);
         scene.Same(
@@ -817,7 +817,7 @@ internal static class KeepingCases
             new Provenance(ProvenanceSource.Agent, by, scene.Now)
         );
 
-    /// <summary>Text of so many ideographs that no index can press together.</summary>
+    /// <summary>Text with so many ideographs that no index can compress it.</summary>
     private static string Incompressible(int length, int seed, string mark)
     {
         var state =

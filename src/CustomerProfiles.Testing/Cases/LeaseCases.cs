@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>What becomes of checks whose hosts die, or are slow.</summary>
+/// <summary>Checks whose hosts die or are slow.</summary>
 internal static class LeaseCases
 {
     private static readonly Duration Almost = Scene.Lease - Duration.FromMinutes(20);
@@ -16,43 +16,36 @@ internal static class LeaseCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "A check whose lease has run out is held by nobody, and may be claimed; an attempt that a host "
-                + "did not live to finish counts.",
-            What_a_dead_host_held_is_claimed_again
+            "A check with an expired lease can be claimed; the attempt of the host that died counts.",
+            The_check_of_a_dead_host_is_claimed_again
         ),
-        Case.Of("A check is held until its lease has run out.", A_lease_holds_until_it_has_run_out),
+        Case.Of("A check is held until its lease expires.", A_lease_holds_until_it_expires),
+        Case.Of("A store rejects a lease that another lease has replaced.", A_lease_that_was_replaced_can_do_nothing),
         Case.Of(
-            "A store refuses to take back a check under a lease that another has replaced.",
-            A_lease_that_was_replaced_can_do_nothing
+            "LeaseLost: the lease expired and another host claimed the check. Until then the result is recorded.",
+            A_late_result_is_recorded_unless_the_check_was_claimed_again
         ),
+        Case.Of("RenewLeaseAsync extends the lease, counted from now.", A_renewed_lease_holds_for_longer),
         Case.Of(
-            "LeaseLost: the lease ran out and another holds the check. While none does, the answer is taken.",
-            A_late_answer_is_taken_while_nobody_else_holds_the_check
+            "RenewLeaseAsync counts from now, so the lease may end earlier than before.",
+            A_renewed_lease_can_end_sooner
         ),
+        Case.Of("LeasedUntil is when the lease ends, by the store's clock.", A_claim_has_the_end_of_its_lease),
         Case.Of(
-            "RenewLeaseAsync lets a claimed check go on being held, from now on for so long.",
-            A_prolonged_lease_holds_for_longer
-        ),
-        Case.Of(
-            "RenewLeaseAsync holds from now on for so long, which may be shorter than before.",
-            A_prolonged_lease_can_end_sooner
-        ),
-        Case.Of("LeasedUntil is when the lease ends, by the store's clock.", A_claim_says_until_when),
-        Case.Of(
-            "Leases run by the store's own clock, so that hosts whose clocks differ cannot take each other's.",
+            "Leases use the store's clock, so that hosts with different clocks cannot take each other's checks.",
             Hosts_whose_clocks_differ_cannot_take_each_others
         ),
-        Case.Of("Leases outlast the object that gave them.", Another_host_sees_the_leases),
+        Case.Of("Leases outlive the store object that granted them.", Another_host_sees_the_leases),
     ];
 
-    private static async Task What_a_dead_host_held_is_claimed_again(Scene scene)
+    private static async Task The_check_of_a_dead_host_is_claimed_again(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var leases = new HashSet<Guid>();
         for (var attempt = 1; attempt <= 4; attempt++)
         {
             var claim = await scene.ClaimAsync().ConfigureAwait(false);
-            scene.Same(attempt, claim.Attempt, "the how many-th attempt, each host having died of the one before");
+            scene.Same(attempt, claim.Attempt, "the attempt number, each host having died");
             scene.Is(true, leases.Add(claim.LeaseId), "each lease has an id of its own");
             scene.Is(
                 true,
@@ -68,7 +61,7 @@ internal static class LeaseCases
         }
     }
 
-    private static async Task A_lease_holds_until_it_has_run_out(Scene scene)
+    private static async Task A_lease_holds_until_it_expires(Scene scene)
     {
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene.ClaimAsync().ConfigureAwait(false);
@@ -110,7 +103,7 @@ internal static class LeaseCases
         );
     }
 
-    private static async Task A_late_answer_is_taken_while_nobody_else_holds_the_check(Scene scene)
+    private static async Task A_late_result_is_recorded_unless_the_check_was_claimed_again(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
@@ -123,7 +116,7 @@ internal static class LeaseCases
         await scene.NothingToClaimAsync("the check is done").ConfigureAwait(false);
     }
 
-    private static async Task A_prolonged_lease_holds_for_longer(Scene scene)
+    private static async Task A_renewed_lease_holds_for_longer(Scene scene)
     {
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
@@ -135,14 +128,14 @@ internal static class LeaseCases
         );
         await scene.PassAsync(Almost).ConfigureAwait(false);
         await scene
-            .NothingToClaimAsync("the first lease would have run out, the prolonged one has not")
+            .NothingToClaimAsync("the first lease would have run out, the renewed one has not")
             .ConfigureAwait(false);
         await scene.PassAsync(Over - Almost).ConfigureAwait(false);
         var next = await scene.ClaimAsync().ConfigureAwait(false);
-        scene.Same(2, next.Attempt, "the attempt: prolonging is none");
+        scene.Same(2, next.Attempt, "the attempt: a renewal is none");
     }
 
-    private static async Task A_prolonged_lease_can_end_sooner(Scene scene)
+    private static async Task A_renewed_lease_can_end_sooner(Scene scene)
     {
         await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim =
@@ -157,7 +150,7 @@ internal static class LeaseCases
         await scene.ClaimAsync().ConfigureAwait(false);
     }
 
-    private static async Task A_claim_says_until_when(Scene scene)
+    private static async Task A_claim_has_the_end_of_its_lease(Scene scene)
     {
         await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         var one =
@@ -172,7 +165,7 @@ internal static class LeaseCases
                 .ConfigureAwait(false)
             ?? throw scene.Broken("a claim", "nothing to do", "claiming half an hour later");
 
-        // The store's clock may run by itself beside, but not for long.
+        // The store's clock may also run by itself, but not for long.
         var apart = other.LeasedUntil - one.LeasedUntil;
         scene.Is(
             true,

@@ -19,18 +19,17 @@ internal static class ListingCases
             "Next is what to pass for the next page, and null when this is the last.",
             Pages_follow_each_other_and_end
         ),
-        Case.Of("ListAsync returns a page; empty when nothing is found.", Nobody_is_an_empty_page),
-        Case.Of("ListAsync finds what ProfileSearch.Matches says.", Search_finds_what_the_search_text_has),
+        Case.Of("ListAsync returns a page; empty when nothing is found.", No_match_is_an_empty_page),
+        Case.Of("ListAsync finds what ProfileSearch.Matches says.", Search_finds_what_the_search_text_contains),
         Case.Of(
-            "ListAsync finds what ProfileSearch.Matches says: what means something in a query language "
-                + "means nothing here.",
-            Search_takes_every_character_as_it_stands
+            "ListAsync finds what ProfileSearch.Matches says: characters of a query language have no special meaning.",
+            Search_takes_every_character_literally
         ),
         Case.Of(
             "ListAsync finds what ProfileSearch.Matches says of the profile as it is now.",
             Search_follows_the_profile
         ),
-        Case.Of("Pages follow each other by id, with a text to look for as well.", Found_profiles_come_in_pages),
+        Case.Of("Pages of a search follow each other by id, too.", Search_results_come_in_pages),
         Case.Of(
             "Pages follow each other by the id of the last profile, so that nothing is shown twice, and no "
                 + "customer is left out who was there when the first page was read.",
@@ -45,8 +44,8 @@ internal static class ListingCases
 
     private static async Task Profiles_come_in_the_order_of_their_ids(Scene scene)
     {
-        // Ids that sort otherwise as signed numbers, as the mixed-endian bytes of a .NET Guid, as SQL Server sorts, or
-        // by when they were written.
+        // Ids that sort differently as signed numbers, as the mixed-endian bytes of a .NET Guid, as SQL Server sorts
+        // them, or by the time of writing.
         string[] ids =
         [
             "80000000-0000-7000-8000-000000000001",
@@ -119,7 +118,7 @@ internal static class ListingCases
         }
     }
 
-    private static async Task Nobody_is_an_empty_page(Scene scene)
+    private static async Task No_match_is_an_empty_page(Scene scene)
     {
         var empty = await scene
             .Store.ListAsync(scene.OtherTenant, new ProfileQuery(), scene.Cancel)
@@ -152,7 +151,7 @@ internal static class ListingCases
         scene.Same(1, all.Profiles.Length, "blank text, behind an id that nobody has");
     }
 
-    private static async Task Search_finds_what_the_search_text_has(Scene scene)
+    private static async Task Search_finds_what_the_search_text_contains(Scene scene)
     {
         await PeopleAsync(scene).ConfigureAwait(false);
         string[] queries =
@@ -198,7 +197,7 @@ internal static class ListingCases
         }
     }
 
-    private static async Task Search_takes_every_character_as_it_stands(Scene scene)
+    private static async Task Search_takes_every_character_literally(Scene scene)
     {
         string[] companies =
         [
@@ -291,7 +290,7 @@ internal static class ListingCases
             );
     }
 
-    private static async Task Found_profiles_come_in_pages(Scene scene)
+    private static async Task Search_results_come_in_pages(Scene scene)
     {
         for (var i = 0; i < 23; i++)
         {
@@ -323,8 +322,8 @@ internal static class ListingCases
                 before.Add((await CreateAsync(one, i, 0x80).ConfigureAwait(false)).Id);
             }
 
-            // Between any two pages somebody comes before and somebody behind the place where the reader is, and all
-            // the while others do.
+            // Between two pages one customer is added before and one after the position of the reader, while others are
+            // added all the time.
             using var done = CancellationTokenSource.CreateLinkedTokenSource(one.Cancel);
             var others = Task.Run(
                 async () =>
@@ -342,7 +341,7 @@ internal static class ListingCases
                     pageSize: 4,
                     afterPage: async page =>
                     {
-                        // Enough come for the reader to see that they do, and not so many that the reading never ends.
+                        // Enough for the reader to notice, and few enough for the listing to end.
                         if (page <= 40)
                         {
                             await CreateAsync(one, 2_000 + page, 0x00).ConfigureAwait(false);
@@ -407,8 +406,8 @@ internal static class ListingCases
                 pageSize: 3,
                 afterPage: async page =>
                 {
-                    // Each is written anew, from the last to the first, so that a store that goes by the time of
-                    // writing loses its place.
+                    // Each is updated, from the last to the first, so that a store that sorts by the time of writing
+                    // loses its position.
                     foreach (var i in Enumerable.Range(0, profiles.Count).Reverse().Where(i => i % 6 == page % 6))
                     {
                         scene.Later();

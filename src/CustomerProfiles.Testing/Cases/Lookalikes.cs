@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Texts that a person or a collation may take for the same, and that ordinally are not.</summary>
+/// <summary>Texts that look equal to a person or a collation and are ordinally different.</summary>
 internal static class Lookalikes
 {
     public static ImmutableArray<string> Texts { get; } =

@@ -5,8 +5,8 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// The contract in the plainest words: lists, searched from one end to the other. Where the contract leaves a store
-/// free, it is told what the store did and goes on from there, or says that it may not.
+/// The contract as simple code: lists with linear search. Where the contract allows a choice, the model follows the
+/// choice of the store or reports that it is not allowed.
 /// </summary>
 internal sealed class Model
 {
@@ -20,7 +20,7 @@ internal sealed class Model
     /// <summary>The business time.</summary>
     public Instant Now { get; set; } = Scene.Start;
 
-    /// <summary>The store's clock, from whatever zero.</summary>
+    /// <summary>The store's clock, from an arbitrary zero.</summary>
     public Duration Clock { get; set; }
 
     public IEnumerable<Person> People => _people;
@@ -97,8 +97,8 @@ internal sealed class Model
     }
 
     /// <summary>
-    /// Asks for a check as the store did or did not: where one is pending that nobody wants or holds, a store may have
-    /// ended it, or not got round to it yet.
+    /// Requests a check as the store did or did not: if an unwanted check without a holder is pending, a store may or
+    /// may not have ended it yet.
     /// </summary>
     public bool Request(Person person, string provider, Instant? last, bool asked)
     {
@@ -115,7 +115,7 @@ internal sealed class Model
     }
 
     /// <summary>Claims what the store claimed.</summary>
-    /// <returns>What the store should have claimed instead; null when it did what it may.</returns>
+    /// <returns>What the store should have claimed instead; null when its choice is allowed.</returns>
     public string? Claim(CheckClaim? claim, ImmutableArray<string> providers, Duration lease)
     {
         var waiting = _pending
@@ -123,7 +123,7 @@ internal sealed class Model
             .ToList();
         foreach (var over in waiting.Where(check => check.IsUnwanted).ToList())
         {
-            // It ends by the way, sooner or later, but never later than it would be claimed.
+            // It ends sooner or later, but at the latest when it would be claimed.
             if (claim is null)
             {
                 End(over, state => state);
@@ -292,7 +292,7 @@ internal sealed class Model
     }
 
     /// <summary>
-    /// A check that nobody wants and nobody holds is ended as soon as the store says that it is not pending any more.
+    /// An unwanted check without a holder has ended as soon as the store reports that it is not pending.
     /// </summary>
     public void GoAlongWith(Person person, StoredCustomer kept)
     {
@@ -310,8 +310,8 @@ internal sealed class Model
     private static string Of(Pending check) => $"{check.Provider} of {check.Person.Profile.Id}";
 
     /// <summary>
-    /// Whether one has waited longer than the other by whatever measure: since it was asked for, since it may be asked,
-    /// since its lease ran out. Where the measures differ, either may come first.
+    /// Whether one check has waited longer than the other by every measure: since its request, since its retry time,
+    /// since its lease expired. If the measures differ, either may come first.
     /// </summary>
     private static bool HasWaitedLonger(Pending one, Pending other) =>
         one.RequestedAt < other.RequestedAt

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Testing;
 
-/// <summary>What a made-up sequence can do.</summary>
+/// <summary>The operations of a generated sequence.</summary>
 internal enum ModelOperation
 {
     Create,

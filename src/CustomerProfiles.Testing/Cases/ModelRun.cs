@@ -5,8 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// One made-up sequence: each call is put to the store and to the model, and then everything that both hold is
-/// compared.
+/// One generated sequence: each call is made on the store and on the model, and then their whole states are compared.
 /// </summary>
 internal sealed class ModelRun
 {
@@ -49,8 +48,8 @@ internal sealed class ModelRun
     }
 
     /// <summary>
-    /// Looks at what shows only when something is done: whether an identity that is nobody's is marked, and what can be
-    /// claimed when all leases have run out.
+    /// Compares what only a change reveals: whether an identity without an owner is marked, and what can be claimed
+    /// when all leases have expired.
     /// </summary>
     public async Task EndAsync()
     {
@@ -136,7 +135,7 @@ internal sealed class ModelRun
                 _model.Release(claim, release);
                 break;
             case ModelOperation.RenewLease when claim is not null:
-                // Never a whole number of steps, so that no lease ends in the same moment in which somebody looks.
+                // Never a whole number of steps, so that no lease ends exactly when the state is compared.
                 var lease = (b * Step) + (Step / 2);
                 var renewed = await Store.RenewLeaseAsync(claim, lease, Cancel).ConfigureAwait(false);
                 _scene.Is(_model.RenewLease(claim, lease), renewed, about);
@@ -173,7 +172,7 @@ internal sealed class ModelRun
                 _model.Clock += 2 * (a + 1) * Step;
                 break;
             default:
-                // There is nobody yet to do it to.
+                // There is no customer yet.
                 break;
         }
     }
@@ -249,7 +248,7 @@ internal sealed class ModelRun
 
     private async Task CompleteAsync(CheckClaim claim, ModelOperation what, string about)
     {
-        // An answer has the identities of the version that it goes by, which is the one at which the check was claimed.
+        // A result has the identities of its version, which is the version at the time of the claim.
         var profile =
             what == ModelOperation.CompleteWithProfile
                 ? Scene.Next(claim.Profile, _model.Now, values: Noted(claim.Profile.Version + 1))

@@ -4,46 +4,42 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Switching providers off and on.</summary>
+/// <summary>Disabling and enabling providers.</summary>
 internal static class ProviderSettingCases
 {
     private const string Off =
-        "Switching off ends the tenant's waiting checks with this provider, and marks those under way so "
-        + "that their answers will be dropped, also when the provider is switched on again before they arrive.";
+        "Disabling a provider ends the tenant's waiting checks with it, and marks the running ones so that "
+        + "their results are dropped, also when the provider is enabled again before they arrive.";
 
-    private static readonly Case Case = new("switches");
+    private static readonly Case Case = new("settings");
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "SetSwitchAsync says whether the switch was in the other position before; if not, nothing was "
-                + "written. A provider that was never switched is on.",
-            A_switch_is_written_when_it_changes
+            "SetProviderSettingAsync returns whether the setting changed; if not, nothing was written. A provider without a setting is enabled.",
+            A_setting_is_written_when_it_changes
         ),
         Case.Of(
-            "GetSwitchesAsync has one entry for each provider that was ever switched.",
-            Each_provider_has_one_switch
+            "GetProviderSettingsAsync has one entry for each provider that ever had a setting.",
+            Each_provider_has_one_setting
         ),
-        Case.Of(Off, Switching_off_ends_what_waits),
-        Case.Of(Off, Switching_off_drops_what_is_under_way),
-        Case.Of(Off, An_answer_is_dropped_also_when_the_provider_is_on_again),
-        Case.Of(Off, Only_the_switched_provider_is_concerned),
-        Case.Of("A dropped answer is recorded, and no profile written.", A_dropped_answer_is_a_check),
+        Case.Of(Off, Disabling_ends_waiting_checks),
+        Case.Of(Off, Disabling_drops_the_results_of_running_checks),
+        Case.Of(Off, A_result_is_dropped_also_when_the_provider_is_enabled_again),
+        Case.Of(Off, Only_the_disabled_provider_is_affected),
+        Case.Of("A dropped result is recorded, and no profile is written.", A_dropped_result_counts_as_a_check),
         Case.Of(
-            "A check that is no longer wanted ends when it is released, whatever is asked.",
+            "An unwanted check ends when it is released, also with a retry time.",
             A_dropped_check_that_is_released_ends
         ),
         Case.Of(
-            "A check that is not wanted any more and held by nobody is ended, never claimed.",
+            "An unwanted check without a holder is ended, never claimed.",
             A_dropped_check_whose_host_died_is_never_claimed
         ),
-        Case.Of(
-            "Neither has been otherwise since it was asked for: what is asked for after all is on again is wanted.",
-            What_is_asked_for_later_is_wanted
-        ),
+        Case.Of("A check that is requested after the provider was enabled again is wanted.", A_later_request_is_wanted),
     ];
 
-    private static async Task A_switch_is_written_when_it_changes(Scene scene)
+    private static async Task A_setting_is_written_when_it_changes(Scene scene)
     {
         await AssertAsync(on: true, changes: false, expected: "", "on, never having been switched")
             .ConfigureAwait(false);
@@ -89,7 +85,7 @@ internal static class ProviderSettingCases
         }
     }
 
-    private static async Task Each_provider_has_one_switch(Scene scene)
+    private static async Task Each_provider_has_one_setting(Scene scene)
     {
         scene.Same(
             "",
@@ -123,7 +119,7 @@ internal static class ProviderSettingCases
         );
     }
 
-    private static async Task Switching_off_ends_what_waits(Scene scene)
+    private static async Task Disabling_ends_waiting_checks(Scene scene)
     {
         var waiting = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var released = await scene.CreateAsync().ConfigureAwait(false);
@@ -164,7 +160,7 @@ internal static class ProviderSettingCases
         await scene.NothingToClaimAsync("all is on again", scene.Provider, scene.OtherProvider).ConfigureAwait(false);
     }
 
-    private static async Task Switching_off_drops_what_is_under_way(Scene scene)
+    private static async Task Disabling_drops_the_results_of_running_checks(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
@@ -186,7 +182,7 @@ internal static class ProviderSettingCases
         );
     }
 
-    private static async Task An_answer_is_dropped_also_when_the_provider_is_on_again(Scene scene)
+    private static async Task A_result_is_dropped_also_when_the_provider_is_enabled_again(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
@@ -214,7 +210,7 @@ internal static class ProviderSettingCases
         );
     }
 
-    private static async Task Only_the_switched_provider_is_concerned(Scene scene)
+    private static async Task Only_the_disabled_provider_is_affected(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         var underWay = await scene.CreateAsync(scene.OtherProvider).ConfigureAwait(false);
@@ -239,7 +235,7 @@ internal static class ProviderSettingCases
         );
     }
 
-    private static async Task A_dropped_answer_is_a_check(Scene scene)
+    private static async Task A_dropped_result_counts_as_a_check(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var asked = scene.Now;
@@ -251,7 +247,7 @@ internal static class ProviderSettingCases
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
         scene.Later();
 
-        // It is dropped whatever version stands, and an outcome of Withheld is dropped like any other.
+        // It is dropped whatever the version, and an outcome of Withheld is dropped like any other.
         scene.Same(
             nameof(CompleteResult.Dropped),
             await scene
@@ -330,7 +326,7 @@ internal static class ProviderSettingCases
         scene.Same(1, (await scene.ClaimAsync().ConfigureAwait(false)).Attempt, "the attempt at the next check");
     }
 
-    private static async Task What_is_asked_for_later_is_wanted(Scene scene)
+    private static async Task A_later_request_is_wanted(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene.SwitchAsync(on: false).ConfigureAwait(false);

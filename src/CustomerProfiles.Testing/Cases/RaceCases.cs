@@ -5,53 +5,52 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// Many callers at once, on two objects where there are two: what comes of it is what would have come of them one after
-/// another.
+/// Concurrent callers, on two store objects where possible: the result must equal that of some sequential order.
 /// </summary>
 internal static class RaceCases
 {
     private const string Atomic = "Each call is atomic, and no call ever sees half of another.";
     private const string OneOwner = "An identity belongs to one customer of a tenant.";
     private const string Wanted =
-        "Asking, claiming and completing each look in their own step at whether a check is wanted, as it is then.";
+        "Requesting, claiming and completing each check atomically whether the check is wanted.";
 
     private static readonly Case Case = new("races");
 
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(OneOwner, Creating_one_identity_makes_one_customer),
-        Case.Of(OneOwner, Two_customers_who_grab_one_identity),
-        Case.Of(OneOwner, Creating_and_grabbing_one_identity),
-        Case.Of(OneOwner, Customers_who_swap_identities),
-        Case.Of("A version is written over once.", Of_updates_to_one_version_one_is_written),
-        Case.Of("A version is written over once.", Of_an_update_and_an_answer_one_is_written),
-        Case.Of("A conversation is remembered once.", Receiving_one_conversation_remembers_it_once),
-        Case.Of("A check is asked for once.", Of_requests_for_one_check_one_asks),
+        Case.Of(OneOwner, Two_customers_gaining_one_identity),
+        Case.Of(OneOwner, Creating_and_gaining_one_identity),
+        Case.Of(OneOwner, Customers_swapping_identities),
+        Case.Of("A version is replaced once.", One_of_several_updates_to_a_version_is_written),
+        Case.Of("A version is replaced once.", One_of_an_update_and_a_result_is_written),
+        Case.Of("A conversation is recorded once.", A_conversation_received_several_times_at_once_is_recorded_once),
+        Case.Of("A check is requested once.", One_of_several_requests_for_a_check_succeeds),
         Case.Of("A check is held by one lease at a time.", Each_check_is_claimed_once),
-        Case.Of("A check is held by one lease at a time.", Of_answers_to_one_check_one_is_taken),
-        Case.Of("A check is held by one lease at a time.", A_late_answer_and_the_next_claim),
-        Case.Of("A check is held by one lease at a time.", A_late_prolonging_and_the_next_claim),
-        Case.Of(Wanted, Switching_off_and_asking),
-        Case.Of(Wanted, Switching_off_and_creating),
-        Case.Of(Wanted, Switching_off_and_answering),
-        Case.Of(Wanted, Switching_off_and_claiming),
-        Case.Of(Wanted, Suppressing_and_asking),
+        Case.Of("A check is held by one lease at a time.", One_of_several_results_of_a_check_is_recorded),
+        Case.Of("A check is held by one lease at a time.", A_late_result_and_the_next_claim),
+        Case.Of("A check is held by one lease at a time.", A_late_renewal_and_the_next_claim),
+        Case.Of(Wanted, Disabling_and_requesting),
+        Case.Of(Wanted, Disabling_and_creating),
+        Case.Of(Wanted, Disabling_and_completing),
+        Case.Of(Wanted, Disabling_and_claiming),
+        Case.Of(Wanted, Suppressing_and_requesting),
         Case.Of(Wanted, Suppressing_an_identity_and_creating_with_it),
         Case.Of(Wanted, Suppressing_an_identity_and_gaining_it),
         Case.Of(
-            "Whatever identity a marked customer gains becomes marked as well.",
+            "An identity that a suppressed customer gains is suppressed as well.",
             Suppressing_a_customer_and_their_gaining_an_identity
         ),
         Case.Of(
-            "SetSwitchAsync says whether the switch was in the other position before.",
-            Of_callers_who_switch_off_one_does
+            "SetProviderSettingAsync returns whether the setting changed.",
+            One_of_several_disabling_callers_changes_the_setting
         ),
         Case.Of(
-            "TryReserveBudgetAsync counts one more, unless as many as allowed are counted.",
-            No_more_is_spent_than_is_allowed
+            "TryReserveBudgetAsync counts one more, up to the limit.",
+            A_budget_is_not_exceeded_by_concurrent_callers
         ),
         Case.Of(Atomic, Readers_see_no_half_of_an_update),
-        Case.Of(Atomic, A_storm_leaves_everything_in_order),
+        Case.Of(Atomic, Many_concurrent_calls_leave_consistent_data),
     ];
 
     private static Task Creating_one_identity_makes_one_customer(Scene scene) =>
@@ -86,12 +85,12 @@ internal static class RaceCases
                 one.Same(
                     1,
                     results.Select(result => result.Conversation.Customer.Profile.Id).Distinct().Count(),
-                    "how many customers the callers were told of"
+                    "how many customers the callers got"
                 );
                 one.Same(
                     round % 2 == 0 ? 1 : results.Length,
                     results.Count(result => result.Conversation.IsNew),
-                    $"how many told of a new conversation, when they all told of "
+                    $"how many got a new conversation, when they all delivered "
                         + $"{(round % 2 == 0 ? "one" : "their own")}"
                 );
                 var everybody = await one.EverybodyAsync().ConfigureAwait(false);
@@ -106,7 +105,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Two_customers_who_grab_one_identity(Scene scene) =>
+    private static Task Two_customers_gaining_one_identity(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -159,7 +158,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Creating_and_grabbing_one_identity(Scene scene) =>
+    private static Task Creating_and_gaining_one_identity(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -193,12 +192,12 @@ internal static class RaceCases
             }
         );
 
-    private static Task Customers_who_swap_identities(Scene scene) =>
+    private static Task Customers_swapping_identities(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
             {
-                // Each wants what the other has, and would free what the other wants: the classic way into a deadlock.
+                // Each wants the identity of the other and gives up its own: the classic deadlock.
                 var free = one.NextEmail();
                 CustomerProfile[] profiles =
                 [
@@ -227,7 +226,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Of_updates_to_one_version_one_is_written(Scene scene) =>
+    private static Task One_of_several_updates_to_a_version_is_written(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, round) =>
@@ -278,7 +277,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Of_an_update_and_an_answer_one_is_written(Scene scene) =>
+    private static Task One_of_an_update_and_a_result_is_written(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -335,7 +334,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Receiving_one_conversation_remembers_it_once(Scene scene) =>
+    private static Task A_conversation_received_several_times_at_once_is_recorded_once(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -373,7 +372,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Of_requests_for_one_check_one_asks(Scene scene) =>
+    private static Task One_of_several_requests_for_a_check_succeeds(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -463,7 +462,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Of_answers_to_one_check_one_is_taken(Scene scene) =>
+    private static Task One_of_several_results_of_a_check_is_recorded(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, round) =>
@@ -511,7 +510,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task A_late_answer_and_the_next_claim(Scene scene) =>
+    private static Task A_late_result_and_the_next_claim(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -553,7 +552,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task A_late_prolonging_and_the_next_claim(Scene scene) =>
+    private static Task A_late_renewal_and_the_next_claim(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -575,12 +574,12 @@ internal static class RaceCases
                 one.Same(
                     1,
                     results.Count(had => had),
-                    "how many of two had the check: the late prolonging, or the next claim"
+                    "how many of two had the check: the late renewal, or the next claim"
                 );
             }
         );
 
-    private static Task Switching_off_and_asking(Scene scene) =>
+    private static Task Disabling_and_requesting(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -619,7 +618,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Switching_off_and_creating(Scene scene) =>
+    private static Task Disabling_and_creating(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -656,7 +655,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Switching_off_and_answering(Scene scene) =>
+    private static Task Disabling_and_completing(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -700,7 +699,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Switching_off_and_claiming(Scene scene) =>
+    private static Task Disabling_and_claiming(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -748,7 +747,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Suppressing_and_asking(Scene scene) =>
+    private static Task Suppressing_and_requesting(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, round) =>
@@ -881,8 +880,8 @@ internal static class RaceCases
                     "the customer"
                 );
 
-                // Both orders end it: whether the mark met the identity or the identity the mark, also when it is
-                // lifted before anybody looks.
+                // Both orders end it: the mark before the identity or the identity before the mark, also when the
+                // customer is unsuppressed before the result.
                 await one.SuppressAsync(gained, suppressed: false).ConfigureAwait(false);
                 await one.NothingToClaimAsync("the check that waited", one.OtherProvider).ConfigureAwait(false);
                 one.Same(
@@ -926,7 +925,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task Of_callers_who_switch_off_one_does(Scene scene) =>
+    private static Task One_of_several_disabling_callers_changes_the_setting(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, _) =>
@@ -967,7 +966,7 @@ internal static class RaceCases
             }
         );
 
-    private static Task No_more_is_spent_than_is_allowed(Scene scene) =>
+    private static Task A_budget_is_not_exceeded_by_concurrent_callers(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, round) =>
@@ -1092,7 +1091,7 @@ internal static class RaceCases
         }
     }
 
-    private static Task A_storm_leaves_everything_in_order(Scene scene) =>
+    private static Task Many_concurrent_calls_leave_consistent_data(Scene scene) =>
         RoundsAsync(
             scene,
             async (one, round) =>
@@ -1302,7 +1301,7 @@ internal static class RaceCases
         }
     }
 
-    /// <summary>Identities and profiles agree: each leads to the one customer whose profile has it.</summary>
+    /// <summary>Identities and profiles agree: each identity leads to the one customer whose profile has it.</summary>
     private static async Task OrderlyAsync(Scene scene, ImmutableArray<Identity> identities)
     {
         var everybody = await scene.EverybodyAsync().ConfigureAwait(false);

@@ -12,17 +12,17 @@ internal static class ReadingCases
     [
         Case.Of("GetAsync reads a customer by id, FindAsync by identity.", A_customer_is_read_by_id_and_by_identity),
         Case.Of(
-            "GetAsync returns null when the tenant has no such customer, FindAsync when the identity is nobody's.",
-            An_unknown_customer_is_nobody
+            "GetAsync returns null when the tenant has no such customer, FindAsync when the identity has no owner.",
+            An_unknown_customer_is_null
         ),
         Case.Of("An identity belongs to one customer, and leads to them.", Every_identity_leads_to_the_customer),
         Case.Of(
             "A StoredCustomer is everything that the store holds about one customer.",
-            Checks_switches_and_suppression_are_read_with_the_customer
+            Checks_settings_and_suppression_are_read_with_the_customer
         ),
         Case.Of(
-            "A store is for any number of threads, and a call sees no half of another.",
-            What_one_object_wrote_another_reads_at_once
+            "A store is safe for any number of threads, and no call sees half of another.",
+            Changes_by_one_object_are_read_by_another_at_once
         ),
     ];
 
@@ -43,7 +43,7 @@ internal static class ReadingCases
         );
     }
 
-    private static async Task An_unknown_customer_is_nobody(Scene scene)
+    private static async Task An_unknown_customer_is_null(Scene scene)
     {
         scene.Same(
             null,
@@ -90,7 +90,7 @@ internal static class ReadingCases
         }
     }
 
-    private static async Task Checks_switches_and_suppression_are_read_with_the_customer(Scene scene)
+    private static async Task Checks_settings_and_suppression_are_read_with_the_customer(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider, scene.OtherProvider).ConfigureAwait(false);
         var asked = scene.Now;
@@ -127,7 +127,7 @@ internal static class ReadingCases
         );
     }
 
-    private static async Task What_one_object_wrote_another_reads_at_once(Scene scene)
+    private static async Task Changes_by_one_object_are_read_by_another_at_once(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         for (var i = 0; i < scene.UnderTest.Rounds; i++)

@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Conversations and the memory of them.</summary>
+/// <summary>Recording conversations.</summary>
 internal static class ReceivingCases
 {
     private static readonly Case Case = new("receiving");
@@ -11,29 +11,26 @@ internal static class ReceivingCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "ReceiveAsync remembers the conversation with the customer unless it is remembered already.",
-            A_conversation_is_remembered_as_it_was_first_told
+            "RecordConversationAsync records the conversation with the customer unless it is recorded already.",
+            A_conversation_keeps_its_first_record
         ),
         Case.Of(
-            "ReceiveAsync returns null when the identity is nobody's, and then nothing is remembered.",
-            Of_nobody_nothing_is_remembered
+            "RecordConversationAsync returns null when the identity has no owner, and then records nothing.",
+            Nothing_is_recorded_for_an_unknown_sender
         ),
-        Case.Of(
-            "What a store remembers of a conversation, it remembers per customer.",
-            The_same_conversation_is_new_with_another_customer
-        ),
+        Case.Of("A store records conversations per customer.", The_same_conversation_is_new_with_another_customer),
         Case.Of("A conversation's id is compared ordinally.", Conversations_whose_ids_look_alike_are_two),
         Case.Of(
-            "ReceiveAsync reads a customer and remembers a conversation, and nothing else.",
+            "RecordConversationAsync reads a customer and records a conversation, and nothing else.",
             Receiving_changes_neither_profile_nor_checks
         ),
         Case.Of(
-            "Conversations are remembered with the customer, not with the identity they came from.",
-            The_memory_stays_with_the_customer_whose_identities_change
+            "Conversations are recorded with the customer, not with the identity they came from.",
+            Conversations_stay_with_a_customer_whose_identities_change
         ),
     ];
 
-    private static async Task A_conversation_is_remembered_as_it_was_first_told(Scene scene)
+    private static async Task A_conversation_keeps_its_first_record(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
@@ -47,13 +44,13 @@ internal static class ReceivingCases
         scene.Same(
             StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
-            "told again, later and in another way"
+            "redelivered, later and in another way"
         );
         scene.Later(-100);
         scene.Same(
             StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
-            "told again by a host whose clock is behind"
+            "redelivered by a host whose clock is behind"
         );
         var other = scene.Conversation("other");
         scene.Same(
@@ -63,7 +60,7 @@ internal static class ReceivingCases
         );
     }
 
-    private static async Task Of_nobody_nothing_is_remembered(Scene scene)
+    private static async Task Nothing_is_recorded_for_an_unknown_sender(Scene scene)
     {
         var identity = scene.NextEmail();
         var recorded = scene.Conversation("thread");
@@ -84,7 +81,7 @@ internal static class ReceivingCases
         scene.Is(
             true,
             result.Created && result.Conversation.IsNew,
-            "the sender is created by the same conversation, told again"
+            "the sender is created by the same conversation, redelivered"
         );
         scene.Same(
             StoredText.Of(again),
@@ -130,8 +127,8 @@ internal static class ReceivingCases
         foreach (var id in ids)
         {
             var received = await ReceiveAsync(scene, profile, scene.Conversation(id)).ConfigureAwait(false);
-            scene.Same(StoredText.Quoted(id), StoredText.Quoted(received?.FirstRecorded.Id), "told again");
-            scene.Is(false, received?.IsNew ?? true, $"{StoredText.Quoted(id)}, told again");
+            scene.Same(StoredText.Quoted(id), StoredText.Quoted(received?.FirstRecorded.Id), "redelivered");
+            scene.Is(false, received?.IsNew ?? true, $"{StoredText.Quoted(id)}, redelivered");
         }
     }
 
@@ -146,7 +143,7 @@ internal static class ReceivingCases
         scene.Same(before, await scene.ReadAsync(profile).ConfigureAwait(false), "after a conversation was received");
     }
 
-    private static async Task The_memory_stays_with_the_customer_whose_identities_change(Scene scene)
+    private static async Task Conversations_stay_with_a_customer_whose_identities_change(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         var first = scene.Conversation("thread");

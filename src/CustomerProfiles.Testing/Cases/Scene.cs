@@ -5,15 +5,15 @@ using NodaTime;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// One run of one case: the store, and tenants, providers and people that nobody else has, for the store may be full of
-/// what other cases left behind.
+/// One run of one case: the store, and tenants, providers and people of its own, because the store may contain the data
+/// of other cases.
 /// </summary>
 internal sealed class Scene
 {
-    /// <summary>The present of every scene. It has nothing to do with the store's clock.</summary>
+    /// <summary>The current time of every scene. It is independent of the store's clock.</summary>
     public static readonly Instant Start = Instant.FromUtc(2026, 1, 31, 10, 15) + Duration.FromTicks(1234560);
 
-    /// <summary>A lease that no run outlasts by itself.</summary>
+    /// <summary>A lease that does not expire during a run.</summary>
     public static readonly Duration Lease = Duration.FromHours(1);
 
     private readonly StoreConformanceCase _case;
@@ -43,12 +43,12 @@ internal sealed class Scene
 
     public ICustomerProfileStore Store { get; }
 
-    /// <summary>The store as another host has it, or the same where there is no other.</summary>
+    /// <summary>The store as another host sees it, or the same object where there is no other.</summary>
     public ICustomerProfileStore Other { get; }
 
     public CancellationToken Cancel { get; }
 
-    /// <summary>What makes the names of this scene its own.</summary>
+    /// <summary>Makes the names of this scene unique.</summary>
     public string Mark { get; }
 
     public TenantId Tenant { get; }
@@ -60,18 +60,18 @@ internal sealed class Scene
     public string OtherProvider { get; }
 
     /// <summary>
-    /// How many are made up for one case: half of the sequences, for two cases share them; the one of the seed when
-    /// there is a seed.
+    /// How many are generated for one case: half of the sequences, because two cases share them; one when there is a
+    /// seed.
     /// </summary>
     public int Samples => UnderTest.Seed is null ? Math.Max(1, UnderTest.Sequences / 2) : 1;
 
     /// <summary>The business time.</summary>
     public Instant Now { get; private set; } = Start;
 
-    /// <summary>Another scene of the same case, in which nothing has happened yet.</summary>
+    /// <summary>An empty scene of the same case.</summary>
     public Scene Anew() => new(_case, UnderTest, Other, Cancel);
 
-    /// <summary>The store that the caller of a race uses: every other one is another host.</summary>
+    /// <summary>The store of a caller in a race: every other one is another host.</summary>
     public ICustomerProfileStore StoreOf(int caller) => caller % 2 == 0 ? Store : Other;
 
     public Instant Later(long minutes = 1) => Now += Duration.FromMinutes(minutes);
@@ -120,14 +120,14 @@ internal sealed class Scene
             values.IsDefault ? profile.Values : values
         );
 
-    /// <summary>The next version of a profile; its identities and values as before unless others are given.</summary>
+    /// <summary>The next version of a profile, with the same identities and values unless given.</summary>
     public CustomerProfile Next(
         CustomerProfile profile,
         ImmutableArray<Identity> identities = default,
         ImmutableArray<FieldValue> values = default
     ) => Next(profile, Now, identities, values);
 
-    /// <summary>One value, by which two versions of a profile can be told apart.</summary>
+    /// <summary>One value that distinguishes two versions of a profile.</summary>
     public ImmutableArray<FieldValue> Noted(string notes) =>
         [new(ProfileField.Notes, "", notes, new Provenance(ProvenanceSource.Agent, "kim", Now))];
 
@@ -208,8 +208,8 @@ internal sealed class Scene
         await Store.SetSuppressedAsync(Tenant, identity, suppressed, Cancel).ConfigureAwait(false);
 
     /// <summary>
-    /// Sees that so many checks are pending, and of providers that are not named none. Those of other scenes are let
-    /// be.
+    /// Asserts the numbers of pending checks, and that providers that are not named have none. Those of other scenes
+    /// are ignored.
     /// </summary>
     public async Task PendingAsync(string about, params (string Provider, long Count)[] expected)
     {
@@ -232,7 +232,7 @@ internal sealed class Scene
         );
     }
 
-    /// <summary>What is pending of this scene's providers.</summary>
+    /// <summary>The pending checks of this scene's providers.</summary>
     public async Task<ImmutableArray<PendingChecks>> CountPendingAsync() =>
         [
             .. (await Store.CountPendingChecksAsync(Cancel).ConfigureAwait(false)).Where(one =>
@@ -241,8 +241,7 @@ internal sealed class Scene
         ];
 
     /// <summary>
-    /// How much is counted: so much that one more is refused if no more are allowed. What was counted to find out is
-    /// taken back.
+    /// The counted usage: the limit at which one more is refused. The attempts to find out are refunded.
     /// </summary>
     public async Task<int> BudgetUsedAsync(BudgetPeriod period)
     {
@@ -259,7 +258,7 @@ internal sealed class Scene
         return used;
     }
 
-    /// <summary>Everybody whom the tenant has, read page by page.</summary>
+    /// <summary>All customers of the tenant, read page by page.</summary>
     public async Task<List<CustomerProfile>> EverybodyAsync(
         string? text = null,
         int pageSize = 50,

@@ -4,17 +4,14 @@ using CsCheck;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// Sequences of calls that nobody thought of, against a model of the contract that is too simple to be wrong.
+/// Generated sequences of calls, compared with a model of the contract that is too simple to be wrong.
 /// </summary>
 internal static class SequenceCases
 {
     private static readonly Case Case = new("sequences");
 
-    /// <summary>A call: what to do, and four small numbers of which each call takes what it needs.</summary>
-    /// <remarks>
-    /// Creating and claiming come more often than the rest, for without customers and claims most calls have nobody to
-    /// be about.
-    /// </remarks>
+    /// <summary>A call: the operation, and four small numbers of which it uses what it needs.</summary>
+    /// <remarks>Creating and claiming are more frequent, because most other calls need a customer or a claim.</remarks>
     private static readonly Gen<ModelCall> AnyCall = Gen.Select(
         Gen.Frequency(
             (3, Gen.Const(ModelOperation.Create)),
@@ -31,19 +28,19 @@ internal static class SequenceCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "Whatever is called in whatever order, the store answers as the contract says.",
-            Any_sequence_of_calls_answers_as_the_model_does
+            "In any order of calls, the store returns what the contract says.",
+            Any_sequence_of_calls_returns_what_the_model_does
         ),
         Case.Of(
-            "Whatever is called in whatever order, the store answers as the contract says; most of all of checks.",
-            Any_sequence_of_calls_about_checks_answers_as_the_model_does
+            "In any order of calls, most of them about checks, the store returns what the contract says.",
+            Any_sequence_of_calls_about_checks_returns_what_the_model_does
         ),
     ];
 
-    private static Task Any_sequence_of_calls_answers_as_the_model_does(Scene scene) => SampleAsync(scene, AnyCall);
+    private static Task Any_sequence_of_calls_returns_what_the_model_does(Scene scene) => SampleAsync(scene, AnyCall);
 
-    /// <summary>Few people with many checks, for it is there that the rules meet.</summary>
-    private static Task Any_sequence_of_calls_about_checks_answers_as_the_model_does(Scene scene) =>
+    /// <summary>Few people with many checks, which is where the rules interact.</summary>
+    private static Task Any_sequence_of_calls_about_checks_returns_what_the_model_does(Scene scene) =>
         SampleAsync(
             scene,
             Gen.Select(

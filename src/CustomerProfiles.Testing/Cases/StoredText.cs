@@ -8,13 +8,12 @@ using NodaTime.Text;
 namespace CustomerProfiles.Testing;
 
 /// <summary>
-/// Everything that a store gives back, told in text, so that two of them can be compared to the last character and
-/// shown where they differ. Equality would not do: two addresses may be equal and not the same. What is told are the
-/// kit's own made-up people.
+/// The text of everything that a store returns, so that two values can be compared to the last character and shown
+/// where they differ. Equality is not enough: two equal addresses may be written differently. All people are fictional.
 /// </summary>
 internal static class StoredText
 {
-    /// <summary>Who has this and whether they may be looked up, whatever the versions of tenant and ids.</summary>
+    /// <summary>The profile and the suppression, without the tenant and id of other runs.</summary>
     public static string Of(StoredCustomer? customer) =>
         customer is not { } known
             ? "nobody"
@@ -88,8 +87,8 @@ internal static class StoredText
         instant is { } current ? InstantPattern.ExtendedIso.Format(current) : "never";
 
     /// <summary>
-    /// Text of which every character can be seen, so that lookalikes and blanks can be told apart in a message. What is
-    /// very long is shown by its length and a sum over it.
+    /// Text in which every character is visible, so that lookalikes and blanks can be told apart in a message. Very
+    /// long text is shown by its length and a checksum.
     /// </summary>
     public static string Quoted(string? text)
     {

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Customers and identities that are not to be looked up.</summary>
+/// <summary>Suppressing customers and identities.</summary>
 internal static class SuppressionCases
 {
     private static readonly Case Case = new("suppression");
@@ -12,79 +12,84 @@ internal static class SuppressionCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "SetSuppressedAsync by id says whether the tenant has this customer.",
-            Only_a_customer_there_is_can_be_suppressed
+            "SetSuppressedAsync by id returns whether the tenant has this customer.",
+            Only_an_existing_customer_can_be_suppressed
         ),
         Case.Of(
-            "Suppressing and lifting change the mark, and neither profile nor version.",
-            The_mark_is_apart_from_the_profile
+            "Suppressing and unsuppressing change neither profile nor version.",
+            The_mark_is_separate_from_the_profile
         ),
         Case.Of(
-            "Suppressing ends waiting checks and drops the answers of those under way.",
+            "Suppressing ends waiting checks and drops the results of running ones.",
             Suppressing_a_customer_ends_and_drops_their_checks
         ),
         Case.Of(
-            "Suppressing ends waiting checks and drops the answers of those under way.",
-            Suppressing_an_identity_ends_and_drops_the_checks_of_whoever_has_it
+            "Suppressing ends waiting checks and drops the results of running ones.",
+            Suppressing_an_identity_ends_and_drops_the_checks_of_its_owner
         ),
         Case.Of(
-            "A check is wanted only while its customer is not suppressed and has not been since it was asked for.",
-            An_answer_is_dropped_also_when_the_mark_is_lifted_before
+            "A check is wanted only if its customer is not suppressed and has not been since the request.",
+            A_result_is_dropped_also_when_the_customer_is_unsuppressed_before
         ),
         Case.Of(
-            "A check that is not wanted any more and held by nobody is ended, never claimed.",
+            "An unwanted check without a holder is ended, never claimed.",
             A_dropped_check_whose_host_died_is_never_claimed
         ),
         Case.Of(
-            "SetSuppressedAsync by identity: whoever has it, now or later, may not be looked up.",
-            An_identity_of_nobody_is_marked_for_whoever_has_it_later
+            "SetSuppressedAsync by identity: its current or future owner must not be looked up.",
+            An_identity_without_an_owner_is_marked_for_a_later_owner
         ),
         Case.Of(
-            "Suppressing marks the customer and each of their identities, apart from the profile, so that "
-                + "the mark stays.",
+            "Suppressing marks the customer and each of their identities, separately from the profile, so that the marks stay.",
             The_marks_of_the_identities_stay_when_the_customer_loses_them
         ),
         Case.Of(
-            "Whatever identity a marked customer gains becomes marked as well.",
-            What_a_marked_customer_gains_is_marked
+            "An identity that a suppressed customer gains is suppressed as well.",
+            An_identity_gained_by_a_suppressed_customer_is_suppressed
         ),
         Case.Of(
-            "A customer is suppressed when any identity that they have now is marked.",
-            Who_gains_a_marked_identity_is_suppressed_while_they_have_it
+            "A customer is suppressed while any of their identities is.",
+            A_customer_is_suppressed_while_they_have_a_suppressed_identity
         ),
         Case.Of(
-            "A check is wanted only while its customer is not suppressed and has not been since it was asked for.",
-            Gaining_a_marked_identity_ends_and_drops_the_checks
+            "A check is wanted only if its customer is not suppressed and has not been since the request.",
+            Gaining_a_suppressed_identity_ends_and_drops_the_checks
         ),
-        Case.Of("Lifting takes all these marks away.", Lifting_a_customer_lifts_their_identities),
-        Case.Of("Lifting an identity lifts that mark alone.", Lifting_an_identity_leaves_the_customer_marked),
-        Case.Of("Suppressing concerns the one customer.", Others_are_not_concerned),
         Case.Of(
-            "A check that is no longer wanted ends when it is released, whatever is asked.",
+            "Unsuppressing a customer removes all these marks.",
+            Unsuppressing_a_customer_unsuppresses_their_identities
+        ),
+        Case.Of(
+            "Unsuppressing an identity removes only its mark.",
+            Unsuppressing_an_identity_leaves_the_customer_suppressed
+        ),
+        Case.Of("Suppressing affects one customer only.", Others_are_not_affected),
+        Case.Of(
+            "An unwanted check ends when it is released, also with a retry time.",
             A_dropped_check_that_is_released_ends
         ),
     ];
 
-    private static async Task Only_a_customer_there_is_can_be_suppressed(Scene scene)
+    private static async Task Only_an_existing_customer_can_be_suppressed(Scene scene)
     {
         scene.Is(false, await scene.SuppressAsync(scene.Someone()).ConfigureAwait(false), "an id that nobody has");
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         scene.Is(true, await scene.SuppressAsync(profile).ConfigureAwait(false), "suppressing a customer");
         scene.Is(true, await scene.SuppressAsync(profile).ConfigureAwait(false), "suppressing them once more");
-        scene.Is(true, await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false), "lifting it");
+        scene.Is(true, await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false), "unsuppressing it");
         scene.Is(
             true,
             await scene.SuppressAsync(profile, suppressed: false).ConfigureAwait(false),
-            "lifting it once more"
+            "unsuppressing it once more"
         );
         scene.Is(
             false,
             await scene.SuppressAsync(scene.Someone(), suppressed: false).ConfigureAwait(false),
-            "lifting it from an id that nobody has"
+            "unsuppressing an unknown id"
         );
     }
 
-    private static async Task The_mark_is_apart_from_the_profile(Scene scene)
+    private static async Task The_mark_is_separate_from_the_profile(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Someone(values: scene.Noted("as it was"))).ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
@@ -134,10 +139,10 @@ internal static class SuppressionCases
     private static Task Suppressing_a_customer_ends_and_drops_their_checks(Scene scene) =>
         EndsAndDropsAsync(scene, async profile => await scene.SuppressAsync(profile).ConfigureAwait(false));
 
-    private static Task Suppressing_an_identity_ends_and_drops_the_checks_of_whoever_has_it(Scene scene) =>
+    private static Task Suppressing_an_identity_ends_and_drops_the_checks_of_its_owner(Scene scene) =>
         EndsAndDropsAsync(scene, profile => scene.SuppressAsync(profile.Identities[^1]));
 
-    private static async Task An_answer_is_dropped_also_when_the_mark_is_lifted_before(Scene scene)
+    private static async Task A_result_is_dropped_also_when_the_customer_is_unsuppressed_before(Scene scene)
     {
         foreach (var byIdentity in new[] { false, true })
         {
@@ -190,7 +195,7 @@ internal static class SuppressionCases
         scene.Is(true, await scene.RequestAsync(profile).ConfigureAwait(false), "asking again");
     }
 
-    private static async Task An_identity_of_nobody_is_marked_for_whoever_has_it_later(Scene scene)
+    private static async Task An_identity_without_an_owner_is_marked_for_a_later_owner(Scene scene)
     {
         var (created, gained, unsuppressed) = (scene.NextEmail(), scene.NextEmail(), scene.NextEmail());
         foreach (var identity in new[] { created, gained, unsuppressed })
@@ -252,7 +257,7 @@ internal static class SuppressionCases
         }
     }
 
-    private static async Task What_a_marked_customer_gains_is_marked(Scene scene)
+    private static async Task An_identity_gained_by_a_suppressed_customer_is_suppressed(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         await scene.SuppressAsync(profile).ConfigureAwait(false);
@@ -271,7 +276,7 @@ internal static class SuppressionCases
         }
     }
 
-    private static async Task Who_gains_a_marked_identity_is_suppressed_while_they_have_it(Scene scene)
+    private static async Task A_customer_is_suppressed_while_they_have_a_suppressed_identity(Scene scene)
     {
         var marked = scene.NextEmail();
         await scene.SuppressAsync(marked).ConfigureAwait(false);
@@ -297,7 +302,7 @@ internal static class SuppressionCases
         scene.Is(true, (await scene.ReadAsync(other).ConfigureAwait(false)).IsSuppressed, "the identity stayed marked");
     }
 
-    private static async Task Gaining_a_marked_identity_ends_and_drops_the_checks(Scene scene)
+    private static async Task Gaining_a_suppressed_identity_ends_and_drops_the_checks(Scene scene)
     {
         var marked = scene.NextEmail();
         await scene.SuppressAsync(marked).ConfigureAwait(false);
@@ -337,7 +342,7 @@ internal static class SuppressionCases
         }
     }
 
-    private static async Task Lifting_a_customer_lifts_their_identities(Scene scene)
+    private static async Task Unsuppressing_a_customer_unsuppresses_their_identities(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         profile = await scene
@@ -367,7 +372,7 @@ internal static class SuppressionCases
         }
     }
 
-    private static async Task Lifting_an_identity_leaves_the_customer_marked(Scene scene)
+    private static async Task Unsuppressing_an_identity_leaves_the_customer_suppressed(Scene scene)
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         await scene.SuppressAsync(profile).ConfigureAwait(false);
@@ -388,7 +393,7 @@ internal static class SuppressionCases
         );
     }
 
-    private static async Task Others_are_not_concerned(Scene scene)
+    private static async Task Others_are_not_affected(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var waiting = await scene.CreateAsync().ConfigureAwait(false);

@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Nothing is ever shared between two tenants.</summary>
+/// <summary>Nothing is shared between tenants.</summary>
 internal static class TenantCases
 {
     private const string Rule =
@@ -14,15 +14,12 @@ internal static class TenantCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(Rule, The_same_identity_in_two_tenants_is_two_customers),
-        Case.Of(Rule, An_id_of_another_tenant_is_nobodys),
+        Case.Of(Rule, An_id_of_another_tenant_is_unknown),
         Case.Of(Rule, The_same_id_in_two_tenants_is_two_customers),
-        Case.Of(Rule, Switches_and_marks_are_the_tenants_own),
-        Case.Of("TenantId.Default has the name default.", The_default_tenant_is_the_one_named_so),
-        Case.Of("ClaimNextCheckAsync claims the check of all tenants.", Checks_of_all_tenants_are_claimed),
-        Case.Of(
-            "A store refuses to take back a check under a lease of another customer.",
-            A_claim_of_another_tenant_is_lost
-        ),
+        Case.Of(Rule, Settings_and_marks_belong_to_the_tenant),
+        Case.Of("TenantId.Default has the name default.", The_default_tenant_is_the_one_named_default),
+        Case.Of("ClaimNextCheckAsync claims checks of all tenants.", Checks_of_all_tenants_are_claimed),
+        Case.Of("A store rejects a lease of another customer.", A_claim_of_another_tenant_is_rejected),
     ];
 
     private static async Task The_same_identity_in_two_tenants_is_two_customers(Scene scene)
@@ -57,7 +54,7 @@ internal static class TenantCases
         }
     }
 
-    private static async Task An_id_of_another_tenant_is_nobodys(Scene scene)
+    private static async Task An_id_of_another_tenant_is_unknown(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var before = await scene.ReadAsync(profile).ConfigureAwait(false);
@@ -141,7 +138,7 @@ internal static class TenantCases
         );
     }
 
-    private static async Task Switches_and_marks_are_the_tenants_own(Scene scene)
+    private static async Task Settings_and_marks_belong_to_the_tenant(Scene scene)
     {
         var identity = scene.NextEmail();
         var one = await scene.CreateAsync(scene.Someone(identity), scene.Provider).ConfigureAwait(false);
@@ -168,7 +165,7 @@ internal static class TenantCases
         scene.Same($"{scene.OtherTenant} {other.Id}", $"{claim.Tenant} {claim.CustomerId}", "whose check is claimed");
     }
 
-    private static async Task The_default_tenant_is_the_one_named_so(Scene scene)
+    private static async Task The_default_tenant_is_the_one_named_default(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Someone(tenant: TenantId.Default)).ConfigureAwait(false);
         var found = await scene
@@ -210,7 +207,7 @@ internal static class TenantCases
         await scene.NothingToClaimAsync("all are claimed").ConfigureAwait(false);
     }
 
-    private static async Task A_claim_of_another_tenant_is_lost(Scene scene)
+    private static async Task A_claim_of_another_tenant_is_rejected(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         var twin = await scene
@@ -226,7 +223,7 @@ internal static class TenantCases
         scene.Is(
             false,
             await scene.Store.RenewLeaseAsync(forged, Scene.Lease, scene.Cancel).ConfigureAwait(false),
-            "prolonging for the other tenant's customer"
+            "renewing for the other tenant's customer"
         );
         await scene.ReleaseAsync(forged, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
         scene.Same(

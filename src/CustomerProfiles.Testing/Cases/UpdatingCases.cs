@@ -11,24 +11,24 @@ internal static class UpdatingCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "UpdateAsync writes the next version of a profile if the version before it still stands.",
+            "UpdateAsync writes the next version of a profile if the version before it is current.",
             The_next_version_is_written
         ),
         Case.Of(
-            "UpdateAsync answers Stale with the profile as it is when another version stands, and nothing is written.",
-            Another_version_is_not_written_over
+            "UpdateAsync returns Stale with the current profile when another version is current, and nothing is written.",
+            A_newer_version_is_not_overwritten
         ),
-        Case.Of("UpdateAsync answers NotFound when the tenant has no such customer.", Nobody_is_not_found),
+        Case.Of("UpdateAsync returns NotFound when the tenant has no such customer.", An_unknown_customer_is_not_found),
         Case.Of(
-            "Identities that the profile has no more are free, those that are new become its own.",
+            "Identities that the profile has given up are free, and new ones become its own.",
             Identities_move_with_the_profile
         ),
         Case.Of(
-            "UpdateAsync answers IdentityTaken with identity and owner, and nothing is written.",
+            "UpdateAsync returns IdentityTaken with identity and owner, and nothing is written.",
             An_identity_of_another_is_not_taken
         ),
-        Case.Of("UpdateAsync writes the profile, and what is kept apart from it stays.", Checks_memory_and_mark_stay),
-        Case.Of("A store keeps what it is given: also a profile without any identity.", The_last_identity_can_go),
+        Case.Of("UpdateAsync writes the profile and nothing else.", Checks_conversations_and_mark_stay),
+        Case.Of("A store keeps what it is given, also a profile without an identity.", The_last_identity_can_go),
     ];
 
     private static async Task The_next_version_is_written(Scene scene)
@@ -48,7 +48,7 @@ internal static class UpdatingCases
         }
     }
 
-    private static async Task Another_version_is_not_written_over(Scene scene)
+    private static async Task A_newer_version_is_not_overwritten(Scene scene)
     {
         var first = await scene.CreateAsync().ConfigureAwait(false);
         var second = await scene.UpdateAsync(scene.Next(first, values: scene.Noted("second"))).ConfigureAwait(false);
@@ -86,7 +86,7 @@ internal static class UpdatingCases
         }
     }
 
-    private static async Task Nobody_is_not_found(Scene scene)
+    private static async Task An_unknown_customer_is_not_found(Scene scene)
     {
         await scene.CreateAsync().ConfigureAwait(false);
         var unknown = scene.Next(scene.Someone());
@@ -181,7 +181,7 @@ internal static class UpdatingCases
         }
     }
 
-    private static async Task Checks_memory_and_mark_stay(Scene scene)
+    private static async Task Checks_conversations_and_mark_stay(Scene scene)
     {
         var profile = await scene.CreateAsync(scene.Provider).ConfigureAwait(false);
         await scene.SwitchAsync(on: false, scene.OtherProvider).ConfigureAwait(false);

@@ -1,4 +1,3 @@
-using CustomerProfiles.Databases.TestSupport;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 

@@ -12,9 +12,7 @@ public abstract class TestDatabase : IAsyncDisposable
 
     /// <summary>The databases of this machine, as data of a theory.</summary>
     public static TheoryData<DatabaseKind> All =>
-        Databases.PostgreSqlAvailability.WhyNot is null
-            ? [DatabaseKind.Sqlite, DatabaseKind.PostgreSql]
-            : [DatabaseKind.Sqlite];
+        PostgreSqlAvailability.WhyNot is null ? [DatabaseKind.Sqlite, DatabaseKind.PostgreSql] : [DatabaseKind.Sqlite];
 
     /// <summary>How to connect to it.</summary>
     public abstract string ConnectionString { get; }

@@ -9,7 +9,7 @@ public sealed class CallLogTests : SimulatorFixture
     private const string Maria = "maria.quill@example.org";
 
     [Fact]
-    public async Task Every_request_is_remembered_with_what_became_of_it()
+    public async Task Every_request_is_recorded_with_its_outcome()
     {
         await Client.AskAsync($$"""{"emails":["{{Maria}}","stranger@example.com"]}""");
         await Client.AskWithAsync("Bearer wrong");
@@ -44,7 +44,7 @@ public sealed class CallLogTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task The_headers_and_the_body_of_a_call_can_be_looked_at()
+    public async Task The_headers_and_the_body_of_a_call_can_be_read()
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "v3/person.enrich")
         {

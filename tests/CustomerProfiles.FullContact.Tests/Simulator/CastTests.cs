@@ -83,7 +83,7 @@ public sealed partial class CastTests : SimulatorFixture
     [InlineData("liam.okafor@example.net", 202)]
     [InlineData("greta.holm@example.org", 503)]
     [InlineData("bogdan.ilic@example.net", 429)]
-    public async Task Three_people_match_at_the_second_asking_only(string address, int firstStatus)
+    public async Task Three_people_match_at_the_second_request_only(string address, int firstStatus)
     {
         (await Client.AskAboutAsync(address)).Status.Should().Be(firstStatus);
         (await Client.AskAboutAsync(address)).Status.Should().Be(200);
@@ -102,7 +102,7 @@ public sealed partial class CastTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task Greta_is_to_be_asked_about_again_after_a_minute() =>
+    public async Task Greta_is_pending_for_a_minute() =>
         (await Client.AskAboutAsync("greta.holm@example.org")).Headers["Retry-After"].Should().Be("60");
 
     [Fact]

@@ -199,7 +199,7 @@ public sealed class ControlTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task A_reset_can_be_asked_for()
+    public async Task A_reset_can_be_requested()
     {
         await Client.ControlAsync("PUT", "scripts", """{"gone":true}""");
         await Client.AskAboutAsync(Maria);
@@ -211,7 +211,7 @@ public sealed class ControlTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task The_rate_can_be_set_and_lifted()
+    public async Task The_rate_can_be_set_and_removed()
     {
         await Client.ControlAsync("PUT", "rate", """{"requestsPerMinute":6000}""");
         Simulator.RequestsPerMinute.Should().Be(6000);

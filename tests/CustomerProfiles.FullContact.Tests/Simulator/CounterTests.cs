@@ -29,7 +29,7 @@ public sealed class CounterTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task One_question_that_names_an_address_twice_is_one_call_about_it()
+    public async Task A_request_that_names_an_address_twice_is_one_call_about_it()
     {
         await Client.AskAsync($$"""{"email":"{{Maria}}","emails":["{{Maria}}","stranger@example.com"]}""");
 
@@ -39,7 +39,7 @@ public sealed class CounterTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task A_refused_question_is_a_call_and_is_not_billed()
+    public async Task A_refused_request_is_a_call_and_is_not_billed()
     {
         await Client.AskWithAsync(null);
         await Client.AskWithAsync("Bearer wrong");
@@ -66,7 +66,7 @@ public sealed class CounterTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task Askers_one_after_the_other_are_never_at_once()
+    public async Task Sequential_requests_are_never_concurrent()
     {
         for (var asked = 0; asked < 50; asked++)
         {
@@ -79,7 +79,7 @@ public sealed class CounterTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task Askers_at_once_are_seen_and_those_about_different_people_are_not_added_up()
+    public async Task Concurrent_requests_are_counted_per_person()
     {
         Simulator.Script(Maria, new SimulatedResponse.Silence());
         Simulator.Script("b@example.com", new SimulatedResponse.Silence());

@@ -36,7 +36,7 @@ public sealed class OfficialClientTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_clients_question_is_answered(string agent, string request)
+    public async Task The_official_clients_request_is_answered(string agent, string request)
     {
         var reply = await SendAsync(agent, request);
 
@@ -48,7 +48,7 @@ public sealed class OfficialClientTests : SimulatorFixture
 
     [Theory]
     [MemberData(nameof(Questions))]
-    public async Task A_clients_question_about_nobody_is_a_miss(string agent, string request) =>
+    public async Task The_official_clients_request_for_an_unknown_person_is_a_miss(string agent, string request) =>
         (
             await SendAsync(
                 agent,

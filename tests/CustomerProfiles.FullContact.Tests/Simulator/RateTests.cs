@@ -48,7 +48,7 @@ public sealed class RateTests
     }
 
     [Fact]
-    public async Task Over_that_it_is_a_429_after_the_longest_delay_and_asking_again_at_once_is_safe()
+    public async Task Above_that_it_is_a_429_after_the_longest_delay_and_an_immediate_retry_is_safe()
     {
         var clock = new HastyClock();
         await using var simulator = await FullContactSimulator.StartAsync(
@@ -74,7 +74,7 @@ public sealed class RateTests
     }
 
     [Fact]
-    public async Task The_answer_really_waits()
+    public async Task The_response_really_waits()
     {
         var clock = new WatchedClock();
         await using var simulator = await FullContactSimulator.StartAsync(
@@ -94,7 +94,7 @@ public sealed class RateTests
     }
 
     [Fact]
-    public async Task Refused_questions_and_wrong_paths_count_for_the_rate()
+    public async Task Refused_requests_and_wrong_paths_count_for_the_rate()
     {
         await using var simulator = await FullContactSimulator.StartAsync(
             new SimulatorOptions { Time = new HastyClock(), RequestsPerMinute = 60 }

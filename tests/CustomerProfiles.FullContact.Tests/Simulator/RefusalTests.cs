@@ -62,7 +62,7 @@ public sealed class RefusalTests : SimulatorFixture
     [InlineData("""{"email":null}""")]
     [InlineData("""{"name":{"full":"Maria Quill"}}""")]
     [InlineData("""{"dataFilter":["social"]}""")]
-    public async Task A_question_about_nobody_is_a_400(string body)
+    public async Task A_request_without_a_person_is_a_400(string body)
     {
         var reply = await Client.AskAsync(body);
 

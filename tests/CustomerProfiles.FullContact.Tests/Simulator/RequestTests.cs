@@ -45,7 +45,7 @@ public sealed class RequestTests : SimulatorFixture
             .Be("Maria Quill");
 
     [Fact]
-    public async Task A_person_asked_about_by_something_else_than_an_address_is_a_miss() =>
+    public async Task A_person_looked_up_by_another_identifier_is_a_miss() =>
         (await Client.AskAsync("""{"phone":"+15550100"}""")).Status.Should().Be(404);
 
     [Theory]

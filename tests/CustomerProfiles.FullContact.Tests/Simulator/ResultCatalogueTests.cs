@@ -105,7 +105,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task An_unreadable_question_has_a_code_in_place_of_a_status()
+    public async Task An_invalid_request_has_a_code_instead_of_a_status()
     {
         Simulator.Script(Address, SimulatedResponse.InvalidRequest);
 
@@ -125,7 +125,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task An_unprocessable_question_has_a_request_id()
+    public async Task An_unprocessable_request_has_a_request_id()
     {
         Simulator.Script(Address, SimulatedResponse.Unprocessable("No such company."));
 
@@ -174,7 +174,7 @@ public sealed class ResultCatalogueTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task Deep_nesting_is_json_as_deep_as_was_asked_for()
+    public async Task Deep_nesting_is_json_as_deep_as_requested()
     {
         Simulator.Script(Address, SimulatedResponse.DeeplyNested(100));
 

@@ -114,7 +114,7 @@ public sealed class RuleTests : SimulatorFixture
     [Theory]
     [InlineData("facebook")]
     [InlineData("instagram")]
-    public async Task Facebook_and_Instagram_may_be_asked_about_by_url(string network) =>
+    public async Task Facebook_and_Instagram_may_be_looked_up_by_url(string network) =>
         (await Client.AskAsync($$"""{"profiles":[{"url":"https://{{network}}.example.com/a"}]}"""))
             .Text("message")
             .Should()
@@ -205,7 +205,7 @@ public sealed class RuleTests : SimulatorFixture
     [InlineData("""{"email":"maria.quill@example.org","infer":"yes"}""")]
     [InlineData("""{"email":"maria.quill@example.org","dataFilter":"social"}""")]
     [InlineData("""{"email":"maria.quill@example.org","maxMaids":"5"}""")]
-    public async Task A_field_of_another_type_makes_it_no_question(string request)
+    public async Task A_field_of_another_type_makes_the_request_invalid(string request)
     {
         var reply = await Client.AskAsync(request);
 

@@ -27,7 +27,7 @@ public sealed class ScriptTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task Each_of_many_askers_at_once_gets_its_own_answer_of_the_order()
+    public async Task Each_of_many_concurrent_requests_gets_its_own_response_of_the_order()
     {
         Simulator.Script(
             Address,
@@ -63,7 +63,7 @@ public sealed class ScriptTests : SimulatorFixture
     }
 
     [Fact]
-    public async Task A_script_for_everybody_is_also_for_those_of_the_cast_who_were_asked_about_before()
+    public async Task A_script_for_everybody_is_also_for_people_of_the_cast_who_were_looked_up_before()
     {
         (await Client.AskAboutAsync("maria.quill@example.org")).Status.Should().Be(200);
 

@@ -188,7 +188,7 @@ public sealed class TransmissionTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_next_question_after_a_broken_answer_is_answered()
+    public async Task The_next_request_after_a_broken_response_is_answered()
     {
         _simulator.Script(Address, new SimulatedResponse.CutOff(Match), Match);
 

@@ -38,7 +38,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_question_with_a_webhook_is_accepted_without_a_request_id()
+    public async Task A_request_with_a_webhook_is_accepted_without_a_request_id()
     {
         var reply = await AskAsync(Maria);
 
@@ -71,7 +71,7 @@ public sealed class WebhookTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task It_comes_after_the_answer_without_anybody_asking_for_it()
+    public async Task The_callback_comes_after_the_response_without_a_further_request()
     {
         await AskAsync(Maria);
         await _called.Task;
@@ -120,7 +120,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [InlineData(401)]
     [InlineData(429)]
     [InlineData(503)]
-    public async Task Trouble_is_told_at_once(int status)
+    public async Task A_failure_is_reported_at_once(int status)
     {
         _simulator.ScriptEverybody(new SimulatedResponse.Status(status));
 

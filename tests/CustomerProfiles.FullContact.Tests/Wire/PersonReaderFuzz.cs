@@ -18,7 +18,7 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
     private const int ForEachByte = 24;
 
     [Fact]
-    public void Whatever_comes_is_read_or_refused()
+    public void Any_body_is_read_or_refused()
     {
         long bytes = 0,
             read = 0;

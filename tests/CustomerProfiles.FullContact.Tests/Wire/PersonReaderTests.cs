@@ -6,7 +6,7 @@ namespace CustomerProfiles.FullContact.Tests.Wire;
 public sealed class PersonReaderTests
 {
     [Fact]
-    public void A_full_answer_is_read_in_full()
+    public void A_full_response_is_read_completely()
     {
         var information = Read(InventedPerson.Json);
 
@@ -28,7 +28,7 @@ public sealed class PersonReaderTests
     }
 
     [Fact]
-    public void Nothing_of_what_is_not_kept_comes_through()
+    public void Other_data_is_left_out()
     {
         Encoding.UTF8.GetString(Encoding.UTF8.GetBytes(InventedPerson.Json)).Should().Contain("SENSITIVE");
 
@@ -39,7 +39,7 @@ public sealed class PersonReaderTests
     }
 
     [Fact]
-    public void What_is_not_kept_is_never_made_into_objects()
+    public void Other_data_is_never_made_into_objects()
     {
         var household = string.Join(
             ',',
@@ -88,7 +88,7 @@ public sealed class PersonReaderTests
         Read(json).Should().BeEquivalentTo(new PublicInformation());
 
     [Fact]
-    public void What_fits_is_kept_beside_what_does_not()
+    public void A_valid_value_is_kept_beside_invalid_ones()
     {
         var information = Read(
             """
@@ -135,7 +135,7 @@ public sealed class PersonReaderTests
         "Quill"
     )]
     [InlineData("""{"fullName":"  ","details":{"name":{"full":"Maria"}}}""", "Maria", null, null)]
-    public void The_name_is_the_top_levels_else_that_of_the_details(
+    public void The_name_is_from_the_top_level_or_the_details(
         string json,
         string full,
         string? given,
@@ -403,7 +403,7 @@ public sealed class PersonReaderTests
         """{"details":{"profiles":{"a":{"bio":"Makes ink.","service":"linkedincompany"},"b":{"bio":"Ink."}}}}""",
         "Makes ink."
     )]
-    public void The_bio_is_the_top_levels_else_that_of_an_account(string json, string? bio) =>
+    public void The_bio_is_from_the_top_level_or_an_account(string json, string? bio) =>
         Read(json).Bio.Should().Be(bio);
 
     [Theory]
@@ -419,7 +419,7 @@ public sealed class PersonReaderTests
     [InlineData("\\u0001")]
     [InlineData("\\udb40\\udc41")]
     [InlineData("\\u00a0\\u2003")]
-    public void Text_that_cannot_be_seen_is_left_out_everywhere(string text)
+    public void Invisible_text_is_left_out_everywhere(string text)
     {
         var information = Read(
             """
@@ -433,7 +433,7 @@ public sealed class PersonReaderTests
     }
 
     [Fact]
-    public void A_company_that_cannot_be_seen_leaves_the_job_to_tell_it() =>
+    public void An_invisible_company_is_replaced_by_that_of_the_job() =>
         Read(
             """{"organization":"\u200b\u200b","details":{"employment":[{"name":"Ink Ltd","title":"Clerk","current":true}]}}"""
         )
@@ -443,10 +443,7 @@ public sealed class PersonReaderTests
     [Theory]
     [InlineData(2_000, "https://b.example/2")]
     [InlineData(200, "https://b.example/2")]
-    public void An_avatar_whose_address_is_too_long_for_a_profile_leaves_the_photo_to_another(
-        int limit,
-        string expected
-    )
+    public void An_avatar_with_a_too_long_address_is_replaced_by_another_photo(int limit, string expected)
     {
         var body = Encoding.UTF8.GetBytes(
             $$$"""{"avatar":"https://a.example/{{{new string('a', limit)}}}","details":{"photos":[{"value":"https://b.example/2"}]}}"""
@@ -478,14 +475,14 @@ public sealed class PersonReaderTests
     [InlineData("<html/>")]
     [InlineData("\uFEFF")]
     [InlineData("\uFEFF\uFEFF{}")]
-    public void What_is_not_one_whole_json_object_is_refused(string text)
+    public void A_body_that_is_not_one_json_object_is_refused(string text)
     {
         PersonReader.TryRead(Encoding.UTF8.GetBytes(text), out var information).Should().BeFalse();
         information.Should().BeNull();
     }
 
     [Fact]
-    public void A_full_answer_that_is_cut_anywhere_is_refused()
+    public void A_body_that_is_cut_off_anywhere_is_refused()
     {
         var body = Encoding.UTF8.GetBytes(InventedPerson.Json);
         for (var length = 0; length < body.Length; length++)
@@ -527,7 +524,7 @@ public sealed class PersonReaderTests
     }
 
     [Fact]
-    public void Bytes_that_are_no_unicode_leave_their_field_out()
+    public void A_field_with_invalid_unicode_is_left_out()
     {
         byte[] body = [.. "{\"fullName\":\"Mar"u8, 0xff, 0xfe, .. "ia\",\""u8, 0xc3, .. "\":\"x\",\"bio\":\"Ink.\"}"u8];
 
@@ -558,7 +555,7 @@ public sealed class PersonReaderTests
     [Theory]
     [InlineData(200, 1)]
     [InlineData(201, 0)]
-    public void A_network_has_a_name_of_200_bytes_at_the_most(int length, int accounts) =>
+    public void The_name_of_a_network_has_at_most_200_bytes(int length, int accounts) =>
         Read(
             """{"details":{"profiles":{"LONG":{"username":"mq"}}}}""".Replace(
                 "LONG",
@@ -591,7 +588,7 @@ public sealed class PersonReaderTests
     [Theory]
     [InlineData(199, true)]
     [InlineData(200, false)]
-    public void Links_and_jobs_are_looked_at_up_to_the_200th(int before, bool isRead)
+    public void Links_and_jobs_are_read_up_to_the_200th(int before, bool isRead)
     {
         var information = Read(
             $$$"""
@@ -615,7 +612,7 @@ public sealed class PersonReaderTests
     [InlineData("urls", 200)]
     [InlineData("employment", 200)]
     [InlineData("profiles", 200)]
-    public void What_goes_beyond_a_limit_is_skipped_whole(string field, int limit)
+    public void Entries_beyond_a_limit_are_skipped_completely(string field, int limit)
     {
         var some = string.Join(
             ',',

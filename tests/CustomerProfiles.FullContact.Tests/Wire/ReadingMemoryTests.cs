@@ -32,7 +32,7 @@ public sealed class ReadingMemoryTests
 
     [Theory]
     [MemberData(nameof(Sections))]
-    public void Half_a_megabyte_of_what_is_not_kept_allocates_nothing(string section)
+    public void Half_a_megabyte_of_other_data_allocates_nothing(string section)
     {
         var facts = string.Join(
             ',',

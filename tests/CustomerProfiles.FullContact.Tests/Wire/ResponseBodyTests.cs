@@ -8,7 +8,7 @@ public sealed class ResponseBodyTests
 
     [Theory]
     [MemberData(nameof(LengthsThatFit))]
-    public async Task What_fits_is_read_whole_whatever_was_announced_and_in_whatever_pieces(long length)
+    public async Task A_body_within_the_limit_is_read_whatever_its_announced_length_and_pieces(long length)
     {
         foreach (var announced in new long?[] { null, 0, 1, length, Cap })
         {
@@ -30,7 +30,7 @@ public sealed class ResponseBodyTests
     [InlineData(1024L * 1024 * 1024, null)]
     [InlineData(1024L * 1024 * 1024, 0L)]
     [InlineData(long.MaxValue, null)]
-    public async Task What_is_longer_ends_one_byte_beyond_the_limit(long length, long? announced)
+    public async Task A_longer_body_is_read_up_to_one_byte_beyond_the_limit(long length, long? announced)
     {
         var stream = ScriptedStream.Of(length);
         using var content = Content(stream, announced);
@@ -41,7 +41,7 @@ public sealed class ResponseBodyTests
     }
 
     [Fact]
-    public async Task What_is_announced_as_longer_is_not_even_begun()
+    public async Task A_body_announced_as_longer_is_not_read()
     {
         var stream = ScriptedStream.Of(10);
         using var content = Content(stream, Cap + 1);
@@ -51,7 +51,7 @@ public sealed class ResponseBodyTests
     }
 
     [Fact]
-    public void A_body_without_end_takes_next_to_nothing_from_the_heap()
+    public void An_endless_body_allocates_almost_nothing()
     {
         var allocated = AllocatedBytes.By(() =>
         {
@@ -127,7 +127,7 @@ public sealed class ResponseBodyTests
     }
 
     [Fact]
-    public async Task Who_has_cancelled_beforehand_takes_nothing()
+    public async Task A_cancelled_caller_reads_nothing()
     {
         var stream = ScriptedStream.Of(10);
         using var content = Content(stream, null);

@@ -125,7 +125,7 @@ public sealed class TolerantReadingTests
 
     [Theory]
     [MemberData(nameof(Whole))]
-    public void A_wrong_value_anywhere_takes_away_what_stood_there_and_nothing_else(string json, string[] recorded)
+    public void A_wrong_value_anywhere_removes_only_its_own_field(string json, string[] recorded)
     {
         var whole = PersonReaderTests.TextsOf(Read(json)).ToList();
         var members = RewrittenBody.Members(json);
@@ -168,7 +168,7 @@ public sealed class TolerantReadingTests
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public void A_missing_member_takes_away_what_a_null_takes_away(string json)
+    public void A_missing_member_is_like_a_null(string json)
     {
         foreach (var place in RewrittenBody.Members(json).Where(member => member.Name is not null))
         {
@@ -189,7 +189,7 @@ public sealed class TolerantReadingTests
 
     [Theory]
     [MemberData(nameof(Bodies))]
-    public void What_is_not_kept_may_hold_anything(string json)
+    public void Other_data_may_have_any_content(string json)
     {
         string[] skipped =
         [
@@ -373,7 +373,7 @@ public sealed class TolerantReadingTests
             .Be(hasEnded ? null : "Ink Ltd");
 
     [Fact]
-    public void Networks_that_nobody_has_heard_of_are_kept_as_they_come()
+    public void Unknown_networks_are_kept()
     {
         var information = Read(
             """{"details":{"profiles":{"linkedinCompany":{"username":"a"},"linkedincompany":{"username":"b"},"ΔΊΚΤΥΟ":{"username":"c"},"net\u0077ork":{"username":"d"},"n e w":{"username":"e"}}}}"""
@@ -452,11 +452,11 @@ public sealed class TolerantReadingTests
     [InlineData("Profile not found")]
     [InlineData("\uFEFF")]
     [InlineData("{\"fullName\":\"X\"}<script>")]
-    public void Bodies_of_others_are_unreadable(string text) =>
+    public void Other_formats_are_invalid(string text) =>
         PersonReader.TryRead(Encoding.UTF8.GetBytes(text), out _).Should().BeFalse();
 
     [Fact]
-    public void Utf16_is_unreadable() =>
+    public void Utf16_is_invalid() =>
         PersonReader.TryRead(Encoding.Unicode.GetBytes("\uFEFF{}"), out _).Should().BeFalse();
 
     private static bool IsAccount(BodyMember member) =>

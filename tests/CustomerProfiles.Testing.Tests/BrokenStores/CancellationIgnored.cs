@@ -2,7 +2,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Writes although its token was cancelled before it began.</summary>
+/// <summary>Writes although its token was cancelled before the call.</summary>
 internal sealed class CancellationIgnored(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<bool> SetSuppressedAsync(

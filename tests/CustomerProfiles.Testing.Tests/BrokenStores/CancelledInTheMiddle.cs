@@ -3,7 +3,8 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>
-/// Creates the customer, and then asks for the checks, in no transaction: cancelled in between, half of it stays.
+/// Creates the customer and then requests the checks, without a transaction: a cancellation in between leaves half of
+/// it.
 /// </summary>
 internal sealed class CancelledInTheMiddle(ICustomerProfileStore inner) : PassingStore(inner)
 {

@@ -3,9 +3,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>
-/// Does something to each profile on its way in, as a column that is too small or a serialiser that is too tidy does.
-/// </summary>
+/// <summary>Changes each profile, as a too small column or a too helpful serializer does.</summary>
 internal sealed class ChangedProfiles(ICustomerProfileStore inner, Func<CustomerProfile, CustomerProfile> change)
     : PassingStore(inner)
 {

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Keeps the times of checks and conversations to the millisecond.</summary>
+/// <summary>Truncates the times of checks and conversations to milliseconds.</summary>
 internal sealed class CheckTimesCut(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override ValueTask<bool> RequestCheckAsync(

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Selects the next check, and leases it in a second statement, with no lock on the row.</summary>
+/// <summary>Selects the next check and leases it in a second statement, without locking the row.</summary>
 internal sealed class ClaimedTwice(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private CheckClaim? _selected;

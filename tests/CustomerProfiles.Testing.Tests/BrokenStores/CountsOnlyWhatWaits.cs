@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Does not count a check that somebody holds.</summary>
+/// <summary>Does not count claimed checks.</summary>
 internal sealed class CountsOnlyWhatWaits(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<Guid, string> _held = [];

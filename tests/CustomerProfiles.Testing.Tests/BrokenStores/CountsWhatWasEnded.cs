@@ -4,7 +4,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Goes on counting the checks that switching off and suppressing have ended.</summary>
+/// <summary>Counts checks that disabling or suppressing has ended.</summary>
 internal sealed class CountsWhatWasEnded(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<string, long> _ended = [];

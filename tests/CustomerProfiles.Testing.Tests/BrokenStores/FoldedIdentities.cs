@@ -4,7 +4,8 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>
-/// Compares identities by a collation: those that fold to the same text are one. It shows each as it was first written.
+/// Compares identities by a collation, so that those that fold to the same text are one. Returns each as it was first
+/// written.
 /// </summary>
 internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string, string> fold) : PassingStore(inner)
 {

@@ -2,7 +2,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Marks a customer's identities when they are suppressed, and forgets those that come later.</summary>
+/// <summary>Suppresses the current identities of a customer, but not those gained later.</summary>
 internal sealed class GainedIdentitiesNotMarked(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<UpdateResult> UpdateAsync(

@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Moves the identities, and then finds out that the version does not stand, in no transaction.</summary>
+/// <summary>Moves the identities before it finds that the version is stale, without a transaction.</summary>
 internal sealed class HalfAnUpdate(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<(TenantId, Identity), CustomerId> _moved = [];

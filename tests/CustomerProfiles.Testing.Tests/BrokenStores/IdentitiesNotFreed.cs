@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Writes the profile, and leaves the identities that it has no more where they were.</summary>
+/// <summary>Writes the profile, but keeps the identities that it has given up.</summary>
 internal sealed class IdentitiesNotFreed(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<(TenantId, Identity), CustomerId> _left = [];

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Holds a claimed check for no time at all.</summary>
+/// <summary>Grants leases that expire at once.</summary>
 internal sealed class LeaseExpiringAtOnce(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override ValueTask<CheckClaim?> ClaimNextCheckAsync(

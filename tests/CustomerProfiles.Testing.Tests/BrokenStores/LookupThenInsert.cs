@@ -2,7 +2,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Looks whether the identity is somebody's, and then inserts, with no unique index behind it.</summary>
+/// <summary>Checks whether the identity has an owner and then inserts, without a unique index.</summary>
 internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
@@ -25,7 +25,7 @@ internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingSto
         var result = await Inner.CreateAsync(customer, cancellationToken);
         if (!result.Created)
         {
-            // The second row with the same identity, which this store's index lets in.
+            // The second row with the same identity, which this store allows.
             var twin = Identity.FromStore(profile.Identities[0].Kind, $"{profile.Identities[0].Value} {profile.Id}");
             result = await Inner.CreateAsync(
                 customer with

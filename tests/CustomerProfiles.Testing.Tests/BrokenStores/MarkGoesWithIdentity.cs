@@ -2,7 +2,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Keeps the mark with the customer's identity, and loses it when the customer loses the identity.</summary>
+/// <summary>Stores the suppression with the identity, and loses it when the customer loses the identity.</summary>
 internal sealed class MarkGoesWithIdentity(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<UpdateResult> UpdateAsync(

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Claims what was asked for last.</summary>
+/// <summary>Claims the newest request first.</summary>
 internal sealed class NewestFirst(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<CheckClaim?> ClaimNextCheckAsync(

@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Knows by customer and provider who holds a check, and not by the lease.</summary>
+/// <summary>Identifies the holder of a check by customer and provider, and not by lease.</summary>
 internal sealed class OldLeaseCounts(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<(TenantId, CustomerId, string), Guid> _leases = [];

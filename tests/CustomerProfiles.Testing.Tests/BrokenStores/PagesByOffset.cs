@@ -4,7 +4,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Counts how many were shown, and skips as many.</summary>
+/// <summary>Pages by offset.</summary>
 internal sealed class PagesByOffset(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<CustomerId, int> _shown = [];

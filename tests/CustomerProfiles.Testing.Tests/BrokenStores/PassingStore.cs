@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Passes every call on. Each broken store takes one of them and does it wrong.</summary>
+/// <summary>Passes every call on. Each broken store overrides one of them.</summary>
 internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
@@ -114,7 +114,7 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         CancellationToken cancellationToken
     ) => Inner.SetSuppressedAsync(tenant, identity, suppressed, cancellationToken);
 
-    /// <summary>The way to a database and back: long enough for others to come between two statements.</summary>
+    /// <summary>The time of a round trip to a database, so that other calls come between two statements.</summary>
     protected static Task RoundTripAsync(CancellationToken cancellationToken = default) =>
         Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, cancellationToken);
 }

@@ -2,7 +2,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Reads the count, compares it, and counts one more in a second statement.</summary>
+/// <summary>Reads the count, compares it, and increments it in a second statement.</summary>
 internal sealed class ReservesOverTheLimit(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<bool> TryReserveBudgetAsync(

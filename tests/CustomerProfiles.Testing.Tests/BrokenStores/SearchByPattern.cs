@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Puts what is looked for into a LIKE, as it stands.</summary>
+/// <summary>Puts the search text into a LIKE without escaping.</summary>
 internal sealed class SearchByPattern(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<ProfilePage> ListAsync(

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Asks for a check while one is pending, and does not look at the last one.</summary>
+/// <summary>Requests a check while one is pending, and ignores the last one.</summary>
 internal sealed class SecondRequest(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<bool> RequestCheckAsync(

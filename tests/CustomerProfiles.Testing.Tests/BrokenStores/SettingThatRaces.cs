@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Looks at the switch in a statement of its own before it asks for a check.</summary>
+/// <summary>Reads the provider setting in a separate statement before it requests a check.</summary>
 internal sealed class SettingThatRaces(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<(TenantId, string), bool> _late = [];
@@ -36,7 +36,7 @@ internal sealed class SettingThatRaces(ICustomerProfileStore inner) : PassingSto
             )
         )
         {
-            // What it would have written, had it not looked again.
+            // The write without another look at the setting.
             _late[(tenant, provider)] = true;
         }
 

@@ -4,10 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>
-/// Not broken: each call takes its time on the way there and on the way back, and is cancelled before it happened or
-/// after.
-/// </summary>
+/// <summary>Not broken: each call takes time before and after it happens, and may be cancelled in either.</summary>
 internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<StoredCustomer?> GetAsync(

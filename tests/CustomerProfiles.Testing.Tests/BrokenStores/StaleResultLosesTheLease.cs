@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Ends the check although the answer met another version.</summary>
+/// <summary>Ends the check although the result was stale.</summary>
 internal sealed class StaleResultLosesTheLease(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<CompleteResult> CompleteCheckAsync(

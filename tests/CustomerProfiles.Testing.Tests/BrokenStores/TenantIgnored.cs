@@ -3,7 +3,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Finds an identity in whatever tenant it is.</summary>
+/// <summary>Finds an identity in any tenant.</summary>
 internal sealed class TenantIgnored(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<Identity, TenantId> _lastIn = [];

@@ -2,7 +2,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Writes over whatever version stands.</summary>
+/// <summary>Overwrites any version.</summary>
 internal sealed class VersionIgnored(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<UpdateResult> UpdateAsync(

@@ -2,7 +2,7 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Reads the version, compares it, and writes in a second statement that does not.</summary>
+/// <summary>Reads the version, compares it, and writes in a second statement without comparing.</summary>
 internal sealed class VersionReadFirst(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<UpdateResult> UpdateAsync(

@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Records that an answer was withheld, and leaves the suppressing to somebody else.</summary>
+/// <summary>Records a withheld result without suppressing the customer.</summary>
 internal sealed class WithheldDoesNotSuppress(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<CompleteResult> CompleteCheckAsync(

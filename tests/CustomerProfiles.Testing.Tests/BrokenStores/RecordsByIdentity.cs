@@ -2,8 +2,8 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Remembers conversations by the identity that they came from, and not by the customer.</summary>
-internal sealed class RemembersByIdentity(ICustomerProfileStore inner) : PassingStore(inner)
+/// <summary>Records conversations by identity, and not by customer.</summary>
+internal sealed class RecordsByIdentity(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,

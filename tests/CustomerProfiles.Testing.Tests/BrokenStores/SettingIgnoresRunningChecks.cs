@@ -3,8 +3,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Looks at the switch when an answer arrives, and does not remember that it was off meanwhile.</summary>
-internal sealed class SettingForgetsChecksUnderWay(ICustomerProfileStore inner) : PassingStore(inner)
+/// <summary>
+/// Reads the provider setting when a result arrives, and does not notice that it was disabled meanwhile.
+/// </summary>
+internal sealed class SettingIgnoresRunningChecks(ICustomerProfileStore inner) : PassingStore(inner)
 {
     public override async ValueTask<CompleteResult> CompleteCheckAsync(
         CheckClaim claim,

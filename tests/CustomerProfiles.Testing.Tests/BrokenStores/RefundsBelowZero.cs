@@ -3,8 +3,8 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
-/// <summary>Gives back below zero.</summary>
-internal sealed class GivesBackBelowZero(ICustomerProfileStore inner) : PassingStore(inner)
+/// <summary>Refunds below zero.</summary>
+internal sealed class RefundsBelowZero(ICustomerProfileStore inner) : PassingStore(inner)
 {
     private readonly ConcurrentDictionary<BudgetPeriod, int> _below = [];
 
