@@ -5,15 +5,17 @@ using System.Text;
 namespace AotSmoke;
 
 /// <summary>
-/// Answers like Person Enrich V3, without ASP.NET Core: a match for one address, "Profile not found" for every other.
-/// One question to a connection.
+/// A server like Person Enrich V3, without ASP.NET Core: a match for one address, "Profile not found" for all others.
+/// One request per connection.
 /// </summary>
 internal sealed class PersonServer : IAsyncDisposable
 {
     private const string Person = """
-        {"fullName":"Ada Byron","location":"London, England","bio":"Notes on the Analytical Engine.","title":"Analyst","organization":"Analytical Engines",
+        {"fullName":"Ada Byron","location":"London, England","bio":"Notes on the Analytical Engine.","title":"Analyst",
+         "organization":"Analytical Engines",
          "details":{"profiles":{"github":{"service":"github","username":"ada","url":"https://example.com/ada"}},
-                    "photos":[{"label":"avatar","value":"https://example.com/ada.png"}],"household":{"income":"of nobody's concern"}}}
+                    "photos":[{"label":"avatar","value":"https://example.com/ada.png"}],
+                    "household":{"income":"of nobody's concern"}}}
         """;
 
     private const string NotFound = """{"status":404,"message":"Profile not found"}""";
@@ -24,8 +26,8 @@ internal sealed class PersonServer : IAsyncDisposable
     private readonly string _known;
     private readonly Task _running;
 
-    /// <param name="key">The API key that a question must bring.</param>
-    /// <param name="known">The address that is known.</param>
+    /// <param name="key">The API key.</param>
+    /// <param name="known">The known address.</param>
     public PersonServer(string key, string known)
     {
         _key = key;
@@ -36,7 +38,7 @@ internal sealed class PersonServer : IAsyncDisposable
 
     public Uri Address => new($"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/");
 
-    public int Questions { get; private set; }
+    public int Requests { get; private set; }
 
     public async ValueTask DisposeAsync()
     {
@@ -55,7 +57,7 @@ internal sealed class PersonServer : IAsyncDisposable
                 using var client = await _listener.AcceptTcpClientAsync(_stop.Token);
                 await using var stream = client.GetStream();
                 var (head, body) = await ReadAsync(stream, _stop.Token);
-                Questions++;
+                Requests++;
                 await stream.WriteAsync(ResultFor(head, body), _stop.Token);
             }
         }

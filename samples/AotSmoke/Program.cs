@@ -1,5 +1,5 @@
-// The core and FullContact as one native program: what needs reflection, code at run time or a trimmed member would
-// fail here. Exit code 0 if all is well, 1 if not.
+// The core and FullContact as one native program. Reflection, run-time code generation or a trimmed member would fail
+// here. Exit code 0 for success, else 1.
 using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.CompilerServices;
@@ -15,7 +15,7 @@ using NodaTime;
 const string key = "no-real-key";
 const string ada = "ada@example.com";
 var started = Stopwatch.GetTimestamp();
-var wrong = new List<string>();
+var failed = new List<string>();
 
 await using var server = new PersonServer(key, ada);
 await using var services = Build(
@@ -34,17 +34,17 @@ Console.WriteLine(
 );
 Expect(
     created is ConversationOutcome.Created { Checks: [{ Requested: true, Reason: CheckReason.FirstCheck }] },
-    "a new sender becomes a customer, and FullContact is to be asked"
+    "a new sender becomes a customer, and a check is requested"
 );
 if (args is ["--start-up"])
 {
     return Report();
 }
 
-// A question over HTTP, an answer in JSON.
+// A lookup over HTTP, with a JSON response.
 Expect(await services.GetRequiredService<ICheckRunner>().DrainAsync() == 1, "one check is run");
 var profile = (await profiles.GetAsync(created.Profile!.Id))!;
-Expect(profile.Name is { Full: "Ada Lovelace" }, "the name that the conversation told stands before FullContact's");
+Expect(profile.Name is { Full: "Ada Lovelace" }, "the name from the conversation takes precedence over FullContact's");
 Expect(
     profile
         is {
@@ -53,26 +53,26 @@ Expect(
             Location: "London, England",
             Bio: "Notes on the Analytical Engine."
         },
-    "the text of the answer is read"
+    "the text of the response is read"
 );
-Expect(profile.Photo is { Url.AbsoluteUri: "https://example.com/ada.png" }, "the photo of the answer is read");
+Expect(profile.Photo is { Url.AbsoluteUri: "https://example.com/ada.png" }, "the photo of the response is read");
 Expect(
     profile.SocialProfiles is [{ Network: "github", Username: "ada" }],
-    "the social profiles of the answer are read"
+    "the social profiles of the response are read"
 );
 
 var unknown = await ReceiveAsync("conversation-2", "grace@example.org");
 await services.GetRequiredService<ICheckRunner>().DrainAsync();
 Expect(
     (await profiles.GetSidebarAsync(unknown.Profile!.Id))!.Providers is [{ LastOutcome: CheckOutcome.NoMatch }],
-    "somebody unknown is no match"
+    "an unknown person is no match"
 );
 Expect(
     await ReceiveAsync("conversation-3", ada)
         is ConversationOutcome.Existing { Checks: [{ Requested: false, Reason: CheckReason.NotDueYet }] },
-    "nobody is asked about twice within two months"
+    "no customer is looked up twice within two months"
 );
-Expect(server.Questions == 2, "two questions are put");
+Expect(server.Requests == 2, "two lookups are made");
 Expect(
     await ReceiveAsync("conversation-4", "kim@helpdesk.example")
         is ConversationOutcome.Declined { Reason: DeclineReason.OwnAddress },
@@ -85,11 +85,11 @@ edit.JobTitle = "Countess";
 edit.Notes = "Two lines,\nof which this is one.";
 edit.Phones.Add(new PhoneNumber("+44 20 7946 0000"));
 Expect(await profiles.SaveAsync(edit) is SaveOutcome.Saved { Profile.JobTitle: "Countess" }, "an edit is saved");
-var refused = profile.Edit(Actor.Agent("kim"));
-refused.Set(ProfileField.Bio, "Not the agents' to edit.");
+var rejected = profile.Edit(Actor.Agent("kim"));
+rejected.Set(ProfileField.Bio, "Not the agents' to edit.");
 Expect(
-    await profiles.SaveAsync(refused) is SaveOutcome.Rejected { Errors: [{ Code: EditErrorCode.OwnedByProvider }] },
-    "an edit of what is the provider's is refused"
+    await profiles.SaveAsync(rejected) is SaveOutcome.Rejected { Errors: [{ Code: EditErrorCode.OwnedByProvider }] },
+    "an edit of what is the provider's is rejected"
 );
 var sidebar = await profiles.GetSidebarAsync(profile.Id);
 Expect(sidebar is { Initials: "AL", DisplayName: "Ada Lovelace" }, "the sidebar shows the customer");
@@ -99,7 +99,7 @@ Expect(
 );
 Expect(
     await profiles.DisableProviderAsync(FullContactDefaults.ProviderName, Actor.Agent("kim")) is SwitchOutcome.Switched,
-    "the provider is switched off"
+    "the provider is disabled"
 );
 Expect(
     FullContactCallback.Read("""{"fullName":"Ada"}"""u8) is ProviderResult.Matched { Information.Name.Full: "Ada" },
@@ -107,15 +107,15 @@ Expect(
 );
 
 var health = await services.GetRequiredService<HealthCheckService>().CheckHealthAsync();
-Expect(health.Status == HealthStatus.Healthy, "the health check is well");
+Expect(health.Status == HealthStatus.Healthy, "the health check is healthy");
 
-// Options that are wrong are found, in both packages.
-await using var careless = Build(core => core.MaxAttempts = 0, fullContact => fullContact.ApiKey = "");
+// Invalid options are detected in both packages.
+await using var invalid = Build(core => core.MaxAttempts = 0, fullContact => fullContact.ApiKey = "");
 Expect(
-    ErrorsOf(careless) is [.., _] errors
+    ErrorsOf(invalid) is [.., _] errors
         && errors.Any(error => error.StartsWith("MaxAttempts is 0", StringComparison.Ordinal))
         && errors.Any(error => error.StartsWith("FullContactOptions.ApiKey is not set", StringComparison.Ordinal)),
-    "options that are wrong are found"
+    "invalid options are detected"
 );
 return Report();
 
@@ -158,7 +158,7 @@ void Expect(bool isSo, string what)
 {
     if (!isSo)
     {
-        wrong.Add(what);
+        failed.Add(what);
     }
 }
 
@@ -167,15 +167,15 @@ int Report()
     if (RuntimeFeature.IsDynamicCodeSupported)
     {
         Console.WriteLine(
-            "This runs on the just-in-time compiler, which proves little: build/aot-smoke publishes it ahead of time."
+            "This runs with the just-in-time compiler and proves little. build/aot-smoke publishes a native program."
         );
     }
 
-    foreach (var what in wrong)
+    foreach (var what in failed)
     {
-        Console.Error.WriteLine($"WRONG: it is not so that {what}");
+        Console.Error.WriteLine($"FAILED: {what}");
     }
 
-    Console.WriteLine(wrong.Count == 0 ? "all well" : $"{wrong.Count} things are wrong");
-    return wrong.Count == 0 ? 0 : 1;
+    Console.WriteLine(failed.Count == 0 ? "success" : $"{failed.Count} checks failed");
+    return failed.Count == 0 ? 0 : 1;
 }

@@ -22,7 +22,9 @@ namespace CustomerProfiles.Sample;
 /// <param name="latest">A message dated later than this has a wrong date, which the clock does not follow.</param>
 internal sealed class MailboxImport(ICustomerProfiles profiles, ICheckRunner checks, MailboxClock clock, Instant latest)
 {
-    /// <summary>Providers that are still searching, or overloaded, ask for a minute or two. This is the limit.</summary>
+    /// <summary>
+    /// Providers that are still searching, or overloaded, ask for a minute or two. This is the limit.
+    /// </summary>
     private const int MaxMinutesToWait = 10;
 
     /// <summary>A mailbox may hold any number of messages of one instant. This many are recorded at once.</summary>

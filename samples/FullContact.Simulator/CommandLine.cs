@@ -3,22 +3,22 @@ using FullContact.Simulator.Callbacks;
 
 namespace FullContact.Simulator;
 
-/// <summary>What the program is started with: pairs of an option and its value.</summary>
+/// <summary>The command line: pairs of an option and its value.</summary>
 internal static class CommandLine
 {
     public const string Usage = """
         Usage: FullContact.Simulator [options]
-          --port <port>             where to listen on 127.0.0.1; 5080 unless another is given, 0 for any that is free
-          --urls <url>              the same as a URL, such as http://127.0.0.1:5080 (loopback and http only)
-          --key <key>               the API key to accept; simulated-key unless another is given
-          --rate <requests>         how many requests a minute are answered without delay; any number unless one is given
-          --people <file>           people in place of the bundled ones, in the form of People/people.json
-          --webhook-delay <ms>      how long after the 202 a webhook is called; at once unless more is given
+          --port <port>           the port on 127.0.0.1; 5080 by default, 0 for a free port
+          --urls <url>            the same as a URL, such as http://127.0.0.1:5080 (loopback and http only)
+          --key <key>             the API key to accept; simulated-key by default
+          --rate <requests>       the number of requests per minute without delay; unlimited by default
+          --people <file>         a file of people that replaces People/people.json
+          --webhook-delay <ms>    the delay between the 202 and the webhook call; 0 by default
         """;
 
     private const int DefaultPort = 5080;
 
-    /// <summary>Reads the arguments; null when they are none that the program knows.</summary>
+    /// <summary>Reads the arguments; null when one of them is unknown or invalid.</summary>
     public static SimulatorOptions? Read(string[] args)
     {
         if (args.Length % 2 != 0)

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
-using FullContact.Simulator.Answers;
 using FullContact.Simulator.Callbacks;
-using FullContact.Simulator.Calls;
 using FullContact.Simulator.Control;
 using FullContact.Simulator.People;
 using FullContact.Simulator.Rate;
+using FullContact.Simulator.Requests;
+using FullContact.Simulator.Responses;
 using FullContact.Simulator.Validation;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
@@ -12,19 +12,19 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 namespace FullContact.Simulator;
 
 /// <summary>
-/// A server on loopback that answers like Person Enrich V3 of FullContact, about invented people. Runs by itself and
-/// inside samples and tests, which script what it answers and see what it was asked.
+/// A server on loopback that behaves like FullContact's Person Enrich V3, with invented people. It runs as a program
+/// and inside samples and tests, which script its responses and read the requests.
 /// </summary>
-/// <remarks>Safe for any number of threads. It logs nothing about what it is asked.</remarks>
+/// <remarks>Thread-safe. It logs nothing about the requests.</remarks>
 public sealed class FullContactSimulator : IAsyncDisposable
 {
-    /// <summary>The key that is accepted unless another is given.</summary>
+    /// <summary>The default API key.</summary>
     public const string DefaultApiKey = "simulated-key";
 
     private readonly WebApplication _application;
     private readonly SimulatorOptions _options;
     private readonly ScriptBook _scripts;
-    private readonly CallLog _log = new();
+    private readonly RequestLog _log = new();
     private readonly RateLimit _rate;
 
     private FullContactSimulator(
@@ -40,41 +40,40 @@ public sealed class FullContactSimulator : IAsyncDisposable
         Callbacks = new SimulatedCallbacks(options.Time, options.Callbacks, options.CallbackHandler);
     }
 
-    /// <summary>Where the simulator listens, such as <c>http://127.0.0.1:5080/</c>.</summary>
+    /// <summary>The address of the simulator, such as <c>http://127.0.0.1:5080/</c>.</summary>
     public Uri BaseAddress { get; private set; } = new("http://127.0.0.1/");
 
-    /// <summary>The key that is accepted.</summary>
+    /// <summary>The API key.</summary>
     public string ApiKey => _options.ApiKey;
 
-    /// <summary>How many questions came, those without a valid key or body among them.</summary>
-    public int Calls => _log.Questions;
+    /// <summary>The number of lookups, including those without a valid key or body.</summary>
+    public int Calls => _log.RequestCount;
 
-    /// <summary>How many answers were matches, which is what FullContact charges for.</summary>
+    /// <summary>The number of matches, which are what FullContact charges for.</summary>
     public int BilledMatches => _log.Billed;
 
-    /// <summary>The most questions about one address that were ever under way at once.</summary>
+    /// <summary>The maximum number of concurrent lookups of one address.</summary>
     public int MostAtOnceAboutOneAddress => _log.MostAtOnce;
 
-    /// <summary>The body of the last question; null before the first.</summary>
+    /// <summary>The body of the last lookup; null before the first.</summary>
     public string? LastBody => _log.LastBody;
 
     /// <summary>
-    /// The requests that came, on any path but the control endpoint's, in their order. The last ten thousand are
-    /// remembered.
+    /// The last ten thousand requests in their order, on any path but that of the control endpoint.
     /// </summary>
-    public ImmutableArray<SimulatedCall> CallLog => _log.Calls;
+    public ImmutableArray<RecordedRequest> CallLog => _log.Calls;
 
-    /// <summary>How many answers of each status were begun.</summary>
+    /// <summary>The number of responses by status.</summary>
     public IReadOnlyDictionary<int, int> ResultsByStatus => _log.ByStatus;
 
-    /// <summary>How many questions came about each, in the words of <see cref="SimulatedCall.Identifiers"/>.</summary>
+    /// <summary>The number of lookups by identifier, as in <see cref="RecordedRequest.Identifiers"/>.</summary>
     public IReadOnlyDictionary<string, int> CallsByIdentifier => _log.ByIdentifier;
 
-    /// <summary>The answers to questions with a webhookUrl.</summary>
+    /// <summary>The callbacks for lookups with a webhookUrl.</summary>
     public SimulatedCallbacks Callbacks { get; }
 
     /// <summary>
-    /// How many requests a minute are answered without delay; null, which is the default, for any number.
+    /// The number of requests per minute without delay; null, the default, for no limit.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">It is not positive.</exception>
     public int? RequestsPerMinute
@@ -85,24 +84,23 @@ public sealed class FullContactSimulator : IAsyncDisposable
 
     /// <summary>Starts a simulator.</summary>
     /// <param name="apiKey">The key to accept.</param>
-    /// <param name="port">The port on 127.0.0.1; 0 for any that is free.</param>
-    /// <returns>The simulator, which answers already.</returns>
+    /// <param name="port">The port on 127.0.0.1; 0 for a free port.</param>
+    /// <returns>The running simulator.</returns>
     public static Task<FullContactSimulator> StartAsync(string apiKey = DefaultApiKey, int port = 0) =>
         StartAsync(new SimulatorOptions { ApiKey = apiKey, Port = port });
 
     /// <summary>Starts a simulator.</summary>
-    /// <param name="options">How.</param>
-    /// <returns>The simulator, which answers already.</returns>
-    /// <exception cref="FormatException">The file of people is none.</exception>
-    /// <exception cref="IOException">The port is taken, or the file of people is not there.</exception>
+    /// <param name="options">The options.</param>
+    /// <returns>The running simulator.</returns>
+    /// <exception cref="FormatException">The file of people is invalid.</exception>
+    /// <exception cref="IOException">The port is in use, or the file of people is missing.</exception>
     public static async Task<FullContactSimulator> StartAsync(SimulatorOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrWhiteSpace(options.ApiKey);
         var people = ReadPeople(options.PeopleFile);
 
-        // Empty, because the settings of the program around are not the simulator's: an appsettings.json with endpoints
-        // of its own would open those too.
+        // An empty builder ignores the settings of the surrounding program, such as the endpoints in appsettings.json.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder
             .WebHost.UseKestrelCore()
@@ -111,7 +109,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
                 kestrel.AddServerHeader = false;
                 kestrel.Listen(System.Net.IPAddress.Loopback, options.Port);
 
-                // A test may read a body as slowly as it likes.
+                // A test may read a body slowly.
                 kestrel.Limits.MinResponseDataRate = null;
             });
         builder.Services.AddSingleton<IHostLifetime, NoConsoleLifetime>();
@@ -127,7 +125,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
             simulator._rate
         );
         application.Run(context =>
-            ControlEndpoint.IsAskedBy(context) ? control.RespondAsync(context) : endpoint.RespondAsync(context)
+            ControlEndpoint.Handles(context) ? control.RespondAsync(context) : endpoint.RespondAsync(context)
         );
         await application.StartAsync();
         simulator.BaseAddress = new Uri(
@@ -139,11 +137,11 @@ public sealed class FullContactSimulator : IAsyncDisposable
         return simulator;
     }
 
-    /// <summary>Sets how questions about one address are answered from now on.</summary>
+    /// <summary>Sets the responses to lookups of one address.</summary>
     /// <param name="address">The address; or a phone number, a profile's URL, or whatever else
-    /// <see cref="SimulatedCall.Identifiers"/> names.</param>
-    /// <param name="results">The answers in their order; the last one is repeated.</param>
-    /// <exception cref="ArgumentException">There is no answer.</exception>
+    /// <see cref="RecordedRequest.Identifiers"/> names.</param>
+    /// <param name="results">The responses in their order. The last one is repeated.</param>
+    /// <exception cref="ArgumentException">There is no response.</exception>
     public void Script(string address, params SimulatedResponse[] results)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
@@ -152,13 +150,12 @@ public sealed class FullContactSimulator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Sets how every question about somebody without a script of their own is answered from now on; without answers,
-    /// as people.json says.
+    /// Sets the response to every lookup without a script of its own. Without a response, people.json applies again.
     /// </summary>
-    /// <param name="results">The answers; the first one is given always.</param>
+    /// <param name="results">The response. Only the first one is used.</param>
     public void ScriptEverybody(params SimulatedResponse[] results) => _scripts.SetEverybody([.. results]);
 
-    /// <summary>Forgets the script of one address.</summary>
+    /// <summary>Removes the script of one address.</summary>
     /// <param name="address">The address.</param>
     /// <returns>Whether there was one.</returns>
     public bool RemoveScript(string address)
@@ -168,20 +165,20 @@ public sealed class FullContactSimulator : IAsyncDisposable
     }
 
     /// <summary>
-    /// Forgets every script, that for everybody among them. The people of people.json go on where they were.
+    /// Removes all scripts, including that for everybody. The people of people.json continue where they were.
     /// </summary>
     public void ClearScripts() => _scripts.Clear();
 
-    /// <summary>Holds the answer to the next questions about an address back until it is let go.</summary>
+    /// <summary>Holds the responses to lookups of an address until they are released.</summary>
     /// <param name="address">The address.</param>
-    /// <returns>What lets it go.</returns>
-    public HeldAnswer Hold(string address)
+    /// <returns>The hold, to be released.</returns>
+    public HeldResponse Hold(string address)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         return _scripts.Hold(address);
     }
 
-    /// <summary>How many questions came about one address.</summary>
+    /// <summary>The number of lookups of one address.</summary>
     /// <param name="address">The address.</param>
     public int CallsFor(string address)
     {
@@ -189,18 +186,17 @@ public sealed class FullContactSimulator : IAsyncDisposable
         return _log.CountOf(Identifier.Normalize(address));
     }
 
-    /// <summary>The last question about one address, with its headers and its body; null when there was none.</summary>
+    /// <summary>The last lookup of one address with its headers and body; null when there was none.</summary>
     /// <param name="address">The address.</param>
-    public SimulatedCall? LastCallFor(string address)
+    public RecordedRequest? LastCallFor(string address)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         return _log.LastOf(Identifier.Normalize(address));
     }
 
     /// <summary>
-    /// Makes everything as it was at the start: no scripts, nothing counted or remembered, everybody of people.json at
-    /// their first answer, the first rate, the first plan for callbacks. What is held is let go; callbacks that are
-    /// held are forgotten.
+    /// Resets everything to the state at the start: scripts, counters, recorded requests, the people of people.json,
+    /// the rate and the plan for callbacks. Held responses are released, and held callbacks are dropped.
     /// </summary>
     public void Reset()
     {
@@ -219,7 +215,7 @@ public sealed class FullContactSimulator : IAsyncDisposable
         _scripts.ReleaseAll();
         Callbacks.Stop();
 
-        // Whoever is still waiting for an answer is cut off.
+        // Open requests are aborted.
         await _application.StopAsync(new CancellationToken(canceled: true));
         await _application.DisposeAsync();
     }

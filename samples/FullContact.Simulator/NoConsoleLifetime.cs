@@ -1,7 +1,7 @@
 namespace FullContact.Simulator;
 
 /// <summary>
-/// The program around decides when to end; a server inside another program must not listen to Ctrl+C itself.
+/// The surrounding program decides when to stop, so the server does not handle Ctrl+C.
 /// </summary>
 internal sealed class NoConsoleLifetime : IHostLifetime
 {

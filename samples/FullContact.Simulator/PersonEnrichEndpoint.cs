@@ -1,20 +1,20 @@
 using System.Collections.Immutable;
 using System.Text;
-using FullContact.Simulator.Answers;
 using FullContact.Simulator.Callbacks;
-using FullContact.Simulator.Calls;
 using FullContact.Simulator.People;
 using FullContact.Simulator.Rate;
+using FullContact.Simulator.Requests;
+using FullContact.Simulator.Responses;
 using FullContact.Simulator.Validation;
 
 namespace FullContact.Simulator;
 
-/// <summary>Answers like Person Enrich V3, and on every other path like the API without it.</summary>
+/// <summary>The endpoint of Person Enrich V3. Any other path is "not found", as at FullContact.</summary>
 internal sealed class PersonEnrichEndpoint(
     string apiKey,
     TimeProvider time,
     ScriptBook scripts,
-    CallLog log,
+    RequestLog log,
     SimulatedCallbacks callbacks,
     RateLimit rate
 )
@@ -32,11 +32,11 @@ internal sealed class PersonEnrichEndpoint(
         var headers = context.Response.Headers;
         headers["X-FullContact-RateDelay"] = $"{decision.Milliseconds}";
 
-        // The API keeps these for old clients; they never change.
+        // The API keeps these constant headers for old clients.
         headers["X-Rate-Limit"] = "600";
         headers["X-Rate-Limit-Remaining"] = "10";
         headers["X-Rate-Limit-Reset"] = "20";
-        var call = new SimulatedCall(
+        var call = new RecordedRequest(
             request.Method,
             request.Path,
             request.Headers.ToImmutableDictionary(
@@ -59,7 +59,7 @@ internal sealed class PersonEnrichEndpoint(
                 await Task.Delay(decision.Delay, time, context.RequestAborted);
             }
 
-            if (decision.IsRefused)
+            if (decision.IsRejected)
             {
                 await WriteAsync(
                     context,
@@ -75,16 +75,16 @@ internal sealed class PersonEnrichEndpoint(
         }
         catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
         {
-            // The client has gone, and with it whoever could be answered.
+            // The client has disconnected.
         }
     }
 
-    private async Task RespondAsync(HttpContext context, SimulatedCall call)
+    private async Task RespondAsync(HttpContext context, RecordedRequest call)
     {
         var request = context.Request;
         if (request.Path != Path)
         {
-            await RefuseAsync(context, call, 404, SimulatedResponse.EndpointNotFound(request.Method, request.Path));
+            await RejectAsync(context, call, 404, SimulatedResponse.EndpointNotFound(request.Method, request.Path));
             return;
         }
 
@@ -113,7 +113,7 @@ internal sealed class PersonEnrichEndpoint(
 
         if (!string.Equals(KeyOf(authorization), apiKey, StringComparison.Ordinal))
         {
-            await RefuseAsync(context, call, 401, MessageOf(new SimulatedResponse.KeyRefused(), authorization));
+            await RejectAsync(context, call, 401, MessageOf(new SimulatedResponse.KeyRefused(), authorization));
             return;
         }
 
@@ -132,7 +132,7 @@ internal sealed class PersonEnrichEndpoint(
         }
         else if (RequestRules.FaultOf(body) is { } fault)
         {
-            await RefuseAsync(context, call, 400, fault);
+            await RejectAsync(context, call, 400, fault);
         }
         else
         {
@@ -140,13 +140,13 @@ internal sealed class PersonEnrichEndpoint(
         }
     }
 
-    private async Task RespondAsync(HttpContext context, SimulatedCall call, SimulatedRequest request)
+    private async Task RespondAsync(HttpContext context, RecordedRequest call, SimulatedRequest request)
     {
-        var asked = scripts.Asked(request);
-        log.Begin(call, asked);
+        var identifiers = scripts.IdentifiersOf(request);
+        log.Begin(call, identifiers);
         try
         {
-            var (result, held) = scripts.Next(asked, request);
+            var (result, held) = scripts.Next(identifiers, request);
             if (held is not null)
             {
                 await held.HoldAsync(context.RequestAborted);
@@ -161,18 +161,18 @@ internal sealed class PersonEnrichEndpoint(
             }
             else
             {
-                await GiveAsync(context, call, result, request, default);
+                await SendAsync(context, call, result, request, default);
             }
         }
         finally
         {
-            log.End(asked);
+            log.End(identifiers);
         }
     }
 
-    private async Task GiveAsync(
+    private async Task SendAsync(
         HttpContext context,
-        SimulatedCall call,
+        RecordedRequest call,
         SimulatedResponse result,
         SimulatedRequest request,
         Transmission transmission
@@ -182,13 +182,13 @@ internal sealed class PersonEnrichEndpoint(
         {
             case SimulatedResponse.Delayed delayed:
                 await Task.Delay(delayed.By, time, context.RequestAborted);
-                await GiveAsync(context, call, delayed.Answer, request, transmission);
+                await SendAsync(context, call, delayed.Response, request, transmission);
                 return;
             case SimulatedResponse.Slow slow:
-                await GiveAsync(
+                await SendAsync(
                     context,
                     call,
-                    slow.Answer,
+                    slow.Response,
                     request,
                     transmission with
                     {
@@ -197,10 +197,10 @@ internal sealed class PersonEnrichEndpoint(
                 );
                 return;
             case SimulatedResponse.CutOff cutOff:
-                await GiveAsync(
+                await SendAsync(
                     context,
                     call,
-                    cutOff.Answer,
+                    cutOff.Response,
                     request,
                     transmission with
                     {
@@ -211,7 +211,7 @@ internal sealed class PersonEnrichEndpoint(
                 return;
         }
 
-        // Before the first byte: what happens to the answer on its way is no concern of whoever charges for it.
+        // Billed before the first byte, even if the client never receives the response.
         if (result.IsBilled)
         {
             log.Bill(call);
@@ -268,7 +268,7 @@ internal sealed class PersonEnrichEndpoint(
 
     private Task AcceptAsync(
         HttpContext context,
-        SimulatedCall call,
+        RecordedRequest call,
         SimulatedResponse result,
         SimulatedRequest request,
         Uri url
@@ -293,7 +293,7 @@ internal sealed class PersonEnrichEndpoint(
         );
         context.Response.OnCompleted(() =>
         {
-            // Not waited for: the connection must be free for the next question.
+            // Not awaited, so that the connection is free for the next request.
             _ = callbacks.StartAsync(callback);
             return Task.CompletedTask;
         });
@@ -314,18 +314,18 @@ internal sealed class PersonEnrichEndpoint(
             request.DataFilter
         );
 
-    // The API repeats the key, and so must whoever wants to see that nobody logs it.
+    // The API repeats the key, so that a test can check that no client logs it.
     private static string MessageOf(SimulatedResponse.KeyRefused refused, string authorization) =>
         $"401: {refused.Reason}: {KeyOf(authorization)}";
 
     private static string KeyOf(string authorization) => authorization[Scheme.Length..].Trim();
 
-    private Task RefuseAsync(HttpContext context, SimulatedCall call, int status, string message) =>
+    private Task RejectAsync(HttpContext context, RecordedRequest call, int status, string message) =>
         WriteAsync(context, call, WireResponse.OfMessage(status, message), default);
 
-    private Task WriteAsync(HttpContext context, SimulatedCall call, WireResponse result, Transmission transmission)
+    private Task WriteAsync(HttpContext context, RecordedRequest call, WireResponse result, Transmission transmission)
     {
-        log.Answer(call, result.Status);
+        log.Respond(call, result.Status);
         return _writer.WriteAsync(context, result, transmission);
     }
 }

@@ -10,11 +10,14 @@ try
 {
     await using var simulator = await FullContactSimulator.StartAsync(options);
 
-    // A key of one's own may be a real one, and does not belong on a screen.
+    // A custom key may be a real one, and must not be printed.
     var key = simulator.ApiKey == FullContactSimulator.DefaultApiKey ? simulator.ApiKey : "<key>";
-    Console.WriteLine($"FullContact simulator at {simulator.BaseAddress} with the key {key}. Ctrl+C ends it. Try:");
     Console.WriteLine(
-        $"""curl -s {simulator.BaseAddress}v3/person.enrich -H 'Authorization: Bearer {key}' -H 'Content-Type: application/json' -d '{"{"}"email":"maria.quill@example.org"{"}"}'"""
+        $"FullContact simulator at {simulator.BaseAddress} with the key {key}. Press Ctrl+C to stop it. Try:"
+    );
+    Console.WriteLine(
+        $"curl -s {simulator.BaseAddress}v3/person.enrich -H 'Authorization: Bearer {key}' "
+            + """-H 'Content-Type: application/json' -d '{"email":"maria.quill@example.org"}'"""
     );
     var ended = new TaskCompletionSource();
     Console.CancelKeyPress += (_, pressed) =>
@@ -35,7 +38,7 @@ try
 }
 catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
 {
-    Console.Error.WriteLine($"{exception.Message} Another port is chosen with --port, another file with --people.");
+    Console.Error.WriteLine($"{exception.Message} Use --port for another port, --people for another file.");
     return 2;
 }
 catch (FormatException exception)

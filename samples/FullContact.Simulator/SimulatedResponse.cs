@@ -1,32 +1,31 @@
 using System.Collections.Immutable;
 using System.Globalization;
-using FullContact.Simulator.Answers;
+using FullContact.Simulator.Responses;
 
 namespace FullContact.Simulator;
 
 /// <summary>
-/// How the simulator answers one question: a closed hierarchy. A match is billed, and whatever else says that it is;
-/// nothing more.
+/// The response to one lookup: a closed hierarchy. A match is billed, and so is a response with <c>Billed</c>.
 /// </summary>
 public abstract record SimulatedResponse
 {
     private SimulatedResponse() { }
 
-    /// <summary>200 with a person. It is billed, even when the client loses it on the way.</summary>
+    /// <summary>200 with a person. It is billed, even if the client does not receive it.</summary>
     /// <param name="Json">The body.</param>
     public sealed record Match(string Json) : SimulatedResponse;
 
     /// <summary>404 "Profile not found".</summary>
     public sealed record Miss : SimulatedResponse;
 
-    /// <summary>202: the search is queued, and the same question is to be put again.</summary>
+    /// <summary>202: the search is queued, and the client must retry.</summary>
     public sealed record Queued : SimulatedResponse;
 
-    /// <summary>Any status with any body, for whatever the others do not say.</summary>
+    /// <summary>Any status with any body.</summary>
     /// <param name="Code">The HTTP status code.</param>
     /// <param name="Body">The body; may be empty.</param>
     /// <param name="ContentType">The body's type.</param>
-    /// <param name="RetryAfter">What Retry-After says; null for no such header.</param>
+    /// <param name="RetryAfter">The value of Retry-After; null for no such header.</param>
     public sealed record Status(
         int Code,
         string Body = "",
@@ -37,26 +36,26 @@ public abstract record SimulatedResponse
         /// <summary>Further headers by name.</summary>
         public ImmutableDictionary<string, string> Headers { get; init; } = ImmutableDictionary<string, string>.Empty;
 
-        /// <summary>Whether it is billed. A raw status is not unless it says so.</summary>
+        /// <summary>Whether it is billed.</summary>
         public bool Billed { get; init; }
     }
 
-    /// <summary>401. The message repeats the key that the question came with, as the API's does.</summary>
+    /// <summary>401. The message repeats the key of the request, as at FullContact.</summary>
     /// <param name="Reason">What is wrong with the key.</param>
     public sealed record KeyRefused(string Reason = "Invalid access token") : SimulatedResponse;
 
     /// <summary>
-    /// 200 with a person of so many bytes, made while it is sent. The announced length is the true one.
+    /// 200 with a body of the given length, generated while it is sent, and with its Content-Length.
     /// </summary>
     public sealed record Huge : SimulatedResponse
     {
-        private const int LeastBytes = 16;
+        private const int MinBytes = 16;
 
-        /// <summary>Makes one.</summary>
+        /// <summary>Creates a response.</summary>
         /// <param name="bytes">The length of the body in bytes; at least 16.</param>
         public Huge(long bytes)
         {
-            ArgumentOutOfRangeException.ThrowIfLessThan(bytes, LeastBytes);
+            ArgumentOutOfRangeException.ThrowIfLessThan(bytes, MinBytes);
             Bytes = bytes;
         }
 
@@ -67,59 +66,58 @@ public abstract record SimulatedResponse
         public bool Billed { get; init; }
     }
 
-    /// <summary>200 with a person who never ends, as fast as the client reads.</summary>
+    /// <summary>200 with an endless body, sent as fast as the client reads.</summary>
     public sealed record Endless : SimulatedResponse
     {
         /// <summary>Whether it is billed.</summary>
         public bool Billed { get; init; }
     }
 
-    /// <summary>No answer at all: the connection is kept open until the client gives up.</summary>
+    /// <summary>No response: the connection stays open until the client gives up.</summary>
     public sealed record Silence : SimulatedResponse
     {
-        /// <summary>Whether it is billed: the service found somebody, and the client never heard of it.</summary>
+        /// <summary>Whether it is billed, as a match that the client does not receive.</summary>
         public bool Billed { get; init; }
     }
 
-    /// <summary>The connection is cut off without an answer.</summary>
+    /// <summary>The connection is closed without a response.</summary>
     public sealed record Drop : SimulatedResponse
     {
-        /// <summary>Whether it is billed: the service found somebody, and the client never heard of it.</summary>
+        /// <summary>Whether it is billed, as a match that the client does not receive.</summary>
         public bool Billed { get; init; }
     }
 
-    /// <summary>Another answer, begun later.</summary>
-    /// <param name="Answer">The answer, which is billed as it would be by itself, once it begins.</param>
-    /// <param name="By">How much later, by the simulator's clock.</param>
-    public sealed record Delayed(SimulatedResponse Answer, TimeSpan By) : SimulatedResponse;
+    /// <summary>Another response, delayed.</summary>
+    /// <param name="Response">The response. It is billed as usual when it begins.</param>
+    /// <param name="By">The delay, by the simulator's clock.</param>
+    public sealed record Delayed(SimulatedResponse Response, TimeSpan By) : SimulatedResponse;
 
-    /// <summary>Another answer, whose body comes one byte at a time.</summary>
-    /// <param name="Answer">The answer, which is billed as it would be by itself.</param>
-    /// <param name="BetweenBytes"> The time between two bytes, by the simulator's clock.
-    /// <see cref="Timeout.InfiniteTimeSpan"/> for a body of which the first byte comes and then no other.
-    /// </param>
-    public sealed record Slow(SimulatedResponse Answer, TimeSpan BetweenBytes) : SimulatedResponse;
+    /// <summary>Another response, whose body is sent one byte at a time.</summary>
+    /// <param name="Response">The response. It is billed as usual.</param>
+    /// <param name="BetweenBytes">The time between two bytes, by the simulator's clock;
+    /// <see cref="Timeout.InfiniteTimeSpan"/> to send the first byte only.</param>
+    public sealed record Slow(SimulatedResponse Response, TimeSpan BetweenBytes) : SimulatedResponse;
 
     /// <summary>
-    /// Another answer, which announces its full length and ends before, together with the connection.
+    /// Another response with its full Content-Length, whose body and connection end early.
     /// </summary>
-    /// <param name="Answer">The answer, which is billed as it would be by itself.</param>
-    /// <param name="AfterBytes">How much of the body is sent: 0 for the headers alone, null for half of it. At least
+    /// <param name="Response">The response. It is billed as usual.</param>
+    /// <param name="AfterBytes">The number of bytes sent: 0 for the headers only, null for half of the body. At least
     /// one byte is always missing.</param>
-    public sealed record CutOff(SimulatedResponse Answer, int? AfterBytes = null) : SimulatedResponse;
+    public sealed record CutOff(SimulatedResponse Response, int? AfterBytes = null) : SimulatedResponse;
 
     /// <summary>204 without a body.</summary>
     public static SimulatedResponse NoContent { get; } = new Status(204);
 
-    /// <summary>400, the body was no JSON. This one says "code" where the others say "status".</summary>
+    /// <summary>400, the body is not JSON. This response has "code" instead of "status".</summary>
     public static SimulatedResponse InvalidRequest { get; } =
         new Status(400, """{"code":400,"message":"Unable to process JSON"}""");
 
-    /// <summary>403, no key, or none that the API knows.</summary>
+    /// <summary>403, the key is missing or unknown.</summary>
     public static SimulatedResponse KeyMissing { get; } =
         OfStatus(403, "API Key is missing or invalid. Please check your request.");
 
-    /// <summary>403, the account has used up what it paid for.</summary>
+    /// <summary>403, the quota of the account is exhausted.</summary>
     public static SimulatedResponse QuotaExceeded { get; } =
         OfStatus(
             403,
@@ -130,59 +128,59 @@ public abstract record SimulatedResponse
     public static SimulatedResponse NotEntitled { get; } =
         OfStatus(403, "The provided API Key is not entitled to person.enrich.");
 
-    /// <summary>404, which is no miss: there is nothing at this address.</summary>
+    /// <summary>404, no miss but a wrong endpoint.</summary>
     public static SimulatedResponse WrongEndpoint { get; } =
         OfStatus(404, EndpointNotFound("POST", "/v3/person.enrich"));
 
-    /// <summary>405 with what is allowed instead.</summary>
+    /// <summary>405 with the allowed method.</summary>
     public static SimulatedResponse MethodNotAllowed { get; } =
         OfStatus(405, "Method not allowed. Use POST.") with
         {
             Headers = Allow("POST"),
         };
 
-    /// <summary>410, this version of the API is no more.</summary>
+    /// <summary>410, this version of the API has been retired.</summary>
     public static SimulatedResponse Gone { get; } = OfStatus(410, "This version of the API has been retired.");
 
-    /// <summary>422 with an empty body, which some take for a miss.</summary>
+    /// <summary>422 with an empty body.</summary>
     public static SimulatedResponse UnprocessableWithoutBody { get; } = new Status(422);
 
-    /// <summary>451, withheld for legal reasons. FullContact documents none; others send it.</summary>
+    /// <summary>451, withheld for legal reasons. FullContact does not document it.</summary>
     public static SimulatedResponse LegallyWithheld { get; } = OfStatus(451, "Unavailable for legal reasons.");
 
     /// <summary>500 with an empty body.</summary>
     public static SimulatedResponse ServerError { get; } = new Status(500);
 
-    /// <summary>502 of a gateway on the way, in HTML.</summary>
+    /// <summary>502 of a gateway, in HTML.</summary>
     public static SimulatedResponse BadGateway { get; } =
         new Status(502, "<html><body><h1>502 Bad Gateway</h1></body></html>", "text/html");
 
-    /// <summary>504 of a gateway on the way, in HTML.</summary>
+    /// <summary>504 of a gateway, in HTML.</summary>
     public static SimulatedResponse GatewayTimeout { get; } =
         new Status(504, "<html><body><h1>504 Gateway Time-out</h1></body></html>", "text/html");
 
-    /// <summary>200 with a page for people, as networks that ask for a sign-in send it.</summary>
+    /// <summary>200 with an HTML page, as from a network that requires a sign-in.</summary>
     public static SimulatedResponse HtmlPage { get; } =
         new Status(200, "<html><body>Please sign in to this network.</body></html>", "text/html");
 
-    /// <summary>200 with a body that never was JSON.</summary>
+    /// <summary>200 with a body that is not JSON.</summary>
     public static SimulatedResponse BrokenJson { get; } = new Status(200, """{"fullName": Maria Quill, details: {]}""");
 
-    /// <summary>200 with JSON that stops in the middle of a text, on a connection that is whole.</summary>
+    /// <summary>200 with JSON that ends within a string, on an intact connection.</summary>
     public static SimulatedResponse TruncatedJson { get; } =
         new Status(200, """{"fullName":"Maria Quill","details":{"name":{"given":"Mar""");
 
     /// <summary>400 with a message.</summary>
-    /// <param name="message">What is wrong with the question.</param>
+    /// <param name="message">What is wrong with the request.</param>
     public static SimulatedResponse BadRequest(string message = "Invalid email format") => OfStatus(400, message);
 
-    /// <summary>422 with a message and the request's id.</summary>
-    /// <param name="message">What is wrong with the question.</param>
+    /// <summary>422 with a message and a request id.</summary>
+    /// <param name="message">What is wrong with the request.</param>
     public static SimulatedResponse Unprocessable(string message = "Unable to process the request.") =>
         new Status(422, ErrorBody.Of(422, message, Guid.NewGuid()));
 
-    /// <summary>429, the account is over its rate.</summary>
-    /// <param name="retryAfter">What Retry-After says; null for no such header.</param>
+    /// <summary>429, the account exceeds its rate.</summary>
+    /// <param name="retryAfter">The value of Retry-After; null for no such header.</param>
     public static SimulatedResponse Throttled(string? retryAfter = null) =>
         OfStatus(429, "Rate limit exceeded. Please retry.") with
         {
@@ -190,15 +188,15 @@ public abstract record SimulatedResponse
         };
 
     /// <summary>429 with Retry-After in seconds.</summary>
-    /// <param name="retryAfter">When to ask again, in whole seconds from now.</param>
+    /// <param name="retryAfter">The delay, rounded up to seconds.</param>
     public static SimulatedResponse Throttled(TimeSpan retryAfter) => Throttled(Seconds(retryAfter));
 
     /// <summary>429 with Retry-After as a date.</summary>
-    /// <param name="retryAt">When to ask again.</param>
+    /// <param name="retryAt">The time.</param>
     public static SimulatedResponse Throttled(DateTimeOffset retryAt) => Throttled(Date(retryAt));
 
-    /// <summary>503, down for now.</summary>
-    /// <param name="retryAfter">What Retry-After says; null for no such header.</param>
+    /// <summary>503, temporarily unavailable.</summary>
+    /// <param name="retryAfter">The value of Retry-After; null for no such header.</param>
     public static SimulatedResponse Unavailable(string? retryAfter = null) =>
         OfStatus(503, "Service temporarily unavailable.") with
         {
@@ -206,15 +204,15 @@ public abstract record SimulatedResponse
         };
 
     /// <summary>503 with Retry-After in seconds.</summary>
-    /// <param name="retryAfter">When to ask again, in whole seconds from now.</param>
+    /// <param name="retryAfter">The delay, rounded up to seconds.</param>
     public static SimulatedResponse Unavailable(TimeSpan retryAfter) => Unavailable(Seconds(retryAfter));
 
     /// <summary>503 with Retry-After as a date.</summary>
-    /// <param name="retryAt">When to ask again.</param>
+    /// <param name="retryAt">The time.</param>
     public static SimulatedResponse Unavailable(DateTimeOffset retryAt) => Unavailable(Date(retryAt));
 
-    /// <summary>200 with objects in objects, which is JSON but deeper than readers like.</summary>
-    /// <param name="depth">How many objects.</param>
+    /// <summary>200 with deeply nested JSON objects.</summary>
+    /// <param name="depth">The number of objects.</param>
     public static SimulatedResponse DeeplyNested(int depth = 10_000)
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(depth);
@@ -224,15 +222,15 @@ public abstract record SimulatedResponse
         );
     }
 
-    /// <summary>200 with a person under a type that is not JSON's.</summary>
+    /// <summary>200 with a person and a wrong content type.</summary>
     /// <param name="json">The body.</param>
-    /// <param name="contentType">The type that it is given.</param>
+    /// <param name="contentType">The content type.</param>
     public static SimulatedResponse WrongContentType(string json, string contentType = "text/plain") =>
         new Status(200, json, contentType) { Billed = true };
 
-    /// <summary>Queued so many times, and then another answer: the answers of one script.</summary>
-    /// <param name="times">How many times.</param>
-    /// <param name="then">What comes after, and stays.</param>
+    /// <summary>A script: queued a number of times, and then another response.</summary>
+    /// <param name="times">The number of times.</param>
+    /// <param name="then">The response after that. It is repeated.</param>
     public static SimulatedResponse[] QueuedThen(int times, SimulatedResponse then)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(times);
@@ -240,7 +238,7 @@ public abstract record SimulatedResponse
         return [.. Enumerable.Repeat(new Queued(), times), then];
     }
 
-    /// <summary>Whether it is billed when it is given.</summary>
+    /// <summary>Whether it is billed when it is sent.</summary>
     internal bool IsBilled =>
         this switch
         {
@@ -250,9 +248,9 @@ public abstract record SimulatedResponse
             Endless endless => endless.Billed,
             Silence silence => silence.Billed,
             Drop drop => drop.Billed,
-            Delayed delayed => delayed.Answer.IsBilled,
-            Slow slow => slow.Answer.IsBilled,
-            CutOff cutOff => cutOff.Answer.IsBilled,
+            Delayed delayed => delayed.Response.IsBilled,
+            Slow slow => slow.Response.IsBilled,
+            CutOff cutOff => cutOff.Response.IsBilled,
             _ => false,
         };
 

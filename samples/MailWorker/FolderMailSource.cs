@@ -5,7 +5,7 @@ using NodaTime;
 
 namespace MailWorker;
 
-/// <summary>Reads the *.eml files of a folder, and moves each to "done" or "failed". Rename a file when it is complete.</summary>
+/// <summary>Reads the *.eml files of a folder. Give a file this extension when it is complete.</summary>
 internal sealed class FolderMailSource(MailOptions options, ILogger<FolderMailSource> logger) : IMailSource
 {
     private readonly DirectoryInfo _folder = Directory.CreateDirectory(options.Folder);

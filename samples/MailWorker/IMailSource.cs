@@ -17,6 +17,6 @@ internal interface IMailSource
 }
 
 /// <param name="Name">The name of the message in its source.</param>
-/// <param name="DeliveredAt">When it was delivered. The Date field shows the sender's clock, which may be wrong.</param>
+/// <param name="DeliveredAt">When it was delivered. The Date field shows the sender's clock.</param>
 /// <param name="Message">The message.</param>
 internal sealed record IncomingMail(string Name, Instant DeliveredAt, MimeMessage Message);

@@ -63,7 +63,7 @@ internal sealed class MailIntake(
         );
     }
 
-    /// <summary>The conversation is the thread: the first message that this one refers to, else the message itself.</summary>
+    /// <summary>The conversation is the thread: its first message, else this message.</summary>
     private static string ThreadOf(IncomingMail mail)
     {
         var thread = mail.Message.References.FirstOrDefault() ?? mail.Message.InReplyTo ?? mail.Message.MessageId;

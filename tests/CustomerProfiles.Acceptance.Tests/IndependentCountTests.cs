@@ -6,8 +6,8 @@ using MimeKit;
 namespace CustomerProfiles.Acceptance.Tests;
 
 /// <summary>
-/// The independent count is the reference for the sample, so it is tested itself: against figures that a person found by
-/// reading the mailbox.
+/// The independent count is the reference for the sample, so it is tested itself: against figures that a person found
+/// by reading the mailbox.
 /// </summary>
 public sealed class IndependentCountTests
 {

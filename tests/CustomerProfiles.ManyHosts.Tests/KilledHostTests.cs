@@ -26,7 +26,7 @@ public sealed class KilledHostTests(ITestOutputHelper output)
             await fleet.WarmUpAsync();
             var people = Person.NewTenant(fleet.Simulator);
             HostProcess[] doomed = [fleet.Hosts[0], fleet.Hosts[1]];
-            List<HeldAnswer> held = [.. people.Select(person => fleet.Simulator.Hold(person.Address))];
+            List<HeldResponse> held = [.. people.Select(person => fleet.Simulator.Hold(person.Address))];
 
             var deliveries = Deliveries.From(people).SendTo(fleet);
             await Task.WhenAll(

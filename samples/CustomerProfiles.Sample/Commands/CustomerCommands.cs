@@ -145,7 +145,9 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         report.Note("No customer has this address yet. Whoever writes from it may be looked up.");
     }
 
-    /// <summary>Reads the setting, and moves the clock to its last change, as <see cref="FindOrNullAsync"/> does.</summary>
+    /// <summary>
+    /// Reads the setting, and moves the clock to its last change, as <see cref="FindOrNullAsync"/> does.
+    /// </summary>
     private async Task<ProviderStatus> ReadProviderAsync(CancellationToken cancellationToken)
     {
         var status = (await _profiles.GetProvidersAsync(cancellationToken)).Single(one => one.Provider == Provider);

@@ -3,7 +3,9 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.Sample;
 
-/// <summary>The provider of the sample: the simulator inside this program, or FullContact when there is a key.</summary>
+/// <summary>
+/// The provider of the sample: the simulator inside this program, or FullContact when there is a key.
+/// </summary>
 internal sealed class SampleProvider : IAsyncDisposable
 {
     private const string KeyVariable = "FULLCONTACT_API_KEY";

@@ -38,8 +38,8 @@ public abstract record MailItem
         public required IReadOnlyList<MailContact> Recipients { get; init; }
 
         /// <summary>
-        /// The writer as <c>Display Name &lt;address&gt;</c>, decoded, the name quoted where necessary. Text that is not
-        /// an address stays as it is. Null when no field says.
+        /// The writer as <c>Display Name &lt;address&gt;</c>, decoded, the name quoted where necessary. Text that is
+        /// not an address stays as it is. Null when no field says.
         /// </summary>
         public string? From => Writer is { } writer ? MailContactText.Of(writer) : null;
 

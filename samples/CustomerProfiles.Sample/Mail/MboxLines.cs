@@ -32,8 +32,8 @@ internal sealed class MboxLines(Stream stream)
     public bool IsStart { get; private set; }
 
     /// <summary>
-    /// Whether a line break follows. False for all pieces of a long line but the last, and at the end of a stream without
-    /// a final line break.
+    /// Whether a line break follows. False for all pieces of a long line but the last, and at the end of a stream
+    /// without a final line break.
     /// </summary>
     public bool IsTerminated { get; private set; }
 

@@ -86,8 +86,8 @@ internal sealed class MessageHeader(OwnAddresses own)
             ? Instant.FromDateTimeOffset(date)
             : null;
 
-    // Two deliveries of a message without an id have the same sender, date and subject. Without a date, only the position
-    // remains.
+    // Two deliveries of a message without an id have the same sender, date and subject. Without a date, only the
+    // position remains.
     private static string DerivedId(HeaderList fields, MailPosition position)
     {
         if (fields[HeaderId.Date] is not { Length: > 0 } date)

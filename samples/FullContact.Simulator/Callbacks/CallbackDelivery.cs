@@ -1,5 +1,5 @@
 namespace FullContact.Simulator.Callbacks;
 
-/// <summary>One try to send an answer to a webhook.</summary>
-/// <param name="Status">The status that the receiver answered; null when there was no answer.</param>
+/// <summary>One attempt to call a webhook.</summary>
+/// <param name="Status">The status of the receiver's response; null when there was none.</param>
 public sealed record CallbackDelivery(int? Status);

@@ -1,14 +1,14 @@
 namespace FullContact.Simulator.Callbacks;
 
-/// <summary>The form in which an answer is sent to a webhook.</summary>
+/// <summary>The form of the body for a webhook.</summary>
 public enum CallbackForm
 {
-    /// <summary>The answer itself as JSON: V3.</summary>
+    /// <summary>The result as JSON: V3.</summary>
     Bare,
 
-    /// <summary>JSON with the answer in "result", next to "webhookId": V2 on request.</summary>
+    /// <summary>JSON with "result" and "webhookId": V2 on request.</summary>
     Wrapped,
 
-    /// <summary>A form with the answer's JSON in "result", next to "webhookId": V2.</summary>
+    /// <summary>A form with "result", the JSON, and "webhookId": V2.</summary>
     FormEncoded,
 }

@@ -2,7 +2,7 @@ using System.Collections.Immutable;
 
 namespace FullContact.Simulator.Callbacks;
 
-/// <summary>The answer to one question with a webhookUrl.</summary>
+/// <summary>The callback of one lookup with a webhookUrl.</summary>
 public sealed class SimulatedCallback
 {
     private readonly SimulatedCallbacks _owner;
@@ -24,19 +24,18 @@ public sealed class SimulatedCallback
         }
     }
 
-    /// <summary>Where it is sent.</summary>
+    /// <summary>The URL of the webhook.</summary>
     public Uri Url { get; }
 
     /// <summary>
-    /// The answer as JSON, a person or {"status":404,...}; null when the search never ends, so that nothing is ever
-    /// sent.
+    /// The result as JSON, a person or {"status":404,...}; null when the search never ends, so that nothing is sent.
     /// </summary>
     public string? Body { get; }
 
-    /// <summary>What held for it when its question came.</summary>
+    /// <summary>The plan when the lookup arrived.</summary>
     public CallbackPlan Plan { get; }
 
-    /// <summary>Every try to send it so far.</summary>
+    /// <summary>The attempts so far.</summary>
     public ImmutableArray<CallbackDelivery> Deliveries
     {
         get
@@ -49,21 +48,21 @@ public sealed class SimulatedCallback
     }
 
     /// <summary>
-    /// Ends when it has been sent as often as planned, or when nothing is to be sent. One that is held lasts until its
-    /// release.
+    /// Completes when it has been sent as often as planned, or when nothing is to be sent. A held callback must be
+    /// released first.
     /// </summary>
     public Task Settled => _settled.Task;
 
     internal Action Found { get; }
 
-    /// <summary>Sends it once more, now: a duplicate, or a late one. Nothing is billed for it.</summary>
-    /// <returns>What the receiver said.</returns>
-    /// <exception cref="InvalidOperationException">The search never ended, and there is nothing to send.</exception>
+    /// <summary>Sends it once more, as a duplicate or late. It is not billed again.</summary>
+    /// <returns>The response of the receiver.</returns>
+    /// <exception cref="InvalidOperationException">The search never ends, so there is nothing to send.</exception>
     public async Task<CallbackDelivery> SendAsync()
     {
         if (Body is null)
         {
-            throw new InvalidOperationException("There is no answer to send.");
+            throw new InvalidOperationException("There is nothing to send.");
         }
 
         var delivery = await _owner.PostAsync(this);

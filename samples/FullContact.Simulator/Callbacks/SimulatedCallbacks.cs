@@ -6,13 +6,13 @@ using System.Text.Json;
 
 namespace FullContact.Simulator.Callbacks;
 
-/// <summary>The answers to questions with a webhookUrl: when they are sent, how, and what came of it.</summary>
-/// <remarks>Safe for any number of threads. Nothing is ever signed, as FullContact signs nothing.</remarks>
+/// <summary>The callbacks for lookups with a webhookUrl.</summary>
+/// <remarks>Thread-safe. Callbacks are not signed, as at FullContact.</remarks>
 public sealed class SimulatedCallbacks
 {
-    // No timer is set for longer.
+    // The limit of a timer.
     private static readonly TimeSpan MaxDelay = TimeSpan.FromMilliseconds(int.MaxValue);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(30);
 
     private readonly TimeProvider _time;
     private readonly CallbackPlan _firstPlan;
@@ -27,7 +27,7 @@ public sealed class SimulatedCallbacks
         Plan = plan;
         _firstPlan = _plan;
 
-        // A receiver is asked as it stands: no proxy, no following elsewhere, no trace of the program around.
+        // Calls go to the receiver only: no proxy, no redirects, no trace headers.
         _http = handler is null
             ? new HttpClient(
                 new SocketsHttpHandler
@@ -39,10 +39,10 @@ public sealed class SimulatedCallbacks
                 }
             )
             : new HttpClient(handler, disposeHandler: false);
-        _http.Timeout = Patience;
+        _http.Timeout = CallTimeout;
     }
 
-    /// <summary>What holds for the questions that come from now on.</summary>
+    /// <summary>The plan for lookups that arrive from now on.</summary>
     public CallbackPlan Plan
     {
         get => Volatile.Read(ref _plan);
@@ -56,19 +56,19 @@ public sealed class SimulatedCallbacks
         }
     }
 
-    /// <summary>All since the start or the last reset, in the order of their questions.</summary>
+    /// <summary>All callbacks since the start or the last reset, in the order of their lookups.</summary>
     public ImmutableArray<SimulatedCallback> All => [.. _all];
 
-    /// <summary>Sends those that are held, as their plans say.</summary>
-    /// <returns>Ends when they have been sent.</returns>
+    /// <summary>Sends the held callbacks by their plans.</summary>
+    /// <returns>Completes when they have been sent.</returns>
     public Task ReleaseAsync() =>
         Task.WhenAll(_all.Where(callback => callback.Plan.IsHeld && callback.TryStart()).Select(RunAsync));
 
-    /// <summary>Ends when all that are not held have been sent.</summary>
+    /// <summary>Completes when all callbacks that are not held have been sent.</summary>
     public Task SettledAsync() =>
         Task.WhenAll(_all.Where(callback => !callback.Plan.IsHeld).Select(callback => callback.Settled));
 
-    /// <summary>Takes one up, from before its question is answered.</summary>
+    /// <summary>Adds a callback before the response to its lookup.</summary>
     internal SimulatedCallback Accept(Uri url, string? body, Action found)
     {
         var callback = new SimulatedCallback(this, url, body, Plan, found);
@@ -76,7 +76,7 @@ public sealed class SimulatedCallbacks
         return callback;
     }
 
-    /// <summary>Sends it, unless it is held or there is nothing to send.</summary>
+    /// <summary>Sends a callback, unless it is held or there is nothing to send.</summary>
     internal Task StartAsync(SimulatedCallback callback) =>
         callback.Plan.IsHeld || !callback.TryStart() ? Task.CompletedTask : RunAsync(callback);
 
@@ -96,13 +96,12 @@ public sealed class SimulatedCallbacks
         catch (Exception exception)
             when (exception is HttpRequestException or OperationCanceledException or ObjectDisposedException)
         {
-            // Nobody there, nobody who answers in time, or the simulator has stopped. FullContact documents no second
-            // try.
+            // No receiver, no response in time, or the simulator has stopped. FullContact documents no retry.
             return new CallbackDelivery((int?)null);
         }
     }
 
-    /// <summary>Sends nothing any more; whoever waits for one goes on.</summary>
+    /// <summary>Stops sending, and completes all callbacks.</summary>
     internal void Stop()
     {
         _stopped.Cancel();
@@ -151,7 +150,7 @@ public sealed class SimulatedCallbacks
                 await Task.Delay(callback.Plan.Delay, _time, _stopped.Token);
             }
 
-            // The search has ended: what it found is charged, whether or not anybody hears of it.
+            // A match is charged when the search ends, whether or not the callback arrives.
             callback.Found();
             for (var sent = 0; sent < callback.Plan.Times; sent++)
             {

@@ -1,12 +1,11 @@
 using System.Text.Json;
-using FullContact.Simulator.Answers;
 using FullContact.Simulator.Callbacks;
+using FullContact.Simulator.Responses;
 
 namespace FullContact.Simulator.Control;
 
 /// <summary>
-/// Scripts and shows the simulator over HTTP, for whoever runs it as a program of its own. It wants no key, and shows
-/// none.
+/// Controls the simulator over HTTP when it runs as a program. It needs no key, and returns none.
 /// </summary>
 internal sealed class ControlEndpoint(FullContactSimulator simulator)
 {
@@ -19,8 +18,8 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
         Converters = { new System.Text.Json.Serialization.JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
 
-    /// <summary>Whether a request is for the simulator itself.</summary>
-    public static bool IsAskedBy(HttpContext context) =>
+    /// <summary>Whether a request is for this endpoint.</summary>
+    public static bool Handles(HttpContext context) =>
         context.Request.Path.StartsWithSegments(Root, StringComparison.Ordinal);
 
     public async Task RespondAsync(HttpContext context)
@@ -39,8 +38,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
                         or OverflowException
             )
         {
-            var why =
-                exception is FormatException ? exception.Message : "The body is not in the form that is documented.";
+            var why = exception is FormatException ? exception.Message : "The body is not in the documented form.";
             await WriteAsync(context, 400, ErrorBody.Of(400, why));
         }
     }
@@ -49,7 +47,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
     {
         const string scripts = "/scripts/";
 
-        // The server leaves %2F as it is, and profiles have it in their URLs.
+        // The server does not decode %2F, which occurs in the URLs of profiles.
         return
             rest.Value is { } path
             && path.StartsWith(scripts, StringComparison.Ordinal)
@@ -93,7 +91,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
             ("/rate", _) => WrongMethodAsync(context, "PUT"),
             ("/reset", "POST") => DoAsync(context, simulator.Reset),
             ("/reset", _) => WrongMethodAsync(context, "POST"),
-            _ => WriteAsync(context, 404, ErrorBody.Of(404, "There is no such control. See the README.")),
+            _ => WriteAsync(context, 404, ErrorBody.Of(404, "Unknown control. See the README.")),
         };
 
     private async Task ScriptEverybodyAsync(HttpContext context)
@@ -104,7 +102,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
 
     private async Task PlanCallbacksAsync(HttpContext context)
     {
-        var plan = await ReadAsync<AskedCallbackPlan>(context);
+        var plan = await ReadAsync<RequestedCallbackPlan>(context);
         simulator.Callbacks.Plan = new CallbackPlan
         {
             IsHeld = plan.Held,
@@ -124,7 +122,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
 
     private async Task SetRateAsync(HttpContext context)
     {
-        simulator.RequestsPerMinute = (await ReadAsync<AskedRate>(context)).RequestsPerMinute;
+        simulator.RequestsPerMinute = (await ReadAsync<RequestedRate>(context)).RequestsPerMinute;
         await DoneAsync(context);
     }
 
@@ -137,9 +135,7 @@ internal sealed class ControlEndpoint(FullContactSimulator simulator)
             ByStatus = simulator
                 .ResultsByStatus.OrderBy(status => status.Key)
                 .ToDictionary(status => $"{status.Key}", status => status.Value),
-            ByIdentifier = simulator
-                .CallsByIdentifier.OrderBy(asked => asked.Key, StringComparer.Ordinal)
-                .ToDictionary(),
+            ByIdentifier = simulator.CallsByIdentifier.OrderBy(one => one.Key, StringComparer.Ordinal).ToDictionary(),
             Last = simulator
                 .CallLog.TakeLast(MaxShown)
                 .Select(call => new

@@ -4,7 +4,7 @@ using System.Text.Json.Nodes;
 
 namespace FullContact.Simulator.People;
 
-/// <summary>What of a person's body is shown to whom.</summary>
+/// <summary>Selects the parts of a person's body.</summary>
 internal static class BodyParts
 {
     private static readonly string[] ClearPersonalFields =
@@ -44,7 +44,7 @@ internal static class BodyParts
         (["media_and_entertainment_insights"], [], ["survey"]),
     ];
 
-    /// <summary>A body with the bundles only that were asked for.</summary>
+    /// <summary>A body with the requested bundles only.</summary>
     public static string Filtered(string body, ImmutableArray<string> dataFilter)
     {
         if (dataFilter.IsEmpty || Parse(body) is not { } person)
@@ -63,7 +63,7 @@ internal static class BodyParts
         return person.ToJsonString();
     }
 
-    /// <summary>A body without what the API leaves out when the question showed nothing of the person.</summary>
+    /// <summary>A body without the clear personal data that the API omits for hashed identifiers.</summary>
     public static string WithoutClearPersonalData(string body)
     {
         if (Parse(body) is not { } person)
@@ -92,7 +92,7 @@ internal static class BodyParts
         }
         catch (JsonException)
         {
-            // A test may well give a match that is no JSON; it goes out as it is.
+            // A test may script a match that is not JSON. It is sent unchanged.
             return null;
         }
     }

@@ -1,12 +1,12 @@
 using System.Collections.Immutable;
 using System.Text.Json;
-using FullContact.Simulator.Answers;
+using FullContact.Simulator.Responses;
 using FullContact.Simulator.Validation;
 
 namespace FullContact.Simulator.People;
 
 /// <summary>
-/// Reads people: by address, either a list of answers, or an object with "answers", "likelihood" and "knownBy".
+/// Reads people: for each address a list of responses, or an object with "responses", "likelihood" and "knownBy".
 /// </summary>
 internal static class PeopleFile
 {
@@ -17,12 +17,12 @@ internal static class PeopleFile
     {
         using var stream =
             typeof(PeopleFile).Assembly.GetManifestResourceStream("people.json")
-            ?? throw new InvalidOperationException("The resource people.json is missing from the program.");
+            ?? throw new InvalidOperationException("The resource people.json is missing.");
         return Read(stream);
     }
 
-    /// <summary>Reads people of one's own.</summary>
-    /// <exception cref="FormatException">It is no such file.</exception>
+    /// <summary>Reads a file of people.</summary>
+    /// <exception cref="FormatException">The file is invalid.</exception>
     public static ImmutableArray<SimulatedPerson> Read(Stream json)
     {
         try
@@ -36,25 +36,25 @@ internal static class PeopleFile
         catch (Exception exception)
             when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
-            throw new FormatException("The people are not in the form that the simulator reads.", exception);
+            throw new FormatException("The file of people is invalid.", exception);
         }
     }
 
     private static SimulatedPerson Person(JsonProperty person)
     {
         var isList = person.Value.ValueKind == JsonValueKind.Array;
-        var results = ResponseReader.ReadAll(isList ? person.Value : person.Value.GetProperty("answers"));
+        var results = ResponseReader.ReadAll(isList ? person.Value : person.Value.GetProperty("responses"));
         return new SimulatedPerson(
             Identifier.Normalize(person.Name),
             !isList && person.Value.TryGetProperty("knownBy", out var knownBy) ? KnownBy(knownBy) : [],
             !isList && person.Value.TryGetProperty("likelihood", out var likelihood) ? likelihood.GetDouble() : 1,
-            results.IsEmpty ? throw new FormatException("Somebody has no answers.") : results
+            results.IsEmpty ? throw new FormatException("A person has no responses.") : results
         );
     }
 
     private static ImmutableArray<Identifier> KnownBy(JsonElement json)
     {
-        // The same shape as a question: whoever is asked about in these words is found.
+        // The same form as the body of a lookup.
         var known = json.Deserialize<RequestBody>(Reading)!;
         if (RequestRules.MalformedValue(known) is { } fault)
         {

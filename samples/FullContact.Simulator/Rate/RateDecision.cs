@@ -1,10 +1,10 @@
 namespace FullContact.Simulator.Rate;
 
-/// <summary>What becomes of a request by the rate.</summary>
-/// <param name="IsRefused">Whether it is over the rate by too much.</param>
-/// <param name="Delay">How long its answer waits.</param>
-internal readonly record struct RateDecision(bool IsRefused, TimeSpan Delay)
+/// <summary>The effect of the rate on a request.</summary>
+/// <param name="IsRejected">Whether the request exceeds the rate by too much.</param>
+/// <param name="Delay">The delay of the response.</param>
+internal readonly record struct RateDecision(bool IsRejected, TimeSpan Delay)
 {
-    /// <summary>The delay in whole milliseconds, as the header has it.</summary>
+    /// <summary>The delay in milliseconds, for the header.</summary>
     public long Milliseconds => (long)Math.Ceiling(Delay.TotalMilliseconds);
 }

@@ -1,8 +1,8 @@
 namespace FullContact.Simulator.Rate;
 
 /// <summary>
-/// Spreads requests evenly: each has its share of the minute. Whoever comes before the share is free waits for it;
-/// whoever would wait for more than a second is refused after that second, and takes no share.
+/// Spreads requests evenly: each has its share of the minute. An early request waits for its share. A request that
+/// would wait for more than a second is rejected after that second, and takes no share.
 /// </summary>
 internal sealed class RateLimit(TimeProvider time)
 {
@@ -13,7 +13,7 @@ internal sealed class RateLimit(TimeProvider time)
     private int? _requestsPerMinute;
     private TimeSpan _nextShare;
 
-    /// <summary>How many requests a minute has room for; null for any number.</summary>
+    /// <summary>The number of requests per minute; null for no limit.</summary>
     public int? RequestsPerMinute
     {
         get

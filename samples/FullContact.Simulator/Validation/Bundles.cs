@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace FullContact.Simulator.Validation;
 
-/// <summary>The bundles that a question may be limited to.</summary>
+/// <summary>The bundles that a request may select.</summary>
 internal static class Bundles
 {
     private static readonly FrozenSet<string> Known = FrozenSet.Create(

@@ -1,12 +1,12 @@
 namespace FullContact.Simulator.Validation;
 
-/// <summary>How likely it must be that it is the right person.</summary>
+/// <summary>The levels of confidence.</summary>
 internal static class Confidence
 {
-    /// <summary>What holds for a question that names no level: HIGH.</summary>
+    /// <summary>The default level, HIGH.</summary>
     public const double Default = 0.95;
 
-    /// <summary>The least likelihood of a level; null when there is no such level.</summary>
+    /// <summary>The minimum likelihood of a level; null when there is no such level.</summary>
     public static double? Of(string level) =>
         level switch
         {

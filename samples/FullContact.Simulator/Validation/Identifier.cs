@@ -3,15 +3,15 @@ using System.Text;
 
 namespace FullContact.Simulator.Validation;
 
-/// <summary>Something that somebody is known by, in the form in which it is compared.</summary>
+/// <summary>A normalised identifier of a person.</summary>
 /// <param name="Text">An address, a hash, a phone number, a profile's URL or "service:username", "name, address" or
 /// "field:id"; trimmed, in small letters.</param>
-/// <param name="IsOpaque">Whether it shows nothing of the person, such as a hash: whoever asks by that alone is told
-/// nothing in the clear either.</param>
+/// <param name="IsOpaque">Whether it reveals nothing of the person, such as a hash. A lookup by such identifiers only
+/// returns no clear personal data.</param>
 internal readonly record struct Identifier(string Text, bool IsOpaque = false)
 {
     /// <summary>
-    /// The form in which addresses, and everything else, are compared. It is also the form that is hashed.
+    /// Normalises an identifier for comparison. For an address, this is also the form that is hashed.
     /// </summary>
     public static string Normalize(string text)
     {
@@ -32,7 +32,7 @@ internal readonly record struct Identifier(string Text, bool IsOpaque = false)
 
     public static Identifier Phone(string text) => new(PhoneNumber.Normalize(text)!);
 
-    public static Identifier Profile(AskedProfile profile) =>
+    public static Identifier Profile(RequestedProfile profile) =>
         new(
             string.IsNullOrWhiteSpace(profile.Url)
                 ? Normalize($"{profile.Service!.Trim()}:{(profile.Username ?? profile.Userid)!.Trim()}")
@@ -43,7 +43,7 @@ internal readonly record struct Identifier(string Text, bool IsOpaque = false)
                 )
         );
 
-    public static Identifier NameAt(AskedName name, string address) =>
+    public static Identifier NameAt(RequestedName name, string address) =>
         new(
             string.Join(
                 ' ',
@@ -64,7 +64,7 @@ internal readonly record struct Identifier(string Text, bool IsOpaque = false)
     /// <summary>Whether the text is the hash of an address: MD5, SHA-1 or SHA-256 in hexadecimal.</summary>
     public static bool IsHash(string text) => text.Length is 32 or 40 or 64 && text.All(char.IsAsciiHexDigit);
 
-    /// <summary>The three hashes by which an address may be asked for.</summary>
+    /// <summary>The three hashes of an address.</summary>
     public static IEnumerable<string> HashesOf(string address)
     {
         var bytes = Encoding.UTF8.GetBytes(Normalize(address));

@@ -4,7 +4,7 @@ namespace FullContact.Simulator.Validation;
 internal static class PhoneNumber
 {
     /// <summary>
-    /// The number in E.164; null when it is none. Ten digits without a country are a number of the United States.
+    /// The number in E.164; null when it is invalid. Ten digits without a country code are a US number.
     /// </summary>
     public static string? Normalize(string text)
     {

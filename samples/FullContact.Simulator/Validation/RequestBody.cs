@@ -5,8 +5,7 @@ using System.Text.Json.Serialization;
 namespace FullContact.Simulator.Validation;
 
 /// <summary>
-/// The body of a question as it was sent. Fields that the API does not have are passed over; fields of another type
-/// than the API's make it no JSON.
+/// The body of a lookup. Unknown fields are ignored. A field of a wrong type makes the body invalid.
 /// </summary>
 internal sealed record RequestBody
 {
@@ -20,11 +19,11 @@ internal sealed record RequestBody
 
     public ImmutableArray<string?>? Phones { get; init; }
 
-    public AskedName? Name { get; init; }
+    public RequestedName? Name { get; init; }
 
-    public AskedLocation? Location { get; init; }
+    public RequestedLocation? Location { get; init; }
 
-    public ImmutableArray<AskedProfile?>? Profiles { get; init; }
+    public ImmutableArray<RequestedProfile?>? Profiles { get; init; }
 
     public string? Twitter { get; init; }
 
@@ -69,9 +68,9 @@ internal sealed record RequestBody
     public ImmutableArray<string> AllMaids => Together(null, Maids);
 
     [JsonIgnore]
-    public ImmutableArray<AskedProfile> AllProfiles =>
+    public ImmutableArray<RequestedProfile> AllProfiles =>
         [
-            .. (Profiles ?? []).OfType<AskedProfile>(),
+            .. (Profiles ?? []).OfType<RequestedProfile>(),
             .. Shortcut("twitter", Twitter),
             .. Shortcut("linkedin", Linkedin),
         ];
@@ -79,7 +78,7 @@ internal sealed record RequestBody
     [JsonIgnore]
     public ImmutableArray<string> Bundles => Together(null, DataFilter);
 
-    /// <summary>The ids that stand for themselves, by the name of their field.</summary>
+    /// <summary>The ids by the name of their field.</summary>
     [JsonIgnore]
     public ImmutableArray<(string Field, string Value)> Ids =>
         [
@@ -90,7 +89,7 @@ internal sealed record RequestBody
             .. Id("panoramaId", PanoramaId),
         ];
 
-    /// <summary>Reads a body; null when it is no JSON object of the API's shape.</summary>
+    /// <summary>Reads a body; null when it is invalid.</summary>
     public static RequestBody? Read(ReadOnlySpan<byte> body)
     {
         try
@@ -99,8 +98,7 @@ internal sealed record RequestBody
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException is how a text that is no text shows: half a surrogate pair, or bytes that are
-            // not UTF-8.
+            // InvalidOperationException: the text has half a surrogate pair, or is not UTF-8.
             return null;
         }
     }
@@ -114,11 +112,11 @@ internal sealed record RequestBody
     private static IEnumerable<(string Field, string Value)> Id(string field, string? value) =>
         string.IsNullOrWhiteSpace(value) ? [] : [(field, value)];
 
-    private static IEnumerable<AskedProfile> Shortcut(string service, string? text) =>
+    private static IEnumerable<RequestedProfile> Shortcut(string service, string? text) =>
         text switch
         {
             null => [],
-            _ when text.Contains('/', StringComparison.Ordinal) => [new AskedProfile { Url = text }],
-            _ => [new AskedProfile { Service = service, Username = text }],
+            _ when text.Contains('/', StringComparison.Ordinal) => [new RequestedProfile { Url = text }],
+            _ => [new RequestedProfile { Service = service, Username = text }],
         };
 }

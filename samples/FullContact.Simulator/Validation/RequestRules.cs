@@ -1,12 +1,12 @@
 namespace FullContact.Simulator.Validation;
 
-/// <summary>What the API refuses.</summary>
+/// <summary>The rules for requests.</summary>
 internal static class RequestRules
 {
-    /// <summary>The API takes so many values of one kind.</summary>
+    /// <summary>The maximum number of values of one kind.</summary>
     public const int MaxValues = 25;
 
-    /// <summary>What is wrong with a question; null when nothing is.</summary>
+    /// <summary>The error of a request; null when it is valid.</summary>
     public static string? FaultOf(RequestBody body) =>
         TooMany(body)
         ?? MalformedValue(body)
@@ -14,7 +14,7 @@ internal static class RequestRules
         ?? Modifiers(body)
         ?? (HasIdentifier(body) ? null : "No valid identifier provided.");
 
-    /// <summary>What is wrong with a single address, number or profile; null when nothing is.</summary>
+    /// <summary>The error of a single address, number or profile; null when all are valid.</summary>
     public static string? MalformedValue(RequestBody body)
     {
         if (body.AllEmails.Any(email => !Identifier.IsAddressOrHash(Identifier.Normalize(email))))
@@ -27,11 +27,11 @@ internal static class RequestRules
             : body.AllProfiles.Select(profile => profile.Fault).FirstOrDefault(fault => fault is not null);
     }
 
-    /// <summary>Whether name and address say together whom the question is about.</summary>
+    /// <summary>Whether name and address together identify a person.</summary>
     public static bool NamesSomebodyAtAnAddress(RequestBody body) =>
         body is { Name.IsValid: true, Location.IsValid: true };
 
-    /// <summary>Whether name and place say together whom the question is about.</summary>
+    /// <summary>Whether name and place together identify a person.</summary>
     public static bool NamesSomebodyAtAPlace(RequestBody body) =>
         body.Name is { IsValid: true } && !string.IsNullOrWhiteSpace(body.Placekey);
 
@@ -58,7 +58,7 @@ internal static class RequestRules
 
     private static string? NameAndLocation(RequestBody body)
     {
-        // Beside anything else that says who is meant, what is wrong with these is passed over.
+        // With another identifier, errors in these are ignored.
         if (HasIdentifier(body))
         {
             return null;

@@ -2,22 +2,22 @@ using System.Collections.Immutable;
 
 namespace FullContact.Simulator.Validation;
 
-/// <summary>A question that the API would answer.</summary>
-/// <param name="Identifiers">Whom it is about, in the order in which they are looked for.</param>
-/// <param name="DataFilter">The bundles asked for; empty for all.</param>
-/// <param name="LeastLikelihood">How likely it must be that it is the right person.</param>
-/// <param name="WebhookUrl">Where the answer is to be sent; null for the usual way.</param>
+/// <summary>A valid lookup.</summary>
+/// <param name="Identifiers">The identifiers, in the order of their use.</param>
+/// <param name="DataFilter">The requested bundles; empty for all.</param>
+/// <param name="MinLikelihood">The minimum likelihood of a match.</param>
+/// <param name="WebhookUrl">The webhook for the result; null for the response.</param>
 internal sealed record SimulatedRequest(
     ImmutableArray<Identifier> Identifiers,
     ImmutableArray<string> DataFilter,
-    double LeastLikelihood,
+    double MinLikelihood,
     Uri? WebhookUrl
 )
 {
-    /// <summary>Whether it shows nothing of the person, so that the answer must not either.</summary>
+    /// <summary>Whether it reveals nothing of the person, so that the response must not either.</summary>
     public bool IsOpaque => Identifiers.All(identifier => identifier.IsOpaque);
 
-    /// <summary>Takes a body that broke no rule.</summary>
+    /// <summary>Creates a lookup from a valid body.</summary>
     public static SimulatedRequest Of(RequestBody body)
     {
         var identifiers = ImmutableArray.CreateBuilder<Identifier>();

@@ -3,7 +3,8 @@ namespace CustomerProfiles.Acceptance.Tests;
 /// <summary>The totals of <see cref="IndependentCount"/>.</summary>
 /// <remarks>
 /// Messages = Received + Composed + Internal. Received + Composed = Created + Existing + Declined. Created + Existing =
-/// ChecksCompleted + ChecksFailed + KnownConversation + NotDueYet + ComposedNeverRechecks + AlreadyPending + RoleAddress.
+/// ChecksCompleted + ChecksFailed + KnownConversation + NotDueYet + ComposedNeverRechecks + AlreadyPending +
+/// RoleAddress.
 /// </remarks>
 public sealed record ExpectedTotals
 {

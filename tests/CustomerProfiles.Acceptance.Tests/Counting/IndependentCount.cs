@@ -551,8 +551,8 @@ public static partial class IndependentCount
     private static partial Regex ListIdParts();
 
     [GeneratedRegex(
-        "^(X-Auto-?Reply|X-Auto-?Respond|X-Autoresponder|X-AutoReply-From|X-Mail-Autoreply|X-Auto-?generated|X-FC-MachineGenerated"
-            + "|X-MS-Exchange-Generated-Message-Source|X-OTRS-Loop)$",
+        "^(X-Auto-?Reply|X-Auto-?Respond|X-Autoresponder|X-AutoReply-From|X-Mail-Autoreply|X-Auto-?generated"
+            + "|X-FC-MachineGenerated|X-MS-Exchange-Generated-Message-Source|X-OTRS-Loop)$",
         RegexOptions.IgnoreCase | RegexOptions.Multiline
     )]
     private static partial Regex AutomaticFields();
@@ -586,10 +586,10 @@ public static partial class IndependentCount
     private static partial Regex NoReplyWord();
 
     [GeneratedRegex(
-        "^(abuse|accounting|accounts|admin|administrator|billing|careers|compliance|contact|customercare|customerservice|enquiries|feedback"
-            + "|finance|hello|help|helpdesk|hostmaster|hr|info|inquiries|invoices|it|jobs|legal|mail|marketing|media|newsletter|noc|office|orders"
-            + "|postmaster|press|privacy|purchasing|reception|reservations|returns|root|sales|security|service|staff|support|team|tech|usenet"
-            + "|webmaster|www)$"
+        "^(abuse|accounting|accounts|admin|administrator|billing|careers|compliance|contact|customercare|customerservice"
+            + "|enquiries|feedback|finance|hello|help|helpdesk|hostmaster|hr|info|inquiries|invoices|it|jobs|legal|mail|marketing|media"
+            + "|newsletter|noc|office|orders|postmaster|press|privacy|purchasing|reception|reservations|returns|root|sales|security|service|staff"
+            + "|support|team|tech|usenet|webmaster|www)$"
     )]
     private static partial Regex Role();
 

@@ -68,7 +68,7 @@ public sealed class CallLogTests : SimulatorFixture
     {
         Simulator.LastCallFor(Maria).Should().BeNull();
 
-        typeof(global::FullContact.Simulator.Calls.SimulatedCall)
+        typeof(global::FullContact.Simulator.Requests.RecordedRequest)
             .GetMethod(nameof(ToString), Type.EmptyTypes)!
             .DeclaringType.Should()
             .Be<object>();

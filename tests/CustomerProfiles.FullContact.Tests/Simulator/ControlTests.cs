@@ -10,11 +10,11 @@ public sealed class ControlTests : SimulatorFixture
     private const string Maria = "maria.quill@example.org";
     private const string Everything = """
         [{"match":{"fullName":"A"}}, {"miss":true}, {"queued":true}, {"status":418}, {"keyRefused":true}, {"keyMissing":true}, {"quotaExceeded":true},
-         {"notEntitled":true}, {"badRequest":true}, {"unreadableQuestion":true}, {"wrongEndpoint":true}, {"methodNotAllowed":true}, {"gone":true},
+         {"notEntitled":true}, {"badRequest":true}, {"invalidRequest":true}, {"wrongEndpoint":true}, {"methodNotAllowed":true}, {"gone":true},
          {"unprocessable":true}, {"unprocessableWithoutBody":true}, {"throttled":true}, {"legallyWithheld":true}, {"serverError":true}, {"badGateway":true},
          {"unavailable":true}, {"gatewayTimeout":true}, {"noContent":true}, {"htmlPage":true}, {"brokenJson":true}, {"truncatedJson":true}, {"deeplyNested":5},
-         {"wrongContentType":{"fullName":"A"}}, {"huge":100}, {"delayed":{"answer":{"miss":true},"milliseconds":0}},
-         {"slow":{"answer":{"miss":true},"millisecondsBetweenBytes":0}}]
+         {"wrongContentType":{"fullName":"A"}}, {"huge":100}, {"delayed":{"response":{"miss":true},"milliseconds":0}},
+         {"slow":{"response":{"miss":true},"millisecondsBetweenBytes":0}}]
         """;
 
     [Fact]
@@ -66,8 +66,8 @@ public sealed class ControlTests : SimulatorFixture
 
     [Theory]
     [InlineData("""{"drop":true}""")]
-    [InlineData("""{"cutOff":{"answer":{"match":{"fullName":"A"}},"afterBytes":3}}""")]
-    [InlineData("""{"cutOff":{"answer":{"endless":true}}}""")]
+    [InlineData("""{"cutOff":{"response":{"match":{"fullName":"A"}},"afterBytes":3}}""")]
+    [InlineData("""{"cutOff":{"response":{"endless":true}}}""")]
     public async Task Every_way_of_breaking_off_can_be_scripted(string result)
     {
         (await Client.ControlAsync("PUT", "scripts/a@example.com", result)).Status.Should().Be(204);
@@ -272,10 +272,10 @@ public sealed class ControlTests : SimulatorFixture
     [InlineData("PUT", "scripts/a@example.com", """{"huge":1}""")]
     [InlineData("PUT", "scripts/a@example.com", """{"queued":-1}""")]
     [InlineData("PUT", "scripts/a@example.com", """{"deeplyNested":0}""")]
-    [InlineData("PUT", "scripts/a@example.com", """{"slow":{"answer":{"miss":true}}}""")]
+    [InlineData("PUT", "scripts/a@example.com", """{"slow":{"response":{"miss":true}}}""")]
     [InlineData("PUT", "scripts/a@example.com", """{"delayed":{"milliseconds":5}}""")]
-    [InlineData("PUT", "scripts/a@example.com", """{"delayed":{"answer":{"miss":true},"milliseconds":1e300}}""")]
-    [InlineData("PUT", "scripts/a@example.com", """{"delayed":{"answer":{"miss":true},"milliseconds":-5}}""")]
+    [InlineData("PUT", "scripts/a@example.com", """{"delayed":{"response":{"miss":true},"milliseconds":1e300}}""")]
+    [InlineData("PUT", "scripts/a@example.com", """{"delayed":{"response":{"miss":true},"milliseconds":-5}}""")]
     [InlineData("PUT", "rate", """{"requestsPerMinute":0}""")]
     [InlineData("PUT", "rate", "null")]
     [InlineData("PUT", "callbacks", """{"times":-1}""")]

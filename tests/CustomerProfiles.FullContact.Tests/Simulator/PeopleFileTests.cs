@@ -14,7 +14,7 @@ public sealed class PeopleFileTests : IDisposable
             """
             {
               "Ann@Example.org": [{"queued":true}, {"match":{"fullName":"Ann"}}],
-              "ben@example.org": {"likelihood":0.7,"knownBy":{"phones":["+12025550199"]},"answers":[{"match":{"fullName":"Ben"}}]}
+              "ben@example.org": {"likelihood":0.7,"knownBy":{"phones":["+12025550199"]},"responses":[{"match":{"fullName":"Ben"}}]}
             }
             """
         );
@@ -34,8 +34,8 @@ public sealed class PeopleFileTests : IDisposable
     [InlineData("""{"ann@example.org":[]}""")]
     [InlineData("""{"ann@example.org":{"likelihood":1}}""")]
     [InlineData("""{"ann@example.org":[{"unheardOf":1}]}""")]
-    [InlineData("""{"ann@example.org":{"likelihood":"much","answers":[{"miss":true}]}}""")]
-    [InlineData("""{"ann@example.org":{"knownBy":{"phones":["call me"]},"answers":[{"miss":true}]}}""")]
+    [InlineData("""{"ann@example.org":{"likelihood":"much","responses":[{"miss":true}]}}""")]
+    [InlineData("""{"ann@example.org":{"knownBy":{"phones":["call me"]},"responses":[{"miss":true}]}}""")]
     [InlineData("""{"ann@example.org":[{"miss":true}],"ANN@example.org":[{"miss":true}]}""")]
     public async Task A_file_that_is_none_is_refused_before_anything_listens(string content)
     {

@@ -1,7 +1,7 @@
 namespace FullContact.Simulator.Validation;
 
-/// <summary>A postal address in a question, or one by which somebody is known.</summary>
-internal sealed record AskedLocation
+/// <summary>A postal address in a request.</summary>
+internal sealed record RequestedLocation
 {
     public string? AddressLine1 { get; init; }
 
@@ -17,7 +17,7 @@ internal sealed record AskedLocation
 
     public bool IsValid => Forms.Any();
 
-    /// <summary>Every form in which the address says enough, the shortest first.</summary>
+    /// <summary>The complete forms of the address, the shortest first.</summary>
     public IEnumerable<string> Forms
     {
         get

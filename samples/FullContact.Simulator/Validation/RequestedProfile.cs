@@ -1,7 +1,7 @@
 namespace FullContact.Simulator.Validation;
 
-/// <summary>A social profile in a question.</summary>
-internal sealed record AskedProfile
+/// <summary>A social profile in a request.</summary>
+internal sealed record RequestedProfile
 {
     private static readonly string[] ByUrlOnly = ["facebook", "instagram"];
 
@@ -13,7 +13,7 @@ internal sealed record AskedProfile
 
     public string? Url { get; init; }
 
-    /// <summary>What is wrong with it; null when nothing is.</summary>
+    /// <summary>The error; null when it is valid.</summary>
     public string? Fault =>
         (IsGiven(Url), IsGiven(Service), IsGiven(Username), IsGiven(Userid)) switch
         {
@@ -30,7 +30,7 @@ internal sealed record AskedProfile
 
     private static bool IsGiven(string? text) => !string.IsNullOrWhiteSpace(text);
 
-    // People write profile addresses without a scheme.
+    // The scheme is optional.
     private static bool IsUrl(string text) =>
         !text.Trim().Any(char.IsWhiteSpace)
         && Uri.TryCreate(

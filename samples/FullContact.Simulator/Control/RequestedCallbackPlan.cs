@@ -2,8 +2,8 @@ using FullContact.Simulator.Callbacks;
 
 namespace FullContact.Simulator.Control;
 
-/// <summary>A plan for callbacks, as it is set over HTTP.</summary>
-internal sealed record AskedCallbackPlan
+/// <summary>A plan for callbacks, as set over HTTP.</summary>
+internal sealed record RequestedCallbackPlan
 {
     public bool Held { get; init; }
 

@@ -1,10 +1,10 @@
 using System.Collections.Immutable;
 
-namespace FullContact.Simulator.Calls;
+namespace FullContact.Simulator.Requests;
 
-/// <summary>A request that came, and what became of it.</summary>
-/// <remarks>It holds what was sent, the key among it: for tests to look at, and not to be logged.</remarks>
-public sealed class SimulatedCall
+/// <summary>A request and its outcome.</summary>
+/// <remarks>It contains everything that was sent, including the key. It is for tests, and must not be logged.</remarks>
+public sealed class RecordedRequest
 {
     private readonly Lock _lock = new();
     private ImmutableArray<string> _identifiers = [];
@@ -12,7 +12,12 @@ public sealed class SimulatedCall
     private int? _status;
     private bool _isBilled;
 
-    internal SimulatedCall(string method, string path, ImmutableDictionary<string, string> headers, TimeSpan rateDelay)
+    internal RecordedRequest(
+        string method,
+        string path,
+        ImmutableDictionary<string, string> headers,
+        TimeSpan rateDelay
+    )
     {
         Method = method;
         Path = path;
@@ -29,12 +34,12 @@ public sealed class SimulatedCall
     /// <summary>The headers of the request. Names are compared without regard to case.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; }
 
-    /// <summary>How long the rate made the answer wait.</summary>
+    /// <summary>The delay that the rate caused.</summary>
     public TimeSpan RateDelay { get; }
 
     /// <summary>
-    /// Whom it asked about, normalised; a hash of a known address as that address. Empty for a question that was
-    /// refused.
+    /// The normalised identifiers of the lookup; for the hash of a known address, the address. Empty for a rejected
+    /// request.
     /// </summary>
     public ImmutableArray<string> Identifiers
     {
@@ -62,8 +67,7 @@ public sealed class SimulatedCall
     }
 
     /// <summary>
-    /// The status of the answer, from before its first byte is sent; null while there is none, and for ever when none
-    /// was sent.
+    /// The status of the response, set before its first byte is sent; null when there is none.
     /// </summary>
     public int? Status
     {

@@ -1,14 +1,13 @@
-namespace FullContact.Simulator.Answers;
+namespace FullContact.Simulator.Responses;
 
-/// <summary>How a body travels.</summary>
+/// <summary>How a body is sent.</summary>
 /// <param name="BetweenBytes">The time between two bytes; null for all at once.</param>
-/// <param name="IsCutOff">Whether the connection ends before the body.</param>
-/// <param name="CutOffAfter">After how many bytes it ends; null for half of them.</param>
+/// <param name="IsCutOff">Whether the connection is closed before the end of the body.</param>
+/// <param name="CutOffAfter">The number of bytes before that; null for half of them.</param>
 internal readonly record struct Transmission(TimeSpan? BetweenBytes, bool IsCutOff, int? CutOffAfter)
 {
     /// <summary>
-    /// What is sent of a body of this length before the connection ends; null for a body without an end that nobody
-    /// cuts off.
+    /// The number of bytes sent of a body of this length; null for an endless body that is not cut off.
     /// </summary>
     public long? BytesOf(long? length)
     {

@@ -1,25 +1,25 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 
-namespace FullContact.Simulator.Calls;
+namespace FullContact.Simulator.Requests;
 
-/// <summary>Counts what comes, and remembers the last of it.</summary>
-internal sealed class CallLog
+/// <summary>Counts the requests, and records the last of them.</summary>
+internal sealed class RequestLog
 {
-    /// <summary>A simulator may run for days.</summary>
-    public const int MaxRemembered = 10_000;
+    /// <summary>Bounds the memory of a simulator that runs for days.</summary>
+    public const int MaxRecorded = 10_000;
 
-    private readonly ConcurrentQueue<SimulatedCall> _calls = [];
+    private readonly ConcurrentQueue<RecordedRequest> _calls = [];
     private readonly ConcurrentDictionary<string, int> _byIdentifier = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, SimulatedCall> _lastByIdentifier = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, RecordedRequest> _lastByIdentifier = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, int> _running = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<int, int> _byStatus = new();
-    private int _questions;
+    private int _requestCount;
     private int _billed;
     private int _mostAtOnce;
     private string? _lastBody;
 
-    public int Questions => Volatile.Read(ref _questions);
+    public int RequestCount => Volatile.Read(ref _requestCount);
 
     public int Billed => Volatile.Read(ref _billed);
 
@@ -27,7 +27,7 @@ internal sealed class CallLog
 
     public string? LastBody => Volatile.Read(ref _lastBody);
 
-    public ImmutableArray<SimulatedCall> Calls => [.. _calls];
+    public ImmutableArray<RecordedRequest> Calls => [.. _calls];
 
     public IReadOnlyDictionary<int, int> ByStatus => _byStatus;
 
@@ -35,23 +35,23 @@ internal sealed class CallLog
 
     public int CountOf(string identifier) => _byIdentifier.GetValueOrDefault(identifier);
 
-    public SimulatedCall? LastOf(string identifier) => _lastByIdentifier.GetValueOrDefault(identifier);
+    public RecordedRequest? LastOf(string identifier) => _lastByIdentifier.GetValueOrDefault(identifier);
 
-    public void Add(SimulatedCall call)
+    public void Add(RecordedRequest call)
     {
         _calls.Enqueue(call);
-        while (_calls.Count > MaxRemembered && _calls.TryDequeue(out _)) { }
+        while (_calls.Count > MaxRecorded && _calls.TryDequeue(out _)) { }
     }
 
-    public void CountRequest() => Interlocked.Increment(ref _questions);
+    public void CountRequest() => Interlocked.Increment(ref _requestCount);
 
-    public void Read(SimulatedCall call, string body)
+    public void Read(RecordedRequest call, string body)
     {
         call.Body = body;
         Volatile.Write(ref _lastBody, body);
     }
 
-    public void Begin(SimulatedCall call, ImmutableArray<string> identifiers)
+    public void Begin(RecordedRequest call, ImmutableArray<string> identifiers)
     {
         call.Identifiers = identifiers;
         foreach (var identifier in identifiers)
@@ -71,13 +71,13 @@ internal sealed class CallLog
         }
     }
 
-    public void Answer(SimulatedCall call, int status)
+    public void Respond(RecordedRequest call, int status)
     {
         call.Status = status;
         _byStatus.AddOrUpdate(status, 1, (_, count) => count + 1);
     }
 
-    public void Bill(SimulatedCall call)
+    public void Bill(RecordedRequest call)
     {
         call.IsBilled = true;
         Interlocked.Increment(ref _billed);
@@ -85,12 +85,12 @@ internal sealed class CallLog
 
     public void Reset()
     {
-        // What is under way stays so: it is counted down when it ends.
+        // Running requests are counted down when they end.
         _calls.Clear();
         _byIdentifier.Clear();
         _lastByIdentifier.Clear();
         _byStatus.Clear();
-        Volatile.Write(ref _questions, 0);
+        Volatile.Write(ref _requestCount, 0);
         Volatile.Write(ref _billed, 0);
         Volatile.Write(ref _mostAtOnce, 0);
         Volatile.Write(ref _lastBody, null);

@@ -1,7 +1,7 @@
 namespace FullContact.Simulator.Validation;
 
-/// <summary>A name in a question.</summary>
-internal sealed record AskedName
+/// <summary>A name in a request.</summary>
+internal sealed record RequestedName
 {
     public string? Full { get; init; }
 

@@ -2,11 +2,10 @@ using System.Collections.Immutable;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace FullContact.Simulator.Answers;
+namespace FullContact.Simulator.Responses;
 
 /// <summary>
-/// Reads answers as people.json and the control endpoint have them: an object with one field, whose name is the
-/// answer's.
+/// Reads responses from people.json and the control endpoint: an object with one field, the name of the response.
 /// </summary>
 internal static class ResponseReader
 {
@@ -15,8 +14,8 @@ internal static class ResponseReader
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
-    /// <summary>Reads a list of answers, or one.</summary>
-    /// <exception cref="FormatException">It says something that is no answer.</exception>
+    /// <summary>Reads one response or a list of them.</summary>
+    /// <exception cref="FormatException">It is not a response.</exception>
     public static ImmutableArray<SimulatedResponse> ReadAll(JsonElement json)
     {
         try
@@ -33,9 +32,9 @@ internal static class ResponseReader
                         or OverflowException
             )
         {
-            // However the JSON differs from what was expected, whoever wrote it is told the same.
+            // All deviations have the same message.
             throw new FormatException(
-                "An answer is an object with one field, such as {\"miss\":true}, with a value that fits it.",
+                "A response is an object with one field and a valid value, such as {\"miss\":true}.",
                 exception
             );
         }
@@ -65,7 +64,7 @@ internal static class ResponseReader
             "badRequest" => value.ValueKind == JsonValueKind.String
                 ? SimulatedResponse.BadRequest(value.GetString()!)
                 : SimulatedResponse.BadRequest(),
-            "unreadableQuestion" => SimulatedResponse.InvalidRequest,
+            "invalidRequest" => SimulatedResponse.InvalidRequest,
             "wrongEndpoint" => SimulatedResponse.WrongEndpoint,
             "methodNotAllowed" => SimulatedResponse.MethodNotAllowed,
             "gone" => SimulatedResponse.Gone,
@@ -97,7 +96,7 @@ internal static class ResponseReader
                 Milliseconds(value.GetProperty("millisecondsBetweenBytes"))
             ),
             "cutOff" => new SimulatedResponse.CutOff(Inner(value), Optional(value, "afterBytes")?.GetInt32()),
-            _ => throw new FormatException($"There is no answer \"{name}\"."),
+            _ => throw new FormatException($"There is no response \"{name}\"."),
         };
 
     private static SimulatedResponse.Status Status(JsonElement value) =>
@@ -124,12 +123,12 @@ internal static class ResponseReader
 
     private static int Code(JsonElement value)
     {
-        // What is below is no final answer, and what is above no status.
+        // Below are interim responses, above no statuses.
         var code = value.GetInt32();
         return code is >= 200 and <= 599 ? code : throw new FormatException("A status code is from 200 to 599.");
     }
 
-    // A text is sent as it is, so that it need not be JSON; anything else is sent as the JSON that it is.
+    // Text is sent unchanged, so that it need not be JSON. Everything else is sent as JSON.
     private static string Body(JsonElement? value) =>
         value switch
         {
@@ -146,18 +145,18 @@ internal static class ResponseReader
             _ => null,
         };
 
-    private static SimulatedResponse Inner(JsonElement value) => ReadAll(value.GetProperty("answer")).Single();
+    private static SimulatedResponse Inner(JsonElement value) => ReadAll(value.GetProperty("response")).Single();
 
     private static TimeSpan Milliseconds(JsonElement value)
     {
-        // No timer is set for longer.
+        // The limit of a timer.
         var milliseconds = value.GetDouble();
         return milliseconds is >= 0 and <= int.MaxValue
             ? TimeSpan.FromMilliseconds(milliseconds)
             : throw new FormatException("A time is in milliseconds, from 0 to 2147483647.");
     }
 
-    // As the API sends it, however it was written; texts and numbers stay as they are.
+    // Without whitespace, as the API sends it.
     private static string Compact(JsonElement value) => JsonSerializer.Serialize(value, Writing);
 
     private static JsonElement? Optional(JsonElement value, string name) =>

@@ -1,20 +1,20 @@
 namespace FullContact.Simulator;
 
 /// <summary>
-/// An answer that is held back until somebody lets it go, so that things can happen while a question is under way.
-/// Disposing it lets it go.
+/// A response that is held until it is released, so that a test can act while a lookup is running. Disposing it
+/// releases the response.
 /// </summary>
-public sealed class HeldAnswer : IDisposable
+public sealed class HeldResponse : IDisposable
 {
     private readonly TaskCompletionSource _arrived = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource _released = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    internal HeldAnswer() { }
+    internal HeldResponse() { }
 
-    /// <summary>Ends when the question has arrived.</summary>
+    /// <summary>Completes when the lookup has arrived.</summary>
     public Task Arrived => _arrived.Task;
 
-    /// <summary>Lets the answer go.</summary>
+    /// <summary>Releases the response.</summary>
     public void Release() => _released.TrySetResult();
 
     /// <inheritdoc/>

@@ -1,12 +1,12 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace FullContact.Simulator.Answers;
+namespace FullContact.Simulator.Responses;
 
-/// <summary>The body of whatever is no person.</summary>
+/// <summary>The body of an error.</summary>
 internal static class ErrorBody
 {
-    // It is read by people at a terminal and stands in no web page.
+    // The body is read at a terminal and never embedded in HTML.
     private static readonly JsonSerializerOptions Writing = new()
     {
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,

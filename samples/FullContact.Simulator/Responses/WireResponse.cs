@@ -1,13 +1,13 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace FullContact.Simulator.Answers;
+namespace FullContact.Simulator.Responses;
 
-/// <summary>An answer as it goes over the wire.</summary>
+/// <summary>A response as it is sent.</summary>
 /// <param name="Status">The HTTP status code.</param>
 /// <param name="ContentType">The body's type.</param>
-/// <param name="Body">The body in pieces, made while they are sent.</param>
-/// <param name="Length">The body's length; null when it is not known before.</param>
+/// <param name="Body">The pieces of the body, generated while they are sent.</param>
+/// <param name="Length">The length of the body; null when it is endless.</param>
 /// <param name="Headers">Further headers.</param>
 internal sealed record WireResponse(
     int Status,
@@ -17,7 +17,7 @@ internal sealed record WireResponse(
     ImmutableDictionary<string, string> Headers
 )
 {
-    /// <summary>Whether the length is said before the body also when all of it comes.</summary>
+    /// <summary>Whether a complete body has a Content-Length.</summary>
     public bool IsLengthAnnounced { get; private init; }
 
     private const string Json = "application/json; charset=utf-8";

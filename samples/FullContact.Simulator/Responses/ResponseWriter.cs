@@ -1,8 +1,8 @@
 using Microsoft.AspNetCore.Http.Features;
 
-namespace FullContact.Simulator.Answers;
+namespace FullContact.Simulator.Responses;
 
-/// <summary>Sends answers, whole and otherwise.</summary>
+/// <summary>Sends responses, complete or not.</summary>
 internal sealed class ResponseWriter(TimeProvider time)
 {
     public static void Drop(HttpContext context) =>
@@ -21,8 +21,8 @@ internal sealed class ResponseWriter(TimeProvider time)
         var mayHaveBody = result.Status is not (204 or 304);
         if (mayHaveBody && transmission.IsCutOff)
         {
-            // What is cut off announces more than comes, or nobody could tell it from a whole one. It begins at once,
-            // or the server would notice and answer 500.
+            // A truncated body needs a Content-Length, so that the client detects it. It starts at once, or the server
+            // would notice and send a 500.
             response.ContentLength = result.Length == 0 ? 1 : result.Length;
             await response.StartAsync(context.RequestAborted);
         }
@@ -31,8 +31,8 @@ internal sealed class ResponseWriter(TimeProvider time)
             response.ContentLength = result.Length;
         }
 
-        // Of everything else the client learns the end from the server when the question is done with, so that the next
-        // one is never counted as being at once with it.
+        // Otherwise the server ends the body after the request is counted as completed, so that the next request never
+        // counts as concurrent.
         if (mayHaveBody && !HttpMethods.IsHead(context.Request.Method))
         {
             await WriteBodyAsync(context, result, transmission);
@@ -43,8 +43,7 @@ internal sealed class ResponseWriter(TimeProvider time)
             Drop(context);
         }
 
-        // A body that ends before its announced length makes the server close the connection after all that was written
-        // has been sent, which a drop here could lose.
+        // When a body ends before its Content-Length, the server sends what was written and closes the connection.
     }
 
     private async Task WriteBodyAsync(HttpContext context, WireResponse result, Transmission transmission)

@@ -3,16 +3,16 @@ using System.Collections.Immutable;
 using FullContact.Simulator.People;
 using FullContact.Simulator.Validation;
 
-namespace FullContact.Simulator.Answers;
+namespace FullContact.Simulator.Responses;
 
-/// <summary>Who is known, and how questions about each are answered.</summary>
+/// <summary>The known people and the scripts of their responses.</summary>
 internal sealed class ScriptBook
 {
     private readonly ImmutableDictionary<string, SimulatedPerson> _people;
     private readonly ImmutableDictionary<string, string> _addressByOther;
     private readonly ConcurrentDictionary<string, string> _addressByHash = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Script> _scripts = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, HeldAnswer> _held = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, HeldResponse> _held = new(StringComparer.Ordinal);
     private ImmutableDictionary<string, Script> _cast;
     private ImmutableArray<SimulatedResponse> _everybody = [];
 
@@ -23,7 +23,7 @@ internal sealed class ScriptBook
             .SelectMany(person => person.KnownBy.Select(identifier => (identifier.Text, person.Address)))
             .DistinctBy(known => known.Text)
             .ToImmutableDictionary(known => known.Text, known => known.Address, StringComparer.Ordinal);
-        _cast = FreshCast();
+        _cast = NewCast();
         foreach (var person in people)
         {
             KnowHashesOf(person.Address);
@@ -41,23 +41,23 @@ internal sealed class ScriptBook
 
     public bool Remove(string identifier) => _scripts.TryRemove(Identifier.Normalize(identifier), out _);
 
-    /// <summary>Forgets all scripts, also that for everybody; the cast stays where it is.</summary>
+    /// <summary>Removes all scripts, including that for everybody. The people of people.json continue.</summary>
     public void Clear()
     {
         _scripts.Clear();
         _everybody = [];
     }
 
-    /// <summary>Everything as in the beginning.</summary>
+    /// <summary>Resets everything to the state at the start.</summary>
     public void Reset()
     {
         Clear();
         ReleaseAll();
         _held.Clear();
-        _cast = FreshCast();
+        _cast = NewCast();
     }
 
-    public HeldAnswer Hold(string identifier) => _held[Identifier.Normalize(identifier)] = new HeldAnswer();
+    public HeldResponse Hold(string identifier) => _held[Identifier.Normalize(identifier)] = new HeldResponse();
 
     public void ReleaseAll()
     {
@@ -68,21 +68,24 @@ internal sealed class ScriptBook
     }
 
     /// <summary>
-    /// Whom a question is about, in the words in which they are counted: a known hash as its address.
+    /// The identifiers of a lookup as they are counted: the hash of a known address becomes the address.
     /// </summary>
-    public ImmutableArray<string> Asked(SimulatedRequest request) =>
+    public ImmutableArray<string> IdentifiersOf(SimulatedRequest request) =>
         [
             .. request
                 .Identifiers.Select(identifier => _addressByHash.GetValueOrDefault(identifier.Text, identifier.Text))
                 .Distinct(),
         ];
 
-    /// <summary>The next answer about the first whom anybody knows, and what holds it back.</summary>
-    public (SimulatedResponse Answer, HeldAnswer? Held) Next(ImmutableArray<string> asked, SimulatedRequest request)
+    /// <summary>The next response for the first known identifier, and the hold on it.</summary>
+    public (SimulatedResponse Response, HeldResponse? Held) Next(
+        ImmutableArray<string> identifiers,
+        SimulatedRequest request
+    )
     {
         string[] candidates =
         [
-            .. asked
+            .. identifiers
                 .SelectMany(text =>
                     _addressByOther.TryGetValue(text, out var address) ? [text, address] : new[] { text }
                 )
@@ -109,21 +112,20 @@ internal sealed class ScriptBook
                 return _everybody[0];
             }
 
-            // The cast are no scripts of the caller's, or those who were asked about once would be out of reach of a
-            // script for everybody.
-            if (!_cast.TryGetValue(known, out script) || _people[known].Likelihood < request.LeastLikelihood)
+            // The people of people.json are apart from the scripts, so that a script for everybody replaces them.
+            if (!_cast.TryGetValue(known, out script) || _people[known].Likelihood < request.MinLikelihood)
             {
                 return new SimulatedResponse.Miss();
             }
         }
 
-        return request.WebhookUrl is null ? script.Next() : script.NextAfterTheQueue();
+        return request.WebhookUrl is null ? script.Next() : script.NextCompleted();
     }
 
-    private ImmutableDictionary<string, Script> FreshCast() =>
+    private ImmutableDictionary<string, Script> NewCast() =>
         _people.ToImmutableDictionary(
             person => person.Key,
-            person => new Script(person.Value.Answers),
+            person => new Script(person.Value.Responses),
             StringComparer.Ordinal
         );
 
