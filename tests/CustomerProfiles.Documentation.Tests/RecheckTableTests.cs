@@ -35,9 +35,7 @@ public sealed class RecheckTableTests
         string zone
     )
     {
-        var policy = new CalendarRecheckPolicy(
-            Options.Create(new CustomerProfilesOptions { RecheckZone = DateTimeZoneProviders.Tzdb[zone] })
-        );
+        var policy = new CalendarRecheckPolicy(Period.FromMonths(2), DateTimeZoneProviders.Tzdb[zone]);
         var (last, due) = (
             InstantPattern.ExtendedIso.Parse(lastCheck).Value,
             InstantPattern.ExtendedIso.Parse(dueAfter).Value

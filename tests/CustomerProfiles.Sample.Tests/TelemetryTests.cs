@@ -25,37 +25,37 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             import.Simulator
         );
 
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=created")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=created")
             .Should()
             .Be(totals.Created)
             .And.Be(38);
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=existing")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=existing")
             .Should()
             .Be(totals.Existing)
             .And.BePositive();
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined")
             .Should()
             .Be(totals.Declined.Values.Sum())
             .And.BePositive();
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined", "reason=no-address")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined", "reason=no-address")
             .Should()
             .Be(totals.Declined[DeclineReason.NoAddress]);
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined", "reason=no-reply")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined", "reason=no-reply")
             .Should()
             .Be(totals.Declined[DeclineReason.NoReply]);
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined", "reason=automatic")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined", "reason=automatic")
             .Should()
             .Be(totals.Declined[DeclineReason.Automatic]);
-        Value(telemetry, CustomerProfilesInstruments.ConversationDuration)
+        Value(telemetry, CustomerProfilesDiagnostics.ConversationDuration)
             .Should()
             .Be(totals.Received + totals.Composed);
-        Value(telemetry, CustomerProfilesInstruments.ChecksRequested, "reason=first-check")
+        Value(telemetry, CustomerProfilesDiagnostics.ChecksRequested, "reason=first-check")
             .Should()
             .Be(totals.Decisions[CheckReason.FirstCheck]);
-        Value(telemetry, CustomerProfilesInstruments.ChecksRequested, "reason=due")
+        Value(telemetry, CustomerProfilesDiagnostics.ChecksRequested, "reason=due")
             .Should()
             .Be(totals.Decisions[CheckReason.Due]);
-        Value(telemetry, CustomerProfilesInstruments.ChecksNotMade)
+        Value(telemetry, CustomerProfilesDiagnostics.ChecksNotMade)
             .Should()
             .Be(
                 totals
@@ -64,37 +64,37 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             );
 
         var matches =
-            Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=matched")
-            + Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=nothing-to-show");
+            Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=matched")
+            + Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=nothing-to-show");
         matches.Should().Be(totals.Matched).And.Be(simulator.BilledMatches).And.Be(simulator.ResultsByStatus[200]);
-        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=no-match")
+        Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=no-match")
             .Should()
             .Be(totals.NoMatch)
             .And.Be(simulator.ResultsByStatus[404]);
-        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=queued")
+        Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=queued")
             .Should()
             .Be(simulator.ResultsByStatus[202]);
         Value(telemetry, FullContactDefaults.RateDelayInstrument)
             .Should()
             .Be(simulator.Calls, "each answer tells the delay");
-        Value(telemetry, CustomerProfilesInstruments.CheckDuration)
+        Value(telemetry, CustomerProfilesDiagnostics.CheckDuration)
             .Should()
-            .Be(Value(telemetry, CustomerProfilesInstruments.Checks));
+            .Be(Value(telemetry, CustomerProfilesDiagnostics.Checks));
         Events(telemetry, 1001).Should().Be(totals.ChecksMade);
         Events(telemetry, 1002)
             .Should()
-            .Be((int)Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=failed"));
+            .Be((int)Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=failed"));
         (Events(telemetry, 2000) + Events(telemetry, 2015))
             .Should()
             .Be(simulator.Calls, "what was not tried again is the answer");
         telemetry.Events.Should().OnlyContain(one => one.Name != null);
 
-        Series(telemetry, CustomerProfilesInstruments.ChecksPending)
+        Series(telemetry, CustomerProfilesDiagnostics.ChecksPending)
             .Should()
             .ContainSingle()
             .Which.Value.Should()
             .Be(0, "all was asked");
-        Series(telemetry, CustomerProfilesInstruments.ChecksUnderWay)
+        Series(telemetry, CustomerProfilesDiagnostics.ChecksUnderWay)
             .Should()
             .ContainSingle()
             .Which.Value.Should()
@@ -104,9 +104,9 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
             .Activities.ToDictionary(one => one.Outcome!, one => (double)one.Count)
             .Should()
             .BeEquivalentTo(
-                Series(telemetry, CustomerProfilesInstruments.Checks)
+                Series(telemetry, CustomerProfilesDiagnostics.Checks)
                     .GroupBy(
-                        one => one.Tags.Single(tag => tag.Key == CustomerProfilesTags.Outcome).Value,
+                        one => one.Tags.Single(tag => tag.Key == CustomerProfilesDiagnostics.OutcomeTag).Value,
                         one => one.Value!.Value
                     )
                     .ToDictionary(one => one.Key, one => one.Sum())
@@ -118,16 +118,18 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
     {
         var telemetry = import.Report.TelemetryTotals!;
         var ofList = (await CommandAsync(first.Kept, tellsTelemetry: true)).TelemetryTotals!;
-        var names = typeof(CustomerProfilesInstruments)
+        var names = typeof(CustomerProfilesDiagnostics)
             .GetFields()
             .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(name => name.StartsWith("customerprofiles.", StringComparison.Ordinal))
+            .Except([CustomerProfilesDiagnostics.CheckActivityName])
             .ToArray();
 
         telemetry
             .Instruments.Select(one => one.Name)
             .Should()
             .BeEquivalentTo([.. names, FullContactDefaults.RateDelayInstrument]);
-        Series(telemetry, CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
+        Series(telemetry, CustomerProfilesDiagnostics.LeasesLost).Should().BeEmpty();
         ofList
             .Instruments.Select(one => one.Name)
             .Should()
@@ -161,7 +163,7 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
         (await runs)
             .Select(telemetry =>
                 (
-                    Value(telemetry, CustomerProfilesInstruments.Checks),
+                    Value(telemetry, CustomerProfilesDiagnostics.Checks),
                     telemetry.Activities.Sum(activity => activity.Count),
                     Events(telemetry, 1001)
                 )
@@ -193,7 +195,7 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
     public void A_histogram_has_how_often_the_mean_and_the_largest_and_a_series_for_each_combination_of_tags()
     {
         var durations = import.Report.TelemetryTotals!.Instruments.Single(one =>
-            one.Name == CustomerProfilesInstruments.CheckDuration
+            one.Name == CustomerProfilesDiagnostics.CheckDuration
         );
 
         (durations.Kind, durations.Unit).Should().Be(("Histogram", "s"));
@@ -221,7 +223,7 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
         await interrupt.CancelAsync();
         await FluentActions.Awaiting(() => run).Should().ThrowAsync<OperationCanceledException>();
 
-        Value(report.TelemetryTotals!, CustomerProfilesInstruments.ChecksNotMade, "reason=given-back").Should().Be(1);
+        Value(report.TelemetryTotals!, CustomerProfilesDiagnostics.ChecksNotMade, "reason=released").Should().Be(1);
         report.TelemetryTotals!.Activities.Single(one => one.Outcome == "not-made").Count.Should().Be(1);
         Events(report.TelemetryTotals, 1012).Should().Be(1);
     }
@@ -252,7 +254,7 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
         var conversations = telemetry
             .GetProperty("instruments")
             .EnumerateArray()
-            .Single(one => one.GetProperty("name").GetString() == CustomerProfilesInstruments.Conversations);
+            .Single(one => one.GetProperty("name").GetString() == CustomerProfilesDiagnostics.Conversations);
         (conversations.GetProperty("kind").GetString(), conversations.GetProperty("unit").GetString())
             .Should()
             .Be(("Counter", "{conversation}"));
@@ -267,7 +269,7 @@ public sealed partial class TelemetryTests(FirstRun first, WatchedImport import)
         var took = telemetry
             .GetProperty("instruments")
             .EnumerateArray()
-            .Single(one => one.GetProperty("name").GetString() == CustomerProfilesInstruments.ConversationDuration);
+            .Single(one => one.GetProperty("name").GetString() == CustomerProfilesDiagnostics.ConversationDuration);
         took.GetProperty("series")
             .EnumerateArray()
             .Should()

@@ -96,17 +96,13 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
 
     public async Task SwitchAsync(bool on, CancellationToken cancellationToken)
     {
-        if (
-            (await _profiles.GetProvidersAsync(cancellationToken))
-                .FirstOrDefault(one => one.Provider == Provider)
-                ?.ChangedAt is
-            { } changedAt
-        )
+        var status = (await _profiles.GetProvidersAsync(cancellationToken)).First(one => one.Provider == Provider);
+        if (status.ChangedAt is { } changedAt)
         {
             session.Clock.MoveTo(changedAt);
         }
 
-        var outcome = on
+        _ = on
             ? await _profiles.EnableProviderAsync(Provider, Agent, cancellationToken)
             : await _profiles.DisableProviderAsync(Provider, Agent, cancellationToken);
         var position = on ? "on" : "off";
@@ -114,9 +110,7 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
             ? "It is asked at the next new conversation for which a check is due."
             : "What is there stays, and nothing new is gathered.";
         report.Note(
-            outcome is SwitchOutcome.Switched
-                ? $"{Provider} is {position} now. {effect}"
-                : $"{Provider} was {position} already."
+            status.IsEnabled != on ? $"{Provider} is {position} now. {effect}" : $"{Provider} was {position} already."
         );
     }
 

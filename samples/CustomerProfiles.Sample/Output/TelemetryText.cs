@@ -38,7 +38,7 @@ internal static class TelemetryText
         {
             yield return Line(
                 Number(activity.Count),
-                $"{activity.Name} {CustomerProfilesTags.Outcome}={activity.Outcome ?? "(none)"}"
+                $"{activity.Name} {CustomerProfilesDiagnostics.OutcomeTag}={activity.Outcome ?? "(none)"}"
             );
         }
 

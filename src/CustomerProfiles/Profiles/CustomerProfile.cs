@@ -169,12 +169,6 @@ public sealed class CustomerProfile
         return null;
     }
 
-    /// <summary>Begins an edit of this profile, read at this version. Nothing changes until it is saved.</summary>
-    /// <param name="by">Who edits.</param>
-    /// <returns>A draft; not safe for several threads.</returns>
-    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
-    public ProfileEdit Edit(Actor by) => new(this, by);
-
     /// <summary>
     /// The next version with other values. The identities follow the e-mail addresses, and a removed telephone number
     /// is no identity any more.

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles;
 
@@ -98,15 +97,20 @@ internal sealed class EmailAddresses
     private readonly FrozenSet<string> _roles;
     private readonly FrozenSet<string> _noReply;
 
-    public EmailAddresses(IOptions<CustomerProfilesOptions> options)
+    /// <summary>Makes the rules of a host.</summary>
+    /// <param name="foldPlusTagsFor">The domains at which a plus tag is no part of the address.</param>
+    /// <param name="roleNames">More names of roles, beside the usual ones.</param>
+    /// <param name="noReplyNames">More names of addresses that nobody reads, beside the usual ones.</param>
+    public EmailAddresses(
+        IEnumerable<string> foldPlusTagsFor,
+        IEnumerable<string> roleNames,
+        IEnumerable<string> noReplyNames
+    )
     {
-        var value = options.Value;
-        _foldPlusTagsFor = value
-            .FoldPlusTagsFor.Select(EmailAddress.NormalizedDomain)
-            .ToFrozenSet(StringComparer.Ordinal);
-        _roles = RoleNames.Concat(value.RoleNames).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        _foldPlusTagsFor = foldPlusTagsFor.Select(EmailAddress.NormalizedDomain).ToFrozenSet(StringComparer.Ordinal);
+        _roles = RoleNames.Concat(roleNames).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
         _noReply = NoReplyNames
-            .Concat(value.NoReplyNames.Select(name => WithoutSeparators(name, new char[name.Length]).ToString()))
+            .Concat(noReplyNames.Select(name => WithoutSeparators(name, new char[name.Length]).ToString()))
             .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     }
 

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using Microsoft.Extensions.Options;
 
 namespace CustomerProfiles;
 
@@ -12,10 +11,13 @@ internal sealed class PhoneRegions
     private readonly PhoneRegion? _otherwise;
     private readonly FrozenDictionary<string, PhoneRegion?> _byTenant;
 
-    public PhoneRegions(IOptions<CustomerProfilesOptions> options)
+    /// <summary>Makes the rules of a host.</summary>
+    /// <param name="region">The region of every tenant that has none of its own; null for none.</param>
+    /// <param name="byTenant">The regions of single tenants, by the tenant's id.</param>
+    public PhoneRegions(string? region, IEnumerable<KeyValuePair<string, string>> byTenant)
     {
-        _otherwise = PhoneRegion.Find(options.Value.PhoneRegion);
-        _byTenant = options.Value.PhoneRegions.ToFrozenDictionary(
+        _otherwise = PhoneRegion.Find(region);
+        _byTenant = byTenant.ToFrozenDictionary(
             entry => entry.Key,
             entry => PhoneRegion.Find(entry.Value),
             StringComparer.Ordinal

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Options;
 using NodaTime;
 
 namespace CustomerProfiles;
@@ -26,14 +25,15 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     /// </summary>
     private readonly int? _months;
 
-    /// <summary>Makes the policy with the host's options.</summary>
-    /// <param name="options"><see cref="CustomerProfilesOptions.RecheckAfter"/> and
-    /// <see cref="CustomerProfilesOptions.RecheckZone"/>.</param>
-    public CalendarRecheckPolicy(IOptions<CustomerProfilesOptions> options)
+    /// <summary>Makes the policy.</summary>
+    /// <param name="after">How long after a check the next one is due; years, months, weeks and days.</param>
+    /// <param name="zone">The zone in whose calendar <paramref name="after"/> is added.</param>
+    public CalendarRecheckPolicy(Period after, DateTimeZone zone)
     {
-        ArgumentNullException.ThrowIfNull(options);
-        _after = options.Value.RecheckAfter;
-        _zone = options.Value.RecheckZone;
+        ArgumentNullException.ThrowIfNull(after);
+        ArgumentNullException.ThrowIfNull(zone);
+        _after = after;
+        _zone = zone;
         _isUtc = _zone.Equals(DateTimeZone.Utc);
         _months = _after.Equals(Period.FromMonths(_after.Months)) ? _after.Months : null;
     }

@@ -123,17 +123,24 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
 
     private static void Holds(Func<string, IConversation> write, bool mayBeSeveral = false, bool comparesNames = true)
     {
-        var addresses = new EmailAddresses(Options.Create(new CustomerProfilesOptions()));
+        var addresses = new EmailAddresses([], [], []);
         Names.Sample(
             name =>
             {
-                if (!Contact.TryRead(write(name), addresses, out var contact))
+                if (
+                    !Contact.TryRead(
+                        TenantId.Default,
+                        write(name),
+                        addresses,
+                        new PhoneRegions(null, []),
+                        out var contact
+                    )
+                )
                 {
                     return false;
                 }
 
-                ImmutableArray<IntakeWarning> warnings = [];
-                var read = contact.ReadName(addresses, EditLimits.Default, ref warnings);
+                var (read, warnings) = contact.ReadName(addresses, EditLimits.Default);
                 if (contact.Email is { } other && other.Normalized != Address)
                 {
                     // Only where the name itself holds an address: one with a dot, or one that may stand in brackets.

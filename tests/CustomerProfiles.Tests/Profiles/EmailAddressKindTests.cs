@@ -104,6 +104,6 @@ public sealed class EmailAddressKindTests
     {
         var options = new CustomerProfilesOptions();
         configure?.Invoke(options);
-        return new EmailAddresses(Options.Create(options));
+        return new EmailAddresses(options.FoldPlusTagsFor, options.RoleNames, options.NoReplyNames);
     }
 }

@@ -10,11 +10,13 @@ namespace CustomerProfiles.Tests.Rechecks;
 public sealed class Rule07_RecheckTests
 {
     [Fact]
-    public void A_policy_without_options_is_a_misuse()
+    public void A_policy_without_a_period_or_a_zone_is_a_misuse()
     {
-        var making = () => new CalendarRecheckPolicy(null!);
+        var withoutPeriod = () => new CalendarRecheckPolicy(null!, DateTimeZone.Utc);
+        var withoutZone = () => new CalendarRecheckPolicy(Period.FromMonths(2), null!);
 
-        making.Should().Throw<ArgumentNullException>().WithParameterName("options");
+        withoutPeriod.Should().Throw<ArgumentNullException>().WithParameterName("after");
+        withoutZone.Should().Throw<ArgumentNullException>().WithParameterName("zone");
     }
 
     private static readonly Duration Tick = Duration.FromTicks(1);
@@ -508,15 +510,7 @@ public sealed class Rule07_RecheckTests
         Policy().Decide(new RecheckContext(ConversationDirection.Received, now, last)).IsDue;
 
     private static CalendarRecheckPolicy Policy(Period? after = null, DateTimeZone? zone = null) =>
-        new(
-            Options.Create(
-                new CustomerProfilesOptions
-                {
-                    RecheckAfter = after ?? Period.FromMonths(2),
-                    RecheckZone = zone ?? DateTimeZone.Utc,
-                }
-            )
-        );
+        new(after ?? Period.FromMonths(2), zone ?? DateTimeZone.Utc);
 
     private static Instant At(string text) => InstantPattern.ExtendedIso.Parse(text).Value;
 
