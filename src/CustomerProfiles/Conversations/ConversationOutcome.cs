@@ -13,9 +13,6 @@ namespace CustomerProfiles;
 [JsonDerivedType(typeof(ConversationOutcome.Declined))]
 public abstract record ConversationOutcome
 {
-    private readonly CheckDecision _only;
-    private ImmutableArray<CheckDecision> _checks;
-
     private ConversationOutcome(
         string code,
         CustomerProfile? profile,
@@ -25,20 +22,7 @@ public abstract record ConversationOutcome
     {
         Code = code;
         Profile = profile;
-        _checks = checks;
-        Warnings = warnings;
-    }
-
-    private ConversationOutcome(
-        string code,
-        CustomerProfile? profile,
-        in CheckDecision only,
-        ImmutableArray<IntakeWarning> warnings
-    )
-    {
-        Code = code;
-        Profile = profile;
-        _only = only;
+        Checks = checks;
         Warnings = warnings;
     }
 
@@ -55,20 +39,7 @@ public abstract record ConversationOutcome
     /// What was decided for each provider, and why; empty when it was <see cref="Declined"/> or no provider is
     /// registered.
     /// </summary>
-    public ImmutableArray<CheckDecision> Checks
-    {
-        get
-        {
-            // Most hosts have one provider and look at what was decided rarely, so the list is made for those who do.
-            // Of several at once each may make it: it is the same.
-            if (_checks.IsDefault)
-            {
-                ImmutableInterlocked.InterlockedInitialize(ref _checks, [_only]);
-            }
-
-            return _checks;
-        }
-    }
+    public ImmutableArray<CheckDecision> Checks { get; }
 
     /// <summary>What did not fit and was left out or changed.</summary>
     public ImmutableArray<IntakeWarning> Warnings { get; }
@@ -118,9 +89,6 @@ public abstract record ConversationOutcome
             ImmutableArray<IntakeWarning> warnings
         )
             : base("existing", profile, checks, warnings) { }
-
-        internal Existing(CustomerProfile profile, in CheckDecision only, ImmutableArray<IntakeWarning> warnings)
-            : base("existing", profile, only, warnings) { }
 
         /// <summary>The customer's profile.</summary>
         public new CustomerProfile Profile => base.Profile!;

@@ -44,4 +44,10 @@ public enum IntakeWarning
     /// name of a group, or nothing that can be seen.
     /// </summary>
     NameLeftOut,
+
+    /// <summary>
+    /// The name was not saved, because other writers changed the profile again and again. The next new conversation
+    /// fills it in.
+    /// </summary>
+    NameNotSaved,
 }

@@ -20,8 +20,8 @@ public abstract class SaveOutcome
     private SaveOutcome(string code) => Code = code;
 
     /// <summary>
-    /// A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c> or
-    /// <c>not-found</c>.
+    /// A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c>,
+    /// <c>not-found</c> or <c>busy</c>.
     /// </summary>
     public string Code { get; }
 
@@ -90,5 +90,14 @@ public abstract class SaveOutcome
     {
         internal NotFound()
             : base("not-found") { }
+    }
+
+    /// <summary>
+    /// Other writers changed the profile again and again while this save was being written. Save again.
+    /// </summary>
+    public sealed record Busy : SaveOutcome
+    {
+        internal Busy()
+            : base("busy") { }
     }
 }

@@ -97,9 +97,10 @@ internal sealed class EmailAddresses
     private readonly FrozenSet<string> _roles;
     private readonly FrozenSet<string> _noReply;
 
-    /// <param name="foldPlusTagsFor">The domains at which a plus-tag makes no other person.</param>
-    /// <param name="roleNames">More names of role addresses.</param>
-    /// <param name="noReplyNames">More names of addresses that nobody reads.</param>
+    /// <summary>Makes the rules of a host.</summary>
+    /// <param name="foldPlusTagsFor">The domains at which a plus tag is no part of the address.</param>
+    /// <param name="roleNames">More names of roles, beside the usual ones.</param>
+    /// <param name="noReplyNames">More names of addresses that nobody reads, beside the usual ones.</param>
     public EmailAddresses(
         IEnumerable<string> foldPlusTagsFor,
         IEnumerable<string> roleNames,

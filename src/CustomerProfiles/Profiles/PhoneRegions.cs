@@ -11,11 +11,12 @@ internal sealed class PhoneRegions
     private readonly PhoneRegion? _otherwise;
     private readonly FrozenDictionary<string, PhoneRegion?> _byTenant;
 
-    /// <param name="otherwise">The region of every tenant that has none of its own; null for none.</param>
+    /// <summary>Makes the rules of a host.</summary>
+    /// <param name="region">The region of every tenant that has none of its own; null for none.</param>
     /// <param name="byTenant">The regions of single tenants, by the tenant's id.</param>
-    public PhoneRegions(string? otherwise, IEnumerable<KeyValuePair<string, string>> byTenant)
+    public PhoneRegions(string? region, IEnumerable<KeyValuePair<string, string>> byTenant)
     {
-        _otherwise = PhoneRegion.Find(otherwise);
+        _otherwise = PhoneRegion.Find(region);
         _byTenant = byTenant.ToFrozenDictionary(
             entry => entry.Key,
             entry => PhoneRegion.Find(entry.Value),

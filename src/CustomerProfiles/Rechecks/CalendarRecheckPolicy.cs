@@ -26,10 +26,8 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     private readonly int? _months;
 
     /// <summary>Makes the policy.</summary>
-    /// <param name="after">How long after a check the next one may be made, as
-    /// <c>CustomerProfilesOptions.RecheckAfter</c> says.</param>
-    /// <param name="zone">The zone in which that period is counted, as <c>CustomerProfilesOptions.RecheckZone</c>
-    /// says.</param>
+    /// <param name="after">How long after a check the next one is due; years, months, weeks and days.</param>
+    /// <param name="zone">The zone in whose calendar <paramref name="after"/> is added.</param>
     public CalendarRecheckPolicy(Period after, DateTimeZone zone)
     {
         ArgumentNullException.ThrowIfNull(after);

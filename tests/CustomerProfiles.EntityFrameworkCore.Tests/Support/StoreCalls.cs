@@ -39,11 +39,17 @@ internal static class StoreCalls
         this ICustomerProfileStore store,
         string address,
         params string[] checks
-    ) =>
-        (await store.CreateAsync(new NewCustomer(NewProfile(address), Told("first"), [.. checks]), default))
-            .Conversation
-            .Customer
-            .Profile;
+    ) => (
+            await store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = NewProfile(address),
+                    Conversation = Told("first"),
+                    Checks = [.. checks],
+                },
+                default
+            )
+        ).Conversation.Customer.Profile;
 
     /// <summary>The next version, with notes and whatever identities.</summary>
     public static CustomerProfile WithNotes(this CustomerProfile profile, string notes, params Identity[] more) =>

@@ -122,7 +122,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         await host.ReceiveAsync(From);
         using (var stop = new CancellationTokenSource())
         {
-            var cutOff = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+            var cutOff = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
             await held.Arrived;
             await stop.CancelAsync();
             said.Add(
@@ -274,16 +274,16 @@ public sealed class NoPersonalDataInDiagnosticsTests
             .Keys.Should()
             .BeEquivalentTo(
                 [
-                    CustomerProfilesInstruments.Conversations,
-                    CustomerProfilesInstruments.ConversationDuration,
-                    CustomerProfilesInstruments.Edits,
-                    CustomerProfilesInstruments.ChecksRequested,
-                    CustomerProfilesInstruments.ChecksNotMade,
-                    CustomerProfilesInstruments.Checks,
-                    CustomerProfilesInstruments.CheckDuration,
-                    CustomerProfilesInstruments.ChecksUnderWay,
-                    CustomerProfilesInstruments.ChecksPending,
-                    CustomerProfilesInstruments.ResultsDropped,
+                    CustomerProfilesDiagnostics.Conversations,
+                    CustomerProfilesDiagnostics.ConversationDuration,
+                    CustomerProfilesDiagnostics.Edits,
+                    CustomerProfilesDiagnostics.ChecksRequested,
+                    CustomerProfilesDiagnostics.ChecksNotMade,
+                    CustomerProfilesDiagnostics.Checks,
+                    CustomerProfilesDiagnostics.CheckDuration,
+                    CustomerProfilesDiagnostics.ChecksUnderWay,
+                    CustomerProfilesDiagnostics.ChecksPending,
+                    CustomerProfilesDiagnostics.ResultsDropped,
                 ],
                 "all but a lost lease came up"
             );

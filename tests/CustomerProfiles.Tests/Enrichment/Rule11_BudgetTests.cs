@@ -216,7 +216,7 @@ public sealed class Rule11_BudgetTests
         await host.ReceiveAsync();
         var held = host.Provider.HoldNext();
         using var stop = new CancellationTokenSource();
-        var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+        var drain = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
         switch (how)
         {

@@ -66,7 +66,14 @@ public sealed class PersonalDataTests
             (await host.Profiles.GetSidebarAsync(profile.Id))!,
             (await host.Profiles.GetSidebarAsync(profile.Id))!.Fields[0],
             stored,
-            new CheckClaim(Guid.NewGuid(), "directory", 1, host.Now, profile),
+            new CheckClaim
+            {
+                LeaseId = Guid.NewGuid(),
+                Provider = "directory",
+                Attempt = 1,
+                LeasedUntil = host.Now,
+                Profile = profile,
+            },
             new UpdateResult.Stale(profile),
             new UpdateResult.IdentityTaken(Identity.Email(address), profile.Id),
             new CompleteResult.Stale(profile),

@@ -9,7 +9,7 @@ namespace CustomerProfiles.Tests.Rechecks;
 public sealed class Rule07_RecheckTests
 {
     [Fact]
-    public void A_policy_without_a_period_or_zone_is_a_misuse()
+    public void A_policy_without_a_period_or_a_zone_is_a_misuse()
     {
         var withoutPeriod = () => new CalendarRecheckPolicy(null!, DateTimeZone.Utc);
         var withoutZone = () => new CalendarRecheckPolicy(Period.FromMonths(2), null!);
