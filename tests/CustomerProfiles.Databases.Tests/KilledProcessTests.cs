@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace CustomerProfiles.Databases.Tests;
 
-/// <summary>What becomes of a server whose process is killed.</summary>
+/// <summary>The server of a killed process is removed.</summary>
 public sealed class KilledProcessTests
 {
     [PostgreSqlTheory(throwAway: true)]
@@ -91,7 +91,7 @@ public sealed class KilledProcessTests
         var found = new List<int>();
         if (OperatingSystem.IsLinux())
         {
-            // A small system has no ps.
+            // Small systems have no ps.
             foreach (var process in Process.GetProcesses())
             {
                 try
@@ -103,7 +103,7 @@ public sealed class KilledProcessTests
                 }
                 catch (IOException)
                 {
-                    // It has just ended.
+                    // The process has just ended.
                 }
             }
 

@@ -3,7 +3,7 @@ using Npgsql;
 
 namespace CustomerProfiles.Databases.Tests;
 
-/// <summary>What tests with PostgreSQL rely on.</summary>
+/// <summary>The guarantees that tests with PostgreSQL rely on.</summary>
 public sealed class PostgreSqlServerTests
 {
     [PostgreSqlFact]

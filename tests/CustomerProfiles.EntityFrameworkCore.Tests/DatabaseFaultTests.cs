@@ -6,7 +6,7 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>Whatever is wrong with the database, it is said clearly, and nothing is half-written.</summary>
+/// <summary>Every fault of the database is reported clearly, and nothing is half-written.</summary>
 public sealed class DatabaseFaultTests
 {
     [Theory]

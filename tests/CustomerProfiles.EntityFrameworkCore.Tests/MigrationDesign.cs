@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// By which <c>dotnet ef</c> makes a migration of the ready context, for one database at a time: <c>dotnet ef
+/// Lets <c>dotnet ef</c> add a migration to the context of this package, for one database at a time: <c>dotnet ef
 /// migrations add Name --project src/CustomerProfiles.EntityFrameworkCore.Sqlite --startup-project
 /// tests/CustomerProfiles.EntityFrameworkCore.Tests -- sqlite</c>.
 /// </summary>

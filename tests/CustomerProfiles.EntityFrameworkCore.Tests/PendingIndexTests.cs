@@ -4,14 +4,14 @@ using Microsoft.Data.Sqlite;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// How long the queue is, is answered by the index of pending checks: what that costs goes by the length of the queue,
-/// and not by how many checks there ever were.
+/// The length of the queue comes from the index of pending checks, so its cost depends on that length and not on the
+/// number of all checks.
 /// </summary>
 public sealed class PendingIndexTests
 {
     private const string Index = "ix_cp_checks_pending";
 
-    /// <summary>As many ended checks as a small host has after a while, beside the one that is pending.</summary>
+    /// <summary>As many ended checks as a small host has after a while, and one pending check.</summary>
     private const string Ended = """
         with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 5000)
         insert into cp_checks
@@ -34,7 +34,7 @@ public sealed class PendingIndexTests
         (await store.CountPendingChecksAsync(default)).Should().Equal(new Stores.PendingChecks(StoreCalls.Provider, 1));
         var statement = counter.Commands.Last();
 
-        // A server keeps statistics by itself; of a file of SQLite there are mostly none.
+        // A server keeps statistics by itself; an SQLite file usually has none.
         if (kind == DatabaseKind.PostgreSql)
         {
             await database.ExecuteAsync("analyze");

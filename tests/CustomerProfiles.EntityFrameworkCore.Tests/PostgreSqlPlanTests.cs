@@ -10,20 +10,20 @@ using Xunit.Abstractions;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// No statement reads a table that grows from end to end, whatever the planner knew when it was first planned. The
-/// plans are those that the server itself reports of each statement as it runs, on the connections of the store.
+/// No statement scans a table that grows, whatever statistics the planner had when it was first planned. The server
+/// itself reports the plans of each statement as it runs, on the connections of the store.
 /// </summary>
 public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
 {
     private const int Customers = 50_000;
 
     /// <summary>
-    /// Npgsql prepares a statement at its fifth use, and PostgreSQL decides for a plan that stays at the sixth after
+    /// Npgsql prepares a statement at its fifth use, and PostgreSQL chooses a permanent plan at the sixth use after
     /// that.
     /// </summary>
     private const int UsesUntilSettled = 12;
 
-    /// <summary>A server that reports plans, and that nothing analyses.</summary>
+    /// <summary>A server that reports plans, without automatic analysis.</summary>
     private static readonly PostgreSqlSettings Reporting = new()
     {
         Lines =
@@ -37,7 +37,7 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
         ],
     };
 
-    /// <summary>How the host connects.</summary>
+    /// <summary>The connection string of the host.</summary>
     public enum Connecting
     {
         ReadyMade,
@@ -95,8 +95,7 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
     }
 
     /// <summary>
-    /// A tenant with many customers, each with an identity, a conversation, an ended check and a suppressed address
-    /// beside.
+    /// A tenant with many customers, each with an identity, a conversation, an ended check and a suppressed address.
     /// </summary>
     private static async Task FillAsync(PostgreSqlTestDatabase database)
     {
@@ -112,7 +111,7 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
                 """;
         const string id = "'customer_id', md5(n::text)::uuid";
 
-        // As a restored dump does it: triggers and foreign keys rest meanwhile.
+        // As a restored dump does it, without triggers and foreign keys.
         await database.ExecuteAsync(
             $"""
             set session_replication_role = replica;
@@ -177,14 +176,13 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
 
     private static bool IsGood(StatementPlan plan, PlanNode node)
     {
-        // A search reads its tenant, by whichever way is the shortest; a page without words stands in the order of its
-        // index.
+        // A search reads its tenant by any path; a page without search terms is ordered by its index.
         if (plan.IsSearch)
         {
             return plan.HasWords || (node.Type is not "Seq Scan" and not "Sort" and not "Bitmap Heap Scan");
         }
 
-        // What is small stays small: a row for each provider of a tenant, a day of a provider, the schema.
+        // These tables stay small: a row for each provider of a tenant, a day of a provider, the schema.
         if (
             node.Table is "cp_switches" or "cp_spending" or "cp_schema" or "cp_migrations"
             || node.Index?.Contains("switches", StringComparison.Ordinal) == true
@@ -195,8 +193,7 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
 
         if (node.Type.Contains("Index", StringComparison.Ordinal))
         {
-            // The index of pending checks holds the queue and nothing else.
-            // A range with one value at both ends is that value.
+            // The index of pending checks contains only the queue.
             return node.Index!.Contains("pending", StringComparison.Ordinal)
                 || Equal()
                     .Matches(node.Condition ?? "")

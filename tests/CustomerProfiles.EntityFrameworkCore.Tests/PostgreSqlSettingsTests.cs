@@ -12,9 +12,7 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>
-/// What a host, a role or a server is set to either makes no difference or is refused at once, with what to do.
-/// </summary>
+/// <summary>A setting of a host, a role or a server makes no difference, or is refused at once with advice.</summary>
 public sealed class PostgreSqlSettingsTests
 {
     [PostgreSqlTheory]
@@ -316,7 +314,7 @@ public sealed class PostgreSqlSettingsTests
             .BeEmpty();
     }
 
-    /// <summary>Sessions of their own, which have what was set meanwhile.</summary>
+    /// <summary>New sessions, which get the changed settings.</summary>
     private static string Anew(PostgreSqlTestDatabase database) => $"{database.ConnectionString};Application Name=anew";
 
     private static ServiceProvider OwnHost(string connectionString)

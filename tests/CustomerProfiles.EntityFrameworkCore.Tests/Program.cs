@@ -5,12 +5,12 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// A host in a process of its own, for switches that a process reads once: a connection string, and the switch with its
-/// value.
+/// A host in a process of its own, for switches that a process reads once. Its arguments are a connection string and
+/// the switch with its value.
 /// </summary>
 public static class Program
 {
-    /// <summary>Lives through everything that a store does.</summary>
+    /// <summary>Runs everything that a store does.</summary>
     /// <param name="args">The connection string, and the switch.</param>
     public static async Task Main(string[] args)
     {

@@ -7,8 +7,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// Who loses a race is told so, and nothing fails: a server writes a failed statement to its log, with the address that
-/// was there twice.
+/// A lost race is an outcome and not a failed statement, which a server would log with the duplicate address.
 /// </summary>
 public sealed class QuietRaceTests
 {
@@ -108,7 +107,7 @@ public sealed class QuietRaceTests
 
             if (race == "suppress customer and unsuppress")
             {
-                // Whoever came last, a customer and their identities are suppressed together or not at all.
+                // In either order, a customer and their identities are suppressed together or not at all.
                 (
                     await database.ValueAsync<long>(
                         """
@@ -124,7 +123,7 @@ public sealed class QuietRaceTests
                     .Be(0);
             }
 
-            // What came of it is one of the two orders.
+            // The result is that of one of the two orders.
             if (race.StartsWith("edit and edit", StringComparison.Ordinal))
             {
                 var profiles = new[]
@@ -189,7 +188,7 @@ public sealed class QuietRaceTests
                 .AsTask();
     }
 
-    /// <summary>What failed at the database.</summary>
+    /// <summary>The statements that failed.</summary>
     private sealed class Failures : DbCommandInterceptor
     {
         public ConcurrentQueue<string> Seen { get; } = [];

@@ -6,8 +6,8 @@ using Npgsql;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// A connection breaks when the database has done what it was told, and before the host hears of it: the call is made
-/// again, and nothing happens twice.
+/// A connection breaks after the database has executed a call and before the host gets the response: the call is
+/// repeated, and nothing happens twice.
 /// </summary>
 public sealed class RetryTests
 {
@@ -130,8 +130,8 @@ public sealed class RetryTests
             await store.SetSuppressedAsync(default, ada.Id, suppressed: true, default);
         }
 
-        // Of a withheld answer the suppression is the second command: it breaks before the transaction is committed,
-        // and all of it is done again.
+        // For a withheld result the suppression is the second command: the connection breaks before the commit, and
+        // everything is repeated.
         _connection.Concerned = outcome == CheckOutcome.Withheld ? "is_suppressed = true" : "last_outcome =";
         var result = await BrokenAsync(() =>
             store.CompleteAsync(

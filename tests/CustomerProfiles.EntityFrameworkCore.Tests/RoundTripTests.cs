@@ -5,10 +5,10 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>How many commands each operation sends. docs/operate/stores.md shows the same table.</summary>
+/// <summary>The number of commands of each operation. docs/operate/stores.md has the same table.</summary>
 public sealed class RoundTripTests
 {
-    /// <summary>The operations with what each costs, as the documentation says it.</summary>
+    /// <summary>The operations with their number of commands, as in the documentation.</summary>
     private static readonly (string Operation, int Commands)[] Expected =
     [
         ("Conversation received, known customer, nothing due", 1),

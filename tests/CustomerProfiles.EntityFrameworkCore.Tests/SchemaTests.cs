@@ -6,9 +6,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>
-/// The tables are made on request, whole or not at all, and looked at before anything is read or written.
-/// </summary>
+/// <summary>The tables are created on request, all or none, and checked before anything is read or written.</summary>
 public sealed class SchemaTests
 {
     [Theory]

@@ -6,10 +6,10 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>A pooled connection that no longer works is replaced, and the call that met it is made again.</summary>
+/// <summary>A broken pooled connection is replaced, and the call that used it is repeated.</summary>
 public sealed class SpoiledConnectionTests
 {
-    /// <summary>More than it takes until a statement is prepared.</summary>
+    /// <summary>More uses than it takes until a statement is prepared.</summary>
     private const int UsesUntilPrepared = 10;
 
     [PostgreSqlTheory]
@@ -79,7 +79,7 @@ public sealed class SpoiledConnectionTests
         (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
     }
 
-    /// <summary>PgBouncer says so also when the server is gone that may have kept it.</summary>
+    /// <summary>PgBouncer reports the same when the server has crashed, perhaps after the commit.</summary>
     [PostgreSqlFact]
     public async Task A_refund_is_not_repeated_when_it_may_have_been_executed()
     {
@@ -140,7 +140,7 @@ public sealed class SpoiledConnectionTests
     {
         await database.Host().GetRequiredService<IProfileDatabase>().UpgradeAsync();
 
-        // One connection, on which what is set stays set.
+        // One connection, which keeps its settings.
         var one =
             $"{database.ConnectionString};Maximum Pool Size=1;No Reset On Close=true;Max Auto "
             + $"Prepare=64;Application Name=spoiled";

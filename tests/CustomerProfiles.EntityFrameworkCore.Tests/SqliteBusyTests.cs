@@ -9,9 +9,7 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>
-/// One process that stands still while it writes holds up nobody for longer than they are told to wait.
-/// </summary>
+/// <summary>A process that is paused while it writes blocks others only for their timeout.</summary>
 public sealed class SqliteBusyTests
 {
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(200);
@@ -180,7 +178,7 @@ public sealed class SqliteBusyTests
 
         await PassAsync(time, () => callers[1].IsCompleted);
 
-        // Its turn has come, its own time is not over, and no time passes now.
+        // It is first in the queue, its timeout has not passed, and the clock does not move now.
         await time.Paused.WaitAsync(TimeSpan.FromSeconds(30));
         await PassAsync(time, () => callers[2].IsCompleted);
         await FluentActions.Awaiting(() => callers[2]).Should().ThrowAsync<ProfileDatabaseException>();
@@ -271,7 +269,7 @@ public sealed class SqliteBusyTests
             .Throw<ArgumentException>()
             .WithMessage($"*BusyTimeout is {TimeSpan.FromMilliseconds(milliseconds)}*");
 
-    /// <summary>A time that says when somebody pauses late.</summary>
+    /// <summary>A clock that reports when somebody waits late.</summary>
     private sealed class PausedTime(TimeSpan late) : FakeTimeProvider
     {
         private readonly TaskCompletionSource _paused = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -306,7 +304,7 @@ public sealed class SqliteBusyTests
         return connection;
     }
 
-    /// <summary>Begins and gives up the transaction of a writer.</summary>
+    /// <summary>Begins and rolls back the transaction of a writer.</summary>
     private static async Task<bool> WriteAsync(
         SqliteTestDatabase database,
         OneWriter writer,
@@ -323,7 +321,7 @@ public sealed class SqliteBusyTests
             cancellationToken
         );
 
-    /// <summary>Has time pass until something is so.</summary>
+    /// <summary>Advances the clock until a condition is true.</summary>
     private static async Task PassAsync(FakeTimeProvider time, Func<bool> isSo)
     {
         while (!isSo())

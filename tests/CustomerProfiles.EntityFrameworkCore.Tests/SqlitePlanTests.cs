@@ -8,16 +8,16 @@ using Xunit.Abstractions;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// No statement reads what grows, whatever SQLite's statistics say: a file has none until somebody runs <c>analyze</c>,
-/// and then they are of that day.
+/// No statement scans a growing table, whatever the statistics of SQLite: a file has none until somebody runs
+/// <c>analyze</c>, and they are never updated.
 /// </summary>
 public sealed class SqlitePlanTests(ITestOutputHelper output)
 {
-    /// <summary>Customers of one tenant when the plans are read.</summary>
+    /// <summary>The customers of a tenant when the plans are read.</summary>
     private const int Customers = 2_000;
 
     /// <summary>
-    /// What a file can hold when somebody runs <c>analyze</c>: tenants, customers of each, identities of each.
+    /// The contents of a file when somebody runs <c>analyze</c>: tenants, customers of each, identities of each.
     /// </summary>
     public static TheoryData<string, int, int, int, bool> Analysed =>
         new()
@@ -109,9 +109,7 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
         return await host.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>().CreateDbContextAsync();
     }
 
-    /// <summary>
-    /// On a connection that is opened now, for the statistics are read when a connection first reads the schema.
-    /// </summary>
+    /// <summary>On a new connection, because statistics are read when a connection first reads the schema.</summary>
     private static async Task<SqlitePlan[]> PlansAsync(SqliteTestDatabase database, CustomerProfilesDbContext context)
     {
         await using var connection = await OpenAsync(database);

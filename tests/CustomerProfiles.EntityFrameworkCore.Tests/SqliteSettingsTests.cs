@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// What a file or a connection is set to that breaks the store is an error at the start; anything else works.
+/// A setting of a file or connection that breaks the store is an error at the start; anything else works.
 /// </summary>
 public sealed class SqliteSettingsTests
 {
@@ -220,7 +220,7 @@ public sealed class SqliteSettingsTests
         }
     }
 
-    /// <summary>A host that says something of its own to each connection.</summary>
+    /// <summary>A host that configures each connection.</summary>
     private sealed class Opened(string sql) : DbConnectionInterceptor
     {
         public override async Task ConnectionOpenedAsync(

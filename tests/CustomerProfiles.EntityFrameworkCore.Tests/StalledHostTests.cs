@@ -13,8 +13,8 @@ using Operation = System.Func<
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// A host that stands still in the middle of a command holds up nobody but calls about the same customer. No time-out
-/// of the server ends what it holds.
+/// A host that stalls in the middle of a command blocks only calls about the same customer. No timeout of the server
+/// ends its locks.
 /// </summary>
 public sealed class StalledHostTests
 {
@@ -92,7 +92,7 @@ public sealed class StalledHostTests
             await store.SetSuppressedAsync(default, StoreCalls.IdentityOf(scene.Address), suppressed: false, default),
     };
 
-    /// <summary>Those that wait, when they are about the customer whom the stalled one is about.</summary>
+    /// <summary>The operations that wait when they concern the customer of the stalled host.</summary>
     private static readonly Dictionary<string, Operation> OfSameCustomer = new(StringComparer.Ordinal)
     {
         ["edit"] = Operations["edit"],
@@ -122,8 +122,8 @@ public sealed class StalledHostTests
                 .Be(stall.Begun, $"{name} was to stop after {offset} of {sent.Length} bytes");
             await stage.ServerWaitsForHostAsync();
 
-            // The others wait for a lock no longer than a second, so each of these fails that has to wait for the one
-            // that stands still.
+            // Other calls wait for a lock for at most a second, so each call that has to wait for the stalled one
+            // fails.
             await stage.EverythingAboutSomebodyElseAsync(scene);
 
             stall.End();
@@ -194,7 +194,7 @@ public sealed class StalledHostTests
         );
         await holding.ExecuteNonQueryAsync();
 
-        // One of fifteen takes the same counter, and waits in vain; from the first other one on nobody does.
+        // One of fifteen calls uses the locked counter and times out; after the first other counter exists, none does.
         await Eventually.IsSoAsync(
             "somebody else counts",
             async () =>
@@ -247,7 +247,7 @@ public sealed class StalledHostTests
         (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending")).Should().Be(1);
     }
 
-    /// <summary>A role that may connect and nothing else can take any advisory lock, and keep it.</summary>
+    /// <summary>A role that may only connect can take any advisory lock, and keep it.</summary>
     [PostgreSqlFact]
     public async Task Advisory_locks_of_others_block_nobody()
     {
@@ -270,7 +270,7 @@ public sealed class StalledHostTests
         (await locks.ExecuteScalarAsync()).Should().Be(0L);
     }
 
-    /// <summary>Where every message ends, the middle of the longest, and each of the last bytes.</summary>
+    /// <summary>The end of every message, the middle of the longest, and each of the last bytes.</summary>
     private static int[] OffsetsOf(byte[] sent)
     {
         var ends = new List<int>();
@@ -292,14 +292,14 @@ public sealed class StalledHostTests
         ];
     }
 
-    /// <summary>Whom an operation is about.</summary>
+    /// <summary>The customer of an operation.</summary>
     internal sealed record Scene(string Address, string New, CustomerProfile Profile, CheckClaim Claim)
     {
-        /// <summary>Of the same length each time, and longer than what a host sends at once.</summary>
+        /// <summary>Always of the same length, and longer than what a host sends at once.</summary>
         public string Notes { get; } = new('n', 20_000);
     }
 
-    /// <summary>A host that is stalled, and the others.</summary>
+    /// <summary>A stalled host, and the others.</summary>
     private sealed class Stage : IAsyncDisposable
     {
         private int _scenes;
@@ -325,7 +325,7 @@ public sealed class StalledHostTests
             var direct = new NpgsqlConnectionStringBuilder(database.ConnectionString);
             var proxy = new StallingProxy(direct.Host!, direct.Port);
 
-            // Prepared by themselves after some uses, statements would be shorter than when they were recorded.
+            // Without automatic preparation, which would make statements shorter than in the recording.
             var through = new NpgsqlConnectionStringBuilder(database.ConnectionString)
             {
                 Port = proxy.Port,
@@ -365,14 +365,14 @@ public sealed class StalledHostTests
             CheckClaim claim;
             do
             {
-                // What a scene before has left waiting comes first.
+                // Checks that an earlier scenario has left come first.
                 claim = (await Others.ClaimAsync())!;
             } while (claim.CustomerId != profile.Id);
 
             return new Scene(address, $"new-{number}@example.com", profile, claim);
         }
 
-        /// <summary>The server has read all that it has got, and done it.</summary>
+        /// <summary>The server has read and executed everything that it has received.</summary>
         public Task ServerWaitsForHostAsync() =>
             Eventually.IsSoAsync(
                 "the server waits for the host that stands still",

@@ -7,7 +7,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Tests;
 public sealed class StoreConformanceTests
 {
     /// <summary>
-    /// One database for all cases, as the kit allows: so each case also shows that it minds nothing that others left.
+    /// One database for all cases, as the kit allows, so each case also shows that other data does not matter.
     /// </summary>
     private static readonly Lazy<Task<DatabaseUnderTest>> Sqlite = new(() =>
         DatabaseUnderTest.CreateAsync(DatabaseKind.Sqlite)

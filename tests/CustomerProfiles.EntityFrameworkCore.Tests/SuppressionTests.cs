@@ -3,11 +3,11 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
-/// <summary>Who is not to be looked up, and who is nevertheless.</summary>
+/// <summary>Suppressed and disabled lookups, and those that run nevertheless.</summary>
 public sealed class SuppressionTests
 {
     /// <summary>
-    /// How a check becomes unwanted, and would be wanted again if it were only asked how things are now.
+    /// Ways in which a check becomes unwanted, and would be wanted again if only the current state counted.
     /// </summary>
     private static readonly Dictionary<string, Func<ICustomerProfileStore, CustomerProfile, Task>> Moments = new(
         StringComparer.Ordinal
@@ -209,7 +209,7 @@ public sealed class SuppressionTests
         (await store.GetAsync(default, ada.Id, default))!.IsSuppressed.Should().BeFalse();
     }
 
-    /// <summary>As a statement sees it that began before somebody switched and requested anew.</summary>
+    /// <summary>As for a statement that began before the setting changed and a new request came.</summary>
     [PostgreSqlTheory]
     [InlineData("setting_generation")]
     [InlineData("suppression_generation")]
@@ -230,13 +230,13 @@ public sealed class SuppressionTests
         (await store.CountPendingChecksAsync(default)).Should().Equal(new PendingChecks(StoreCalls.Provider, 1));
         (await store.GetAsync(default, bea.Id, default))!.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeTrue();
 
-        // The first is met and not wanted, so all that are not wanted end before this one is claimed.
+        // The first one is unwanted, so all unwanted ones end before this one is claimed.
         var claim = (await store.ClaimAsync())!;
         claim.CustomerId.Should().Be(bea.Id);
         (await store.CompleteAsync(claim)).Should().BeOfType<CompleteResult.Completed>();
     }
 
-    /// <summary>An address that was never suppressed comes and goes without any harm to what waits.</summary>
+    /// <summary>Gaining and losing an address that was never suppressed does not affect waiting checks.</summary>
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
     public async Task Gaining_an_address_that_was_suppressed_once_ends_nothing(DatabaseKind kind)
@@ -282,7 +282,8 @@ public sealed class SuppressionTests
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(2501);
         (await store.CountPendingChecksAsync(default)).Should().BeEmpty();
 
-        // Each time one is met, a thousand more end, on PostgreSQL fifty; the last look finds nothing.
+        // Each unwanted check ends a batch of them, on SQLite a thousand and on PostgreSQL fifty; the last claim finds
+        // none.
         (
             await counter.OfAsync(async () =>
                 (await store.ClaimNextCheckAsync([.. providers], StoreCalls.Now, StoreCalls.Lease, default))

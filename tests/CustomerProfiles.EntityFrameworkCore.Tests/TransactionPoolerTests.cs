@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.EntityFrameworkCore.Tests;
 
 /// <summary>
-/// Behind PgBouncer in transaction mode, where the next transaction of a connection may be on another of the server's.
+/// Through PgBouncer in transaction mode, where the next transaction may use another connection to the server.
 /// </summary>
 public sealed class TransactionPoolerTests
 {
@@ -20,7 +20,7 @@ public sealed class TransactionPoolerTests
         var store = host.GetRequiredService<ICustomerProfileStore>();
         await store.LiveAsync();
 
-        // Many at once, so that each call meets a server's connection that others have used.
+        // Many at once, so that each call gets a connection that others have used.
         await Task.WhenAll(Enumerable.Range(0, Callers).Select(_ => Task.Run(store.LiveAsync)));
 
         (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(Callers + 1);
@@ -41,7 +41,7 @@ public sealed class TransactionPoolerTests
             await host.GetRequiredService<ICustomerProfileStore>().LiveAsync();
         }
 
-        // The only connection that PgBouncer has to the server.
+        // The only connection of PgBouncer to the server.
         await using var connection = new Npgsql.NpgsqlConnection(pooler.ConnectionString);
         await connection.OpenAsync();
         await using var command = new Npgsql.NpgsqlCommand(

@@ -5,7 +5,7 @@ using CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-/// <summary>Whatever is sent to the endpoint, it answers with one of its own statuses.</summary>
+/// <summary>Any call of the endpoint gets one of its documented statuses.</summary>
 public sealed class AnyCallProperties
 {
     private static readonly Gen<byte[]> AnyBody = Gen.OneOf(

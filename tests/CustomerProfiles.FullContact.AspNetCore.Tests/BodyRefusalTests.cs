@@ -68,7 +68,7 @@ public sealed class BodyRefusalTests
         var asked = await host.AskAsync();
         using var call = await RawCall.ConnectAsync(host.LocalAddress);
 
-        // 0x401 bytes arrive and the body goes on for ever.
+        // 0x401 bytes arrive, and the body never ends.
         await call.BeginPostAsync(asked.Address, "Transfer-Encoding: chunked");
         await call.SendAsync($"401\r\n{new string(' ', 0x401)}\r\n");
 

@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-/// <summary>Early, late, never, elsewhere, or after somebody has changed their mind.</summary>
+/// <summary>Callbacks that come early, late, never, on another host, or after a change of mind.</summary>
 public sealed class CallbackMeetsTheCurrentProfileTests
 {
     [Fact]

@@ -141,7 +141,7 @@ public sealed class CallbackTokenProtectorTests
             parts.Any(part => bytes.AsSpan().IndexOf(part) >= 0).Should().BeFalse();
         }
 
-        // The same 13 bytes of version and nonce never come twice.
+        // The 13 bytes of version and nonce never repeat.
         tokens
             .Select(token => Convert.ToHexString(Base64Url.DecodeFromChars(token).AsSpan(1, 12)))
             .Should()

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-/// <summary>Whoever calls, and however often: the log stays short, and says how often it was.</summary>
+/// <summary>However many calls come, the log stays short and has their number.</summary>
 public sealed class ForgedCallTests
 {
     [Fact]

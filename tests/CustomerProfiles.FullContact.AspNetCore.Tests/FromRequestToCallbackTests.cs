@@ -12,7 +12,7 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
 /// <summary>
-/// The whole way with the real provider: the question with the address for the answer, 202, the callback over HTTP, the
+/// The whole way with the real provider: the request with the address of the webhook, 202, the callback over HTTP, the
 /// profile, and what was charged.
 /// </summary>
 public sealed class FromRequestToCallbackTests : IAsyncLifetime
@@ -134,7 +134,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
         _simulator.CallLog[0].Body.Should().Contain("webhookUrl");
         _simulator.CallLog[1].Body.Should().NotContain("webhookUrl");
 
-        // Late, and answered already: taken for what it is, and nothing changes.
+        // Late, after the result was recorded: accepted, and nothing changes.
         var version = (await Profiles.GetAsync(_id))!.Version;
         await _simulator.Callbacks.ReleaseAsync();
         _simulator.Callbacks.All.Single().Deliveries.Single().Status.Should().Be(200);
@@ -202,7 +202,7 @@ public sealed class FromRequestToCallbackTests : IAsyncLifetime
         result.Should().Be(new ProviderResult.CallbackExpected(Duration.FromMinutes(10)));
     }
 
-    /// <summary>A server that takes the question and hangs up.</summary>
+    /// <summary>A server that reads the request and disconnects.</summary>
     private static WebApplication Cutting(WebApplicationBuilder builder)
     {
         builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => kestrel.Listen(IPAddress.Loopback, 0));

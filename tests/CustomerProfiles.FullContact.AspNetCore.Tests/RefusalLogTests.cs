@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
-/// <summary>The lines about refused calls: their levels, and a log that fails.</summary>
+/// <summary>The log lines about refused calls: their levels, and a log that fails.</summary>
 public sealed class RefusalLogTests
 {
     public static TheoryData<int> Reasons => [.. Enum.GetValues<Refusal>().Select(reason => (int)reason)];

@@ -13,8 +13,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact.AspNetCore.Tests;
 
 /// <summary>
-/// Drives every path with marked tokens, keys, addresses, names and bodies, and searches whatever comes out on the
-/// side.
+/// Runs every path with marked tokens, keys, addresses, names and bodies, and searches all output for them.
 /// </summary>
 public sealed class WebhookPrivacyTests
 {
@@ -87,7 +86,7 @@ public sealed class WebhookPrivacyTests
             .BeEmpty();
     }
 
-    /// <summary>What the documentation warns of, and the proof that the search finds what is there.</summary>
+    /// <summary>The case that the documentation warns of, which also proves that the search works.</summary>
     [Fact]
     public async Task The_servers_own_request_log_shows_the_token_below_warning()
     {
@@ -228,9 +227,7 @@ public sealed class WebhookPrivacyTests
         return text.ToString();
     }
 
-    /// <summary>
-    /// The tags of everything that is measured or traced by the library meanwhile, by other tests too.
-    /// </summary>
+    /// <summary>The tags of all measurements and traces of the library meanwhile, also from other tests.</summary>
     private sealed class Measurements : IDisposable
     {
         private readonly MeterListener _meters = new();

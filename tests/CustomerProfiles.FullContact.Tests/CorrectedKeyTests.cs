@@ -14,8 +14,8 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// A key that is corrected in the configuration is taken up, in every form that the documentation shows, and whoever
-/// waits is asked about at once.
+/// A corrected key in the configuration takes effect, in every form that the documentation shows, and waiting checks
+/// run at once.
 /// </summary>
 public sealed class CorrectedKeyTests : IAsyncLifetime
 {
@@ -74,7 +74,7 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
 
         Correct(ProviderUnderTest.Key);
 
-        // The clock stands still, so no sweep comes.
+        // The clock does not move, so no sweep runs.
         foreach (var id in ids)
         {
             await Until(async () => await OutcomeOfAsync(services, id) is not null);

@@ -7,9 +7,9 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// Every answer of the API and every trouble on the way, from a conversation to the sidebar: what is recorded, whether
-/// the question is put again by itself, whether anybody else is asked about, and what FullContact charges. The same
-/// table stands in docs/guide/fullcontact.md, and a test compares them.
+/// Every response and every fault, from a conversation to the sidebar: what is recorded, whether the request is
+/// repeated, whether other customers are looked up, and what FullContact charges. docs/guide/fullcontact.md has the same
+/// table, and a test compares them.
 /// </summary>
 public sealed class EveryResultTests
 {
@@ -17,12 +17,12 @@ public sealed class EveryResultTests
 
     private static readonly SimulatedResponse Person = new SimulatedResponse.Match(Persona.Full.Body);
 
-    /// <summary>What became of it.</summary>
-    /// <param name="Answer">What FullContact sends.</param>
-    /// <param name="Recorded">The check's outcome; null when it is none.</param>
-    /// <param name="Failure">The failure; null when there is none.</param>
-    /// <param name="Then">What comes next.</param>
-    /// <param name="Billed">The matches that were charged for.</param>
+    /// <summary>The expected outcome.</summary>
+    /// <param name="Answer">The response of FullContact.</param>
+    /// <param name="Recorded">The outcome of the check; null for none.</param>
+    /// <param name="Failure">The failure; null for none.</param>
+    /// <param name="Then">What happens next.</param>
+    /// <param name="Billed">The charged matches.</param>
     /// <param name="Spent">The matches that the budget counts.</param>
     private sealed record Row(
         SimulatedResponse Answer,
@@ -35,25 +35,25 @@ public sealed class EveryResultTests
 
     private enum Then
     {
-        /// <summary>The check is over; the next is asked for when it is due.</summary>
+        /// <summary>The check is complete; the next is requested when it is due.</summary>
         NextWhenDue,
 
-        /// <summary>Nobody asks again before the next new conversation.</summary>
+        /// <summary>There is no lookup before the next new conversation.</summary>
         NextConversation,
 
-        /// <summary>It may be paid, so nobody asks again before a new conversation a day later.</summary>
+        /// <summary>It may be charged, so there is no lookup before a new conversation a day later.</summary>
         ConversationNextDay,
 
-        /// <summary>The same question is put again later.</summary>
+        /// <summary>The request is repeated later.</summary>
         AskedAgain,
 
-        /// <summary>The check waits, and nobody is asked about, until it is put right.</summary>
+        /// <summary>The check waits, and all lookups are paused until the cause is corrected.</summary>
         Paused,
 
-        /// <summary>The check waits, and nobody is asked about for a while.</summary>
+        /// <summary>The check waits, and all lookups are paused for a while.</summary>
         BackedOff,
 
-        /// <summary>The customer is not looked up any more.</summary>
+        /// <summary>The customer is not looked up again.</summary>
         Suppressed,
     }
 
@@ -383,7 +383,7 @@ public sealed class EveryResultTests
             await draining;
         }
 
-        // The store tells no count; so many can be given back until one more is not missed.
+        // The store does not expose the count, which is the number of refunds until one has no effect.
         async Task<int> BudgetUsedAsync()
         {
             var store = under.Services.GetRequiredService<ICustomerProfileStore>();

@@ -9,7 +9,7 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>Connections that fail, answers that never end, time-outs and cancellation.</summary>
+/// <summary>Failing connections, endless responses, timeouts and cancellation.</summary>
 public sealed class FullContactFaultTests
 {
     private static readonly ProviderResult TimedOut = new ProviderResult.Failed(ProviderFailure.TimedOut);
@@ -23,7 +23,7 @@ public sealed class FullContactFaultTests
     [Fact]
     public async Task A_refused_connection_may_be_retried()
     {
-        // Bound but not listening: the port is nobody else's, and whoever connects is refused.
+        // Bound but not listening, so that connecting is refused.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
         await using var under = new ProviderUnderTest(
@@ -80,7 +80,7 @@ public sealed class FullContactFaultTests
         await TimesOutUnsentAsync(under, greeting);
         using var socket = await greeting;
 
-        // The first byte of the handshake has come.
+        // The first byte of the handshake has arrived.
         async Task<Socket> GreetedAsync()
         {
             var accepted = await silent.AcceptSocketAsync();
@@ -243,10 +243,7 @@ public sealed class FullContactFaultTests
         calls.Should().Be(2);
     }
 
-    /// <summary>
-    /// Whatever the error is called: a connection that breaks may have been found broken before the question went out,
-    /// or after.
-    /// </summary>
+    /// <summary>The name of the error depends on whether the break was noticed before or after sending.</summary>
     [Theory]
     [InlineData(HttpRequestError.ConnectionError)]
     [InlineData(HttpRequestError.ResponseEnded)]
@@ -500,8 +497,8 @@ public sealed class FullContactFaultTests
 
     private static async Task<ProviderResult> AskWhileItBreaksOffAsync(int status)
     {
-        // A connection that is cut may lose what the client has not taken up yet, so the server waits until the client
-        // has the headers.
+        // Closing a connection may discard data that the client has not read, so the server waits until the client has
+        // the headers.
         var headersAreThere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using var server = await LoopbackServer.StartAsync(async context =>
         {
@@ -537,7 +534,7 @@ public sealed class FullContactFaultTests
         }
     }
 
-    /// <summary>As some proxies do, which know nothing of what travels with a request.</summary>
+    /// <summary>As some proxying handlers do, which lose the options of a request.</summary>
     private sealed class SendsACopy : DelegatingHandler
     {
         protected override Task<HttpResponseMessage> SendAsync(

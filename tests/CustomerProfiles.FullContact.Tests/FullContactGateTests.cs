@@ -12,7 +12,7 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>A wrong key, a used-up quota and a wrong address stop the asking until they are put right.</summary>
+/// <summary>An invalid key, a used-up quota and a wrong address pause lookups until they are corrected.</summary>
 public sealed class FullContactGateTests : IAsyncLifetime
 {
     private const string UsageLimits =
@@ -130,7 +130,7 @@ public sealed class FullContactGateTests : IAsyncLifetime
                 && view.Pause.Remedy.Contains(remedy)
             );
 
-        // Not over yet: one probe, and closed again.
+        // Not over yet: one probe, and paused again.
         var before = _simulator.Calls;
         _time.Advance(TimeSpan.FromMinutes(15));
         await DrainAsync();

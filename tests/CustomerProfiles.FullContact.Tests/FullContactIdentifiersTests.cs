@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>By what is asked: what the host allows, in forms that the API takes.</summary>
+/// <summary>The identifiers that are sent: those that the host allows, in the formats of the API.</summary>
 public sealed class FullContactIdentifiersTests
 {
     private const FullContactIdentifiers Everything =
@@ -202,7 +202,7 @@ public sealed class FullContactIdentifiersTests
         }
     }
 
-    /// <summary>The hashes are those that md5sum, sha1sum and sha256sum give of the address in lower case.</summary>
+    /// <summary>The hashes are those that md5sum, sha1sum and sha256sum print for the address in lower case.</summary>
     [Theory]
     [InlineData(FullContactEmailHash.Md5, "3076dc03b659177f8d43c8056fb37b3c")]
     [InlineData(FullContactEmailHash.Sha1, "016fe96cfd0d8ed6dbc94dd9a5183b5ea649ecce")]
@@ -288,9 +288,7 @@ public sealed class FullContactIdentifiersTests
         under.Provider.CanLookUp(request with { Phones = ["+351210000001"] }).Should().BeTrue();
     }
 
-    /// <summary>
-    /// The simulator has the API's rules of validation: whatever a profile holds, what is sent keeps them.
-    /// </summary>
+    /// <summary>The simulator validates like the API: every profile leads to a valid request.</summary>
     [Fact]
     public async Task Nothing_is_sent_that_the_api_would_refuse()
     {

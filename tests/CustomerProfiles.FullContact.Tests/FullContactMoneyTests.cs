@@ -12,7 +12,7 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>What is paid, to the match: budgets, questions put again across restarts, and the account's rate.</summary>
+/// <summary>The exact cost: budgets, repeated requests across restarts, and the rate of the account.</summary>
 public sealed class FullContactMoneyTests : IAsyncLifetime
 {
     private readonly FakeTimeProvider _time = new(new DateTimeOffset(2026, 1, 31, 22, 0, 0, TimeSpan.Zero));
@@ -42,7 +42,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
         await Task.WhenAll(DrainAsync(first), DrainAsync(second));
         _simulator.BilledMatches.Should().Be(7);
 
-        // The next day, without a word from anybody.
+        // The next day, without a new conversation.
         _time.Advance(TimeSpan.FromHours(2));
         await Task.WhenAll(DrainAsync(first), DrainAsync(second));
         _simulator.BilledMatches.Should().Be(14);
@@ -66,7 +66,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
         await using var restarted = Host(options => (options.DailyBudget, options.MonthlyBudget) = (3, 5));
         foreach (var billed in new[] { 6, 8, 8 })
         {
-            // January had three; the first days of February bring three, then the two that are left of five, then none.
+            // January had three; the first days of February bring three, then the remaining two of five, then none.
             await DrainAsync(restarted);
             _simulator.BilledMatches.Should().Be(billed);
             _time.Advance(TimeSpan.FromDays(1));

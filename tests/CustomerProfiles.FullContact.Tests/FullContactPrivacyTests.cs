@@ -15,9 +15,9 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// Drives every path with a marked key, address, name, number, account, street and token, against a server that repeats
-/// them wherever it can, and searches whatever comes out on the side: log lines with their state and scopes down to
-/// level Trace, measurements, activities, exceptions, and texts of objects.
+/// Runs every path with a marked key, address, name, number, account, street and token, against a server that repeats
+/// them wherever it can, and searches all output: log lines with state and scopes down to level Trace, measurements,
+/// activities, exceptions, and texts of objects.
 /// </summary>
 public sealed class FullContactPrivacyTests : IDisposable
 {
@@ -344,9 +344,7 @@ public sealed class FullContactPrivacyTests : IDisposable
         LeaksOf(under, null).Should().HaveCount(2);
     }
 
-    /// <summary>
-    /// Why the HTTP client has none of its usual loggers, and the proof that the search finds what is there.
-    /// </summary>
+    /// <summary>Why the HTTP client has none of its usual loggers, which also proves that the search works.</summary>
     [Fact]
     public async Task The_default_loggers_would_log_the_key_even_with_redacted_headers()
     {

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>What goes out.</summary>
+/// <summary>The HTTP request.</summary>
 public sealed class FullContactRequestTests
 {
     [Fact]

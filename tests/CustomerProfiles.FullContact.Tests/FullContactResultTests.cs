@@ -6,7 +6,7 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>Every status, over HTTP, and the answer that it is.</summary>
+/// <summary>Every status over HTTP, and its result.</summary>
 public sealed class FullContactResultTests : IAsyncLifetime
 {
     private const string ProfileNotFound = """{"status":404,"message":"Profile not found"}""";
@@ -141,7 +141,7 @@ public sealed class FullContactResultTests : IAsyncLifetime
         _under.OwnLogs.Should().BeEmpty();
     }
 
-    /// <summary>Words that may mean either cost one customer a wait, and nobody else anything.</summary>
+    /// <summary>An ambiguous message makes one check wait and has no other effect.</summary>
     [Theory]
     [InlineData("""{"message":"Not Found"}""")]
     [InlineData("""{"status":404,"message":"Nicht gefunden"}""")]

@@ -9,9 +9,7 @@ using NodaTime;
 
 namespace CustomerProfiles.FullContact.Tests;
 
-/// <summary>
-/// What is tried again at once, how often and after how long, and what never is because it may be paid.
-/// </summary>
+/// <summary>What is retried, how often and after which delay, and what never is because it may be charged.</summary>
 public sealed class FullContactRetryTests : IAsyncLifetime
 {
     private static readonly TimeSpan LongestWaitInPlace = TimeSpan.FromSeconds(10);
@@ -235,8 +233,8 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             time: time
         );
 
-        // The first call hangs until its own time is over; the pause after it, if there is one, is shorter than what
-        // then passes.
+        // The first call hangs until its timeout; the pause after it, if any, is shorter than the time that then
+        // passes.
         var calling = under.AskAsync();
         while (server.Received.IsEmpty)
         {
@@ -406,7 +404,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
             _simulator.BaseAddress,
             options =>
             {
-                // The time of a call is never over on this clock, unless a test sets it to be over at once.
+                // On this clock a call never times out, unless a test makes it time out at once.
                 (options.MaxRetries, options.AttemptTimeout) = (2, LongestWaitInPlace + TimeSpan.FromSeconds(1));
                 configure?.Invoke(options);
             },

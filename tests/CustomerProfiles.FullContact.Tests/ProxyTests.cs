@@ -7,8 +7,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// What goes to this machine goes through no proxy, whoever has set it: the key and the addresses are sent there in
-/// clear.
+/// Calls to this machine use no proxy, whoever has set it, because they carry the key and addresses unencrypted.
 /// </summary>
 [Collection(nameof(ProcessProxyCollection))]
 public sealed class ProxyTests : IAsyncLifetime
@@ -30,7 +29,7 @@ public sealed class ProxyTests : IAsyncLifetime
         await _proxy.DisposeAsync();
     }
 
-    /// <summary>http_proxy, HTTPS_PROXY, ALL_PROXY and so on all end up in this one property.</summary>
+    /// <summary>http_proxy, HTTPS_PROXY, ALL_PROXY and so on all set this property.</summary>
     [Theory]
     [InlineData("127.0.0.1")]
     [InlineData("localhost")]

@@ -8,8 +8,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// No redirect is followed, whichever handler the host puts in the place of ours: no address reaches another host, and
-/// its JSON is nobody's profile.
+/// No redirect is followed, whichever handler the host uses: no address reaches another host, and its JSON is not used.
 /// </summary>
 public sealed class RedirectTests : IAsyncLifetime
 {

@@ -9,8 +9,8 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
-/// An account that is throttled, or an API that is down, is a state: everybody waits, nobody is given up, and health
-/// says so.
+/// A throttled account or an API that is down is a state: all checks wait, none is given up, and the health check
+/// reports it.
 /// </summary>
 public sealed class ThrottledAccountTests : IAsyncLifetime
 {

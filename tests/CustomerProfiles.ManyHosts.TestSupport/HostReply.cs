@@ -1,8 +1,8 @@
 namespace CustomerProfiles.ManyHosts.TestSupport;
 
-/// <summary>What came of a command: a line of the host's output, as JSON.</summary>
-/// <param name="Number">The command's.</param>
+/// <summary>The result of a command: a line of the output of the host, as JSON.</summary>
+/// <param name="Number">The number of the command.</param>
 /// <param name="Outcome">The code of the last outcome.</param>
-/// <param name="Conflicts">How often somebody else had changed the same field.</param>
-/// <param name="Faults">The types of the exceptions that were met on the way.</param>
+/// <param name="Conflicts">The number of conflicts with other changes of the same field.</param>
+/// <param name="Faults">The types of the exceptions on the way.</param>
 public sealed record HostReply(int Number, string Outcome, int Conflicts, IReadOnlyList<string> Faults);

@@ -2,12 +2,12 @@ using NodaTime;
 
 namespace CustomerProfiles.ManyHosts.TestSupport;
 
-/// <summary>Carries out commands as hosts do: whatever fails is delivered again.</summary>
+/// <summary>Runs commands as hosts do: whatever fails is redelivered.</summary>
 internal sealed class MailQueue(string name, ICustomerProfiles profiles, IClock clock, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    /// <summary>Carries out one command, however often it must be begun again.</summary>
+    /// <summary>Runs one command, repeating it until it succeeds.</summary>
     public async Task<HostReply> DeliverAsync(HostCommand command)
     {
         var tenant = profiles.ForTenant(new TenantId(command.Tenant));
@@ -33,7 +33,7 @@ internal sealed class MailQueue(string name, ICustomerProfiles profiles, IClock 
         }
     }
 
-    /// <summary>The code of the outcome; null when it is to be tried again at once.</summary>
+    /// <summary>The code of the outcome; null to repeat at once.</summary>
     private async Task<string?> TryAsync(ICustomerProfiles tenant, HostCommand command)
     {
         switch (command)

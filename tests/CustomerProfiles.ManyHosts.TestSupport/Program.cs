@@ -6,8 +6,8 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using NodaTime;
 
-// A host of customer profiles for tests with many of them. It lives until its input ends, which it does when the test's
-// process dies.
+// A host of customer profiles for tests with many of them. It runs until its input ends, which it does when the process
+// of the test dies.
 var settings = JsonSerializer.Deserialize<HostSettings>((await Console.In.ReadLineAsync())!)!;
 
 var builder = Host.CreateEmptyApplicationBuilder(settings: null);
@@ -34,7 +34,7 @@ builder
         options.AttemptTimeout = settings.Timeout - TimeSpan.FromSeconds(1);
         options.MaxRetries = settings.MaxRetries;
 
-        // The pauses of an outage grow no longer than this.
+        // The longest pause during an outage.
         options.ProbeInterval = TimeSpan.FromSeconds(1);
     })
     .UsePostgreSql(settings.ConnectionString, options => options.UpgradeAtStart = true);

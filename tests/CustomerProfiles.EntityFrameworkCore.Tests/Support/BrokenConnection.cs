@@ -5,17 +5,17 @@ using Npgsql;
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// A connection that breaks just when a command has been carried out, so that the host does not hear of it: once for
-/// each time that it is told to.
+/// A connection that breaks after a command was executed, so that the host does not get the response: as often as
+/// requested.
 /// </summary>
 internal sealed class BrokenConnection : DbCommandInterceptor
 {
     private int _breaks;
 
-    /// <summary>How often it has broken.</summary>
+    /// <summary>The number of breaks.</summary>
     public int Broke { get; private set; }
 
-    /// <summary>What the commands that break have in common; others pass.</summary>
+    /// <summary>The text that the breaking commands contain; others pass.</summary>
     public string Concerned { get; set; } = "";
 
     public void BreakOnce() => _breaks = 1;

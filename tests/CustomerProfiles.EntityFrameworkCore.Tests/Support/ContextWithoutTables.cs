@@ -2,5 +2,5 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A context whose author forgot the tables.</summary>
+/// <summary>A context without the tables.</summary>
 public sealed class ContextWithoutTables(DbContextOptions<ContextWithoutTables> options) : DbContext(options);

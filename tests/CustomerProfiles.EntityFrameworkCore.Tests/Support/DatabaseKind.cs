@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>The databases that profiles are kept in.</summary>
+/// <summary>The supported databases.</summary>
 public enum DatabaseKind
 {
     Sqlite,

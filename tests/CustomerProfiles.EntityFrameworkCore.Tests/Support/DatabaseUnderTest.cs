@@ -8,8 +8,7 @@ using NodaTime;
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// A durable store as the conformance kit wants it: with a clock that the kit can move, and a second host on the same
-/// data.
+/// A durable store for the conformance kit, with a clock that the kit can advance, and a second host on the same data.
 /// </summary>
 internal sealed class DatabaseUnderTest : StoreUnderTest
 {
@@ -65,7 +64,7 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
             {
                 if (_kind == DatabaseKind.PostgreSql)
                 {
-                    // The database's own clock, which a test sets ahead.
+                    // The clock of the database, which a test advances.
                     builder.Services.AddSingleton(provider => new ProfileDatabase<CustomerProfilesDbContext>(
                         provider.GetRequiredService<IDbContextFactory<CustomerProfilesDbContext>>(),
                         provider.GetRequiredService<DatabaseStoreOptions>()

@@ -4,12 +4,12 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A server that refuses statements for a reason of its own.</summary>
+/// <summary>A server that refuses statements.</summary>
 internal sealed class FailingStatements(string sqlState, string message = "It does not work.") : DbCommandInterceptor
 {
     private int _failures;
 
-    /// <summary>How often it has refused.</summary>
+    /// <summary>The number of refusals.</summary>
     public int Failed { get; private set; }
 
     public void FailNext(int times) => _failures = times;

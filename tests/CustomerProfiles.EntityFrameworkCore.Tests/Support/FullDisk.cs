@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A disk on which the database's file cannot grow.</summary>
+/// <summary>Limits the file of the database, as a full disk does.</summary>
 internal sealed class FullDisk : DbConnectionInterceptor
 {
     public bool IsFull { get; set; }

@@ -2,7 +2,7 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A provider that is never reached: the tests claim its checks themselves.</summary>
+/// <summary>A provider that is never called, because the tests claim its checks themselves.</summary>
 internal sealed class IdleProvider : IProfileProvider
 {
     public const string TheName = "idle";
@@ -14,5 +14,5 @@ internal sealed class IdleProvider : IProfileProvider
     public bool CanLookUp(ProviderRequest request) => true;
 
     public ValueTask<ProviderResult> LookUpAsync(ProviderRequest request, CancellationToken cancellationToken) =>
-        throw new InvalidOperationException("Nobody asks here.");
+        throw new InvalidOperationException("This provider is never called.");
 }

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>An upgrade whose host dies when everything is done but the commit.</summary>
+/// <summary>An upgrade whose host dies before the commit.</summary>
 internal sealed class InterruptedUpgrade : DbTransactionInterceptor
 {
     public override ValueTask<InterceptionResult> TransactionCommittingAsync(

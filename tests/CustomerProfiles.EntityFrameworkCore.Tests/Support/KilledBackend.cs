@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A server process that dies just before it is given a command, so that its connection breaks.</summary>
+/// <summary>Kills the back end just before it gets a command, so that the connection breaks.</summary>
 internal sealed class KilledBackend(Func<int, Task> kill) : DbCommandInterceptor
 {
     private int _kills;

@@ -2,10 +2,10 @@ using System.Reflection;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>All statements of a store by name. A new one is found by itself, so that no test forgets it.</summary>
+/// <summary>All statements of a store by name, found by reflection, so that a new one is tested.</summary>
 internal static class NamedStatements
 {
-    /// <summary>Names of the statements that search: what is looked for may stand anywhere in a text.</summary>
+    /// <summary>Names of the statements that search anywhere in a text.</summary>
     public const string SearchPrefix = "List, searched";
 
     public static IEnumerable<(string Name, string Text)> Of(StoreStatements statements) =>

@@ -2,7 +2,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A host's own context, which names the tables in its own way.</summary>
+/// <summary>A host's own context with other table names.</summary>
 public sealed class OwnContext(DbContextOptions<OwnContext> options) : DbContext(options)
 {
     public const string Prefix = "Crm \"Kunden\" ";

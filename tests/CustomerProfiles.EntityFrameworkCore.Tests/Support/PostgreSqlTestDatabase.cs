@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A database on the throw-away server.</summary>
+/// <summary>A database on the temporary server.</summary>
 public sealed class PostgreSqlTestDatabase : TestDatabase
 {
     private readonly PostgreSqlDatabase _database;

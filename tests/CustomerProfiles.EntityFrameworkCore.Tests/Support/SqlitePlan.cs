@@ -3,10 +3,10 @@ using Microsoft.Data.Sqlite;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>How SQLite would carry out a statement, and whether that takes longer as the file grows.</summary>
+/// <summary>The plan of SQLite for a statement, and whether its cost grows with the file.</summary>
 internal sealed partial class SqlitePlan
 {
-    /// <summary>Which columns of an index a search has to use. Fewer are a part of the table that grows.</summary>
+    /// <summary>The columns of an index that a search must use. Fewer would read a growing part of the table.</summary>
     private static readonly Dictionary<string, string[]> Searches = new(StringComparer.Ordinal)
     {
         ["sqlite_autoindex_cp_customers_1"] = ["tenant=? AND id=?"],
@@ -19,26 +19,26 @@ internal sealed partial class SqlitePlan
         ["sqlite_autoindex_cp_suppressions_1"] = ["tenant=? AND kind=? AND value=?"],
         ["sqlite_autoindex_cp_spending_1"] = ["provider=? AND period=? AND shard=?"],
 
-        // A tenant has as many switches as the host has providers.
+        // A tenant has as many settings as the host has providers.
         ["sqlite_autoindex_cp_switches_1"] = ["tenant=?", "tenant=? AND provider=?"],
     };
 
-    /// <summary>What reads more than a few rows, and may.</summary>
+    /// <summary>Steps that may read more than a few rows.</summary>
     private static readonly (string Statement, string Step)[] Allowed =
     [
         // One row, and the catalogue.
         ("SchemaVersion", "SEARCH cp_schema"),
         ("FindSchema", "SCAN sqlite_master"),
-        // SQLite looks for rows that refer to a new customer already.
+        // SQLite checks for rows that already refer to a new customer.
         (
             "Create",
             "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
                 + "customer_id=?)"
         ),
-        // The queue of pending checks, which is what they are about.
+        // The queue of pending checks, which is their subject.
         ("CountPending", "SCAN k USING INDEX ix_cp_checks_pending"),
         ("CountPending", "USE TEMP B-TREE FOR GROUP BY"),
-        // Where the thousand end that are looked at: a result of one row.
+        // The end of the batch: a result of one row.
         ("EndUnwanted", "SCAN bound"),
         // In the order of the index, up to the limit.
         ("List, first page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=?)"),
@@ -64,10 +64,10 @@ internal sealed partial class SqlitePlan
 
     public string[] Steps { get; }
 
-    /// <summary>The steps that read what grows; and those that nobody has thought about yet.</summary>
+    /// <summary>The steps that read a growing table, and unknown steps.</summary>
     public IEnumerable<string> Refused => Steps.Where((step, index) => !IsHarmless(step, index));
 
-    /// <summary>The plans of a batch, one after the other.</summary>
+    /// <summary>The plans of the statements of a batch.</summary>
     public static async Task<SqlitePlan> ReadAsync(SqliteConnection connection, string name, string batch)
     {
         var steps = new List<string>();
@@ -107,7 +107,7 @@ internal sealed partial class SqlitePlan
                 && columns.Contains(search.Groups["columns"].Value);
         }
 
-        // A name is that of a table, or of what this very statement has made: of each of those one scan.
+        // A name is a table or a result of this statement, which is scanned once.
         if (ScanOfResult().Match(step) is { Success: true } scan)
         {
             var name = scan.Groups["name"].Value;
@@ -127,7 +127,7 @@ internal sealed partial class SqlitePlan
     [GeneratedRegex("^SCAN (?<name>[a-z]+)( LEFT-JOIN)?$")]
     private static partial Regex ScanOfResult();
 
-    /// <summary>The lists that a call hands over, results of one row, and the joints of a plan.</summary>
+    /// <summary>Parameter lists, results of one row, and structural steps of a plan.</summary>
     [GeneratedRegex(
         @"^(SCAN \S+ VIRTUAL TABLE INDEX \d+:|SCAN CONSTANT ROW|(CORRELATED )?(SCALAR|LIST) SUBQUERY \d+"
             + "|CREATE BLOOM FILTER|(CO-ROUTINE|MATERIALIZE) [a-z]+|USE TEMP B-TREE FOR DISTINCT)( LEFT-JOIN)?$"

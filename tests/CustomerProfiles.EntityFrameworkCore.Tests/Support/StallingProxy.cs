@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// Stands between a host and its server, and stops in the middle of what the host sends: after any byte. For the server
-/// that is a host that stands still, or is cut off.
+/// A proxy between a host and its server that stops after any byte of what the host sends. To the server the host seems
+/// paused or disconnected.
 /// </summary>
 public sealed class StallingProxy : IAsyncDisposable
 {
@@ -27,7 +27,7 @@ public sealed class StallingProxy : IAsyncDisposable
 
     public int Port => ((IPEndPoint)_listener.LocalEndpoint).Port;
 
-    /// <summary>What the host sends meanwhile.</summary>
+    /// <summary>Data that the host sends meanwhile.</summary>
     public async Task<byte[]> RecordAsync(Func<Task> call)
     {
         lock (_lock)
@@ -44,7 +44,7 @@ public sealed class StallingProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>From now on the server gets so many bytes more, and no other until the stall is over.</summary>
+    /// <summary>Passes this number of bytes, and then none until the stall ends.</summary>
     public Stall StallAfter(int bytes)
     {
         lock (_lock)
@@ -106,7 +106,7 @@ public sealed class StallingProxy : IAsyncDisposable
         catch (Exception exception)
             when (exception is OperationCanceledException or IOException or SocketException or ObjectDisposedException)
         {
-            // One of the two has gone.
+            // One side has closed the connection.
         }
         finally
         {
@@ -115,7 +115,7 @@ public sealed class StallingProxy : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes off what goes through before the stall; null when all of it does.</summary>
+    /// <summary>Subtracts the bytes that pass before the stall; null when all of them pass.</summary>
     private (Stall Of, ReadOnlyMemory<byte> Head)? Take(ref Memory<byte> chunk)
     {
         lock (_lock)
@@ -144,7 +144,7 @@ public sealed class StallingProxy : IAsyncDisposable
         private readonly TaskCompletionSource _over = new(TaskCreationOptions.RunContinuationsAsynchronously);
         private int _left = bytes;
 
-        /// <summary>Ends when the server has been sent all that it gets.</summary>
+        /// <summary>Completes when the server has been sent all bytes before the stall.</summary>
         public Task Begun => _begun.Task;
 
         internal Task Over => _over.Task;
@@ -153,7 +153,7 @@ public sealed class StallingProxy : IAsyncDisposable
 
         internal void Begin() => _begun.TrySetResult();
 
-        /// <summary>Whether it begins within so many bytes, and after how many of them.</summary>
+        /// <summary>Whether the stall begins within so many bytes, and after how many.</summary>
         internal bool Allow(int length, out int most)
         {
             most = Math.Min(_left, length);

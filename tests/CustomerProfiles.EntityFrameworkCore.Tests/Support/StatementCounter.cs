@@ -4,7 +4,7 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>Counts the commands that go to the database: round trips, where there is a network.</summary>
+/// <summary>Counts the commands, which are round trips on a network.</summary>
 public sealed class StatementCounter : DbCommandInterceptor
 {
     private readonly ConcurrentQueue<string> _commands = [];
@@ -51,7 +51,7 @@ public sealed class StatementCounter : DbCommandInterceptor
         return new(result);
     }
 
-    /// <summary>How many commands a call takes.</summary>
+    /// <summary>The number of commands of a call.</summary>
     public async Task<int> OfAsync(Func<Task> call)
     {
         var before = Count;

@@ -14,14 +14,12 @@ internal sealed record PlanNode(string Type, string? Table, string? Index, strin
     public override string ToString() => $"{Type} {Table} {Index} {Condition}".Trim();
 }
 
-/// <summary>
-/// What the server did for one statement of the store, with what it did by itself, such as looking after foreign keys.
-/// </summary>
+/// <summary>The work of the server for one statement, including foreign key checks.</summary>
 internal sealed record StatementPlan(string Statement, bool IsSearch, bool HasWords, IReadOnlyList<PlanNode> Nodes);
 
 /// <summary>
-/// Runs every statement of the store on a connection as the store gets it, and takes the plans that auto_explain
-/// reports. All of it is rolled back.
+/// Runs every statement of the store on its own connection, and collects the plans that auto_explain reports.
+/// Everything is rolled back.
 /// </summary>
 internal sealed partial class StatementRuns : IAsyncDisposable
 {
@@ -36,7 +34,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
         Connection.Notice += (_, notice) => _reported.Add(notice.Notice.MessageText);
     }
 
-    /// <summary>The server's process of the connection.</summary>
+    /// <summary>The back end of the connection.</summary>
     public int Process { get; private set; }
 
     private NpgsqlConnection Connection => (NpgsqlConnection)_context.Database.GetDbConnection();
@@ -50,8 +48,8 @@ internal sealed partial class StatementRuns : IAsyncDisposable
         );
     }
 
-    /// <summary>Runs each statement so many times, each by itself.</summary>
-    /// <returns>The plans of the last time.</returns>
+    /// <summary>Runs each statement this many times, one by one.</summary>
+    /// <returns>The plans of the last run.</returns>
     public async Task<IReadOnlyList<StatementPlan>> RunAllAsync(int times)
     {
         var plans = new List<StatementPlan>();
@@ -102,7 +100,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
 
     private async Task RunAsync(string name, StoreStatement statement)
     {
-        // The context is opened and closed for each, as for each call of the store.
+        // The connection is opened and closed for each, as for each call of the store.
         var session = new StoreSession(_context, _sql.Dialect, isRetry: false, _sql.Writing);
         await using var transaction = await _context.Database.BeginTransactionAsync();
         Process = Connection.ProcessID;
@@ -127,7 +125,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
     }
 
     /// <summary>
-    /// A value as the store gives it. What a statement is about is there or not; the plan does not go by that.
+    /// A parameter as the store sends it. The row may or may not exist; the plan does not depend on that.
     /// </summary>
     private void Add(StoreParameters parameters, string name, string statement) =>
         _ = name switch

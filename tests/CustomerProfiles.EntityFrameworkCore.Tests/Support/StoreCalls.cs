@@ -3,7 +3,7 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>What the tests tell a store, in short.</summary>
+/// <summary>Short forms of store calls for the tests.</summary>
 internal static class StoreCalls
 {
     public const string Provider = "one";
@@ -51,7 +51,7 @@ internal static class StoreCalls
             )
         ).Conversation.Customer.Profile;
 
-    /// <summary>The next version, with notes and whatever identities.</summary>
+    /// <summary>The next version, with notes and the given identities.</summary>
     public static CustomerProfile WithNotes(this CustomerProfile profile, string notes, params Identity[] more) =>
         new(
             profile.Tenant,

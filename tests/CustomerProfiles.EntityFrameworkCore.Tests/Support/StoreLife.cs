@@ -4,8 +4,8 @@ using NodaTime;
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
 /// <summary>
-/// Everything that a store does, once, for one customer of a tenant of its own. It fails where the store does, or gives
-/// back something else.
+/// Runs everything that a store does, once, for one customer of a tenant of its own. Fails when the store does or
+/// returns something else.
 /// </summary>
 internal static class StoreLife
 {

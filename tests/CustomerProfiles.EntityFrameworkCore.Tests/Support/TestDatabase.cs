@@ -5,16 +5,16 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>A database of a test's own, and hosts that keep their profiles in it.</summary>
+/// <summary>A database of a test, and hosts that use it.</summary>
 public abstract class TestDatabase : IAsyncDisposable
 {
     private readonly List<ServiceProvider> _hosts = [];
 
-    /// <summary>The databases of this machine, as data of a theory.</summary>
+    /// <summary>The databases available on this machine, as theory data.</summary>
     public static TheoryData<DatabaseKind> All =>
         PostgreSqlAvailability.WhyNot is null ? [DatabaseKind.Sqlite, DatabaseKind.PostgreSql] : [DatabaseKind.Sqlite];
 
-    /// <summary>How to connect to it.</summary>
+    /// <summary>The connection string.</summary>
     public abstract string ConnectionString { get; }
 
     public static async Task<TestDatabase> CreateAsync(DatabaseKind kind) =>
@@ -24,7 +24,7 @@ public abstract class TestDatabase : IAsyncDisposable
             _ => await PostgreSqlTestDatabase.CreateAsync(),
         };
 
-    /// <summary>A host; its tables are made when it is first used, unless it is told otherwise.</summary>
+    /// <summary>Creates a host, which creates the tables at its first use unless set otherwise.</summary>
     public ServiceProvider Host(
         Action<CustomerProfilesBuilder>? configure = null,
         bool upgrade = true,
@@ -59,13 +59,13 @@ public abstract class TestDatabase : IAsyncDisposable
         Action<DatabaseStoreOptions> configure
     );
 
-    /// <summary>Has a context of a test's own connect to this database.</summary>
+    /// <summary>Connects another context to this database.</summary>
     public abstract DbContextOptionsBuilder Connect(DbContextOptionsBuilder context);
 
-    /// <summary>Reads one value past the library.</summary>
+    /// <summary>Reads one value without the library.</summary>
     public abstract Task<T> ValueAsync<T>(string sql);
 
-    /// <summary>Writes past the library.</summary>
+    /// <summary>Writes without the library.</summary>
     public abstract Task ExecuteAsync(string sql);
 
     public async ValueTask DisposeAsync()

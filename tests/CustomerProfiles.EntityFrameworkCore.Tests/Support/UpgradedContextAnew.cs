@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>Drops a column, for which SQLite makes the table anew.</summary>
+/// <summary>Drops a column, for which SQLite recreates the table.</summary>
 [DbContext(typeof(UpgradedContext))]
 [Migration("20250301000000_Anew")]
 internal sealed class UpgradedContextAnew : Migration
@@ -12,7 +12,7 @@ internal sealed class UpgradedContextAnew : Migration
     {
         if (ActiveProvider == "Microsoft.EntityFrameworkCore.Sqlite")
         {
-            // As Entity Framework writes it for a column that is dropped.
+            // As Entity Framework generates it for a dropped column.
             migrationBuilder.Sql(
                 "create table ef_temp_parent (id integer primary key); insert into ef_temp_parent select id "
                     + "from parent;"

@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>Two tables, one of which refers to the other; and what stands for the tables of profiles.</summary>
+/// <summary>Two tables with a foreign key between them, in place of the tables of profiles.</summary>
 [DbContext(typeof(UpgradedContext))]
 [Migration("20250101000000_First")]
 internal sealed class UpgradedContextFirst : Migration

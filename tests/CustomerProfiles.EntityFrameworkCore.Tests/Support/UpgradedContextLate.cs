@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace CustomerProfiles.EntityFrameworkCore.Tests.Support;
 
-/// <summary>One that another branch brought.</summary>
+/// <summary>A migration that was merged from another branch.</summary>
 [DbContext(typeof(UpgradedContext))]
 [Migration("20250201000000_Late")]
 internal sealed class UpgradedContextLate : Migration

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>A customer about whom FullContact was asked, and where it is to call.</summary>
+/// <summary>A customer whose check waits for a callback, and the address of that callback.</summary>
 internal sealed record AskedCustomer(TenantId Tenant, CustomerId Id, Uri Address)
 {
     public string Token => Address.Query["?token=".Length..];

@@ -5,7 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
 /// <summary>
-/// FullContact as far as the webhook goes: it will call at the first attempt, and answers the next ones at once.
+/// The webhook part of FullContact: a callback is expected for the first attempt; later ones return a result.
 /// </summary>
 internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfileProvider
 {
@@ -15,13 +15,13 @@ internal sealed class CallingProvider(IFullContactWebhook webhook) : IProfilePro
 
     public ConcurrentQueue<ProviderRequest> Questions { get; } = [];
 
-    /// <summary>Where it was told to call, in order.</summary>
+    /// <summary>The addresses for callbacks, in order.</summary>
     public ConcurrentQueue<Uri> Addresses { get; } = [];
 
-    /// <summary>Happens after the address was told and before the core learns that there will be a call.</summary>
+    /// <summary>Runs after the address was created and before the core knows that a callback is expected.</summary>
     public Func<Uri, Task>? BeforeItIsNoted { get; set; }
 
-    /// <summary>What the second attempt is answered with, as soon as this ends.</summary>
+    /// <summary>The result of the second attempt.</summary>
     public Task<ProviderResult> WhenAskedAgain { get; set; } =
         Task.FromResult<ProviderResult>(new ProviderResult.Matched(new PublicInformation { Location = "Asked again" }));
 

@@ -4,15 +4,15 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>A store into whose calls a test can step before they happen.</summary>
+/// <summary>A store that runs an action before each call.</summary>
 internal class InterceptedStore : DispatchProxy
 {
     private ICustomerProfileStore? _inner;
 
-    /// <summary>Gets the name of a call, and may wait or throw; then the call never happens.</summary>
+    /// <summary>Gets the name of the call, and may wait or throw; then the call never happens.</summary>
     public Action<string>? Before { get; set; }
 
-    /// <summary>The names of the calls in the order in which they were made.</summary>
+    /// <summary>The names of the calls, in order.</summary>
     public ConcurrentQueue<string> Calls { get; } = [];
 
     public static (ICustomerProfileStore Store, InterceptedStore Interception) Around(ICustomerProfileStore inner)

@@ -2,7 +2,7 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>A provider that is not FullContact and never asked.</summary>
+/// <summary>Another provider than FullContact, which is never called.</summary>
 internal sealed class OtherProvider : IProfileProvider
 {
     public string Name => "other";

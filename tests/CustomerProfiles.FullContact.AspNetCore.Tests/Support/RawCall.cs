@@ -4,7 +4,7 @@ using System.Text;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>A call by hand, byte for byte: what no HTTP client would do.</summary>
+/// <summary>A call written byte by byte, as no HTTP client would.</summary>
 internal sealed class RawCall : IDisposable
 {
     private readonly TcpClient _client;
@@ -18,7 +18,7 @@ internal sealed class RawCall : IDisposable
         return new RawCall(client);
     }
 
-    /// <summary>Begins a POST to an address; the body is for the test to send.</summary>
+    /// <summary>Begins a POST to an address; the test sends the body.</summary>
     public Task BeginPostAsync(Uri address, string headers) =>
         SendAsync(
             $"POST {address.PathAndQuery} HTTP/1.1\r\nHost: helpdesk.example.com\r\nContent-Type: "
@@ -27,7 +27,7 @@ internal sealed class RawCall : IDisposable
 
     public Task SendAsync(string text) => _client.GetStream().WriteAsync(Encoding.UTF8.GetBytes(text)).AsTask().Soon();
 
-    /// <summary>The status of what comes first, an interim answer too.</summary>
+    /// <summary>The status of the first response, also an interim one.</summary>
     public async Task<int> StatusAsync()
     {
         var head = new StringBuilder();
@@ -41,7 +41,7 @@ internal sealed class RawCall : IDisposable
         return int.Parse(head.ToString().Split(' ')[1], NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Hangs up without a word.</summary>
+    /// <summary>Disconnects without a response.</summary>
     public void HangUp()
     {
         _client.LingerState = new LingerOption(enable: true, seconds: 0);

@@ -16,9 +16,7 @@ using NodaTime.Extensions;
 
 namespace CustomerProfiles.FullContact.AspNetCore.Tests.Support;
 
-/// <summary>
-/// A help desk on Kestrel with the webhook mapped, its clock in the test's hand. Checks run when the test drains them.
-/// </summary>
+/// <summary>A host on Kestrel with the webhook mapped and a test clock. Checks run when the test drains them.</summary>
 internal sealed class WebhookHost : IAsyncDisposable
 {
     public const string PublicAddress = "https://helpdesk.example.com/fullcontact/webhook";
@@ -54,7 +52,7 @@ internal sealed class WebhookHost : IAsyncDisposable
 
     public IReadOnlyList<FakeLogRecord> Logs => Services.GetFakeLogCollector().GetSnapshot();
 
-    /// <summary>The event ids of what the webhook itself logged, in order.</summary>
+    /// <summary>The event ids of the webhook's log lines, in order.</summary>
     public IEnumerable<int> Events => Logs.Select(log => log.Id.Id).Where(id => id is >= 2100 and < 2200);
 
     public static string KeyNamed(string name) => Convert.ToBase64String(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
@@ -75,7 +73,7 @@ internal sealed class WebhookHost : IAsyncDisposable
         {
             kestrel.Listen(IPAddress.Loopback, 0);
 
-            // Runs on the real clock and would end a slow body by itself: what ends it here is to be the endpoint.
+            // Disabled, because it uses the real clock and would end a slow body; here the endpoint must do that.
             kestrel.Limits.MinRequestBodyDataRate = null;
         });
         builder.Logging.ClearProviders().SetMinimumLevel(LogLevel.Trace).AddFakeLogging();
@@ -96,7 +94,7 @@ internal sealed class WebhookHost : IAsyncDisposable
 
         profiles?.Invoke(added);
 
-        // Without the service that runs checks by itself.
+        // Without the service that runs checks in the background.
         foreach (
             var service in builder
                 .Services.Where(service =>
@@ -124,7 +122,7 @@ internal sealed class WebhookHost : IAsyncDisposable
         return new WebhookHost(application, time);
     }
 
-    /// <summary>Somebody writes for the first time, FullContact is asked and says that it will call.</summary>
+    /// <summary>A new customer writes, and FullContact returns that a callback will come.</summary>
     public async Task<AskedCustomer> AskAsync(string from = Ada, TenantId tenant = default)
     {
         var id = await ReceiveAsync(from, tenant);
@@ -145,10 +143,7 @@ internal sealed class WebhookHost : IAsyncDisposable
     public async Task<int> DrainAsync() =>
         await Services.GetRequiredService<ICheckRunner>().DrainAsync().AsTask().Soon();
 
-    /// <summary>
-    /// Calls back as FullContact would, but for the way through the internet: the host of the address becomes this
-    /// machine.
-    /// </summary>
+    /// <summary>Calls back as FullContact would, but with this machine as the host of the address.</summary>
     public Task<HttpResponseMessage> CallAsync(
         Uri address,
         string body = Person,
@@ -175,7 +170,7 @@ internal sealed class WebhookHost : IAsyncDisposable
     public async Task<CustomerProfile> ProfileOfAsync(AskedCustomer asked) =>
         (await Profiles.ForTenant(asked.Tenant).GetAsync(asked.Id))!;
 
-    /// <summary>Nothing came of a call, and the check goes on waiting for a good one, which is taken.</summary>
+    /// <summary>The call had no effect, and the check still accepts a valid one.</summary>
     public async Task ShouldStillWaitAsync(AskedCustomer asked)
     {
         (await CheckOfAsync(asked))
@@ -198,7 +193,7 @@ internal sealed class WebhookHost : IAsyncDisposable
     {
         _client.Dispose();
 
-        // Whoever is still being answered is cut off.
+        // Open requests are aborted.
         await _application.StopAsync(new CancellationToken(canceled: true));
         await _application.DisposeAsync();
     }

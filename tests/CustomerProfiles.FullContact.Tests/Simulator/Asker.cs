@@ -5,12 +5,10 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>
-/// A client that sends what it is told and shows what came back, with no opinion of its own about either.
-/// </summary>
+/// <summary>A client that sends and returns everything unchanged.</summary>
 internal sealed class Asker(FullContactSimulator simulator) : IDisposable
 {
-    // Long enough for a busy machine: it ends a test that would hang, and decides nothing.
+    // Long enough for a busy machine: it only ends a test that would hang.
     private readonly HttpClient _http = new()
     {
         BaseAddress = simulator.BaseAddress,
@@ -59,14 +57,14 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
         }
     }
 
-    /// <summary>Asks and returns with the headers, while the body may still be on its way.</summary>
+    /// <summary>Sends and returns with the headers, before the body.</summary>
     public Task<HttpResponseMessage> BeginAsync(string address) =>
         _http.SendAsync(
             Question(Encoding.UTF8.GetBytes(new JsonObject { ["email"] = address }.ToJsonString())),
             HttpCompletionOption.ResponseHeadersRead
         );
 
-    /// <summary>Asks the control endpoint.</summary>
+    /// <summary>Calls the control endpoint.</summary>
     public Task<Reply> ControlAsync(string method, string path, string? json = null) =>
         SendAsync(
             new HttpRequestMessage(new HttpMethod(method), $"control/{path}")
@@ -89,7 +87,7 @@ internal sealed class Asker(FullContactSimulator simulator) : IDisposable
     }
 }
 
-/// <summary>What came back.</summary>
+/// <summary>The response.</summary>
 internal sealed record Reply(int Status, string Body, IReadOnlyDictionary<string, string> Headers)
 {
     public JsonObject Json => JsonNode.Parse(Body)!.AsObject();

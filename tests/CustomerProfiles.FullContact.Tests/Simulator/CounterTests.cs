@@ -70,7 +70,7 @@ public sealed class CounterTests : SimulatorFixture
     {
         for (var asked = 0; asked < 50; asked++)
         {
-            // Each over a connection of its own: one connection could not show two at once.
+            // Each on a connection of its own, because one connection handles one request at a time.
             using var client = new Asker(Simulator);
             await client.AskAboutAsync(Maria);
         }
@@ -85,8 +85,7 @@ public sealed class CounterTests : SimulatorFixture
         Simulator.Script("b@example.com", new SimulatedResponse.Silence());
         using var timeout = new CancellationTokenSource();
 
-        // A new hold takes the next question, so that each of them is known to have arrived while the ones before it
-        // are under way.
+        // A new hold takes the next request, so that each of them is known to have arrived while the earlier ones run.
         List<Task<Reply>> asked = [];
         foreach (var address in new[] { Maria, Maria, Maria, "b@example.com" })
         {

@@ -2,14 +2,12 @@ using System.Collections.Concurrent;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>
-/// A clock on which nobody waits: whoever would is let go at once, and the time is then as late as it would be.
-/// </summary>
+/// <summary>A clock on which every wait ends at once, with the time advanced.</summary>
 internal sealed class HastyClock : TimeProvider
 {
     private long _ticks;
 
-    /// <summary>What was waited for, in its order.</summary>
+    /// <summary>The waits, in order.</summary>
     public ConcurrentQueue<TimeSpan> Waits { get; } = [];
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

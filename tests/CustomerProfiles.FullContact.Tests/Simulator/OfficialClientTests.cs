@@ -3,10 +3,7 @@ using System.Text;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>
-/// Questions in the shapes in which FullContact's own clients put them: all fields in the plural, with their own
-/// headers.
-/// </summary>
+/// <summary>Requests as FullContact's own clients send them: plural fields and their own headers.</summary>
 public sealed class OfficialClientTests : SimulatorFixture
 {
     public static TheoryData<string, string> Questions =>

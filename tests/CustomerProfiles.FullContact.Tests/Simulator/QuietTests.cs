@@ -2,7 +2,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>Alone, because the console and the environment belong to the whole process.</summary>
+/// <summary>Runs alone, because the console and the environment are shared by the process.</summary>
 [CollectionDefinition(nameof(QuietTests), DisableParallelization = true)]
 [Collection(nameof(QuietTests))]
 public sealed class QuietTests
@@ -87,7 +87,7 @@ public sealed class QuietTests
         const string setting = "Kestrel__Endpoints__Extra__Url";
         try
         {
-            // No server could listen there: whoever reads the setting fails to start.
+            // No server could listen there, so a program that reads the setting fails to start.
             Environment.SetEnvironmentVariable(setting, "nowhere");
             await using var simulator = await FullContactSimulator.StartAsync();
             using var client = new Asker(simulator);

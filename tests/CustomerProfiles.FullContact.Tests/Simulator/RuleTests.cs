@@ -2,7 +2,7 @@ using System.Text.Json.Nodes;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>Which questions are taken, and what the others are told.</summary>
+/// <summary>Which requests are valid, and the errors of the others.</summary>
 public sealed class RuleTests : SimulatorFixture
 {
     private const string Name = """{"full":"Frances Fulton"}""";
@@ -97,7 +97,7 @@ public sealed class RuleTests : SimulatorFixture
     {
         await AssertRefusedAsync($$"""{"profiles":[{{profile}}]}""", message);
 
-        // Not passed over either, as a broken name would be.
+        // Not ignored, as an invalid name would be.
         await AssertRefusedAsync($$"""{"email":"maria.quill@example.org","profiles":[{{profile}}]}""", message);
     }
 

@@ -4,7 +4,7 @@ using FullContact.Simulator;
 
 namespace CustomerProfiles.FullContact.Tests.Simulator;
 
-/// <summary>Answers that do not arrive as they should, and what they cost.</summary>
+/// <summary>Responses that do not arrive correctly, and their cost.</summary>
 public sealed class TransmissionTests : IAsyncLifetime
 {
     private const string Address = "a@example.com";
@@ -33,7 +33,7 @@ public sealed class TransmissionTests : IAsyncLifetime
 
         (await _client.AskAboutAsync(Address)).Body.Should().Be(Body);
 
-        // 25 bytes, for one letter has two.
+        // 25 bytes, because one letter has two.
         _clock.Waits.Should().HaveCount(24).And.AllBeEquivalentTo(TimeSpan.FromMilliseconds(250));
         _simulator.BilledMatches.Should().Be(1);
     }

@@ -273,7 +273,7 @@ public sealed class WebhookTests : IAsyncLifetime
     [Fact]
     public async Task Where_nobody_listens_nothing_is_delivered()
     {
-        // Bound but not listening: the port is nobody else's, and whoever connects is refused.
+        // Bound but not listening, so that connecting is refused.
         using var socket = new System.Net.Sockets.Socket(
             System.Net.Sockets.SocketType.Stream,
             System.Net.Sockets.ProtocolType.Tcp

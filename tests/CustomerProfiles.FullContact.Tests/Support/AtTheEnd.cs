@@ -1,6 +1,6 @@
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>In the place of the network: what a call comes to that has passed every handler.</summary>
+/// <summary>Replaces the network behind all handlers.</summary>
 internal sealed class AtTheEnd(Func<HttpRequestMessage, CancellationToken, Task<HttpResponseMessage>> handle)
     : HttpMessageHandler
 {

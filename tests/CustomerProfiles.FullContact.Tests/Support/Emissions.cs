@@ -4,10 +4,7 @@ using System.Diagnostics.Metrics;
 
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>
-/// Everything that the process tells whoever watches it: each measurement and each activity of every source, with all
-/// that hangs on it.
-/// </summary>
+/// <summary>Collects all measurements and activities of the process, with their tags.</summary>
 internal sealed class Emissions : IDisposable
 {
     private readonly MeterListener _meters = new();

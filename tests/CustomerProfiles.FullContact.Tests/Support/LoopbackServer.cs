@@ -6,9 +6,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>
-/// A server that does what the simulator cannot: any header, half a body, an endless one, a redirect.
-/// </summary>
+/// <summary>A server for what the simulator cannot do: any header, half a body, an endless one, a redirect.</summary>
 internal sealed class LoopbackServer : IAsyncDisposable
 {
     private readonly WebApplication _application;
@@ -48,7 +46,7 @@ internal sealed class LoopbackServer : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        // Whoever is still being answered is cut off.
+        // Open requests are aborted.
         await _application.StopAsync(new CancellationToken(canceled: true));
         await _application.DisposeAsync();
     }

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>A handler of the host's that sees what goes out and what comes back, or answers itself.</summary>
+/// <summary>A handler of the host that sees requests and responses, or responds itself.</summary>
 internal sealed class OnTheWay(
     Func<HttpRequestMessage, Func<Task<HttpResponseMessage>>, Task<HttpResponseMessage>> handle
 ) : DelegatingHandler

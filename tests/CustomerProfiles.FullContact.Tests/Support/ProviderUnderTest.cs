@@ -7,7 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 namespace CustomerProfiles.FullContact.Tests.Support;
 
 /// <summary>
-/// The provider as a host gets it, on a clock that stands still and with every log line kept, down to level Trace.
+/// The provider as a host gets it, with a clock that does not move and all log lines down to level Trace.
 /// </summary>
 internal sealed class ProviderUnderTest : IAsyncDisposable
 {
@@ -36,8 +36,8 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
                     options.ApiKey = Key;
                     options.BaseAddress = baseAddress;
 
-                    // On a clock that stands still no pause between two calls would end; the tests of retries set their
-                    // own.
+                    // On a clock that does not move no pause between calls would end; the tests of retries set another
+                    // one.
                     options.MaxRetries = 0;
                     configure?.Invoke(options);
                 },
@@ -56,7 +56,7 @@ internal sealed class ProviderUnderTest : IAsyncDisposable
 
     public IReadOnlyList<FakeLogRecord> Logs => _services.GetFakeLogCollector().GetSnapshot();
 
-    /// <summary>What the provider itself has to say, beside the line that it has for every call.</summary>
+    /// <summary>The log lines of the provider, without the one for every call.</summary>
     public IReadOnlyList<FakeLogRecord> OwnLogs =>
         [.. Logs.Where(log => log.Category == typeof(FullContactProvider).FullName && log.Id.Id != 2000)];
 

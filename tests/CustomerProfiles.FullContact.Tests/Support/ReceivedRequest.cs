@@ -1,6 +1,6 @@
 namespace CustomerProfiles.FullContact.Tests.Support;
 
-/// <summary>What a server was sent.</summary>
+/// <summary>A request that a server received.</summary>
 internal sealed record ReceivedRequest(
     string Method,
     string Path,

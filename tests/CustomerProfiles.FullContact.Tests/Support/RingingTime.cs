@@ -3,15 +3,15 @@ using System.Collections.Concurrent;
 namespace CustomerProfiles.FullContact.Tests.Support;
 
 /// <summary>
-/// A clock on which every wait up to a limit is over at once, and is written down; a longer one never ends. So pauses
-/// between two calls can be looked at without pausing, and a deadline does not strike.
+/// A clock on which every wait up to a limit ends at once and is recorded, and a longer one never ends. So the pauses
+/// between calls can be tested without waiting, and no deadline passes.
 /// </summary>
 internal sealed class RingingTime(TimeSpan limit) : TimeProvider
 {
     private readonly TimeSpan _limit = limit;
     private long _now = new DateTimeOffset(2026, 3, 1, 12, 0, 0, TimeSpan.Zero).UtcTicks;
 
-    /// <summary>The waits, in the order in which they began.</summary>
+    /// <summary>The waits, in order.</summary>
     public ConcurrentQueue<TimeSpan> Waits { get; } = [];
 
     public override long TimestampFrequency => TimeSpan.TicksPerSecond;

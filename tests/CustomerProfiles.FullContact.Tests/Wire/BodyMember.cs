@@ -1,7 +1,7 @@
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>A property or an item of a body.</summary>
-/// <param name="Path">Where it stands, such as "/details/urls/0/value".</param>
+/// <param name="Path">Its path, such as "/details/urls/0/value".</param>
 /// <param name="Name">The property's name; null for an item of a list.</param>
 /// <param name="Value">The value as JSON.</param>
 internal sealed record BodyMember(string Path, string? Name, string Value)

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>The invented answers that the benchmarks read as well.</summary>
+/// <summary>The fictional responses that the benchmarks read as well.</summary>
 internal static class InventedBody
 {
     public static string Thin { get; } = Load("thin.json");

@@ -1,7 +1,7 @@
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>
-/// A full answer about nobody, in the shapes that FullContact documents, with every bundle that an account may have.
+/// A complete response about a fictional person, in the documented shapes, with every bundle that an account may have.
 /// </summary>
 internal static class InventedPerson
 {

@@ -3,10 +3,7 @@ using CsCheck;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>
-/// Bodies that no server should send: JSON of any shape with the names that we read, and good bodies that something
-/// happened to.
-/// </summary>
+/// <summary>Bodies that no server should send: JSON of any shape with known names, and damaged valid bodies.</summary>
 internal static class OddBodies
 {
     private static readonly Gen<string> Name = Gen.Frequency(
@@ -285,7 +282,7 @@ internal static class OddBodies
                 )
         );
 
-    /// <summary>Any of them.</summary>
+    /// <summary>Any of these bodies.</summary>
     public static Gen<byte[]> Any { get; } =
         Gen.Frequency(
             (2, Good),
@@ -304,7 +301,7 @@ internal static class OddBodies
             )
             .Select(text => text.Replace("{,", "{", StringComparison.Ordinal));
 
-    /// <summary>The values behind two colons change places, whatever they are.</summary>
+    /// <summary>Swaps the values after two colons.</summary>
     private static byte[] Swapped(byte[] body, int at, int to)
     {
         var (first, second) = (ValueAfter(body, Math.Min(at, to)), ValueAfter(body, Math.Max(at, to)));

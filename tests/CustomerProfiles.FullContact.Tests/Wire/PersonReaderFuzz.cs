@@ -6,15 +6,15 @@ using Xunit.Abstractions;
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>
-/// Bodies at random, byte upon byte: reading gives information or refuses, throws nothing, and takes no more from the
-/// heap than the body's length allows.
+/// Random bodies: reading returns information or refuses, never throws, and allocates no more than the length of the
+/// body allows.
 /// </summary>
 public sealed class PersonReaderFuzz(ITestOutputHelper output)
 {
     // An exception with its trace, and the first entries of every list.
     private const int ForAnyBody = 32 * 1024;
 
-    // The worst that a byte can ask for: short addresses, of which each becomes a string and an Uri.
+    // The most expensive bytes: short addresses, of which each becomes a string and an Uri.
     private const int ForEachByte = 24;
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class PersonReaderFuzz(ITestOutputHelper output)
         output.WriteLine($"{bytes} bytes in {number} bodies, of which {read} were read");
         number.Should().BeGreaterThan(50);
 
-        // Neither a fuzzer whose every body is refused nor one whose every body is good says anything.
+        // A fuzzer whose bodies are all refused, or all valid, proves nothing.
         read.Should().BeInRange(number / 10, number * 9 / 10);
     }
 

@@ -6,8 +6,8 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>
-/// Whatever becomes of a valid answer on its way or in some later year: reading it never throws, and gives nothing but
-/// what may be shown.
+/// A response that is damaged or changed in a later version never makes reading throw, and only gives what may be
+/// shown.
 /// </summary>
 public sealed class PersonReaderProperties
 {
@@ -107,7 +107,7 @@ public sealed class PersonReaderProperties
                         Replace(person, at, value);
                     }
 
-                    // By hand, as half a surrogate pair does not survive being written.
+                    // Written by hand, because half a surrogate pair cannot be serialized.
                     var text = person.ToJsonString().Replace("\"HALF\"", "\"\\ud800\"", StringComparison.Ordinal);
                     return PersonReader.TryRead(Encoding.UTF8.GetBytes(text), out var information)
                         && MayBeShown(information);

@@ -566,7 +566,7 @@ public sealed class PersonReaderTests
             .SocialProfiles.Should()
             .HaveCount(accounts);
 
-    /// <summary>In each shape that accounts come in.</summary>
+    /// <summary>In each shape of accounts.</summary>
     [Theory]
     [InlineData("{", "\"net#\":{\"username\":\"mq\"}", "}")]
     [InlineData("{", "\"net#\":\"https://net.example/#\"", "}")]
@@ -605,7 +605,7 @@ public sealed class PersonReaderTests
         string Many(string one) => string.Concat(Enumerable.Repeat(one + ",", before));
     }
 
-    /// <summary>What is read no further may hold lists of its own.</summary>
+    /// <summary>Skipped values may contain lists.</summary>
     [Theory]
     [InlineData("photos", 1)]
     [InlineData("locations", 1)]

@@ -5,7 +5,7 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>
-/// What reading takes from the heap, counted by the runtime for this thread: it is the proof that a value was never
+/// The heap memory that reading allocates, counted by the runtime for this thread, which proves that a value was never
 /// made into an object.
 /// </summary>
 public sealed class ReadingMemoryTests
@@ -75,7 +75,7 @@ public sealed class ReadingMemoryTests
                 + "}]},\"bio\":\"x\"}"
         );
 
-        // One buffer for names with escapes.
+        // One buffer for escaped names.
         allocated.Should().BeLessThan(1024);
     }
 
@@ -132,7 +132,7 @@ public sealed class ReadingMemoryTests
         return (allocated, information!);
     }
 
-    /// <summary>The same information from new strings, addresses and arrays, and from nothing else.</summary>
+    /// <summary>The same information, created from new strings, addresses and arrays only.</summary>
     private static PublicInformation Copy(PublicInformation information)
     {
         var websites = new Uri[information.Websites.Length];

@@ -3,8 +3,7 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>
-/// All that a piece of information says, as one text to compare: its lists compare by reference, and it shows nothing
-/// of itself.
+/// The complete text of information, for comparison: its lists compare by reference, and ToString shows nothing.
 /// </summary>
 internal static class RecordedInformation
 {

@@ -58,7 +58,7 @@ public sealed class ResponseBodyTests
             using var content = Content(ScriptedStream.Of(long.MaxValue), null);
             var reading = ResponseBody.ReadAsync(content, 64 * 1024, CancellationToken.None);
 
-            // All of it happened on this thread, and was counted.
+            // Everything ran on this thread, so all allocations were counted.
             reading.IsCompletedSuccessfully.Should().BeTrue();
             reading.Result.Should().BeNull();
         });
@@ -81,7 +81,7 @@ public sealed class ResponseBodyTests
 
                 place.Span[0] = (byte)' ';
 
-                // It does end, long after it should have been left, so that the test fails instead of hanging.
+                // It ends eventually, so that the test fails instead of hanging.
                 return ValueTask.FromResult(reads < 1000 ? 1 : 0);
             }
         );
@@ -158,8 +158,7 @@ public sealed class ResponseBodyTests
         var body = await ResponseBody.ReadAsync(content, Cap, CancellationToken.None);
         body!.Span.Length.Should().Be(60_000);
 
-        // Others may have rented what was given back meanwhile, and written to it: what may not be is that all of it
-        // still stands there.
+        // Others may have rented and overwritten the buffer meanwhile, so only the whole text is searched for.
         places[0].Span.ContainsAnyExcept((byte)'x').Should().BeTrue();
         body.Dispose();
         body.Dispose();

@@ -3,7 +3,7 @@ using System.Text.Json;
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>
-/// A body written anew, member by member: also with properties that come twice, which no document model can hold.
+/// Rewrites a body member by member, also with duplicate properties, which no document model supports.
 /// </summary>
 internal static class RewrittenBody
 {
@@ -21,14 +21,14 @@ internal static class RewrittenBody
         return members;
     }
 
-    /// <summary>Writes every member as the function says, the inner ones before those that they stand in.</summary>
+    /// <summary>Writes every member as the function returns it, inner ones first.</summary>
     public static string Write(string json, Func<BodyMember, string> write)
     {
         using var document = JsonDocument.Parse(json);
         return Write(document.RootElement, "", write);
     }
 
-    /// <summary>Writes one member otherwise and the rest as they are.</summary>
+    /// <summary>Replaces one member.</summary>
     public static string With(string json, string path, Func<BodyMember, string> write) =>
         Write(json, member => member.Path == path ? write(member) : member.AsJson);
 

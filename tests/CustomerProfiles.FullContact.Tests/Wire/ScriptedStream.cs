@@ -1,12 +1,10 @@
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>
-/// A body that arrives as a test says: in pieces, for ever, or not at all. Nothing waits for a clock.
-/// </summary>
-/// <param name="arrives">Asked for each read with the place for the bytes; how many came, 0 at the end.</param>
+/// <summary>A body that arrives in pieces, for ever, or not at all, without waiting for a clock.</summary>
+/// <param name="arrives">Called for each read with the buffer; returns the number of bytes, 0 at the end.</param>
 internal sealed class ScriptedStream(Func<Memory<byte>, CancellationToken, ValueTask<int>> arrives) : Stream
 {
-    /// <summary>How many bytes were taken.</summary>
+    /// <summary>The number of bytes that were read.</summary>
     public long Taken { get; private set; }
 
     public bool IsDisposed { get; private set; }
@@ -25,7 +23,7 @@ internal sealed class ScriptedStream(Func<Memory<byte>, CancellationToken, Value
         set => throw new NotSupportedException();
     }
 
-    /// <summary>So many bytes, at most so many in one piece.</summary>
+    /// <summary>A number of bytes, with a maximum for each read.</summary>
     public static ScriptedStream Of(long length, int piece = int.MaxValue)
     {
         var left = length;

@@ -5,12 +5,11 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
 /// <summary>
-/// One change to a full answer at a time, at every place of it: what fits is kept, and only what the change took away
-/// is missing.
+/// One change of a complete response at a time, everywhere: valid values are kept, and only the changed one is missing.
 /// </summary>
 public sealed class TolerantReadingTests
 {
-    /// <summary>No two values are the same and no field can stand in for another without being seen.</summary>
+    /// <summary>All values are different, so that a replaced value is noticed.</summary>
     private const string EveryField = """
         {"fullName":"Full Top","ageRange":"30-39","gender":"Female","location":"Location Top","title":"Title Top","organization":"Organization Top",
          "bio":"Bio Top","website":"https://website.example/","twitter":"https://twitter.example/shortcut","linkedin":"https://linkedin.example/shortcut",
@@ -38,8 +37,7 @@ public sealed class TolerantReadingTests
           "survey":{"reading":{"religious":true}},"buyer":{"health":{"medical":true}}}}
         """;
 
-    // None of these is a value of any field that is read, wherever it stands, but for "true" in "current" and numbers
-    // and dates in "end".
+    // None of these is a valid value of any field, except "true" in "current" and numbers and dates in "end".
     private static readonly string[] WrongValues =
     [
         "null",
@@ -69,7 +67,7 @@ public sealed class TolerantReadingTests
             FromTheirLists,
         ];
 
-    /// <summary>Where the top level is silent.</summary>
+    /// <summary>Without the top level.</summary>
     private static string FromDetails =>
         Without(
             "/fullName",
@@ -83,7 +81,7 @@ public sealed class TolerantReadingTests
             "/details/employment/0/end"
         );
 
-    /// <summary>Where only lists and parts tell.</summary>
+    /// <summary>With lists and parts only.</summary>
     private static string FromTheirLists =>
         Without(
             "/fullName",
@@ -133,7 +131,7 @@ public sealed class TolerantReadingTests
         members.Should().HaveCountGreaterThan(130);
         foreach (var place in members)
         {
-            // What the library has from elsewhere. A network's name has its place in the name of a property.
+            // Values that come from elsewhere. The name of a network is the name of a property.
             var fromElsewhere = whole
                 .Where(text =>
                     !members.Any(member =>
@@ -263,7 +261,7 @@ public sealed class TolerantReadingTests
         }
     }
 
-    // Websites are a list: a second one is kept beside the first.
+    // Websites are a list: both are kept.
     [Theory]
     [MemberData(nameof(Bodies))]
     public void Of_a_property_that_comes_twice_the_first_that_fits_counts(string json)
@@ -463,7 +461,7 @@ public sealed class TolerantReadingTests
         member.Path.StartsWith("/details/profiles/", StringComparison.Ordinal)
         && member.Path.Count(letter => letter == '/') == 3;
 
-    // A name and a place may be put together from parts; any other text is one value.
+    // A name and a location may be composed of parts; any other text is one value.
     private static bool IsFrom(string text, BodyMember member) =>
         member.IsUnder("/details/name") || member.IsUnder("/details/locations")
             ? member.Value.StartsWith('"')
@@ -477,11 +475,11 @@ public sealed class TolerantReadingTests
             member => (paths.Contains(member.Path) ? member with { Name = "aNameOfNoField" } : member).AsJson
         );
 
-    // Read where "details" has no account in that network. Their network is named by the property.
+    // Read when "details" has no account in that network, which the property names.
     private static bool IsShortcut(BodyMember place, string text) =>
         place.Path is "/twitter" or "/linkedin" or "/facebook" && text == place.Name;
 
-    // The body with every field takes them all; in a long one each place takes its turn.
+    // The complete body tries all values; a long one tries one value at each place in turn.
     private static IEnumerable<string> Some(string[] values, string json, BodyMember place) =>
         json == EveryField ? values : values.Where((_, index) => (index + place.Path.Length) % 7 == 0);
 

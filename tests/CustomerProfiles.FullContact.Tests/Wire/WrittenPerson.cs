@@ -6,7 +6,7 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.FullContact.Tests.Wire;
 
-/// <summary>Somebody invented, and the same person written in one of the shapes that are accepted.</summary>
+/// <summary>A fictional person, written in one of the accepted shapes.</summary>
 internal sealed record WrittenPerson(PublicInformation Person, string Json)
 {
     private static readonly Gen<string> Text = Gen.OneOf(
@@ -82,8 +82,7 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
         where T : class => Gen.Frequency((1, Gen.Const<T?>((T?)null)), (3, gen.Select(value => (T?)value)));
 
     /// <summary>
-    /// Writes by a style that is drawn once: where a field stands, in which order, under which spelling and with what
-    /// beside it.
+    /// Writes in a random style: position, order and spelling of fields, and other fields beside them.
     /// </summary>
     private sealed class Writer(int style)
     {
@@ -215,7 +214,7 @@ internal sealed record WrittenPerson(PublicInformation Person, string Json)
 
         private void WriteAccounts(ImmutableArray<SocialProfile> accounts, List<string> top, List<string> details)
         {
-            // The shortcuts come last and in their own order, so only the last account may be one.
+            // The shortcuts come last and in a fixed order, so only the last account may be one.
             var isLastAtTop =
                 accounts is [.., { Network: "twitter" or "linkedin" or "facebook", Username: null }] && Chance(2);
             if (isLastAtTop)
