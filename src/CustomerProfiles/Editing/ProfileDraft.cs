@@ -150,7 +150,7 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
                     current.Identities,
                     _read
                 );
-        var edit = new ProfileEdit(read, current, by);
+        var edit = new ProfileEdit(read, current, by) { IsContinued = true };
         foreach (var change in _changes)
         {
             edit.Put(change);

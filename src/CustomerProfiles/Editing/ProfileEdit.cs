@@ -125,12 +125,15 @@ public sealed class ProfileEdit
     /// <summary>The profile from which saving starts; never one that came from outside.</summary>
     internal CustomerProfile Latest { get; }
 
+    /// <summary>Whether the draft came back from outside.</summary>
+    internal bool IsContinued { get; init; }
+
     /// <summary>Everything that the draft changes.</summary>
     internal IReadOnlyList<FieldChange> AllChanges => _changes;
 
     /// <summary>The changes to save.</summary>
     internal IReadOnlyList<FieldChange> Changes =>
-        ReferenceEquals(Profile, Latest) ? _changes : [.. _changes.Where(change => !IsOfUnknownEntry(change))];
+        !IsContinued ? _changes : [.. _changes.Where(change => !IsOfUnknownEntry(change))];
 
     /// <summary>The value of a field as it would be after saving.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -320,7 +323,9 @@ public sealed class ProfileEdit
     {
         var tidy = FieldContent.Tidy(
             field,
-            value is null ? null : FieldContent.Completed(value, Get(field) ?? Profile.Get(field))
+            value is null
+                ? null
+                : FieldContent.Completed(FieldContent.Completed(value, Get(field)), Profile.Get(field))
         );
         if (tidy is not null)
         {

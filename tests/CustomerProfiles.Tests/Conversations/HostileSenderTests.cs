@@ -61,7 +61,7 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
         "mailto:",
     ];
 
-    private static readonly EmailAddresses Addresses = new(Options.Create(new CustomerProfilesOptions()));
+    private static readonly EmailAddresses Addresses = new([], [], []);
 
     public static TheoryData<string> Shapes => [.. Pieces];
 

@@ -173,10 +173,7 @@ public sealed class Rule03_OwnersTests
             .Field.Should()
             .Be(ProfileField.Custom("locked"));
         (await host.RejectedAsync(ada, edit => edit.Company = "12345678901")).Errors.Single().Limit.Should().Be(10);
-        (await host.Profiles.GetSidebarAsync(ada.Id))!
-            .Fields.Single(field => field.Field == ProfileField.Notes)
-            .IsEditable.Should()
-            .BeFalse();
+        (await host.Profiles.GetSidebarAsync(ada.Id))!.Notes.IsEditable.Should().BeFalse();
     }
 
     [Fact]

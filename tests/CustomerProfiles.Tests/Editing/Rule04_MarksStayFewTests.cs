@@ -274,7 +274,7 @@ public sealed class Rule04_MarksStayFewTests
         var field = conflict.Fields.Should().ContainSingle().Subject;
         field.Key.Should().Be(ProfileField.Phones.KeyOf(Phone(0)));
         field.Theirs!.IsCleared.Should().BeTrue();
-        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current)))
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict)))
             .Should()
             .BeOfType<SaveOutcome.Saved>()
             .Which.Profile.Phones.Should()
@@ -338,7 +338,7 @@ public sealed class Rule04_MarksStayFewTests
         var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
 
         conflict.Fields.Should().ContainSingle().Which.Yours.Should().BeNull();
-        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current)))
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict)))
             .Should()
             .BeOfType<SaveOutcome.Saved>()
             .Which.Profile.Values.Should()
@@ -415,7 +415,7 @@ public sealed class Rule04_MarksStayFewTests
         await host.EditAsync(ada, edit => edit.Set(Property(1), "gold"));
 
         var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
-        var outcome = await host.Profiles.SaveAsync(draft.Rebase(conflict.Current));
+        var outcome = await host.Profiles.SaveAsync(draft.Rebase(conflict));
 
         var saved = outcome.Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         saved.CustomProperties.Should().ContainSingle().Which.Value.Should().Be("gold");

@@ -12,8 +12,8 @@ public sealed class Rule05_NotesTests
         (await host.EditAsync(ada, edit => edit.Notes = notes)).Notes.Should().Be(notes);
 
         var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
-        view.Notes.Should().Be(notes);
-        view.Fields.Single(field => field.Field == ProfileField.Notes).Texts.Should().Equal(notes);
+        view.Profile.Notes.Should().Be(notes);
+        view.Notes.Texts.Should().Equal(notes);
     }
 
     [Theory]

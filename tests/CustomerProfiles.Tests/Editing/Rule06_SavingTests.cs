@@ -81,7 +81,7 @@ public sealed class Rule06_SavingTests
         await SavedAsync(host, kims);
         var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(lees);
 
-        var saved = await SavedAsync(host, lees.Rebase(conflict.Current));
+        var saved = await SavedAsync(host, lees.Rebase(conflict));
 
         saved.Company.Should().Be("Lee's");
         saved.JobTitle.Should().Be("Countess");
@@ -90,16 +90,20 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task Another_customers_profile_cannot_take_a_draft_over()
+    public async Task An_edit_cannot_be_rebased_on_another_customers_conflict()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
         var bob = await host.CreateAsync("bob@example.com");
+        var edit = bob.Edit(ProfileFixture.Kim);
+        edit.Company = "Kim's";
+        await host.EditAsync(bob, other => other.Company = "Lee's", ProfileFixture.Lee);
+        var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(edit);
 
-        ((Action)(() => ada.Edit(ProfileFixture.Kim).Rebase(bob)))
+        ((Action)(() => ada.Edit(ProfileFixture.Kim).Rebase(conflict)))
             .Should()
             .Throw<ArgumentException>()
-            .WithMessage("*same customer*");
+            .WithMessage("*another customer*");
     }
 
     [Fact]
@@ -396,7 +400,7 @@ public sealed class Rule06_SavingTests
                             {
                                 SaveOutcome.Saved saved => saved.Profile.Edit(draft.By),
                                 SaveOutcome.Conflict conflict when step == 8 => (
-                                    await CheckedSaveAsync(host, draft.Rebase(conflict.Current))
+                                    await CheckedSaveAsync(host, draft.Rebase(conflict))
                                 )
                                     .Should()
                                     .BeOfType<SaveOutcome.Saved>()

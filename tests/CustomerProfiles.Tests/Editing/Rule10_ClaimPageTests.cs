@@ -13,7 +13,8 @@ public sealed class Rule10_ClaimPageTests
         (await host.Profiles.GetProvidersAsync()).Single().ClaimPage.Should().Be(page);
         var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
         view.Providers.Single().ClaimPage.Should().Be(page);
-        view.Fields.Where(field => !field.IsEditable)
+        view.Fields.Append(view.Photo)
+            .Where(field => !field.IsEditable)
             .Should()
             .HaveCount(4)
             .And.OnlyContain(field => field.CorrectAt == page);
