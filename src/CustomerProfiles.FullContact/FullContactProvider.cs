@@ -94,7 +94,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         {
             if (_gate.Enter(out var closedBy) is not { } entry)
             {
-                return new ProviderResult.Failed(closedBy, Duration.Zero, CountsAsAttempt: false);
+                return new ProviderResult.Failed(closedBy, Duration.Zero, countsAsAttempt: false);
             }
 
             // Read after entering, so that an answer to older options never counts against newer ones.
@@ -114,7 +114,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             {
                 case (ProviderResult.Failed failed, AccountCircuitBreaker.Verdict.OfAccount):
                     return failed with { RetryAfter = Duration.Zero, CountsAsAttempt = false };
-                case (ProviderResult.Failed { CountsAsAttempt: false }, AccountCircuitBreaker.Verdict.Outdated)
+                case (ProviderResult.Failed { countsAsAttempt: false }, AccountCircuitBreaker.Verdict.Outdated)
                     when exchange.Status > 0 && configurations < MostConfigurations:
                     // Refused with a key or at an address that has been corrected meanwhile.
                     continue;
@@ -186,7 +186,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                 new ProviderResult.Failed(
                     ProviderFailure.Unavailable,
                     Duration.FromTimeSpan(wait),
-                    CountsAsAttempt: record.Calls > 0
+                    countsAsAttempt: record.Calls > 0
                 )
                 {
                     MayBeCharged = record.MayBeCharged,
@@ -256,7 +256,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     private ProviderResult.Failed HeldBack(FullContactOptions options)
     {
         _logger.HeldBack(options.CallsPerMinute);
-        return new ProviderResult.Failed(ProviderFailure.Throttled, RefusedWait, CountsAsAttempt: false);
+        return new ProviderResult.Failed(ProviderFailure.Throttled, RefusedWait, countsAsAttempt: false);
     }
 
     /// <summary>
@@ -416,7 +416,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     /// Nothing is wrong with the question: it waits until the gate is open again, which logs what to do.
     /// </summary>
     private static ProviderResult.Failed AccountFailure(ProviderFailure failure) =>
-        new(failure, Duration.Zero, CountsAsAttempt: false);
+        new(failure, Duration.Zero, countsAsAttempt: false);
 
     /// <summary>One customer waits for that, and nobody else.</summary>
     private ProviderResult.Failed UnclearNotFound(int status)

@@ -593,7 +593,7 @@ internal static class RaceCases
                                 ? await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false)
@@ -632,7 +632,7 @@ internal static class RaceCases
                                 ? await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false)
@@ -667,7 +667,7 @@ internal static class RaceCases
                         2,
                         async i =>
                             i == 0
-                                ? $"{await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
+                                ? $"{await one.Store.SetProviderSettingAsync(one.Tenant, new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"), one.Cancel).ConfigureAwait(false)}"
                                 : StoredText.Of(
                                     await one
                                         .Other.CompleteCheckAsync(
@@ -713,7 +713,7 @@ internal static class RaceCases
                                 return await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false);

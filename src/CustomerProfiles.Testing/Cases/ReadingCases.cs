@@ -103,7 +103,7 @@ internal static class ReadingCases
                 new() { Provider = scene.Provider, RequestedAt = asked },
                 new() { Provider = scene.OtherProvider, RequestedAt = asked },
             ],
-            [new(scene.OtherProvider, IsEnabled: false, scene.Now, "kim")],
+            [new(scene.OtherProvider, isEnabled: false, scene.Now, "kim")],
             IsSuppressed: true
         );
         scene.Same(

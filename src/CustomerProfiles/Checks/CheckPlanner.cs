@@ -63,7 +63,7 @@ internal sealed class CheckPlanner(
                 : created.GetProviderSetting(provider.Name) is { IsEnabled: false } ? CheckReason.ProviderDisabled
                 : RequestFor(provider, created.Profile) is null ? CheckReason.NothingToLookUpBy
                 : leftOut ?? CheckReason.NotDueYet;
-            decisions.Add(new CheckDecision(provider.Name, asked, reason, DueAfter: null));
+            decisions.Add(new CheckDecision(provider.Name, asked, reason, dueAfter: null));
         }
 
         return decisions.MoveToImmutable();
@@ -93,7 +93,7 @@ internal sealed class CheckPlanner(
         var reason = ReasonFor(provider, conversation, isAutomatic, check, decision, now, sentAt);
         return new CheckDecision(
             provider,
-            Requested: reason is CheckReason.FirstCheck or CheckReason.Due,
+            requested: reason is CheckReason.FirstCheck or CheckReason.Due,
             reason,
             reason == CheckReason.RecentFailure ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter
         );

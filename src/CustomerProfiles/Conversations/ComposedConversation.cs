@@ -68,7 +68,7 @@ public sealed record ComposedConversation : IConversation
 
     /// <summary>A conversation by another channel than e-mail.</summary>
     /// <param name="id">The conversation's id in the host, as above.</param>
-    /// <param name="identity">By what the customer is recognised.</param>
+    /// <param name="identity">The identity of the customer.</param>
     /// <param name="displayName">The customer's name; null for none.</param>
     /// <param name="at">When it was composed.</param>
     /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or
@@ -119,7 +119,7 @@ public sealed record ComposedConversation : IConversation
     /// </summary>
     public string? Address { get; }
 
-    /// <summary>By what the customer is recognised; null when that is an e-mail address as received.</summary>
+    /// <summary>The identity of the customer; null when that is an e-mail address as received.</summary>
     public Identity? Identity { get; }
 
     /// <summary>When it was composed.</summary>

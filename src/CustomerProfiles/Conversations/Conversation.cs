@@ -75,7 +75,7 @@ public sealed record Conversation : IConversation
 
     /// <summary>A conversation by another channel than e-mail.</summary>
     /// <param name="id">The conversation's id in the host, as above.</param>
-    /// <param name="identity">By what the sender is recognised.</param>
+    /// <param name="identity">The identity of the sender.</param>
     /// <param name="displayName">The name that the channel shows; null for none.</param>
     /// <param name="at">When it was sent, as above.</param>
     /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or
@@ -127,7 +127,7 @@ public sealed record Conversation : IConversation
     /// </summary>
     public string? Address { get; }
 
-    /// <summary>By what the sender is recognised; null when that is an e-mail address as received.</summary>
+    /// <summary>The identity of the sender; null when that is an e-mail address as received.</summary>
     public Identity? Identity { get; }
 
     /// <summary>When it was sent, by its own account.</summary>
@@ -166,7 +166,7 @@ public sealed record Conversation : IConversation
     internal static Identity CheckIdentity(Identity identity) =>
         identity == default
             ? throw new ArgumentException(
-                "default(Identity) is nobody's; make one with Identity.Email, Phone, Chat or External.",
+                "default(Identity) is empty; make one with Identity.Email, Phone, Chat or External.",
                 nameof(identity)
             )
             : identity;

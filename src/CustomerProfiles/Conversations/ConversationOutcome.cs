@@ -59,8 +59,8 @@ public abstract record ConversationOutcome
     {
         get
         {
-            // Most hosts have one provider and look at what was decided rarely, so the list is made for those who do.
-            // Of several at once each may make it: it is the same.
+            // Built on first use: most hosts have one provider and rarely read its decision. Concurrent readers may each
+            // build it; the lists are equal.
             if (_checks.IsDefault)
             {
                 ImmutableInterlocked.InterlockedInitialize(ref _checks, [_only]);
@@ -73,7 +73,7 @@ public abstract record ConversationOutcome
     /// <summary>What did not fit and was left out or changed.</summary>
     public ImmutableArray<IntakeWarning> Warnings { get; }
 
-    /// <summary>Whether two outcomes say the same, of the same profile.</summary>
+    /// <summary>Whether two outcomes are of the same case and have equal content.</summary>
     /// <param name="other">The other one, or null.</param>
     /// <returns>Whether they are of one case and have equal content; lists are compared entry by entry.</returns>
     public virtual bool Equals(ConversationOutcome? other) =>
@@ -107,8 +107,7 @@ public abstract record ConversationOutcome
     }
 
     /// <summary>
-    /// The customer was known. So they are when the conversation was told before, or another message was a moment
-    /// faster.
+    /// The customer was known. That includes a redelivered conversation, and another message that was a moment faster.
     /// </summary>
     public sealed record Existing : ConversationOutcome
     {

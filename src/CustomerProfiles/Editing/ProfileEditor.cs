@@ -48,7 +48,7 @@ internal sealed class ProfileEditor(
     }
 
     /// <summary>
-    /// Clears the photo, whoever owns it and whatever became of it meanwhile. It stays cleared until it is given back.
+    /// Clears the photo, whoever owns it and whatever changed meanwhile. It stays cleared until it is reset.
     /// </summary>
     public ValueTask<SaveOutcome> ClearPhotoAsync(
         TenantId tenant,
@@ -71,7 +71,7 @@ internal sealed class ProfileEditor(
     }
 
     /// <summary>
-    /// Gives the photo back to the provider: a cleared mark or an agent's photo goes, a provider's photo stays.
+    /// Resets the photo: a cleared mark or an agent's photo is removed, a provider's photo stays.
     /// </summary>
     public ValueTask<SaveOutcome> ResetPhotoAsync(
         TenantId tenant,
@@ -167,7 +167,7 @@ internal sealed class ProfileEditor(
                 : change
         );
 
-        // Folding can bring two changes to one place: an address removed, and a tagged form of it added. Adding wins,
+        // Folding can give two changes the same key: an address removed, and a tagged form of it added. Adding wins,
         // in whatever order they were made.
         return
         [

@@ -7,7 +7,7 @@ namespace CustomerProfiles.Tests.Conversations;
 public sealed class KnownConversationCostTests
 {
     [Fact]
-    public async Task It_makes_nothing_but_its_outcome()
+    public async Task A_known_conversation_allocates_only_its_outcome()
     {
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
         await host.CreateAsync();
@@ -23,7 +23,7 @@ public sealed class KnownConversationCostTests
     }
 
     [Fact]
-    public async Task It_costs_the_store_one_call_and_while_that_takes_its_time_no_thread_waits()
+    public async Task A_known_conversation_costs_one_store_call_and_blocks_no_thread()
     {
         await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();

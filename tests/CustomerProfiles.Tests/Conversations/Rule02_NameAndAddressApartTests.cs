@@ -119,7 +119,7 @@ public sealed class Rule02_NameAndAddressApartTests
     }
 
     [Fact]
-    public void A_conversation_tells_the_parts_that_it_was_given()
+    public void A_conversation_exposes_its_parts()
     {
         var apart = new Conversation("c1", "ada@example.com", "Ada", ProfileFixture.Start) { IsAutomatic = true };
         var composed = new ComposedConversation("c1", null, "Ada", ProfileFixture.Start);

@@ -65,7 +65,7 @@ public sealed class Rule05_NotesTests
     }
 
     [Fact]
-    public async Task Nothing_but_an_agent_writes_notes()
+    public async Task Only_an_agent_writes_notes()
     {
         await using var host = new ProfileFixture();
         var ada = await host.EditAsync(await host.CreateAsync(), edit => edit.Notes = "Typed");

@@ -25,7 +25,7 @@ public sealed class Rule06_SavingTests
     ).Array[1, 40];
 
     [Fact]
-    public async Task Changes_of_different_fields_meet_in_one_profile()
+    public async Task Changes_of_different_fields_are_merged()
     {
         await using var host = new ProfileFixture();
         var (kims, lees) = await TwoEditsAsync(host);
@@ -70,7 +70,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task After_a_conflict_the_draft_is_saved_on_the_present_profile()
+    public async Task After_a_conflict_the_rebased_draft_is_saved()
     {
         await using var host = new ProfileFixture();
         var (kims, lees) = await TwoEditsAsync(host);
@@ -172,7 +172,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task Hundreds_of_edits_at_once_all_arrive()
+    public async Task Hundreds_of_concurrent_edits_are_all_saved()
     {
         await using var host = new ProfileFixture(
             options => options.Limits = new EditLimits { Entries = 300 },
@@ -241,7 +241,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task Of_two_customers_that_are_given_one_address_at_once_one_gets_it()
+    public async Task Two_customers_that_gain_one_address_at_once_race_and_one_wins()
     {
         await using var host = new ProfileFixture();
         var people = await Task.WhenAll(
@@ -282,7 +282,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task A_store_that_never_gets_on_is_given_up_with_what_to_do()
+    public async Task A_store_that_reports_stale_for_ever_is_reported_with_a_remedy()
     {
         var time = new TestTime(TestHost.Start);
         var inner = new InMemoryCustomerProfileStore(time);
@@ -369,7 +369,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public Task What_two_agents_type_is_never_lost_unsaid() =>
+    public Task What_two_agents_type_is_never_lost_silently() =>
         Histories.SampleAsync(
             async history =>
             {

@@ -105,7 +105,7 @@ public sealed class MisuseTests
     }
 
     [Fact]
-    public async Task An_edit_has_somebody_who_edits()
+    public async Task An_edit_needs_an_actor()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
@@ -119,7 +119,7 @@ public sealed class MisuseTests
     }
 
     [Fact]
-    public async Task An_edit_refuses_null_and_says_how_a_value_is_taken_away()
+    public async Task An_edit_refuses_null_arguments()
     {
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
