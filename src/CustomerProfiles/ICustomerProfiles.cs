@@ -48,7 +48,8 @@ public interface ICustomerProfiles
     );
 
     /// <summary>Reads a profile by id.</summary>
-    /// <param name="id">The customer. Here and below <c>default</c> is nobody's id, as a route makes of garbage.</param>
+    /// <param name="id">The customer. Here and below <c>default</c>, as routing makes of a garbage id, finds
+    /// nobody.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The profile; null when the tenant has no such customer.</returns>
     ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default);

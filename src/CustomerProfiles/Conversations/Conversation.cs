@@ -139,7 +139,9 @@ public sealed record Conversation : IConversation
     /// </summary>
     public bool IsAutomatic { get; init; }
 
-    /// <summary>The telephone number as the channel reports it; null when the conversation is of another kind.</summary>
+    /// <summary>
+    /// The telephone number as the channel reports it; null when the conversation is of another kind.
+    /// </summary>
     internal PhoneText? Phone { get; }
 
     PhoneText? IConversation.Phone => Phone;

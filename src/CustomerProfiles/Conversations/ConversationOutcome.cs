@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>The outcome of a conversation: a closed hierarchy to switch on.</summary>
+/// <summary>The outcome of a conversation: a closed hierarchy of cases.</summary>
 /// <remarks>
 /// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with
 /// <c>ConfigureForNodaTime</c> of the package NodaTime.Serialization.SystemTextJson.
@@ -59,8 +59,8 @@ public abstract record ConversationOutcome
     {
         get
         {
-            // Built on first use: most hosts have one provider and rarely read its decision. Concurrent readers may each
-            // build it; the lists are equal.
+            // Built on first use: most hosts have one provider and rarely read its decision. Concurrent readers may
+            // each build it; the lists are equal.
             if (_checks.IsDefault)
             {
                 ImmutableInterlocked.InterlockedInitialize(ref _checks, [_only]);

@@ -12,7 +12,14 @@ public readonly record struct CreationRequest
     /// channels.</param>
     /// <param name="direction">Whether the conversation was received or composed.</param>
     /// <param name="isAutomatic">Whether the host found that a machine sent it.</param>
-    public CreationRequest(TenantId tenant, Identity identity, EmailAddress? email, EmailAddressKind addressKind, ConversationDirection direction, bool isAutomatic)
+    public CreationRequest(
+        TenantId tenant,
+        Identity identity,
+        EmailAddress? email,
+        EmailAddressKind addressKind,
+        ConversationDirection direction,
+        bool isAutomatic
+    )
     {
         Tenant = tenant;
         Identity = identity;

@@ -2,7 +2,9 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>What intake left out or changed because it did not fit. The conversation is accepted all the same.</summary>
+/// <summary>
+/// What intake left out or changed because it did not fit. The conversation is accepted all the same.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<IntakeWarning>))]
 public enum IntakeWarning
 {
@@ -33,14 +35,14 @@ public enum IntakeWarning
     TimeImplausible,
 
     /// <summary>
-    /// The display name was not used, because a machine sent the conversation: it shows a subject or a role as often as a
-    /// name.
+    /// The display name was not used, because a machine sent the conversation: it shows a subject or a role as often as
+    /// a name.
     /// </summary>
     NameOnAutomaticMail,
 
     /// <summary>
-    /// The display name was not used, because it is not a name: an address, a name with another person's address in it, the
-    /// name of a group, or nothing visible.
+    /// The display name was not used, because it is not a name: an address, a name with another person's address in it,
+    /// the name of a group, or nothing visible.
     /// </summary>
     NameLeftOut,
 }

@@ -3,9 +3,10 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Limits the number of marks of cleared entries. Marks count in the limit of their list. When a list holds more values than
-/// its limit, its marks become one mark on the list as a whole, which keeps providers and conversations out until somebody
-/// resets it. So a list holds at most one value more than its limit, however often entries are added and removed.
+/// Limits the number of marks of cleared entries. Marks count in the limit of their list. When a list holds more values
+/// than its limit, its marks become one mark on the list as a whole, which keeps providers and conversations out until
+/// somebody resets it. So a list holds at most one value more than its limit, however often entries are added and
+/// removed.
 /// </summary>
 internal static class ClearedMarks
 {

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The outcome of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.
+/// The outcome of saving: a closed hierarchy of cases. Unless it is <see cref="Saved"/>, nothing was written.
 /// </summary>
 /// <remarks>
 /// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with

@@ -8,10 +8,10 @@ namespace CustomerProfiles;
 /// more and more leniently. Takes time in proportion to the length of the text, whatever it holds.
 /// </summary>
 /// <remarks>
-/// The text has been decoded, which removes quotes that protected a name. So what looks like grammar may be part of a name:
-/// a comma or a semicolon before any address, a colon without the end of a group, a comment between words, brackets without
-/// an address in them. Of several addresses in brackets without a comma between them the last counts, because a name comes
-/// before its address.
+/// The text has been decoded, which removes quotes that protected a name. So what looks like grammar may be part of a
+/// name: a comma or a semicolon before any address, a colon without the end of a group, a comment between words,
+/// brackets without an address in them. Of several addresses in brackets without a comma between them the last counts,
+/// because a name comes before its address.
 /// </remarks>
 internal ref struct AddressFieldReader
 {
@@ -238,7 +238,8 @@ internal ref struct AddressFieldReader
     }
 
     /// <summary>
-    /// The text without blanks beside an at sign or a dot; null when there are none. Others stay, because they separate words.
+    /// The text without blanks beside an at sign or a dot; null when there are none. Others stay, because they separate
+    /// words.
     /// </summary>
     private static string? WithoutBlanks(ReadOnlySpan<char> text)
     {

@@ -14,8 +14,8 @@ namespace CustomerProfiles;
 /// <remarks>
 /// <para>
 /// Normalised means: Unicode NFC, lower case by the invariant culture, the domain in ASCII (IDNA), no dot at the
-/// domain's end, no quotes around a local part that needs none. Plus-tags and dots stay, because they may lead to another
-/// person; a host can opt in to folding plus-tags for the domains that it knows
+/// domain's end, no quotes around a local part that needs none. Plus-tags and dots stay, because they may lead to
+/// another person; a host can opt in to folding plus-tags for the domains that it knows
 /// (<c>CustomerProfilesOptions.FoldPlusTagsFor</c>).
 /// </para>
 /// <para>
@@ -362,9 +362,9 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
         return true;
     }
 
-    // By way of upper case, because two small letters may share one capital: a final sigma and a sigma are the same letter
-    // in an address in capitals. Changing case can denormalise, and normalising can produce a capital, so both are repeated
-    // until nothing changes.
+    // By way of upper case, because two small letters may share one capital: a final sigma and a sigma are the same
+    // letter in an address in capitals. Changing case can denormalise, and normalising can produce a capital, so both
+    // are repeated until nothing changes.
     private static string Fold(string text)
     {
         for (var round = 0; round < 4; round++)

@@ -1,8 +1,8 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// What a profile holds in one field, or in one entry of a list: a value, or the mark that it was cleared on purpose, with
-/// its provenance. A field that holds neither is unset.
+/// What a profile holds in one field, or in one entry of a list: a value, or the mark that it was cleared on purpose,
+/// with its provenance. A field that holds neither is unset.
 /// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> does not show the value.</remarks>
 public sealed record FieldValue

@@ -9,8 +9,8 @@ namespace CustomerProfiles;
 /// ensures that.
 /// </summary>
 /// <remarks>
-/// Immutable and safe for any number of threads. Compared ordinally on the normalised value. In JSON it is a string, such
-/// as <c>email:ada@example.com</c>, <c>phone:+442079460000</c>, <c>chat:irc:ada</c> or <c>external:4711</c>.
+/// Immutable and safe for any number of threads. Compared ordinally on the normalised value. In JSON it is a string,
+/// such as <c>email:ada@example.com</c>, <c>phone:+442079460000</c>, <c>chat:irc:ada</c> or <c>external:4711</c>.
 /// </remarks>
 [JsonConverter(typeof(PlainTextJsonConverter<Identity>))]
 public readonly record struct Identity : IParsable<Identity>, IPlainText

@@ -10,8 +10,8 @@ namespace CustomerProfiles;
 internal static class PlainText
 {
     /// <summary>
-    /// A text element can have any number of combining marks, so a limit in text elements alone bounds nothing. No script
-    /// or emoji sequence in use needs more than this many code units per element on average.
+    /// A text element can have any number of combining marks, so a limit in text elements alone bounds nothing. No
+    /// script or emoji sequence in use needs more than this many code units per element on average.
     /// </summary>
     private const int MaxCodeUnitsPerElement = 16;
 
@@ -84,9 +84,8 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Takes out what text may not hold, puts a blank for a line break where one line is wanted, and trims. Text of one
-    /// line also loses what cannot be seen in it; text of many lines keeps it, for prose from right to left needs its
-    /// marks.
+    /// Removes unfit characters, replaces line breaks by spaces in text of one line, and trims. Text of one line also
+    /// loses invisible characters; text of many lines keeps them, because prose from right to left needs its marks.
     /// </summary>
     public static string Clean(string text, bool lines)
     {
@@ -122,7 +121,7 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Whether there is anything to be seen in the text: zero-width characters and fillers alone would show as nothing.
+    /// Whether the text has anything visible: zero-width characters and fillers alone show as nothing.
     /// </summary>
     public static bool IsVisible(string text)
     {

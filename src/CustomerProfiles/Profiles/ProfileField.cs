@@ -74,9 +74,9 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
     public static ProfileField<string> Bio { get; } = new("bio", "Bio", ProfileFieldGroup.Public);
 
     /// <summary>
-    /// All custom properties together. It never holds a value; clearing it clears each of them, and resetting it removes
-    /// the mark of each cleared one. When there are too many marks of single properties to keep, it holds one mark for all
-    /// of them.
+    /// All custom properties together. It never holds a value; clearing it clears each of them, and resetting it
+    /// removes the mark of each cleared one. When there are too many marks of single properties to keep, it holds one
+    /// mark for all of them.
     /// </summary>
     public static ProfileField CustomProperties { get; } = new CustomPropertyList();
 
@@ -132,7 +132,8 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
     /// <summary>A custom property whose key somebody typed.</summary>
     /// <param name="key">The key, or null.</param>
     /// <param name="field">The field, or null.</param>
-    /// <returns>Whether <paramref name="key"/> can be the key of a custom property, as for <see cref="Custom"/>.</returns>
+    /// <returns>Whether <paramref name="key"/> can be the key of a custom property, as for <see
+    /// cref="Custom"/>.</returns>
     public static bool TryCustom([NotNullWhen(true)] string? key, [NotNullWhen(true)] out ProfileField<string>? field)
     {
         var isFit =

@@ -105,8 +105,8 @@ public static class ProfileSearch
     }
 
     /// <summary>
-    /// Both forms of the domain, whichever was received: a person searches for bücher.example and a machine for its ASCII
-    /// form.
+    /// Both forms of the domain, whichever was received: a person searches for bücher.example and a machine for its
+    /// ASCII form.
     /// </summary>
     private static void Append(StringBuilder text, EmailAddress address)
     {

@@ -4,8 +4,8 @@ namespace CustomerProfiles.Providers;
 public enum CallbackReceipt
 {
     /// <summary>
-    /// The check was waiting for it and is recorded. If the provider was disabled or the customer suppressed meanwhile, it
-    /// is recorded as dropped.
+    /// The check was waiting for it and is recorded. If the provider was disabled or the customer suppressed meanwhile,
+    /// it is recorded as dropped.
     /// </summary>
     Accepted,
 
@@ -13,8 +13,8 @@ public enum CallbackReceipt
     AlreadyCompleted,
 
     /// <summary>
-    /// No check waits for it: the request is being sent again, was given up, or the customer no longer exists. Nothing was
-    /// changed.
+    /// No check waits for it: the request is being sent again, was given up, or the customer no longer exists. Nothing
+    /// was changed.
     /// </summary>
     NotExpected,
 }

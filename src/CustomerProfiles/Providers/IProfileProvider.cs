@@ -2,19 +2,21 @@ namespace CustomerProfiles.Providers;
 
 /// <summary>A source of public information about people.</summary>
 /// <remarks>
-/// A provider is a singleton, safe for any number of threads. It reports every expected failure as a result. An exception
-/// that it throws (except for cancellation by the token) counts as <see cref="ProviderFailure.Unexpected"/> and is logged
-/// by its type alone.
+/// A provider is a singleton, safe for any number of threads. It reports every expected failure as a result. An
+/// exception that it throws (except for cancellation by the token) counts as <see cref="ProviderFailure.Unexpected"/>
+/// and is logged by its type alone.
 /// </remarks>
 public interface IProfileProvider
 {
     /// <summary>
-    /// The provider's name, stable for ever, lower case, such as <c>fullcontact</c>. It is kept with every value that comes
-    /// from the provider.
+    /// The provider's name, stable for ever, lower case, such as <c>fullcontact</c>. It is kept with every value that
+    /// comes from the provider.
     /// </summary>
     string Name { get; }
 
-    /// <summary>Where a person can correct what the provider publishes about them; null when there is no such page.</summary>
+    /// <summary>
+    /// Where a person can correct what the provider publishes about them; null when there is no such page.
+    /// </summary>
     Uri? ClaimPage { get; }
 
     /// <summary>
@@ -24,14 +26,14 @@ public interface IProfileProvider
     Uri? OptOutPage => ClaimPage;
 
     /// <summary>
-    /// Why the provider must not be asked for now; null when it may be. Read often, so it must be cheap. Checks wait until
-    /// it is null again, or a probe is due. It is shown in the sidebar and by the health check.
+    /// Why the provider must not be asked for now; null when it may be. Read often, so it must be cheap. Checks wait
+    /// until it is null again, or a probe is due. It is shown in the sidebar and by the health check.
     /// </summary>
     ProviderPause? Pause => null;
 
     /// <summary>
-    /// How many lookups may be paid for; null for no limit, which the host is warned about when it starts. A provider that
-    /// costs nothing has <c>new ProviderBudget(null, null)</c>. Read before each request.
+    /// How many lookups may be paid for; null for no limit, which the host is warned about when it starts. A provider
+    /// that costs nothing has <c>new ProviderBudget(null, null)</c>. Read before each request.
     /// </summary>
     ProviderBudget? Budget => null;
 

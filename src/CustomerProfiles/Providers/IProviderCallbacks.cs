@@ -5,17 +5,17 @@ namespace CustomerProfiles.Providers;
 /// packages of providers: an HTTP endpoint that a provider calls passes its result on to here.
 /// </summary>
 /// <remarks>
-/// A singleton, safe for any number of threads and hosts. The callback may reach another host than the one that sent the
-/// request, and may arrive before that one has recorded that it is expected. The rules of any result hold: it is applied to
-/// the current profile, and dropped when the provider was disabled or the customer suppressed.
+/// A singleton, safe for any number of threads and hosts. The callback may reach another host than the one that sent
+/// the request, and may arrive before that one has recorded that it is expected. The rules of any result hold: it is
+/// applied to the current profile, and dropped when the provider was disabled or the customer suppressed.
 /// </remarks>
 public interface IProviderCallbacks
 {
     /// <summary>Completes a check.</summary>
     /// <param name="callback">Which check, from the request.</param>
     /// <param name="result">The result: a match, no match, or withheld.</param>
-    /// <param name="cancellationToken">Cancels the call; the result is then applied as a whole or not at all, and may be
-    /// passed again.</param>
+    /// <param name="cancellationToken">Cancels the call; the result is then applied as a whole or not at all, and may
+    /// be passed again.</param>
     /// <returns>The outcome. Passing the same result again is safe.</returns>
     /// <exception cref="ArgumentException">The result does not complete a check, or this host has no provider of the
     /// reference's name.</exception>

@@ -10,7 +10,8 @@ public enum LostMatchAction
     Keep,
 
     /// <summary>
-    /// The provider's data is removed. What a person or a conversation set stays, and so do the marks of cleared fields.
+    /// The provider's data is removed. What a person or a conversation set stays, and so do the marks of cleared
+    /// fields.
     /// </summary>
     Remove,
 }

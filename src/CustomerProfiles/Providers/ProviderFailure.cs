@@ -44,7 +44,8 @@ public enum ProviderFailure
     InvalidResponse,
 
     /// <summary>
-    /// Anything unexpected, such as an exception from the provider's code. The provider may have charged for the request.
+    /// Anything unexpected, such as an exception from the provider's code. The provider may have charged for the
+    /// request.
     /// </summary>
     Unexpected,
 }

@@ -23,8 +23,8 @@ public sealed record ProviderPause
     public string Remedy { get; init; }
 
     /// <summary>
-    /// Whether one request may be sent now all the same, to find out whether the pause can end. The provider lets no more
-    /// through than it needs.
+    /// Whether one request may be sent now all the same, to find out whether the pause can end. The provider lets no
+    /// more through than it needs.
     /// </summary>
     public bool IsProbeDue { get; init; }
 }

@@ -2,15 +2,15 @@ using NodaTime;
 
 namespace CustomerProfiles.Providers;
 
-/// <summary>The result of a lookup at a provider: a closed hierarchy to switch on.</summary>
+/// <summary>The result of a lookup at a provider: a closed hierarchy of cases.</summary>
 /// <remarks>Immutable. No case shows what the provider said about the person in its <c>ToString</c>.</remarks>
 public abstract record ProviderResult
 {
     private ProviderResult() { }
 
     /// <summary>
-    /// Whether the request may be charged for although this result is free: it was sent several times, and the outcome of
-    /// one of them is unknown. A budget counts it then.
+    /// Whether the request may be charged for although this result is free: it was sent several times, and the outcome
+    /// of one of them is unknown. A budget counts it then.
     /// </summary>
     public bool MayBeCharged { get; init; }
 

@@ -7,8 +7,8 @@ namespace CustomerProfiles.Providers;
 /// nothing.
 /// </summary>
 /// <remarks>
-/// Immutable. Nothing here is trusted: values that exceed the limits are cut or left out when they are applied, and which
-/// of them reach the profile is decided by the profile as it is then. <see cref="ToString"/> shows no value.
+/// Immutable. Nothing here is trusted: values that exceed the limits are cut or left out when they are applied, and
+/// which of them reach the profile is decided by the profile as it is then. <see cref="ToString"/> shows no value.
 /// </remarks>
 public sealed record PublicInformation
 {

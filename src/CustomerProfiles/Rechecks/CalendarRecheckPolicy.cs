@@ -8,9 +8,9 @@ namespace CustomerProfiles;
 /// </summary>
 /// <remarks>
 /// The due instant is computed forward from the last check, in one step, in the zone's calendar. Where the month is too
-/// short, its last day counts (31 December plus two months is the last day of February). A local time that the zone skips
-/// is moved on by the length of the gap; of one that occurs twice, the earlier counts. Computing back from the current time
-/// would differ at the ends of months, and adding month by month would lose days.
+/// short, its last day counts (31 December plus two months is the last day of February). A local time that the zone
+/// skips is moved on by the length of the gap; of one that occurs twice, the earlier counts. Computing back from the
+/// current time would differ at the ends of months, and adding month by month would lose days.
 /// </remarks>
 public sealed class CalendarRecheckPolicy : IRecheckPolicy
 {

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace CustomerProfiles.Tests.Editing;
 
-/// <summary>An error says which field, which entry and which part, so that a form can show it where it belongs.</summary>
+/// <summary>
+/// An error says which field, which entry and which part, so that a form can show it where it belongs.
+/// </summary>
 public sealed class Rule06_ErrorsOfEntriesTests
 {
     [Fact]
