@@ -406,7 +406,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     /// to do.
     /// </summary>
     private static ProviderResult.Failed AccountFailure(ProviderFailure failure) =>
-        new(failure, Duration.Zero, CountsAsAttempt: false);
+        new(failure, Duration.Zero, countsAsAttempt: false);
 
     /// <summary>Only this customer's check waits.</summary>
     private ProviderResult.Failed UnclearNotFound(int status)

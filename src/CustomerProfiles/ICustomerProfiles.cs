@@ -47,7 +47,8 @@ public interface ICustomerProfiles
     );
 
     /// <summary>Reads a profile by id.</summary>
-    /// <param name="id">The customer. Here and below <c>default</c> is nobody's id, as a route makes of garbage.</param>
+    /// <param name="id">The customer. Here and below <c>default</c>, as routing makes of a garbage id, finds
+    /// nobody.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The profile; null when the tenant has no such customer.</returns>
     ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default);
@@ -83,7 +84,7 @@ public interface ICustomerProfiles
     /// <summary>
     /// Saves an edit: all of it or nothing. Changes that others made meanwhile stay, unless they concern the same field.
     /// </summary>
-    /// <param name="edit">The draft, begun with <see cref="CustomerProfileExtensions.Edit"/>.</param>
+    /// <param name="edit">The draft, begun with <see cref="CustomerProfileEditExtensions.Edit"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, rejected with every error, a conflict with both values, or another reason why not.</returns>
     /// <exception cref="ArgumentException">The profile is another tenant's.</exception>

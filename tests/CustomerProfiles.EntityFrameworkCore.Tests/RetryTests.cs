@@ -210,7 +210,7 @@ public sealed class RetryTests
             await BrokenAsync(() =>
                 store.SetProviderSettingAsync(
                     default,
-                    new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"),
+                    new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "kim"),
                     default
                 )
             )
@@ -221,7 +221,7 @@ public sealed class RetryTests
             await BrokenAsync(() =>
                 store.SetProviderSettingAsync(
                     default,
-                    new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "ravi"),
+                    new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "ravi"),
                     default
                 )
             )

@@ -77,7 +77,7 @@ public sealed class StalledHostTests
         ["disable"] = async (store, _) =>
             await store.SetProviderSettingAsync(
                 default,
-                new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"),
+                new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "kim"),
                 default
             ),
         ["suppress customer"] = async (store, scene) =>
@@ -358,7 +358,7 @@ public sealed class StalledHostTests
             var address = $"ada-{number}@example.com";
             await Others.SetProviderSettingAsync(
                 default,
-                new ProviderSetting(StoreCalls.Provider, IsEnabled: true, StoreCalls.Now, "kim"),
+                new ProviderSetting(StoreCalls.Provider, isEnabled: true, StoreCalls.Now, "kim"),
                 default
             );
             var profile = await Others.CreateAsync(address, StoreCalls.Provider, "three");

@@ -174,7 +174,7 @@ internal static class CancellationCases
                 stage
                     .Store.SetProviderSettingAsync(
                         stage.Scene.Tenant,
-                        new ProviderSetting(stage.Scene.Provider, IsEnabled: false, stage.Scene.Now, "kim"),
+                        new ProviderSetting(stage.Scene.Provider, isEnabled: false, stage.Scene.Now, "kim"),
                         cancel
                     )
                     .AsTask()

@@ -564,7 +564,7 @@ internal static class KeepingCases
                     .ConfigureAwait(false),
                 "asking on the strength of the last check"
             );
-            var setting = new ProviderSetting(one.Provider, IsEnabled: false, time, "kim");
+            var setting = new ProviderSetting(one.Provider, isEnabled: false, time, "kim");
             await one.Store.SetProviderSettingAsync(one.Tenant, setting, one.Cancel).ConfigureAwait(false);
             one.Same(
                 StoredText.Of([setting]),

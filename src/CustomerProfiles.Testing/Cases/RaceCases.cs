@@ -602,7 +602,7 @@ internal static class RaceCases
                                 ? await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false)
@@ -641,7 +641,7 @@ internal static class RaceCases
                                 ? await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false)
@@ -730,7 +730,7 @@ internal static class RaceCases
                                 return await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false);

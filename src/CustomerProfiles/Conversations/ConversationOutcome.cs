@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>The outcome of a conversation: a closed hierarchy to switch on.</summary>
+/// <summary>The outcome of a conversation: a closed hierarchy of cases.</summary>
 /// <remarks>
 /// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with
 /// <c>ConfigureForNodaTime</c> of the package NodaTime.Serialization.SystemTextJson.
@@ -44,7 +44,7 @@ public abstract record ConversationOutcome
     /// <summary>What did not fit and was left out or changed.</summary>
     public ImmutableArray<IntakeWarning> Warnings { get; }
 
-    /// <summary>Whether two outcomes say the same, of the same profile.</summary>
+    /// <summary>Whether two outcomes are of the same case and have equal content.</summary>
     /// <param name="other">The other one, or null.</param>
     /// <returns>Whether they are of one case and have equal content; lists are compared entry by entry.</returns>
     public virtual bool Equals(ConversationOutcome? other) =>
@@ -78,8 +78,7 @@ public abstract record ConversationOutcome
     }
 
     /// <summary>
-    /// The customer was known. So they are when the conversation was told before, or another message was a moment
-    /// faster.
+    /// The customer was known. That includes a redelivered conversation, and another message that was a moment faster.
     /// </summary>
     public sealed record Existing : ConversationOutcome
     {

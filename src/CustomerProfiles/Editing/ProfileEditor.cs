@@ -150,7 +150,7 @@ internal sealed class ProfileEditor(
                 : change
         );
 
-        // Folding can bring two changes to one place: an address removed, and a tagged form of it added. Adding wins,
+        // Folding can give two changes the same key: an address removed, and a tagged form of it added. Adding wins,
         // in whatever order they were made.
         return
         [

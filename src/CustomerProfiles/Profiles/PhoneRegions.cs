@@ -3,8 +3,7 @@ using System.Collections.Frozen;
 namespace CustomerProfiles;
 
 /// <summary>
-/// What the host has said about telephone numbers: to which region those without a country code belong, for each
-/// tenant.
+/// The host's settings for telephone numbers: the region of numbers without a country code, for each tenant.
 /// </summary>
 internal sealed class PhoneRegions
 {
@@ -24,7 +23,7 @@ internal sealed class PhoneRegions
         );
     }
 
-    /// <summary>The identity of a number as a tenant's channels tell it.</summary>
+    /// <summary>The identity of a number as a tenant's channels report it.</summary>
     public bool TryRead(TenantId tenant, string? number, out Identity identity)
     {
         var region = _byTenant.TryGetValue(tenant.Value, out var own) ? own : _otherwise;

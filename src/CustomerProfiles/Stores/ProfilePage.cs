@@ -3,7 +3,10 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>One page of profiles, the oldest customer first.</summary>
-/// <remarks>Immutable.</remarks>
+/// <remarks>
+/// There is no total: counting would read every profile that is found, for each page. Show "more" while
+/// <see cref="Next"/> is not null.
+/// </remarks>
 public sealed class ProfilePage
 {
     /// <summary>The profiles.</summary>

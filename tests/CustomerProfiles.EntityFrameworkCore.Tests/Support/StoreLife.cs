@@ -93,7 +93,7 @@ internal static class StoreLife
         (
             await store.SetProviderSettingAsync(
                 tenant,
-                new ProviderSetting(provider, IsEnabled: false, now, "kim"),
+                new ProviderSetting(provider, isEnabled: false, now, "kim"),
                 default
             )
         )
@@ -101,7 +101,7 @@ internal static class StoreLife
             .BeTrue();
         (await store.GetProviderSettingsAsync(tenant, default))
             .Should()
-            .Equal(new ProviderSetting(provider, IsEnabled: false, now, "kim"));
+            .Equal(new ProviderSetting(provider, isEnabled: false, now, "kim"));
         (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeTrue();
         (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeFalse();
         await store.RefundAsync(new BudgetPeriod(provider, "2026-03"), default);

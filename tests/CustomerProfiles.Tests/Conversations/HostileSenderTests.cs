@@ -80,7 +80,7 @@ public sealed class HostileSenderTests(ITestOutputHelper output)
 
     [Theory]
     [MemberData(nameof(Shapes))]
-    public void What_is_made_while_reading_does_not_grow_with_the_field(string piece)
+    public void Allocations_do_not_grow_with_the_length_of_the_field(string piece)
     {
         var text = Fields(piece, 100_000).ElementAt(1);
         Read(text);

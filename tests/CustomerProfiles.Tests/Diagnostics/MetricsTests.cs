@@ -252,7 +252,7 @@ public sealed class MetricsTests
     public async Task Neither_waiting_for_a_budget_nor_recording_counts_as_the_providers_time()
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: null);
         using var measured = new Measurements(host);
         await host.ReceiveAsync();
         store.Before = call =>

@@ -25,7 +25,7 @@ public sealed class Rule06_SavingTests
     ).Array[1, 40];
 
     [Fact]
-    public async Task Changes_of_different_fields_meet_in_one_profile()
+    public async Task Changes_of_different_fields_are_merged()
     {
         await using var host = new ProfileFixture();
         var (kims, lees) = await TwoEditsAsync(host);
@@ -70,7 +70,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task After_a_conflict_the_draft_is_saved_on_the_present_profile()
+    public async Task After_a_conflict_the_rebased_draft_is_saved()
     {
         await using var host = new ProfileFixture();
         var (kims, lees) = await TwoEditsAsync(host);
@@ -81,7 +81,7 @@ public sealed class Rule06_SavingTests
         await SavedAsync(host, kims);
         var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(lees);
 
-        var saved = await SavedAsync(host, lees.Rebase(conflict.Current));
+        var saved = await SavedAsync(host, lees.Rebase(conflict));
 
         saved.Company.Should().Be("Lee's");
         saved.JobTitle.Should().Be("Countess");
@@ -90,16 +90,20 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task Another_customers_profile_cannot_take_a_draft_over()
+    public async Task An_edit_cannot_be_rebased_on_another_customers_conflict()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
         var bob = await host.CreateAsync("bob@example.com");
+        var edit = bob.Edit(ProfileFixture.Kim);
+        edit.Company = "Kim's";
+        await host.EditAsync(bob, other => other.Company = "Lee's", ProfileFixture.Lee);
+        var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(edit);
 
-        ((Action)(() => ada.Edit(ProfileFixture.Kim).Rebase(bob)))
+        ((Action)(() => ada.Edit(ProfileFixture.Kim).Rebase(conflict)))
             .Should()
             .Throw<ArgumentException>()
-            .WithMessage("*same customer*");
+            .WithMessage("*another customer*");
     }
 
     [Fact]
@@ -168,7 +172,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task Hundreds_of_edits_at_once_all_arrive()
+    public async Task Hundreds_of_concurrent_edits_are_all_saved()
     {
         await using var host = new ProfileFixture(
             options => options.Limits = new EditLimits { Entries = 300 },
@@ -237,7 +241,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public async Task Of_two_customers_that_are_given_one_address_at_once_one_gets_it()
+    public async Task Two_customers_that_gain_one_address_at_once_race_and_one_wins()
     {
         await using var host = new ProfileFixture();
         var people = await Task.WhenAll(
@@ -367,7 +371,7 @@ public sealed class Rule06_SavingTests
     }
 
     [Fact]
-    public Task What_two_agents_type_is_never_lost_unsaid() =>
+    public Task What_two_agents_type_is_never_lost_silently() =>
         Histories.SampleAsync(
             async history =>
             {
@@ -398,7 +402,7 @@ public sealed class Rule06_SavingTests
                             {
                                 SaveOutcome.Saved saved => saved.Profile.Edit(draft.By),
                                 SaveOutcome.Conflict conflict when step == 8 => (
-                                    await CheckedSaveAsync(host, draft.Rebase(conflict.Current))
+                                    await CheckedSaveAsync(host, draft.Rebase(conflict))
                                 )
                                     .Should()
                                     .BeOfType<SaveOutcome.Saved>()

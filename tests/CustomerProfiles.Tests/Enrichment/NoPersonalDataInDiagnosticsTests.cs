@@ -205,7 +205,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         );
         await host.Profiles.UnsuppressAsync(id);
         host.PassTwoMonths();
-        host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: null);
         await host.ReceiveAsync(From);
         await host.DrainAsync();
         said.Add($"{(await host.Profiles.GetSidebarAsync(id))!.Providers[0]}");

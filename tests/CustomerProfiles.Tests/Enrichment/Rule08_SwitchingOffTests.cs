@@ -16,9 +16,9 @@ public sealed class Rule08_SwitchingOffTests
             .Equal(
                 new ProviderStatus(
                     FakeProvider.DefaultName,
-                    IsEnabled: true,
-                    ChangedAt: null,
-                    ChangedBy: null,
+                    isEnabled: true,
+                    changedAt: null,
+                    changedBy: null,
                     host.Provider.ClaimPage
                 )
             );
@@ -36,7 +36,7 @@ public sealed class Rule08_SwitchingOffTests
             .Equal(
                 new ProviderStatus(
                     FakeProvider.DefaultName,
-                    IsEnabled: false,
+                    isEnabled: false,
                     TestHost.Start,
                     "kim",
                     host.Provider.ClaimPage
@@ -52,10 +52,10 @@ public sealed class Rule08_SwitchingOffTests
     [Fact]
     public void A_switch_reads_as_where_it_stands()
     {
-        $"{new ProviderSetting("fake", IsEnabled: true, TestHost.Start, "kim")}".Should().Be("fake on");
-        $"{new ProviderSetting("fake", IsEnabled: false, TestHost.Start, "kim")}".Should().Be("fake off");
-        $"{new ProviderStatus("fake", IsEnabled: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
-        $"{new ProviderStatus("fake", IsEnabled: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
+        $"{new ProviderSetting("fake", isEnabled: true, TestHost.Start, "kim")}".Should().Be("fake on");
+        $"{new ProviderSetting("fake", isEnabled: false, TestHost.Start, "kim")}".Should().Be("fake off");
+        $"{new ProviderStatus("fake", isEnabled: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
+        $"{new ProviderStatus("fake", isEnabled: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public sealed class Rule08_SwitchingOffTests
             .Be(
                 new CheckDecision(
                     FakeProvider.DefaultName,
-                    Requested: false,
+                    requested: false,
                     CheckReason.ProviderDisabled,
                     Instant.FromUtc(2026, 3, 31, 10, 15)
                 )

@@ -29,6 +29,8 @@ public sealed class PersonalDataTests
             profile,
             edit,
             edit.Emails,
+            edit.ToDraft(),
+            edit.Custom,
             edit.By,
             named,
             address,
