@@ -126,7 +126,7 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
                     Failure: ProviderFailure.InvalidApiKey
                         or ProviderFailure.QuotaExceeded
                         or ProviderFailure.WrongEndpoint,
-                    countsAsAttempt: false,
+                    CountsAsAttempt: false,
                 } failed:
                     // Several requests may be under way when the pause begins; log it once.
                     if (_pause?.Failure != failed.Failure)

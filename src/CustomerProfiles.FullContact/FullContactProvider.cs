@@ -93,7 +93,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         {
             if (_breaker.Enter(out var failure) is not { } entry)
             {
-                return new ProviderResult.Failed(failure, Duration.Zero, CountsAsAttempt: false);
+                return new ProviderResult.Failed(failure, Duration.Zero, countsAsAttempt: false);
             }
 
             // Read after entering, so that a result from older options never counts against newer ones.
@@ -200,7 +200,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         new(
             ProviderFailure.Unavailable,
             broken.RetryAfter is { } wait ? Duration.FromTimeSpan(wait) : DefaultRetryDelay,
-            CountsAsAttempt: record.Calls > 0
+            countsAsAttempt: record.Calls > 0
         )
         {
             MayBeCharged = record.MayBeCharged,
@@ -243,7 +243,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     private ProviderResult.Failed HeldBack(FullContactOptions options)
     {
         _logger.HeldBack(options.CallsPerMinute);
-        return new ProviderResult.Failed(ProviderFailure.Throttled, DefaultRetryDelay, CountsAsAttempt: false);
+        return new ProviderResult.Failed(ProviderFailure.Throttled, DefaultRetryDelay, countsAsAttempt: false);
     }
 
     /// <summary>

@@ -675,7 +675,7 @@ internal static class RaceCases
             scene,
             async (one, _) =>
             {
-                var disabled = new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim");
+                var disabled = new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim");
                 var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
                 var claim = await one.ClaimAsync().ConfigureAwait(false);
                 var results = await one.AtOnceAsync(

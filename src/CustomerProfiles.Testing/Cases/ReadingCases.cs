@@ -117,7 +117,7 @@ internal static class ReadingCases
                 new() { Provider = scene.Provider, RequestedAt = asked },
                 new() { Provider = scene.OtherProvider, RequestedAt = asked },
             ],
-            ProviderSettings = [new(scene.OtherProvider, IsEnabled: false, scene.Now, "kim")],
+            ProviderSettings = [new(scene.OtherProvider, isEnabled: false, scene.Now, "kim")],
             IsSuppressed = true,
         };
         scene.Same(

@@ -74,7 +74,7 @@ internal sealed class CheckPlanner(
     )
     {
         ImmutableArray<string> wanted =
-            providers.All.IsEmpty || !policy.Decide(new RecheckContext(direction, now, LastCheckAt: null)).IsDue
+            providers.All.IsEmpty || !policy.Decide(new RecheckContext(direction, now, lastCheckAt: null)).IsDue
                 ? []
                 :
                 [
@@ -141,7 +141,7 @@ internal sealed class CheckPlanner(
                 : created.GetProviderSetting(provider.Name) is { IsEnabled: false } ? CheckReason.ProviderDisabled
                 : RequestFor(provider, created.Profile) is null ? CheckReason.NothingToLookUpBy
                 : plan.SkipReason ?? CheckReason.NotDueYet;
-            decisions.Add(new CheckDecision(provider.Name, isRequested, reason, DueAfter: null));
+            decisions.Add(new CheckDecision(provider.Name, isRequested, reason, dueAfter: null));
         }
 
         return decisions.MoveToImmutable();
@@ -212,7 +212,7 @@ internal sealed class CheckPlanner(
         var reason = ReasonFor(provider, lookup, check, recheck, isAutomatic, now, sentAt);
         return new CheckDecision(
             provider.Name,
-            Requested: reason is CheckReason.FirstCheck or CheckReason.Due,
+            requested: reason is CheckReason.FirstCheck or CheckReason.Due,
             reason,
             reason == CheckReason.RecentFailure ? check!.LastFailureAt + _pauseAfterPaidFailure : recheck.DueAfter
         );
@@ -250,7 +250,7 @@ internal sealed class CheckPlanner(
 
         if (!recheck.IsDue)
         {
-            return recheck.Reason == RecheckReason.ComposedNeverRechecks
+            return recheck.Reason == CheckReason.ComposedNeverRechecks
                 ? CheckReason.ComposedNeverRechecks
                 : CheckReason.NotDueYet;
         }
@@ -276,7 +276,7 @@ internal sealed class CheckPlanner(
 
         return RequestFor(provider, customer.Profile) is null ? CheckReason.NothingToLookUpBy
             : IsSentBefore(customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
-            : recheck.Reason == RecheckReason.FirstCheck ? CheckReason.FirstCheck
+            : recheck.Reason == CheckReason.FirstCheck ? CheckReason.FirstCheck
             : CheckReason.Due;
     }
 

@@ -95,7 +95,7 @@ public abstract class SaveOutcome
     /// <summary>
     /// Other writers changed the profile again and again while this save was being written. Save again.
     /// </summary>
-    public sealed record Busy : SaveOutcome
+    public sealed class Busy : SaveOutcome
     {
         internal Busy()
             : base("busy") { }

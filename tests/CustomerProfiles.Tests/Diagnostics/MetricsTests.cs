@@ -159,7 +159,7 @@ public sealed class MetricsTests
                 };
                 break;
             case "budget-exhausted":
-                host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: null);
+                host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: null);
                 break;
         }
 
