@@ -5,17 +5,18 @@ using NodaTime;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Pauses all requests while none can succeed: the key is wrong, the quota is used up, there is no API at the address, or
-/// FullContact throttles the account or is down. From time to time one probe request is let through.
+/// Pauses all requests while none can succeed: the key is wrong, the quota is used up, there is no API at the address,
+/// or FullContact throttles the account or is down. From time to time one probe request is let through.
 /// </summary>
 /// <remarks>
-/// The circuit breaker of the HTTP pipeline is for outages: it counts the share of failures among at least ten calls and
-/// sees only the status. This one also knows what the response says. It has one lock, and nothing waits inside it.
+/// The circuit breaker of the HTTP pipeline is for outages: it counts the share of failures among at least ten calls
+/// and sees only the status. This one also knows what the response says. It has one lock, and nothing waits inside it.
 /// </remarks>
 internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullContactProvider> logger)
 {
     /// <summary>
-    /// One failing request may concern one person. This many in a row, with no other response in between, are an outage.
+    /// One failing request may concern one person. This many in a row, with no other response in between, are an
+    /// outage.
     /// </summary>
     public const int FailuresOfAnOutage = 3;
 
@@ -75,7 +76,9 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
         }
     }
 
-    /// <summary>Lets a request through, or says why not. Whoever gets an entry must report the result with it.</summary>
+    /// <summary>
+    /// Lets a request through, or says why not. Whoever gets an entry must report the result with it.
+    /// </summary>
     /// <param name="failure">The reason for the pause, when null is returned.</param>
     public Entry? Enter(out ProviderFailure failure)
     {

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Every log line of the provider, event ids 2000 to 2099. None contains text of FullContact's: its 401 repeats the key,
-/// and other messages repeat the identifiers. The core also logs each failed check with the customer's id; these lines
-/// describe the HTTP exchange.
+/// Every log line of the provider, event ids 2000 to 2099. None contains text of FullContact's: its 401 repeats the
+/// key, and other messages repeat the identifiers. The core also logs each failed check with the customer's id; these
+/// lines describe the HTTP exchange.
 /// </summary>
 internal static partial class FullContactLog
 {

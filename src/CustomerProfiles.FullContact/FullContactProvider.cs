@@ -9,7 +9,8 @@ using Polly.Timeout;
 namespace CustomerProfiles.FullContact;
 
 /// <summary>
-/// Looks customers up with Person Enrich V3. The HTTP status decides the result; the body is read only where it matters.
+/// Looks customers up with Person Enrich V3. The HTTP status decides the result; the body is read only where it
+/// matters.
 /// </summary>
 /// <remarks>
 /// FullContact has no idempotency key, so a repeated request may be charged twice. A request is repeated only when the
@@ -185,7 +186,8 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
                         or IOException
             )
         {
-            // Cancellation may surface as any of these. The caller gets a new exception: this one may carry the request.
+            // Cancellation may surface as any of these. The caller gets a new exception: this one may carry the
+            // request.
             cancellationToken.ThrowIfCancellationRequested();
             var failure = FailureOf(broken, record, options, deadline.IsCancellationRequested);
 

@@ -62,7 +62,7 @@ public sealed class Fault
     public static Fault HoldBefore(HoldPoint holdPoint)
     {
         ArgumentNullException.ThrowIfNull(holdPoint);
-        return Before(holdPoint.PassAsync);
+        return Before(holdPoint.WaitAsync);
     }
 
     /// <summary>Holds the return after the call.</summary>
@@ -71,7 +71,7 @@ public sealed class Fault
     public static Fault HoldAfter(HoldPoint holdPoint)
     {
         ArgumentNullException.ThrowIfNull(holdPoint);
-        return After(holdPoint.PassAsync);
+        return After(holdPoint.WaitAsync);
     }
 
     /// <summary>Cancels before the call, which then sees the cancellation.</summary>

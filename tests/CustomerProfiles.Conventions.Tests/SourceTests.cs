@@ -51,7 +51,8 @@ public sealed class SourceTests
             .NotContain(name => !name.EndsWith("Extensions", StringComparison.Ordinal));
 
     /// <summary>
-    /// A family shares a file: nested in one type, or side by side where the whole file is short enough to read at once.
+    /// A family shares a file: nested in one type, or side by side where the whole file is short enough to read at
+    /// once.
     /// </summary>
     [Theory]
     [MemberData(nameof(Libraries))]

@@ -375,7 +375,7 @@ public sealed class StalledHostTests
         /// <summary>The server has read and executed everything that it has received.</summary>
         public Task ServerWaitsForHostAsync() =>
             Eventually.IsSoAsync(
-                "the server waits for the host that stands still",
+                "the server waits for the stalled host",
                 async () =>
                     await Database.ValueAsync<long>(
                         "select count(*) from pg_stat_activity where application_name = 'stalled' and "

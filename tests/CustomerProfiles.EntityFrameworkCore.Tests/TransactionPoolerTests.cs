@@ -91,7 +91,7 @@ public sealed class TransactionPoolerTests
             .Awaiting(() => host.GetRequiredService<IProfileDatabase>().UpgradeAsync().AsTask())
             .Should()
             .ThrowAsync<ProfileDatabaseException>()
-            .WithMessage("*takes no Options and no Search Path*");
+            .WithMessage("*leave Options and Search Path out*");
     }
 
     private static ServiceProvider HostOf(PgBouncer pooler, bool transactionPooler, string more = "") =>

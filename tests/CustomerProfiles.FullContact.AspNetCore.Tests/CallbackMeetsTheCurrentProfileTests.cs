@@ -92,7 +92,7 @@ public sealed class CallbackMeetsTheCurrentProfileTests
         host.Logs.Where(log => log.Id.Id == 2100)
             .Select(log => log.GetStructuredStateValue("Receipt"))
             .Should()
-            .Equal("NotExpected", "AlreadyAnswered");
+            .Equal("NotExpected", "AlreadyCompleted");
     }
 
     [Fact]

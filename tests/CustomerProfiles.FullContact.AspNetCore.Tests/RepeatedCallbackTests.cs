@@ -18,7 +18,7 @@ public sealed class RepeatedCallbackTests
         (await host.CallAsync(asked.Address, """{"location":"Paris"}""")).StatusCode.Should().Be(HttpStatusCode.OK);
         (await host.CallAsync(asked.Address, WebhookHost.Miss)).StatusCode.Should().Be(HttpStatusCode.OK);
 
-        Receipts(host).Should().Equal("Taken", "AlreadyAnswered", "AlreadyAnswered", "AlreadyAnswered");
+        Receipts(host).Should().Equal("Accepted", "AlreadyCompleted", "AlreadyCompleted", "AlreadyCompleted");
         (await host.ProfileOfAsync(asked)).Should().Be(taken);
         (await host.CheckOfAsync(asked)).LastOutcome.Should().Be(CheckOutcome.Matched);
     }
@@ -33,8 +33,8 @@ public sealed class RepeatedCallbackTests
         await AtOnceAsync(32, i => host.CallAsync(asked.Address, $$"""{"location":"Town {{i}}"}"""));
 
         Receipts(host).Should().HaveCount(32);
-        Receipts(host).Count(receipt => receipt == "Taken").Should().Be(1);
-        Receipts(host).Count(receipt => receipt == "AlreadyAnswered").Should().Be(31);
+        Receipts(host).Count(receipt => receipt == "Accepted").Should().Be(1);
+        Receipts(host).Count(receipt => receipt == "AlreadyCompleted").Should().Be(31);
         var after = await host.ProfileOfAsync(asked);
         after.Version.Should().Be(before.Version + 1);
         after.Location.Should().StartWith("Town ");
@@ -54,8 +54,12 @@ public sealed class RepeatedCallbackTests
             i => i % 2 == 0 ? one.CallAsync(asked.Address) : other.CallAsync(asked.Address, WebhookHost.Miss)
         );
 
-        Receipts(one).Concat(Receipts(other)).Should().HaveCount(32).And.ContainSingle(receipt => receipt == "Taken");
-        var isMatch = Receipts(one).Contains("Taken");
+        Receipts(one)
+            .Concat(Receipts(other))
+            .Should()
+            .HaveCount(32)
+            .And.ContainSingle(receipt => receipt == "Accepted");
+        var isMatch = Receipts(one).Contains("Accepted");
         (await one.CheckOfAsync(asked)).LastOutcome.Should().Be(isMatch ? CheckOutcome.Matched : CheckOutcome.NoMatch);
         (await one.ProfileOfAsync(asked)).Location.Should().Be(isMatch ? "London" : null);
     }

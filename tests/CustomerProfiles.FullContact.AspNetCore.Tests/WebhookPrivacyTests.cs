@@ -48,7 +48,7 @@ public sealed class WebhookPrivacyTests
         marks.Add(asked.Token);
 
         // 2101, 2102, 2107, 2104, 2108
-        await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?token=markedname"), MarkedPerson);
+        await host.CallAsync(new Uri($"{WebhookHost.PublicAddress}?other=markedname"), MarkedPerson);
         await host.CallAsync(new Uri($"{asked.Address}marked.address"), MarkedPerson);
         await host.CallAsync(asked.Address, $"Markedname {asked.Address}");
         await host.CallAsync(asked.Address, MarkedPerson.PadRight(2000));

@@ -13,7 +13,8 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
         internal sealed class MyStoreUnderTest : CustomerProfiles.Testing.StoreUnderTest
         {
             public override CustomerProfiles.Stores.ICustomerProfileStore Store => throw new NotSupportedException();
-            public override ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken) => throw new NotSupportedException();
+            public override ValueTask PassTimeAsync(Duration duration, CancellationToken cancellationToken) =>
+                throw new NotSupportedException();
         }
         """;
 
@@ -70,7 +71,6 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             Path.Combine(folder, "Program.cs"),
             $$"""
             using CustomerProfiles;
-            using CustomerProfiles.Conversations;
             using NodaTime;
 
             var builder = WebApplication.CreateBuilder(["--urls=http://127.0.0.1:0", "--FullContact:ApiKey=no-real-key", "--FullContact:SigningKey={{Convert.ToBase64String(
@@ -83,8 +83,9 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
             app.MapGet("/sidebar", async (ICustomerProfiles profiles, IClock clock) =>
             {
                 await profiles.DisableProviderAsync("fullcontact", CustomerProfiles.Actor.Agent("kim"));
-                var outcome = await profiles.ConversationReceivedAsync(new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", clock.GetCurrentInstant()));
-                return (await profiles.SidebarAsync(outcome.Profile!.Id))!.DisplayName;
+                var outcome = await profiles.ConversationReceivedAsync(
+                    new Conversation("conversation-1", "Ada Lovelace <ada@example.com>", clock.GetCurrentInstant()));
+                return (await profiles.GetSidebarAsync(outcome.Profile!.Id))!.DisplayName;
             });
             await app.StartAsync();
             using var client = new HttpClient { BaseAddress = new Uri(app.Urls.First()) };
@@ -137,7 +138,8 @@ public sealed partial class FreshProjectTests(PackedLibraries packed)
 
             foreach (var name in args)
             {
-                var members = Assembly.Load(name).GetExportedTypes().SelectMany(type => type.GetMembers()).Select(member => member.ToString()).ToArray();
+                var types = Assembly.Load(name).GetExportedTypes();
+                var members = types.SelectMany(type => type.GetMembers()).Select(member => member.ToString()).ToArray();
                 Console.WriteLine(members.Length > 0 ? name : $"{name} is empty");
             }
             """

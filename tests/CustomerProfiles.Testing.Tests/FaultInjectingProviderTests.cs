@@ -59,11 +59,11 @@ public sealed class FaultInjectingProviderTests
     [Fact]
     public async Task A_lookup_is_held_at_a_hold_point()
     {
-        var gate = new HoldPoint();
-        var provider = new FaultInjectingProvider(_inner).Next(Fault.HoldBefore(gate));
+        var holdPoint = new HoldPoint();
+        var provider = new FaultInjectingProvider(_inner).Next(Fault.HoldBefore(holdPoint));
         using var cancel = new CancellationTokenSource();
         var asked = provider.LookUpAsync(Question, cancel.Token);
-        await gate.Reached.Soon();
+        await holdPoint.Reached.Soon();
         await cancel.CancelAsync();
         var ends = async () => await asked.Soon();
         await ends.Should().ThrowAsync<OperationCanceledException>();

@@ -123,22 +123,22 @@ public sealed class FaultInjectingStoreTests
         var spend = _store.TryReserveBudgetAsync(Period, 1, default);
         await before.Reached.Soon();
         after.Reached.IsCompleted.Should().BeFalse();
-        before.Open();
+        before.Release();
         await after.Reached.Soon();
         (await _inner.TryReserveBudgetAsync(Period, 1, default)).Should().BeFalse("it was counted");
         spend.IsCompleted.Should().BeFalse();
-        after.Open();
+        after.Release();
         (await spend.Soon()).Should().BeTrue();
-        await before.PassAsync().Soon();
+        await before.WaitAsync().Soon();
     }
 
     [Fact]
     public async Task A_hold_point_can_fail_the_calls_that_it_holds()
     {
-        var gate = new HoldPoint();
-        _store.Next(ReserveBudget, Fault.HoldBefore(gate));
+        var holdPoint = new HoldPoint();
+        _store.Next(ReserveBudget, Fault.HoldBefore(holdPoint));
         var spend = _store.TryReserveBudgetAsync(Period, 1, default);
-        gate.Fail(new IOException());
+        holdPoint.Fail(new IOException());
         var fails = async () => await spend.Soon();
         await fails.Should().ThrowAsync<IOException>();
     }

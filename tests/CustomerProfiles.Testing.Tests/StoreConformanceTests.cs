@@ -95,7 +95,7 @@ public sealed class StoreConformanceTests
             return (await act.Should().ThrowAsync<StoreConformanceException>()).Which;
         };
         var first = await run(null);
-        first.Rule.Should().Contain("made up: ").And.Contain("Update").And.Contain("here: ");
+        first.Rule.Should().Contain("generated: ").And.Contain("Update").And.Contain("here: ");
         var seed = System.Text.RegularExpressions.Regex.Match(first.Rule, "Set seed: \"([^\"]+)\"").Groups[1].Value;
         seed.Should().NotBeEmpty();
         (await run(seed)).Rule.Should().Contain(seed);
@@ -125,14 +125,14 @@ public sealed class StoreConformanceTests
     [Fact]
     public async Task A_case_ends_with_its_token_also_when_the_store_hangs()
     {
-        var gate = new HoldPoint();
+        var holdPoint = new HoldPoint();
         var store = new InMemoryStoreUnderTest(
             1,
-            inner => new FaultInjectingStore(inner) { Before = _ => gate.PassAsync() }
+            inner => new FaultInjectingStore(inner) { Before = _ => holdPoint.WaitAsync() }
         );
         using var cancel = new CancellationTokenSource();
         var run = StoreConformance.Cases[0].RunAsync(store, cancel.Token);
-        await gate.Reached.Soon();
+        await holdPoint.Reached.Soon();
         await cancel.CancelAsync();
         var ends = () => run.Soon();
         await ends.Should().ThrowAsync<OperationCanceledException>();

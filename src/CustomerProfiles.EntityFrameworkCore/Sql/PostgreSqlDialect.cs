@@ -551,13 +551,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
             // succeed. All counters are created first, so that none is created unseen meanwhile.
             ReserveLastBudget = $"""
                 with {limits},
-                gate as (
+                ready as (
                     insert into {tables.BudgetUsage} as s (provider, period, shard, spent)
                         select @provider, @period, 0, 0 from limits where @most > 0
                     on conflict (provider, period, shard) do update set spent = s.spent
                     returning 1)
                 insert into {tables.BudgetUsage} (provider, period, shard, spent)
-                select @provider, @period, n, 0 from gate
+                select @provider, @period, n, 0 from ready
                     cross join generate_series(1, case when @most > {SmallBudget} then {BudgetShards} else 0 end) n
                 on conflict do nothing;
                 with free as materialized (

@@ -34,37 +34,15 @@ internal ref struct PersonReader
     private const int MaxSocialProfiles = 200;
     private const int MaxLinks = 200;
     private const int MaxJobs = 200;
-    private const int MaxWebsites = 50;
     private const int MaxPhotos = 50;
 
     private readonly int _longestPhotoAddress;
     private JsonCursor _json;
-    private List<SocialProfile>? _accounts;
-    private List<Uri>? _websites;
-    private List<Uri>? _linked;
-    private List<Employment>? _employments;
+    private CollectedPerson _person;
     private int _accountsSeen;
     private int _linksSeen;
     private int _jobsSeen;
     private int _photosSeen;
-    private string? _twitter;
-    private string? _linkedin;
-    private string? _facebook;
-    private string? _fullName;
-    private string? _detailsFullName;
-    private string? _given;
-    private string? _middle;
-    private string? _family;
-    private string? _title;
-    private string? _organization;
-    private string? _bio;
-    private string? _accountBio;
-    private string? _location;
-    private string? _detailsLocation;
-    private string? _firstLocation;
-    private Uri? _avatar;
-    private LabelledPhoto _photo;
-    private LabelledPhoto _accountPhoto;
 
     private PersonReader(ReadOnlySpan<byte> body, int longestPhotoAddress)
     {
@@ -100,7 +78,7 @@ internal ref struct PersonReader
                 return false;
             }
 
-            information = reader.Information();
+            information = reader._person.ToInformation();
             return true;
         }
         catch (JsonException)
@@ -124,43 +102,43 @@ internal ref struct PersonReader
             }
             else if (Is(name, "fullName"u8))
             {
-                _json.Take(ref _fullName);
+                _json.Take(ref _person.FullName);
             }
             else if (Is(name, "title"u8))
             {
-                _json.Take(ref _title);
+                _json.Take(ref _person.Title);
             }
             else if (Is(name, "organization"u8))
             {
-                _json.Take(ref _organization);
+                _json.Take(ref _person.Organization);
             }
             else if (Is(name, "bio"u8))
             {
-                _json.Take(ref _bio);
+                _json.Take(ref _person.Bio);
             }
             else if (Is(name, "location"u8))
             {
-                _json.Take(ref _location);
+                _json.Take(ref _person.Location);
             }
             else if (Is(name, "avatar"u8))
             {
-                TakePhoto(ref _avatar);
+                TakePhoto(ref _person.Avatar);
             }
             else if (Is(name, "website"u8))
             {
-                AddWebsite(ref _websites, Address());
+                CollectedPerson.AddWebsite(ref _person.Websites, Address());
             }
             else if (Is(name, "twitter"u8))
             {
-                TakeLink(ref _twitter);
+                TakeLink(ref _person.Twitter);
             }
             else if (Is(name, "linkedin"u8))
             {
-                TakeLink(ref _linkedin);
+                TakeLink(ref _person.Linkedin);
             }
             else if (Is(name, "facebook"u8))
             {
-                TakeLink(ref _facebook);
+                TakeLink(ref _person.Facebook);
             }
             else
             {
@@ -186,23 +164,23 @@ internal ref struct PersonReader
             {
                 ReadName();
             }
-            else if (Is(name, "location"u8) && _location is null)
+            else if (Is(name, "location"u8) && _person.Location is null)
             {
-                _json.Take(ref _detailsLocation);
+                _json.Take(ref _person.DetailsLocation);
             }
-            else if (Is(name, "locations"u8) && _location is null)
+            else if (Is(name, "locations"u8) && _person.Location is null)
             {
                 ReadLocations();
             }
-            else if (Is(name, "photos"u8) && _avatar is null)
+            else if (Is(name, "photos"u8) && _person.Avatar is null)
             {
-                ReadPhotos(ref _photo);
+                ReadPhotos(ref _person.Photo);
             }
             else if (Is(name, "urls"u8))
             {
                 ReadUrls();
             }
-            else if (Is(name, "employment"u8) && (_organization is null || _title is null))
+            else if (Is(name, "employment"u8) && (_person.Organization is null || _person.Title is null))
             {
                 ReadEmployments();
             }
@@ -228,19 +206,19 @@ internal ref struct PersonReader
         {
             if (Is(name, "given"u8))
             {
-                _json.Take(ref _given);
+                _json.Take(ref _person.Given);
             }
             else if (Is(name, "family"u8))
             {
-                _json.Take(ref _family);
+                _json.Take(ref _person.Family);
             }
-            else if (Is(name, "full"u8) && _fullName is null)
+            else if (Is(name, "full"u8) && _person.FullName is null)
             {
-                _json.Take(ref _detailsFullName);
+                _json.Take(ref _person.DetailsFullName);
             }
-            else if (Is(name, "middle"u8) && _fullName is null)
+            else if (Is(name, "middle"u8) && _person.FullName is null)
             {
-                _json.Take(ref _middle);
+                _json.Take(ref _person.Middle);
             }
             else
             {
@@ -259,7 +237,7 @@ internal ref struct PersonReader
 
         while (_json.NextItem())
         {
-            if (_firstLocation is not null || !_json.IsObject())
+            if (_person.FirstLocation is not null || !_json.IsObject())
             {
                 _json.Skip();
                 continue;
@@ -298,7 +276,7 @@ internal ref struct PersonReader
                 }
             }
 
-            _firstLocation = Joined(", ", city, region ?? regionCode, country ?? countryCode);
+            _person.FirstLocation = CollectedPerson.Joined(", ", city, region ?? regionCode, country ?? countryCode);
         }
     }
 
@@ -369,7 +347,7 @@ internal ref struct PersonReader
         {
             if (_linksSeen++ < MaxLinks)
             {
-                AddWebsite(ref _linked, Link());
+                CollectedPerson.AddWebsite(ref _person.Linked, Link());
             }
             else
             {
@@ -460,7 +438,7 @@ internal ref struct PersonReader
         // "current" is often missing (in 29 of 162 recorded responses). Then a job without an end is a current one.
         if ((isCurrent ?? !hasEnded) && (organization is not null || title is not null))
         {
-            (_employments ??= []).Add(new Employment(organization, title, IsMarkedCurrent: isCurrent is true));
+            (_person.Employments ??= []).Add(new Employment(organization, title, IsMarkedCurrent: isCurrent is true));
         }
     }
 
@@ -504,8 +482,8 @@ internal ref struct PersonReader
     {
         if (_json.ReadText() is { } text)
         {
-            AddAccount(
-                ref _accounts,
+            CollectedPerson.AddAccount(
+                ref _person.Accounts,
                 network,
                 Links.ShortcutAddress(text),
                 text.StartsWith('@') ? Links.Handle(text) : null
@@ -538,7 +516,7 @@ internal ref struct PersonReader
         string? username = null;
         string? bio = null;
         Uri? url = null;
-        var photo = new LabelledPhoto(null, _accountPhoto.Kind);
+        var photo = new LabelledPhoto(null, _person.AccountPhoto.Kind);
         while (_json.NextProperty(out var name))
         {
             if (Is(name, "url"u8))
@@ -553,11 +531,11 @@ internal ref struct PersonReader
             {
                 _json.Take(ref network);
             }
-            else if (Is(name, "photos"u8) && _avatar is null && _accountPhoto.Kind != PhotoKind.Avatar)
+            else if (Is(name, "photos"u8) && _person.Avatar is null && _person.AccountPhoto.Kind != PhotoKind.Avatar)
             {
                 ReadPhotos(ref photo);
             }
-            else if (Is(name, "bio"u8) && _bio is null && _accountBio is null)
+            else if (Is(name, "bio"u8) && _person.Bio is null && _person.AccountBio is null)
             {
                 _json.Take(ref bio);
             }
@@ -570,120 +548,14 @@ internal ref struct PersonReader
         // "linkedincompany" is the employer's account: its photo is a logo and its bio describes a company.
         if (network?.EndsWith("company", StringComparison.OrdinalIgnoreCase) != true)
         {
-            _accountBio ??= bio;
-            if (photo.Kind > _accountPhoto.Kind)
+            _person.AccountBio ??= bio;
+            if (photo.Kind > _person.AccountPhoto.Kind)
             {
-                _accountPhoto = photo;
+                _person.AccountPhoto = photo;
             }
         }
 
-        AddAccount(ref _accounts, network, url, username);
-    }
-
-    private readonly PublicInformation Information()
-    {
-        var (organization, title) = Work();
-        var accounts = _accounts;
-        AddShortcut(ref accounts, "twitter", _twitter);
-        AddShortcut(ref accounts, "linkedin", _linkedin);
-        AddShortcut(ref accounts, "facebook", _facebook);
-        var websites = _websites;
-        foreach (var website in _linked ?? [])
-        {
-            AddWebsite(ref websites, website);
-        }
-
-        return new PublicInformation
-        {
-            Photo = (_avatar ?? _photo.Address ?? _accountPhoto.Address) is { } photo ? new Photo(photo) : null,
-            SocialProfiles = [.. accounts ?? []],
-            Location = _location ?? _detailsLocation ?? _firstLocation,
-            Bio = _bio ?? _accountBio,
-            Name = (_fullName ?? _detailsFullName ?? Joined(" ", _given, _middle, _family)) is { } full
-                ? new PersonName(full, _given, _family)
-                : null,
-            Company = organization,
-            JobTitle = title,
-            Websites = [.. websites ?? []],
-        };
-    }
-
-    /// <summary>
-    /// The top level's organization and title. When only one of them is given, the other is taken from a job that
-    /// matches it: a title at one company says nothing about another. When neither is given, both come from the current
-    /// job.
-    /// </summary>
-    private readonly (string? Organization, string? Title) Work()
-    {
-        if (_employments is null || (_organization is not null && _title is not null))
-        {
-            return (_organization, _title);
-        }
-
-        Employment job = default;
-        foreach (var candidate in _employments)
-        {
-            if (
-                (
-                    _organization is null
-                    || string.Equals(candidate.Organization, _organization, StringComparison.OrdinalIgnoreCase)
-                )
-                && (_title is null || string.Equals(candidate.Title, _title, StringComparison.OrdinalIgnoreCase))
-                && (job.IsNone || (candidate.IsMarkedCurrent && !job.IsMarkedCurrent))
-            )
-            {
-                job = candidate;
-            }
-        }
-
-        return (_organization ?? job.Organization, _title ?? job.Title);
-    }
-
-    private static void AddAccount(ref List<SocialProfile>? accounts, string? network, Uri? url, string? username)
-    {
-        if (network is null || (url is null && username is null))
-        {
-            return;
-        }
-
-        // An open set: FullContact lists some 50 networks and adds more, so unknown names are kept.
-        var account = new SocialProfile(network.ToLowerInvariant(), url, username);
-        if (accounts?.Contains(account) != true)
-        {
-            (accounts ??= []).Add(account);
-        }
-    }
-
-    // An account in "details" has more data than the link of the top level.
-    private static void AddShortcut(ref List<SocialProfile>? accounts, string network, string? link)
-    {
-        if (link is not null && accounts?.Exists(account => account.Network == network) != true)
-        {
-            var address = Links.ShortcutAddress(link);
-            AddAccount(ref accounts, network, address, address is null ? Links.Handle(link) : null);
-        }
-    }
-
-    private static void AddWebsite(ref List<Uri>? websites, Uri? website)
-    {
-        if (website is not null && (websites is null || (websites.Count < MaxWebsites && !websites.Contains(website))))
-        {
-            (websites ??= []).Add(website);
-        }
-    }
-
-    private static string? Joined(string separator, params ReadOnlySpan<string?> parts)
-    {
-        string? joined = null;
-        foreach (var part in parts)
-        {
-            joined =
-                joined is null ? part
-                : part is null ? joined
-                : string.Concat(joined, separator, part);
-        }
-
-        return joined;
+        CollectedPerson.AddAccount(ref _person.Accounts, network, url, username);
     }
 
     private Uri? Address() => Links.Address(_json.ReadText());
@@ -731,19 +603,4 @@ internal ref struct PersonReader
         && VisibleText.IsVisible(network)
             ? network
             : null;
-
-    // What a photo shows. A higher value replaces a lower one; a photo of no person is never taken.
-    private enum PhotoKind
-    {
-        NoPerson,
-        Other,
-        Avatar,
-    }
-
-    private readonly record struct LabelledPhoto(Uri? Address, PhotoKind Kind);
-
-    private readonly record struct Employment(string? Organization, string? Title, bool IsMarkedCurrent)
-    {
-        public bool IsNone => Organization is null && Title is null;
-    }
 }

@@ -85,7 +85,7 @@ internal static class BudgetCases
         scene.Is(
             true,
             await scene.Store.TryReserveBudgetAsync(period, 1, scene.Cancel).ConfigureAwait(false),
-            "spending after something was given back that was never spent"
+            "reserving after a refund of something that was never reserved"
         );
         scene.Is(
             false,

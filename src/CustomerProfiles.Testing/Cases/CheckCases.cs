@@ -49,7 +49,8 @@ internal static class CheckCases
             A_result_without_a_profile_leaves_the_profile
         ),
         Case.Of(
-            "CompleteCheckAsync returns Stale when the profile has another version; nothing is written, and the lease stays valid.",
+            "CompleteCheckAsync returns Stale when the profile has another version; nothing is written, "
+                + "and the lease stays valid.",
             A_stale_result_can_be_completed_again
         ),
         Case.Of(

@@ -24,11 +24,13 @@ internal static class CountingCases
             Checks_of_all_tenants_are_counted_by_provider
         ),
         Case.Of(
-            "A check that ended because the provider was disabled does not count; a claimed one that is unwanted counts until it ends.",
+            "A check that ended because the provider was disabled does not count; a claimed one that is "
+                + "unwanted counts until it ends.",
             Disabling_leaves_running_checks
         ),
         Case.Of(
-            "A check that ended because the customer was suppressed does not count; a claimed one that is unwanted counts until it ends.",
+            "A check that ended because the customer was suppressed does not count; a claimed one that is "
+                + "unwanted counts until it ends.",
             Suppressing_leaves_running_checks
         ),
         Case.Of(

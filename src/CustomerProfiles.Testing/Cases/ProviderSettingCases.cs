@@ -16,7 +16,8 @@ internal static class ProviderSettingCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Case.Of(
-            "SetProviderSettingAsync returns whether the setting changed; if not, nothing was written. A provider without a setting is enabled.",
+            "SetProviderSettingAsync returns whether the setting changed; if not, nothing was written. "
+                + "A provider without a setting is enabled.",
             A_setting_is_written_when_it_changes
         ),
         Case.Of(

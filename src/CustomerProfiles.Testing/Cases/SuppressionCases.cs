@@ -40,7 +40,8 @@ internal static class SuppressionCases
             An_identity_without_an_owner_is_marked_for_a_later_owner
         ),
         Case.Of(
-            "Suppressing marks the customer and each of their identities, separately from the profile, so that the marks stay.",
+            "Suppressing marks the customer and each of their identities, separately from the profile, "
+                + "so that the marks stay.",
             The_marks_of_the_identities_stay_when_the_customer_loses_them
         ),
         Case.Of(

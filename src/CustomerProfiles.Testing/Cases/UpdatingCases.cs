@@ -15,7 +15,8 @@ internal static class UpdatingCases
             The_next_version_is_written
         ),
         Case.Of(
-            "UpdateAsync returns Stale with the current profile when another version is current, and nothing is written.",
+            "UpdateAsync returns Stale with the current profile when another version is current, "
+                + "and nothing is written.",
             A_newer_version_is_not_overwritten
         ),
         Case.Of("UpdateAsync returns NotFound when the tenant has no such customer.", An_unknown_customer_is_not_found),

@@ -136,19 +136,19 @@ public sealed class PendingChecksTests
             await host.ReceiveAsync(from);
         }
 
-        var gate = new HoldPoint();
-        _store.Next(Count, Fault.HoldBefore(gate));
+        var holdPoint = new HoldPoint();
+        _store.Next(Count, Fault.HoldBefore(holdPoint));
         var (first, second, third) = (host.Provider.HoldNext(), host.Provider.HoldNext(), host.Provider.HoldNext());
         var drain = host.BeginDrain();
         await first.Arrived;
         _time.Advance(Sweep);
         first.Release();
-        await gate.Reached;
+        await holdPoint.Reached;
         await second.Arrived;
         second.Release();
         await third.Arrived;
         third.Release();
-        gate.Open();
+        holdPoint.Release();
         (await drain).Should().Be(3);
     }
 
@@ -159,10 +159,10 @@ public sealed class PendingChecksTests
         var (host, measured) = await StartAsync(provider);
         using var ends = host;
         using var listens = measured;
-        var gate = new HoldPoint();
-        _store.Next(Count, Fault.HoldBefore(gate));
+        var holdPoint = new HoldPoint();
+        _store.Next(Count, Fault.HoldBefore(holdPoint));
         await NextSweepAsync();
-        await gate.Reached.Soon();
+        await holdPoint.Reached.Soon();
 
         await ReceiveAsync(host, "ada@example.com");
         provider.Calls.Should().Be(1);
@@ -170,7 +170,7 @@ public sealed class PendingChecksTests
         await NextSweepAsync();
         _store.Calls.Count(call => call == Count).Should().Be(2, "none is begun while one is under way");
 
-        gate.Open();
+        holdPoint.Release();
         await host.StopAsync().Soon();
     }
 

@@ -13,7 +13,7 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>An invalid key, a used-up quota and a wrong address pause lookups until they are corrected.</summary>
-public sealed class FullContactGateTests : IAsyncLifetime
+public sealed class AccountCircuitBreakerTests : IAsyncLifetime
 {
     private const string UsageLimits =
         """{"status":403,"message":"Usage limits for the provided API Key have been exceeded."}""";
