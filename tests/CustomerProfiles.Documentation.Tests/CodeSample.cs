@@ -1,7 +1,7 @@
 namespace CustomerProfiles.Documentation.Tests;
 
 /// <summary>A block of C# on a page.</summary>
-/// <param name="Page">The page, from the root of the repository.</param>
+/// <param name="Page">The page, relative to the root of the repository.</param>
 /// <param name="Line">The line of the page on which the code begins.</param>
 /// <param name="Code">The code.</param>
 public sealed record CodeSample(string Page, int Line, string Code)

@@ -5,7 +5,7 @@ public sealed class LinkTests
     public static TheoryData<string> Pages => [.. Page.All.Select(page => page.Path)];
 
     [Theory, MemberData(nameof(Pages))]
-    public void A_link_leads_somewhere(string path)
+    public void Every_link_resolves(string path)
     {
         var pages = Page.All.ToDictionary(page => page.Path, StringComparer.Ordinal);
 

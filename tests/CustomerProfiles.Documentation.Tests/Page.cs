@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace CustomerProfiles.Documentation.Tests;
 
-/// <summary>A page that somebody reads: the readmes, and everything in docs/.</summary>
+/// <summary>A Markdown page: the readmes, and everything in docs/.</summary>
 internal sealed partial class Page
 {
     private static readonly string Root = RepositoryRoot.Path;
@@ -45,7 +45,7 @@ internal sealed partial class Page
             ));
 
     /// <summary>
-    /// What the page leads to within the repository: a path from its root, and a heading there or an empty text.
+    /// The links of the page within the repository: a path from its root, and a heading there or an empty text.
     /// </summary>
     public IEnumerable<(string Path, string Heading)> Links() =>
         Link()
@@ -61,7 +61,7 @@ internal sealed partial class Page
     /// <summary>What stands between back quotes, code blocks apart.</summary>
     public IEnumerable<string> Names() => Quoted().Matches(WithoutCode()).Select(match => match.Groups["name"].Value);
 
-    /// <summary>The headings as links name them.</summary>
+    /// <summary>The anchors of the headings.</summary>
     public IReadOnlySet<string> Anchors() =>
         HeadingLine()
             .Matches(WithoutCode())
@@ -93,8 +93,7 @@ internal sealed partial class Page
     }
 
     /// <summary>
-    /// As the usual viewers make it: small letters, blanks as hyphens, nothing else but letters, digits, hyphens and
-    /// underscores.
+    /// As the usual viewers do: lower case, blanks as hyphens, nothing else but letters, digits, hyphens and underscores.
     /// </summary>
     private static string AnchorOf(string heading) =>
         string.Concat(

@@ -3,7 +3,7 @@ using NodaTime.Text;
 
 namespace CustomerProfiles.Documentation.Tests;
 
-/// <summary>The table of month ends says what the policy does.</summary>
+/// <summary>The table of month ends on the page is what the policy does.</summary>
 public sealed class RecheckTableTests
 {
     public static TheoryData<string, string, string> Rows
@@ -25,7 +25,7 @@ public sealed class RecheckTableTests
     }
 
     [Fact]
-    public void The_table_is_there() => Rows.Count().Should().BeGreaterThan(20);
+    public void The_page_has_the_table() => Rows.Count().Should().BeGreaterThan(20);
 
     [Theory, MemberData(nameof(Rows))]
     public void A_recheck_is_due_after_the_instant_in_the_table_and_not_at_it(

@@ -6,8 +6,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace CustomerProfiles.Documentation.Tests;
 
 /// <summary>
-/// Compiles a sample as it would be in a reader's project: a program of one file, with what the pages say that samples
-/// have at hand.
+/// Compiles a sample as in a reader's project: a program of one file, with the variables that the pages say samples use.
 /// </summary>
 internal static class SampleCompiler
 {
@@ -60,7 +59,7 @@ internal static class SampleCompiler
     /// <summary>Compiles.</summary>
     /// <param name="sample">The sample.</param>
     /// <param name="others">The other samples of its page: it may use the types that they show.</param>
-    /// <returns>What the compiler objects to, by line of the page; a doubt about null is an objection.</returns>
+    /// <returns>The compiler's errors, by line of the page; a warning about null counts as one.</returns>
     public static IReadOnlyList<string> Compile(CodeSample sample, params IEnumerable<CodeSample> others)
     {
         var program = CSharpSyntaxTree.ParseText(sample.Code, Newest);

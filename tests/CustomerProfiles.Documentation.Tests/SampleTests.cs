@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Documentation.Tests;
 
-/// <summary>What a page shows is what a reader will type.</summary>
+/// <summary>Every sample of code on a page compiles.</summary>
 public sealed class SampleTests
 {
     public static TheoryData<string> Samples => [.. All().Select(sample => sample.ToString())];
@@ -14,7 +14,7 @@ public sealed class SampleTests
     }
 
     [Fact]
-    public void Every_page_that_shows_how_something_is_done_shows_code() =>
+    public void Every_how_to_page_has_code() =>
         All()
             .Select(sample => sample.Page)
             .Distinct()
@@ -55,7 +55,7 @@ public sealed class SampleTests
         "CS0246"
     )]
     [InlineData("var half = (", "CS1525")]
-    public void A_sample_that_is_wrong_is_found(string code, string error) =>
+    public void A_wrong_sample_is_rejected(string code, string error) =>
         SampleCompiler
             .Compile(new CodeSample("page.md", 10, code))
             .Should()

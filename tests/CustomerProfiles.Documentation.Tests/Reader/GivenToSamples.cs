@@ -1,6 +1,6 @@
 using CustomerProfiles.Testing;
 
-/// <summary>What the pages say that a sample has at hand: the reader's host, and a customer in it.</summary>
+/// <summary>The variables that samples use: the reader's host, and a customer in it.</summary>
 public static class GivenToSamples
 {
     public static IServiceCollection services => null!;

@@ -2,7 +2,7 @@ using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Testing;
 
-/// <summary>The reader's own database, as the page on writing a store takes it to be.</summary>
+/// <summary>The reader's own database, as the page on writing a store uses it.</summary>
 public sealed class SqlDatabase
 {
     public Duration ClockOffset { get; set; }
