@@ -134,7 +134,7 @@ internal sealed class AccountCircuitBreaker(TimeProvider time, ILogger<FullConta
                     Failure: ProviderFailure.InvalidApiKey
                         or ProviderFailure.QuotaExceeded
                         or ProviderFailure.WrongEndpoint,
-                    countsAsAttempt: false,
+                    CountsAsAttempt: false,
                 } failed:
                     // Several questions may be on their way when it closes; one line for all of them.
                     if (_closedBy?.Failure != failed.Failure)

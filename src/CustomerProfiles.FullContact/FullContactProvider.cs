@@ -114,7 +114,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
             {
                 case (ProviderResult.Failed failed, AccountCircuitBreaker.Verdict.OfAccount):
                     return failed with { RetryAfter = Duration.Zero, CountsAsAttempt = false };
-                case (ProviderResult.Failed { countsAsAttempt: false }, AccountCircuitBreaker.Verdict.Outdated)
+                case (ProviderResult.Failed { CountsAsAttempt: false }, AccountCircuitBreaker.Verdict.Outdated)
                     when exchange.Status > 0 && configurations < MostConfigurations:
                     // Refused with a key or at an address that has been corrected meanwhile.
                     continue;

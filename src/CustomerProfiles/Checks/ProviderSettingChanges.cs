@@ -48,13 +48,14 @@ internal sealed class ProviderSettingChanges(
                 var last = settings.FirstOrDefault(candidate =>
                     string.Equals(candidate.Provider, provider.Name, StringComparison.Ordinal)
                 );
-                return new ProviderStatus(
-                    provider.Name,
-                    last?.IsEnabled ?? true,
-                    last?.ChangedAt,
-                    last?.ChangedBy,
-                    provider.ClaimPage
-                );
+                return new ProviderStatus
+                {
+                    Provider = provider.Name,
+                    IsEnabled = last?.IsEnabled ?? true,
+                    ChangedAt = last?.ChangedAt,
+                    ChangedBy = last?.ChangedBy,
+                    ClaimPage = provider.ClaimPage,
+                };
             }),
         ];
     }
