@@ -7,7 +7,7 @@ namespace CustomerProfiles;
 /// person.
 /// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
-public sealed class Conversation : IConversation
+public sealed record Conversation : IConversation
 {
     /// <summary>The longest id of a conversation, in UTF-16 code units.</summary>
     public const int MaxIdLength = 500;
