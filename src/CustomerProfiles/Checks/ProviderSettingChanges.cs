@@ -50,13 +50,14 @@ internal sealed class ProviderSettingChanges(
                 var setting = settings.FirstOrDefault(candidate =>
                     string.Equals(candidate.Provider, provider.Name, StringComparison.Ordinal)
                 );
-                return new ProviderStatus(
-                    provider.Name,
-                    setting?.IsEnabled ?? true,
-                    setting?.ChangedAt,
-                    setting?.ChangedBy,
-                    provider.ClaimPage
-                );
+                return new ProviderStatus
+                {
+                    Provider = provider.Name,
+                    IsEnabled = setting?.IsEnabled ?? true,
+                    ChangedAt = setting?.ChangedAt,
+                    ChangedBy = setting?.ChangedBy,
+                    ClaimPage = provider.ClaimPage,
+                };
             }),
         ];
     }

@@ -4,7 +4,7 @@ namespace CustomerProfiles;
 
 /// <summary>A conversation that an agent composed to a customer, or on a customer's behalf.</summary>
 /// <remarks>Immutable. <see cref="ToString"/> shows the id only.</remarks>
-public sealed record ComposedConversation : IConversation
+public sealed class ComposedConversation : IConversation
 {
     /// <summary>A conversation by e-mail, with the field as it stands.</summary>
     /// <remarks>

@@ -30,20 +30,20 @@ public readonly record struct CreationRequest
     }
 
     /// <summary>The tenant.</summary>
-    public TenantId Tenant { get; init; }
+    public TenantId Tenant { get; }
 
     /// <summary>The identity of the person.</summary>
-    public Identity Identity { get; init; }
+    public Identity Identity { get; }
 
     /// <summary>The e-mail address; null for a conversation by another channel.</summary>
-    public EmailAddress? Email { get; init; }
+    public EmailAddress? Email { get; }
 
     /// <summary>The kind of the e-mail address; <see cref="EmailAddressKind.Personal"/> for other channels.</summary>
-    public EmailAddressKind AddressKind { get; init; }
+    public EmailAddressKind AddressKind { get; }
 
     /// <summary>Whether the conversation was received or composed.</summary>
-    public ConversationDirection Direction { get; init; }
+    public ConversationDirection Direction { get; }
 
     /// <summary>Whether the host found that a machine sent it.</summary>
-    public bool IsAutomatic { get; init; }
+    public bool IsAutomatic { get; }
 }

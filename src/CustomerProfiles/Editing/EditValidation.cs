@@ -62,7 +62,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
         {
             Field = change.Field,
             Label = labels.LabelOf(change.Field),
-            Key = change.Key,
+            Key = change.DraftKey,
             Index = change.Index,
             Part = fault.Part,
             Code = fault.Code,

@@ -151,7 +151,7 @@ public sealed class Rule04_PrecedenceOfConversationsTests
         profile.Company.Should().Be("Typed");
         profile.JobTitle.Should().BeNull();
         profile.Websites.Should().BeEmpty();
-        profile.Location.Should().Be("London", "the answer was applied");
+        profile.Location.Should().Be("London", "the result was applied");
     }
 
     [Fact]

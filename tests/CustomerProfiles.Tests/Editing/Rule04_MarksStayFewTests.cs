@@ -419,7 +419,7 @@ public sealed class Rule04_MarksStayFewTests
 
         var saved = outcome.Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         saved.CustomProperties.Should().ContainSingle().Which.Value.Should().Be("gold");
-        saved.Find(Property(2)).Should().BeNull("its mark is given back");
+        saved.Find(Property(2)).Should().BeNull("its mark is reset");
     }
 
     [Fact]

@@ -47,6 +47,19 @@ public sealed class Rule06_ErrorsOfEntriesTests
     }
 
     [Fact]
+    public async Task A_bad_entry_is_left_out_although_its_plus_tag_is_folded()
+    {
+        await using var host = new ProfileFixture(options => options.FoldPlusTagsFor.Add("example.org"));
+        var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
+        edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("ada+shop@example.org"), new string('x', 41)));
+        var error = ((SaveOutcome.Rejected)await host.Profiles.SaveAsync(edit)).Errors.Single();
+
+        edit.Undo(error.Field, error.Key);
+
+        edit.IsEmpty.Should().BeTrue();
+    }
+
+    [Fact]
     public async Task An_error_names_the_part_of_the_value()
     {
         await using var host = new ProfileFixture();

@@ -15,7 +15,7 @@ public sealed class Rule06_SavingTests
     ];
 
     /// <summary>
-    /// A step of one of two agents: 0 reads, 1 to 4 type, 5 clears, 6 gives back, 7 saves, and 8 saves again what met a
+    /// A step of one of two agents: 0 reads, 1 to 4 type, 5 clears, 6 resets, 7 saves, and 8 saves again what met a
     /// conflict.
     /// </summary>
     private static readonly Gen<(int Agent, int Step, int Field)[]> Histories = Gen.Select(

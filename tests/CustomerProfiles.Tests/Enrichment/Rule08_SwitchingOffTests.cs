@@ -13,15 +13,16 @@ public sealed class Rule08_SwitchingOffTests
         await using var host = new TestHost();
         (await host.Profiles.GetProvidersAsync())
             .Should()
-            .Equal(
-                new ProviderStatus(
-                    FakeProvider.DefaultName,
-                    isEnabled: true,
-                    changedAt: null,
-                    changedBy: null,
-                    host.Provider.ClaimPage
-                )
-            );
+            .BeEquivalentTo([
+                new ProviderStatus
+                {
+                    Provider = FakeProvider.DefaultName,
+                    IsEnabled = true,
+                    ChangedAt = null,
+                    ChangedBy = null,
+                    ClaimPage = host.Provider.ClaimPage,
+                },
+            ]);
     }
 
     [Fact]
@@ -33,15 +34,16 @@ public sealed class Rule08_SwitchingOffTests
 
         (await host.Profiles.GetProvidersAsync())
             .Should()
-            .Equal(
-                new ProviderStatus(
-                    FakeProvider.DefaultName,
-                    isEnabled: false,
-                    TestHost.Start,
-                    "kim",
-                    host.Provider.ClaimPage
-                )
-            );
+            .BeEquivalentTo([
+                new ProviderStatus
+                {
+                    Provider = FakeProvider.DefaultName,
+                    IsEnabled = false,
+                    ChangedAt = TestHost.Start,
+                    ChangedBy = "kim",
+                    ClaimPage = host.Provider.ClaimPage,
+                },
+            ]);
         await using var restarted = new TestHost(store: host.Store, time: host.Time);
         (await restarted.Profiles.GetProvidersAsync())[0]
             .IsEnabled.Should()
@@ -54,8 +56,16 @@ public sealed class Rule08_SwitchingOffTests
     {
         $"{new ProviderSetting("fake", isEnabled: true, TestHost.Start, "kim")}".Should().Be("fake on");
         $"{new ProviderSetting("fake", isEnabled: false, TestHost.Start, "kim")}".Should().Be("fake off");
-        $"{new ProviderStatus("fake", isEnabled: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
-        $"{new ProviderStatus("fake", isEnabled: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
+        StatusOf(isEnabled: true).ToString().Should().Be("fake on");
+        StatusOf(isEnabled: false).ToString().Should().Be("fake off");
+
+        static ProviderStatus StatusOf(bool isEnabled) =>
+            new()
+            {
+                Provider = "fake",
+                IsEnabled = isEnabled,
+                ChangedBy = "kim",
+            };
     }
 
     [Fact]

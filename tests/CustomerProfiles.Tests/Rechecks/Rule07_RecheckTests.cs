@@ -379,7 +379,7 @@ public sealed class Rule07_RecheckTests
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
         await host.DrainAsync();
-        (await host.CheckOfAsync(profile.Id))!.LastFailure.Should().BeNull("an answer clears the failure");
+        (await host.CheckOfAsync(profile.Id))!.LastFailure.Should().BeNull("a result clears the failure");
     }
 
     [Fact]
@@ -498,7 +498,7 @@ public sealed class Rule07_RecheckTests
         At(due)
             .Should()
             .Be(new RecheckDecision(isDue: false, CheckReason.NotDueYet, due), "exactly two months is not yet");
-        At(due + Duration.FromNanoseconds(1)).IsDue.Should().BeTrue("the present is not truncated");
+        At(due + Duration.FromNanoseconds(1)).IsDue.Should().BeTrue("the current time is not truncated");
         At(due + Tick).Should().Be(new RecheckDecision(isDue: true, CheckReason.Due, due));
     }
 
