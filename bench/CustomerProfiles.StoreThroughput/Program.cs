@@ -184,10 +184,15 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                 Check(
                     (
                         await store.CreateAsync(
-                            new NewCustomer(profile, Told(caller, turn, "made"), ["fullcontact"]),
+                            new NewCustomer
+                            {
+                                Profile = profile,
+                                Conversation = Told(caller, turn, "made"),
+                                Checks = ["fullcontact"],
+                            },
                             default
                         )
-                    ).Created
+                    ).IsNewCustomer
                 );
             },
             (caller, turn) =>

@@ -80,7 +80,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             )
             .ConfigureAwait(false);
 
-    public async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public async ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(customer);
         return await WriteAsync(
@@ -133,8 +133,8 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
             )
             .ConfigureAwait(false);
         return found.Length > query.PageSize
-            ? new ProfilePage(found[..query.PageSize], found[query.PageSize - 1].Id)
-            : new ProfilePage(found, Next: null);
+            ? new ProfilePage { Profiles = found[..query.PageSize], Next = found[query.PageSize - 1].Id }
+            : new ProfilePage { Profiles = found };
     }
 
     public async ValueTask<bool> RequestCheckAsync(
@@ -454,13 +454,14 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                     (
                         reader.GetBoolean(0),
                         (CheckClaim?)
-                            new CheckClaim(
-                                leaseId,
-                                reader.GetString(1),
-                                reader.GetInt32(2),
-                                sql.Columns.ReadTime(reader, 3),
-                                sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5)
-                            )
+                            new CheckClaim
+                            {
+                                LeaseId = leaseId,
+                                Provider = reader.GetString(1),
+                                Attempt = reader.GetInt32(2),
+                                LeasedUntil = sql.Columns.ReadTime(reader, 3),
+                                Profile = sql.Columns.ReadProfile(reader, new TenantId(reader.GetString(4)), from: 5),
+                            }
                     ),
                 cancellationToken
             )
@@ -513,11 +514,12 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
             if (isNew || first is not null)
             {
-                return new ConversationLookup(
-                    known,
-                    isNew ? conversation : first!.Value,
-                    isNew || (session.IsRetry && first == conversation)
-                );
+                return new ConversationLookup
+                {
+                    Customer = known,
+                    FirstRecorded = isNew ? conversation : first!.Value,
+                    IsNewConversation = isNew || (session.IsRetry && first == conversation),
+                };
             }
 
             // Another call recorded it while this statement ran; the next statement sees it.
@@ -526,7 +528,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(RecordConversationAsync));
     }
 
-    private static async Task<CreateResult> CreateAsync(
+    private static async Task<ConversationLookup> CreateAsync(
         StoreSql sql,
         StoreSession session,
         NewCustomer customer,
@@ -569,14 +571,19 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                             IsPending = true,
                         }),
                 ];
-                return new CreateResult(
-                    Created: true,
-                    new ConversationLookup(
-                        new StoredCustomer(profile, checks, settings, isSuppressed),
-                        conversation,
-                        IsNew: true
-                    )
-                );
+                return new ConversationLookup
+                {
+                    Customer = new StoredCustomer
+                    {
+                        Profile = profile,
+                        Checks = checks,
+                        ProviderSettings = settings,
+                        IsSuppressed = isSuppressed,
+                    },
+                    FirstRecorded = conversation,
+                    IsNewConversation = true,
+                    IsNewCustomer = true,
+                };
             }
 
             if (
@@ -585,10 +592,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 { } received
             )
             {
-                return new CreateResult(
-                    Created: session.IsRetry && received.Customer.Profile.Id == profile.Id,
-                    received
-                );
+                return received with { IsNewCustomer = session.IsRetry && received.Customer.Profile.Id == profile.Id };
             }
 
             // The owner of the identity has given it up meanwhile.

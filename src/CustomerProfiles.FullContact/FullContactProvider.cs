@@ -94,7 +94,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         {
             if (_breaker.Enter(out var failure) is not { } entry)
             {
-                return new ProviderResult.Failed(failure, Duration.Zero, CountsAsAttempt: false);
+                return new ProviderResult.Failed(failure, Duration.Zero, countsAsAttempt: false);
             }
 
             // Read after entering, so that a result from older options never counts against newer ones.
@@ -202,7 +202,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
         new(
             ProviderFailure.Unavailable,
             broken.RetryAfter is { } wait ? Duration.FromTimeSpan(wait) : DefaultRetryDelay,
-            CountsAsAttempt: record.Calls > 0
+            countsAsAttempt: record.Calls > 0
         )
         {
             MayBeCharged = record.MayBeCharged,
@@ -245,7 +245,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     private ProviderResult.Failed HeldBack(FullContactOptions options)
     {
         _logger.HeldBack(options.CallsPerMinute);
-        return new ProviderResult.Failed(ProviderFailure.Throttled, DefaultRetryDelay, CountsAsAttempt: false);
+        return new ProviderResult.Failed(ProviderFailure.Throttled, DefaultRetryDelay, countsAsAttempt: false);
     }
 
     /// <summary>
@@ -408,7 +408,7 @@ internal sealed class FullContactProvider : IProfileProvider, IDisposable
     /// to do.
     /// </summary>
     private static ProviderResult.Failed AccountFailure(ProviderFailure failure) =>
-        new(failure, Duration.Zero, CountsAsAttempt: false);
+        new(failure, Duration.Zero, countsAsAttempt: false);
 
     /// <summary>Only this customer's check waits.</summary>
     private ProviderResult.Failed UnclearNotFound(int status)

@@ -112,7 +112,7 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         );
 
     /// <inheritdoc/>
-    public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
+    public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
         CallAsync(nameof(CreateAsync), () => _inner.CreateAsync(customer, cancellationToken), cancellationToken);
 
     /// <inheritdoc/>

@@ -3,29 +3,28 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace CustomerProfiles;
 
-/// <summary>The one door of a host to its customer profiles, bound to one tenant.</summary>
+/// <summary>The entry point of a host to its customer profiles, bound to one tenant.</summary>
 /// <remarks>
 /// A singleton, safe for any number of threads. Every call may be cancelled at any time; what it was about to write is
-/// then written as a whole or not at all, and calling again is safe. What can be expected to go wrong is an outcome. An
-/// exception means misuse (<see cref="ArgumentException"/>), cancellation, or a store in trouble, whose exception comes
-/// through as it is.
+/// then written as a whole or not at all, and calling again is safe. Expected failures are outcomes. An exception means
+/// misuse (<see cref="ArgumentException"/>), cancellation, or a store that fails, whose exception is passed on as it is.
 /// </remarks>
 public interface ICustomerProfiles
 {
     /// <summary>
-    /// The tenant that this door belongs to: <see cref="TenantId.Default"/> for the one that the host injects.
+    /// The tenant of this entry point: <see cref="TenantId.Default"/> for the one that the host injects.
     /// </summary>
     TenantId Tenant { get; }
 
-    /// <summary>The door of another tenant.</summary>
+    /// <summary>The entry point of another tenant.</summary>
     /// <param name="tenant">The tenant. It need not have been seen before.</param>
-    /// <returns>A door; cheap to make, need not be kept.</returns>
+    /// <returns>An entry point; cheap to make, need not be kept.</returns>
     ICustomerProfiles ForTenant(TenantId tenant);
 
     /// <summary>
-    /// Takes a conversation that was received. An unknown sender becomes a customer, unless the creation policy
-    /// declines. For a new conversation each provider is asked if its check is due; the checks run later, and this call
-    /// waits for none.
+    /// Records a conversation that was received. An unknown sender becomes a customer, unless the creation policy
+    /// declines. A new conversation requests a check from each provider for which one is due. The checks run later, and
+    /// this call waits for none.
     /// </summary>
     /// <param name="conversation">The conversation. Only its sender counts, never who else it went to.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -36,7 +35,7 @@ public interface ICustomerProfiles
     );
 
     /// <summary>
-    /// Takes a conversation that an agent composed. An unknown recipient becomes a customer; a first check may start, a
+    /// Records a conversation that an agent composed. An unknown recipient becomes a customer; a first check may start, a
     /// recheck never.
     /// </summary>
     /// <param name="conversation">The conversation.</param>
@@ -48,20 +47,21 @@ public interface ICustomerProfiles
     );
 
     /// <summary>Reads a profile by id.</summary>
-    /// <param name="id">The customer. Here and below <c>default</c> is nobody's id, as a route makes of garbage.</param>
+    /// <param name="id">The customer. Here and below <c>default</c>, as routing makes of a garbage id, finds
+    /// nobody.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The profile; null when the tenant has no such customer.</returns>
     ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Reads a profile by what the customer is recognised by.</summary>
+    /// <summary>Reads a profile by one of the customer's identities.</summary>
     /// <param name="identity">The identity.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The profile; null when the identity is nobody's.</returns>
+    /// <returns>The profile; null when no customer has the identity.</returns>
     /// <exception cref="ArgumentException"><paramref name="identity"/> is <c>default</c>.</exception>
     ValueTask<CustomerProfile?> FindAsync(Identity identity, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Reads a telephone number as this tenant's channels tell it: in international form, and where a
+    /// Reads a telephone number as this tenant's channels report it: in international form, and where a
     /// <c>PhoneRegion</c> is set also without a country code.
     /// </summary>
     /// <param name="number">The number, or null.</param>
@@ -69,92 +69,89 @@ public interface ICustomerProfiles
     /// <returns>Whether the number can be read for certain.</returns>
     bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity);
 
-    /// <summary>Lists profiles, oldest customer first, all of them or those that a text is found in.</summary>
-    /// <param name="query">Which.</param>
+    /// <summary>Lists profiles, oldest customer first: all of them, or those that contain a text.</summary>
+    /// <param name="query">Which profiles to list.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One page.</returns>
     ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default);
 
-    /// <summary>The view of a profile beside a conversation.</summary>
+    /// <summary>Builds the view of a profile that is shown beside a conversation.</summary>
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The view; null when the tenant has no such customer.</returns>
     ValueTask<SidebarView?> GetSidebarAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Saves an edit: all of it or nothing. What others changed meanwhile stays, unless it is the same field.
+    /// Saves an edit: all of it or nothing. Changes that others made meanwhile stay, unless they concern the same field.
     /// </summary>
-    /// <param name="edit">The draft, begun with <c>profile.Edit(by)</c>.</param>
+    /// <param name="edit">The draft, begun with <see cref="CustomerProfileEditExtensions.Edit(CustomerProfile, Actor)"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Saved, rejected with every error, a conflict with both values, or why else not.</returns>
+    /// <returns>Saved, rejected with every error, a conflict with both values, or another reason why not.</returns>
     /// <exception cref="ArgumentException">The profile is another tenant's.</exception>
     ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Clears the photo, whoever owns it, also while the provider is off. It stays cleared until it is given back.
+    /// Clears the photo, whoever owns it, also while the provider is disabled. It stays cleared until it is reset.
     /// </summary>
     /// <param name="id">The customer.</param>
-    /// <param name="by">Who clears it.</param>
+    /// <param name="by">The person who clears it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, or not found.</returns>
     /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
     ValueTask<SaveOutcome> ClearPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Gives the photo back to the provider: the cleared mark, or an agent's photo, goes, and the next check may bring
-    /// a new one.
+    /// Resets the photo to what a provider may fill: a cleared mark, or an agent's photo, is removed, and the next check
+    /// may bring a new one.
     /// </summary>
     /// <param name="id">The customer.</param>
-    /// <param name="by">Who gives it back.</param>
+    /// <param name="by">The person who resets it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Saved, or not found.</returns>
-    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
+    /// <returns>Saved, not found, or busy.</returns>
+    /// <exception cref="ArgumentException">An argument is <c>default</c>.</exception>
     ValueTask<SaveOutcome> ResetPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Switches a provider off for this tenant. Everything that is there stays; from now on nothing new is gathered,
-    /// for new or existing customers, and an answer already on its way is dropped. Remembered until it is switched on.
+    /// Disables a provider for this tenant. Existing information stays. From now on nothing new is gathered, for new or
+    /// existing customers, and a result already on its way is dropped. Remembered until the provider is enabled.
     /// </summary>
     /// <param name="provider">The provider's name.</param>
-    /// <param name="by">Who switches.</param>
+    /// <param name="by">The person who changes the setting.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Switched, unchanged, or unknown provider.</returns>
+    /// <returns>True when the provider is known here: it has the setting now, whether or not it had it before. False
+    /// when this host has registered no provider of that name; nothing was written then.</returns>
     /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
-    ValueTask<SwitchOutcome> DisableProviderAsync(
-        string provider,
-        Actor by,
-        CancellationToken cancellationToken = default
-    );
+    ValueTask<bool> DisableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Switches a provider on for this tenant. It is asked at the next new conversation for which a check is due.
+    /// Enables a provider for this tenant. The next new conversation for which a check is due requests one.
     /// </summary>
     /// <param name="provider">The provider's name.</param>
-    /// <param name="by">Who switches.</param>
+    /// <param name="by">The person who changes the setting.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Switched, unchanged, or unknown provider.</returns>
+    /// <returns>True when the provider is known here: it has the setting now, whether or not it had it before. False
+    /// when this host has registered no provider of that name; nothing was written then.</returns>
     /// <exception cref="ArgumentException">The name is empty, or <paramref name="by"/> is <c>default</c>.</exception>
-    ValueTask<SwitchOutcome> EnableProviderAsync(
-        string provider,
-        Actor by,
-        CancellationToken cancellationToken = default
-    );
+    ValueTask<bool> EnableProviderAsync(string provider, Actor by, CancellationToken cancellationToken = default);
 
-    /// <summary>The host's providers, and whether each one is on for this tenant.</summary>
+    /// <summary>Lists the host's providers, and whether each one is enabled for this tenant.</summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One entry for each provider, in the order in which they were registered.</returns>
     ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Removes everything from one profile that a provider gave. What a person or a conversation put in stays, and so
-    /// does what was cleared. The provider need not be registered any more. When it was last asked stays known, so that
-    /// it is not paid for the same answer twice; to keep it from giving anything again, suppress the customer first.
+    /// Removes everything from one profile that a provider gave. What a person or a conversation put in stays, and a
+    /// cleared field stays cleared. The provider need not be registered any more. The time of the last check stays
+    /// known, so that the same result is not paid for twice. To keep the provider from giving anything again, suppress
+    /// the customer first.
     /// </summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="ArgumentException">The name is empty, or <paramref name="id"/> is <c>default</c>.</exception>
+    /// <exception cref="InvalidOperationException">Other writers changed the profile again and again. Nothing was removed;
+    /// call again.</exception>
     ValueTask<bool> RemoveProviderDataAsync(
         string provider,
         CustomerId id,
@@ -162,45 +159,47 @@ public interface ICustomerProfiles
     );
 
     /// <summary>
-    /// Removes everything that a provider gave from all of the tenant's profiles, one after the other. Switch the
-    /// provider off first, or it goes on giving. When the call is cancelled or fails half way, call again: what is done
-    /// is done.
+    /// Removes everything that a provider gave from all of the tenant's profiles, one after the other. Disable the
+    /// provider first, or its checks bring new information meanwhile. When the call is cancelled or fails half way, call
+    /// again: it continues with what is left.
     /// </summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>How many profiles it was removed from.</returns>
+    /// <returns>The number of profiles from which something was removed.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
+    /// <exception cref="InvalidOperationException">Other writers changed a profile again and again. Profiles before it are
+    /// done; call again.</exception>
     ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Says that a customer is not to be looked up at any provider, because they opted out or the host wills it. What
-    /// is there stays. The mark is kept by identity as well, so that it holds when the customer is deleted and writes
-    /// again. An answer already on its way is dropped.
+    /// Suppresses a customer: they are not looked up at any provider, because they opted out or the host decides so.
+    /// Existing information stays. The mark is kept by identity as well, so that it holds when the customer is deleted
+    /// and writes again. A result already on its way is dropped.
     /// </summary>
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
     ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Says that whoever has this identity, now or later, is not to be looked up at any provider.</summary>
-    /// <param name="identity">The identity; it need not be anybody's yet.</param>
+    /// <summary>Suppresses an identity: whoever has it, now or later, is not looked up at any provider.</summary>
+    /// <param name="identity">The identity; no customer need have it yet.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>A task that ends when it is remembered.</returns>
+    /// <returns>A task that ends when the mark is written.</returns>
     /// <exception cref="ArgumentException"><paramref name="identity"/> is <c>default</c>.</exception>
     ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes back every mark that keeps a customer, and their present identities, from being looked up.
+    /// Removes every mark that keeps a customer, and their current identities, from being looked up.
     /// </summary>
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
     ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes back the mark on an identity.</summary>
+    /// <summary>Removes the mark on an identity.</summary>
     /// <param name="identity">The identity.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>A task that ends when it is remembered.</returns>
+    /// <returns>A task that ends when the mark is written.</returns>
     /// <exception cref="ArgumentException"><paramref name="identity"/> is <c>default</c>.</exception>
     ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default);
 }

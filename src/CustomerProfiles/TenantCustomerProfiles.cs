@@ -4,23 +4,35 @@ using CustomerProfiles.Stores;
 
 namespace CustomerProfiles;
 
-/// <summary>The door. It checks what it is given and passes it on; the rules stand behind it.</summary>
+/// <summary>The entry point. It validates arguments and passes them on; the rules are behind it.</summary>
 internal sealed class TenantCustomerProfiles(
     TenantId tenant,
     ICustomerProfileStore store,
     ConversationIntake intake,
     ProfileEditor editor,
     ProviderSettingChanges settings,
-    ProviderDataRemoval removing,
+    ProviderDataRemoval removal,
     SidebarBuilder sidebar,
     EmailAddresses addresses,
-    PhoneRegions phones
+    PhoneRegions phones,
+    CustomerProfilesTelemetry telemetry
 ) : ICustomerProfiles
 {
     public TenantId Tenant => tenant;
 
     public ICustomerProfiles ForTenant(TenantId tenant) =>
-        new TenantCustomerProfiles(tenant, store, intake, editor, settings, removing, sidebar, addresses, phones);
+        new TenantCustomerProfiles(
+            tenant,
+            store,
+            intake,
+            editor,
+            settings,
+            removal,
+            sidebar,
+            addresses,
+            phones,
+            telemetry
+        );
 
     public ValueTask<ConversationOutcome> ConversationReceivedAsync(
         Conversation conversation,
@@ -28,7 +40,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         ArgumentNullException.ThrowIfNull(conversation);
-        return intake.TakeAsync(tenant, conversation, cancellationToken);
+        return intake.RecordAsync(tenant, conversation, cancellationToken);
     }
 
     public ValueTask<ConversationOutcome> ConversationComposedAsync(
@@ -37,16 +49,16 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         ArgumentNullException.ThrowIfNull(conversation);
-        return intake.TakeAsync(tenant, conversation, cancellationToken);
+        return intake.RecordAsync(tenant, conversation, cancellationToken);
     }
 
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        id == default ? null : (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Profile;
+        (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Profile;
 
     public async ValueTask<CustomerProfile?> FindAsync(
         Identity identity,
         CancellationToken cancellationToken = default
-    ) => (await store.FindAsync(tenant, Known(identity), cancellationToken).ConfigureAwait(false))?.Profile;
+    ) => (await store.FindAsync(tenant, Folded(identity), cancellationToken).ConfigureAwait(false))?.Profile;
 
     public bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity) =>
         phones.TryRead(tenant, number, out identity);
@@ -61,7 +73,7 @@ internal sealed class TenantCustomerProfiles(
         CustomerId id,
         CancellationToken cancellationToken = default
     ) =>
-        id != default && await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } customer
+        await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } customer
             ? sidebar.Build(customer)
             : null;
 
@@ -69,7 +81,7 @@ internal sealed class TenantCustomerProfiles(
     {
         ArgumentNullException.ThrowIfNull(edit);
         return edit.Profile.Tenant == tenant
-            ? editor.SaveAsync(edit, cancellationToken)
+            ? CountedAsync(editor.SaveAsync(edit, cancellationToken))
             : throw new ArgumentException(
                 "The profile is another tenant's; save it through ForTenant(edit.Profile.Tenant).",
                 nameof(edit)
@@ -83,7 +95,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return id == default ? NotFound() : editor.ClearPhotoAsync(tenant, id, by, cancellationToken);
+        return CountedAsync(editor.ClearPhotoAsync(tenant, id, by, cancellationToken));
     }
 
     public ValueTask<SaveOutcome> ResetPhotoAsync(
@@ -93,23 +105,23 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return id == default ? NotFound() : editor.ResetPhotoAsync(tenant, id, cancellationToken);
+        return CountedAsync(editor.ResetPhotoAsync(tenant, id, cancellationToken));
     }
 
-    public ValueTask<SwitchOutcome> DisableProviderAsync(
+    public ValueTask<bool> DisableProviderAsync(
         string provider,
         Actor by,
         CancellationToken cancellationToken = default
-    ) => SetEnabledAsync(provider, on: false, by, cancellationToken);
+    ) => SetEnabledAsync(provider, isEnabled: false, by, cancellationToken);
 
-    public ValueTask<SwitchOutcome> EnableProviderAsync(
+    public ValueTask<bool> EnableProviderAsync(
         string provider,
         Actor by,
         CancellationToken cancellationToken = default
-    ) => SetEnabledAsync(provider, on: true, by, cancellationToken);
+    ) => SetEnabledAsync(provider, isEnabled: true, by, cancellationToken);
 
     public ValueTask<ImmutableArray<ProviderStatus>> GetProvidersAsync(CancellationToken cancellationToken = default) =>
-        settings.StatusAsync(tenant, cancellationToken);
+        settings.GetStatusAsync(tenant, cancellationToken);
 
     public ValueTask<bool> RemoveProviderDataAsync(
         string provider,
@@ -118,41 +130,41 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        return id == default ? new(false) : removing.RemoveAsync(tenant, id, provider, cancellationToken);
+        return removal.RemoveFromCustomerAsync(tenant, id, provider, cancellationToken);
     }
 
     public ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        return removing.RemoveAsync(tenant, provider, cancellationToken);
+        return removal.RemoveFromTenantAsync(tenant, provider, cancellationToken);
     }
 
     public ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        id == default ? new(false) : store.SetSuppressedAsync(tenant, id, suppressed: true, cancellationToken);
+        store.SetSuppressedAsync(tenant, id, suppressed: true, cancellationToken);
 
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Known(identity), suppressed: true, cancellationToken);
+        store.SetSuppressedAsync(tenant, Folded(identity), suppressed: true, cancellationToken);
 
     public ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        id == default ? new(false) : store.SetSuppressedAsync(tenant, id, suppressed: false, cancellationToken);
+        store.SetSuppressedAsync(tenant, id, suppressed: false, cancellationToken);
 
     public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, Known(identity), suppressed: false, cancellationToken);
+        store.SetSuppressedAsync(tenant, Folded(identity), suppressed: false, cancellationToken);
 
-    private ValueTask<SwitchOutcome> SetEnabledAsync(
+    private ValueTask<bool> SetEnabledAsync(
         string provider,
-        bool on,
+        bool isEnabled,
         Actor by,
         CancellationToken cancellationToken
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
         by.ThrowIfNobody(nameof(by));
-        return settings.SetEnabledAsync(tenant, provider, on, by, cancellationToken);
+        return settings.SetEnabledAsync(tenant, provider, isEnabled, by, cancellationToken);
     }
 
-    private Identity Known(Identity identity) => addresses.Fold(Conversation.CheckIdentity(identity));
+    private async ValueTask<SaveOutcome> CountedAsync(ValueTask<SaveOutcome> saving) =>
+        telemetry.Saved(await saving.ConfigureAwait(false));
 
-    // A garbage id in a route is default(CustomerId): it is nobody's, and no misuse.
-    private static ValueTask<SaveOutcome> NotFound() => new(new SaveOutcome.NotFound());
+    private Identity Folded(Identity identity) => addresses.Fold(Conversation.CheckIdentity(identity));
 }

@@ -22,6 +22,7 @@ public sealed partial class PublicSurfaceTests
     private static readonly Type[] MadeToBeChanged =
     [
         typeof(ProfileEdit),
+        typeof(CustomPropertyEdit),
         typeof(FakeProvider),
         typeof(FaultInjectingProvider),
         typeof(FaultInjectingStore),

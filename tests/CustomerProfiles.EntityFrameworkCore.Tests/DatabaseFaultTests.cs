@@ -290,16 +290,19 @@ public sealed class DatabaseFaultTests
     {
         await using var database = await TestDatabase.CreateAsync(kind);
         var store = database.Store();
-        var customer = new NewCustomer(StoreCalls.NewProfile("ada@example.com"), StoreCalls.Told("1"), []);
+        var customer = new NewCustomer
+        {
+            Profile = StoreCalls.NewProfile("ada@example.com"),
+            Conversation = StoreCalls.Told("1"),
+            Checks = [],
+        };
         await store.CreateAsync(customer, default);
         await store.UpdateAsync(customer.Profile.WithNotes("Likes machines."), default);
 
         var again = await store.CreateAsync(customer with { Checks = [StoreCalls.Provider] }, default);
 
-        (again.Created, again.Conversation.IsNew, again.Conversation.Customer.Profile.Version)
-            .Should()
-            .Be((false, false, 2L));
-        again.Conversation.Customer.Checks.Should().BeEmpty();
+        (again.IsNewCustomer, again.IsNewConversation, again.Customer.Profile.Version).Should().Be((false, false, 2L));
+        again.Customer.Checks.Should().BeEmpty();
     }
 
     [Fact]

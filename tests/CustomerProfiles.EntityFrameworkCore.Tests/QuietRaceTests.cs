@@ -178,7 +178,7 @@ public sealed class QuietRaceTests
             hosts[host]
                 .SetProviderSettingAsync(
                     default,
-                    new ProviderSetting($"p{round}", IsEnabled: false, StoreCalls.Now, "kim"),
+                    new ProviderSetting($"p{round}", isEnabled: false, StoreCalls.Now, "kim"),
                     default
                 )
                 .AsTask();

@@ -18,18 +18,19 @@ public sealed class RetryTests
     {
         await using var database = await PostgreSqlTestDatabase.CreateAsync();
         var store = await StoreAsync(database);
-        var customer = new NewCustomer(
-            StoreCalls.NewProfile("ada@example.com"),
-            StoreCalls.Told("1"),
-            [StoreCalls.Provider]
-        );
+        var customer = new NewCustomer
+        {
+            Profile = StoreCalls.NewProfile("ada@example.com"),
+            Conversation = StoreCalls.Told("1"),
+            Checks = [StoreCalls.Provider],
+        };
 
         var result = await BrokenAsync(() => store.CreateAsync(customer, default));
 
-        result.Created.Should().BeTrue();
-        result.Conversation.IsNew.Should().BeTrue();
-        result.Conversation.Customer.Profile.Id.Should().Be(customer.Profile.Id);
-        result.Conversation.Customer.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeTrue();
+        result.IsNewCustomer.Should().BeTrue();
+        result.IsNewConversation.Should().BeTrue();
+        result.Customer.Profile.Id.Should().Be(customer.Profile.Id);
+        result.Customer.GetCheck(StoreCalls.Provider)!.IsPending.Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_customers")).Should().Be(1);
         (await database.ValueAsync<long>("select count(*) from cp_checks where is_pending")).Should().Be(1);
     }
@@ -50,7 +51,7 @@ public sealed class RetryTests
             )
         );
 
-        received!.Value.IsNew.Should().BeTrue();
+        received!.IsNewConversation.Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_conversations where conversation_id = '2'"))
             .Should()
             .Be(1);
@@ -184,7 +185,13 @@ public sealed class RetryTests
         {
             await store.ReleaseCheckAsync(
                 claim,
-                new CheckRelease(StoreCalls.Now, Failure: null, StoreCalls.Now, CountsAsAttempt: false),
+                new CheckRelease
+                {
+                    At = StoreCalls.Now,
+                    Failure = null,
+                    RetryAt = StoreCalls.Now,
+                    CountsAsAttempt = false,
+                },
                 default
             );
             return true;
@@ -203,7 +210,7 @@ public sealed class RetryTests
             await BrokenAsync(() =>
                 store.SetProviderSettingAsync(
                     default,
-                    new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"),
+                    new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "kim"),
                     default
                 )
             )
@@ -214,7 +221,7 @@ public sealed class RetryTests
             await BrokenAsync(() =>
                 store.SetProviderSettingAsync(
                     default,
-                    new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "ravi"),
+                    new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "ravi"),
                     default
                 )
             )

@@ -41,7 +41,17 @@ public sealed class SqliteBusyTests
                 store.CompleteAsync(claim, outcome: CheckOutcome.Withheld).AsTask(),
             ["a check released"] = (store, _, claim) =>
                 store
-                    .ReleaseCheckAsync(claim, new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, true), default)
+                    .ReleaseCheckAsync(
+                        claim,
+                        new CheckRelease
+                        {
+                            At = StoreCalls.Now,
+                            Failure = null,
+                            RetryAt = StoreCalls.Now,
+                            CountsAsAttempt = true,
+                        },
+                        default
+                    )
                     .AsTask(),
             ["a lease prolonged"] = (store, _, claim) =>
                 store.RenewLeaseAsync(claim, Duration.FromHours(1), default).AsTask(),

@@ -27,7 +27,12 @@ public sealed class StalledHostTests
     {
         ["create"] = async (store, scene) =>
             await store.CreateAsync(
-                new NewCustomer(StoreCalls.NewProfile(scene.New), StoreCalls.Told("1"), [StoreCalls.Provider]),
+                new NewCustomer
+                {
+                    Profile = StoreCalls.NewProfile(scene.New),
+                    Conversation = StoreCalls.Told("1"),
+                    Checks = [StoreCalls.Provider],
+                },
                 default
             ),
         ["receive"] = async (store, scene) =>
@@ -57,7 +62,13 @@ public sealed class StalledHostTests
         ["give back"] = async (store, scene) =>
             await store.ReleaseCheckAsync(
                 scene.Claim,
-                new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true),
+                new CheckRelease
+                {
+                    At = StoreCalls.Now,
+                    Failure = null,
+                    RetryAt = StoreCalls.Now,
+                    CountsAsAttempt = true,
+                },
                 default
             ),
         ["renew"] = async (store, scene) => await store.RenewLeaseAsync(scene.Claim, StoreCalls.Lease, default),
@@ -66,7 +77,7 @@ public sealed class StalledHostTests
         ["disable"] = async (store, _) =>
             await store.SetProviderSettingAsync(
                 default,
-                new ProviderSetting(StoreCalls.Provider, IsEnabled: false, StoreCalls.Now, "kim"),
+                new ProviderSetting(StoreCalls.Provider, isEnabled: false, StoreCalls.Now, "kim"),
                 default
             ),
         ["suppress customer"] = async (store, scene) =>
@@ -347,7 +358,7 @@ public sealed class StalledHostTests
             var address = $"ada-{number}@example.com";
             await Others.SetProviderSettingAsync(
                 default,
-                new ProviderSetting(StoreCalls.Provider, IsEnabled: true, StoreCalls.Now, "kim"),
+                new ProviderSetting(StoreCalls.Provider, isEnabled: true, StoreCalls.Now, "kim"),
                 default
             );
             var profile = await Others.CreateAsync(address, StoreCalls.Provider, "three");
@@ -384,7 +395,7 @@ public sealed class StalledHostTests
                     default
                 )
             )!
-                .Value.IsNew.Should()
+                .IsNewConversation.Should()
                 .BeTrue();
             (await Others.RequestCheckAsync(default, bea.Id, "five", null, StoreCalls.Now, default)).Should().BeTrue();
             (await Others.UpdateAsync(bea.WithNotes("hers", StoreCalls.IdentityOf($"also-{address}")), default))
@@ -395,7 +406,13 @@ public sealed class StalledHostTests
             (await Others.RenewLeaseAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
             await Others.ReleaseCheckAsync(
                 claim,
-                new CheckRelease(StoreCalls.Now, null, StoreCalls.Now, CountsAsAttempt: true),
+                new CheckRelease
+                {
+                    At = StoreCalls.Now,
+                    Failure = null,
+                    RetryAt = StoreCalls.Now,
+                    CountsAsAttempt = true,
+                },
                 default
             );
             claim = (await Others.ClaimNextCheckAsync([Other], StoreCalls.Now, StoreCalls.Lease, default))!;

@@ -237,7 +237,7 @@ public sealed class AccountCircuitBreakerTests : IAsyncLifetime
         Provider.Pause!.Failure.Should().Be(ProviderFailure.InvalidApiKey);
         (await Provider.LookUpAsync(ProviderUnderTest.RequestAbout(["person2@example.com"]), CancellationToken.None))
             .Should()
-            .Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
+            .Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, countsAsAttempt: false));
         held.Release();
         await draining;
         Provider.Pause.Should().BeNull();

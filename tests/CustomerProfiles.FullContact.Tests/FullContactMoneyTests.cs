@@ -207,7 +207,7 @@ public sealed class FullContactMoneyTests : IAsyncLifetime
 
         (await second)
             .Should()
-            .Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false));
+            .Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), countsAsAttempt: false));
         _simulator.Calls.Should().Be(1);
         under.OwnLogs.Should().ContainSingle().Which.Id.Id.Should().Be(2014);
     }

@@ -98,7 +98,7 @@ public sealed class FullContactRequestTests
         (await under.AskAsync())
             .Should()
             .Be(
-                new ProviderResult.Failed(ProviderFailure.WrongEndpoint, NodaTime.Duration.Zero, CountsAsAttempt: false)
+                new ProviderResult.Failed(ProviderFailure.WrongEndpoint, NodaTime.Duration.Zero, countsAsAttempt: false)
             );
         server.Received.Should().ContainSingle();
         elsewhere.Received.Should().BeEmpty();

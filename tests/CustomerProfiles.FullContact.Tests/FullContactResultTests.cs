@@ -289,10 +289,10 @@ public sealed class FullContactResultTests : IAsyncLifetime
 
         (await wrongKey.AskAsync())
             .Should()
-            .Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, CountsAsAttempt: false));
+            .Be(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, Duration.Zero, countsAsAttempt: false));
         (await wrongAddress.AskAsync())
             .Should()
-            .Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.Zero, CountsAsAttempt: false));
+            .Be(new ProviderResult.Failed(ProviderFailure.WrongEndpoint, Duration.Zero, countsAsAttempt: false));
         wrongAddress.OwnLogs.Should().ContainSingle().Which.Message.Should().Contain("/v2/v3/person.enrich");
     }
 

@@ -104,7 +104,7 @@ public sealed class FullContactRetryTests : IAsyncLifetime
 
         (await under.AskAsync())
             .Should()
-            .Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.Zero, CountsAsAttempt: false));
+            .Be(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.Zero, countsAsAttempt: false));
         under.Provider.Pause!.Remedy.Should().Contain(TimeSpan.FromSeconds(seconds).ToString());
         _simulator.Calls.Should().Be(1);
         _time.Waits.Should().BeEmpty();

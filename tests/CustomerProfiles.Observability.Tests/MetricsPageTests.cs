@@ -64,9 +64,11 @@ public sealed class MetricsPageTests : IAsyncDisposable
     [Fact]
     public void Every_instrument_has_a_public_constant_and_every_constant_an_instrument()
     {
-        var constants = typeof(CustomerProfilesInstruments)
+        var constants = typeof(CustomerProfilesDiagnostics)
             .GetFields(BindingFlags.Public | BindingFlags.Static)
-            .Select(field => (string)field.GetRawConstantValue()!);
+            .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(name => name.StartsWith("customerprofiles.", StringComparison.Ordinal))
+            .Except([CustomerProfilesDiagnostics.CheckActivityName]);
         constants.Append(FullContactDefaults.RateDelayInstrument).Should().BeEquivalentTo(_instruments.Keys);
     }
 
@@ -96,7 +98,7 @@ public sealed class MetricsPageTests : IAsyncDisposable
             .ToDictionary(row => $"{row[0]} {row[1]}".Replace("`", ""), row => ObservabilityPage.Codes(row[2]));
         var measured = _tags
             .SelectMany(one =>
-                one.Value.Where(tag => tag.Key != CustomerProfilesTags.Provider)
+                one.Value.Where(tag => tag.Key != CustomerProfilesDiagnostics.ProviderTag)
                     .Select(tag => ($"{one.Key} {tag.Key}", tag.Value))
             )
             .ToArray();
@@ -106,7 +108,10 @@ public sealed class MetricsPageTests : IAsyncDisposable
         {
             listed[key]
                 .Should()
-                .BeEquivalentTo(values.Distinct().Where(value => value != CustomerProfilesTags.Other), key);
+                .BeEquivalentTo(
+                    values.Distinct().Where(value => value != CustomerProfilesDiagnostics.OtherTagValue),
+                    key
+                );
         }
     }
 
@@ -157,14 +162,14 @@ public sealed class MetricsPageTests : IAsyncDisposable
         var telemetry = _services.GetRequiredService<CustomerProfilesTelemetry>();
         CheckDecision Decision(CheckReason reason) =>
             new(Provider, reason is CheckReason.FirstCheck or CheckReason.Due, reason, null);
-        telemetry.Took(new ConversationOutcome.Created(Nobody, [], []), telemetry.ConversationCame());
-        telemetry.Took(
+        telemetry.Recorded(new ConversationOutcome.Created(Nobody, [], []), telemetry.IntakeStarted());
+        telemetry.Recorded(
             new ConversationOutcome.Existing(Nobody, [.. Enum.GetValues<CheckReason>().Select(Decision)], []),
-            telemetry.ConversationCame()
+            telemetry.IntakeStarted()
         );
         foreach (var reason in Enum.GetValues<DeclineReason>())
         {
-            telemetry.Took(new ConversationOutcome.Declined(reason, "Why.", []), telemetry.ConversationCame());
+            telemetry.Recorded(new ConversationOutcome.Declined(reason, "Why.", []), telemetry.IntakeStarted());
         }
 
         foreach (
@@ -175,6 +180,7 @@ public sealed class MetricsPageTests : IAsyncDisposable
                 new SaveOutcome.Conflict([], Nobody),
                 new SaveOutcome.IdentityTaken(default, default),
                 new SaveOutcome.NotFound(),
+                new SaveOutcome.Busy(),
             }
         )
         {

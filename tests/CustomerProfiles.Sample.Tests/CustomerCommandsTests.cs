@@ -229,7 +229,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
             .BeNull();
         IsCleared(await SidebarAsync(kept, Maria), ProfileField.Photo).Should().BeTrue();
         await ImportAsync(kept, "maria.quill@example.org");
-        (await SidebarAsync(kept, Maria)).Photo.Should().BeNull();
+        (await SidebarAsync(kept, Maria)).Profile.Photo.Should().BeNull();
 
         await RunAsync(kept, commands => commands.ResetPhotoAsync(id, default));
         var released = await SidebarAsync(kept, Maria);
@@ -315,7 +315,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
     }
 
     private static bool IsCleared(SidebarView view, ProfileField field) =>
-        view.Fields.Single(one => field.Equals(one.Field)).IsCleared;
+        view.Fields.Append(view.Photo).Single(one => field.Equals(one.Field)).IsCleared;
 
     private static async Task<SidebarView> SidebarAsync(KeptProfiles kept, string who) =>
         (await RunAsync(kept, commands => commands.ShowAsync(who, default))).Sidebars.Single();

@@ -56,7 +56,7 @@ internal sealed class TestHost : IAsyncDisposable
             new ServiceProviderOptions { ValidateOnBuild = true, ValidateScopes = true }
         );
         Profiles = _services.GetRequiredService<ICustomerProfiles>();
-        Runner = _services.GetRequiredService<CheckRunner>();
+        Checks = _services.GetRequiredService<CheckLoop>();
         Store = _services.GetRequiredService<ICustomerProfileStore>();
     }
 
@@ -76,7 +76,7 @@ internal sealed class TestHost : IAsyncDisposable
 
     public ICustomerProfiles Profiles { get; }
 
-    public CheckRunner Runner { get; }
+    public CheckLoop Checks { get; }
 
     public ICustomerProfileStore Store { get; }
 
@@ -107,10 +107,10 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task<CheckDecision> DecideAsync(string? from = Ada, string? id = null) =>
         (await ReceiveAsync(from, id)).Checks[0];
 
-    public async Task<int> DrainAsync() => await Runner.DrainAsync().AsTask().Soon();
+    public async Task<int> DrainAsync() => await Checks.DrainAsync().AsTask().Soon();
 
     /// <summary>A drain that goes on while the test does something else.</summary>
-    public Task<int> BeginDrain() => Runner.DrainAsync().AsTask().Soon();
+    public Task<int> BeginDrain() => Checks.DrainAsync().AsTask().Soon();
 
     /// <summary>A known customer whose first check is done.</summary>
     public async Task<CustomerProfile> CheckedAsync(string from = Ada, string? conversation = null)
@@ -188,7 +188,7 @@ internal sealed class TestHost : IAsyncDisposable
         var outcome = on
             ? await Profiles.EnableProviderAsync(provider, Kim)
             : await Profiles.DisableProviderAsync(provider, Kim);
-        outcome.Should().BeOfType<SwitchOutcome.Switched>();
+        outcome.Should().BeTrue("the host has this provider");
     }
 
     public ValueTask DisposeAsync() => _services.DisposeAsync();

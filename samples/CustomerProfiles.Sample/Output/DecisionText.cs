@@ -86,6 +86,7 @@ internal static class DecisionText
             IntakeWarning.NameCleaned => "[name cleaned]",
             IntakeWarning.NameOnRoleAddress => "[name on a role address left out]",
             IntakeWarning.NameLeftOut => "[name left out]",
+            IntakeWarning.NameNotSaved => "[name not saved]",
             IntakeWarning.NameStillEncoded => "[encoded name left out]",
             _ => "[implausible date]",
         };

@@ -137,19 +137,23 @@ internal sealed class JsonReport(Stream output) : IReport
                 view.Version,
                 view.DisplayName,
                 view.Initials,
-                photo = view.Photo?.Url,
-                view.Notes,
+                photo = view.Profile.Photo?.Url,
+                view.Profile.Notes,
                 view.IsSuppressed,
-                fields = view.Fields.Select(field => new
-                {
-                    field = field.Field.Code,
-                    values = field.Texts,
-                    sources = field.Values.Select(value => $"{value.Provenance.Source}:{value.Provenance.By}"),
-                    field.IsCleared,
-                    field.IsEditable,
-                    field.LockedBecause,
-                    field.CorrectAt,
-                }),
+                fields = view
+                    .Fields.Prepend(view.Notes)
+                    .Prepend(view.Photo)
+                    .Prepend(view.Name)
+                    .Select(field => new
+                    {
+                        field = field.Field.Code,
+                        values = field.Texts,
+                        sources = field.Values.Select(value => $"{value.Provenance.Source}:{value.Provenance.By}"),
+                        field.IsCleared,
+                        field.IsEditable,
+                        field.LockedBecause,
+                        field.CorrectAt,
+                    }),
                 providers = view.Providers.Select(provider => new
                 {
                     provider.Provider,

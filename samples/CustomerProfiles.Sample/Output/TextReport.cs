@@ -136,7 +136,7 @@ internal sealed class TextReport : IReport
     public void Sidebar(SidebarView view)
     {
         var rows = new List<IRenderable> { new Text($"({view.Initials})  {view.DisplayName}") };
-        if (view.Notes is { } notes)
+        if (view.Profile.Notes is { } notes)
         {
             rows.Add(new Panel(new Text(notes)).Header("Notes").Expand());
         }
@@ -148,9 +148,10 @@ internal sealed class TextReport : IReport
             .AddColumn("")
             .AddColumn(new TableColumn("").NoWrap());
         foreach (
-            var field in view.Fields.Where(field =>
-                !ProfileField.Notes.Equals(field.Field) && (field.Texts.Length > 0 || field.IsCleared)
-            )
+            var field in view
+                .Fields.Prepend(view.Photo)
+                .Prepend(view.Name)
+                .Where(field => field.Texts.Length > 0 || field.IsCleared)
         )
         {
             table.AddRow(

@@ -3,7 +3,9 @@ using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>The identities and values of a profile as one JSON document, as <see cref="ProfileSerializer"/> writes it.</summary>
+/// <summary>
+/// The identities and values of a profile as one JSON document, as <see cref="ProfileSerializer"/> writes it.
+/// </summary>
 internal static class ProfileDocument
 {
     /// <summary>The member by which statements find the identities in the document.</summary>

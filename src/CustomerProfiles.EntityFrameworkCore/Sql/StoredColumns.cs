@@ -29,12 +29,13 @@ internal sealed class StoredColumns(StoreDialect dialect)
         );
 
     public StoredCustomer ReadCustomer(DbDataReader reader, TenantId tenant) =>
-        new(
-            ReadProfile(reader, tenant, from: 0),
-            ReadChecks(TextOrNull(reader, 5)),
-            ReadProviderSettings(TextOrNull(reader, 6)),
-            reader.GetBoolean(7)
-        );
+        new()
+        {
+            Profile = ReadProfile(reader, tenant, from: 0),
+            Checks = ReadChecks(TextOrNull(reader, 5)),
+            ProviderSettings = ReadProviderSettings(TextOrNull(reader, 6)),
+            IsSuppressed = reader.GetBoolean(7),
+        };
 
     public Instant ReadTime(DbDataReader reader, int column) => dialect.ReadTime(reader, column);
 

@@ -29,11 +29,12 @@ internal static class CancellationCases
             (stage, cancel) =>
                 stage
                     .Store.CreateAsync(
-                        new NewCustomer(
-                            stage.Newcomer,
-                            stage.Told,
-                            [stage.Scene.Provider, stage.Scene.OtherProvider, stage.Third]
-                        ),
+                        new NewCustomer
+                        {
+                            Profile = stage.Newcomer,
+                            Conversation = stage.Told,
+                            Checks = [stage.Scene.Provider, stage.Scene.OtherProvider, stage.Third],
+                        },
                         cancel
                     )
                     .AsTask()
@@ -43,7 +44,12 @@ internal static class CancellationCases
             (stage, cancel) =>
                 stage
                     .Store.CreateAsync(
-                        new NewCustomer(stage.Scene.Someone(stage.Ada.Identities[0]), stage.Told, [stage.Third]),
+                        new NewCustomer
+                        {
+                            Profile = stage.Scene.Someone(stage.Ada.Identities[0]),
+                            Conversation = stage.Told,
+                            Checks = [stage.Third],
+                        },
                         cancel
                     )
                     .AsTask()
@@ -120,12 +126,13 @@ internal static class CancellationCases
                 stage
                     .Store.ReleaseCheckAsync(
                         stage.Claim,
-                        new CheckRelease(
-                            stage.Scene.Now,
-                            ProviderFailure.Throttled,
-                            stage.Scene.Now,
-                            CountsAsAttempt: false
-                        ),
+                        new CheckRelease
+                        {
+                            At = stage.Scene.Now,
+                            Failure = ProviderFailure.Throttled,
+                            RetryAt = stage.Scene.Now,
+                            CountsAsAttempt = false,
+                        },
                         cancel
                     )
                     .AsTask()
@@ -136,12 +143,13 @@ internal static class CancellationCases
                 stage
                     .Store.ReleaseCheckAsync(
                         stage.Claim,
-                        new CheckRelease(
-                            stage.Scene.Now,
-                            ProviderFailure.TimedOut,
-                            RetryAt: null,
-                            CountsAsAttempt: true
-                        ),
+                        new CheckRelease
+                        {
+                            At = stage.Scene.Now,
+                            Failure = ProviderFailure.TimedOut,
+                            RetryAt = null,
+                            CountsAsAttempt = true,
+                        },
                         cancel
                     )
                     .AsTask()
@@ -166,7 +174,7 @@ internal static class CancellationCases
                 stage
                     .Store.SetProviderSettingAsync(
                         stage.Scene.Tenant,
-                        new ProviderSetting(stage.Scene.Provider, IsEnabled: false, stage.Scene.Now, "kim"),
+                        new ProviderSetting(stage.Scene.Provider, isEnabled: false, stage.Scene.Now, "kim"),
                         cancel
                     )
                     .AsTask()
@@ -410,7 +418,7 @@ internal static class CancellationCases
                 .ConfigureAwait(false);
             lines.Add(
                 $"the conversation is "
-                    + $"{(again is { IsNew: true } ? "new" : $"told at {StoredText.Of(again?.FirstRecorded.At)}")}"
+                    + $"{(again is { IsNewConversation: true } ? "new" : $"told at {StoredText.Of(again?.FirstRecorded.At)}")}"
             );
             await AddClaimableAsync("held by nobody").ConfigureAwait(false);
             await Scene.PassAsync(2 * Scene.Lease).ConfigureAwait(false);

@@ -308,8 +308,10 @@ internal static class CheckCases
             await scene.CompleteAsync(claim, next).ConfigureAwait(false),
             "the lease is held, and the version stands"
         );
-        var expected = new StoredCustomer(
-            next,
+        var expected = new StoredCustomer
+        {
+            Profile = next,
+            Checks =
             [
                 new()
                 {
@@ -319,9 +321,9 @@ internal static class CheckCases
                     LastOutcome = CheckOutcome.Matched,
                 },
             ],
-            [],
-            IsSuppressed: false
-        );
+            ProviderSettings = [],
+            IsSuppressed = false,
+        };
         scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "the customer afterwards");
         await scene.NothingToClaimAsync("the check is done").ConfigureAwait(false);
     }

@@ -24,9 +24,21 @@ internal static class ComparingCases
         {
             var profile = scene.Someone(identity);
             var result = await scene
-                .Store.CreateAsync(new NewCustomer(profile, scene.Conversation(), []), scene.Cancel)
+                .Store.CreateAsync(
+                    new NewCustomer
+                    {
+                        Profile = profile,
+                        Conversation = scene.Conversation(),
+                        Checks = [],
+                    },
+                    scene.Cancel
+                )
                 .ConfigureAwait(false);
-            scene.Is(true, result.Created, $"{StoredText.Of(identity)} is nobody's, whoever has what looks like it");
+            scene.Is(
+                true,
+                result.IsNewCustomer,
+                $"{StoredText.Of(identity)} is nobody's, whoever has what looks like it"
+            );
             customers.Add((identity, profile));
         }
 
@@ -106,7 +118,13 @@ internal static class ComparingCases
         {
             var found = await scene.Store.FindAsync(scene.Tenant, identities[i], scene.Cancel).ConfigureAwait(false);
             scene.Same(
-                new StoredCustomer(profiles[i], [], [], IsSuppressed: i == 1),
+                new StoredCustomer
+                {
+                    Profile = profiles[i],
+                    Checks = [],
+                    ProviderSettings = [],
+                    IsSuppressed = i == 1,
+                },
                 found,
                 $"who has the value as {identities[i].Kind}, when that of {identities[1].Kind} is marked"
             );

@@ -32,10 +32,20 @@ internal static class CreatingCases
         scene.Later();
         var recorded = scene.Conversation();
         var result = await scene
-            .Store.CreateAsync(new NewCustomer(profile, recorded, [scene.Provider, scene.OtherProvider]), scene.Cancel)
+            .Store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = profile,
+                    Conversation = recorded,
+                    Checks = [scene.Provider, scene.OtherProvider],
+                },
+                scene.Cancel
+            )
             .ConfigureAwait(false);
-        var expected = new StoredCustomer(
-            profile,
+        var expected = new StoredCustomer
+        {
+            Profile = profile,
+            Checks =
             [
                 new()
                 {
@@ -50,13 +60,20 @@ internal static class CreatingCases
                     IsPending = true,
                 },
             ],
-            [],
-            IsSuppressed: false
-        );
-        scene.Is(true, result.Created, "the identity was nobody's");
+            ProviderSettings = [],
+            IsSuppressed = false,
+        };
+        scene.Is(true, result.IsNewCustomer, "the identity was nobody's");
         scene.Same(
-            StoredText.Of(new ConversationLookup(expected, recorded, IsNew: true)),
-            StoredText.Of(result.Conversation),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = expected,
+                    FirstRecorded = recorded,
+                    IsNewConversation = true,
+                }
+            ),
+            StoredText.Of(result),
             "what the call returns"
         );
         scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "what is read afterwards");
@@ -70,7 +87,14 @@ internal static class CreatingCases
             )
             .ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new ConversationLookup(expected, recorded, IsNew: false)),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = expected,
+                    FirstRecorded = recorded,
+                    IsNewConversation = false,
+                }
+            ),
             StoredText.Of(again),
             "the conversation, redelivered"
         );
@@ -84,12 +108,27 @@ internal static class CreatingCases
         scene.Later();
         var recorded = scene.Conversation();
         var result = await scene
-            .Store.CreateAsync(new NewCustomer(second, recorded, [scene.Provider]), scene.Cancel)
+            .Store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = second,
+                    Conversation = recorded,
+                    Checks = [scene.Provider],
+                },
+                scene.Cancel
+            )
             .ConfigureAwait(false);
-        scene.Is(false, result.Created, "the identity is somebody's");
+        scene.Is(false, result.IsNewCustomer, "the identity is somebody's");
         scene.Same(
-            StoredText.Of(new ConversationLookup(before, recorded, IsNew: true)),
-            StoredText.Of(result.Conversation),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = before,
+                    FirstRecorded = recorded,
+                    IsNewConversation = true,
+                }
+            ),
+            StoredText.Of(result),
             "what the call returns"
         );
         scene.Same(
@@ -104,11 +143,26 @@ internal static class CreatingCases
         );
         scene.Later();
         result = await scene
-            .Store.CreateAsync(new NewCustomer(second, scene.Conversation(recorded.Id), []), scene.Cancel)
+            .Store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = second,
+                    Conversation = scene.Conversation(recorded.Id),
+                    Checks = [],
+                },
+                scene.Cancel
+            )
             .ConfigureAwait(false);
         scene.Same(
-            StoredText.Of(new ConversationLookup(before, recorded, IsNew: false)),
-            StoredText.Of(result.Conversation),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = before,
+                    FirstRecorded = recorded,
+                    IsNewConversation = false,
+                }
+            ),
+            StoredText.Of(result),
             "the same conversation once more"
         );
         var everybody = await scene.EverybodyAsync().ConfigureAwait(false);
@@ -139,13 +193,24 @@ internal static class CreatingCases
         var profile = scene.Someone(identity);
         var result = await scene
             .Store.CreateAsync(
-                new NewCustomer(profile, scene.Conversation(), [scene.Provider, scene.OtherProvider]),
+                new NewCustomer
+                {
+                    Profile = profile,
+                    Conversation = scene.Conversation(),
+                    Checks = [scene.Provider, scene.OtherProvider],
+                },
                 scene.Cancel
             )
             .ConfigureAwait(false);
-        var expected = new StoredCustomer(profile, [], [], IsSuppressed: true);
-        scene.Is(true, result.Created, "a profile there is");
-        scene.Same(expected, result.Conversation.Customer, "what the call returns");
+        var expected = new StoredCustomer
+        {
+            Profile = profile,
+            Checks = [],
+            ProviderSettings = [],
+            IsSuppressed = true,
+        };
+        scene.Is(true, result.IsNewCustomer, "a profile there is");
+        scene.Same(expected, result.Customer, "what the call returns");
         scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "what is read afterwards");
     }
 

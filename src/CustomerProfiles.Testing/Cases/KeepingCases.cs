@@ -401,10 +401,20 @@ internal static class KeepingCases
             );
             var recorded = new ConversationRecord($"at {StoredText.Of(time)}", default, time);
             var result = await scene
-                .Store.CreateAsync(new NewCustomer(profile, recorded, [scene.Provider]), scene.Cancel)
+                .Store.CreateAsync(
+                    new NewCustomer
+                    {
+                        Profile = profile,
+                        Conversation = recorded,
+                        Checks = [scene.Provider],
+                    },
+                    scene.Cancel
+                )
                 .ConfigureAwait(false);
-            var expected = new StoredCustomer(
-                profile,
+            var expected = new StoredCustomer
+            {
+                Profile = profile,
+                Checks =
                 [
                     new()
                     {
@@ -413,10 +423,10 @@ internal static class KeepingCases
                         RequestedAt = time,
                     },
                 ],
-                [],
-                IsSuppressed: false
-            );
-            scene.Same(expected, result.Conversation.Customer, "created then, as returned");
+                ProviderSettings = [],
+                IsSuppressed = false,
+            };
+            scene.Same(expected, result.Customer, "created then, as returned");
             scene.Same(expected, await scene.ReadAsync(profile).ConfigureAwait(false), "created then, as read");
             var again = await scene
                 .Store.RecordConversationAsync(
@@ -466,7 +476,13 @@ internal static class KeepingCases
             await one
                 .Store.ReleaseCheckAsync(
                     claim,
-                    new CheckRelease(time, ProviderFailure.Throttled, time, CountsAsAttempt: true),
+                    new CheckRelease
+                    {
+                        At = time,
+                        Failure = ProviderFailure.Throttled,
+                        RetryAt = time,
+                        CountsAsAttempt = true,
+                    },
                     one.Cancel
                 )
                 .ConfigureAwait(false);
@@ -548,7 +564,7 @@ internal static class KeepingCases
                     .ConfigureAwait(false),
                 "asking on the strength of the last check"
             );
-            var setting = new ProviderSetting(one.Provider, IsEnabled: false, time, "kim");
+            var setting = new ProviderSetting(one.Provider, isEnabled: false, time, "kim");
             await one.Store.SetProviderSettingAsync(one.Tenant, setting, one.Cancel).ConfigureAwait(false);
             one.Same(
                 StoredText.Of([setting]),
@@ -670,13 +686,17 @@ internal static class KeepingCases
     {
         var created = scene.Someone(values: values);
         var result = await scene
-            .Store.CreateAsync(new NewCustomer(created, scene.Conversation(), []), scene.Cancel)
+            .Store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = created,
+                    Conversation = scene.Conversation(),
+                    Checks = [],
+                },
+                scene.Cancel
+            )
             .ConfigureAwait(false);
-        scene.Same(
-            StoredText.Of(created),
-            StoredText.Of(result.Conversation.Customer.Profile),
-            $"{about}; created, as returned"
-        );
+        scene.Same(StoredText.Of(created), StoredText.Of(result.Customer.Profile), $"{about}; created, as returned");
         scene.Same(
             StoredText.Of(created),
             StoredText.Of((await scene.ReadAsync(created).ConfigureAwait(false)).Profile),

@@ -381,11 +381,16 @@ internal static class ListingCases
         {
             var result = await store
                 .CreateAsync(
-                    new NewCustomer(profile, new ConversationRecord("first", default, one.Now), []),
+                    new NewCustomer
+                    {
+                        Profile = profile,
+                        Conversation = new ConversationRecord("first", default, one.Now),
+                        Checks = [],
+                    },
                     one.Cancel
                 )
                 .ConfigureAwait(false);
-            one.Is(true, result.Created, "a customer with an identity that is nobody's is created");
+            one.Is(true, result.IsNewCustomer, "a customer with an identity that is nobody's is created");
             return profile;
         }
     }

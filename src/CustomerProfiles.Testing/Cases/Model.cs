@@ -32,7 +32,13 @@ internal sealed class Model
         _people.Find(person => person.Profile.Tenant == tenant && person.Profile.Identities.Contains(identity));
 
     public StoredCustomer Read(Person person) =>
-        new(person.Profile, [.. person.Checks.Values], Switches(person.Profile.Tenant), IsSuppressed(person));
+        new()
+        {
+            Profile = person.Profile,
+            Checks = [.. person.Checks.Values],
+            ProviderSettings = Switches(person.Profile.Tenant),
+            IsSuppressed = IsSuppressed(person),
+        };
 
     public ImmutableArray<ProviderSetting> Switches(TenantId tenant) =>
         [.. _switches.Where((_, i) => _switchesOf[i] == tenant)];
@@ -41,11 +47,11 @@ internal sealed class Model
 
     public int Spent(BudgetPeriod period) => _spent.Count(used => used == period);
 
-    public CreateResult Create(NewCustomer customer)
+    public ConversationLookup Create(NewCustomer customer)
     {
         if (Owner(customer.Profile.Tenant, customer.Profile.Identities[0]) is { } first)
         {
-            return new CreateResult(Created: false, Remember(first, customer.Conversation));
+            return Remember(first, customer.Conversation);
         }
 
         var person = new Person { Profile = customer.Profile };
@@ -55,13 +61,21 @@ internal sealed class Model
             Request(person, provider, last: null, customer.Conversation.At);
         }
 
-        return new CreateResult(Created: true, Remember(person, customer.Conversation));
+        return Remember(person, customer.Conversation) with
+        {
+            IsNewCustomer = true,
+        };
     }
 
     public ConversationLookup Remember(Person person, ConversationRecord recorded)
     {
         var isNew = person.Conversations.TryAdd(recorded.Id, recorded);
-        return new ConversationLookup(Read(person), person.Conversations[recorded.Id], isNew);
+        return new ConversationLookup
+        {
+            Customer = Read(person),
+            FirstRecorded = person.Conversations[recorded.Id],
+            IsNewConversation = isNew,
+        };
     }
 
     public UpdateResult Update(CustomerProfile next)

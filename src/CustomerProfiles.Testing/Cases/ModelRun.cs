@@ -125,12 +125,13 @@ internal sealed class ModelRun
                 await CompleteAsync(claim, what, about).ConfigureAwait(false);
                 break;
             case ModelOperation.Release when claim is not null:
-                var release = new CheckRelease(
-                    _model.Now,
-                    b == 0 ? null : (ProviderFailure)b,
-                    b == 3 ? null : _model.Now + Duration.FromMinutes(b),
-                    c % 2 == 0
-                );
+                var release = new CheckRelease
+                {
+                    At = _model.Now,
+                    Failure = b == 0 ? null : (ProviderFailure)b,
+                    RetryAt = b == 3 ? null : _model.Now + Duration.FromMinutes(b),
+                    CountsAsAttempt = c % 2 == 0,
+                };
                 await Store.ReleaseCheckAsync(claim, release, Cancel).ConfigureAwait(false);
                 _model.Release(claim, release);
                 break;
@@ -188,19 +189,20 @@ internal sealed class ModelRun
             [_identities[call.A]],
             Noted(1)
         );
-        var customer = new NewCustomer(
-            profile,
-            Told(call.B),
-            [.. _providers.Where((_, i) => (call.C & (1 << i)) != 0)]
-        );
+        var customer = new NewCustomer
+        {
+            Profile = profile,
+            Conversation = Told(call.B),
+            Checks = [.. _providers.Where((_, i) => (call.C & (1 << i)) != 0)],
+        };
         var result = await Store.CreateAsync(customer, Cancel).ConfigureAwait(false);
         var should = _model.Create(customer);
         _scene.Same(
-            $"created: {should.Created}, {StoredText.Of(should.Conversation)}",
-            $"created: {result.Created}, {StoredText.Of(result.Conversation)}",
+            $"created: {should.IsNewCustomer}, {StoredText.Of(should)}",
+            $"created: {result.IsNewCustomer}, {StoredText.Of(result)}",
             about
         );
-        if (result.Created)
+        if (result.IsNewCustomer)
         {
             _customers.Add(profile);
         }

@@ -44,17 +44,17 @@ internal static class ProviderSettingCases
     {
         await AssertAsync(on: true, changes: false, expected: "", "on, never having been switched")
             .ConfigureAwait(false);
-        var off = new ProviderSetting(scene.Provider, IsEnabled: false, scene.Later(), "kim");
+        var off = new ProviderSetting(scene.Provider, isEnabled: false, scene.Later(), "kim");
         await AssertAsync(on: false, changes: true, StoredText.Of([off]), "off").ConfigureAwait(false);
         scene.Later();
         await AssertAsync(on: false, changes: false, StoredText.Of([off]), "off once more").ConfigureAwait(false);
-        var on = new ProviderSetting(scene.Provider, IsEnabled: true, scene.Later(), "kim");
+        var on = new ProviderSetting(scene.Provider, isEnabled: true, scene.Later(), "kim");
         await AssertAsync(on: true, changes: true, StoredText.Of([on]), "on again").ConfigureAwait(false);
         scene.Later();
         await AssertAsync(on: true, changes: false, StoredText.Of([on]), "on once more").ConfigureAwait(false);
         var byOther = new ProviderSetting(
             scene.Provider,
-            IsEnabled: false,
+            isEnabled: false,
             scene.Later(),
             "\u00e9l\u00e9onore \ud83d\ude80 o'brien"
         );

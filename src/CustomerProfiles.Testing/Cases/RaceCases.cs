@@ -70,7 +70,12 @@ internal static class RaceCases
                             );
                             return await one.StoreOf(i)
                                 .CreateAsync(
-                                    new NewCustomer(one.Someone(identity), recorded, [one.Provider]),
+                                    new NewCustomer
+                                    {
+                                        Profile = one.Someone(identity),
+                                        Conversation = recorded,
+                                        Checks = [one.Provider],
+                                    },
                                     one.Cancel
                                 )
                                 .ConfigureAwait(false);
@@ -79,23 +84,23 @@ internal static class RaceCases
                     .ConfigureAwait(false);
                 one.Same(
                     1,
-                    results.Count(result => result.Created),
+                    results.Count(result => result.IsNewCustomer),
                     $"how many of {results.Length} callers created the customer"
                 );
                 one.Same(
                     1,
-                    results.Select(result => result.Conversation.Customer.Profile.Id).Distinct().Count(),
+                    results.Select(result => result.Customer.Profile.Id).Distinct().Count(),
                     "how many customers the callers got"
                 );
                 one.Same(
                     round % 2 == 0 ? 1 : results.Length,
-                    results.Count(result => result.Conversation.IsNew),
+                    results.Count(result => result.IsNewConversation),
                     $"how many got a new conversation, when they all delivered "
                         + $"{(round % 2 == 0 ? "one" : "their own")}"
                 );
                 var everybody = await one.EverybodyAsync().ConfigureAwait(false);
                 one.Same(
-                    $"{results[0].Conversation.Customer.Profile.Id}",
+                    $"{results[0].Customer.Profile.Id}",
                     string.Join(' ', everybody.Select(profile => profile.Id)),
                     "the tenant's customers"
                 );
@@ -173,11 +178,16 @@ internal static class RaceCases
                                 ? (
                                     await one
                                         .Store.CreateAsync(
-                                            new NewCustomer(newcomer, one.Conversation(), []),
+                                            new NewCustomer
+                                            {
+                                                Profile = newcomer,
+                                                Conversation = one.Conversation(),
+                                                Checks = [],
+                                            },
                                             one.Cancel
                                         )
                                         .ConfigureAwait(false)
-                                ).Created
+                                ).IsNewCustomer
                                 : await one
                                     .Other.UpdateAsync(one.Next(profile, profile.Identities.Add(grabbed)), one.Cancel)
                                     .ConfigureAwait(false) is UpdateResult.Updated
@@ -355,7 +365,7 @@ internal static class RaceCases
                     .ConfigureAwait(false);
                 one.Same(
                     1,
-                    results.Count(result => result?.IsNew ?? false),
+                    results.Count(result => result?.IsNewConversation ?? false),
                     $"for how many of {results.Length} callers the conversation was new"
                 );
                 one.Same(
@@ -363,7 +373,7 @@ internal static class RaceCases
                     results.Select(result => result?.FirstRecorded.At).Distinct().Count(),
                     "how many different times the callers were told that it was first told"
                 );
-                var first = Array.FindIndex(results, result => result?.IsNew ?? false);
+                var first = Array.FindIndex(results, result => result?.IsNewConversation ?? false);
                 one.Same(
                     StoredText.Of(one.Now + Duration.FromSeconds(first)),
                     StoredText.Of(results[0]?.FirstRecorded.At),
@@ -592,7 +602,7 @@ internal static class RaceCases
                                 ? await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false)
@@ -631,18 +641,23 @@ internal static class RaceCases
                                 ? await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false)
                                 : (
                                     await one
                                         .Other.CreateAsync(
-                                            new NewCustomer(profile, one.Conversation(), [one.Provider]),
+                                            new NewCustomer
+                                            {
+                                                Profile = profile,
+                                                Conversation = one.Conversation(),
+                                                Checks = [one.Provider],
+                                            },
                                             one.Cancel
                                         )
                                         .ConfigureAwait(false)
-                                ).Created
+                                ).IsNewCustomer
                     )
                     .ConfigureAwait(false);
                 one.Is(
@@ -660,7 +675,7 @@ internal static class RaceCases
             scene,
             async (one, _) =>
             {
-                var disabled = new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim");
+                var disabled = new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim");
                 var profile = await one.CreateAsync(one.Provider).ConfigureAwait(false);
                 var claim = await one.ClaimAsync().ConfigureAwait(false);
                 var results = await one.AtOnceAsync(
@@ -715,7 +730,7 @@ internal static class RaceCases
                                 return await one
                                     .Store.SetProviderSettingAsync(
                                         one.Tenant,
-                                        new ProviderSetting(one.Provider, IsEnabled: false, one.Now, "kim"),
+                                        new ProviderSetting(one.Provider, isEnabled: false, one.Now, "kim"),
                                         one.Cancel
                                     )
                                     .ConfigureAwait(false);
@@ -815,11 +830,16 @@ internal static class RaceCases
                                 return (
                                     await one
                                         .Store.CreateAsync(
-                                            new NewCustomer(profile, one.Conversation(), [one.Provider]),
+                                            new NewCustomer
+                                            {
+                                                Profile = profile,
+                                                Conversation = one.Conversation(),
+                                                Checks = [one.Provider],
+                                            },
                                             one.Cancel
                                         )
                                         .ConfigureAwait(false)
-                                ).Created;
+                                ).IsNewCustomer;
                             }
 
                             await one
@@ -1122,16 +1142,21 @@ internal static class RaceCases
                                     case 0:
                                         var result = await store
                                             .CreateAsync(
-                                                new NewCustomer(one.Someone(identity), recorded, [one.Provider]),
+                                                new NewCustomer
+                                                {
+                                                    Profile = one.Someone(identity),
+                                                    Conversation = recorded,
+                                                    Checks = [one.Provider],
+                                                },
                                                 one.Cancel
                                             )
                                             .ConfigureAwait(false);
-                                        if (result.Created)
+                                        if (result.IsNewCustomer)
                                         {
-                                            created.Enqueue(result.Conversation.Customer.Profile.Id);
+                                            created.Enqueue(result.Customer.Profile.Id);
                                         }
 
-                                        Remember(result.Conversation, recorded);
+                                        Remember(result, recorded);
                                         break;
                                     case 1:
                                         if (
@@ -1285,7 +1310,7 @@ internal static class RaceCases
 
                 void Remember(ConversationLookup conversation, ConversationRecord recorded)
                 {
-                    if (conversation.IsNew)
+                    if (conversation.IsNewConversation)
                     {
                         remembered.Enqueue((conversation.Customer.Profile.Id, recorded.Id));
                     }

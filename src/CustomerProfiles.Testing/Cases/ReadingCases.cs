@@ -30,7 +30,13 @@ internal static class ReadingCases
     {
         var profile = await scene.CreateAsync().ConfigureAwait(false);
         await scene.CreateAsync().ConfigureAwait(false);
-        var expected = new StoredCustomer(profile, [], [], IsSuppressed: false);
+        var expected = new StoredCustomer
+        {
+            Profile = profile,
+            Checks = [],
+            ProviderSettings = [],
+            IsSuppressed = false,
+        };
         scene.Same(
             expected,
             await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false),
@@ -83,7 +89,13 @@ internal static class ReadingCases
         foreach (var identity in identities)
         {
             scene.Same(
-                new StoredCustomer(next, [], [], IsSuppressed: false),
+                new StoredCustomer
+                {
+                    Profile = next,
+                    Checks = [],
+                    ProviderSettings = [],
+                    IsSuppressed = false,
+                },
                 await scene.Store.FindAsync(scene.Tenant, identity, scene.Cancel).ConfigureAwait(false),
                 $"reading by {StoredText.Of(identity)}, one of five"
             );
@@ -97,15 +109,17 @@ internal static class ReadingCases
         scene.Later();
         await scene.SwitchAsync(on: false, scene.OtherProvider).ConfigureAwait(false);
         await scene.SuppressAsync(profile).ConfigureAwait(false);
-        var expected = new StoredCustomer(
-            profile,
+        var expected = new StoredCustomer
+        {
+            Profile = profile,
+            Checks =
             [
                 new() { Provider = scene.Provider, RequestedAt = asked },
                 new() { Provider = scene.OtherProvider, RequestedAt = asked },
             ],
-            [new(scene.OtherProvider, IsEnabled: false, scene.Now, "kim")],
-            IsSuppressed: true
-        );
+            ProviderSettings = [new(scene.OtherProvider, isEnabled: false, scene.Now, "kim")],
+            IsSuppressed = true,
+        };
         scene.Same(
             expected,
             await scene.Store.GetAsync(scene.Tenant, profile.Id, scene.Cancel).ConfigureAwait(false),

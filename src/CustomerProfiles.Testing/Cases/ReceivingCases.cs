@@ -36,25 +36,53 @@ internal static class ReceivingCases
         var customer = await scene.ReadAsync(profile).ConfigureAwait(false);
         var first = scene.Conversation("thread", ConversationDirection.Composed);
         scene.Same(
-            StoredText.Of(new ConversationLookup(customer, first, IsNew: true)),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = customer,
+                    FirstRecorded = first,
+                    IsNewConversation = true,
+                }
+            ),
             StoredText.Of(await ReceiveAsync(scene, profile, first).ConfigureAwait(false)),
             "told for the first time"
         );
         scene.Later();
         scene.Same(
-            StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = customer,
+                    FirstRecorded = first,
+                    IsNewConversation = false,
+                }
+            ),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
             "redelivered, later and in another way"
         );
         scene.Later(-100);
         scene.Same(
-            StoredText.Of(new ConversationLookup(customer, first, IsNew: false)),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = customer,
+                    FirstRecorded = first,
+                    IsNewConversation = false,
+                }
+            ),
             StoredText.Of(await ReceiveAsync(scene, profile, scene.Conversation("thread")).ConfigureAwait(false)),
             "redelivered by a host whose clock is behind"
         );
         var other = scene.Conversation("other");
         scene.Same(
-            StoredText.Of(new ConversationLookup(customer, other, IsNew: true)),
+            StoredText.Of(
+                new ConversationLookup
+                {
+                    Customer = customer,
+                    FirstRecorded = other,
+                    IsNewConversation = true,
+                }
+            ),
             StoredText.Of(await ReceiveAsync(scene, profile, other).ConfigureAwait(false)),
             "another conversation"
         );
@@ -76,16 +104,24 @@ internal static class ReceivingCases
         scene.Later();
         var again = scene.Conversation("thread");
         var result = await scene
-            .Store.CreateAsync(new NewCustomer(scene.Someone(identity), again, []), scene.Cancel)
+            .Store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = scene.Someone(identity),
+                    Conversation = again,
+                    Checks = [],
+                },
+                scene.Cancel
+            )
             .ConfigureAwait(false);
         scene.Is(
             true,
-            result.Created && result.Conversation.IsNew,
+            result.IsNewCustomer && result.IsNewConversation,
             "the sender is created by the same conversation, redelivered"
         );
         scene.Same(
             StoredText.Of(again),
-            StoredText.Of(result.Conversation.FirstRecorded),
+            StoredText.Of(result.FirstRecorded),
             "it was first told when the customer was created"
         );
     }
@@ -99,7 +135,7 @@ internal static class ReceivingCases
         foreach (var profile in new[] { one, other })
         {
             var received = await ReceiveAsync(scene, profile, scene.Conversation("shared")).ConfigureAwait(false);
-            scene.Is(true, received?.IsNew ?? false, "a conversation with two customers");
+            scene.Is(true, received?.IsNewConversation ?? false, "a conversation with two customers");
             scene.Later();
         }
     }
@@ -119,7 +155,7 @@ internal static class ReceivingCases
             var received = await ReceiveAsync(scene, profile, scene.Conversation(id)).ConfigureAwait(false);
             scene.Is(
                 true,
-                received?.IsNew ?? false,
+                received?.IsNewConversation ?? false,
                 $"{StoredText.Quoted(id)} after conversations with ids that look like it"
             );
         }
@@ -128,7 +164,7 @@ internal static class ReceivingCases
         {
             var received = await ReceiveAsync(scene, profile, scene.Conversation(id)).ConfigureAwait(false);
             scene.Same(StoredText.Quoted(id), StoredText.Quoted(received?.FirstRecorded.Id), "redelivered");
-            scene.Is(false, received?.IsNew ?? true, $"{StoredText.Quoted(id)}, redelivered");
+            scene.Is(false, received?.IsNewConversation ?? true, $"{StoredText.Quoted(id)}, redelivered");
         }
     }
 
@@ -159,7 +195,11 @@ internal static class ReceivingCases
         );
         var newcomer = await scene.CreateAsync(scene.Someone(before)).ConfigureAwait(false);
         received = await ReceiveAsync(scene, newcomer, scene.Conversation("thread")).ConfigureAwait(false);
-        scene.Is(true, received?.IsNew ?? false, "somebody else has the old address now, and it is new with them");
+        scene.Is(
+            true,
+            received?.IsNewConversation ?? false,
+            "somebody else has the old address now, and it is new with them"
+        );
     }
 
     private static async Task<ConversationLookup?> ReceiveAsync(

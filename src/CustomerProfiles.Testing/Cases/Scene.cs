@@ -134,9 +134,17 @@ internal sealed class Scene
     public async Task<CustomerProfile> CreateAsync(CustomerProfile profile, params string[] checks)
     {
         var result = await Store
-            .CreateAsync(new NewCustomer(profile, Conversation(), [.. checks]), Cancel)
+            .CreateAsync(
+                new NewCustomer
+                {
+                    Profile = profile,
+                    Conversation = Conversation(),
+                    Checks = [.. checks],
+                },
+                Cancel
+            )
             .ConfigureAwait(false);
-        Is(true, result.Created, "a customer with an identity that is nobody's is created");
+        Is(true, result.IsNewCustomer, "a customer with an identity that is nobody's is created");
         return profile;
     }
 
@@ -189,7 +197,17 @@ internal sealed class Scene
         bool counts = true
     ) =>
         await Store
-            .ReleaseCheckAsync(claim, new CheckRelease(Now, failure, askAgainAt, counts), Cancel)
+            .ReleaseCheckAsync(
+                claim,
+                new CheckRelease
+                {
+                    At = Now,
+                    Failure = failure,
+                    RetryAt = askAgainAt,
+                    CountsAsAttempt = counts,
+                },
+                Cancel
+            )
             .ConfigureAwait(false);
 
     public async Task<bool> SwitchAsync(bool on, string? provider = null, TenantId? tenant = null) =>

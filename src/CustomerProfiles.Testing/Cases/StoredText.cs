@@ -60,7 +60,7 @@ internal static class StoredText
     public static string Of(ConversationLookup? conversation) =>
         conversation is not { } received
             ? "nobody"
-            : $"{(received.IsNew ? "new" : "told before")}, first told {Of(received.FirstRecorded)}, of "
+            : $"{(received.IsNewConversation ? "new" : "told before")}, first told {Of(received.FirstRecorded)}, of "
                 + $"{Of(received.Customer)}";
 
     public static string Of(ConversationRecord recorded) =>

@@ -248,11 +248,25 @@ internal static class SuppressionCases
         {
             var other = scene.Someone(identity);
             var result = await scene
-                .Store.CreateAsync(new NewCustomer(other, scene.Conversation(), [scene.Provider]), scene.Cancel)
+                .Store.CreateAsync(
+                    new NewCustomer
+                    {
+                        Profile = other,
+                        Conversation = scene.Conversation(),
+                        Checks = [scene.Provider],
+                    },
+                    scene.Cancel
+                )
                 .ConfigureAwait(false);
             scene.Same(
-                new StoredCustomer(other, [], [], IsSuppressed: true),
-                result.Conversation.Customer,
+                new StoredCustomer
+                {
+                    Profile = other,
+                    Checks = [],
+                    ProviderSettings = [],
+                    IsSuppressed = true,
+                },
+                result.Customer,
                 $"who is created with {StoredText.Of(identity)} is suppressed, and nobody is asked about them"
             );
         }
@@ -470,8 +484,10 @@ internal static class SuppressionCases
         scene.Later();
         await suppress(profile).ConfigureAwait(false);
         await scene.NothingToClaimAsync("the checks that waited", scene.OtherProvider, third).ConfigureAwait(false);
-        var expected = new StoredCustomer(
-            profile,
+        var expected = new StoredCustomer
+        {
+            Profile = profile,
+            Checks =
             [
                 new()
                 {
@@ -488,9 +504,9 @@ internal static class SuppressionCases
                     LastFailure = ProviderFailure.Throttled,
                 },
             ],
-            [],
-            IsSuppressed: true
-        );
+            ProviderSettings = [],
+            IsSuppressed = true,
+        };
         scene.Same(
             expected,
             await scene.ReadAsync(profile).ConfigureAwait(false),

@@ -31,7 +31,13 @@ internal static class TenantCases
         {
             var found = await scene.Store.FindAsync(profile.Tenant, identity, scene.Cancel).ConfigureAwait(false);
             scene.Same(
-                new StoredCustomer(profile, [], [], IsSuppressed: false),
+                new StoredCustomer
+                {
+                    Profile = profile,
+                    Checks = [],
+                    ProviderSettings = [],
+                    IsSuppressed = false,
+                },
                 found,
                 $"who has the identity in {profile.Tenant}"
             );
@@ -40,7 +46,7 @@ internal static class TenantCases
                 .ConfigureAwait(false);
             scene.Same(
                 $"{profile.Id} True",
-                $"{received?.Customer.Profile.Id} {received?.IsNew}",
+                $"{received?.Customer.Profile.Id} {received?.IsNewConversation}",
                 $"a conversation in {profile.Tenant}"
             );
             scene.Same(
@@ -132,7 +138,13 @@ internal static class TenantCases
         scene.Is(false, customer.IsSuppressed, "the one is suppressed, when the other is");
         scene.Is(true, customer.GetCheck(scene.Provider)?.IsPending ?? false, "the one's check waits");
         scene.Same(
-            new StoredCustomer(other, [], [], IsSuppressed: true),
+            new StoredCustomer
+            {
+                Profile = other,
+                Checks = [],
+                ProviderSettings = [],
+                IsSuppressed = true,
+            },
             await scene.ReadAsync(other).ConfigureAwait(false),
             "the other"
         );
@@ -227,7 +239,13 @@ internal static class TenantCases
         );
         await scene.ReleaseAsync(forged, askAgainAt: null, ProviderFailure.Unexpected).ConfigureAwait(false);
         scene.Same(
-            new StoredCustomer(twin, [], [], IsSuppressed: false),
+            new StoredCustomer
+            {
+                Profile = twin,
+                Checks = [],
+                ProviderSettings = [],
+                IsSuppressed = false,
+            },
             await scene.ReadAsync(twin).ConfigureAwait(false),
             "the other tenant's customer"
         );

@@ -137,7 +137,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
             if (_saidUntil.TryAdd(key, end))
             {
                 RemovePastPeriods(now);
-                telemetry.Logger.BudgetSpent(provider.Name, most, period.Period, end);
+                telemetry.Logger.BudgetExhausted(provider.Name, most, period.Period, end);
             }
 
             if (counted is { } day)

@@ -6,18 +6,21 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Ends a check with its answer: the answer meets the profile as it is now, however often that changes meanwhile.
+/// Ends a check with its result: the result is applied to the current profile, also when that changes meanwhile.
 /// </summary>
 internal sealed class CheckCompletion(
     ICustomerProfileStore store,
-    ResultApplier application,
+    ResultApplier applier,
     IOptions<CustomerProfilesOptions> options,
     CustomerProfilesTelemetry telemetry
 )
 {
-    private readonly LostMatchAction _whenNoLongerKnown = options.Value.OnLostMatch;
+    /// <summary>How long a check waits after it was released because it lost too many races.</summary>
+    private static readonly Duration RetryAfterRaces = Duration.FromMinutes(1);
 
-    /// <summary>What an answer is recorded as; null for one that does not end a check.</summary>
+    private readonly LostMatchAction _onLostMatch = options.Value.OnLostMatch;
+
+    /// <summary>The outcome to record for a result; null for one that does not end a check.</summary>
     public static CheckOutcome? OutcomeOf(ProviderResult result) =>
         result switch
         {
@@ -28,7 +31,9 @@ internal sealed class CheckCompletion(
             _ => null,
         };
 
-    /// <summary>The answer with what fits of it, so that it is recorded and counted as what it can show.</summary>
+    /// <summary>
+    /// The result reduced to what fits the limits, so that it is recorded and counted as what it can show.
+    /// </summary>
     public ProviderResult Fitted(ProviderResult result)
     {
         try
@@ -36,65 +41,73 @@ internal sealed class CheckCompletion(
             return result is ProviderResult.Matched { Information: { } information } matched
                 ? matched with
                 {
-                    Information = application.Fitted(information),
+                    Information = applier.Fitted(information),
                 }
                 : result;
         }
         catch (Exception)
         {
-            // Rules of the host that throw do so again when the answer is applied, and are reported there.
+            // Edit rules of the host that throw do so again when the result is applied, and are reported there.
             return result;
         }
     }
 
-    /// <summary>Records the answer and what it makes of the profile.</summary>
-    /// <returns>What came of it; never <see cref="CompleteResult.Stale"/>.</returns>
-    public async ValueTask<CompleteResult> CompleteAsync(
+    /// <summary>Records the result and writes the profile that it leads to.</summary>
+    /// <returns>What the store did, never <see cref="CompleteResult.Stale"/>. Null when the profile changed
+    /// <see cref="ProfileWriter.MaxRaces"/> times in a row: the check is released then, and tried again later.</returns>
+    public async ValueTask<CompleteResult?> CompleteAsync(
         CheckClaim claim,
-        CustomerProfile current,
         ProviderResult providerResult,
         Instant now,
         CancellationToken cancellationToken
     )
     {
         var outcome = OutcomeOf(providerResult)!.Value;
-        while (true)
+        var current = claim.Profile;
+        for (var race = 0; race < ProfileWriter.MaxRaces; race++)
         {
-            var next = Applied(current, providerResult, claim.Provider, now);
+            var next = Apply(current, providerResult, claim.Provider, now);
             var result = await store
                 .CompleteCheckAsync(claim, outcome, next, now, cancellationToken)
                 .ConfigureAwait(false);
-            switch (result)
+            if (result is CompleteResult.Stale stale)
             {
-                case CompleteResult.Stale stale:
-                    current = stale.Current;
-                    continue;
-                case CompleteResult.LeaseLost:
-                    break;
-                case CompleteResult.Dropped:
-                    telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, CheckOutcome.Dropped);
-                    break;
-                default:
-                    telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, outcome);
-                    break;
+                current = stale.Current;
+                continue;
+            }
+
+            if (result is not CompleteResult.LeaseLost)
+            {
+                var recorded = result is CompleteResult.Dropped ? CheckOutcome.Dropped : outcome;
+                telemetry.Logger.CheckCompleted(claim.CustomerId, claim.Provider, recorded);
             }
 
             return result;
         }
+
+        telemetry.Logger.CheckLostRaces(claim.CustomerId, claim.Provider, ProfileWriter.MaxRaces);
+        var release = new CheckRelease
+        {
+            At = now,
+            RetryAt = now + RetryAfterRaces,
+            CountsAsAttempt = true,
+        };
+        await store.ReleaseCheckAsync(claim, release, cancellationToken).ConfigureAwait(false);
+        return null;
     }
 
     /// <summary>
-    /// The next version of the profile; null when there is nothing to write. An answer that cannot be applied was given
-    /// and paid all the same.
+    /// The next version of the profile; null when there is nothing to write. A result that cannot be applied is recorded
+    /// all the same, because it may have been paid for.
     /// </summary>
-    private CustomerProfile? Applied(CustomerProfile current, ProviderResult result, string provider, Instant now)
+    private CustomerProfile? Apply(CustomerProfile current, ProviderResult result, string provider, Instant now)
     {
         try
         {
             return result switch
             {
-                ProviderResult.Matched matched => application.Apply(current, matched.Information, provider, now),
-                ProviderResult.NoMatch or ProviderResult.Withheld when _whenNoLongerKnown == LostMatchAction.Remove =>
+                ProviderResult.Matched matched => applier.Apply(current, matched.Information, provider, now),
+                ProviderResult.NoMatch or ProviderResult.Withheld when _onLostMatch == LostMatchAction.Remove =>
                     ResultApplier.RemoveProviderData(current, provider, now),
                 _ => null,
             };

@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.Options;
@@ -8,174 +7,149 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Whether a conversation starts a check. What no policy can change is decided here, the rest by the
-/// <see cref="IRecheckPolicy"/>.
+/// Decides which checks a conversation starts, and requests them. What no policy can change is decided here, the rest
+/// by the <see cref="IRecheckPolicy"/>.
 /// </summary>
 internal sealed class CheckPlanner(
+    ICustomerProfileStore store,
     IRecheckPolicy policy,
     EmailAddresses addresses,
     ProviderRegistry providers,
+    FirstCheckLimit firstCheckLimit,
+    CheckSignal signal,
     IOptions<CustomerProfilesOptions> options,
     CustomerProfilesTelemetry telemetry
 )
 {
     /// <summary>
-    /// A message whose host died is delivered again soon. Later than this, a check was not asked for because there was
-    /// a reason.
+    /// A conversation whose host died is redelivered soon. After this time, a check was not requested for a reason.
     /// </summary>
-    private static readonly Duration Recovery = Duration.FromHours(1);
+    private static readonly Duration RedeliveryWindow = Duration.FromHours(1);
 
-    /// <summary>
-    /// A message that says it was sent within this time before now counts as sent now, for the clocks of senders
-    /// differ.
-    /// </summary>
+    /// <summary>The clocks of senders differ: what was sent less than this before now counts as sent now.</summary>
     private static readonly Duration ClockTolerance = Duration.FromDays(1);
 
     private readonly bool _skipsAutomatic = options.Value.SkipChecksForAutomaticConversations;
     private readonly Duration _pauseAfterPaidFailure = Duration.FromTimeSpan(options.Value.PauseAfterPaidFailure);
 
-    /// <summary>The providers to be asked about somebody who is being created.</summary>
-    public ImmutableArray<string> WantedFor(CustomerProfile created, ConversationDirection trigger, Instant now) =>
-        providers.All.IsEmpty || !policy.Decide(new RecheckContext(trigger, now, lastCheckAt: null)).IsDue
-            ? []
-            :
-            [
-                .. providers
-                    .All.Where(provider => RequestFor(provider, created) is not null)
-                    .Select(provider => provider.Name),
-            ];
+    /// <summary>
+    /// Requests the checks of a known customer that are due, counts a first check against the limit, and wakes the
+    /// runner.
+    /// </summary>
+    /// <param name="lookup">The customer and the conversation.</param>
+    /// <param name="isAutomatic">Whether a machine sent the conversation.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="sentAt">When the conversation was sent.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The decision for each provider, in the order of registration.</returns>
+    public ValueTask<ImmutableArray<CheckDecision>> RequestDueAsync(
+        ConversationLookup lookup,
+        bool isAutomatic,
+        Instant now,
+        Instant sentAt,
+        CancellationToken cancellationToken
+    )
+    {
+        var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.All.Length);
+        var isAnyDue = false;
+        foreach (var provider in providers.All)
+        {
+            var decision = Decide(provider, lookup, isAutomatic, now, sentAt);
+            decisions.Add(decision);
+            isAnyDue |= decision.Requested;
+        }
 
-    /// <summary>Whether the host wants no check because of such a conversation.</summary>
-    public bool Skips(bool isAutomatic) => isAutomatic && _skipsAutomatic;
+        return isAnyDue ? RequestAllAsync(lookup, decisions, now, cancellationToken) : new(decisions.MoveToImmutable());
+    }
 
-    /// <summary>What became of that: the store left out what is switched off or suppressed.</summary>
-    /// <param name="created">The customer.</param>
-    /// <param name="leftOut">Why no check was requested although some were wanted; null when they were.</param>
-    public ImmutableArray<CheckDecision> DecidedFor(StoredCustomer created, CheckReason? leftOut = null)
+    /// <summary>
+    /// Plans the first checks of a customer who is about to be created, and counts them against the limit. A plan must
+    /// be settled, also when the customer is not created.
+    /// </summary>
+    public FirstCheckPlan FirstChecks(
+        CustomerProfile profile,
+        ConversationDirection direction,
+        bool isAutomatic,
+        Instant now
+    )
+    {
+        ImmutableArray<string> wanted =
+            providers.All.IsEmpty || !policy.Decide(new RecheckContext(direction, now, lastCheckAt: null)).IsDue
+                ? []
+                :
+                [
+                    .. providers
+                        .All.Where(provider => RequestFor(provider, profile) is not null)
+                        .Select(provider => provider.Name),
+                ];
+        CheckReason? skipReason =
+            wanted.IsEmpty ? null
+            : isAutomatic && _skipsAutomatic ? CheckReason.AutomaticConversation
+            : !firstCheckLimit.TryTake(profile.Tenant, direction, now) ? CheckReason.FirstCheckLimitReached
+            : null;
+        return new FirstCheckPlan
+        {
+            Tenant = profile.Tenant,
+            Direction = direction,
+            Now = now,
+            Providers = skipReason is null ? wanted : [],
+            SkipReason = skipReason,
+        };
+    }
+
+    /// <summary>
+    /// Wakes the runner when the store requested a check of the plan; otherwise the plan no longer counts against the
+    /// limit.
+    /// </summary>
+    /// <param name="plan">The plan.</param>
+    /// <param name="lookup">The result of the store; null when it failed. The conversation is redelivered then, and must
+    /// not count each time.</param>
+    public void Settle(FirstCheckPlan plan, ConversationLookup? lookup)
+    {
+        if (plan.Providers.IsEmpty)
+        {
+            return;
+        }
+
+        if (
+            lookup is not { IsNewCustomer: true }
+            || !plan.Providers.Any(provider => lookup.Customer.GetCheck(provider) is not null)
+        )
+        {
+            firstCheckLimit.Return(plan.Tenant, plan.Direction, plan.Now);
+        }
+
+        if (lookup is { IsNewCustomer: true })
+        {
+            signal.Raise();
+        }
+    }
+
+    /// <summary>
+    /// The decision for each provider about a customer who was just created. The store has left out what is disabled or
+    /// suppressed.
+    /// </summary>
+    public ImmutableArray<CheckDecision> Explain(FirstCheckPlan plan, StoredCustomer created)
     {
         var decisions = ImmutableArray.CreateBuilder<CheckDecision>(providers.All.Length);
         foreach (var provider in providers.All)
         {
-            var asked = created.GetCheck(provider.Name) is not null;
+            var isRequested = created.GetCheck(provider.Name) is not null;
             var reason =
-                asked ? CheckReason.FirstCheck
+                isRequested ? CheckReason.FirstCheck
                 : created.IsSuppressed ? CheckReason.Suppressed
                 : created.GetProviderSetting(provider.Name) is { IsEnabled: false } ? CheckReason.ProviderDisabled
                 : RequestFor(provider, created.Profile) is null ? CheckReason.NothingToLookUpBy
-                : leftOut ?? CheckReason.NotDueYet;
-            decisions.Add(new CheckDecision(provider.Name, asked, reason, DueAfter: null));
+                : plan.SkipReason ?? CheckReason.NotDueYet;
+            decisions.Add(new CheckDecision(provider.Name, isRequested, reason, dueAfter: null));
         }
 
         return decisions.MoveToImmutable();
     }
 
-    /// <summary>What is to be done about one provider when a conversation with a known customer comes in.</summary>
-    // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a
-    // twentieth.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    public CheckDecision Decide(
-        string provider,
-        in ConversationLookup conversation,
-        bool isAutomatic,
-        Instant now,
-        Instant sentAt
-    )
-    {
-        // A conversation told again, or gone on with, is looked at as of when and how it was first told.
-        var check = conversation.Customer.GetCheck(provider);
-        var decision = policy.Decide(
-            new RecheckContext(
-                conversation.FirstRecorded.Direction,
-                conversation.IsNew ? now : conversation.FirstRecorded.At,
-                check?.LastCheckAt
-            )
-        );
-        var reason = ReasonFor(provider, conversation, isAutomatic, check, decision, now, sentAt);
-        return new CheckDecision(
-            provider,
-            Requested: reason is CheckReason.FirstCheck or CheckReason.Due,
-            reason,
-            reason == CheckReason.RecentFailure ? check!.LastFailureAt + _pauseAfterPaidFailure : decision.DueAfter
-        );
-    }
-
-    private CheckReason ReasonFor(
-        string provider,
-        in ConversationLookup conversation,
-        bool isAutomatic,
-        CheckState? check,
-        in RecheckDecision decision,
-        Instant now,
-        Instant sentAt
-    )
-    {
-        if (conversation.Customer.IsSuppressed)
-        {
-            return CheckReason.Suppressed;
-        }
-
-        var setting = conversation.Customer.GetProviderSetting(provider);
-        if (setting is { IsEnabled: false })
-        {
-            return CheckReason.ProviderDisabled;
-        }
-
-        if (!conversation.IsNew && (!decision.IsDue || IsSettled(conversation.FirstRecorded.At, check, setting, now)))
-        {
-            return CheckReason.KnownConversation;
-        }
-
-        if (!decision.IsDue)
-        {
-            return decision.Reason == CheckReason.ComposedNeverRechecks
-                ? CheckReason.ComposedNeverRechecks
-                : CheckReason.NotDueYet;
-        }
-
-        if (Skips(isAutomatic))
-        {
-            return CheckReason.AutomaticConversation;
-        }
-
-        if (
-            check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt }
-            && failure.MayBeCharged()
-            && now - failedAt < _pauseAfterPaidFailure
-        )
-        {
-            return CheckReason.RecentFailure;
-        }
-
-        if (check is { IsPending: true })
-        {
-            return CheckReason.AlreadyPending;
-        }
-
-        return providers.Find(provider) is not { } known || RequestFor(known, conversation.Customer.Profile) is null
-                ? CheckReason.NothingToLookUpBy
-            : IsSentBefore(conversation.Customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
-            : decision.Reason == CheckReason.FirstCheck ? CheckReason.FirstCheck
-            : CheckReason.Due;
-    }
-
     /// <summary>
-    /// Whether a conversation was sent before its customer was created. A mailbox that is imported a second time brings
-    /// up old conversations that the first import declined and kept nothing of; they are new to the store, but nobody
-    /// writes now.
-    /// </summary>
-    private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) =>
-        (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
-
-    /// <summary>
-    /// Whether nothing new comes of a conversation that was told before. It does when the host died a moment ago
-    /// between remembering it and asking for the check.
-    /// </summary>
-    private static bool IsSettled(Instant recordedAt, CheckState? check, ProviderSetting? setting, Instant now) =>
-        now - recordedAt > Recovery || check?.RequestedAt >= recordedAt || setting?.ChangedAt >= recordedAt;
-
-    /// <summary>
-    /// The question to put to a provider; null when it cannot be asked by what the profile holds. What it gave itself
-    /// is left out: it knows that, and if it was about somebody else, asking by it would never bring the right person.
+    /// The request to a provider; null when the profile holds nothing that the provider can look up by. What the
+    /// provider gave itself is left out: if that was about somebody else, it would never lead to the right person.
     /// </summary>
     public ProviderRequest? RequestFor(IProfileProvider provider, CustomerProfile profile)
     {
@@ -218,11 +192,193 @@ internal sealed class CheckPlanner(
             Name = name,
             Address = address,
         };
-        return CanAsk(provider, request) ? request : null;
+        return CanLookUp(provider, request) ? request : null;
     }
 
-    /// <summary>A provider's defect must not cost the conversation that is being taken in.</summary>
-    private bool CanAsk(IProfileProvider provider, ProviderRequest request)
+    private CheckDecision Decide(
+        IProfileProvider provider,
+        ConversationLookup lookup,
+        bool isAutomatic,
+        Instant now,
+        Instant sentAt
+    )
+    {
+        // A redelivered or continued conversation is decided as of when it was first recorded.
+        var (first, customer) = (lookup.FirstRecorded, lookup.Customer);
+        var check = customer.GetCheck(provider.Name);
+        var recheck = policy.Decide(
+            new RecheckContext(first.Direction, lookup.IsNewConversation ? now : first.At, check?.LastCheckAt)
+        );
+        var reason = ReasonFor(provider, lookup, check, recheck, isAutomatic, now, sentAt);
+        return new CheckDecision(
+            provider.Name,
+            requested: reason is CheckReason.FirstCheck or CheckReason.Due,
+            reason,
+            reason == CheckReason.RecentFailure ? check!.LastFailureAt + _pauseAfterPaidFailure : recheck.DueAfter
+        );
+    }
+
+    private CheckReason ReasonFor(
+        IProfileProvider provider,
+        ConversationLookup lookup,
+        CheckState? check,
+        in RecheckDecision recheck,
+        bool isAutomatic,
+        Instant now,
+        Instant sentAt
+    )
+    {
+        var customer = lookup.Customer;
+        if (customer.IsSuppressed)
+        {
+            return CheckReason.Suppressed;
+        }
+
+        var setting = customer.GetProviderSetting(provider.Name);
+        if (setting is { IsEnabled: false })
+        {
+            return CheckReason.ProviderDisabled;
+        }
+
+        if (
+            !lookup.IsNewConversation
+            && (!recheck.IsDue || !MayHaveMissedCheck(lookup.FirstRecorded.At, check, setting, now))
+        )
+        {
+            return CheckReason.KnownConversation;
+        }
+
+        if (!recheck.IsDue)
+        {
+            return recheck.Reason == CheckReason.ComposedNeverRechecks
+                ? CheckReason.ComposedNeverRechecks
+                : CheckReason.NotDueYet;
+        }
+
+        if (isAutomatic && _skipsAutomatic)
+        {
+            return CheckReason.AutomaticConversation;
+        }
+
+        if (
+            check is { IsPending: false, LastFailure: { } failure, LastFailureAt: { } failedAt }
+            && failure.MayBeCharged()
+            && now - failedAt < _pauseAfterPaidFailure
+        )
+        {
+            return CheckReason.RecentFailure;
+        }
+
+        if (check is { IsPending: true })
+        {
+            return CheckReason.AlreadyPending;
+        }
+
+        return RequestFor(provider, customer.Profile) is null ? CheckReason.NothingToLookUpBy
+            : IsSentBefore(customer.Profile.CreatedAt, sentAt, now) ? CheckReason.SentBeforeCreation
+            : recheck.Reason == CheckReason.FirstCheck ? CheckReason.FirstCheck
+            : CheckReason.Due;
+    }
+
+    /// <summary>
+    /// Whether a known conversation may have missed its check, because the host died a moment ago between recording the
+    /// conversation and requesting the check.
+    /// </summary>
+    private static bool MayHaveMissedCheck(
+        Instant recordedAt,
+        CheckState? check,
+        ProviderSetting? setting,
+        Instant now
+    ) =>
+        now - recordedAt <= RedeliveryWindow
+        && !(check?.RequestedAt >= recordedAt)
+        && !(setting?.ChangedAt >= recordedAt);
+
+    /// <summary>
+    /// Whether a conversation was sent before its customer was created. A second import of a mailbox brings old
+    /// conversations that the first one declined. They are new to the store, but nobody writes now.
+    /// </summary>
+    private static bool IsSentBefore(Instant createdAt, Instant sentAt, Instant now) =>
+        (now - sentAt <= ClockTolerance ? now : sentAt) < createdAt;
+
+    private async ValueTask<ImmutableArray<CheckDecision>> RequestAllAsync(
+        ConversationLookup lookup,
+        ImmutableArray<CheckDecision>.Builder decisions,
+        Instant now,
+        CancellationToken cancellationToken
+    )
+    {
+        // A customer counts once, however many providers make their first check.
+        var (tenant, direction) = (lookup.Customer.Profile.Tenant, lookup.FirstRecorded.Direction);
+        var needsFirst = decisions.Any(IsFirstCheck);
+        var isCounted = needsFirst && firstCheckLimit.TryTake(tenant, direction, now);
+        var isFirstRequested = false;
+        try
+        {
+            for (var i = 0; i < decisions.Count; i++)
+            {
+                var decision = decisions[i];
+                if (needsFirst && !isCounted && IsFirstCheck(decision))
+                {
+                    decisions[i] = decision with { Requested = false, Reason = CheckReason.FirstCheckLimitReached };
+                }
+                else if (decision.Requested)
+                {
+                    decisions[i] = await RequestAsync(lookup, decision, cancellationToken).ConfigureAwait(false);
+                    isFirstRequested |= IsFirstCheck(decisions[i]);
+                }
+            }
+        }
+        finally
+        {
+            // Also when the store fails: the conversation is redelivered, and must not count each time.
+            if (isCounted && !isFirstRequested)
+            {
+                firstCheckLimit.Return(tenant, direction, now);
+            }
+        }
+
+        return decisions.MoveToImmutable();
+    }
+
+    private async ValueTask<CheckDecision> RequestAsync(
+        ConversationLookup lookup,
+        CheckDecision decision,
+        CancellationToken cancellationToken
+    )
+    {
+        var (tenant, id) = (lookup.Customer.Profile.Tenant, lookup.Customer.Profile.Id);
+        if (
+            await store
+                .RequestCheckAsync(
+                    tenant,
+                    id,
+                    decision.Provider,
+                    lookup.Customer.GetCheck(decision.Provider)?.LastCheckAt,
+                    lookup.FirstRecorded.At,
+                    cancellationToken
+                )
+                .ConfigureAwait(false)
+        )
+        {
+            signal.Raise();
+            return decision;
+        }
+
+        // Another writer won the race; read again to report why.
+        var current = await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false);
+        var reason =
+            current is { IsSuppressed: true } ? CheckReason.Suppressed
+            : current?.GetProviderSetting(decision.Provider) is { IsEnabled: false } ? CheckReason.ProviderDisabled
+            : CheckReason.AlreadyPending;
+        return decision with { Requested = false, Reason = reason };
+    }
+
+    private static bool IsFirstCheck(CheckDecision decision) =>
+        decision is { Requested: true, Reason: CheckReason.FirstCheck };
+
+    /// <summary>A defect of a provider must not fail the intake of a conversation.</summary>
+    private bool CanLookUp(IProfileProvider provider, ProviderRequest request)
     {
         try
         {
@@ -234,4 +390,23 @@ internal sealed class CheckPlanner(
             return false;
         }
     }
+}
+
+/// <summary>The first checks of a customer who is about to be created.</summary>
+internal readonly struct FirstCheckPlan
+{
+    /// <summary>The tenant for which the plan counts.</summary>
+    public required TenantId Tenant { get; init; }
+
+    /// <summary>The direction of the conversation; a composed one counts nothing.</summary>
+    public required ConversationDirection Direction { get; init; }
+
+    /// <summary>When the plan was counted.</summary>
+    public required Instant Now { get; init; }
+
+    /// <summary>The names of the providers from which a check is requested.</summary>
+    public required ImmutableArray<string> Providers { get; init; }
+
+    /// <summary>Why none is requested although some are due; null otherwise.</summary>
+    public required CheckReason? SkipReason { get; init; }
 }

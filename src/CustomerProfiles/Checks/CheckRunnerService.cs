@@ -4,11 +4,11 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Runs checks as long as the host lives. When the host stops, no new check is begun; those under way finish, or are
-/// given back when the host's patience ends.
+/// Runs checks as long as the host lives. When the host stops, no new check starts; those under way finish, or are
+/// released when the host's shutdown timeout ends.
 /// </summary>
 internal sealed class CheckRunnerService(
-    CheckRunner runner,
+    CheckLoop loop,
     CheckSignal signal,
     PendingCheckGauge pending,
     IOptions<CustomerProfilesOptions> options,
@@ -23,22 +23,22 @@ internal sealed class CheckRunnerService(
     {
         await using var registration = cancellationToken.Register(_abort.Cancel).ConfigureAwait(false);
 
-        // Waits without a token: what is under way ends by itself, or by the abort, and must give back what it holds.
+        // Waits without a token: checks under way end by themselves, or by the abort, and must be released.
         await base.StopAsync(CancellationToken.None).ConfigureAwait(false);
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        // The host must not wait for the first check before it goes on starting.
+        // The start of the host must not wait for the first check.
         await Task.Yield();
         var counting = Task.CompletedTask;
-        while (!stoppingToken.IsCancellationRequested && !runner.IsDisposed)
+        while (!stoppingToken.IsCancellationRequested && !loop.IsDisposed)
         {
             try
             {
-                await runner.DrainAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
+                await loop.RunAsync(stoppingToken, _abort.Token).ConfigureAwait(false);
 
-                // Nothing waits for a count, however long the store takes for it.
+                // Nothing waits for the count, however long the store takes.
                 counting = counting.IsCompleted ? pending.CountIfDueAsync(stoppingToken) : counting;
             }
             catch (Exception exception)

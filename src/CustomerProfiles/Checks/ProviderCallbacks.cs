@@ -5,8 +5,8 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Takes answers from outside. The lease under which the question was put is the only key: whoever holds it ends the
-/// check, so of two answers, or of an answer and a question put anew, one counts.
+/// Takes results that providers send by themselves. The lease under which the request was made is the only key: whoever
+/// holds it ends the check, so of two results, or of a result and a new request, one counts.
 /// </summary>
 internal sealed class ProviderCallbacks(
     ICustomerProfileStore store,
@@ -28,7 +28,7 @@ internal sealed class ProviderCallbacks(
         if (CheckCompletion.OutcomeOf(providerResult) is null)
         {
             throw new ArgumentException(
-                "Only a match, no match, or a withheld answer ends a check.",
+                "Only a match, no match, or a withheld result ends a check.",
                 nameof(providerResult)
             );
         }
@@ -48,50 +48,44 @@ internal sealed class ProviderCallbacks(
         }
 
         providerResult = completion.Fitted(providerResult);
-        var check = customer.GetCheck(callback.Provider);
-        var claim = new CheckClaim(
-            callback.LeaseId,
-            callback.Provider,
-            Attempt: 1,
-            LeasedUntil: callback.RequestedAt,
-            customer.Profile
-        );
-        var result = check is { IsPending: true }
-            ? await completion
-                .CompleteAsync(
-                    claim,
-                    customer.Profile,
-                    providerResult,
-                    clock.GetCurrentInstant().ToMicroseconds(),
-                    cancellationToken
-                )
-                .ConfigureAwait(false)
-            : null;
-        if (result is not (null or CompleteResult.LeaseLost))
+        if (customer.GetCheck(callback.Provider) is { IsPending: true })
         {
-            telemetry.CallbackCompleted(callback.Provider, providerResult, result);
-            if (!CheckBudget.IsPaid(providerResult))
+            var claim = new CheckClaim
             {
-                await GiveBackAsync(provider, callback).ConfigureAwait(false);
-            }
+                LeaseId = callback.LeaseId,
+                Provider = callback.Provider,
+                Attempt = 1,
+                LeasedUntil = callback.RequestedAt,
+                Profile = customer.Profile,
+            };
+            var now = clock.GetCurrentInstant().ToMicroseconds();
+            var result = await completion
+                .CompleteAsync(claim, providerResult, now, cancellationToken)
+                .ConfigureAwait(false);
+            if (result is CompleteResult.Completed or CompleteResult.Dropped)
+            {
+                telemetry.CallbackCompleted(callback.Provider, providerResult, result);
+                if (!CheckBudget.IsPaid(providerResult))
+                {
+                    await RefundAsync(provider, callback).ConfigureAwait(false);
+                }
 
-            return CallbackReceipt.Accepted;
+                return CallbackReceipt.Accepted;
+            }
         }
 
-        // Two deliveries at once: the one that came second looks again.
-        check = (
-            await store.GetAsync(callback.Tenant, callback.CustomerId, cancellationToken).ConfigureAwait(false)
-        )?.GetCheck(callback.Provider);
-        return check?.LastCheckAt >= callback.RequestedAt
+        // Two deliveries at once: the one that lost the race reads again.
+        customer = await store.GetAsync(callback.Tenant, callback.CustomerId, cancellationToken).ConfigureAwait(false);
+        return customer?.GetCheck(callback.Provider)?.LastCheckAt >= callback.RequestedAt
             ? CallbackReceipt.AlreadyCompleted
             : CallbackReceipt.NotExpected;
     }
 
     /// <summary>
-    /// The answer is taken, so whoever cancels now comes too late, and a store that fails now costs the budget one
-    /// match too many and nothing else.
+    /// The result is recorded, so cancelling comes too late. A store that fails now costs the budget one match too many
+    /// and nothing else.
     /// </summary>
-    private async ValueTask GiveBackAsync(IProfileProvider provider, CallbackReference callback)
+    private async ValueTask RefundAsync(IProfileProvider provider, CallbackReference callback)
     {
         try
         {

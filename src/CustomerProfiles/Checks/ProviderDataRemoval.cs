@@ -4,13 +4,13 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Removes what a provider gave. When it was last asked stays known, so that nothing is paid for twice.
+/// Removes what a provider gave. The time of the last check stays known, so that the same result is not paid for twice.
 /// </summary>
-internal sealed class ProviderDataRemoval(ICustomerProfileStore store, IClock clock)
+internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWriter writer, IClock clock)
 {
-    /// <summary>Forgets one customer's.</summary>
+    /// <summary>Removes it from the profile of one customer.</summary>
     /// <returns>Whether the tenant has this customer.</returns>
-    public async ValueTask<bool> RemoveAsync(
+    public async ValueTask<bool> RemoveFromCustomerAsync(
         TenantId tenant,
         CustomerId id,
         string provider,
@@ -22,13 +22,17 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, IClock cl
             return false;
         }
 
-        await RemoveAsync(customer.Profile, provider, cancellationToken).ConfigureAwait(false);
+        await RemoveFromProfileAsync(customer.Profile, provider, cancellationToken).ConfigureAwait(false);
         return true;
     }
 
-    /// <summary>Forgets all customers' of a tenant, in the order of their ids.</summary>
-    /// <returns>How many profiles changed.</returns>
-    public async ValueTask<int> RemoveAsync(TenantId tenant, string provider, CancellationToken cancellationToken)
+    /// <summary>Removes it from all profiles of a tenant, in the order of their ids.</summary>
+    /// <returns>The number of profiles that changed.</returns>
+    public async ValueTask<int> RemoveFromTenantAsync(
+        TenantId tenant,
+        string provider,
+        CancellationToken cancellationToken
+    )
     {
         var changed = 0;
         var query = new ProfileQuery { PageSize = ProfileQuery.MaxPageSize };
@@ -37,7 +41,10 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, IClock cl
             var page = await store.ListAsync(tenant, query, cancellationToken).ConfigureAwait(false);
             foreach (var profile in page.Profiles)
             {
-                changed += await RemoveAsync(profile, provider, cancellationToken).ConfigureAwait(false) ? 1 : 0;
+                if (await RemoveFromProfileAsync(profile, provider, cancellationToken).ConfigureAwait(false))
+                {
+                    changed++;
+                }
             }
 
             if (page.Next is not { } next)
@@ -49,28 +56,28 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, IClock cl
         }
     }
 
-    private async ValueTask<bool> RemoveAsync(
-        CustomerProfile current,
+    /// <summary>Whether the profile changed.</summary>
+    private async ValueTask<bool> RemoveFromProfileAsync(
+        CustomerProfile profile,
         string provider,
         CancellationToken cancellationToken
     )
     {
-        while (
-            ResultApplier.RemoveProviderData(current, provider, clock.GetCurrentInstant().ToMicroseconds()) is { } next
-        )
-        {
-            switch (await store.UpdateAsync(next, cancellationToken).ConfigureAwait(false))
-            {
-                case UpdateResult.Updated:
-                    return true;
-                case UpdateResult.Stale stale:
-                    current = stale.Current;
-                    break;
-                default:
-                    return false;
-            }
-        }
+        var result = await writer
+            .UpdateAsync(
+                profile,
+                current =>
+                    ResultApplier.RemoveProviderData(current, provider, clock.GetCurrentInstant().ToMicroseconds()),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
 
-        return false;
+        // Whoever has data removed must not believe that it is gone, so this is no silent "not changed".
+        return result.Status == WriteStatus.Busy
+            ? throw new InvalidOperationException(
+                $"Other writers changed the profile {ProfileWriter.MaxRaces} times in a row, so the provider's data was "
+                    + "not removed from it. Call again. If this repeats, run the conformance tests of the store."
+            )
+            : result.Status == WriteStatus.Written;
     }
 }

@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Switches providers on and off, per tenant, remembered in the store.</summary>
+/// <summary>Enables and disables providers, per tenant, remembered in the store.</summary>
 internal sealed class ProviderSettingChanges(
     ICustomerProfileStore store,
     ProviderRegistry providers,
@@ -12,30 +12,32 @@ internal sealed class ProviderSettingChanges(
     CustomerProfilesTelemetry telemetry
 )
 {
-    public async ValueTask<SwitchOutcome> SetEnabledAsync(
+    /// <summary>Enables or disables a provider.</summary>
+    /// <returns>Whether this host has such a provider; if not, nothing was written.</returns>
+    public async ValueTask<bool> SetEnabledAsync(
         TenantId tenant,
         string provider,
-        bool on,
+        bool isEnabled,
         Actor by,
         CancellationToken cancellationToken
     )
     {
         if (providers.Find(provider) is null)
         {
-            return new SwitchOutcome.UnknownProvider(providers.Names);
+            return false;
         }
 
-        var to = new ProviderSetting(provider, on, clock.GetCurrentInstant().ToMicroseconds(), by.Id);
-        if (!await store.SetProviderSettingAsync(tenant, to, cancellationToken).ConfigureAwait(false))
+        var setting = new ProviderSetting(provider, isEnabled, clock.GetCurrentInstant().ToMicroseconds(), by.Id);
+        if (await store.SetProviderSettingAsync(tenant, setting, cancellationToken).ConfigureAwait(false))
         {
-            return new SwitchOutcome.Unchanged();
+            telemetry.Logger.ProviderSettingChanged(provider, isEnabled ? "enabled" : "disabled", tenant);
         }
 
-        telemetry.Logger.ProviderSettingChanged(provider, on ? "on" : "off", tenant);
-        return new SwitchOutcome.Switched();
+        return true;
     }
 
-    public async ValueTask<ImmutableArray<ProviderStatus>> StatusAsync(
+    /// <summary>The host's providers, each with the tenant's setting.</summary>
+    public async ValueTask<ImmutableArray<ProviderStatus>> GetStatusAsync(
         TenantId tenant,
         CancellationToken cancellationToken
     )
@@ -45,16 +47,17 @@ internal sealed class ProviderSettingChanges(
         [
             .. providers.All.Select(provider =>
             {
-                var last = settings.FirstOrDefault(candidate =>
+                var setting = settings.FirstOrDefault(candidate =>
                     string.Equals(candidate.Provider, provider.Name, StringComparison.Ordinal)
                 );
-                return new ProviderStatus(
-                    provider.Name,
-                    last?.IsEnabled ?? true,
-                    last?.ChangedAt,
-                    last?.ChangedBy,
-                    provider.ClaimPage
-                );
+                return new ProviderStatus
+                {
+                    Provider = provider.Name,
+                    IsEnabled = setting?.IsEnabled ?? true,
+                    ChangedAt = setting?.ChangedAt,
+                    ChangedBy = setting?.ChangedBy,
+                    ClaimPage = provider.ClaimPage,
+                };
             }),
         ];
     }

@@ -15,18 +15,17 @@ public sealed record Conversation : IConversation
     /// <summary>A conversation by e-mail, with the field as it stands.</summary>
     /// <remarks>
     /// For a host that has the text of the field only. It is read by the grammar of mail first, then leniently, for any
-    /// address that is plain. Decoding takes away the quotes that protect a name; a host that has name and address
-    /// apart does better to use that form.
+    /// address that is plain. Decoding removes the quotes that protect a name: a host that has name and address apart
+    /// should use that form.
     /// </remarks>
-    /// <param name="id"> The conversation's id in the host: the same for every message of a thread, and for a message
-    /// that is delivered twice. What is told a second time for the same customer changes nothing.
-    /// </param>
+    /// <param name="id">The conversation's id in the host: the same for every message of a thread, and for a message
+    /// that is delivered twice. A redelivered conversation of the same customer changes nothing.</param>
     /// <param name="from">The sender as in the From field, such as <c>Ada Lovelace &lt;ada@example.com&gt;</c>,
-    /// decoded. Whatever stands there: null and nonsense are declined, not thrown at.</param>
-    /// <param name="at">When it was sent, by its own account. It is kept as the time of observation; what is due goes
-    /// by the host's clock.</param>
-    /// <exception cref="ArgumentException"> <paramref name="id"/> is empty, too long, or holds control characters.
-    /// </exception>
+    /// decoded. Null and nonsense are declined and never throw.</param>
+    /// <param name="at">When it was sent, by its own account. It is kept as the time of observation; whether a check is
+    /// due is decided by the host's clock.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control
+    /// characters.</exception>
     public Conversation(string id, string? from, Instant at)
     {
         Id = CheckId(id);
@@ -34,14 +33,23 @@ public sealed record Conversation : IConversation
         At = at;
     }
 
+    /// <summary>A conversation by e-mail, with the field as it stands.</summary>
+    /// <param name="id">The conversation's id in the host, as above.</param>
+    /// <param name="from">The sender as in the From field, decoded, as above.</param>
+    /// <param name="at">When it was sent, as above.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control
+    /// characters.</exception>
+    public Conversation(string id, string? from, DateTimeOffset at)
+        : this(id, from, Instant.FromDateTimeOffset(at)) { }
+
     /// <summary>A conversation by e-mail, with name and address apart.</summary>
     /// <remarks>
     /// Prefer this form when a mail library has read the header field: it knows which part is the name. The name is
-    /// never searched for an address to go by, so it may hold commas, quotes, brackets and at signs.
+    /// never searched for an address, so it may hold commas, quotes, brackets and at signs.
     /// </remarks>
     /// <param name="id">The conversation's id in the host, as above.</param>
-    /// <param name="address">The sender's address alone, as in <c>ada@example.com</c>. Null and nonsense are declined,
-    /// not thrown at.</param>
+    /// <param name="address">The sender's address alone, as in <c>ada@example.com</c>. Null and nonsense are declined
+    /// and never throw.</param>
     /// <param name="displayName">The name beside it, decoded and without the quotes of the field; null or blank for
     /// none.</param>
     /// <param name="at">When it was sent, as above.</param>
@@ -55,9 +63,19 @@ public sealed record Conversation : IConversation
         At = at;
     }
 
+    /// <summary>A conversation by e-mail, with name and address apart.</summary>
+    /// <param name="id">The conversation's id in the host, as above.</param>
+    /// <param name="address">The sender's address alone, as above.</param>
+    /// <param name="displayName">The name beside it, as above.</param>
+    /// <param name="at">When it was sent, as above.</param>
+    /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control
+    /// characters.</exception>
+    public Conversation(string id, string? address, string? displayName, DateTimeOffset at)
+        : this(id, address, displayName, Instant.FromDateTimeOffset(at)) { }
+
     /// <summary>A conversation by another channel than e-mail.</summary>
     /// <param name="id">The conversation's id in the host, as above.</param>
-    /// <param name="identity">By what the sender is recognised.</param>
+    /// <param name="identity">The identity of the sender.</param>
     /// <param name="displayName">The name that the channel shows; null for none.</param>
     /// <param name="at">When it was sent, as above.</param>
     /// <exception cref="ArgumentException"><paramref name="id"/> is empty, too long, or holds control characters, or
@@ -78,12 +96,12 @@ public sealed record Conversation : IConversation
         At = at;
     }
 
-    /// <summary>A conversation by telephone or text message, whatever the channel tells as the number.</summary>
+    /// <summary>A conversation by telephone or text message, with whatever number the channel reports.</summary>
     /// <param name="id">The conversation's id in the host, as for any conversation.</param>
     /// <param name="number">
-    /// The number as the channel tells it. One that is withheld, a name such as <c>Shop365</c>, a short code, or
+    /// The number as the channel reports it. A number that is withheld, a name such as <c>Shop365</c>, a short code, or
     /// without a country code where no <c>PhoneRegion</c> is set, is declined with
-    /// <see cref="DeclineReason.NoIdentity"/>, not thrown at. So is null.
+    /// <see cref="DeclineReason.NoIdentity"/> and never throws. So is null.
     /// </param>
     /// <param name="displayName">The name that the channel shows; null for none.</param>
     /// <param name="at">When it was sent, by its own account.</param>
@@ -104,12 +122,12 @@ public sealed record Conversation : IConversation
     public string? From { get; }
 
     /// <summary>
-    /// The address, when it was handed over apart from the name; empty when there was none. Null when it is to be read
-    /// from <see cref="From"/>.
+    /// The address, when it was passed apart from the name; empty when there was none. Null when it is read from
+    /// <see cref="From"/>.
     /// </summary>
     public string? Address { get; }
 
-    /// <summary>By what the sender is recognised; null when that is an e-mail address as received.</summary>
+    /// <summary>The identity of the sender; null when that is an e-mail address as received.</summary>
     public Identity? Identity { get; }
 
     /// <summary>When it was sent, by its own account.</summary>
@@ -121,7 +139,9 @@ public sealed record Conversation : IConversation
     /// </summary>
     public bool IsAutomatic { get; init; }
 
-    /// <summary>The telephone number as the channel tells it; null when the conversation is of another kind.</summary>
+    /// <summary>
+    /// The telephone number as the channel reports it; null when the conversation is of another kind.
+    /// </summary>
     internal PhoneText? Phone { get; }
 
     PhoneText? IConversation.Phone => Phone;
@@ -148,7 +168,7 @@ public sealed record Conversation : IConversation
     internal static Identity CheckIdentity(Identity identity) =>
         identity == default
             ? throw new ArgumentException(
-                "default(Identity) is nobody's; make one with Identity.Email, Phone, Chat or External.",
+                "default(Identity) is empty; make one with Identity.Email, Phone, Chat or External.",
                 nameof(identity)
             )
             : identity;

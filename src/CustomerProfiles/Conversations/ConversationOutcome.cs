@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>The outcome of a conversation: a closed hierarchy to switch on.</summary>
+/// <summary>The outcome of a conversation: a closed hierarchy of cases.</summary>
 /// <remarks>
 /// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with
 /// <c>ConfigureForNodaTime</c> of the package NodaTime.Serialization.SystemTextJson.
@@ -13,9 +13,6 @@ namespace CustomerProfiles;
 [JsonDerivedType(typeof(ConversationOutcome.Declined))]
 public abstract record ConversationOutcome
 {
-    private readonly CheckDecision _only;
-    private ImmutableArray<CheckDecision> _checks;
-
     private ConversationOutcome(
         string code,
         CustomerProfile? profile,
@@ -25,20 +22,7 @@ public abstract record ConversationOutcome
     {
         Code = code;
         Profile = profile;
-        _checks = checks;
-        Warnings = warnings;
-    }
-
-    private ConversationOutcome(
-        string code,
-        CustomerProfile? profile,
-        in CheckDecision only,
-        ImmutableArray<IntakeWarning> warnings
-    )
-    {
-        Code = code;
-        Profile = profile;
-        _only = only;
+        Checks = checks;
         Warnings = warnings;
     }
 
@@ -55,25 +39,12 @@ public abstract record ConversationOutcome
     /// What was decided for each provider, and why; empty when it was <see cref="Declined"/> or no provider is
     /// registered.
     /// </summary>
-    public ImmutableArray<CheckDecision> Checks
-    {
-        get
-        {
-            // Most hosts have one provider and look at what was decided rarely, so the list is made for those who do.
-            // Of several at once each may make it: it is the same.
-            if (_checks.IsDefault)
-            {
-                ImmutableInterlocked.InterlockedInitialize(ref _checks, [_only]);
-            }
-
-            return _checks;
-        }
-    }
+    public ImmutableArray<CheckDecision> Checks { get; }
 
     /// <summary>What did not fit and was left out or changed.</summary>
     public ImmutableArray<IntakeWarning> Warnings { get; }
 
-    /// <summary>Whether two outcomes say the same, of the same profile.</summary>
+    /// <summary>Whether two outcomes are of the same case and have equal content.</summary>
     /// <param name="other">The other one, or null.</param>
     /// <returns>Whether they are of one case and have equal content; lists are compared entry by entry.</returns>
     public virtual bool Equals(ConversationOutcome? other) =>
@@ -107,8 +78,7 @@ public abstract record ConversationOutcome
     }
 
     /// <summary>
-    /// The customer was known. So they are when the conversation was told before, or another message was a moment
-    /// faster.
+    /// The customer was known. That includes a redelivered conversation, and another message that was a moment faster.
     /// </summary>
     public sealed record Existing : ConversationOutcome
     {
@@ -118,9 +88,6 @@ public abstract record ConversationOutcome
             ImmutableArray<IntakeWarning> warnings
         )
             : base("existing", profile, checks, warnings) { }
-
-        internal Existing(CustomerProfile profile, in CheckDecision only, ImmutableArray<IntakeWarning> warnings)
-            : base("existing", profile, only, warnings) { }
 
         /// <summary>The customer's profile.</summary>
         public new CustomerProfile Profile => base.Profile!;

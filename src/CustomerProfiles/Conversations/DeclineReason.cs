@@ -22,8 +22,7 @@ public enum DeclineReason
     HostPolicy,
 
     /// <summary>
-    /// The channel tells nothing by which the sender is recognised: the telephone number is withheld, a name, or cannot
-    /// be read for certain.
+    /// The channel reports no identity: the telephone number is withheld, is a name, or cannot be read for certain.
     /// </summary>
     NoIdentity,
 }

@@ -1,7 +1,8 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// A name as people write it, out of a name as mail programs do: without quotes around it, and without the address.
+/// Extracts a person's name from a display name as mail programs write it: without quotes around it, and without the
+/// address.
 /// </summary>
 internal static class DisplayedName
 {
@@ -10,7 +11,7 @@ internal static class DisplayedName
     /// <summary>The name.</summary>
     /// <param name="text">The display name, fit and trimmed.</param>
     /// <param name="own">The address beside it; null for another channel than e-mail.</param>
-    /// <param name="addresses">What the host says about addresses.</param>
+    /// <param name="addresses">The settings for addresses.</param>
     /// <returns>The name; null when it is an address, or has the address of somebody else in brackets.</returns>
     public static string? Of(string text, EmailAddress? own, EmailAddresses addresses)
     {
@@ -20,7 +21,7 @@ internal static class DisplayedName
             return null;
         }
 
-        // Some programs put the whole sender in the place of the name: "Ada Lovelace <ada@example.com>".
+        // Some programs write the whole sender as the name: "Ada Lovelace <ada@example.com>".
         if (
             name is [.., '>']
             && name.LastIndexOf('<') is >= 0 and var open
@@ -108,7 +109,7 @@ internal static class DisplayedName
                 continue;
             }
 
-            // Behind a blank it opens quotes within the name: "Ada "the Countess" Lovelace".
+            // After a space it opens quotes within the name: "Ada "the Countess" Lovelace".
             return char.IsWhiteSpace(name[i - 1]) || name[i - 1] == '\\';
         }
 

@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>A conversation of either kind, as intake looks at it.</summary>
+/// <summary>A conversation of either kind, as intake sees it.</summary>
 internal interface IConversation
 {
     /// <summary>Whether it was received or composed.</summary>
@@ -11,16 +11,15 @@ internal interface IConversation
     /// <summary>The conversation's id.</summary>
     string Id { get; }
 
-    /// <summary>By what the customer is recognised; null when that is in the text.</summary>
+    /// <summary>The identity of the customer; null when it is in the text.</summary>
     Identity? Identity { get; }
 
     /// <summary>
-    /// The telephone number by which the customer is to be recognised; null when there is an identity or an address
-    /// field.
+    /// The telephone number that identifies the customer; null when there is an identity or an address field.
     /// </summary>
     PhoneText? Phone { get; }
 
-    /// <summary>The address handed over apart from the name; null when it is in the text.</summary>
+    /// <summary>The address passed apart from the name; null when it is in the text.</summary>
     string? Address { get; }
 
     /// <summary>The address field, or the display name beside an identity or an address.</summary>

@@ -1,15 +1,14 @@
 namespace CustomerProfiles;
 
-/// <summary>Who becomes a customer. Asked about unknown people only, before anything is written.</summary>
+/// <summary>Decides who becomes a customer. Called for unknown people only, before anything is written.</summary>
 /// <remarks>
-/// An implementation is a pure function, safe for any number of threads; what it would have to look up elsewhere, the
-/// host puts into the conversation. A host that wants more than the default takes the <see cref="CreationPolicy"/> into
-/// its own and asks it first.
+/// An implementation is a pure function, safe for any number of threads. To add to the default, wrap
+/// <c>CreationPolicy</c>: call it first, then decide on what it lets through.
 /// </remarks>
 public interface ICreationPolicy
 {
     /// <summary>Decides.</summary>
-    /// <param name="request">Who, and by what conversation.</param>
+    /// <param name="request">The person and the conversation.</param>
     /// <returns>The decision.</returns>
     CreationDecision Decide(in CreationRequest request);
 }

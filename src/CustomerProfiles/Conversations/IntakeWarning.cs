@@ -2,46 +2,53 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>What intake left out or changed, because it did not fit. The conversation is taken all the same.</summary>
+/// <summary>
+/// What intake left out or changed because it did not fit. The conversation is accepted all the same.
+/// </summary>
 [JsonConverter(typeof(JsonStringEnumConverter<IntakeWarning>))]
 public enum IntakeWarning
 {
-    /// <summary>There were several addresses; the first that can be read was taken.</summary>
+    /// <summary>There were several addresses; the first readable one was used.</summary>
     SeveralAddresses,
 
     /// <summary>The name was longer than the limit, and was cut.</summary>
     NameCut,
 
     /// <summary>
-    /// The name held control or text-reordering characters, broken text, or characters that cannot be seen; they were
-    /// left out.
+    /// The name held control or text-reordering characters, broken text, or invisible characters; they were left out.
     /// </summary>
     NameCleaned,
 
     /// <summary>
-    /// The display name on a role address was not taken, for it is not the name of all who use the address.
+    /// The display name on a role address was not used, because the address is not one person's.
     /// </summary>
     NameOnRoleAddress,
 
     /// <summary>
-    /// The display name is still encoded (RFC 2047) and was not taken. Decode header fields before they are passed on.
+    /// The display name is still encoded (RFC 2047) and was not used. Decode header fields before you pass them.
     /// </summary>
     NameStillEncoded,
 
     /// <summary>
-    /// The conversation's time lies before 1970 or after the present day; the present was taken instead.
+    /// The conversation's time is before 1970 or after today; the current time was used instead.
     /// </summary>
     TimeImplausible,
 
     /// <summary>
-    /// The display name was not taken, for a machine sent the conversation: what it shows is a subject or a role as
-    /// often as a name.
+    /// The display name was not used, because a machine sent the conversation: it shows a subject or a role as often as
+    /// a name.
     /// </summary>
     NameOnAutomaticMail,
 
     /// <summary>
-    /// What stood in the place of the name was not taken: an address, a name with another person's address in it, the
-    /// name of a group, or nothing that can be seen.
+    /// The display name was not used, because it is not a name: an address, a name with another person's address in it,
+    /// the name of a group, or nothing visible.
     /// </summary>
     NameLeftOut,
+
+    /// <summary>
+    /// The name was not saved, because other writers changed the profile again and again. The next new conversation
+    /// fills it in.
+    /// </summary>
+    NameNotSaved,
 }

@@ -1,7 +1,7 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// A telephone number as a channel tells it. It is read when the tenant is known, for whom a region may be set.
+/// A telephone number as a channel reports it. It is read when the tenant, and so the region, is known.
 /// </summary>
-/// <param name="Number">The number; null when the channel tells none.</param>
+/// <param name="Number">The number; null when the channel reports none.</param>
 internal readonly record struct PhoneText(string? Number);

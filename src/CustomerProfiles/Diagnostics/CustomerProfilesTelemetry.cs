@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using System.Runtime.CompilerServices;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using Microsoft.Extensions.Logging;
@@ -10,17 +9,17 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The log and the instruments. A singleton, for making instruments takes a lock of the whole process. Every tag comes
-/// from a closed set.
+/// The log and the instruments. A singleton, because creating instruments takes a process-wide lock. Every tag value
+/// comes from a closed set.
 /// </summary>
 internal sealed class CustomerProfilesTelemetry : IDisposable
 {
-    // From a dictionary's answer to a database's in trouble, and from a quick provider to one that is given up.
-    private static readonly InstrumentAdvice<double> OfConversations = new()
+    // From an in-memory store to a slow database, and from a fast provider to one that times out.
+    private static readonly InstrumentAdvice<double> ConversationBuckets = new()
     {
         HistogramBucketBoundaries = [0.0001, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5],
     };
-    private static readonly InstrumentAdvice<double> OfChecks = new()
+    private static readonly InstrumentAdvice<double> CheckBuckets = new()
     {
         HistogramBucketBoundaries = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60],
     };
@@ -42,7 +41,7 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
     private volatile Measurement<long>[] _lastPending = [];
     private readonly ActivitySource _activities = new(CustomerProfilesDiagnostics.ActivitySourceName);
 
-    /// <summary>Takes what the host has; a host without logging or metrics has none.</summary>
+    /// <summary>Creates the instruments. A host without logging or metrics passes null.</summary>
     public CustomerProfilesTelemetry(
         ProviderRegistry providers,
         TimeProvider time,
@@ -59,91 +58,77 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
             meters?.Create(CustomerProfilesDiagnostics.MeterName)
             ?? (_ownMeter = new Meter(CustomerProfilesDiagnostics.MeterName));
         _conversations = meter.CreateCounter<long>(
-            CustomerProfilesInstruments.Conversations,
+            CustomerProfilesDiagnostics.Conversations,
             "{conversation}",
-            "Conversations taken in, by outcome."
+            "Conversations recorded, by outcome."
         );
         _conversationDuration = meter.CreateHistogram(
-            CustomerProfilesInstruments.ConversationDuration,
+            CustomerProfilesDiagnostics.ConversationDuration,
             "s",
-            "How long taking a conversation in takes.",
+            "Duration of recording a conversation.",
             tags: null,
-            OfConversations
+            ConversationBuckets
         );
-        _edits = meter.CreateCounter<long>(CustomerProfilesInstruments.Edits, "{edit}", "Edits by outcome.");
+        _edits = meter.CreateCounter<long>(CustomerProfilesDiagnostics.Edits, "{edit}", "Edits by outcome.");
         _requested = meter.CreateCounter<long>(
-            CustomerProfilesInstruments.ChecksRequested,
+            CustomerProfilesDiagnostics.ChecksRequested,
             "{check}",
-            "Checks that conversations asked for, by reason."
+            "Checks that conversations requested, by reason."
         );
         _notMade = meter.CreateCounter<long>(
-            CustomerProfilesInstruments.ChecksNotMade,
+            CustomerProfilesDiagnostics.ChecksNotMade,
             "{check}",
             "Checks that were not made, by reason."
         );
         _checks = meter.CreateCounter<long>(
-            CustomerProfilesInstruments.Checks,
+            CustomerProfilesDiagnostics.Checks,
             "{check}",
-            "Answers of providers, by outcome."
+            "Results of providers, by outcome."
         );
         _checkDuration = meter.CreateHistogram(
-            CustomerProfilesInstruments.CheckDuration,
+            CustomerProfilesDiagnostics.CheckDuration,
             "s",
-            "How long providers take to answer.",
+            "Duration of lookups at providers.",
             tags: null,
-            OfChecks
+            CheckBuckets
         );
         _underWay = meter.CreateUpDownCounter<long>(
-            CustomerProfilesInstruments.ChecksUnderWay,
+            CustomerProfilesDiagnostics.ChecksUnderWay,
             "{check}",
             "Checks that this host has under way."
         );
         _pending = meter.CreateObservableGauge(
-            CustomerProfilesInstruments.ChecksPending,
+            CustomerProfilesDiagnostics.ChecksPending,
             () => _lastPending,
             "{check}",
             "Checks that are pending in the store, of all hosts."
         );
         _dropped = meter.CreateCounter<long>(
-            CustomerProfilesInstruments.ResultsDropped,
+            CustomerProfilesDiagnostics.ResultsDropped,
             "{answer}",
-            "Answers thrown away because they were not wanted any more."
+            "Results dropped because the provider was disabled or the customer suppressed."
         );
         _leasesLost = meter.CreateCounter<long>(
-            CustomerProfilesInstruments.LeasesLost,
+            CustomerProfilesDiagnostics.LeasesLost,
             "{lease}",
-            "Answers that came when the check was no longer held."
+            "Results that came when the check was no longer held."
         );
     }
 
     public ILogger Logger { get; }
 
-    /// <summary>When a conversation came; zero when nobody wants to know.</summary>
-    public long ConversationCame() => _conversationDuration.Enabled ? _time.GetTimestamp() : 0;
+    /// <summary>The timestamp at which intake starts; zero while the histogram has no listener.</summary>
+    public long IntakeStarted() => _conversationDuration.Enabled ? _time.GetTimestamp() : 0;
 
-    /// <summary>
-    /// A conversation was taken in. Where nobody listens, as in most hosts, that costs a look at four instruments and
-    /// not the room for their tags.
-    /// </summary>
-    public ConversationOutcome Took(ConversationOutcome outcome, long cameAt)
-    {
-        if (_conversations.Enabled || _requested.Enabled || _notMade.Enabled || cameAt != 0)
-        {
-            Count(outcome, cameAt);
-        }
-
-        return outcome;
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private void Count(ConversationOutcome outcome, long cameAt)
+    /// <summary>Counts a recorded conversation, and its duration unless <paramref name="startedAt"/> is zero.</summary>
+    public ConversationOutcome Recorded(ConversationOutcome outcome, long startedAt)
     {
         if (_conversations.Enabled)
         {
-            var tags = new TagList { { CustomerProfilesTags.Outcome, outcome.Code } };
+            var tags = new TagList { { CustomerProfilesDiagnostics.OutcomeTag, outcome.Code } };
             if (outcome is ConversationOutcome.Declined declined)
             {
-                tags.Add(CustomerProfilesTags.Reason, TagValues.Of(declined.Reason));
+                tags.Add(CustomerProfilesDiagnostics.ReasonTag, TagValues.Of(declined.Reason));
             }
 
             _conversations.Add(1, tags);
@@ -156,45 +141,44 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
                 (decision.Requested ? _requested : _notMade).Add(
                     1,
                     ProviderTag(decision.Provider),
-                    new(CustomerProfilesTags.Reason, TagValues.Of(decision.Reason))
+                    new(CustomerProfilesDiagnostics.ReasonTag, TagValues.Of(decision.Reason))
                 );
             }
         }
 
-        if (cameAt != 0)
+        if (startedAt != 0)
         {
             _conversationDuration.Record(
-                _time.GetElapsedTime(cameAt).TotalSeconds,
-                new KeyValuePair<string, object?>(CustomerProfilesTags.Outcome, outcome.Code)
+                _time.GetElapsedTime(startedAt).TotalSeconds,
+                new KeyValuePair<string, object?>(CustomerProfilesDiagnostics.OutcomeTag, outcome.Code)
             );
-        }
-    }
-
-    public SaveOutcome Saved(SaveOutcome outcome)
-    {
-        if (_edits.Enabled)
-        {
-            _edits.Add(1, new KeyValuePair<string, object?>(CustomerProfilesTags.Outcome, outcome.Code));
         }
 
         return outcome;
     }
 
+    /// <summary>Counts an edit.</summary>
+    public SaveOutcome Saved(SaveOutcome outcome)
+    {
+        _edits.Add(1, new KeyValuePair<string, object?>(CustomerProfilesDiagnostics.OutcomeTag, outcome.Code));
+        return outcome;
+    }
+
+    /// <summary>Starts the activity of a check; null when nobody listens.</summary>
     public Activity? StartCheck(string provider) =>
         _activities
             .StartActivity(CustomerProfilesDiagnostics.CheckActivityName)
-            ?.SetTag(CustomerProfilesTags.Provider, NameOf(provider));
+            ?.SetTag(CustomerProfilesDiagnostics.ProviderTag, NameOf(provider));
 
-    /// <summary>One check more, or one less, is under way on this host.</summary>
+    /// <summary>Adds to, or subtracts from, the checks that this host has under way.</summary>
     public void UnderWay(string provider, int change) => _underWay.Add(change, ProviderTag(provider));
 
     /// <summary>
-    /// Whether anybody wants to know how many checks are pending, and this host has providers of which it could be
-    /// said.
+    /// Whether the gauge of pending checks has a listener, and this host has providers to count for.
     /// </summary>
     public bool IsPendingWatched => _pending.Enabled && !_providers.Names.IsEmpty;
 
-    /// <summary>So many checks are pending. Shown for each of the host's providers, and for no others.</summary>
+    /// <summary>Sets the gauge of pending checks, for each of the host's providers and no others.</summary>
     public void Pending(ImmutableArray<PendingChecks> counted) =>
         _lastPending = [
             .. _providers.Names.Select(name => new Measurement<long>(
@@ -203,10 +187,10 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
             )),
         ];
 
-    /// <summary>It is not known any more how many checks are pending.</summary>
+    /// <summary>Empties the gauge of pending checks: their number is no longer known.</summary>
     public void ResetPending() => _lastPending = [];
 
-    /// <summary>The provider was asked, and answered or failed.</summary>
+    /// <summary>Counts a result of a lookup, and its duration.</summary>
     public void Checked(
         Activity? activity,
         string provider,
@@ -234,18 +218,20 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
         Ended(provider, result);
     }
 
-    /// <summary>An answer came from outside, and was taken.</summary>
+    /// <summary>Counts a result that came by callback and was recorded.</summary>
     public void CallbackCompleted(string provider, ProviderResult providerResult, CompleteResult result)
     {
         _checks.Add(1, TagsOf(provider, providerResult));
         Ended(provider, result);
     }
 
-    /// <summary>The provider was not asked in the end, or what it was asked is given up.</summary>
+    /// <summary>Counts a check that was not made, or whose lookup was cancelled.</summary>
     public void NotMade(Activity? activity, string provider, string reason)
     {
-        activity?.SetTag(CustomerProfilesTags.Outcome, TagValues.NotMade).SetTag(CustomerProfilesTags.Reason, reason);
-        _notMade.Add(1, ProviderTag(provider), new(CustomerProfilesTags.Reason, reason));
+        activity
+            ?.SetTag(CustomerProfilesDiagnostics.OutcomeTag, TagValues.NotMade)
+            .SetTag(CustomerProfilesDiagnostics.ReasonTag, reason);
+        _notMade.Add(1, ProviderTag(provider), new(CustomerProfilesDiagnostics.ReasonTag, reason));
     }
 
     public void Dispose()
@@ -268,21 +254,25 @@ internal sealed class CustomerProfilesTelemetry : IDisposable
 
     private TagList TagsOf(string provider, ProviderResult result)
     {
-        var tags = new TagList { ProviderTag(provider), { CustomerProfilesTags.Outcome, TagValues.Of(result) } };
+        var tags = new TagList
+        {
+            ProviderTag(provider),
+            { CustomerProfilesDiagnostics.OutcomeTag, TagValues.Of(result) },
+        };
         if (result is ProviderResult.Failed failed)
         {
-            tags.Add(CustomerProfilesTags.ErrorType, TagValues.Of(failed.Failure));
+            tags.Add(CustomerProfilesDiagnostics.ErrorTypeTag, TagValues.Of(failed.Failure));
         }
 
         return tags;
     }
 
     private KeyValuePair<string, object?> ProviderTag(string provider) =>
-        new(CustomerProfilesTags.Provider, NameOf(provider));
+        new(CustomerProfilesDiagnostics.ProviderTag, NameOf(provider));
 
     /// <summary>
-    /// A provider's name as it was when the host was built: what a provider makes of its name later is no new series.
+    /// A provider's name as it was when the host started. A name that a provider changes later makes no new series.
     /// </summary>
     private string NameOf(string provider) =>
-        _providers.Names.Contains(provider) ? provider : CustomerProfilesTags.Other;
+        _providers.Names.Contains(provider) ? provider : CustomerProfilesDiagnostics.OtherTagValue;
 }

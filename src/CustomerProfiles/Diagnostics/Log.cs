@@ -5,8 +5,8 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Every log line of the core, event ids 1000 to 1999. Of an exception only the type is logged: its message may hold
-/// anything.
+/// Every log line of the core, event ids 1000 to 1999. Of an exception only the type is logged, because its message may
+/// hold personal data.
 /// </summary>
 internal static partial class Log
 {
@@ -21,28 +21,28 @@ internal static partial class Log
     [LoggerMessage(
         1002,
         LogLevel.Warning,
-        "Check of {CustomerId} with {Provider} failed: {Failure}. Asked again: {AskedAgain}."
+        "Check of {CustomerId} with {Provider} failed: {Failure}. Tried again: {TriedAgain}."
     )]
     public static partial void CheckFailed(
         this ILogger logger,
         CustomerId customerId,
         string provider,
         ProviderFailure failure,
-        bool askedAgain
+        bool triedAgain
     );
 
     [LoggerMessage(
         1003,
         LogLevel.Debug,
-        "Check of {CustomerId} with {Provider} is queued there and will be asked again."
+        "Check of {CustomerId} with {Provider} is not answered yet and stays pending."
     )]
     public static partial void CheckQueued(this ILogger logger, CustomerId customerId, string provider);
 
     [LoggerMessage(
         1004,
         LogLevel.Warning,
-        "Check of {CustomerId} with {Provider} was no longer held when its answer was to be recorded: "
-            + "another host has taken it over, or an earlier try has recorded it after all. Raise "
+        "Check of {CustomerId} with {Provider} was no longer held when its result was to be recorded: "
+            + "another host has claimed it, or an earlier try has recorded it after all. Raise "
             + "LeaseDuration if this repeats."
     )]
     public static partial void LeaseLost(this ILogger logger, CustomerId customerId, string provider);
@@ -50,7 +50,7 @@ internal static partial class Log
     [LoggerMessage(
         1005,
         LogLevel.Error,
-        "Provider {Provider} threw {ExceptionType} instead of answering. This is a defect of the provider; "
+        "Provider {Provider} threw {ExceptionType} instead of returning a result. This is a defect of the provider; "
             + "its checks count as failed."
     )]
     public static partial void ProviderThrew(this ILogger logger, string provider, string exceptionType);
@@ -71,54 +71,60 @@ internal static partial class Log
     [LoggerMessage(
         1007,
         LogLevel.Error,
-        "The store threw {ExceptionType} while the runner looked for checks. It looks again after SweepInterval."
+        "The store threw {ExceptionType} while the runner claimed checks. It tries again after SweepInterval."
     )]
     public static partial void SweepFailed(this ILogger logger, string exceptionType);
 
     [LoggerMessage(
         1009,
         LogLevel.Error,
-        "An answer of {Provider} could not be applied: {ExceptionType}. The check is recorded without it. "
-            + "Look at the host's edit rules and at the provider."
+        "A result of {Provider} could not be applied: {ExceptionType}. The check is recorded without it. "
+            + "Review the host's edit rules and the provider."
     )]
     public static partial void ResultNotApplied(this ILogger logger, string provider, string exceptionType);
 
     [LoggerMessage(
         1010,
         LogLevel.Debug,
-        "Check of {CustomerId} with {Provider} was answered from outside before it was noted that it would be."
+        "The callback for the check of {CustomerId} with {Provider} arrived before the lookup returned."
     )]
     public static partial void CompletedBefore(this ILogger logger, CustomerId customerId, string provider);
 
     [LoggerMessage(
         1011,
         LogLevel.Warning,
-        "The budget of {Most} paid answers of {Provider} for {Period} (UTC) is spent. Checks wait; "
+        "The budget of {Most} paid results of {Provider} for {Period} (UTC) is exhausted. Checks wait; "
             + "conversations do not. Raise the budget, or wait until {End}."
     )]
-    public static partial void BudgetSpent(this ILogger logger, string provider, int most, string period, Instant end);
+    public static partial void BudgetExhausted(
+        this ILogger logger,
+        string provider,
+        int most,
+        string period,
+        Instant end
+    );
 
     [LoggerMessage(
         1012,
         LogLevel.Information,
-        "Check of {CustomerId} with {Provider} was given back because the host shuts down; it stays "
-            + "pending. The provider had been asked: {Asked}."
+        "Check of {CustomerId} with {Provider} was released because the host shuts down; it stays "
+            + "pending. The request had been sent: {Sent}."
     )]
-    public static partial void CheckReleased(this ILogger logger, CustomerId customerId, string provider, bool asked);
+    public static partial void CheckReleased(this ILogger logger, CustomerId customerId, string provider, bool sent);
 
     [LoggerMessage(
         1013,
         LogLevel.Debug,
-        "Check of {CustomerId} with {Provider} was ended unasked: the profile holds nothing any more by "
-            + "which the provider can be asked."
+        "Check of {CustomerId} with {Provider} was ended without a lookup: the profile no longer holds "
+            + "anything that the provider can look up by."
     )]
     public static partial void CheckWithdrawn(this ILogger logger, CustomerId customerId, string provider);
 
     [LoggerMessage(
         1014,
         LogLevel.Error,
-        "Check of {CustomerId} with {Provider} was given up unasked at attempt {Attempt}: hosts stopped "
-            + "while they held it. See whether this provider takes the process down."
+        "Check of {CustomerId} with {Provider} was ended without a lookup at attempt {Attempt}: hosts "
+            + "died while they held it. Find out whether this provider crashes the process."
     )]
     public static partial void TooManyAttempts(
         this ILogger logger,
@@ -132,24 +138,33 @@ internal static partial class Log
         LogLevel.Warning,
         "{Most} first checks were requested for tenant {Tenant} within an hour, which is this host's limit "
             + "(MaxFirstChecksPerHour). New customers are created without one for now and get it with their "
-            + "next received conversation. See whether the senders are forged; raise the limit if they are not."
+            + "next received conversation. Find out whether the senders are forged; raise the limit if they are not."
     )]
     public static partial void FirstCheckLimitReached(this ILogger logger, int most, TenantId tenant);
 
     [LoggerMessage(
         1016,
         LogLevel.Warning,
-        "Provider {Provider} has no budget, so nothing limits how many answers are paid for. Set one: "
+        "Provider {Provider} has no budget, so nothing limits how many results are paid for. Set one: "
             + "DailyBudget or MonthlyBudget of FullContact's options, IProfileProvider.Budget of a provider "
             + "of your own."
     )]
     public static partial void NoBudget(this ILogger logger, string provider);
 
-    [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was switched {Position} for tenant {Tenant}.")]
+    [LoggerMessage(
+        1017,
+        LogLevel.Warning,
+        "Check of {CustomerId} with {Provider} was released and is tried again: other writers changed the "
+            + "profile {Races} times in a row while the result was being recorded. If this repeats, run the "
+            + "conformance tests of the store."
+    )]
+    public static partial void CheckLostRaces(this ILogger logger, CustomerId customerId, string provider, int races);
+
+    [LoggerMessage(1008, LogLevel.Information, "Provider {Provider} was {Setting} for tenant {Tenant}.")]
     public static partial void ProviderSettingChanged(
         this ILogger logger,
         string provider,
-        string position,
+        string setting,
         TenantId tenant
     );
 }

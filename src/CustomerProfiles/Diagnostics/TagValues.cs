@@ -3,22 +3,21 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The closed sets of which tags are made, written like the codes of outcomes. A host's or a provider's own number of
-/// an enumeration is in none.
+/// The closed sets of tag values, written like the codes of outcomes. An undefined value of an enumeration is in none.
 /// </summary>
 internal static class TagValues
 {
-    /// <summary>Not made: the provider asks to be left alone, or a pause began since the check was claimed.</summary>
+    /// <summary>Not made: the provider has paused since the check was claimed.</summary>
     public const string ProviderPaused = "provider-paused";
 
-    /// <summary>Not made: the budget is spent.</summary>
-    public const string BudgetSpent = "budget-spent";
+    /// <summary>Not made: the budget is exhausted.</summary>
+    public const string BudgetExhausted = "budget-exhausted";
 
-    /// <summary>Not made: every host that took the check died of it, or at it.</summary>
+    /// <summary>Not made: every host that claimed the check died before it ended.</summary>
     public const string TooManyAttempts = "too-many-attempts";
 
     /// <summary>Not recorded: the host shut down. The check stays pending.</summary>
-    public const string Released = "given-back";
+    public const string Released = "released";
 
     /// <summary>The outcome of the activity of a check that was not made.</summary>
     public const string NotMade = "not-made";
@@ -32,7 +31,7 @@ internal static class TagValues
             DeclineReason.Automatic => "automatic",
             DeclineReason.HostPolicy => "host-policy",
             DeclineReason.NoIdentity => "no-identity",
-            _ => CustomerProfilesTags.Other,
+            _ => CustomerProfilesDiagnostics.OtherTagValue,
         };
 
     public static string Of(CheckReason reason) =>
@@ -41,35 +40,35 @@ internal static class TagValues
             CheckReason.FirstCheck => "first-check",
             CheckReason.Due => "due",
             CheckReason.NotDueYet => "not-due-yet",
-            CheckReason.RecentFailure => "failed-lately",
+            CheckReason.RecentFailure => "recent-failure",
             CheckReason.ComposedNeverRechecks => "composed-never-rechecks",
-            CheckReason.KnownConversation => "same-conversation",
-            CheckReason.AlreadyPending => "already-asked",
-            CheckReason.ProviderDisabled => "switched-off",
-            CheckReason.Suppressed => "do-not-look-up",
-            CheckReason.NothingToLookUpBy => "nothing-to-ask-by",
+            CheckReason.KnownConversation => "known-conversation",
+            CheckReason.AlreadyPending => "already-pending",
+            CheckReason.ProviderDisabled => "disabled",
+            CheckReason.Suppressed => "suppressed",
+            CheckReason.NothingToLookUpBy => "nothing-to-look-up-by",
             CheckReason.AutomaticConversation => "automatic-conversation",
             CheckReason.FirstCheckLimitReached => "first-check-limit-reached",
             CheckReason.SentBeforeCreation => "sent-before-creation",
-            _ => CustomerProfilesTags.Other,
+            _ => CustomerProfilesDiagnostics.OtherTagValue,
         };
 
     public static string Of(ProviderFailure failure) =>
         failure switch
         {
             ProviderFailure.Unavailable => "unavailable",
-            ProviderFailure.NoResponse => "unanswered",
+            ProviderFailure.NoResponse => "no-response",
             ProviderFailure.TimedOut => "timed-out",
             ProviderFailure.Throttled => "throttled",
-            ProviderFailure.InvalidApiKey => "bad-key",
+            ProviderFailure.InvalidApiKey => "invalid-api-key",
             ProviderFailure.QuotaExceeded => "quota-exceeded",
-            ProviderFailure.BudgetExhausted => BudgetSpent,
+            ProviderFailure.BudgetExhausted => BudgetExhausted,
             ProviderFailure.Forbidden => "forbidden",
             ProviderFailure.BadRequest => "bad-request",
-            ProviderFailure.WrongEndpoint => "wrong-address",
-            ProviderFailure.InvalidResponse => "unreadable",
+            ProviderFailure.WrongEndpoint => "wrong-endpoint",
+            ProviderFailure.InvalidResponse => "invalid-response",
             ProviderFailure.Unexpected => "unexpected",
-            _ => CustomerProfilesTags.Other,
+            _ => CustomerProfilesDiagnostics.OtherTagValue,
         };
 
     public static string Of(ProviderResult result) =>
@@ -79,9 +78,9 @@ internal static class TagValues
             ProviderResult.Matched => "matched",
             ProviderResult.NoMatch => "no-match",
             ProviderResult.Withheld => "withheld",
-            ProviderResult.Pending => "queued",
-            ProviderResult.CallbackExpected => "will-call",
+            ProviderResult.Pending => "pending",
+            ProviderResult.CallbackExpected => "callback-expected",
             ProviderResult.Failed => "failed",
-            _ => CustomerProfilesTags.Other,
+            _ => CustomerProfilesDiagnostics.OtherTagValue,
         };
 }

@@ -3,13 +3,14 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Keeps the marks of clearing few. They count in the limit of their list; when a list holds more values than its
-/// limit, its marks become one mark on the list as a whole, which keeps every machine out until somebody resets it.
-/// So a list holds at most one value more than its limit, however often entries come and go.
+/// Limits the number of marks of cleared entries. Marks count in the limit of their list. When a list holds more values
+/// than its limit, its marks become one mark on the list as a whole, which keeps providers and conversations out until
+/// somebody resets it. So a list holds at most one value more than its limit, however often entries are added and
+/// removed.
 /// </summary>
 internal static class ClearedMarks
 {
-    /// <summary>The values with no more marks than fit.</summary>
+    /// <summary>The values with no more marks than the limits allow.</summary>
     public static ImmutableArray<FieldValue> Fold(ImmutableArray<FieldValue> values, EditLimits limits)
     {
         foreach (var list in values.Where(IsOfOneEntry).Select(mark => mark.Field.List!).Distinct().ToArray())
@@ -19,7 +20,7 @@ internal static class ClearedMarks
                 continue;
             }
 
-            // Who cleared last answers for all of them.
+            // The one mark has the provenance of the last one.
             var last = values
                 .Where(value => value.IsCleared && list.Covers(value.Field))
                 .Aggregate((one, next) => next.Provenance.ObservedAt >= one.Provenance.ObservedAt ? next : one);
@@ -35,7 +36,7 @@ internal static class ClearedMarks
 
     /// <summary>
     /// The mark of one entry that has become part of the mark on its list since a profile was read; null when it has
-    /// not. Only for an entry that was held when it was read: anybody may add to a list that was cleared.
+    /// not. Only for an entry that the profile held when it was read: anybody may add to a cleared list.
     /// </summary>
     public static FieldValue? FoldedSince(CustomerProfile read, CustomerProfile current, ProfileField field, string key)
     {

@@ -21,11 +21,11 @@ public static class CustomerProfileEditExtensions
     /// </summary>
     /// <param name="profile">The profile as it is now, read for this request.</param>
     /// <param name="by">Who edits: the agent who is signed in, never what the form says.</param>
-    /// <param name="draft">What <see cref="ProfileEdit.ToDraft"/> made for the form. It may be altered on its way: it can
-    /// change no more than an edit of <paramref name="profile"/> could.</param>
+    /// <param name="draft">What <see cref="ProfileEdit.ToDraft"/> made for the form. It may be altered on its way: it
+    /// can change no more than an edit of <paramref name="profile"/> could.</param>
     /// <returns>A draft; not safe for several threads.</returns>
-    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>, or the draft is of another customer:
-    /// check <see cref="ProfileDraft.CustomerId"/> where it does not come from your own page.</exception>
+    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>, or the draft is of another
+    /// customer: check <see cref="ProfileDraft.CustomerId"/> where it does not come from your own page.</exception>
     public static ProfileEdit Edit(this CustomerProfile profile, Actor by, ProfileDraft draft)
     {
         ArgumentNullException.ThrowIfNull(profile);

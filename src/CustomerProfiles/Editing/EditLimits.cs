@@ -3,16 +3,15 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// How much fits into the fields: lengths in text elements (what a person counts as characters), and numbers of
-/// entries.
+/// The limits of the fields: lengths in text elements (what a person counts as characters), and numbers of entries.
 /// </summary>
 /// <remarks>
-/// Immutable; change it with a <c>with</c> expression. An agent's edit beyond a limit is rejected. What comes in with a
-/// conversation or from a provider is cut to it instead.
+/// Immutable; change it with a <c>with</c> expression. An agent's edit beyond a limit is rejected; a value from a
+/// conversation or a provider is cut to it.
 /// </remarks>
 public sealed record EditLimits
 {
-    /// <summary>Limits that no real profile meets, and no attacker profits from.</summary>
+    /// <summary>Limits that no real profile reaches, and that keep hostile input small.</summary>
     public static EditLimits Default { get; } = new();
 
     /// <summary>

@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 
 namespace CustomerProfiles;
 
-/// <summary>The two presets of who owns what.</summary>
+/// <summary>The two presets of who owns which field.</summary>
 /// <remarks>Immutable and safe for any number of threads.</remarks>
 public sealed class EditRules : IEditRules
 {

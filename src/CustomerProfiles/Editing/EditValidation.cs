@@ -51,7 +51,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
             Field = field,
             Label = labels.LabelOf(field),
             Code = EditErrorCode.OwnedByProvider,
-            Message = $"The field {field.Code} belongs to the provider and cannot be edited. {where}",
+            Message = $"The field \"{labels.LabelOf(field)}\" belongs to the provider and cannot be edited. {where}",
             Owner = FieldOwner.Provider,
             CorrectAt = page,
         };
@@ -62,7 +62,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
         {
             Field = change.Field,
             Label = labels.LabelOf(change.Field),
-            Key = change.Key,
+            Key = change.DraftKey,
             Index = change.Index,
             Part = fault.Part,
             Code = fault.Code,
@@ -99,7 +99,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
                 yield return TooManyOf(
                     field,
                     limit,
-                    $"The field {field.Code} has at most {limit} entries; remove some."
+                    $"The field \"{labels.LabelOf(field)}\" has at most {limit} entries; remove some."
                 );
             }
         }

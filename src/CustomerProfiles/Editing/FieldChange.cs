@@ -23,6 +23,9 @@ internal sealed record FieldChange(
             _ => null,
         };
 
+    /// <summary>The key that the draft knows the change by; it differs once a plus-tag is folded.</summary>
+    public string DraftKey { get; init; } = Key;
+
     public override string ToString() => Field.Code;
 }
 

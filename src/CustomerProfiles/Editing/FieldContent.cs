@@ -51,8 +51,8 @@ internal static class FieldContent
         };
 
     /// <summary>
-    /// A value with the parts of the one that is there, where it says nothing of them: the same full name keeps given and
-    /// family name, and a label of null keeps the label.
+    /// A value with the parts of the one that is there, where it says nothing of them: the same full name keeps given
+    /// and family name, and a label of null keeps the label.
     /// </summary>
     public static object Completed(object value, object? held) =>
         (value, held) switch

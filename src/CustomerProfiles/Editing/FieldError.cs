@@ -9,7 +9,9 @@ public sealed class FieldError
     /// <summary>The field.</summary>
     public required ProfileField Field { get; init; }
 
-    /// <summary>What to call the field where people see it, as <c>CustomerProfilesOptions.FieldLabels</c> says.</summary>
+    /// <summary>
+    /// What to call the field where people see it, as <c>CustomerProfilesOptions.FieldLabels</c> says.
+    /// </summary>
     public required string Label { get; init; }
 
     /// <summary>

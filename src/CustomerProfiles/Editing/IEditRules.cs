@@ -1,6 +1,6 @@
 namespace CustomerProfiles;
 
-/// <summary>Who owns which field, and how much fits into it. The only place that says so.</summary>
+/// <summary>Decides who owns which field, and how much fits into it.</summary>
 /// <remarks>
 /// An implementation is pure and safe for any number of threads. For other rules than the two presets
 /// (<see cref="EditRules.PhotoFromProvider"/> and <see cref="EditRules.PhotoEditableByAgents"/>) register one with
@@ -8,7 +8,7 @@ namespace CustomerProfiles;
 /// </remarks>
 public interface IEditRules
 {
-    /// <summary>How much fits.</summary>
+    /// <summary>The limits of the fields.</summary>
     EditLimits Limits { get; }
 
     /// <summary>Who owns a field.</summary>

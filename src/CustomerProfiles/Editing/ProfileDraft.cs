@@ -10,21 +10,21 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles;
 
 /// <summary>
-/// An edit on its way through a form: what the form showed, and what was changed so far. Made with
-/// <see cref="ProfileEdit.ToDraft"/>, sent out as JSON with the form, and continued with <c>profile.Edit(by, draft)</c>
-/// when it comes back, so that the host keeps nothing between two requests. Binds as a parameter of an endpoint or page; as
+/// An edit on its way through a form: what the form showed, and what was changed so far. Made with <see
+/// cref="ProfileEdit.ToDraft"/>, sent out as JSON with the form, and continued with <c>profile.Edit(by, draft)</c> when
+/// it comes back, so that the host keeps nothing between two requests. Binds as a parameter of an endpoint or page; as
 /// a part of other JSON it is a string.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Immutable and safe for any number of threads. Because it holds the values that the form showed, a field that somebody
-/// else changed meanwhile is found when the edit is saved, and never overwritten unseen. For the same reason it holds
-/// personal data: it belongs on the page that shows the profile, in a hidden field, and nowhere where the profile would
-/// not be. <see cref="ToString"/> shows the customer's id only.
+/// Immutable and safe for any number of threads. Because it holds the values that the form showed, a field that
+/// somebody else changed meanwhile is found when the edit is saved, and never overwritten unseen. For the same reason
+/// it holds personal data: it belongs on the page that shows the profile, in a hidden field, and nowhere where the
+/// profile would not be. <see cref="ToString"/> shows the customer's id only.
 /// </para>
 /// <para>
-/// A draft that comes from outside is not trusted: values are validated when the edit is saved, provenance comes from who
-/// saves, and nothing of what the draft says the form showed is ever written.
+/// A draft that comes from outside is not trusted: values are validated when the edit is saved, provenance comes from
+/// who saves, and nothing of what the draft says the form showed is ever written.
 /// </para>
 /// </remarks>
 [JsonConverter(typeof(PlainTextJsonConverter<ProfileDraft>))]
@@ -150,7 +150,7 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
                     current.Identities,
                     _read
                 );
-        var edit = new ProfileEdit(read, current, by);
+        var edit = new ProfileEdit(read, current, by) { IsContinued = true };
         foreach (var change in _changes)
         {
             edit.Put(change);

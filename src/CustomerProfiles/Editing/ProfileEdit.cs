@@ -3,14 +3,14 @@ using System.Collections.Immutable;
 namespace CustomerProfiles;
 
 /// <summary>
-/// A draft of changes to a profile. Nothing changes until it is saved with <c>ICustomerProfiles.SaveAsync</c>. Each field
-/// is left, set, cleared or reset: four different things. A save that fails leaves the draft as it was.
+/// A draft of changes to a profile. Nothing changes until it is saved with <c>ICustomerProfiles.SaveAsync</c>. Each
+/// field is left, set, cleared or reset: four different things. A save that fails leaves the draft as it was.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Not safe for several threads. A form can be posted as a whole: setting a field to the text that is there already is no
-/// change, and keeps its provenance. Setting a property to null or blank text clears the field if it holds a value, and
-/// leaves it otherwise; <see cref="Clear"/> clears a blank field too, which keeps providers from filling it.
+/// Not safe for several threads. A form can be posted as a whole: setting a field to the text that is there already is
+/// no change, and keeps its provenance. Setting a property to null or blank text clears the field if it holds a value,
+/// and leaves it otherwise; <see cref="Clear"/> clears a blank field too, which keeps providers from filling it.
 /// </para>
 /// <para>
 /// Where a form is shown by one request and saved by another, send <see cref="ToDraft"/> with the form.
@@ -49,8 +49,8 @@ public sealed class ProfileEdit
     public ImmutableArray<ProfileField> Changed => [.. _changes.Select(change => change.Field).Distinct()];
 
     /// <summary>
-    /// The name. Text is taken for the full name; where that is the full name already, the given and the family name stay.
-    /// Empty parts, as in <c>new PersonName("Ada Lovelace", "", "")</c>, remove them.
+    /// The name. Text is taken for the full name; where that is the full name already, the given and the family name
+    /// stay. Empty parts, as in <c>new PersonName("Ada Lovelace", "", "")</c>, remove them.
     /// </summary>
     public PersonName? Name
     {
@@ -125,12 +125,15 @@ public sealed class ProfileEdit
     /// <summary>The profile from which saving starts; never one that came from outside.</summary>
     internal CustomerProfile Latest { get; }
 
+    /// <summary>Whether the draft came back from outside.</summary>
+    internal bool IsContinued { get; init; }
+
     /// <summary>Everything that the draft changes.</summary>
     internal IReadOnlyList<FieldChange> AllChanges => _changes;
 
     /// <summary>The changes to save.</summary>
     internal IReadOnlyList<FieldChange> Changes =>
-        ReferenceEquals(Profile, Latest) ? _changes : [.. _changes.Where(change => !IsOfUnknownEntry(change))];
+        !IsContinued ? _changes : [.. _changes.Where(change => !IsOfUnknownEntry(change))];
 
     /// <summary>The value of a field as it would be after saving.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -179,8 +182,8 @@ public sealed class ProfileEdit
     }
 
     /// <summary>
-    /// Resets a field: the value that a person set, or the mark that it was cleared, is removed, and a provider may fill
-    /// the field at its next check.
+    /// Resets a field: the value that a person set, or the mark that it was cleared, is removed, and a provider may
+    /// fill the field at its next check.
     /// </summary>
     /// <param name="field">The field. What did not come from a person stays.</param>
     public void Reset(ProfileField field)
@@ -298,8 +301,8 @@ public sealed class ProfileEdit
     }
 
     /// <summary>
-    /// Takes the mark on a list back when all entries that were read are there again: clearing a list and adding the same
-    /// entries is no change.
+    /// Takes the mark on a list back when all entries that were read are there again: clearing a list and adding the
+    /// same entries is no change.
     /// </summary>
     internal void UndoClearIfWhole(ProfileField list)
     {
@@ -320,7 +323,7 @@ public sealed class ProfileEdit
     {
         var tidy = FieldContent.Tidy(
             field,
-            value is null ? null : FieldContent.Completed(value, Get(field) ?? Profile.Get(field))
+            value is null ? null : FieldContent.Completed(FieldContent.Completed(value, Get(field)), Profile.Get(field))
         );
         if (tidy is not null)
         {

@@ -7,18 +7,13 @@ namespace CustomerProfiles;
 /// <summary>Saves what people change.</summary>
 internal sealed class ProfileEditor(
     ICustomerProfileStore store,
+    ProfileWriter writer,
     EditValidation validation,
     IEditRules rules,
     EmailAddresses addresses,
-    IClock clock,
-    CustomerProfilesTelemetry telemetry
+    IClock clock
 )
 {
-    /// <summary>
-    /// Every lost race means that somebody else got on, so this is only ever reached with a store that is broken.
-    /// </summary>
-    private const int MaxRaces = 1_000;
-
     /// <summary>Saves an edit as a whole or not at all.</summary>
     public async ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken)
     {
@@ -26,29 +21,34 @@ internal sealed class ProfileEditor(
         var errors = validation.Check(edit.Latest, changes);
         if (errors.Length > 0)
         {
-            return telemetry.Saved(new SaveOutcome.Rejected(errors));
+            return new SaveOutcome.Rejected(errors);
         }
 
         var provenance = edit.By.At(clock.GetCurrentInstant().ToMicroseconds());
-        var outcome = await WriteAsync(
+        SaveOutcome? refusal = null;
+        var result = await writer
+            .UpdateAsync(
                 edit.Latest,
                 current =>
                 {
                     var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, current, changes, provenance);
-                    return conflicts.Length > 0 ? (null, new SaveOutcome.Conflict(conflicts, current))
+                    refusal =
+                        conflicts.Length > 0 ? new SaveOutcome.Conflict(conflicts, current)
                         : validation.TooMany(current, changes).ToImmutableArray() is { Length: > 0 } tooMany
-                            ? (null, new SaveOutcome.Rejected(tooMany))
-                        : (values == current.Values ? values : ClearedMarks.Fold(values, rules.Limits), null);
+                            ? new SaveOutcome.Rejected(tooMany)
+                        : null;
+                    return refusal is not null || values == current.Values
+                        ? null
+                        : Next(current, ClearedMarks.Fold(values, rules.Limits), provenance.ObservedAt);
                 },
-                provenance.ObservedAt,
                 cancellationToken
             )
             .ConfigureAwait(false);
-        return telemetry.Saved(outcome);
+        return refusal ?? await OutcomeOfAsync(result, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>
-    /// Clears the photo, whoever owns it and whatever became of it meanwhile. It stays cleared until it is given back.
+    /// Clears the photo, whoever owns it and whatever changed meanwhile. It stays cleared until it is reset.
     /// </summary>
     public ValueTask<SaveOutcome> ClearPhotoAsync(
         TenantId tenant,
@@ -71,7 +71,8 @@ internal sealed class ProfileEditor(
     }
 
     /// <summary>
-    /// Gives the photo back to the provider: a cleared mark or an agent's photo goes, a provider's photo stays.
+    /// Resets the photo to what a provider may fill: a cleared mark or an agent's photo is removed, a provider's photo
+    /// stays.
     /// </summary>
     public ValueTask<SaveOutcome> ResetPhotoAsync(
         TenantId tenant,
@@ -97,61 +98,43 @@ internal sealed class ProfileEditor(
         CancellationToken cancellationToken
     )
     {
-        var outcome = await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } customer
-            ? await WriteAsync(customer.Profile, current => (change(current), null), now, cancellationToken)
-                .ConfigureAwait(false)
-            : new SaveOutcome.NotFound();
-        return telemetry.Saved(outcome);
-    }
-
-    /// <summary>
-    /// Writes what a change makes of the profile, and makes it anew of the profile as it is now when somebody else was
-    /// faster.
-    /// </summary>
-    private async ValueTask<SaveOutcome> WriteAsync(
-        CustomerProfile current,
-        Func<CustomerProfile, (ImmutableArray<FieldValue>? Values, SaveOutcome? Refused)> change,
-        Instant now,
-        CancellationToken cancellationToken
-    )
-    {
-        for (var race = 0; race < MaxRaces; race++)
+        if (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is not { } customer)
         {
-            var (values, refused) = change(current);
-            if (values is not { } changed)
-            {
-                return refused!;
-            }
-
-            // Nothing to write, but the profile may have been read long ago: the store says whether it still stands.
-            if (changed == current.Values)
-            {
-                return
-                    await store.GetAsync(current.Tenant, current.Id, cancellationToken).ConfigureAwait(false)
-                        is { } unchanged
-                    ? new SaveOutcome.Saved(unchanged.Profile)
-                    : new SaveOutcome.NotFound();
-            }
-
-            var next = current.Next(changed, now);
-            switch (await store.UpdateAsync(next, cancellationToken).ConfigureAwait(false))
-            {
-                case UpdateResult.Updated:
-                    return new SaveOutcome.Saved(next);
-                case UpdateResult.IdentityTaken taken:
-                    return new SaveOutcome.IdentityTaken(taken.Identity, taken.Owner);
-                case UpdateResult.Stale stale:
-                    current = stale.Current;
-                    break;
-                default:
-                    return new SaveOutcome.NotFound();
-            }
+            return new SaveOutcome.NotFound();
         }
 
-        throw new InvalidOperationException(
-            $"The store said {MaxRaces} times in a row that the profile had changed meanwhile. Run the "
-                + $"store's conformance tests: its UpdateAsync does not compare versions."
-        );
+        var result = await writer
+            .UpdateAsync(customer.Profile, current => Next(current, change(current), now), cancellationToken)
+            .ConfigureAwait(false);
+        return await OutcomeOfAsync(result, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>The next version with other values; null when they are the same.</summary>
+    private static CustomerProfile? Next(CustomerProfile current, ImmutableArray<FieldValue> values, Instant now) =>
+        values == current.Values ? null : current.Next(values, now);
+
+    private async ValueTask<SaveOutcome> OutcomeOfAsync(WriteResult result, CancellationToken cancellationToken)
+    {
+        switch (result.Status)
+        {
+            case WriteStatus.Written:
+                return new SaveOutcome.Saved(result.Profile);
+            case WriteStatus.IdentityTaken:
+                return new SaveOutcome.IdentityTaken(result.Taken!.Identity, result.Taken.Owner);
+            case WriteStatus.Busy:
+                return new SaveOutcome.Busy();
+            case WriteStatus.Unchanged:
+                // The profile may have been read long ago, so the current one is read from the store.
+                return
+                    await store
+                        .GetAsync(result.Profile.Tenant, result.Profile.Id, cancellationToken)
+                        .ConfigureAwait(false)
+                        is { } customer
+                    ? new SaveOutcome.Saved(customer.Profile)
+                    : new SaveOutcome.NotFound();
+            default:
+                return new SaveOutcome.NotFound();
+        }
     }
 
     /// <summary>The changes with every e-mail address in the form that this host compares.</summary>
@@ -167,7 +150,7 @@ internal sealed class ProfileEditor(
                 : change
         );
 
-        // Folding can bring two changes to one place: an address removed, and a tagged form of it added. Adding wins,
+        // Folding can give two changes the same key: an address removed, and a tagged form of it added. Adding wins,
         // in whatever order they were made.
         return
         [

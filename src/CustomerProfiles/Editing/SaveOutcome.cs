@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The outcome of saving: a closed hierarchy to switch on. Unless it is <see cref="Saved"/>, nothing was written.
+/// The outcome of saving: a closed hierarchy of cases. Unless it is <see cref="Saved"/>, nothing was written.
 /// </summary>
 /// <remarks>
 /// Immutable. In JSON it is its code and the properties of its case. For times, configure the serializer with
@@ -20,15 +20,15 @@ public abstract class SaveOutcome
     private SaveOutcome(string code) => Code = code;
 
     /// <summary>
-    /// A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c> or
-    /// <c>not-found</c>.
+    /// A stable name of the case: <c>saved</c>, <c>rejected</c>, <c>conflict</c>, <c>identity-taken</c>,
+    /// <c>not-found</c> or <c>busy</c>.
     /// </summary>
     public string Code { get; }
 
     /// <summary>The code only.</summary>
     public sealed override string ToString() => Code;
 
-    /// <summary>The changes are in the profile, beside whatever else was changed meanwhile.</summary>
+    /// <summary>The changes are in the profile, together with what others changed meanwhile.</summary>
     public sealed class Saved : SaveOutcome
     {
         internal Saved(CustomerProfile profile)
@@ -68,7 +68,7 @@ public abstract class SaveOutcome
         public CustomerProfile Current { get; }
     }
 
-    /// <summary>An e-mail address that the edit adds is another customer's.</summary>
+    /// <summary>An e-mail address that the edit adds belongs to another customer.</summary>
     public sealed class IdentityTaken : SaveOutcome
     {
         internal IdentityTaken(Identity identity, CustomerId owner)
@@ -81,7 +81,7 @@ public abstract class SaveOutcome
         /// <summary>The address.</summary>
         public Identity Identity { get; }
 
-        /// <summary>Whose it is.</summary>
+        /// <summary>The customer to whom it belongs.</summary>
         public CustomerId Owner { get; }
     }
 
@@ -90,5 +90,14 @@ public abstract class SaveOutcome
     {
         internal NotFound()
             : base("not-found") { }
+    }
+
+    /// <summary>
+    /// Other writers changed the profile again and again while this save was being written. Save again.
+    /// </summary>
+    public sealed class Busy : SaveOutcome
+    {
+        internal Busy()
+            : base("busy") { }
     }
 }

@@ -2,7 +2,9 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>The person whom a conversation is with, as far as the conversation tells: the lenient door.</summary>
+/// <summary>
+/// The person whom a conversation is with: its sender, or the recipient of a composed one. Reading is lenient.
+/// </summary>
 internal readonly record struct Contact
 {
     private Contact(Identity identity, EmailAddress? email, string? displayName)
@@ -12,7 +14,7 @@ internal readonly record struct Contact
         DisplayName = displayName;
     }
 
-    /// <summary>By what the person is recognised.</summary>
+    /// <summary>The identity by which the person is found.</summary>
     public Identity Identity { get; }
 
     /// <summary>The e-mail address; null for another channel.</summary>
@@ -24,22 +26,40 @@ internal readonly record struct Contact
     /// <summary>Whether more addresses followed.</summary>
     public bool IsFirstOfSeveral { get; private init; }
 
-    /// <summary>Whether text that may be a name stood there, and is not in <see cref="DisplayName"/>.</summary>
-    public bool NameLeftOut { get; private init; }
+    /// <summary>Whether there was text that may be a name and is not in <see cref="DisplayName"/>.</summary>
+    private bool IsNameLeftOut { get; init; }
 
-    /// <summary>Whether <see cref="DisplayName"/> is only the beginning of what stood there.</summary>
-    private bool NameCut { get; init; }
+    /// <summary>Whether <see cref="DisplayName"/> is only the beginning of the text.</summary>
+    private bool IsNameCut { get; init; }
 
     /// <summary>Whether there is a display name at all.</summary>
     public bool HasDisplayName => !string.IsNullOrWhiteSpace(DisplayName);
 
+    /// <summary>
+    /// Whether <see cref="ReadName"/> has anything to return: a name, or the warning that it was left out.
+    /// </summary>
+    public bool MayHaveName => HasDisplayName || IsNameLeftOut;
+
     /// <summary>Reads the person.</summary>
-    /// <returns>False when there is no address, or none that can be read.</returns>
-    public static bool TryRead(IConversation conversation, EmailAddresses addresses, out Contact contact)
+    /// <returns>False when there is no address or telephone number, or none that can be read.</returns>
+    public static bool TryRead(
+        TenantId tenant,
+        IConversation conversation,
+        EmailAddresses addresses,
+        PhoneRegions phones,
+        out Contact contact
+    )
     {
+        if (conversation.Phone is { } phone)
+        {
+            var isRead = phones.TryRead(tenant, phone.Number, out var number);
+            contact = isRead ? new Contact(number, null, conversation.Text) : default;
+            return isRead;
+        }
+
         if (conversation.Identity is { } identity)
         {
-            // An identity that is an e-mail address is treated as the address that it is.
+            // An e-mail identity is treated as the address that it is.
             contact =
                 identity.Kind == IdentityKind.Email && EmailAddress.TryParse(identity.Value, out var known)
                     ? Of(addresses.Fold(known), conversation.Text)
@@ -54,39 +74,33 @@ internal readonly record struct Contact
             return false;
         }
 
-        // Of an address that was handed over by itself, a name beside it counts only where no other is told.
+        // When the host passes address and name apart, a name within the address counts only if there is no other.
         var isNameApart = apart is not null && !string.IsNullOrWhiteSpace(conversation.Text);
         contact = Of(addresses.Fold(named.Address), isNameApart ? conversation.Text : named.DisplayName) with
         {
             IsFirstOfSeveral = named.IsFirstOfSeveral,
-            NameLeftOut = named.NameLeftOut && !isNameApart,
-            NameCut = named.NameCut && !isNameApart,
+            IsNameLeftOut = named.NameLeftOut && !isNameApart,
+            IsNameCut = named.NameCut && !isNameApart,
         };
         return true;
     }
 
-    /// <summary>The person who is recognised by a telephone number.</summary>
-    public static Contact OfPhone(Identity phone, string? displayName) => new(phone, null, displayName);
-
     /// <summary>
-    /// The person's name, if the display name is one; with a warning for whatever was left out or changed.
+    /// The person's name, if the display name is one; with a warning for each thing that was left out or changed.
     /// </summary>
-    public PersonName? ReadName(EmailAddresses addresses, EditLimits limits, ref ImmutableArray<IntakeWarning> warnings)
+    public (PersonName? Name, ImmutableArray<IntakeWarning> Warnings) ReadName(
+        EmailAddresses addresses,
+        EditLimits limits
+    )
     {
         if (!HasDisplayName)
         {
-            if (NameLeftOut)
-            {
-                warnings = warnings.Add(IntakeWarning.NameLeftOut);
-            }
-
-            return null;
+            return (null, IsNameLeftOut ? [IntakeWarning.NameLeftOut] : []);
         }
 
         if (Kind(addresses) != EmailAddressKind.Personal)
         {
-            warnings = warnings.Add(IntakeWarning.NameOnRoleAddress);
-            return null;
+            return (null, [IntakeWarning.NameOnRoleAddress]);
         }
 
         if (
@@ -94,13 +108,13 @@ internal readonly record struct Contact
             && DisplayName.Contains("?=", StringComparison.Ordinal)
         )
         {
-            warnings = warnings.Add(IntakeWarning.NameStillEncoded);
-            return null;
+            return (null, [IntakeWarning.NameStillEncoded]);
         }
 
-        // What is far beyond the limit is not even looked at.
+        // Text far beyond the limit is cut before it is read.
+        ImmutableArray<IntakeWarning> warnings = [];
         var name = DisplayName.Trim();
-        var isCut = NameCut;
+        var isCut = IsNameCut;
         if (name.Length > AddressFieldReader.LongestName)
         {
             isCut = true;
@@ -129,16 +143,12 @@ internal readonly record struct Contact
             warnings = warnings.Add(IntakeWarning.NameCut);
         }
 
-        if (PlainText.IsVisible(name))
-        {
-            return new PersonName(name);
-        }
-
-        warnings = warnings.Add(IntakeWarning.NameLeftOut);
-        return null;
+        return PlainText.IsVisible(name)
+            ? (new PersonName(name), warnings)
+            : (null, warnings.Add(IntakeWarning.NameLeftOut));
     }
 
-    /// <summary>What stands behind the address; a channel without one leads to a person.</summary>
+    /// <summary>The kind of the address; a channel without one leads to a person.</summary>
     public EmailAddressKind Kind(EmailAddresses addresses) =>
         Email is { } email ? addresses.KindOf(email) : EmailAddressKind.Personal;
 

@@ -2,8 +2,8 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>Who does something: an agent, or an import that carries over what agents once typed.</summary>
-/// <remarks>Immutable. <c>default(Actor)</c> is nobody, and is refused wherever an actor is asked for.</remarks>
+/// <summary>Who makes a change: an agent, or an import of what agents typed in another system.</summary>
+/// <remarks>Immutable. <c>default(Actor)</c> is nobody; every method that takes an actor refuses it.</remarks>
 public readonly record struct Actor
 {
     /// <summary>The longest id of an actor, in UTF-16 code units.</summary>
@@ -42,7 +42,7 @@ public readonly record struct Actor
         return new Actor(ProvenanceSource.Import, Fit(system, nameof(system)));
     }
 
-    /// <summary>The kind only, for an agent's id may be an address.</summary>
+    /// <summary>The kind only, because an agent's id may be an address.</summary>
     public override string ToString() => Id is null ? "" : Source.ToString();
 
     private static string Fit(string id, string parameter)

@@ -5,17 +5,17 @@ namespace CustomerProfiles;
 
 /// <summary>
 /// Reads the first mailbox of an address field: by the grammar (RFC 5322, section 3.4, and RFC 6854 for groups), then
-/// more and more leniently. Takes time in proportion to the text, whatever stands there.
+/// more and more leniently. Takes time in proportion to the length of the text, whatever it holds.
 /// </summary>
 /// <remarks>
-/// The text has been decoded, which takes away quotes that protected a name. So what could be grammar may be part of a
+/// The text has been decoded, which removes quotes that protected a name. So what looks like grammar may be part of a
 /// name: a comma or a semicolon before any address, a colon without the end of a group, a comment between words,
 /// brackets without an address in them. Of several addresses in brackets without a comma between them the last counts,
-/// for a name stands before its address.
+/// because a name comes before its address.
 /// </remarks>
 internal ref struct AddressFieldReader
 {
-    /// <summary>How much of a name is read, in UTF-16 code units. No limit of a name comes near it.</summary>
+    /// <summary>How much of a name is read, in UTF-16 code units; far more than any limit of a name.</summary>
     internal const int LongestName = 16_384;
 
     private const int ByGrammar = 0;
@@ -30,7 +30,7 @@ internal ref struct AddressFieldReader
     private const int LongestAddress = 1_000;
 
     /// <summary>
-    /// How many places are tried where an address may stand. It keeps the time bounded; no mail comes near it.
+    /// The most positions at which an address is tried. It bounds the time; no real mail comes near it.
     /// </summary>
     private const int MaxAttempts = 100;
 
@@ -45,7 +45,7 @@ internal ref struct AddressFieldReader
     private readonly ReadOnlySpan<char> _text;
     private readonly int _leniency;
 
-    /// <summary>The last bracket with an at sign behind it: an address may stand in it. -1 for none.</summary>
+    /// <summary>The last bracket with an at sign after it, which may hold an address. -1 for none.</summary>
     private readonly int _lastOpen;
 
     private readonly StringBuilder _phrase = new();
@@ -113,10 +113,10 @@ internal ref struct AddressFieldReader
     }
 
     /// <summary>
-    /// Reads what is meant to be one address: in brackets or quotes, behind <c>mailto:</c> or a route, with comments.
+    /// Reads what is meant to be one address: in brackets or quotes, after <c>mailto:</c> or a route, with comments.
     /// </summary>
     /// <param name="text">The text.</param>
-    /// <param name="withBlanks">Whether blanks beside the at sign and dots are looked over.</param>
+    /// <param name="withBlanks">Whether blanks beside the at sign and dots are ignored.</param>
     /// <param name="address">The address, or <c>default</c>.</param>
     /// <returns>Whether it is one.</returns>
     internal static bool TryReadAddress(ReadOnlySpan<char> text, bool withBlanks, out EmailAddress address)
@@ -127,7 +127,7 @@ internal ref struct AddressFieldReader
             return false;
         }
 
-        // Each round takes one layer off.
+        // Each round removes one layer.
         for (var round = 0; round < 6; round++)
         {
             text = text.Trim();
@@ -238,7 +238,8 @@ internal ref struct AddressFieldReader
     }
 
     /// <summary>
-    /// The text without blanks beside an at sign or a dot; null when there are none. Others stay, for they part words.
+    /// The text without blanks beside an at sign or a dot; null when there are none. Others stay, because they separate
+    /// words.
     /// </summary>
     private static string? WithoutBlanks(ReadOnlySpan<char> text)
     {
@@ -279,7 +280,7 @@ internal ref struct AddressFieldReader
         address.Normalized[^1] == ']' || address.Normalized.AsSpan(address.Normalized.LastIndexOf('@')).Contains('.');
 
     /// <summary>
-    /// The last resort: an at sign with a local part before it and a domain behind it, whatever stands around them.
+    /// The last resort: an at sign with a local part before it and a domain after it, whatever is around them.
     /// </summary>
     private static bool TryFindPlain(ReadOnlySpan<char> text, out NamedAddress named)
     {
@@ -589,7 +590,7 @@ internal ref struct AddressFieldReader
         // A smiley that another one closes, perhaps: "Ada :( <ada@example.com>, Bob :) <bob@example.com>".
         _hasOddity |= open > 0 && _text[open - 1] is ':' or ';' or '=' or '-' && content.Contains('<');
 
-        // It may be part of the name, for decoding takes away the quotes that said so.
+        // It may be part of the name: decoding removes the quotes that protected it.
         Append(_text[open..(end + 1)]);
         return end + 1;
     }
@@ -606,8 +607,8 @@ internal ref struct AddressFieldReader
     }
 
     /// <summary>
-    /// The closing parenthesis, or -1. After one comment without an end, comments do not nest: each character is looked
-    /// at twice at most.
+    /// The closing parenthesis, or -1. After one comment without an end, comments do not nest: each character is read
+    /// twice at most.
     /// </summary>
     private int EndOfComment(int open)
     {
@@ -797,7 +798,7 @@ internal ref struct AddressFieldReader
             after = after.TrimStart(AfterBareAddress).TrimEnd(">]}").Trim();
         }
 
-        // Behind a name and its address, a comment is one.
+        // After a name and its address, it is a comment.
         if (_isInBrackets && !before.IsEmpty && IsOneComment(after))
         {
             after = [];
@@ -812,7 +813,7 @@ internal ref struct AddressFieldReader
             return _comment.ToString().Trim();
         }
 
-        // A quote that nothing closes is no part of the name, nor are quotes around all of it.
+        // An unclosed quote is not part of the name, nor are quotes around all of it.
         return _hasOddity && name.Trim('"') is var bare && !bare.Contains('"', StringComparison.Ordinal)
             ? bare.Trim()
             : name;

@@ -5,10 +5,10 @@ namespace CustomerProfiles;
 /// <summary>The country codes of E.164 that are in service.</summary>
 /// <remarks>
 /// <para>The source is the list of assigned country codes that the ITU annexes to its Operational Bulletin. No code
-/// begins another, so the first digits of a number tell its code.</para>
-/// <para>Left out although the list names them, for no public network leads a person's calls to them: 388 (a European
-/// numbering space that was given up), 888 (disaster relief; others use it for numbers that no telephone has), 991 (a
-/// trial that ended), and every spare or reserved code.</para>
+/// begins another, so the first digits of a number determine its code.</para>
+/// <para>Left out although the list names them, because no public network routes a person's calls to them: 388 (a
+/// European numbering space that was abandoned), 888 (disaster relief; others use it for numbers that no telephone
+/// has), 991 (a trial that ended), and every spare or reserved code.</para>
 /// </remarks>
 internal static class CountryCodes
 {

@@ -14,7 +14,7 @@ public readonly record struct CustomerId : IComparable<CustomerId>, ISpanParsabl
 {
     private CustomerId(Guid value) => Value = value;
 
-    /// <summary>The UUID; all zeros only in <c>default(CustomerId)</c>, which is the id of nobody.</summary>
+    /// <summary>The UUID; all zeros only in <c>default(CustomerId)</c>, which is nobody's id.</summary>
     public Guid Value { get; }
 
     string? IPlainText.Text => ToString();

@@ -11,14 +11,14 @@ namespace CustomerProfiles;
 public sealed class CustomerProfile
 {
     /// <summary>
-    /// Makes a profile as a store kept it. A host gets its profiles from <see cref="ICustomerProfiles"/>.
+    /// Makes a profile as a store kept it. A host gets its profiles from <c>ICustomerProfiles</c>.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The customer.</param>
     /// <param name="version">The version, from 1.</param>
     /// <param name="createdAt">When it was created.</param>
     /// <param name="updatedAt">When it last changed.</param>
-    /// <param name="identities">What the customer is recognised by.</param>
+    /// <param name="identities">The identities of the customer.</param>
     /// <param name="values">The values, at most one for each field and key, in the order in which they are
     /// shown.</param>
     /// <exception cref="ArgumentException">The id is <c>default</c>, the version is below 1, or an array is
@@ -80,7 +80,7 @@ public sealed class CustomerProfile
     /// <summary>One or two letters to show in place of a missing photo; "?" when there is no letter.</summary>
     public string Initials => ProfileDisplay.InitialsOf(this);
 
-    /// <summary>What the customer is recognised by. Every address in <see cref="Emails"/> is among them.</summary>
+    /// <summary>The identities of the customer. Every address in <see cref="Emails"/> is among them.</summary>
     public ImmutableArray<Identity> Identities { get; }
 
     /// <summary>Everything that is held, with its provenance, cleared marks included.</summary>
@@ -110,16 +110,16 @@ public sealed class CustomerProfile
     /// <summary>The bio; null when there is none.</summary>
     public string? Bio => Get(ProfileField.Bio);
 
-    /// <summary>The e-mail addresses, in the order in which they came.</summary>
+    /// <summary>The e-mail addresses, in the order in which they were added.</summary>
     public ImmutableArray<ProfileEmail> Emails => Get(ProfileField.Emails);
 
-    /// <summary>The telephone numbers, in the order in which they came.</summary>
+    /// <summary>The telephone numbers, in the order in which they were added.</summary>
     public ImmutableArray<PhoneNumber> Phones => Get(ProfileField.Phones);
 
-    /// <summary>The websites, in the order in which they came.</summary>
+    /// <summary>The websites, in the order in which they were added.</summary>
     public ImmutableArray<Uri> Websites => Get(ProfileField.Websites);
 
-    /// <summary>The accounts in social networks, in the order in which they came.</summary>
+    /// <summary>The accounts in social networks, in the order in which they were added.</summary>
     public ImmutableArray<SocialProfile> SocialProfiles => Get(ProfileField.SocialProfiles);
 
     /// <summary>The custom properties by their key.</summary>
@@ -139,7 +139,7 @@ public sealed class CustomerProfile
     public T? Get<T>(ProfileField<T> field)
         where T : class => (T?)Find(field)?.Value;
 
-    /// <summary>The entries of a list, in the order in which they came.</summary>
+    /// <summary>The entries of a list, in the order in which they were added.</summary>
     /// <typeparam name="T">The type of an entry.</typeparam>
     /// <param name="field">The field.</param>
     /// <returns>The entries; never <c>default</c>.</returns>

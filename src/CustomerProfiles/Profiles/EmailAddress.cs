@@ -14,8 +14,8 @@ namespace CustomerProfiles;
 /// <remarks>
 /// <para>
 /// Normalised means: Unicode NFC, lower case by the invariant culture, the domain in ASCII (IDNA), no dot at the
-/// domain's end, no quotes around a local part that needs none. Plus-tags and dots stay, for they may lead to another
-/// person; a host can opt in to folding plus-tags for the domains that it knows
+/// domain's end, no quotes around a local part that needs none. Plus-tags and dots stay, because they may lead to
+/// another person; a host can opt in to folding plus-tags for the domains that it knows
 /// (<c>CustomerProfilesOptions.FoldPlusTagsFor</c>).
 /// </para>
 /// <para>
@@ -37,7 +37,7 @@ namespace CustomerProfiles;
 public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailAddress>, IPlainText
 {
     /// <summary>
-    /// The longest address that is taken, in characters: 64 before the at sign and 255 after it (RFC 5321, section
+    /// The longest address that is accepted, in characters: 64 before the at sign and 255 after it (RFC 5321, section
     /// 4.5.3.1).
     /// </summary>
     public const int MaxLength = 320;
@@ -45,7 +45,7 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
     private const int MaxDomainLength = 253;
     private const int MaxLabelLength = 63;
 
-    // RFC 5322, section 3.2.3 (atext) and the dot. Dots may stand anywhere: addresses that break the dot rule exist and
+    // RFC 5322, section 3.2.3 (atext) and the dot. Dots may be anywhere: addresses that break the dot rule exist and
     // receive mail.
     private const string LocalPartPunctuation = ".!#$%&'*+-/=?^_`{|}~";
     private const string Digits = "0123456789";
@@ -136,8 +136,8 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
     }
 
     /// <summary>
-    /// Takes text that is a bare address and normal already, as most are; anything else is for the ways that look
-    /// closer.
+    /// Fast path: accepts text that is a bare address in normalised form, as most are. Anything else takes the full
+    /// parser.
     /// </summary>
     internal static bool TryTakeNormal([NotNullWhen(true)] string? text, out EmailAddress address)
     {
@@ -168,8 +168,8 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
             return true;
         }
 
-        // What cannot be seen is no part of an address, in neither half and at neither end. Twice the length leaves
-        // room for it, and bounds the work.
+        // Invisible characters are not part of an address. Twice the length leaves room for them, and bounds the
+        // work.
         if (
             value.Length <= 2 * MaxLength
             && InvisibleText.IsInAddress(value)
@@ -220,13 +220,13 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
                 nameof(text)
             );
 
-    /// <summary>A domain that a host has named, in the form in which <see cref="Domain"/> is.</summary>
+    /// <summary>A domain that the host has set, in the form of <see cref="Domain"/>.</summary>
     internal static string NormalizedDomain(string domain) => Parse($"x@{domain}").Domain;
 
     /// <summary>An address as a store kept it.</summary>
     /// <param name="value">What <see cref="Value"/> was.</param>
-    /// <param name="normalized">What <see cref="Normalized"/> was; it is taken as it stands, for the host may have
-    /// folded a plus-tag away.</param>
+    /// <param name="normalized">What <see cref="Normalized"/> was; it is not normalised again, because the
+    /// host may have folded a plus-tag away.</param>
     /// <returns>The address.</returns>
     /// <exception cref="ArgumentException">A part is empty, or the normalised form has no at sign.</exception>
     public static EmailAddress FromStore(string value, string normalized)
@@ -246,7 +246,7 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
     /// </summary>
     internal EmailAddress WithoutPlusTag()
     {
-        // Within quotes a plus sign is no tag, and cutting there would leave half of the quotes.
+        // Within quotes a plus sign is not a tag, and cutting there would leave half of the quotes.
         var plus = LocalPart.IndexOf('+');
         return plus <= 0 || LocalPart[0] == '"'
             ? this
@@ -276,12 +276,12 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
     /// </summary>
     public override string ToString() => Normalized is null ? "" : $"*@{Domain}";
 
-    /// <summary>Nearly every address is normal already, so this comes first and makes nothing.</summary>
+    /// <summary>Fast path: nearly every address is in normalised form already. Allocates nothing.</summary>
     private static bool IsNormalAlready(ReadOnlySpan<char> value, int at)
     {
         var domain = value[(at + 1)..];
 
-        // A domain with an ASCII-encoded label takes the long way, which proves the encoding.
+        // A domain with an ASCII-encoded label takes the slow path, which validates the encoding.
         return !value[..at].ContainsAnyExcept(NormalLocalPart)
             && !domain.ContainsAnyExcept(NormalDomain)
             && HasFitLabels(domain)
@@ -362,8 +362,8 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
         return true;
     }
 
-    // Through upper case, for two small letters may share one capital: a final sigma and a sigma are the same letter in
-    // an address that somebody shouted. Changing case can denormalise and normalising can bring up a capital, so both
+    // By way of upper case, because two small letters may share one capital: a final sigma and a sigma are the same
+    // letter in an address in capitals. Changing case can denormalise, and normalising can produce a capital, so both
     // are repeated until nothing changes.
     private static string Fold(string text)
     {
@@ -403,7 +403,7 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
         {
             try
             {
-                // Through Unicode and back, so that every way of writing the domain ends in one form.
+                // To Unicode and back, so that every spelling of the domain ends in one form.
                 var idn = new IdnMapping();
                 ascii = idn.GetAscii(idn.GetUnicode(idn.GetAscii(ascii)));
             }

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>What stands behind an e-mail address, as far as its name tells.</summary>
+/// <summary>The kind of an e-mail address, by its name alone.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<EmailAddressKind>))]
 public enum EmailAddressKind
 {
@@ -10,8 +10,8 @@ public enum EmailAddressKind
     Personal,
 
     /// <summary>
-    /// A function shared by several people, such as <c>info@</c> or <c>sales@</c>. A customer, but the display name on
-    /// it is nobody's name.
+    /// A role that several people share, such as <c>info@</c> or <c>sales@</c>. A customer, but the display name is not
+    /// taken for a person's.
     /// </summary>
     Role,
 

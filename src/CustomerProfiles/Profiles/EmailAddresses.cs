@@ -3,11 +3,11 @@ using System.Collections.Frozen;
 namespace CustomerProfiles;
 
 /// <summary>
-/// What the host has said about addresses: whose plus-tags to fold, and which names are roles or read by nobody.
+/// The host's settings for addresses: at which domains to fold plus-tags, and which names are roles or read by nobody.
 /// </summary>
 internal sealed class EmailAddresses
 {
-    /// <summary>The mailbox names of RFC 2142, and those that help desks meet most.</summary>
+    /// <summary>The mailbox names of RFC 2142, and the most common ones in help desks.</summary>
     private static readonly string[] RoleNames =
     [
         "abuse",
@@ -82,8 +82,8 @@ internal sealed class EmailAddresses
     ];
 
     /// <summary>
-    /// Among other words these may be part of a real name, as in bounce-house; with a number they are a machine's, as
-    /// in bounce-4711.
+    /// Words that may be part of a real name, as in bounce-house; with a number they are a machine's, as in
+    /// bounce-4711.
     /// </summary>
     private static readonly FrozenSet<string> EverydayWords = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -97,9 +97,10 @@ internal sealed class EmailAddresses
     private readonly FrozenSet<string> _roles;
     private readonly FrozenSet<string> _noReply;
 
-    /// <param name="foldPlusTagsFor">The domains at which a plus-tag makes no other person.</param>
-    /// <param name="roleNames">More names of role addresses.</param>
-    /// <param name="noReplyNames">More names of addresses that nobody reads.</param>
+    /// <summary>Makes the rules of a host.</summary>
+    /// <param name="foldPlusTagsFor">The domains at which a plus tag is no part of the address.</param>
+    /// <param name="roleNames">More names of roles, beside the usual ones.</param>
+    /// <param name="noReplyNames">More names of addresses that nobody reads, beside the usual ones.</param>
     public EmailAddresses(
         IEnumerable<string> foldPlusTagsFor,
         IEnumerable<string> roleNames,
@@ -125,7 +126,7 @@ internal sealed class EmailAddresses
             ? Identity.Email(Fold(address))
             : identity;
 
-    /// <summary>What stands behind the address, by its name alone.</summary>
+    /// <summary>The kind of the address, by its name alone.</summary>
     public EmailAddressKind KindOf(EmailAddress address)
     {
         // What follows a plus sign is a tag: info+shop is info, bounce+4711 is bounce.
@@ -151,7 +152,7 @@ internal sealed class EmailAddresses
             return true;
         }
 
-        // customer-service is customerservice; of short names the parts may be somebody's initials, as in h.r.
+        // customer-service is customerservice; the parts of a short name may be initials, as in h.r.
         if (name.IndexOfAny(Separators) <= 0)
         {
             return false;
@@ -174,7 +175,7 @@ internal sealed class EmailAddresses
             return true;
         }
 
-        // One word of the name may say it too: "noreply-orders", "billing.noreply", "notifications_no-reply".
+        // One word of the name is enough: "noreply-orders", "billing.noreply", "notifications_no-reply".
         Span<char> part = name.Length <= EmailAddress.MaxLength ? stackalloc char[name.Length] : new char[name.Length];
         foreach (var separator in Separators)
         {

@@ -5,7 +5,9 @@ namespace CustomerProfiles;
 /// <summary>What fields are called where people see them, as the host has set it.</summary>
 internal sealed class FieldLabels(Func<ProfileField, CultureInfo, string?>? labels)
 {
-    /// <summary>The label in the current culture of the user interface; the English one where the host has none.</summary>
+    /// <summary>
+    /// The label in the current culture of the user interface; the English one where the host has none.
+    /// </summary>
     public string LabelOf(ProfileField field) =>
         labels?.Invoke(field, CultureInfo.CurrentUICulture) is { Length: > 0 } label ? label : field.Label;
 }

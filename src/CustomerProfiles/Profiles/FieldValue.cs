@@ -1,8 +1,8 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// What a profile holds in one field, or in one entry of a list: a value or the mark that it was cleared on purpose,
-/// and where that came from. A field that holds neither is unset.
+/// What a profile holds in one field, or in one entry of a list: a value, or the mark that it was cleared on purpose,
+/// with its provenance. A field that holds neither is unset.
 /// </summary>
 /// <remarks>Immutable. <see cref="ToString"/> does not show the value.</remarks>
 public sealed record FieldValue
@@ -49,7 +49,7 @@ public sealed record FieldValue
     /// <summary>Where it came from.</summary>
     public Provenance Provenance { get; }
 
-    /// <summary>Whether somebody cleared it on purpose. Nothing but a person puts a value there again.</summary>
+    /// <summary>Whether somebody cleared it on purpose. Only a person can set a value there again.</summary>
     public bool IsCleared => Value is null;
 
     internal static FieldValue Set(ProfileField field, object value, Provenance provenance) =>

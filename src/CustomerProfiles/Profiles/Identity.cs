@@ -5,12 +5,12 @@ using System.Text.Json.Serialization;
 namespace CustomerProfiles;
 
 /// <summary>
-/// What a customer is recognised by: a kind and a normalised value. Within a tenant it belongs to exactly one customer;
-/// the store sees to that.
+/// Identifies a customer: a kind and a normalised value. Within a tenant it belongs to exactly one customer; the store
+/// ensures that.
 /// </summary>
 /// <remarks>
-/// Immutable and safe for any number of threads. Compared ordinally on the normalised value. In JSON it is a string, such
-/// as <c>email:ada@example.com</c>, <c>phone:+442079460000</c>, <c>chat:irc:ada</c> or <c>external:4711</c>.
+/// Immutable and safe for any number of threads. Compared ordinally on the normalised value. In JSON it is a string,
+/// such as <c>email:ada@example.com</c>, <c>phone:+442079460000</c>, <c>chat:irc:ada</c> or <c>external:4711</c>.
 /// </remarks>
 [JsonConverter(typeof(PlainTextJsonConverter<Identity>))]
 public readonly record struct Identity : IParsable<Identity>, IPlainText
@@ -38,7 +38,7 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
     /// <exception cref="ArgumentException"><paramref name="address"/> is <c>default</c>.</exception>
     public static Identity Email(EmailAddress address) =>
         address.Normalized is null
-            ? throw new ArgumentException("default(EmailAddress) is nobody's address.", nameof(address))
+            ? throw new ArgumentException("default(EmailAddress) is not an address.", nameof(address))
             : new Identity(IdentityKind.Email, address.Normalized);
 
     /// <summary>The identity of a telephone number in international form, however it is spelt.</summary>
@@ -51,12 +51,12 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
     /// The identity. Its value is the number by E.164, such as <c>+442079460000</c> or <c>+442079460000;ext=12</c>.
     /// </returns>
     /// <remarks>
-    /// For a number that a channel tells, see <see cref="TryPhone(string?, out Identity)"/> and
+    /// For a number that a channel reports, see <see cref="TryPhone(string?, out Identity)"/> and
     /// <c>Conversation.FromPhone</c>. A number without its country code is read by
-    /// <c>ICustomerProfiles.TryReadPhone</c> where the host has said to which region a tenant's numbers belong.
+    /// <c>ICustomerProfiles.TryReadPhone</c> where the host has set the region of the tenant's numbers.
     /// </remarks>
     /// <exception cref="ArgumentException">
-    /// It is no such number: it has no plus sign, letters, an unknown country code, too few or too many digits.
+    /// It is not such a number: no plus sign, letters, an unknown country code, or too few or too many digits.
     /// </exception>
     public static Identity Phone(string number)
     {
@@ -64,7 +64,7 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
         return TryPhone(number, out var identity)
             ? identity
             : throw new ArgumentException(
-                "This is no telephone number in international form: a plus sign, an assigned country code, at most 15 "
+                "This is not a telephone number in international form: a plus sign, an assigned country code, at most 15 "
                     + "digits, no letters but an extension's. Use TryPhone for a number that may be withheld, and "
                     + "Identity.Chat for a sender that is a name.",
                 nameof(number)
@@ -72,13 +72,13 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
     }
 
     /// <summary>The identity of a telephone number that may be withheld, a name, or without its country code.</summary>
-    /// <param name="number">The number as a channel tells it, or null.</param>
+    /// <param name="number">The number as a channel reports it, or null.</param>
     /// <param name="identity">The identity as by <see cref="Phone"/>, or <c>default</c>.</param>
     /// <returns>Whether it is a telephone number in international form.</returns>
     public static bool TryPhone([NotNullWhen(true)] string? number, out Identity identity) =>
         TryPhone(number, region: null, out identity);
 
-    /// <summary>The same where a region is known to which numbers without a country code belong.</summary>
+    /// <summary>The same for a channel whose numbers without a country code belong to a region.</summary>
     internal static bool TryPhone([NotNullWhen(true)] string? number, PhoneRegion? region, out Identity identity)
     {
         var read = PhoneNumberReader.Read(number, region);
@@ -119,7 +119,7 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
 
     /// <summary>An identity as a store kept it.</summary>
     /// <param name="kind">What <see cref="Kind"/> was.</param>
-    /// <param name="value">What <see cref="Value"/> was; it is taken as it stands.</param>
+    /// <param name="value">What <see cref="Value"/> was; it is not normalised again.</param>
     /// <returns>The identity.</returns>
     /// <exception cref="ArgumentException"><paramref name="value"/> is empty, or <paramref name="kind"/> is
     /// none.</exception>
@@ -155,7 +155,7 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
         out Identity result
     ) => TryRead(s, out result);
 
-    /// <summary>Reads the text form. It is validated as if each part had been handed over by itself.</summary>
+    /// <summary>Reads the text form. It is validated as if each part had been passed by itself.</summary>
     private static bool TryRead([NotNullWhen(true)] string? text, out Identity identity)
     {
         identity = default;

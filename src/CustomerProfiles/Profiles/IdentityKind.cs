@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>By what a customer is recognised.</summary>
+/// <summary>The kind of an identity.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<IdentityKind>))]
 public enum IdentityKind
 {

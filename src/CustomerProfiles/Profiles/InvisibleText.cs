@@ -88,7 +88,7 @@ internal static class InvisibleText
             var length = text.IndexOfAnyExcept(candidates);
             length = length < 0 ? text.Length : length;
 
-            // Behind the high surrogate, its low one belongs to the stretch.
+            // The low surrogate after a high one belongs to the stretch.
             while (text[length - 1] == SupplementHigh && length < text.Length && char.IsLowSurrogate(text[length]))
             {
                 length++;
@@ -110,7 +110,7 @@ internal static class InvisibleText
             return;
         }
 
-        // Half of a surrogate pair is no neighbour: it goes, or finds its other half behind this stretch.
+        // Half of a surrogate pair is not a neighbour: it is removed, or joined with its other half after this stretch.
         var hasAfter = Rune.DecodeFromUtf16(next, out var after, out _) == OperationStatus.Done;
         if (before.Value == 0x1f3f4 && IsTagsOfFlag(stretch))
         {
@@ -118,7 +118,7 @@ internal static class InvisibleText
             return;
         }
 
-        // A selector comes first, for it belongs to what stands before it; of the rest one has work to do at most.
+        // A selector comes first, because it belongs to the character before it; of the rest at most one has an effect.
         if (
             SelectorAtStart(stretch) is { Length: > 0 } selector
             && (!before.IsAscii || (hasAfter && after.Value == KeycapMark))
@@ -199,8 +199,7 @@ internal static class InvisibleText
     }
 
     /// <summary>
-    /// What may stand in a sequence of emoji: a symbol, an arrow, a skin tone, or the selector that makes a sign an
-    /// emoji.
+    /// What a sequence of emoji may hold: a symbol, an arrow, a skin tone, or the selector that makes a sign an emoji.
     /// </summary>
     private static bool IsEmoji(Rune rune) =>
         rune.Value is 0x2194 or 0xfe0f or (>= 0x1f3fb and <= 0x1f3ff)

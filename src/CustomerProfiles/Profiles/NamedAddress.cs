@@ -4,7 +4,7 @@ using System.Diagnostics.CodeAnalysis;
 namespace CustomerProfiles;
 
 /// <summary>
-/// An e-mail address with the display name that stood beside it, as in <c>"Lovelace, Ada" &lt;ada@example.com&gt;</c>.
+/// An e-mail address with its display name, as in <c>"Lovelace, Ada" &lt;ada@example.com&gt;</c>.
 /// </summary>
 /// <remarks>
 /// Immutable and safe for any number of threads. <see cref="ToString"/> shows neither name nor local part.
@@ -26,10 +26,10 @@ internal readonly record struct NamedAddress
     /// <summary>The address.</summary>
     public EmailAddress Address { get; }
 
-    /// <summary>Whether more addresses stood in the field. Only the first that can be read is.</summary>
+    /// <summary>Whether the field held more addresses. Only the first readable one is read.</summary>
     public bool IsFirstOfSeveral { get; init; }
 
-    /// <summary>Whether text that may be a name stood there, and is not in <see cref="DisplayName"/>.</summary>
+    /// <summary>Whether the field held text that may be a name and is not in <see cref="DisplayName"/>.</summary>
     public bool NameLeftOut { get; init; }
 
     /// <summary>Whether only the beginning of the name was read, because it is longer than any name.</summary>
@@ -37,15 +37,15 @@ internal readonly record struct NamedAddress
 
     /// <summary>
     /// Reads the first address of a header field such as From, by the grammar of RFC 5322 with the groups of RFC 6854.
-    /// Where the text breaks the grammar, an address that stands there plainly is found all the same. Encoded words
-    /// (RFC 2047) are the mail parser's to decode.
+    /// Where the text breaks the grammar, a plain address in it is found all the same. Encoded words (RFC 2047) must be
+    /// decoded by the mail parser first.
     /// </summary>
     /// <param name="text">The header field's content, unfolded and decoded; or null.</param>
     /// <param name="named">The first address, or <c>default</c>.</param>
     /// <returns>Whether there is an address.</returns>
     public static bool TryParse([NotNullWhen(true)] string? text, out NamedAddress named)
     {
-        // A bare address that is normal is the common case and needs none of the work below.
+        // Fast path: a bare address in normalised form, which is the common case.
         if (EmailAddress.TryTakeNormal(text, out var normal))
         {
             named = new NamedAddress(null, normal);
@@ -71,7 +71,7 @@ internal readonly record struct NamedAddress
     public override string ToString() => Address.ToString();
 
     /// <summary>
-    /// A name and an address in brackets, and nothing that takes more thought: the form of most mail.
+    /// Fast path: a name and an address in brackets, the form of most mail.
     /// </summary>
     private static bool TryParseNameAndBrackets(string text, out NamedAddress named)
     {

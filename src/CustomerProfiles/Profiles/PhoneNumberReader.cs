@@ -6,16 +6,16 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Reads a telephone number into the one form in which it is compared: <c>+442079460000</c>, and behind a switchboard
-/// <c>+442079460000;ext=12</c>. What can be read in two ways is not read at all: two people never become one.
+/// Normalises a telephone number to the form that is compared: <c>+442079460000</c>, and with an extension
+/// <c>+442079460000;ext=12</c>. An ambiguous number is refused, so that two people never become one.
 /// </summary>
 /// <remarks>
-/// Only what says nothing is left out: separators, invisible characters, a trunk prefix of a country whose rules are
-/// known. A letter, or any other character, is never left out, so <c>Shop365</c> is no number.
+/// Only separators, invisible characters, and the trunk prefix of a country whose rules are known are removed. A
+/// letter, or any other character, is never removed, so <c>Shop365</c> is not a number.
 /// </remarks>
 internal static class PhoneNumberReader
 {
-    /// <summary>What looks longer than this is no number, however it is written.</summary>
+    /// <summary>Longer text is not a number, however it is written.</summary>
     private const int MaxText = 200;
 
     private const int MaxDigits = 15;
@@ -27,12 +27,12 @@ internal static class PhoneNumberReader
 
     private static readonly SearchValues<char> InNumbers = SearchValues.Create("+0123456789 -.()");
 
-    /// <summary>It shows the digits in another order than theirs; every other mark leaves their order alone.</summary>
+    /// <summary>This mark displays the digits in another order; no other mark does.</summary>
     private const char RightToLeftOverride = '\u202e';
 
     /// <summary>
     /// What networks send for a withheld number: ANONYMOUS, RESTRICTED, BLOCKED, UNKNOWN and UNAVAILABLE on the keys of
-    /// a telephone. Everybody who withholds their number would be one customer.
+    /// a telephone. Everybody who withholds their number would become one customer.
     /// </summary>
     private static readonly FrozenSet<string> Withheld = FrozenSet.Create(
         StringComparer.Ordinal,
@@ -43,7 +43,7 @@ internal static class PhoneNumberReader
         "+86282452253"
     );
 
-    /// <summary>Parameters of a tel URI that tell how a call was led or checked, and not to whom it belongs.</summary>
+    /// <summary>Parameters of a tel URI that say how a call was routed or verified, not whose number it is.</summary>
     private static readonly FrozenSet<string> RoutingParameters = FrozenSet.Create(
         StringComparer.OrdinalIgnoreCase,
         "rn",
@@ -62,8 +62,8 @@ internal static class PhoneNumberReader
     /// <summary>The words for an extension, the longer first.</summary>
     private static readonly string[] ExtensionWords = ["extension", "extn", "ext", "x", "#"];
 
-    /// <summary>The number in the form in which it is compared; null when it cannot be read for certain.</summary>
-    /// <param name="text">The number as it came, or null.</param>
+    /// <summary>The number in the form that is compared; null when it cannot be read for certain.</summary>
+    /// <param name="text">The number as received, or null.</param>
     /// <param name="region">Where a number without a country code belongs; null when that is not known.</param>
     public static string? Read(string? text, PhoneRegion? region)
     {
@@ -104,8 +104,8 @@ internal static class PhoneNumberReader
             }
             else if (!isUri || !RoutingParameters.Contains(name))
             {
-                // A subaddress, digits to be dialled after the call is taken, or something that is not known here:
-                // perhaps somebody else.
+                // A subaddress, digits to dial after the call is answered, or an unknown parameter: it may be somebody
+                // else.
                 return null;
             }
         }
@@ -128,7 +128,9 @@ internal static class PhoneNumberReader
             : null;
     }
 
-    /// <summary>The text in ASCII, without what cannot be seen; null when it holds what no number holds.</summary>
+    /// <summary>
+    /// The text in ASCII, without invisible characters; null when it holds a character that no number has.
+    /// </summary>
     private static string? Plain(string text)
     {
         var plain = new StringBuilder(text.Length);
@@ -173,8 +175,8 @@ internal static class PhoneNumberReader
         return plain.ToString().Trim();
     }
 
-    /// <summary>Takes an extension that is written in words off the number.</summary>
-    /// <returns>False when letters stand there that say nothing of an extension.</returns>
+    /// <summary>Removes an extension that is written in words from the number.</summary>
+    /// <returns>False when there are letters that are not the words of an extension.</returns>
     private static bool TryCutExtension(ref string number, out string? extension)
     {
         extension = null;
@@ -219,8 +221,8 @@ internal static class PhoneNumberReader
     }
 
     /// <summary>
-    /// The region of a local number in a tel URI. The context is no prefix to be put before the number (RFC 3966,
-    /// section 5.1.5); only a country code by itself says how to read a national number.
+    /// The region of a local number in a tel URI. The context is not a prefix of the number (RFC 3966, section
+    /// 5.1.5); only a country code by itself says how to read a national number.
     /// </summary>
     private static bool TryReadContext(string context, string number, out PhoneRegion? region)
     {
@@ -273,7 +275,7 @@ internal static class PhoneNumberReader
     }
 
     /// <param name="digits">The country code and what follows it.</param>
-    /// <param name="zeroAt">Where a zero stands alone in brackets; -1 for nowhere.</param>
+    /// <param name="zeroAt">The index of a zero alone in brackets; -1 for none.</param>
     private static string? International(ReadOnlySpan<char> digits, int zeroAt)
     {
         var codeLength = CountryCodes.LengthOf(digits);
@@ -286,8 +288,8 @@ internal static class PhoneNumberReader
         var national = digits[codeLength..];
         var rules = PhoneRegion.OfCountryCode(code);
 
-        // A zero in brackets is dialled within the country only, if it stands where a trunk prefix does in a country
-        // that has one.
+        // A zero in brackets is dialled within the country only, if it is where the trunk prefix is in a country that
+        // has one.
         if (zeroAt >= 0 && (zeroAt != codeLength || rules is not { HasTrunkZero: true }))
         {
             return null;

@@ -3,14 +3,14 @@ using System.Collections.Immutable;
 
 namespace CustomerProfiles;
 
-/// <summary>How numbers are dialled in one region, as far as it is needed to read a national number.</summary>
+/// <summary>The dialling rules of one region, as far as reading a national number needs them.</summary>
 /// <param name="Code">The region's two letters (ISO 3166-1).</param>
 /// <param name="CountryCode">The country code, without a plus sign.</param>
 /// <param name="InternationalPrefix">What is dialled before a country code.</param>
-/// <param name="TrunkPrefix">What is dialled before a national number and is no part of it; empty for none.</param>
+/// <param name="TrunkPrefix">What is dialled before a national number without being part of it; empty for none.</param>
 /// <param name="IsTrunkOptional">Whether a whole national number is also dialled without the trunk prefix.</param>
-/// <param name="MinLength">The fewest digits behind the country code.</param>
-/// <param name="MaxLength">The most digits behind the country code.</param>
+/// <param name="MinLength">The fewest digits after the country code.</param>
+/// <param name="MaxLength">The most digits after the country code.</param>
 /// <remarks>
 /// The table holds regions with one international prefix and at most one trunk prefix. It leaves out those where a
 /// number can be read in two ways: several international prefixes, a carrier's code within the number, a trunk prefix
@@ -27,7 +27,7 @@ internal sealed record PhoneRegion(
     int MaxLength
 )
 {
-    // Region, country code, international prefix, trunk prefix ("-" for none, "?" behind it when it is optional),
+    // Region, country code, international prefix, trunk prefix ("-" for none, "?" after it when it is optional),
     // lengths.
     private const string Table = """
         AT 43 00 0 4 13
@@ -90,14 +90,14 @@ internal sealed record PhoneRegion(
     /// <summary>Whether a national number begins with a zero that is only dialled within the country.</summary>
     public bool HasTrunkZero => TrunkPrefix.StartsWith('0');
 
-    /// <summary>The region with this code; null when its rules are not known here.</summary>
+    /// <summary>The region with this code; null when its rules are unknown.</summary>
     public static PhoneRegion? Find(string? code) => code is null ? null : ByCode.GetValueOrDefault(code.Trim());
 
-    /// <summary>The rules of a country code; null when they are not known here.</summary>
+    /// <summary>The rules of a country code; null when they are unknown.</summary>
     public static PhoneRegion? OfCountryCode(ReadOnlySpan<char> countryCode) =>
         ByCountryCode.GetAlternateLookup<ReadOnlySpan<char>>().TryGetValue(countryCode, out var region) ? region : null;
 
-    /// <summary>Whether the digits behind the country code can be a number there.</summary>
+    /// <summary>Whether the digits after the country code can be a number of that country.</summary>
     public bool IsNational(ReadOnlySpan<char> digits) =>
         digits.Length >= MinLength
         && digits.Length <= MaxLength

@@ -3,19 +3,19 @@ using System.Collections.Frozen;
 namespace CustomerProfiles;
 
 /// <summary>
-/// What the host has said about telephone numbers: to which region those without a country code belong, for each
-/// tenant.
+/// The host's settings for telephone numbers: the region of numbers without a country code, for each tenant.
 /// </summary>
 internal sealed class PhoneRegions
 {
     private readonly PhoneRegion? _otherwise;
     private readonly FrozenDictionary<string, PhoneRegion?> _byTenant;
 
-    /// <param name="otherwise">The region of every tenant that has none of its own; null for none.</param>
+    /// <summary>Makes the rules of a host.</summary>
+    /// <param name="region">The region of every tenant that has none of its own; null for none.</param>
     /// <param name="byTenant">The regions of single tenants, by the tenant's id.</param>
-    public PhoneRegions(string? otherwise, IEnumerable<KeyValuePair<string, string>> byTenant)
+    public PhoneRegions(string? region, IEnumerable<KeyValuePair<string, string>> byTenant)
     {
-        _otherwise = PhoneRegion.Find(otherwise);
+        _otherwise = PhoneRegion.Find(region);
         _byTenant = byTenant.ToFrozenDictionary(
             entry => entry.Key,
             entry => PhoneRegion.Find(entry.Value),
@@ -23,7 +23,7 @@ internal sealed class PhoneRegions
         );
     }
 
-    /// <summary>The identity of a number as a tenant's channels tell it.</summary>
+    /// <summary>The identity of a number as a tenant's channels report it.</summary>
     public bool TryRead(TenantId tenant, string? number, out Identity identity)
     {
         var region = _byTenant.TryGetValue(tenant.Value, out var own) ? own : _otherwise;

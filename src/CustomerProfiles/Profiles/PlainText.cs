@@ -5,26 +5,25 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// What text may hold, how long it is, and how it is made fit: the one place for both doors, the strict and the
-/// lenient.
+/// What text may hold, how long it is, and how it is cleaned: used by strict edits and lenient intake alike.
 /// </summary>
 internal static class PlainText
 {
     /// <summary>
-    /// A text element can carry any number of combining marks, so a limit in text elements alone bounds nothing.
-    /// No script or emoji sequence in use needs more than this many code units an element on average.
+    /// A text element can have any number of combining marks, so a limit in text elements alone bounds nothing. No
+    /// script or emoji sequence in use needs more than this many code units per element on average.
     /// </summary>
     private const int MaxCodeUnitsPerElement = 16;
 
     /// <summary>
-    /// Directional embeddings, overrides and isolates: they reorder what stands around them. The plain marks (LRM, RLM,
+    /// Directional embeddings, overrides and isolates: they reorder the text around them. The plain marks (LRM, RLM,
     /// ALM) do not.
     /// </summary>
     private static readonly SearchValues<char> Reordering = SearchValues.Create(
         "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
     );
 
-    /// <summary>The length that a person would count: user-perceived characters, not code units.</summary>
+    /// <summary>The length as a person counts it: user-perceived characters, not code units.</summary>
     public static int CountElements(ReadOnlySpan<char> text)
     {
         var count = 0;
@@ -65,7 +64,7 @@ internal static class PlainText
         return text[..end].TrimEnd();
     }
 
-    /// <summary>The place of the first character that text may not hold, or -1.</summary>
+    /// <summary>The index of the first character that text may not hold, or -1.</summary>
     public static int IndexOfUnfit(ReadOnlySpan<char> text, bool lines)
     {
         for (var i = 0; i < text.Length; i++)
@@ -85,9 +84,8 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Takes out what text may not hold, puts a blank for a line break where one line is wanted, and trims. Text of one
-    /// line also loses what cannot be seen in it; text of many lines keeps it, for prose from right to left needs its
-    /// marks.
+    /// Removes unfit characters, replaces line breaks by spaces in text of one line, and trims. Text of one line also
+    /// loses invisible characters; text of many lines keeps them, because prose from right to left needs its marks.
     /// </summary>
     public static string Clean(string text, bool lines)
     {
@@ -123,7 +121,7 @@ internal static class PlainText
     }
 
     /// <summary>
-    /// Whether there is anything to be seen in the text: zero-width characters and fillers alone would show as nothing.
+    /// Whether the text has anything visible: zero-width characters and fillers alone show as nothing.
     /// </summary>
     public static bool IsVisible(string text)
     {

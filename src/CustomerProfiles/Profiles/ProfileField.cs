@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace CustomerProfiles;
 
 /// <summary>
-/// One attribute of a profile. The fields stand here as static members; a custom property is a field of its own
-/// (<see cref="Custom"/>). Who owns a field is not said here but by <see cref="IEditRules"/>.
+/// One attribute of a profile. The fields are static members of this class; a custom property is a field of its own
+/// (<see cref="Custom"/>). <c>IEditRules</c> says who owns a field.
 /// </summary>
 /// <remarks>
 /// Immutable, compared by <see cref="Code"/>, safe for any number of threads. In JSON it is a string, its code.
@@ -70,13 +70,13 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
     /// <summary>Where the person lives or works, as one line of text.</summary>
     public static ProfileField<string> Location { get; } = new("location", "Location", ProfileFieldGroup.Public);
 
-    /// <summary>What the person says of themselves in public.</summary>
+    /// <summary>What the person says about themselves in public.</summary>
     public static ProfileField<string> Bio { get; } = new("bio", "Bio", ProfileFieldGroup.Public);
 
     /// <summary>
-    /// All custom properties together. It never holds a value; clearing it clears each of them, and resetting it takes
-    /// every mark of a cleared one away. It holds the one mark that stands for the marks of single properties when
-    /// there are too many of those to keep.
+    /// All custom properties together. It never holds a value; clearing it clears each of them, and resetting it
+    /// removes the mark of each cleared one. When there are too many marks of single properties to keep, it holds one
+    /// mark for all of them.
     /// </summary>
     public static ProfileField CustomProperties { get; } = new CustomPropertyList();
 
@@ -113,7 +113,7 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
 
     private bool IsCustomProperty => Code.StartsWith(CustomPrefix, StringComparison.Ordinal);
 
-    /// <summary>A custom property: a field that the host has made up, with text in it.</summary>
+    /// <summary>A custom property: a field that the host defines, which holds text.</summary>
     /// <param name="key">The property's key: 1 to <see cref="MaxCustomKeyLength"/> characters, no control characters.
     /// Compared ordinally.</param>
     /// <returns>The field.</returns>
@@ -132,7 +132,8 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
     /// <summary>A custom property whose key somebody typed.</summary>
     /// <param name="key">The key, or null.</param>
     /// <param name="field">The field, or null.</param>
-    /// <returns>Whether <paramref name="key"/> can be the key of a custom property, as for <see cref="Custom"/>.</returns>
+    /// <returns>Whether <paramref name="key"/> can be the key of a custom property, as for <see
+    /// cref="Custom"/>.</returns>
     public static bool TryCustom([NotNullWhen(true)] string? key, [NotNullWhen(true)] out ProfileField<string>? field)
     {
         var isFit =
@@ -206,7 +207,7 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
     /// <summary>The code.</summary>
     public sealed override string ToString() => Code;
 
-    /// <summary>Text is no value of it: properties are set one by one.</summary>
+    /// <summary>It has no value of its own: properties are set one by one.</summary>
     private sealed class CustomPropertyList()
         : ProfileField("custom-properties", typeof(string), isList: true, "Custom properties", ProfileFieldGroup.Custom)
     {

@@ -7,7 +7,7 @@ namespace CustomerProfiles;
 
 /// <summary>
 /// How a profile is found by text: by name, company, e-mail address or postal address. A profile is found when every
-/// word of the query stands somewhere in its search text. Case, accents, ligatures, the width of letters and the shape
+/// word of the query occurs in its search text. Case, accents, ligatures, the width of letters and the shape
 /// of apostrophes, quotes and dashes do not matter, so that "francois" finds François, "STRASSER" finds Straßer, and
 /// "O'Brien" finds O’Brien. An address is found by both forms of its domain.
 /// </summary>
@@ -19,7 +19,7 @@ public static class ProfileSearch
     /// <summary>The most words of a query that count.</summary>
     public const int MaxTerms = 10;
 
-    /// <summary>Single quotes, primes, acute accents and modifier letters that stand for an apostrophe.</summary>
+    /// <summary>Single quotes, primes, acute accents and modifier letters that are written for an apostrophe.</summary>
     private static readonly SearchValues<char> Apostrophes = SearchValues.Create(
         "\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\ua78b\ua78c"
     );
@@ -72,9 +72,9 @@ public static class ProfileSearch
         return Fold(text.ToString());
     }
 
-    /// <summary>The words that a query asks for.</summary>
-    /// <param name="query">What a person typed; null or blank asks for everything.</param>
-    /// <returns>At most <see cref="MaxTerms"/> folded words; none for everything.</returns>
+    /// <summary>The words of a query.</summary>
+    /// <param name="query">What a person typed; null or blank finds everything.</param>
+    /// <returns>At most <see cref="MaxTerms"/> folded words; none to find everything.</returns>
     public static ImmutableArray<string> TermsOf(string? query) =>
         string.IsNullOrWhiteSpace(query)
             ? []
@@ -86,9 +86,9 @@ public static class ProfileSearch
                     .Take(MaxTerms),
             ];
 
-    /// <summary>Whether a search text has every word.</summary>
-    /// <param name="text">What <see cref="TextOf"/> gave.</param>
-    /// <param name="terms">What <see cref="TermsOf"/> gave.</param>
+    /// <summary>Whether a search text contains every word.</summary>
+    /// <param name="text">What <see cref="TextOf"/> returned.</param>
+    /// <param name="terms">What <see cref="TermsOf"/> returned.</param>
     /// <returns>Whether the profile is found.</returns>
     public static bool Matches(string text, ImmutableArray<string> terms)
     {
@@ -105,7 +105,7 @@ public static class ProfileSearch
     }
 
     /// <summary>
-    /// Both forms of the domain whichever was received, for a person looks for bücher.example and a machine for its
+    /// Both forms of the domain, whichever was received: a person searches for bücher.example and a machine for its
     /// ASCII form.
     /// </summary>
     private static void Append(StringBuilder text, EmailAddress address)
@@ -129,7 +129,7 @@ public static class ProfileSearch
             return text.Replace('`', '\'').ToLowerInvariant();
         }
 
-        // Some punctuation comes apart when it is decomposed, so it is folded before.
+        // Decomposition splits some punctuation, so it is folded first.
         var plain = new StringBuilder(text.Length);
         foreach (var c in PlainText.Clean(text, lines: true))
         {
@@ -145,7 +145,7 @@ public static class ProfileSearch
                 continue;
             }
 
-            // Through upper case, so that a final sigma is a sigma.
+            // By way of upper case, so that a final sigma is a sigma.
             var lower = Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
             if (LettersOf(lower.Value) is { } letters)
             {
@@ -165,8 +165,8 @@ public static class ProfileSearch
     }
 
     /// <summary>
-    /// What full case folding and decomposition leave to be done: letters that fold to two (ß), that the invariant
-    /// culture keeps apart (ı, İ), or that carry a stroke instead of an accent.
+    /// Letters that case folding and decomposition do not cover: those that fold to two (ß), that the invariant culture
+    /// keeps apart (ı, İ), or that have a stroke instead of an accent.
     /// </summary>
     private static string? LettersOf(int letter) =>
         letter switch

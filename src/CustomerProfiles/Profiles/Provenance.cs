@@ -50,7 +50,9 @@ public enum ProvenanceSource
     /// <summary>An agent typed it, or cleared it on purpose.</summary>
     Agent,
 
-    /// <summary>An import from another system, where a person had typed it. It ranks with <see cref="Agent"/>.</summary>
+    /// <summary>
+    /// An import from another system, where a person had typed it. It ranks with <see cref="Agent"/>.
+    /// </summary>
     Import,
 
     /// <summary>A conversation.</summary>

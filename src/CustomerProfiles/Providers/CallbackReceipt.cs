@@ -1,20 +1,20 @@
 namespace CustomerProfiles.Providers;
 
-/// <summary>What became of an answer that came from outside.</summary>
+/// <summary>The outcome of a callback.</summary>
 public enum CallbackReceipt
 {
     /// <summary>
-    /// The check waited for it and is recorded. If the provider was switched off or the customer suppressed meanwhile,
+    /// The check was waiting for it and is recorded. If the provider was disabled or the customer suppressed meanwhile,
     /// it is recorded as dropped.
     /// </summary>
     Accepted,
 
-    /// <summary>The check has been answered before, by this answer or by another one. Nothing was changed.</summary>
+    /// <summary>The check was completed before, by this result or another one. Nothing was changed.</summary>
     AlreadyCompleted,
 
     /// <summary>
-    /// Nobody waits for it: the question is being put anew, has been given up, or the customer is gone. Nothing was
-    /// changed.
+    /// No check waits for it: the request is being sent again, was given up, or the customer no longer exists. Nothing
+    /// was changed.
     /// </summary>
     NotExpected,
 }

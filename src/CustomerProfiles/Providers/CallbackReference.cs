@@ -3,24 +3,45 @@ using NodaTime;
 namespace CustomerProfiles.Providers;
 
 /// <summary>
-/// What an answer that comes from outside must carry to be taken: which check it answers. See
-/// <see cref="IProviderCallbacks"/>.
+/// Identifies the check that a callback of a provider completes. See <see cref="IProviderCallbacks"/>.
 /// </summary>
-/// <param name="Tenant">The tenant.</param>
-/// <param name="CustomerId">The customer.</param>
-/// <param name="Provider">The provider's name.</param>
-/// <param name="LeaseId">The lease under which the question was put. A guess of it is hopeless, but a ticket that
-/// leaves the host is to be signed all the same.</param>
-/// <param name="RequestedAt">When the question was put, to the microsecond.</param>
 /// <remarks>Immutable. <see cref="ToString"/> shows the provider only.</remarks>
-public sealed record CallbackReference(
-    TenantId Tenant,
-    CustomerId CustomerId,
-    string Provider,
-    Guid LeaseId,
-    Instant RequestedAt
-)
+public sealed record CallbackReference
 {
-    /// <summary>The provider only: whoever has the rest can answer the check.</summary>
+    /// <summary>Makes a reference.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="customerId">The customer.</param>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="leaseId">The lease under which the request was sent. It cannot be guessed, but sign a reference
+    /// that leaves the host all the same.</param>
+    /// <param name="requestedAt">When the request was sent, to the microsecond.</param>
+    public CallbackReference(TenantId tenant, CustomerId customerId, string provider, Guid leaseId, Instant requestedAt)
+    {
+        Tenant = tenant;
+        CustomerId = customerId;
+        Provider = provider;
+        LeaseId = leaseId;
+        RequestedAt = requestedAt;
+    }
+
+    /// <summary>The tenant.</summary>
+    public TenantId Tenant { get; init; }
+
+    /// <summary>The customer.</summary>
+    public CustomerId CustomerId { get; init; }
+
+    /// <summary>The provider's name.</summary>
+    public string Provider { get; init; }
+
+    /// <summary>
+    /// The lease under which the request was sent. It cannot be guessed, but sign a reference that leaves the host all
+    /// the same.
+    /// </summary>
+    public Guid LeaseId { get; init; }
+
+    /// <summary>When the request was sent, to the microsecond.</summary>
+    public Instant RequestedAt { get; init; }
+
+    /// <summary>The provider only: whoever has the rest can complete the check.</summary>
     public override string ToString() => $"{nameof(CallbackReference)} {Provider}";
 }

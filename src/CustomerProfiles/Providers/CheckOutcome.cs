@@ -9,18 +9,18 @@ public enum CheckOutcome
     /// <summary>The provider knows the person.</summary>
     Matched,
 
-    /// <summary>The provider knows the person, and tells nothing of which the library keeps anything.</summary>
+    /// <summary>The provider knows the person, but has nothing that the library keeps.</summary>
     NothingToShow,
 
     /// <summary>The provider does not know the person.</summary>
     NoMatch,
 
     /// <summary>
-    /// The provider answered after it had been switched off, or after it was said that the customer is not to be looked
-    /// up. The answer was thrown away; the question was asked all the same, and may have been paid.
+    /// The provider answered after it had been disabled, or after the customer had been suppressed. The result was
+    /// dropped; the request was sent all the same, and may have been charged for.
     /// </summary>
     Dropped,
 
-    /// <summary>The provider may not tell anything about the person, for legal reasons.</summary>
+    /// <summary>The provider may not publish anything about the person, for legal reasons.</summary>
     Withheld,
 }

@@ -2,7 +2,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Stores;
 
-/// <summary>What is known of the checks of one customer with one provider.</summary>
+/// <summary>The state of the checks of one customer with one provider.</summary>
 /// <remarks>Immutable. All times are kept to the microsecond.</remarks>
 public sealed record CheckState
 {
@@ -15,10 +15,10 @@ public sealed record CheckState
     /// <summary>What that check found; null exactly when <see cref="LastCheckAt"/> is.</summary>
     public CheckOutcome? LastOutcome { get; init; }
 
-    /// <summary>When a check was last asked for, whatever came of it; null when never.</summary>
+    /// <summary>When a check was last requested, whatever its outcome; null when never.</summary>
     public Instant? RequestedAt { get; init; }
 
-    /// <summary>Whether a check is waiting or under way.</summary>
+    /// <summary>Whether a check is waiting or running.</summary>
     public bool IsPending { get; init; }
 
     /// <summary>When the last attempt failed; null when none has since the last completed check.</summary>

@@ -1,24 +1,24 @@
 namespace CustomerProfiles.Providers;
 
 /// <summary>
-/// Takes the answers that providers send by themselves, after <see cref="ProviderResult.CallbackExpected"/>. For
-/// packages of providers: an HTTP endpoint that a provider calls ends here.
+/// Takes the results that providers deliver by a callback, after <see cref="ProviderResult.CallbackExpected"/>. For
+/// packages of providers: an HTTP endpoint that a provider calls passes its result on to here.
 /// </summary>
 /// <remarks>
-/// A singleton, safe for any number of threads and hosts; the answer may come to another host than the one that asked,
-/// and before that one has noted that it will come. It obeys the rules of any answer: it meets the profile as it is
-/// now, and is dropped when the provider was switched off or the customer suppressed.
+/// A singleton, safe for any number of threads and hosts. The callback may reach another host than the one that sent
+/// the request, and may arrive before that one has recorded that it is expected. The rules of any result hold: it is
+/// applied to the current profile, and dropped when the provider was disabled or the customer suppressed.
 /// </remarks>
 public interface IProviderCallbacks
 {
-    /// <summary>Takes an answer.</summary>
-    /// <param name="callback">Which check it answers, from the question.</param>
-    /// <param name="result">The answer: a match, no match, or withheld.</param>
-    /// <param name="cancellationToken">Cancels the call; the answer is then taken as a whole or not at all, and may be
-    /// handed in again.</param>
-    /// <returns>What became of it. Handing in the same answer again is safe.</returns>
-    /// <exception cref="ArgumentException">The answer is none that ends a check, or no provider of this host has the
-    /// ticket's name.</exception>
+    /// <summary>Completes a check.</summary>
+    /// <param name="callback">Which check, from the request.</param>
+    /// <param name="result">The result: a match, no match, or withheld.</param>
+    /// <param name="cancellationToken">Cancels the call; the result is then applied as a whole or not at all, and may
+    /// be passed again.</param>
+    /// <returns>The outcome. Passing the same result again is safe.</returns>
+    /// <exception cref="ArgumentException">The result does not complete a check, or this host has no provider of the
+    /// reference's name.</exception>
     ValueTask<CallbackReceipt> CompleteAsync(
         CallbackReference callback,
         ProviderResult result,

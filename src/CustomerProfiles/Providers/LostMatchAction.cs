@@ -1,16 +1,17 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// What is done when a provider that once knew a person does not know them any more, or may not tell. Providers seldom
-/// say why; the person may have opted out there.
+/// What happens when a provider that once knew a person no longer does, or may no longer publish anything about them.
+/// Providers seldom say why; the person may have opted out there.
 /// </summary>
 public enum LostMatchAction
 {
-    /// <summary>What the provider gave stays.</summary>
+    /// <summary>The provider's data stays.</summary>
     Keep,
 
     /// <summary>
-    /// What the provider gave is removed. What a person or a conversation put in stays, and so does what was cleared.
+    /// The provider's data is removed. What a person or a conversation set stays, and so do the marks of cleared
+    /// fields.
     /// </summary>
     Remove,
 }

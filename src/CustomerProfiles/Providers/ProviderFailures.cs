@@ -4,8 +4,8 @@ namespace CustomerProfiles;
 internal static class ProviderFailures
 {
     /// <summary>
-    /// Whether the provider may have answered, and charged for it: also when its code threw, for nobody knows how far
-    /// it had got.
+    /// Whether the provider may have responded, and charged for it. That includes an exception from its code, which may
+    /// come after the response.
     /// </summary>
     public static bool MayBeCharged(this ProviderFailure failure) =>
         failure

@@ -3,17 +3,32 @@ using System.Collections.Immutable;
 namespace CustomerProfiles.Providers;
 
 /// <summary>
-/// What a provider is asked about: one customer, by what they are recognised by. Nothing that this provider gave itself
-/// is among it.
+/// What a provider is asked about: one customer, by what is known of them. It holds nothing that this provider supplied
+/// itself.
 /// </summary>
-/// <param name="Tenant">The tenant, for a provider that keeps a key for each.</param>
-/// <param name="Emails">The customer's e-mail addresses. Role addresses are left out, for they are nobody's in
-/// particular. May be empty.</param>
 /// <remarks>
 /// Immutable. A provider uses as much of it as it can and its host allows. <see cref="ToString"/> shows nothing of it.
 /// </remarks>
-public sealed record ProviderRequest(TenantId Tenant, ImmutableArray<EmailAddress> Emails)
+public sealed record ProviderRequest
 {
+    /// <summary>Makes a request.</summary>
+    /// <param name="tenant">The tenant, for a provider that keeps a key for each.</param>
+    /// <param name="emails">The customer's e-mail addresses, without role addresses, which belong to nobody in
+    /// particular. May be empty.</param>
+    public ProviderRequest(TenantId tenant, ImmutableArray<EmailAddress> emails)
+    {
+        Tenant = tenant;
+        Emails = emails;
+    }
+
+    /// <summary>The tenant, for a provider that keeps a key for each.</summary>
+    public TenantId Tenant { get; init; }
+
+    /// <summary>
+    /// The customer's e-mail addresses, without role addresses, which belong to nobody in particular. May be empty.
+    /// </summary>
+    public ImmutableArray<EmailAddress> Emails { get; init; }
+
     /// <summary>
     /// The telephone numbers that are known with their country code: a plus sign and 8 to 15 digits (E.164).
     /// </summary>
@@ -31,7 +46,7 @@ public sealed record ProviderRequest(TenantId Tenant, ImmutableArray<EmailAddres
     /// <summary>The number of this attempt at the check, from 1.</summary>
     public int Attempt { get; init; } = 1;
 
-    /// <summary>By what an answer that comes later from outside is taken; null where none can be.</summary>
+    /// <summary>What a callback that completes this check must carry; null where the check takes none.</summary>
     public CallbackReference? Callback { get; init; }
 
     /// <summary>The type's name only.</summary>

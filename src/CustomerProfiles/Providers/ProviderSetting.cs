@@ -2,14 +2,35 @@ using NodaTime;
 
 namespace CustomerProfiles.Stores;
 
-/// <summary>Whether a tenant lets a provider be asked. A provider that was never switched is on.</summary>
-/// <param name="Provider">The provider's name.</param>
-/// <param name="IsEnabled">Whether it may be asked.</param>
-/// <param name="ChangedAt">When it was last switched, to the microsecond.</param>
-/// <param name="ChangedBy">The id of who switched it.</param>
+/// <summary>Whether a provider is enabled for a tenant. Without a setting it is.</summary>
 /// <remarks>Immutable.</remarks>
-public sealed record ProviderSetting(string Provider, bool IsEnabled, Instant ChangedAt, string ChangedBy)
+public sealed record ProviderSetting
 {
-    /// <summary>The provider and its position only; who switched it may be known by an address.</summary>
+    /// <summary>Makes a setting.</summary>
+    /// <param name="provider">The provider's name.</param>
+    /// <param name="isEnabled">Whether it is enabled.</param>
+    /// <param name="changedAt">When it was last enabled or disabled, to the microsecond.</param>
+    /// <param name="changedBy">The id of who did that.</param>
+    public ProviderSetting(string provider, bool isEnabled, Instant changedAt, string changedBy)
+    {
+        Provider = provider;
+        IsEnabled = isEnabled;
+        ChangedAt = changedAt;
+        ChangedBy = changedBy;
+    }
+
+    /// <summary>The provider's name.</summary>
+    public string Provider { get; init; }
+
+    /// <summary>Whether it is enabled.</summary>
+    public bool IsEnabled { get; init; }
+
+    /// <summary>When it was last enabled or disabled, to the microsecond.</summary>
+    public Instant ChangedAt { get; init; }
+
+    /// <summary>The id of who did that.</summary>
+    public string ChangedBy { get; init; }
+
+    /// <summary>The provider and its state only: the id of who changed it may be an address.</summary>
     public override string ToString() => $"{Provider} {(IsEnabled ? "on" : "off")}";
 }

@@ -2,22 +2,27 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>One of the host's providers, as a tenant has it.</summary>
-/// <param name="Provider">The provider's name.</param>
-/// <param name="IsEnabled">Whether it may be asked.</param>
-/// <param name="ChangedAt">When it was last switched; null when never.</param>
-/// <param name="ChangedBy">The id of who switched it; null when nobody has.</param>
-/// <param name="ClaimPage">Where a person can correct what the provider says of them; null when there is no such
-/// page.</param>
-/// <remarks>Immutable.</remarks>
-public sealed record ProviderStatus(
-    string Provider,
-    bool IsEnabled,
-    Instant? ChangedAt,
-    string? ChangedBy,
-    Uri? ClaimPage
-)
+/// <summary>One of the host's providers, and whether it is enabled for a tenant.</summary>
+/// <remarks>Immutable. <see cref="ToString"/> shows the provider and its state only.</remarks>
+public sealed class ProviderStatus
 {
-    /// <summary>The provider and its position only; who switched it may be known by an address.</summary>
+    /// <summary>The provider's name.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Whether it is enabled.</summary>
+    public required bool IsEnabled { get; init; }
+
+    /// <summary>When it was last enabled or disabled; null when never.</summary>
+    public Instant? ChangedAt { get; init; }
+
+    /// <summary>The id of who did that; null when nobody has.</summary>
+    public string? ChangedBy { get; init; }
+
+    /// <summary>
+    /// Where a person can correct what the provider publishes about them; null when there is no such page.
+    /// </summary>
+    public Uri? ClaimPage { get; init; }
+
+    /// <summary>The provider and its state only: the id of who changed it may be an address.</summary>
     public override string ToString() => $"{Provider} {(IsEnabled ? "on" : "off")}";
 }

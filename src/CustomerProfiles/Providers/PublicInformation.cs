@@ -3,12 +3,12 @@ using System.Collections.Immutable;
 namespace CustomerProfiles.Providers;
 
 /// <summary>
-/// What a provider tells about a person, as far as the library keeps it. Null or empty means that the provider does not
-/// say.
+/// What a provider publishes about a person, as far as the library keeps it. Null or empty means that the provider has
+/// nothing.
 /// </summary>
 /// <remarks>
-/// Immutable. Nothing here is trusted: values that break the limits are cut or left out when they are applied, and
-/// which of them reach the profile is decided against the profile as it is then. <see cref="ToString"/> shows no value.
+/// Immutable. Nothing here is trusted: values that exceed the limits are cut or left out when they are applied, and
+/// which of them reach the profile is decided by the profile as it is then. <see cref="ToString"/> shows no value.
 /// </remarks>
 public sealed record PublicInformation
 {
@@ -36,7 +36,7 @@ public sealed record PublicInformation
     /// <summary>The websites. They fill a blank.</summary>
     public ImmutableArray<Uri> Websites { get; init; } = [];
 
-    /// <summary>Whether nothing at all is told.</summary>
+    /// <summary>Whether there is nothing at all.</summary>
     public bool IsEmpty =>
         Photo is null
         && Location is null

@@ -3,14 +3,14 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The rule of this library: a provider is asked again when a new conversation is received and the last check is more
-/// than two calendar months ago. The period and the zone in which its calendar runs are options.
+/// The rule of this library: a provider is asked again when a new conversation is received and the last check was made
+/// more than two calendar months ago. The period and the zone in which its calendar runs are options.
 /// </summary>
 /// <remarks>
-/// The due instant is computed forward from the last check, in one step, in the zone's calendar; where the month is too
-/// short, its last day counts (31 December and two months is the last day of February). A local time that the zone
-/// skips is moved on by the length of the gap, and of one that it has twice the earlier is taken. Going back from the
-/// present instead would differ at the ends of months, and adding month to month would lose days.
+/// The due instant is computed forward from the last check, in one step, in the zone's calendar. Where the month is too
+/// short, its last day counts (31 December plus two months is the last day of February). A local time that the zone
+/// skips is moved on by the length of the gap; of one that occurs twice, the earlier counts. Computing back from the
+/// current time would differ at the ends of months, and adding month by month would lose days.
 /// </remarks>
 public sealed class CalendarRecheckPolicy : IRecheckPolicy
 {
@@ -21,15 +21,13 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     private readonly bool _isUtc;
 
     /// <summary>
-    /// The period where it is a number of months and nothing else, which NodaTime adds in half the time.
+    /// The period, where it is a whole number of months: NodaTime adds those twice as fast.
     /// </summary>
     private readonly int? _months;
 
     /// <summary>Makes the policy.</summary>
-    /// <param name="after">How long after a check the next one may be made, as
-    /// <c>CustomerProfilesOptions.RecheckAfter</c> says.</param>
-    /// <param name="zone">The zone in which that period is counted, as <c>CustomerProfilesOptions.RecheckZone</c>
-    /// says.</param>
+    /// <param name="after">How long after a check the next one is due; years, months, weeks and days.</param>
+    /// <param name="zone">The zone in whose calendar <paramref name="after"/> is added.</param>
     public CalendarRecheckPolicy(Period after, DateTimeZone zone)
     {
         ArgumentNullException.ThrowIfNull(after);
@@ -60,7 +58,7 @@ public sealed class CalendarRecheckPolicy : IRecheckPolicy
     {
         try
         {
-            // UTC skips and repeats nothing, so there is nothing to be lenient about.
+            // UTC skips and repeats no local time, so the lenient mapping is not needed.
             return _isUtc ? After(lastCheckAt.InUtc().LocalDateTime).InUtc().ToInstant() : InZone(lastCheckAt);
         }
         catch (Exception beyond) when (beyond is OverflowException or ArgumentOutOfRangeException)

@@ -52,8 +52,8 @@ public enum CheckReason
     AutomaticConversation,
 
     /// <summary>
-    /// Not requested: as many first checks as <c>CustomerProfilesOptions.MaxFirstChecksPerHour</c> allows were requested
-    /// for the tenant within the last hour. The customer's next new received conversation requests it.
+    /// Not requested: as many first checks as <c>CustomerProfilesOptions.MaxFirstChecksPerHour</c> allows were
+    /// requested for the tenant within the last hour. The customer's next new received conversation requests it.
     /// </summary>
     FirstCheckLimitReached,
 

@@ -2,7 +2,7 @@ using System.Text.Json.Serialization;
 
 namespace CustomerProfiles;
 
-/// <summary>What kind of conversation brings up the question of a check.</summary>
+/// <summary>Whether a conversation was received or composed.</summary>
 [JsonConverter(typeof(JsonStringEnumConverter<ConversationDirection>))]
 public enum ConversationDirection
 {

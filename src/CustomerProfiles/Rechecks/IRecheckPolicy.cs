@@ -4,9 +4,9 @@ namespace CustomerProfiles;
 
 /// <summary>Decides when a provider is asked about a customer, and when it is asked again.</summary>
 /// <remarks>
-/// An implementation is a pure function: the same context always gets the same decision, it waits for nothing, and it is
-/// safe for any number of threads. Some things no policy can change: no check is requested from a disabled provider, for
-/// a suppressed customer, or while a check is pending.
+/// An implementation is a pure function: the same context always gets the same decision, it waits for nothing, and it
+/// is safe for any number of threads. Some things no policy can change: no check is requested from a disabled provider,
+/// for a suppressed customer, or while a check is pending.
 /// </remarks>
 public interface IRecheckPolicy
 {

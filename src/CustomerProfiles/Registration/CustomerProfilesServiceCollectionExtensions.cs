@@ -13,16 +13,15 @@ public static class CustomerProfilesServiceCollectionExtensions
 {
     /// <summary>
     /// Registers customer profiles: <see cref="ICustomerProfiles"/> for the default tenant, <see cref="ICheckRunner"/>,
-    /// and a hosted service that runs checks where there is a generic host. Profiles are kept in memory until the
-    /// builder is told otherwise. Can safely be called several times.
+    /// and a hosted service that runs checks where there is a generic host. Profiles are kept in memory unless the builder
+    /// sets another store. Can safely be called several times.
     /// </summary>
     /// <remarks>
-    /// A <see cref="TimeProvider"/> or <see cref="IClock"/> that the host has registered is used; else those of the
-    /// system are.
+    /// A <see cref="TimeProvider"/> or <see cref="IClock"/> that the host has registered is used, otherwise the system's.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>
-    /// <returns>A builder for what the host uses beside the defaults.</returns>
+    /// <returns>A builder that replaces defaults and adds providers.</returns>
     public static CustomerProfilesBuilder AddCustomerProfiles(
         this IServiceCollection services,
         Action<CustomerProfilesOptions>? configure = null
@@ -78,12 +77,14 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<IProviderCallbacks, ProviderCallbacks>();
         services.TryAddSingleton<ConversationIntake>();
         services.TryAddSingleton<EditValidation>();
+        services.TryAddSingleton<ProfileWriter>();
         services.TryAddSingleton<ProfileEditor>();
         services.TryAddSingleton<ProviderSettingChanges>();
         services.TryAddSingleton<SidebarBuilder>();
         services.TryAddSingleton<PendingCheckGauge>();
-        services.TryAddSingleton<CheckRunner>();
-        services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckRunner>());
+        services.TryAddSingleton<CheckExecution>();
+        services.TryAddSingleton<CheckLoop>();
+        services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckLoop>());
         services.AddHostedService<CheckRunnerService>();
         services.TryAddSingleton<ICustomerProfiles>(provider => new TenantCustomerProfiles(
             TenantId.Default,
@@ -94,7 +95,8 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<ProviderDataRemoval>(),
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>(),
-            provider.GetRequiredService<PhoneRegions>()
+            provider.GetRequiredService<PhoneRegions>(),
+            provider.GetRequiredService<CustomerProfilesTelemetry>()
         ));
         return new CustomerProfilesBuilder(services);
     }

@@ -10,8 +10,8 @@ public sealed class SidebarField
     public required ProfileField Field { get; init; }
 
     /// <summary>
-    /// What to call the field in the current culture, as <c>CustomerProfilesOptions.FieldLabels</c> says; "Job title" and
-    /// the like unless set.
+    /// What to call the field in the current culture, as <c>CustomerProfilesOptions.FieldLabels</c> says; "Job title"
+    /// and the like unless set.
     /// </summary>
     public required string Label { get; init; }
 

@@ -27,14 +27,14 @@ public sealed class SidebarProvider
 
     /// <summary>
     /// The instant after which a new received conversation starts the next check. Null when none will (the provider is
-    /// disabled, or the customer suppressed), and when the next conversation starts one at once because there has been no
-    /// check yet.
+    /// disabled, or the customer suppressed), and when the next conversation starts one at once because there has been
+    /// no check yet.
     /// </summary>
     public required Instant? NextCheckAfter { get; init; }
 
     /// <summary>
-    /// Where the customer can claim, correct or opt out of what the provider publishes about them; null when there is no
-    /// such page.
+    /// Where the customer can claim, correct or opt out of what the provider publishes about them; null when there is
+    /// no such page.
     /// </summary>
     public required Uri? ClaimPage { get; init; }
 

@@ -2,22 +2,27 @@ using NodaTime;
 
 namespace CustomerProfiles.Stores;
 
-/// <summary>A check that a runner holds until the lease ends.</summary>
-/// <param name="LeaseId">Which lease it is. A store refuses to take back a check under a lease that another has
-/// replaced, or that is of another customer or provider.</param>
-/// <param name="Provider">The provider to be asked.</param>
-/// <param name="Attempt">The how many-th attempt at this check this is, from 1; an attempt that a host did not live to
-/// finish counts.</param>
-/// <param name="LeasedUntil">When the lease ends, by the store's clock.</param>
-/// <param name="Profile">The customer's profile as it was when the check was claimed.</param>
-public sealed record CheckClaim(
-    Guid LeaseId,
-    string Provider,
-    int Attempt,
-    Instant LeasedUntil,
-    CustomerProfile Profile
-)
+/// <summary>A check that a runner holds until its lease expires.</summary>
+/// <remarks>Immutable.</remarks>
+public sealed record CheckClaim
 {
+    /// <summary>
+    /// The lease. A store ignores a claim whose lease has been replaced, or belongs to another customer or provider.
+    /// </summary>
+    public required Guid LeaseId { get; init; }
+
+    /// <summary>The name of the provider to look up at.</summary>
+    public required string Provider { get; init; }
+
+    /// <summary>Attempt number, from 1. An attempt counts even when its host died before it ended.</summary>
+    public required int Attempt { get; init; }
+
+    /// <summary>When the lease expires, by the store's clock.</summary>
+    public required Instant LeasedUntil { get; init; }
+
+    /// <summary>The customer's profile when the check was claimed.</summary>
+    public required CustomerProfile Profile { get; init; }
+
     /// <summary>The tenant.</summary>
     public TenantId Tenant => Profile.Tenant;
 

@@ -4,7 +4,7 @@ using NodaTime;
 namespace CustomerProfiles.Stores;
 
 /// <summary>
-/// Where profiles are kept. A host replaces the in-memory store with its own through <c>UseStore</c>.
+/// Stores profiles, conversations and checks. A host replaces the in-memory store with its own through <c>UseStore</c>.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -13,10 +13,10 @@ namespace CustomerProfiles.Stores;
 /// another. Identity and version are compared ordinally.
 /// </para>
 /// <para>
-/// A store keeps what it is given. The rules are the caller's, but for those that only a store can hold to: an identity
-/// belongs to one customer of a tenant; a version is written over once; a check is held by one lease at a time; and a
-/// check is <i>wanted</i> only while its provider is on, its customer is not suppressed, and neither has been otherwise
-/// since it was asked for. Asking, claiming and completing each look at this in their own step, as it is then.
+/// A store keeps what it is given. The rules are the caller's, except for those that only a store can guarantee: an
+/// identity belongs to one customer of a tenant; each version of a profile is replaced once; a check is held by one
+/// lease at a time; and a check is <i>wanted</i> only while its provider is enabled, its customer is not suppressed, and
+/// neither has changed since it was requested. Requesting, claiming and completing each test this in their own step.
 /// </para>
 /// <para>
 /// A customer is suppressed when they, or any identity that they have now, are marked. Whatever identity a marked
@@ -24,7 +24,7 @@ namespace CustomerProfiles.Stores;
 /// </para>
 /// <para>
 /// Business times (<c>now</c>) come from the caller, to the microsecond. Leases run by the store's own clock, so that
-/// hosts whose clocks differ cannot take each other's.
+/// hosts whose clocks differ cannot take over each other's.
 /// </para>
 /// </remarks>
 public interface ICustomerProfileStore
@@ -40,19 +40,19 @@ public interface ICustomerProfileStore
     /// <param name="tenant">The tenant.</param>
     /// <param name="identity">The identity.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The customer; null when the identity is nobody's.</returns>
+    /// <returns>The customer; null when no customer has the identity.</returns>
     ValueTask<StoredCustomer?> FindAsync(TenantId tenant, Identity identity, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Reads a customer by identity and, in the same step, remembers the conversation with them unless it is remembered
+    /// Reads a customer by identity and, in the same step, records the conversation with them unless it is recorded
     /// already.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="identity">The identity.</param>
     /// <param name="conversation">The conversation.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>The customer and the memory of the conversation; null when the identity is nobody's, and then nothing
-    /// is remembered.</returns>
+    /// <returns>The customer and what is recorded of the conversation; null when no customer has the identity, and then
+    /// nothing is recorded.</returns>
     ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,
@@ -61,43 +61,43 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Creates a customer with their one identity, remembers the conversation, and asks for the checks. If the identity
-    /// is somebody's already, it does what <see cref="RecordConversationAsync"/> does for that customer instead.
+    /// Creates a customer with their one identity, records the conversation, and requests the checks. If another customer
+    /// has the identity already, it does what <see cref="RecordConversationAsync"/> does for that customer instead.
     /// </summary>
     /// <param name="customer">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Who has the identity now.</returns>
-    ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken);
+    /// <returns>The customer who has the identity now, and whether this call created them.</returns>
+    ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Writes the next version of a profile if the version before it still stands, and moves the identities with it:
-    /// those that the profile has no more are free, those that are new become its own. When one of those is marked, so
-    /// that the customer is suppressed from now on, it ends their waiting checks and drops the answers of those under
-    /// way, as suppressing does.
+    /// Writes the next version of a profile if the version before it is current, and updates the identities: those that
+    /// the profile no longer has are free, those that are new belong to it. When one of the new ones is marked, so that
+    /// the customer is suppressed from now on, it ends their waiting checks and drops the results of those under way, as
+    /// suppressing does.
     /// </summary>
-    /// <param name="profile">The profile; its version less one is the version that must stand.</param>
+    /// <param name="profile">The profile; the version before its own must be current.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>What came of it.</returns>
+    /// <returns>What was done.</returns>
     ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken);
 
     /// <summary>Lists profiles in the order of their ids.</summary>
     /// <param name="tenant">The tenant.</param>
-    /// <param name="query">Which.</param>
+    /// <param name="query">Which profiles to list.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A page; empty when nothing is found.</returns>
     ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Asks for a check, unless one is pending, the provider is switched off, the customer is suppressed or gone, or
-    /// the last check is no longer the one on which the caller decided.
+    /// Requests a check, unless one is pending, the provider is disabled, the customer is suppressed or gone, or the last
+    /// check is no longer the one on which the caller decided.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The customer.</param>
     /// <param name="provider">The provider's name.</param>
     /// <param name="lastCheckAt">The last check on which the caller decided; null when there was none.</param>
-    /// <param name="now">The present.</param>
+    /// <param name="now">The current time.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether this call asked for it.</returns>
+    /// <returns>Whether this call requested it.</returns>
     ValueTask<bool> RequestCheckAsync(
         TenantId tenant,
         CustomerId id,
@@ -108,13 +108,13 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Claims the pending check that has waited longest, of all tenants, if it may be asked now and nobody holds it. A
-    /// check whose lease has run out is held by nobody. A check that is not wanted any more and held by nobody is no
-    /// longer pending: it is ended, never claimed. Of checks that have waited equally long any may come first.
+    /// Claims the pending check that has waited longest, of all tenants, among those that may run now and are not held. A
+    /// check whose lease has expired is not held. A check that is no longer wanted and not held is no longer pending: it
+    /// is ended, never claimed. Of checks that have waited equally long any may come first.
     /// </summary>
-    /// <param name="providers">The providers that the caller can ask.</param>
-    /// <param name="now">The present.</param>
-    /// <param name="lease">For how long to hold it, by the store's clock.</param>
+    /// <param name="providers">The names of the providers that the caller can call.</param>
+    /// <param name="now">The current time.</param>
+    /// <param name="lease">The duration of the lease, by the store's clock.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The claim; null when there is nothing to do now.</returns>
     ValueTask<CheckClaim?> ClaimNextCheckAsync(
@@ -125,18 +125,18 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Ends a claimed check with an answer: records it, clears the failure, and writes the profile if there is one to
-    /// write and the version before it still stands. If the check is not wanted any more, it is recorded as dropped
-    /// instead, and no profile written. An outcome of <see cref="CheckOutcome.Withheld"/> suppresses the customer in
+    /// Ends a claimed check with a result: records it, clears the failure, and writes the profile if there is one to write
+    /// and the version before it is current. If the check is no longer wanted, it is recorded as dropped instead, and no
+    /// profile is written. An outcome of <see cref="CheckOutcome.Withheld"/> suppresses the customer in
     /// the same step, as <see cref="SetSuppressedAsync(TenantId, CustomerId, bool, CancellationToken)"/> does.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="outcome">What was found.</param>
-    /// <param name="profile">The profile to write; null when the answer changes nothing. An answer brings no identity
-    /// and takes none: they are those of the version before.</param>
-    /// <param name="now">The present, which is when the check was made.</param>
+    /// <param name="profile">The profile to write; null when the result changes nothing. A result adds and removes no
+    /// identity: they are those of the version before.</param>
+    /// <param name="now">The current time, which becomes the time of the check.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>What came of it.</returns>
+    /// <returns>What was done.</returns>
     ValueTask<CompleteResult> CompleteCheckAsync(
         CheckClaim claim,
         CheckOutcome outcome,
@@ -146,68 +146,68 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Gives a claimed check back without an answer. Does nothing when the lease is lost. A check that is no longer
-    /// wanted ends, whatever is asked.
+    /// Releases a claimed check without a result. Does nothing when the lease is lost. A check that is no longer wanted
+    /// ends, also when the release asks for a retry.
     /// </summary>
     /// <param name="claim">The claim.</param>
-    /// <param name="release">Why, and when to ask again.</param>
+    /// <param name="release">Why, and when to try again.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when it is written.</returns>
     ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Lets a claimed check go on being held, from now on for so long by the store's clock: its answer will come from
-    /// outside. Does nothing when the lease is lost, or has ended the check already because the answer was faster.
+    /// Renews the lease of a claimed check, from now on by the store's clock, because its result comes later by callback.
+    /// Does nothing when the lease is lost, or when the check has ended because the callback was faster.
     /// </summary>
     /// <param name="claim">The claim.</param>
-    /// <param name="lease">For how long.</param>
+    /// <param name="lease">The duration of the lease.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the claim still held the check.</returns>
     ValueTask<bool> RenewLeaseAsync(CheckClaim claim, Duration lease, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Counts the pending checks of each provider, over all tenants: those that wait, those that are put off, and those
-    /// that are held. A check counts as long as reading its customer says that it is pending. So one that is held and
-    /// not wanted any more counts until it ends; one that suppressing or switching off has ended does not.
+    /// Counts the pending checks of each provider, over all tenants: waiting, delayed, and held ones. A check counts as
+    /// long as reading its customer says that it is pending. So one that is held and no longer wanted counts until it
+    /// ends; one that suppressing or disabling has ended does not.
     /// </summary>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One entry for each provider that has any, in no order; a provider that has none may be left
     /// out.</returns>
     ValueTask<ImmutableArray<PendingChecks>> CountPendingChecksAsync(CancellationToken cancellationToken);
 
-    /// <summary>Counts one more paid answer, unless as many as allowed are counted.</summary>
-    /// <param name="period">Of which provider, and in which day or month.</param>
-    /// <param name="most">How many are allowed.</param>
+    /// <summary>Reserves one paid result of a budget, unless all that are allowed are reserved.</summary>
+    /// <param name="period">The provider, and the day or month.</param>
+    /// <param name="most">The number that is allowed.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether it was counted.</returns>
+    /// <returns>Whether it was reserved.</returns>
     ValueTask<bool> TryReserveBudgetAsync(BudgetPeriod period, int most, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes one counted answer back, for it turned out to be free. The count never falls below zero.
+    /// Refunds one reserved result, because it turned out to be free. The count never falls below zero.
     /// </summary>
-    /// <param name="period">Of which provider, and in which day or month.</param>
+    /// <param name="period">The provider, and the day or month.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when it is written.</returns>
     ValueTask RefundAsync(BudgetPeriod period, CancellationToken cancellationToken);
 
-    /// <summary>The tenant's switches.</summary>
+    /// <summary>Reads the tenant's provider settings.</summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>One entry for each provider that was ever switched.</returns>
+    /// <returns>One entry for each provider that was ever enabled or disabled.</returns>
     ValueTask<ImmutableArray<ProviderSetting>> GetProviderSettingsAsync(
         TenantId tenant,
         CancellationToken cancellationToken
     );
 
     /// <summary>
-    /// Switches a provider on or off for a tenant. Switching off ends the tenant's waiting checks with this provider,
-    /// and marks those under way so that their answers will be dropped, also when the provider is switched on again
-    /// before they arrive.
+    /// Enables or disables a provider for a tenant. Disabling ends the tenant's waiting checks with this provider, and
+    /// marks those under way so that their results will be dropped, also when the provider is enabled again before they
+    /// arrive.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
-    /// <param name="setting">The switch as it is to be.</param>
+    /// <param name="setting">The new setting.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Whether the switch was in the other position before; if not, nothing was written.</returns>
+    /// <returns>Whether the setting changed; if not, nothing was written.</returns>
     ValueTask<bool> SetProviderSettingAsync(
         TenantId tenant,
         ProviderSetting setting,
@@ -215,13 +215,13 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Says whether a customer may be looked up. Suppressing marks the customer and each of their identities, apart
-    /// from the profile, so that the mark stays when the customer is deleted and writes again; it ends waiting checks
-    /// and drops the answers of those under way. Lifting takes all these marks away.
+    /// Suppresses or unsuppresses a customer. Suppressing marks the customer and each of their identities, apart from the
+    /// profile, so that the mark stays when the customer is deleted and writes again; it ends waiting checks and drops
+    /// the results of those under way. Unsuppressing removes all these marks.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The customer.</param>
-    /// <param name="suppressed">True to suppress, false to lift.</param>
+    /// <param name="suppressed">True to suppress, false to unsuppress.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
     ValueTask<bool> SetSuppressedAsync(
@@ -231,10 +231,10 @@ public interface ICustomerProfileStore
         CancellationToken cancellationToken
     );
 
-    /// <summary>Says whether whoever has an identity, now or later, may be looked up.</summary>
+    /// <summary>Suppresses or unsuppresses whoever has an identity, now or later.</summary>
     /// <param name="tenant">The tenant.</param>
-    /// <param name="identity">The identity; it need not be anybody's.</param>
-    /// <param name="suppressed">True to suppress, false to lift.</param>
+    /// <param name="identity">The identity; no customer need have it.</param>
+    /// <param name="suppressed">True to suppress, false to unsuppress.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>A task that ends when it is written.</returns>
     ValueTask SetSuppressedAsync(

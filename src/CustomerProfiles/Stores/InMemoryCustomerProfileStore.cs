@@ -1,5 +1,4 @@
 using System.Collections.Immutable;
-using System.Runtime.CompilerServices;
 using NodaTime;
 using NodaTime.Extensions;
 
@@ -9,9 +8,9 @@ namespace CustomerProfiles.Stores;
 /// A store that keeps everything in this process, and loses it when the process ends. For tests, trials and tools.
 /// </summary>
 /// <remarks>
-/// One lock guards everything, and nothing waits inside it: every call is atomic because it is the only one, and ends
-/// at once. Listing with a text to look for reads every profile. Nothing is ever forgotten: conversations, marks of
-/// suppressed identities, and one count for each day and month of each budget stay as long as the process does.
+/// One lock guards everything, and nothing waits inside it, so every call is atomic and ends at once. Listing with a
+/// text reads every profile. Nothing is ever removed: conversations, marks of suppressed identities, and one count for
+/// each day and month of each budget stay as long as the process does.
 /// </remarks>
 public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 {
@@ -20,7 +19,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly SortedSet<PendingCheck> _pending = new(PendingCheck.ByAvailability);
     private readonly Dictionary<Guid, PendingCheck> _leased = [];
-    private readonly Dictionary<BudgetPeriod, int> _spent = [];
+    private readonly Dictionary<BudgetPeriod, int> _budgetUsage = [];
     private long _requests;
 
     /// <summary>Makes an empty store.</summary>
@@ -47,14 +46,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return new(_tenants.GetValueOrDefault(tenant)?.ByIdentity.Find(identity)?.Read());
+            return new(_tenants.GetValueOrDefault(tenant)?.ByIdentity.GetValueOrDefault(identity)?.Read());
         }
     }
 
     /// <inheritdoc/>
-    // Within its caller, which the compiler likes, all of its locals would be cleared there on each call: slower by a
-    // twentieth.
-    [MethodImpl(MethodImplOptions.NoInlining)]
     public ValueTask<ConversationLookup?> RecordConversationAsync(
         TenantId tenant,
         Identity identity,
@@ -65,14 +61,14 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.Find(identity) is { } customer
-                ? new(customer.Remember(conversation))
+            return _tenants.TryGetValue(tenant, out var kept) && kept.ByIdentity.TryGetValue(identity, out var customer)
+                ? new(customer.Record(conversation))
                 : default;
         }
     }
 
     /// <inheritdoc/>
-    public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(customer);
         cancellationToken.ThrowIfCancellationRequested();
@@ -80,21 +76,21 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         lock (_lock)
         {
             var tenant = TenantOf(profile.Tenant);
-            if (tenant.ByIdentity.Find(profile.Identities[0]) is { } first)
+            if (tenant.ByIdentity.TryGetValue(profile.Identities[0], out var first))
             {
-                return new(new CreateResult(Created: false, first.Remember(customer.Conversation)));
+                return new(first.Record(customer.Conversation));
             }
 
             var kept = new Customer(tenant, profile);
             tenant.Customers.Add(profile.Id, kept);
             tenant.AddInOrder(kept);
-            tenant.ByIdentity.TryAdd(profile.Identities[0], kept);
+            tenant.ByIdentity.Add(profile.Identities[0], kept);
             foreach (var provider in customer.Checks)
             {
                 Request(kept, provider, lastCheckAt: null, customer.Conversation.At);
             }
 
-            return new(new CreateResult(Created: true, kept.Remember(customer.Conversation)));
+            return new(kept.Record(customer.Conversation, isNewCustomer: true));
         }
     }
 
@@ -117,7 +113,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
             foreach (var identity in profile.Identities)
             {
-                if (customer.Tenant.ByIdentity.Find(identity) is { } owner && owner != customer)
+                if (customer.Tenant.ByIdentity.TryGetValue(identity, out var owner) && owner != customer)
                 {
                     return new(new UpdateResult.IdentityTaken(identity, owner.Profile.Id));
                 }
@@ -127,8 +123,8 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             customer.Write(profile);
             if (!wasSuppressed && customer.IsSuppressed)
             {
-                // It gained a marked identity. Its checks are not wanted any more, also when it loses that identity
-                // again before anybody looks.
+                // The customer gained a suppressed identity. That ends or drops their checks for good, also when they
+                // lose the identity again.
                 EndOrDrop(customer.Pending);
             }
 
@@ -162,14 +158,14 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 if (found.Count == query.PageSize)
                 {
                     var last = found[^1].Id;
-                    return new(new ProfilePage(found.DrainToImmutable(), last));
+                    return new(new ProfilePage { Profiles = found.DrainToImmutable(), Next = last });
                 }
 
                 found.Add(profile);
             }
         }
 
-        return new(new ProfilePage(found.DrainToImmutable(), Next: null));
+        return new(new ProfilePage { Profiles = found.DrainToImmutable() });
     }
 
     /// <inheritdoc/>
@@ -216,7 +212,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                     continue;
                 }
 
-                // Not wanted any more, and whoever held it is gone: nobody asks again.
+                // Disabled or suppressed since it was requested, and its holder is gone.
                 if (check.IsUnwanted || check.Customer.IsSuppressed)
                 {
                     End(check, state => state);
@@ -226,7 +222,14 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 var leaseId = Guid.NewGuid();
                 Lease(check, leaseId, clock + lease, check.NotBefore, check.Attempt + 1);
                 return new(
-                    new CheckClaim(leaseId, check.Provider, check.Attempt, check.LeasedUntil, check.Customer.Profile)
+                    new CheckClaim
+                    {
+                        LeaseId = leaseId,
+                        Provider = check.Provider,
+                        Attempt = check.Attempt,
+                        LeasedUntil = check.LeasedUntil,
+                        Profile = check.Customer.Profile,
+                    }
                 );
             }
 
@@ -302,6 +305,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     public ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(claim);
+        ArgumentNullException.ThrowIfNull(release);
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
@@ -318,7 +322,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 );
             }
 
-            if (release.RetryAt is not { } askAgainAt || check.IsUnwanted)
+            if (release.RetryAt is not { } retryAt || check.IsUnwanted)
             {
                 End(check, state => state);
                 return default;
@@ -328,7 +332,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 check,
                 leaseId: default,
                 until: Instant.MinValue,
-                askAgainAt,
+                retryAt,
                 check.Attempt - (release.CountsAsAttempt ? 0 : 1)
             );
             return default;
@@ -372,13 +376,13 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            var used = _spent.GetValueOrDefault(period);
+            var used = _budgetUsage.GetValueOrDefault(period);
             if (used >= most)
             {
                 return new(false);
             }
 
-            _spent[period] = used + 1;
+            _budgetUsage[period] = used + 1;
             return new(true);
         }
     }
@@ -389,7 +393,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            _spent[period] = Math.Max(0, _spent.GetValueOrDefault(period) - 1);
+            _budgetUsage[period] = Math.Max(0, _budgetUsage.GetValueOrDefault(period) - 1);
             return default;
         }
     }
@@ -403,7 +407,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         cancellationToken.ThrowIfCancellationRequested();
         lock (_lock)
         {
-            return new(_tenants.GetValueOrDefault(tenant)?.Switches ?? []);
+            return new(_tenants.GetValueOrDefault(tenant)?.ProviderSettings ?? []);
         }
     }
 
@@ -419,14 +423,14 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         lock (_lock)
         {
             var kept = TenantOf(tenant);
-            if (kept.IsOn(setting.Provider) == setting.IsEnabled)
+            if (kept.IsEnabled(setting.Provider) == setting.IsEnabled)
             {
                 return new(false);
             }
 
-            kept.Switches =
+            kept.ProviderSettings =
             [
-                .. kept.Switches.Where(other =>
+                .. kept.ProviderSettings.Where(other =>
                     !string.Equals(other.Provider, setting.Provider, StringComparison.Ordinal)
                 ),
                 setting,
@@ -479,7 +483,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         {
             var kept = TenantOf(tenant);
             kept.Mark(identity, suppressed);
-            if (suppressed && kept.ByIdentity.Find(identity) is { } owner)
+            if (suppressed && kept.ByIdentity.TryGetValue(identity, out var owner))
             {
                 EndOrDrop(owner.Pending);
             }
@@ -505,7 +509,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             state.IsPending
             || state.LastCheckAt != lastCheckAt
             || customer.IsSuppressed
-            || !customer.Tenant.IsOn(provider)
+            || !customer.Tenant.IsEnabled(provider)
         )
         {
             return false;
@@ -550,7 +554,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     private void Lease(PendingCheck check, Guid leaseId, Instant until, Instant notBefore, int attempt)
     {
-        // The set is sorted by what changes here, so the check leaves it meanwhile.
+        // The set is sorted by what changes here, so the check is removed and added again.
         _pending.Remove(check);
         _leased.Remove(check.LeaseId);
         check.LeaseId = leaseId;
@@ -568,7 +572,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     {
         foreach (var check in concerned)
         {
-            // A lease that has run out may still have somebody behind it, so its answer is to be dropped too.
+            // A result may still come under a lease that has expired, and is to be dropped too.
             if (check.LeaseId == default)
             {
                 End(check, state => state);
@@ -616,13 +620,13 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public Dictionary<CustomerId, Customer> Customers { get; } = [];
 
-        public IdentityIndex ByIdentity { get; } = new();
+        public Dictionary<Identity, Customer> ByIdentity { get; } = [];
 
-        public ImmutableArray<ProviderSetting> Switches { get; set; } = [];
+        public ImmutableArray<ProviderSetting> ProviderSettings { get; set; } = [];
 
-        public bool IsOn(string provider)
+        public bool IsEnabled(string provider)
         {
-            foreach (var setting in Switches)
+            foreach (var setting in ProviderSettings)
             {
                 if (string.Equals(setting.Provider, provider, StringComparison.Ordinal))
                 {
@@ -649,7 +653,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public void AddInOrder(Customer customer)
         {
-            // Ids sort by the time of creation, so the place is nearly always the end.
+            // Ids sort by the time of creation, so a new customer is nearly always the last.
             var index = _inOrder.Count;
             while (index > 0 && _inOrder[index - 1].Profile.Id > customer.Profile.Id)
             {
@@ -684,7 +688,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
     private sealed class Customer(Tenant tenant, CustomerProfile profile)
     {
-        private readonly ConversationMemory _conversations = new();
+        private readonly Dictionary<string, ConversationRecord> _conversations = new(StringComparer.Ordinal);
         private ImmutableArray<CheckState> _checks = [];
         private StoredCustomer? _read;
 
@@ -695,7 +699,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         public bool IsMarked { get; set; }
 
         /// <summary>
-        /// Their checks that wait or are held, so that suppressing one customer looks at nobody else's.
+        /// The customer's pending checks, so that suppressing one customer reads nobody else's.
         /// </summary>
         public ImmutableArray<PendingCheck> Pending { get; set; } = [];
 
@@ -721,8 +725,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         }
 
         /// <summary>
-        /// Everything about the customer. Made anew when something has changed since it was last read: most messages
-        /// change nothing.
+        /// Everything about the customer, made again only when something has changed since the last read.
         /// </summary>
         public StoredCustomer Read()
         {
@@ -731,16 +734,33 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 _read is { } read
                 && read.Profile == (object)Profile
                 && read.Checks == _checks
-                && read.ProviderSettings == Tenant.Switches
+                && read.ProviderSettings == Tenant.ProviderSettings
                 && read.IsSuppressed == isSuppressed
                 ? read
-                : _read = new StoredCustomer(Profile, _checks, Tenant.Switches, isSuppressed);
+                : _read = new StoredCustomer
+                {
+                    Profile = Profile,
+                    Checks = _checks,
+                    ProviderSettings = Tenant.ProviderSettings,
+                    IsSuppressed = isSuppressed,
+                };
         }
 
-        public ConversationLookup Remember(in ConversationRecord conversation)
+        public ConversationLookup Record(ConversationRecord conversation, bool isNewCustomer = false)
         {
-            ref readonly var first = ref _conversations.Remember(conversation, out var isNew);
-            return new ConversationLookup(Read(), first, isNew);
+            var isNew = !_conversations.TryGetValue(conversation.Id, out var first);
+            if (isNew)
+            {
+                _conversations.Add(conversation.Id, first = conversation);
+            }
+
+            return new ConversationLookup
+            {
+                Customer = Read(),
+                FirstRecorded = first,
+                IsNewConversation = isNew,
+                IsNewCustomer = isNewCustomer,
+            };
         }
 
         public void Write(CustomerProfile next)
@@ -785,89 +805,6 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 .. _checks.Where(other => !string.Equals(other.Provider, provider, StringComparison.Ordinal)),
                 change(state),
             ];
-        }
-    }
-
-    /// <summary>
-    /// Who has which identity. A dictionary for each kind, for text alone is looked up in half the time.
-    /// </summary>
-    private sealed class IdentityIndex
-    {
-        private readonly Dictionary<string, Customer>[] _ofKind =
-        [
-            .. Enum.GetValues<IdentityKind>().Select(_ => new Dictionary<string, Customer>(StringComparer.Ordinal)),
-        ];
-
-        public Customer? Find(in Identity identity) =>
-            _ofKind[(int)identity.Kind].TryGetValue(identity.Value, out var customer) ? customer : null;
-
-        public bool TryAdd(in Identity identity, Customer customer) =>
-            _ofKind[(int)identity.Kind].TryAdd(identity.Value, customer);
-
-        public void Remove(in Identity identity) => _ofKind[(int)identity.Kind].Remove(identity.Value);
-    }
-
-    /// <summary>
-    /// The conversations with one customer. Most have few, and of few the quickest way is to look at each.
-    /// </summary>
-    private sealed class ConversationMemory
-    {
-        private const int Few = 8;
-
-        private ConversationRecord[] _told = [];
-        private int _count;
-        private Dictionary<string, int>? _places;
-
-        /// <summary>The conversation as it was first told, which is now when it is new.</summary>
-        public ref readonly ConversationRecord Remember(in ConversationRecord conversation, out bool isNew)
-        {
-            var place = PlaceOf(conversation.Id);
-            isNew = place < 0;
-            if (isNew)
-            {
-                place = Add(conversation);
-            }
-
-            return ref _told[place];
-        }
-
-        private int PlaceOf(string id)
-        {
-            if (_places is not null)
-            {
-                return _places.GetValueOrDefault(id, -1);
-            }
-
-            for (var i = 0; i < _count; i++)
-            {
-                if (string.Equals(_told[i].Id, id, StringComparison.Ordinal))
-                {
-                    return i;
-                }
-            }
-
-            return -1;
-        }
-
-        private int Add(in ConversationRecord conversation)
-        {
-            if (_count == _told.Length)
-            {
-                Array.Resize(ref _told, Math.Max(1, 2 * _count));
-            }
-
-            _told[_count] = conversation;
-            if (_count == Few)
-            {
-                _places = new Dictionary<string, int>(2 * Few, StringComparer.Ordinal);
-                for (var i = 0; i < _count; i++)
-                {
-                    _places.Add(_told[i].Id, i);
-                }
-            }
-
-            _places?.Add(conversation.Id, _count);
-            return _count++;
         }
     }
 }

@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Stores;
 
-/// <summary>How many checks of a provider are pending, over all tenants.</summary>
+/// <summary>The number of pending checks of a provider, over all tenants.</summary>
 /// <param name="Provider">The provider's name.</param>
-/// <param name="Count">How many.</param>
+/// <param name="Count">The number.</param>
 public readonly record struct PendingChecks(string Provider, long Count);

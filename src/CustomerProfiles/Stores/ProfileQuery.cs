@@ -1,8 +1,8 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// Which profiles to list. Pages follow each other by the id of the last profile, so that nothing is shown twice, and
-/// no customer is left out who was there when the first page was read.
+/// Which profiles to list. The next page starts after the id of the last profile, so no profile is shown twice, and no
+/// customer who existed when the first page was read is left out.
 /// </summary>
 public sealed record ProfileQuery
 {
@@ -11,13 +11,13 @@ public sealed record ProfileQuery
 
     private readonly int _pageSize = 50;
 
-    /// <summary>What to look for, as <see cref="ProfileSearch"/> describes; null or blank for all profiles.</summary>
+    /// <summary>The text to search for, as <see cref="ProfileSearch"/> describes; null or blank for all profiles.</summary>
     public string? Text { get; init; }
 
-    /// <summary>Where to go on: <see cref="ProfilePage.Next"/> of the page before; null for the first page.</summary>
+    /// <summary>Where to continue: <see cref="ProfilePage.Next"/> of the page before; null for the first page.</summary>
     public CustomerId? After { get; init; }
 
-    /// <summary>How many profiles to a page: 1 to <see cref="MaxPageSize"/>; 50 unless set.</summary>
+    /// <summary>The number of profiles on a page: 1 to <see cref="MaxPageSize"/>; 50 unless set.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The number is outside the range.</exception>
     public int PageSize
     {
@@ -30,6 +30,6 @@ public sealed record ProfileQuery
         }
     }
 
-    /// <summary>The type's name only; what is looked for may be somebody's name.</summary>
+    /// <summary>The type's name only, because the text may be somebody's name.</summary>
     public override string ToString() => nameof(ProfileQuery);
 }

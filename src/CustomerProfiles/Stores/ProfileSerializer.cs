@@ -8,8 +8,8 @@ using NodaTime;
 namespace CustomerProfiles.Stores;
 
 /// <summary>
-/// Writes the identities and values of a profile as one JSON document, and reads it back, for a store that keeps them in
-/// one column. What a store looks up by (tenant, id, version, times) it keeps beside the document.
+/// Writes the identities and values of a profile as one JSON document, and reads it back, for a store that keeps them
+/// in one column. What a store looks up by (tenant, id, version, times) it keeps beside the document.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -18,9 +18,9 @@ namespace CustomerProfiles.Stores;
 /// <c>key</c>. The same profile always gives the same text.
 /// </para>
 /// <para>
-/// The document is stable: later versions of the library read what this one writes. A document of a later version, with a
-/// <c>format</c> above 1 or a member that this version does not know, is refused, because writing it back would lose what
-/// is in it. Clean for trimming and native AOT; safe for any number of threads.
+/// The document is stable: later versions of the library read what this one writes. A document of a later version, with
+/// a <c>format</c> above 1 or a member that this version does not know, is refused, because writing it back would lose
+/// what is in it. Clean for trimming and native AOT; safe for any number of threads.
 /// </para>
 /// </remarks>
 public static class ProfileSerializer

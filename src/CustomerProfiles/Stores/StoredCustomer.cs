@@ -3,20 +3,26 @@ using System.Collections.Immutable;
 namespace CustomerProfiles.Stores;
 
 /// <summary>Everything that a store holds about one customer, read in one step.</summary>
-/// <param name="Profile">The profile.</param>
-/// <param name="Checks">The checks, one entry for each provider that was ever asked for.</param>
-/// <param name="ProviderSettings">The tenant's switches, one entry for each provider that was ever switched.</param>
-/// <param name="IsSuppressed">Whether the customer, or one of their identities, is not to be looked up.</param>
-public sealed record StoredCustomer(
-    CustomerProfile Profile,
-    ImmutableArray<CheckState> Checks,
-    ImmutableArray<ProviderSetting> ProviderSettings,
-    bool IsSuppressed
-)
+/// <remarks>Immutable.</remarks>
+public sealed record StoredCustomer
 {
-    /// <summary>The checks with one provider.</summary>
+    /// <summary>The profile.</summary>
+    public required CustomerProfile Profile { get; init; }
+
+    /// <summary>The state of the checks, one entry for each provider from which a check was ever requested.</summary>
+    public required ImmutableArray<CheckState> Checks { get; init; }
+
+    /// <summary>
+    /// The tenant's provider settings, one entry for each provider that was ever enabled or disabled.
+    /// </summary>
+    public required ImmutableArray<ProviderSetting> ProviderSettings { get; init; }
+
+    /// <summary>Whether the customer, or one of their identities, is suppressed.</summary>
+    public required bool IsSuppressed { get; init; }
+
+    /// <summary>The state of the checks with one provider.</summary>
     /// <param name="provider">The provider's name.</param>
-    /// <returns>The state; null when the provider was never asked for.</returns>
+    /// <returns>The state; null when no check was ever requested from the provider.</returns>
     public CheckState? GetCheck(string provider)
     {
         foreach (var check in Checks)
@@ -30,9 +36,9 @@ public sealed record StoredCustomer(
         return null;
     }
 
-    /// <summary>The switch of one provider.</summary>
+    /// <summary>The tenant's setting of one provider.</summary>
     /// <param name="provider">The provider's name.</param>
-    /// <returns>The switch; null when it was never touched, which means on.</returns>
+    /// <returns>The setting; null when it was never changed, which means enabled.</returns>
     public ProviderSetting? GetProviderSetting(string provider)
     {
         foreach (var setting in ProviderSettings)

@@ -26,7 +26,7 @@ internal sealed class ActivityCounts : IDisposable
                 Add(
                     activity,
                     _ended,
-                    (activity.OperationName, activity.GetTagItem(CustomerProfilesTags.Outcome)?.ToString())
+                    (activity.OperationName, activity.GetTagItem(CustomerProfilesDiagnostics.OutcomeTag)?.ToString())
                 ),
         };
         ActivitySource.AddActivityListener(_listener);

@@ -39,11 +39,17 @@ internal static class StoreCalls
         this ICustomerProfileStore store,
         string address,
         params string[] checks
-    ) =>
-        (await store.CreateAsync(new NewCustomer(NewProfile(address), Told("first"), [.. checks]), default))
-            .Conversation
-            .Customer
-            .Profile;
+    ) => (
+            await store.CreateAsync(
+                new NewCustomer
+                {
+                    Profile = NewProfile(address),
+                    Conversation = Told("first"),
+                    Checks = [.. checks],
+                },
+                default
+            )
+        ).Customer.Profile;
 
     /// <summary>The next version, with notes and the given identities.</summary>
     public static CustomerProfile WithNotes(this CustomerProfile profile, string notes, params Identity[] more) =>

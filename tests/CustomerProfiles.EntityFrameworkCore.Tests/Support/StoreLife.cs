@@ -28,12 +28,15 @@ internal static class StoreLife
 
         (
             await store.CreateAsync(
-                new NewCustomer(ada, new ConversationRecord("1", ConversationDirection.Received, now), [provider]),
+                new NewCustomer
+                {
+                    Profile = ada,
+                    Conversation = new ConversationRecord("1", ConversationDirection.Received, now),
+                    Checks = [provider],
+                },
                 default
             )
-        )
-            .Created.Should()
-            .BeTrue();
+        ).IsNewCustomer.Should().BeTrue();
         (
             await store.RecordConversationAsync(
                 tenant,
@@ -42,14 +45,20 @@ internal static class StoreLife
                 default
             )
         )!
-            .Value.IsNew.Should()
+            .IsNewConversation.Should()
             .BeTrue();
         (await store.CountPendingChecksAsync(default)).Should().Contain(new PendingChecks(provider, 1));
         var claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
         (await store.RenewLeaseAsync(claim, StoreCalls.Lease, default)).Should().BeTrue();
         await store.ReleaseCheckAsync(
             claim,
-            new CheckRelease(now, ProviderFailure.Unavailable, now, CountsAsAttempt: true),
+            new CheckRelease
+            {
+                At = now,
+                Failure = ProviderFailure.Unavailable,
+                RetryAt = now,
+                CountsAsAttempt = true,
+            },
             default
         );
         claim = (await store.ClaimNextCheckAsync([provider], now, StoreCalls.Lease, default))!;
@@ -84,7 +93,7 @@ internal static class StoreLife
         (
             await store.SetProviderSettingAsync(
                 tenant,
-                new ProviderSetting(provider, IsEnabled: false, now, "kim"),
+                new ProviderSetting(provider, isEnabled: false, now, "kim"),
                 default
             )
         )
@@ -92,7 +101,7 @@ internal static class StoreLife
             .BeTrue();
         (await store.GetProviderSettingsAsync(tenant, default))
             .Should()
-            .Equal(new ProviderSetting(provider, IsEnabled: false, now, "kim"));
+            .Equal(new ProviderSetting(provider, isEnabled: false, now, "kim"));
         (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeTrue();
         (await store.TryReserveBudgetAsync(new BudgetPeriod(provider, "2026-03"), 1, default)).Should().BeFalse();
         await store.RefundAsync(new BudgetPeriod(provider, "2026-03"), default);

@@ -8,10 +8,13 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// </summary>
 internal sealed class CancelledInTheMiddle(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public override async ValueTask<ConversationLookup> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    )
     {
         var result = await Inner.CreateAsync(customer with { Checks = [] }, cancellationToken);
-        if (!result.Created)
+        if (!result.IsNewCustomer)
         {
             return result;
         }
@@ -31,12 +34,7 @@ internal sealed class CancelledInTheMiddle(ICustomerProfileStore inner) : Passin
 
         return result with
         {
-            Conversation = result.Conversation with
-            {
-                Customer = (
-                    await Inner.GetAsync(customer.Profile.Tenant, customer.Profile.Id, CancellationToken.None)
-                )!,
-            },
+            Customer = (await Inner.GetAsync(customer.Profile.Tenant, customer.Profile.Id, CancellationToken.None))!,
         };
     }
 }

@@ -7,8 +7,10 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 internal sealed class ChangedProfiles(ICustomerProfileStore inner, Func<CustomerProfile, CustomerProfile> change)
     : PassingStore(inner)
 {
-    public override ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
-        Inner.CreateAsync(customer with { Profile = change(customer.Profile) }, cancellationToken);
+    public override ValueTask<ConversationLookup> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    ) => Inner.CreateAsync(customer with { Profile = change(customer.Profile) }, cancellationToken);
 
     public override ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
         Inner.UpdateAsync(change(profile), cancellationToken);

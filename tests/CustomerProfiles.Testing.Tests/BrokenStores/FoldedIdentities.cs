@@ -36,7 +36,10 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
             }
             : null;
 
-    public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public override async ValueTask<ConversationLookup> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    )
     {
         var result = await Inner.CreateAsync(
             customer with
@@ -45,10 +48,7 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
             },
             cancellationToken
         );
-        return result with
-        {
-            Conversation = result.Conversation with { Customer = Unfold(result.Conversation.Customer)! },
-        };
+        return result with { Customer = Unfold(result.Customer)! };
     }
 
     public override async ValueTask<UpdateResult> UpdateAsync(
@@ -58,7 +58,7 @@ internal sealed class FoldedIdentities(ICustomerProfileStore inner, Func<string,
         await Inner.UpdateAsync(Mapped(profile, Fold), cancellationToken) switch
         {
             UpdateResult.Stale stale => new UpdateResult.Stale(Mapped(stale.Current, Unfold)),
-            UpdateResult.IdentityTaken taken => taken with { Identity = Unfold(taken.Identity) },
+            UpdateResult.IdentityTaken taken => new UpdateResult.IdentityTaken(Unfold(taken.Identity), taken.Owner),
             var other => other,
         };
 

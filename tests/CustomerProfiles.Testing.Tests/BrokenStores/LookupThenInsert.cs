@@ -5,7 +5,10 @@ namespace CustomerProfiles.Testing.Tests.BrokenStores;
 /// <summary>Checks whether the identity has an owner and then inserts, without a unique index.</summary>
 internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingStore(inner)
 {
-    public override async ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
+    public override async ValueTask<ConversationLookup> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    )
     {
         var profile = customer.Profile;
         if (
@@ -18,12 +21,12 @@ internal sealed class LookupThenInsert(ICustomerProfileStore inner) : PassingSto
             { } known
         )
         {
-            return new CreateResult(Created: false, known);
+            return known;
         }
 
         await RoundTripAsync(cancellationToken);
         var result = await Inner.CreateAsync(customer, cancellationToken);
-        if (!result.Created)
+        if (!result.IsNewCustomer)
         {
             // The second row with the same identity, which this store allows.
             var twin = Identity.FromStore(profile.Identities[0].Kind, $"{profile.Identities[0].Value} {profile.Id}");

@@ -29,7 +29,13 @@ internal sealed class NewestFirst(ICustomerProfileStore inner) : PassingStore(in
         {
             await Inner.ReleaseCheckAsync(
                 other,
-                new CheckRelease(now, null, now, CountsAsAttempt: false),
+                new CheckRelease
+                {
+                    At = now,
+                    Failure = null,
+                    RetryAt = now,
+                    CountsAsAttempt = false,
+                },
                 cancellationToken
             );
         }

@@ -36,10 +36,10 @@ internal sealed class PagesByOffset(ICustomerProfileStore inner) : PassingStore(
         var page = everybody.Skip(offset).Take(query.PageSize).ToImmutableArray();
         if (offset + page.Length >= everybody.Count)
         {
-            return new ProfilePage(page, Next: null);
+            return new ProfilePage { Profiles = page };
         }
 
         _shown[page[^1].Id] = offset + page.Length;
-        return new ProfilePage(page, page[^1].Id);
+        return new ProfilePage { Profiles = page, Next = page[^1].Id };
     }
 }

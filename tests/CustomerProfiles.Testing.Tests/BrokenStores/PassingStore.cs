@@ -28,8 +28,10 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         CancellationToken cancellationToken
     ) => Inner.RecordConversationAsync(tenant, identity, conversation, cancellationToken);
 
-    public virtual ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
-        Inner.CreateAsync(customer, cancellationToken);
+    public virtual ValueTask<ConversationLookup> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    ) => Inner.CreateAsync(customer, cancellationToken);
 
     public virtual ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken) =>
         Inner.UpdateAsync(profile, cancellationToken);

@@ -27,8 +27,8 @@ internal sealed class SearchByPattern(ICustomerProfileStore inner) : PassingStor
             .. all.Profiles.Where(profile => terms.All(term => Like(ProfileSearch.TextOf(profile), term))),
         ];
         return found.Length <= query.PageSize
-            ? new ProfilePage(found, Next: null)
-            : new ProfilePage(found[..query.PageSize], found[query.PageSize - 1].Id);
+            ? new ProfilePage { Profiles = found }
+            : new ProfilePage { Profiles = found[..query.PageSize], Next = found[query.PageSize - 1].Id };
     }
 
     private static bool Like(string text, string term) =>

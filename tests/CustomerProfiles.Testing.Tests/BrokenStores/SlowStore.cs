@@ -19,7 +19,7 @@ internal sealed class SlowStore(ICustomerProfileStore inner) : PassingStore(inne
         CancellationToken cancellationToken
     ) => await ThereAndBackAsync(() => Inner.FindAsync(tenant, identity, cancellationToken), cancellationToken);
 
-    public override async ValueTask<CreateResult> CreateAsync(
+    public override async ValueTask<ConversationLookup> CreateAsync(
         NewCustomer customer,
         CancellationToken cancellationToken
     ) => await ThereAndBackAsync(() => Inner.CreateAsync(customer, cancellationToken), cancellationToken);

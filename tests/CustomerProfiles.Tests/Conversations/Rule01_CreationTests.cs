@@ -143,7 +143,7 @@ public sealed class Rule01_CreationTests
     [InlineData("bounces+ada=example.net@lists.example.org", DeclineReason.NoReply)]
     [InlineData("", DeclineReason.NoAddress)]
     [InlineData("<>", DeclineReason.NoAddress)]
-    public async Task Who_is_no_customer_is_declined_with_the_reason(string from, DeclineReason reason)
+    public async Task A_declined_sender_is_reported_with_the_reason(string from, DeclineReason reason)
     {
         await using var host = Declining();
 
@@ -164,7 +164,7 @@ public sealed class Rule01_CreationTests
     [InlineData("help@example.com")]
     [InlineData("anyone@sub.own.example.org")]
     [InlineData("anyone@notown.example.org")]
-    public async Task What_is_only_like_an_own_address_is_a_customer(string from)
+    public async Task An_address_similar_to_an_own_one_is_a_customer(string from)
     {
         await using var host = Declining();
 
@@ -172,7 +172,7 @@ public sealed class Rule01_CreationTests
     }
 
     [Fact]
-    public async Task Automatic_mail_makes_nobody_a_customer_but_finds_who_is_one()
+    public async Task Automatic_mail_creates_no_customer_but_finds_existing_ones()
     {
         await using var host = new ProfileFixture();
         var automatic = new Conversation("c1", "ada@example.com", host.Now) { IsAutomatic = true };
@@ -192,7 +192,7 @@ public sealed class Rule01_CreationTests
     }
 
     [Fact]
-    public async Task A_host_has_the_last_word_with_its_own_policy_and_its_own_reason()
+    public async Task A_hosts_own_creation_policy_decides_with_its_own_reason()
     {
         await using var host = new ProfileFixture(null, builder => builder.UseCreationPolicy<OnlyExampleCom>());
 
@@ -234,7 +234,7 @@ public sealed class Rule01_CreationTests
     }
 
     [Fact]
-    public async Task A_conversation_told_again_changes_nothing()
+    public async Task A_redelivered_conversation_changes_nothing()
     {
         await using var host = new ProfileFixture();
         var ada = (await host.ReceiveAsync("ada@example.com", "conv-1")).Profile!;
@@ -250,7 +250,7 @@ public sealed class Rule01_CreationTests
     }
 
     [Fact]
-    public async Task A_conversation_told_again_months_later_changes_nothing_and_asks_nobody()
+    public async Task A_conversation_redelivered_months_later_requests_no_check()
     {
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
         var ada = (await host.ReceiveAsync("ada@example.com", "conv-1")).Profile!;
@@ -340,7 +340,7 @@ public sealed class Rule01_CreationTests
     }
 
     [Fact]
-    public async Task A_message_that_is_overtaken_between_looking_and_creating_finds_whom_the_other_one_created()
+    public async Task A_message_that_loses_the_race_to_create_finds_the_customer()
     {
         await using var host = TestHost.WithFaults(out var store);
         ConversationOutcome? first = null;
@@ -372,7 +372,7 @@ public sealed class Rule01_CreationTests
     }
 
     [Fact]
-    public async Task Outcomes_that_say_the_same_are_equal_whoever_has_looked_at_them()
+    public async Task Outcomes_with_equal_content_are_equal()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();

@@ -29,7 +29,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     }
 
     [Fact]
-    public async Task Whatever_stands_in_From_it_never_throws_and_what_is_created_can_be_found_and_listed()
+    public async Task Any_From_never_throws_and_a_created_customer_can_be_found_and_listed()
     {
         var nasty = Gen.Char[
                 "\"\\<>()@.,;:='? \t\r\n"
@@ -124,7 +124,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [InlineData("Ada \ufffeLovelace", "Ada Lovelace")]
     [InlineData("Ada\tLovelace", "Ada Lovelace")]
     [InlineData("Ada\r\n Lovelace", "Ada  Lovelace")]
-    public async Task What_a_name_may_not_hold_is_left_out(string name, string kept)
+    public async Task Unfit_characters_are_removed_from_a_name(string name, string kept)
     {
         await using var host = new ProfileFixture();
 
@@ -141,7 +141,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [InlineData("\u200b")]
     [InlineData("\u00ad\u2060\ufeff")]
     [InlineData("\u3164")]
-    public async Task A_name_of_which_nothing_can_be_seen_is_no_name(string name)
+    public async Task An_invisible_name_is_not_used(string name)
     {
         await using var host = new ProfileFixture();
 
@@ -154,7 +154,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [Theory]
     [InlineData("=?utf-8?Q?Ada_Lovelace?=")]
     [InlineData("Ada =?iso-8859-1?B?TG92ZWxhY2U=?=")]
-    public async Task A_name_that_is_still_encoded_is_not_taken(string name)
+    public async Task A_name_that_is_still_encoded_is_not_used(string name)
     {
         await using var host = new ProfileFixture();
 
@@ -169,7 +169,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [InlineData("'ada@example.com'")]
     [InlineData("<ada@example.com>")]
     [InlineData("ADA@EXAMPLE.COM")]
-    public async Task An_address_in_the_place_of_the_name_is_no_name(string name)
+    public async Task An_address_is_not_used_as_a_name(string name)
     {
         await using var host = new ProfileFixture();
 
@@ -217,7 +217,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [InlineData("\"''\" <ada@example.com>")]
     [InlineData("\"\u3164\" <ada@example.com>")]
     [InlineData("Engines: ada@example.com;")]
-    public async Task A_name_that_is_not_taken_leaves_a_warning(string from)
+    public async Task A_name_that_is_not_used_leaves_a_warning(string from)
     {
         await using var host = new ProfileFixture();
 
@@ -229,7 +229,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     }
 
     [Fact]
-    public async Task A_name_of_somebody_known_that_is_not_taken_leaves_the_same_warning()
+    public async Task An_unused_name_of_a_known_customer_leaves_the_same_warning()
     {
         await using var host = new ProfileFixture();
         await host.CreateAsync("ada@example.com");
@@ -247,7 +247,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     [InlineData("Ada <\ufeffada@example.com>")]
     [InlineData("\u200b<ada@example.com>")]
     [InlineData("Ada Lovelace \u200bada@exam\u00adple.com")]
-    public async Task What_cannot_be_seen_makes_no_second_customer(string from)
+    public async Task Invisible_characters_do_not_make_a_second_customer(string from)
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
@@ -309,7 +309,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
 
     [Theory]
     [MemberData(nameof(ImplausibleTimes))]
-    public async Task For_a_time_that_cannot_be_the_present_is_taken(Instant at)
+    public async Task An_implausible_time_is_replaced_by_the_current_time(Instant at)
     {
         await using var host = new ProfileFixture();
 
@@ -339,7 +339,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
 
     [Theory]
     [MemberData(nameof(PlausibleTimes))]
-    public async Task A_time_that_can_be_is_kept_as_the_time_of_observation(Instant at)
+    public async Task A_plausible_time_is_kept_as_the_time_of_observation(Instant at)
     {
         await using var host = new ProfileFixture();
 
@@ -367,7 +367,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
     }
 
     [Fact]
-    public async Task Everything_that_was_left_out_is_said_at_once()
+    public async Task All_warnings_are_reported_at_once()
     {
         await using var host = new ProfileFixture();
 

@@ -1,3 +1,5 @@
+using NodaTime;
+
 namespace CustomerProfiles.Tests.Conversations;
 
 public sealed class Rule02_NameAndAddressApartTests
@@ -117,7 +119,7 @@ public sealed class Rule02_NameAndAddressApartTests
     }
 
     [Fact]
-    public void A_conversation_tells_the_parts_that_it_was_given()
+    public void A_conversation_exposes_its_parts()
     {
         var apart = new Conversation("c1", "ada@example.com", "Ada", ProfileFixture.Start) { IsAutomatic = true };
         var composed = new ComposedConversation("c1", null, "Ada", ProfileFixture.Start);
@@ -134,5 +136,16 @@ public sealed class Rule02_NameAndAddressApartTests
         ((Action)(() => _ = new ComposedConversation("\0", "ada@example.com", "Ada", ProfileFixture.Start)))
             .Should()
             .Throw<ArgumentException>();
+    }
+
+    [Fact]
+    public void The_time_of_a_conversation_may_be_a_DateTimeOffset()
+    {
+        var at = ProfileFixture.Start.WithOffset(Offset.FromHours(2)).ToDateTimeOffset();
+
+        new Conversation("c", "ada@example.com", at).At.Should().Be(ProfileFixture.Start);
+        new Conversation("c", "ada@example.com", "Ada", at).At.Should().Be(ProfileFixture.Start);
+        new ComposedConversation("c", "ada@example.com", at).At.Should().Be(ProfileFixture.Start);
+        new ComposedConversation("c", "ada@example.com", "Ada", at).At.Should().Be(ProfileFixture.Start);
     }
 }

@@ -127,13 +127,20 @@ public sealed class Rule02_SendersAsMailServersWriteThemTests
         Names.Sample(
             name =>
             {
-                if (!Contact.TryRead(write(name), addresses, out var contact))
+                if (
+                    !Contact.TryRead(
+                        TenantId.Default,
+                        write(name),
+                        addresses,
+                        new PhoneRegions(null, []),
+                        out var contact
+                    )
+                )
                 {
                     return false;
                 }
 
-                ImmutableArray<IntakeWarning> warnings = [];
-                var read = contact.ReadName(addresses, EditLimits.Default, ref warnings);
+                var (read, warnings) = contact.ReadName(addresses, EditLimits.Default);
                 if (contact.Email is { } other && other.Normalized != Address)
                 {
                     // Only where the name itself holds an address: one with a dot, or one that may stand in brackets.

@@ -11,7 +11,7 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
     [InlineData("Mail Delivery System")]
     [InlineData("Ada Lovelace (via Calendar)")]
     [InlineData("Réponse automatique")]
-    public async Task What_a_machine_sent_names_nobody_and_the_person_still_can(string shown)
+    public async Task Automatic_mail_names_nobody_and_a_later_message_does(string shown)
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
@@ -27,7 +27,7 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
     }
 
     [Fact]
-    public async Task Who_becomes_a_customer_by_automatic_mail_has_no_name_until_they_write()
+    public async Task A_customer_created_by_automatic_mail_has_no_name_until_they_write()
     {
         await using var host = new ProfileFixture(builder: builder => builder.UseCreationPolicy<Everybody>());
 
@@ -42,7 +42,7 @@ public sealed class Rule04_AutomaticMailNamesNobodyTests
     }
 
     [Fact]
-    public async Task A_machine_replaces_no_name_that_a_provider_gave()
+    public async Task Automatic_mail_does_not_replace_a_providers_name()
     {
         await using var host = new ProfileFixture(
             null,

@@ -79,7 +79,7 @@ public sealed class Rule04_PrecedenceOfConversationsTests
     }
 
     [Fact]
-    public async Task A_conversation_never_revives_what_was_cleared()
+    public async Task A_conversation_never_refills_what_was_cleared()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("Ada Lovelace <ada@example.com>");
@@ -108,7 +108,7 @@ public sealed class Rule04_PrecedenceOfConversationsTests
     }
 
     [Fact]
-    public async Task What_is_given_back_a_conversation_may_fill_again()
+    public async Task A_reset_field_may_be_filled_by_a_conversation()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("Ada Lovelace <ada@example.com>");
@@ -151,7 +151,7 @@ public sealed class Rule04_PrecedenceOfConversationsTests
         profile.Company.Should().Be("Typed");
         profile.JobTitle.Should().BeNull();
         profile.Websites.Should().BeEmpty();
-        profile.Location.Should().Be("London", "the answer was applied");
+        profile.Location.Should().Be("London", "the result was applied");
     }
 
     [Fact]
@@ -171,7 +171,7 @@ public sealed class Rule04_PrecedenceOfConversationsTests
     }
 
     [Fact]
-    public async Task A_name_told_in_many_conversations_at_once_is_put_in_once_and_over_nothing_typed()
+    public async Task A_name_in_many_concurrent_conversations_is_set_once_and_never_over_an_agents()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");

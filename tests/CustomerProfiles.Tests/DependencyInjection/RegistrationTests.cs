@@ -152,10 +152,7 @@ public sealed class RegistrationTests
             new Conversation("c", "ada@example.com", ProfileFixture.Start)
         );
         person.Checks.Single().Requested.Should().BeFalse("the host's recheck policy never asks");
-        (await profiles.GetSidebarAsync(profile.Id))!
-            .Fields.Single(field => field.Field.Equals(ProfileField.Photo))
-            .IsEditable.Should()
-            .BeTrue();
+        (await profiles.GetSidebarAsync(profile.Id))!.Photo.IsEditable.Should().BeTrue();
     }
 
     private sealed class Everybody : ICreationPolicy

@@ -75,7 +75,7 @@ public sealed class LogTests
     public async Task A_free_answer_from_outside_that_cannot_be_taken_out_of_the_budget_is_taken_and_logged()
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: null);
         var (_, callback) = await host.WaitingAsync();
         store.Before = call =>
             call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;

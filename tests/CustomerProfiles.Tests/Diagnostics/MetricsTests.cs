@@ -34,10 +34,10 @@ public sealed class MetricsTests
             "outcome=declined reason=no-reply",
             "outcome=declined reason=automatic",
         ];
-        measured.TagsOf(CustomerProfilesInstruments.Conversations).Should().Equal(tags);
-        measured.Of(CustomerProfilesInstruments.Conversations).Should().OnlyContain(one => one.Value == 1);
+        measured.TagsOf(CustomerProfilesDiagnostics.Conversations).Should().Equal(tags);
+        measured.Of(CustomerProfilesDiagnostics.Conversations).Should().OnlyContain(one => one.Value == 1);
         measured
-            .TagsOf(CustomerProfilesInstruments.ConversationDuration)
+            .TagsOf(CustomerProfilesDiagnostics.ConversationDuration)
             .Should()
             .Equal(tags.Select(tag => tag.Split(' ')[0]));
     }
@@ -55,7 +55,7 @@ public sealed class MetricsTests
         };
         await host.ReceiveAsync();
 
-        measured.Of(CustomerProfilesInstruments.ConversationDuration).Should().Equal(("outcome=existing", 0.25));
+        measured.Of(CustomerProfilesDiagnostics.ConversationDuration).Should().Equal(("outcome=existing", 0.25));
     }
 
     [Fact]
@@ -74,7 +74,7 @@ public sealed class MetricsTests
         await host.Profiles.ClearPhotoAsync(CustomerId.New(host.Now), TestHost.Kim);
 
         measured
-            .TagsOf(CustomerProfilesInstruments.Edits)
+            .TagsOf(CustomerProfilesDiagnostics.Edits)
             .Should()
             .Equal("outcome=saved", "outcome=rejected", "outcome=conflict", "outcome=not-found");
     }
@@ -102,34 +102,34 @@ public sealed class MetricsTests
         await host.ReceiveAsync();
 
         measured
-            .TagsOf(CustomerProfilesInstruments.ChecksRequested)
+            .TagsOf(CustomerProfilesDiagnostics.ChecksRequested)
             .Should()
             .Equal("provider=fake reason=first-check", "provider=fake reason=due");
         measured
-            .TagsOf(CustomerProfilesInstruments.ChecksNotMade)
+            .TagsOf(CustomerProfilesDiagnostics.ChecksNotMade)
             .Where(tags => tags.StartsWith("provider=fake", StringComparison.Ordinal))
             .Should()
             .Equal(
-                "provider=fake reason=already-asked",
+                "provider=fake reason=already-pending",
                 "provider=fake reason=not-due-yet",
-                "provider=fake reason=same-conversation",
+                "provider=fake reason=known-conversation",
                 "provider=fake reason=composed-never-rechecks",
-                "provider=fake reason=failed-lately",
-                "provider=fake reason=switched-off",
-                "provider=fake reason=do-not-look-up"
+                "provider=fake reason=recent-failure",
+                "provider=fake reason=disabled",
+                "provider=fake reason=suppressed"
             );
         measured
-            .TagsOf(CustomerProfilesInstruments.ChecksNotMade)
+            .TagsOf(CustomerProfilesDiagnostics.ChecksNotMade)
             .Should()
-            .Contain("provider=other reason=nothing-to-ask-by");
+            .Contain("provider=other reason=nothing-to-look-up-by");
     }
 
     [Theory]
-    [InlineData("nothing-to-ask-by")]
+    [InlineData("nothing-to-look-up-by")]
     [InlineData("too-many-attempts")]
     [InlineData("provider-paused")]
-    [InlineData("budget-spent")]
-    [InlineData("given-back")]
+    [InlineData("budget-exhausted")]
+    [InlineData("released")]
     public async Task A_check_that_is_not_made_after_all_is_counted_with_its_reason_and_not_as_an_answer(string reason)
     {
         var time = new TestTime(TestHost.Start);
@@ -140,7 +140,7 @@ public sealed class MetricsTests
         await host.ReceiveAsync();
         switch (reason)
         {
-            case "nothing-to-ask-by":
+            case "nothing-to-look-up-by":
                 host.Provider.Takes = _ => false;
                 break;
             case "too-many-attempts":
@@ -158,16 +158,16 @@ public sealed class MetricsTests
                     return Task.CompletedTask;
                 };
                 break;
-            case "budget-spent":
-                host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: null);
+            case "budget-exhausted":
+                host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: null);
                 break;
         }
 
-        if (reason == "given-back")
+        if (reason == "released")
         {
             var held = host.Provider.HoldNext();
             using var stop = new CancellationTokenSource();
-            var drain = host.Runner.DrainAsync(stop.Token, stop.Token);
+            var drain = host.Checks.RunAsync(stop.Token, stop.Token);
             await held.Arrived;
             await stop.CancelAsync();
             await drain.Soon();
@@ -184,16 +184,16 @@ public sealed class MetricsTests
             host.Provider.Calls.Should().Be(0);
         }
 
-        measured.TagsOf(CustomerProfilesInstruments.ChecksNotMade).Should().Equal($"provider=fake reason={reason}");
-        measured.Of(CustomerProfilesInstruments.Checks).Should().BeEmpty();
-        measured.Of(CustomerProfilesInstruments.CheckDuration).Should().BeEmpty("nobody answered");
+        measured.TagsOf(CustomerProfilesDiagnostics.ChecksNotMade).Should().Equal($"provider=fake reason={reason}");
+        measured.Of(CustomerProfilesDiagnostics.Checks).Should().BeEmpty();
+        measured.Of(CustomerProfilesDiagnostics.CheckDuration).Should().BeEmpty("nobody answered");
         activities.Stopped.Should().Contain($"Unset provider=fake outcome=not-made reason={reason}");
         host.Logs.GetSnapshot()
             .Select(line => line.Id.Id)
             .Where(id => id is 1013 or 1014)
             .Should()
             .Equal(
-                reason == "nothing-to-ask-by" ? [1013]
+                reason == "nothing-to-look-up-by" ? [1013]
                 : reason == "too-many-attempts" ? [1014]
                 : []
             );
@@ -202,12 +202,12 @@ public sealed class MetricsTests
     [Theory]
     [InlineData("matched", "outcome=matched")]
     [InlineData("no match", "outcome=no-match")]
-    [InlineData("queued", "outcome=queued")]
+    [InlineData("queued", "outcome=pending")]
     [InlineData("failed", "outcome=failed error.type=throttled")]
     [InlineData("failed in a way that nobody knows", "outcome=failed error.type=_OTHER")]
     [InlineData("withheld", "outcome=withheld")]
     [InlineData("empty", "outcome=nothing-to-show")]
-    [InlineData("will call", "outcome=will-call")]
+    [InlineData("will call", "outcome=callback-expected")]
     public async Task Each_answer_is_counted_timed_and_traced_with_its_provider_and_outcome(
         string result,
         string outcome
@@ -220,7 +220,7 @@ public sealed class MetricsTests
         var held = host.Provider.HoldNext();
         var drain = host.BeginDrain();
         await held.Arrived;
-        measured.Of(CustomerProfilesInstruments.ChecksUnderWay).Should().Equal(("provider=fake", 1));
+        measured.Of(CustomerProfilesDiagnostics.ChecksUnderWay).Should().Equal(("provider=fake", 1));
         host.Time.Advance(TimeSpan.FromSeconds(3));
         held.Release(
             result switch
@@ -237,10 +237,10 @@ public sealed class MetricsTests
         );
         await drain;
 
-        measured.Of(CustomerProfilesInstruments.Checks).Should().Equal(($"provider=fake {outcome}", 1));
-        measured.Of(CustomerProfilesInstruments.CheckDuration).Should().Equal(($"provider=fake {outcome}", 3));
+        measured.Of(CustomerProfilesDiagnostics.Checks).Should().Equal(($"provider=fake {outcome}", 1));
+        measured.Of(CustomerProfilesDiagnostics.CheckDuration).Should().Equal(($"provider=fake {outcome}", 3));
         measured
-            .Of(CustomerProfilesInstruments.ChecksUnderWay)
+            .Of(CustomerProfilesDiagnostics.ChecksUnderWay)
             .Should()
             .Equal(("provider=fake", 1), ("provider=fake", -1));
         activities
@@ -252,7 +252,7 @@ public sealed class MetricsTests
     public async Task Neither_waiting_for_a_budget_nor_recording_counts_as_the_providers_time()
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: null);
         using var measured = new Measurements(host);
         await host.ReceiveAsync();
         store.Before = call =>
@@ -271,7 +271,7 @@ public sealed class MetricsTests
         };
         await host.DrainAsync();
 
-        measured.Of(CustomerProfilesInstruments.CheckDuration).Should().Equal(("provider=fake outcome=matched", 0));
+        measured.Of(CustomerProfilesDiagnostics.CheckDuration).Should().Equal(("provider=fake outcome=matched", 0));
     }
 
     [Fact]
@@ -283,8 +283,8 @@ public sealed class MetricsTests
         await host.TakeAsync(callback, new ProviderResult.NoMatch());
         await host.TakeAsync(callback, new ProviderResult.NoMatch());
 
-        measured.TagsOf(CustomerProfilesInstruments.Checks).Should().Equal("provider=fake outcome=no-match");
-        measured.Of(CustomerProfilesInstruments.LeasesLost).Should().BeEmpty("a second delivery is none");
+        measured.TagsOf(CustomerProfilesDiagnostics.Checks).Should().Equal("provider=fake outcome=no-match");
+        measured.Of(CustomerProfilesDiagnostics.LeasesLost).Should().BeEmpty("a second delivery is none");
     }
 
     [Theory]
@@ -311,9 +311,9 @@ public sealed class MetricsTests
             await drain;
         }
 
-        measured.TagsOf(CustomerProfilesInstruments.Checks).Should().Equal("provider=fake outcome=matched");
-        measured.Of(CustomerProfilesInstruments.ResultsDropped).Should().Equal(("provider=fake", 1));
-        measured.Of(CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
+        measured.TagsOf(CustomerProfilesDiagnostics.Checks).Should().Equal("provider=fake outcome=matched");
+        measured.Of(CustomerProfilesDiagnostics.ResultsDropped).Should().Equal(("provider=fake", 1));
+        measured.Of(CustomerProfilesDiagnostics.LeasesLost).Should().BeEmpty();
     }
 
     [Fact]
@@ -337,9 +337,9 @@ public sealed class MetricsTests
         };
         await slow.DrainAsync();
 
-        ofSlow.Of(CustomerProfilesInstruments.LeasesLost).Should().Equal(("provider=fake", 1));
-        ofOther.Of(CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
-        ofSlow.Of(CustomerProfilesInstruments.ResultsDropped).Should().BeEmpty();
+        ofSlow.Of(CustomerProfilesDiagnostics.LeasesLost).Should().Equal(("provider=fake", 1));
+        ofOther.Of(CustomerProfilesDiagnostics.LeasesLost).Should().BeEmpty();
+        ofSlow.Of(CustomerProfilesDiagnostics.ResultsDropped).Should().BeEmpty();
     }
 
     [Fact]
@@ -365,7 +365,7 @@ public sealed class MetricsTests
         host.Time.Advance(TimeSpan.FromMinutes(2));
         measured.On = instrument =>
         {
-            if (instrument == CustomerProfilesInstruments.Checks)
+            if (instrument == CustomerProfilesDiagnostics.Checks)
             {
                 throw new InvalidOperationException(instrument);
             }
@@ -385,7 +385,7 @@ public sealed class MetricsTests
         using var measured = new Measurements(host);
         host.Get<CustomerProfilesTelemetry>().UnderWay("somebody-else", 1);
 
-        measured.TagsOf(CustomerProfilesInstruments.ChecksUnderWay).Should().Equal("provider=_OTHER");
+        measured.TagsOf(CustomerProfilesDiagnostics.ChecksUnderWay).Should().Equal("provider=_OTHER");
     }
 
     [Fact]

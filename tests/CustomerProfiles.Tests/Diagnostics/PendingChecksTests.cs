@@ -212,7 +212,7 @@ public sealed class PendingChecksTests
         using var stop = new CancellationTokenSource();
         _store.Next(Count, Fault.CancelBefore(stop));
 
-        await host.Awaiting(stopping => stopping.Runner.DrainAsync(stop.Token).AsTask().Soon())
+        await host.Awaiting(stopping => stopping.Checks.DrainAsync(stop.Token).AsTask().Soon())
             .Should()
             .ThrowAsync<OperationCanceledException>();
         host.Logs.GetSnapshot().Should().BeEmpty();
@@ -239,7 +239,7 @@ public sealed class PendingChecksTests
     }
 
     private static string[] Shown(Measurements measured) =>
-        [.. measured.Look(CustomerProfilesInstruments.ChecksPending).Select(one => $"{one.Tags} {one.Value}")];
+        [.. measured.Look(CustomerProfilesDiagnostics.ChecksPending).Select(one => $"{one.Tags} {one.Value}")];
 
     /// <summary>
     /// Takes a conversation in, and waits until the host that was woken by it has nothing more to do.

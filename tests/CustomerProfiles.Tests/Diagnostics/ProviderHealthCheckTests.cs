@@ -23,7 +23,7 @@ public sealed class ProviderHealthCheckTests
             builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(),
             providers: [new FakeProvider(), new FakeProvider("other")]
         );
-        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 100);
+        host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: 100);
         await host.CheckedAsync();
 
         (await EntryAsync(host))
@@ -89,7 +89,7 @@ public sealed class ProviderHealthCheckTests
         await using var host = new TestHost(builder: builder =>
             builder.Services.AddHealthChecks().AddCustomerProfiles()
         );
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
         await host.CheckedAsync();
         await host.ReceiveAsync("grace@example.org");
         await host.DrainAsync();
@@ -130,7 +130,7 @@ public sealed class ProviderHealthCheckTests
             store: store,
             time: time
         );
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: 1);
         await host.ReceiveAsync();
         store.ClearCalls();
         for (var i = 0; i < 100; i++)

@@ -4,7 +4,7 @@ namespace CustomerProfiles.Tests.Editing;
 public sealed class LimitsOfTheCurrentProfileTests
 {
     [Fact]
-    public async Task Drafts_of_one_reading_cannot_make_a_list_too_long_together()
+    public async Task Concurrent_drafts_cannot_exceed_the_limit_of_a_list_together()
     {
         await using var host = new TestHost(options => options.Limits = new EditLimits { Entries = 2 });
         var profile = (await host.ReceiveAsync()).Profile!;

@@ -13,7 +13,7 @@ public sealed class Rule03_OwnersTests
     ];
 
     [Fact]
-    public void By_default_photo_social_profiles_location_and_bio_are_the_providers_and_all_else_the_agents()
+    public void By_default_the_provider_owns_photo_social_profiles_location_and_bio()
     {
         foreach (var field in ProfileField.All.Add(ProfileField.Custom("plan")))
         {
@@ -34,7 +34,7 @@ public sealed class Rule03_OwnersTests
     }
 
     [Fact]
-    public async Task Agents_edit_every_field_that_is_theirs()
+    public async Task Agents_edit_every_field_that_they_own()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
@@ -173,14 +173,11 @@ public sealed class Rule03_OwnersTests
             .Field.Should()
             .Be(ProfileField.Custom("locked"));
         (await host.RejectedAsync(ada, edit => edit.Company = "12345678901")).Errors.Single().Limit.Should().Be(10);
-        (await host.Profiles.GetSidebarAsync(ada.Id))!
-            .Fields.Single(field => field.Field == ProfileField.Notes)
-            .IsEditable.Should()
-            .BeFalse();
+        (await host.Profiles.GetSidebarAsync(ada.Id))!.Notes.IsEditable.Should().BeFalse();
     }
 
     [Fact]
-    public async Task All_errors_are_said_at_once_in_the_order_of_the_changes()
+    public async Task All_errors_are_reported_at_once_in_the_order_of_the_changes()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
@@ -219,7 +216,7 @@ public sealed class Rule03_OwnersTests
     }
 
     [Fact]
-    public async Task A_list_that_would_be_too_long_is_said_with_the_other_errors()
+    public async Task A_list_that_would_be_too_long_is_reported_with_the_other_errors()
     {
         await using var host = new ProfileFixture(options => options.Limits = new EditLimits { Entries = 1 });
         var ada = await host.CreateAsync();
@@ -265,7 +262,7 @@ public sealed class Rule03_OwnersTests
 
     [Theory]
     [MemberData(nameof(OfOneLine))]
-    public void What_has_one_line_takes_no_second_one(string part, ProfileField field, object value) =>
+    public void A_field_of_one_line_rejects_a_second_line(string part, ProfileField field, object value) =>
         FieldContent
             .Check(field, value, EditLimits.Default)
             .Should()
@@ -287,11 +284,11 @@ public sealed class Rule03_OwnersTests
 
     [Theory]
     [MemberData(nameof(OfManyLines))]
-    public void What_has_many_lines_takes_them(ProfileField field, object value) =>
+    public void A_field_of_many_lines_accepts_them(ProfileField field, object value) =>
         FieldContent.Check(field, value, EditLimits.Default).Should().BeEmpty();
 
     [Fact]
-    public void Rules_are_asked_about_a_field_and_have_limits()
+    public void Rules_refuse_null()
     {
         ((Action)(() => EditRules.PhotoEditableByAgents.OwnerOf(null!))).Should().Throw<ArgumentNullException>();
         ((Action)(() => EditRules.PhotoEditableByAgents.With(null!))).Should().Throw<ArgumentNullException>();
@@ -313,7 +310,7 @@ public sealed class Rule03_OwnersTests
     }
 
     [Fact]
-    public async Task The_error_names_the_page_of_the_provider_that_gave_the_value()
+    public async Task The_error_names_the_page_of_the_provider_of_the_value()
     {
         var first = new ProfileFixture.Directory("first", "https://first.example.org/");
         var second = new ProfileFixture.Directory("second", "https://second.example.org/")

@@ -59,7 +59,7 @@ public sealed class Rule04_MarksStayFewTests
 
     [Theory]
     [MemberData(nameof(EveryHabit))]
-    public async Task What_is_set_and_removed_each_day_leaves_a_small_profile(string habit)
+    public async Task Setting_and_removing_values_daily_keeps_the_profile_small(string habit)
     {
         await using var host = HostWith(Small);
         var ada = await host.CreateAsync();
@@ -83,7 +83,7 @@ public sealed class Rule04_MarksStayFewTests
     }
 
     [Fact]
-    public async Task With_the_usual_limits_years_of_it_leave_no_more_than_the_limits_say()
+    public async Task Years_of_setting_and_removing_stay_within_the_default_limits()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
@@ -125,7 +125,7 @@ public sealed class Rule04_MarksStayFewTests
     }
 
     [Fact]
-    public async Task Marks_do_not_take_the_room_of_entries()
+    public async Task Marks_do_not_reduce_the_number_of_entries()
     {
         await using var host = HostWith(Small);
         var ada = await host.CreateAsync();
@@ -274,7 +274,7 @@ public sealed class Rule04_MarksStayFewTests
         var field = conflict.Fields.Should().ContainSingle().Subject;
         field.Key.Should().Be(ProfileField.Phones.KeyOf(Phone(0)));
         field.Theirs!.IsCleared.Should().BeTrue();
-        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current)))
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict)))
             .Should()
             .BeOfType<SaveOutcome.Saved>()
             .Which.Profile.Phones.Should()
@@ -338,7 +338,7 @@ public sealed class Rule04_MarksStayFewTests
         var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
 
         conflict.Fields.Should().ContainSingle().Which.Yours.Should().BeNull();
-        (await host.Profiles.SaveAsync(draft.Rebase(conflict.Current)))
+        (await host.Profiles.SaveAsync(draft.Rebase(conflict)))
             .Should()
             .BeOfType<SaveOutcome.Saved>()
             .Which.Profile.Values.Should()
@@ -398,7 +398,7 @@ public sealed class Rule04_MarksStayFewTests
     }
 
     [Fact]
-    public async Task What_was_typed_into_a_custom_property_meanwhile_is_not_lost_to_giving_its_mark_back()
+    public async Task Resetting_a_custom_property_keeps_what_was_typed_meanwhile()
     {
         await using var host = HostWith(Small);
         var ada = await host.EditAsync(await host.CreateAsync(), edit => edit.Set(Property(1), "silver"));
@@ -415,11 +415,11 @@ public sealed class Rule04_MarksStayFewTests
         await host.EditAsync(ada, edit => edit.Set(Property(1), "gold"));
 
         var conflict = (await host.Profiles.SaveAsync(draft)).Should().BeOfType<SaveOutcome.Conflict>().Subject;
-        var outcome = await host.Profiles.SaveAsync(draft.Rebase(conflict.Current));
+        var outcome = await host.Profiles.SaveAsync(draft.Rebase(conflict));
 
         var saved = outcome.Should().BeOfType<SaveOutcome.Saved>().Subject.Profile;
         saved.CustomProperties.Should().ContainSingle().Which.Value.Should().Be("gold");
-        saved.Find(Property(2)).Should().BeNull("its mark is given back");
+        saved.Find(Property(2)).Should().BeNull("its mark is reset");
     }
 
     [Fact]
@@ -442,7 +442,7 @@ public sealed class Rule04_MarksStayFewTests
     }
 
     [Fact]
-    public async Task Whatever_is_done_in_whatever_order_lists_stay_short_and_no_machine_refills_what_was_cleared()
+    public async Task Any_sequence_of_changes_keeps_lists_short_and_cleared_values_cleared()
     {
         var step = Gen.Select(Gen.Int[0, 9], Gen.Int[0, 11]);
         var iterations = 200L * Repeat.Times;

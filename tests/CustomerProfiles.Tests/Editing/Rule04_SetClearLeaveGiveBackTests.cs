@@ -42,7 +42,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task Clearing_a_blank_field_is_a_change_for_it_keeps_providers_out()
+    public async Task Clearing_a_blank_field_is_a_change_that_keeps_providers_out()
     {
         var directory = new ProfileFixture.Directory { Says = new PublicInformation { Company = "Provider's" } };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
@@ -78,7 +78,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task Leave_takes_back_what_the_draft_does_to_one_field()
+    public async Task Undo_removes_the_changes_of_one_field()
     {
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
@@ -115,7 +115,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task What_is_given_back_a_provider_fills_again_at_its_next_check()
+    public async Task A_reset_field_is_filled_by_the_next_check()
     {
         var directory = new ProfileFixture.Directory { Says = new PublicInformation { Company = "Provider's" } };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
@@ -129,7 +129,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task Giving_back_leaves_what_did_not_come_from_a_person()
+    public async Task Reset_keeps_what_did_not_come_from_a_person()
     {
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync("Ada <ada@example.com>")).Edit(ProfileFixture.Kim);
@@ -141,7 +141,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task What_the_draft_did_to_a_field_before_it_is_given_back_is_gone()
+    public async Task Reset_discards_earlier_changes_of_the_field()
     {
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
@@ -153,7 +153,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task A_providers_field_that_somebody_cleared_is_given_back_by_an_edit_too()
+    public async Task A_cleared_providers_field_can_be_reset_by_an_edit()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
@@ -167,7 +167,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task Giving_back_what_has_been_given_back_and_filled_meanwhile_keeps_what_filled_it()
+    public async Task Resetting_a_field_that_was_reset_and_filled_meanwhile_keeps_the_new_value()
     {
         var directory = new ProfileFixture.Directory { Says = new PublicInformation { Company = "Provider's" } };
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(directory));
@@ -204,7 +204,7 @@ public sealed class Rule04_SetClearLeaveGiveBackTests
     }
 
     [Fact]
-    public async Task A_value_that_a_provider_put_there_meanwhile_yields_to_the_agent()
+    public async Task An_agents_value_replaces_one_that_a_provider_set_meanwhile()
     {
         var directory = new ProfileFixture.Directory
         {

@@ -12,8 +12,8 @@ public sealed class Rule05_NotesTests
         (await host.EditAsync(ada, edit => edit.Notes = notes)).Notes.Should().Be(notes);
 
         var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
-        view.Notes.Should().Be(notes);
-        view.Fields.Single(field => field.Field == ProfileField.Notes).Texts.Should().Equal(notes);
+        view.Profile.Notes.Should().Be(notes);
+        view.Notes.Texts.Should().Equal(notes);
     }
 
     [Theory]
@@ -65,7 +65,7 @@ public sealed class Rule05_NotesTests
     }
 
     [Fact]
-    public async Task Nothing_but_an_agent_writes_notes()
+    public async Task Only_an_agent_writes_notes()
     {
         await using var host = new ProfileFixture();
         var ada = await host.EditAsync(await host.CreateAsync(), edit => edit.Notes = "Typed");

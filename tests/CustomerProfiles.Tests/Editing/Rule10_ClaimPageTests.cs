@@ -3,7 +3,7 @@ namespace CustomerProfiles.Tests.Editing;
 public sealed class Rule10_ClaimPageTests
 {
     [Fact]
-    public async Task The_page_on_which_a_customer_corrects_what_a_provider_says_is_offered_wherever_it_is_wanted()
+    public async Task The_claim_page_is_on_errors_providers_and_the_sidebar()
     {
         var page = new Uri("https://directory.example.org/claim");
         await using var host = new ProfileFixture(null, builder => builder.AddProvider(new ProfileFixture.Directory()));
@@ -13,7 +13,8 @@ public sealed class Rule10_ClaimPageTests
         (await host.Profiles.GetProvidersAsync()).Single().ClaimPage.Should().Be(page);
         var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
         view.Providers.Single().ClaimPage.Should().Be(page);
-        view.Fields.Where(field => !field.IsEditable)
+        view.Fields.Append(view.Photo)
+            .Where(field => !field.IsEditable)
             .Should()
             .HaveCount(4)
             .And.OnlyContain(field => field.CorrectAt == page);
@@ -23,7 +24,7 @@ public sealed class Rule10_ClaimPageTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Where_there_is_no_such_page_that_is_said(bool withProvider)
+    public async Task A_missing_claim_page_is_reported(bool withProvider)
     {
         await using var host = new ProfileFixture(
             null,

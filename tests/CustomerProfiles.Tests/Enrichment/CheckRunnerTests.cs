@@ -261,7 +261,7 @@ public sealed class CheckRunnerTests
             var id = (await host.ReceiveAsync()).Profile!.Id;
             var held = host.Provider.HoldNext();
             using var stop = new CancellationTokenSource();
-            var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+            var drain = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
             await held.Arrived;
             await stop.CancelAsync();
             await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
@@ -285,7 +285,7 @@ public sealed class CheckRunnerTests
                 : Task.CompletedTask;
         var held = host.Provider.HoldNext();
         using var stop = new CancellationTokenSource();
-        var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+        var drain = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
         var (first, second) = (
             host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250)),
@@ -317,7 +317,7 @@ public sealed class CheckRunnerTests
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var held = host.Provider.HoldNext(ignoresItsToken: true);
         using var stop = new CancellationTokenSource();
-        var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+        var drain = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
         await stop.CancelAsync();
         await drain.Invoking(task => task).Should().ThrowAsync<OperationCanceledException>();
@@ -340,7 +340,7 @@ public sealed class CheckRunnerTests
             }
         );
         await host
-            .Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
+            .Checks.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
             .Should()
             .ThrowAsync<OperationCanceledException>();
 
@@ -353,7 +353,7 @@ public sealed class CheckRunnerTests
         await using var host = new TestHost();
         await host.ReceiveAsync();
         await host
-            .Runner.Invoking(runner => runner.DrainAsync(new CancellationToken(canceled: true)).AsTask().Soon())
+            .Checks.Invoking(runner => runner.DrainAsync(new CancellationToken(canceled: true)).AsTask().Soon())
             .Should()
             .ThrowAsync<OperationCanceledException>();
         host.Provider.Calls.Should().Be(0);
@@ -371,7 +371,7 @@ public sealed class CheckRunnerTests
         store.After = call =>
             call == nameof(ICustomerProfileStore.ClaimNextCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
         await host
-            .Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
+            .Checks.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
             .Should()
             .ThrowAsync<OperationCanceledException>();
 
@@ -390,7 +390,7 @@ public sealed class CheckRunnerTests
         store.Before = call =>
             call == nameof(ICustomerProfileStore.CompleteCheckAsync) ? stop.CancelAsync() : Task.CompletedTask;
         await host
-            .Runner.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
+            .Checks.Invoking(runner => runner.DrainAsync(stop.Token).AsTask().Soon())
             .Should()
             .ThrowAsync<OperationCanceledException>();
 

@@ -122,7 +122,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         await host.ReceiveAsync(From);
         using (var stop = new CancellationTokenSource())
         {
-            var cutOff = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+            var cutOff = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
             await held.Arrived;
             await stop.CancelAsync();
             said.Add(
@@ -205,7 +205,7 @@ public sealed class NoPersonalDataInDiagnosticsTests
         );
         await host.Profiles.UnsuppressAsync(id);
         host.PassTwoMonths();
-        host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: null);
         await host.ReceiveAsync(From);
         await host.DrainAsync();
         said.Add($"{(await host.Profiles.GetSidebarAsync(id))!.Providers[0]}");
@@ -274,16 +274,16 @@ public sealed class NoPersonalDataInDiagnosticsTests
             .Keys.Should()
             .BeEquivalentTo(
                 [
-                    CustomerProfilesInstruments.Conversations,
-                    CustomerProfilesInstruments.ConversationDuration,
-                    CustomerProfilesInstruments.Edits,
-                    CustomerProfilesInstruments.ChecksRequested,
-                    CustomerProfilesInstruments.ChecksNotMade,
-                    CustomerProfilesInstruments.Checks,
-                    CustomerProfilesInstruments.CheckDuration,
-                    CustomerProfilesInstruments.ChecksUnderWay,
-                    CustomerProfilesInstruments.ChecksPending,
-                    CustomerProfilesInstruments.ResultsDropped,
+                    CustomerProfilesDiagnostics.Conversations,
+                    CustomerProfilesDiagnostics.ConversationDuration,
+                    CustomerProfilesDiagnostics.Edits,
+                    CustomerProfilesDiagnostics.ChecksRequested,
+                    CustomerProfilesDiagnostics.ChecksNotMade,
+                    CustomerProfilesDiagnostics.Checks,
+                    CustomerProfilesDiagnostics.CheckDuration,
+                    CustomerProfilesDiagnostics.ChecksUnderWay,
+                    CustomerProfilesDiagnostics.ChecksPending,
+                    CustomerProfilesDiagnostics.ResultsDropped,
                 ],
                 "all but a lost lease came up"
             );

@@ -13,15 +13,16 @@ public sealed class Rule08_SwitchingOffTests
         await using var host = new TestHost();
         (await host.Profiles.GetProvidersAsync())
             .Should()
-            .Equal(
-                new ProviderStatus(
-                    FakeProvider.DefaultName,
-                    IsEnabled: true,
-                    ChangedAt: null,
-                    ChangedBy: null,
-                    host.Provider.ClaimPage
-                )
-            );
+            .BeEquivalentTo([
+                new ProviderStatus
+                {
+                    Provider = FakeProvider.DefaultName,
+                    IsEnabled = true,
+                    ChangedAt = null,
+                    ChangedBy = null,
+                    ClaimPage = host.Provider.ClaimPage,
+                },
+            ]);
     }
 
     [Fact]
@@ -33,15 +34,16 @@ public sealed class Rule08_SwitchingOffTests
 
         (await host.Profiles.GetProvidersAsync())
             .Should()
-            .Equal(
-                new ProviderStatus(
-                    FakeProvider.DefaultName,
-                    IsEnabled: false,
-                    TestHost.Start,
-                    "kim",
-                    host.Provider.ClaimPage
-                )
-            );
+            .BeEquivalentTo([
+                new ProviderStatus
+                {
+                    Provider = FakeProvider.DefaultName,
+                    IsEnabled = false,
+                    ChangedAt = TestHost.Start,
+                    ChangedBy = "kim",
+                    ClaimPage = host.Provider.ClaimPage,
+                },
+            ]);
         await using var restarted = new TestHost(store: host.Store, time: host.Time);
         (await restarted.Profiles.GetProvidersAsync())[0]
             .IsEnabled.Should()
@@ -52,44 +54,40 @@ public sealed class Rule08_SwitchingOffTests
     [Fact]
     public void A_switch_reads_as_where_it_stands()
     {
-        $"{new ProviderSetting("fake", IsEnabled: true, TestHost.Start, "kim")}".Should().Be("fake on");
-        $"{new ProviderSetting("fake", IsEnabled: false, TestHost.Start, "kim")}".Should().Be("fake off");
-        $"{new ProviderStatus("fake", IsEnabled: true, TestHost.Start, "kim", null)}".Should().Be("fake on");
-        $"{new ProviderStatus("fake", IsEnabled: false, TestHost.Start, "kim", null)}".Should().Be("fake off");
+        $"{new ProviderSetting("fake", isEnabled: true, TestHost.Start, "kim")}".Should().Be("fake on");
+        $"{new ProviderSetting("fake", isEnabled: false, TestHost.Start, "kim")}".Should().Be("fake off");
+        StatusOf(isEnabled: true).ToString().Should().Be("fake on");
+        StatusOf(isEnabled: false).ToString().Should().Be("fake off");
+
+        static ProviderStatus StatusOf(bool isEnabled) =>
+            new()
+            {
+                Provider = "fake",
+                IsEnabled = isEnabled,
+                ChangedBy = "kim",
+            };
     }
 
     [Fact]
-    public async Task Switching_to_where_it_stands_changes_nothing()
+    public async Task Setting_a_provider_to_what_it_is_changes_nothing()
     {
         await using var host = new TestHost();
-        (await host.Profiles.EnableProviderAsync(FakeProvider.DefaultName, TestHost.Kim))
-            .Should()
-            .BeOfType<SwitchOutcome.Unchanged>();
+        (await host.Profiles.EnableProviderAsync(FakeProvider.DefaultName, TestHost.Kim)).Should().BeTrue();
+        (await host.Store.GetProviderSettingsAsync(TenantId.Default, default)).Should().BeEmpty();
         await host.SwitchAsync(on: false);
         host.PassTwoMonths();
-        (await host.Profiles.DisableProviderAsync(FakeProvider.DefaultName, Actor.Agent("lee")))
-            .Should()
-            .BeOfType<SwitchOutcome.Unchanged>();
+        (await host.Profiles.DisableProviderAsync(FakeProvider.DefaultName, Actor.Agent("lee"))).Should().BeTrue();
 
         var status = (await host.Profiles.GetProvidersAsync())[0];
         (status.ChangedAt, status.ChangedBy).Should().Be((TestHost.Start, "kim"));
     }
 
     [Fact]
-    public async Task A_provider_that_the_host_does_not_have_is_an_outcome_that_names_those_it_has()
+    public async Task A_provider_that_the_host_does_not_have_is_not_set()
     {
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
-        foreach (
-            var outcome in new[]
-            {
-                await host.Profiles.DisableProviderAsync("three", TestHost.Kim),
-                await host.Profiles.EnableProviderAsync("ONE", TestHost.Kim),
-            }
-        )
-        {
-            outcome.Code.Should().Be("unknown-provider");
-            outcome.Should().BeOfType<SwitchOutcome.UnknownProvider>().Which.Known.Should().Equal("one", "two");
-        }
+        (await host.Profiles.DisableProviderAsync("three", TestHost.Kim)).Should().BeFalse();
+        (await host.Profiles.EnableProviderAsync("ONE", TestHost.Kim)).Should().BeFalse();
 
         (await host.Store.GetProviderSettingsAsync(TenantId.Default, CancellationToken.None)).Should().BeEmpty();
     }
@@ -107,7 +105,7 @@ public sealed class Rule08_SwitchingOffTests
             .Be(
                 new CheckDecision(
                     FakeProvider.DefaultName,
-                    Requested: false,
+                    requested: false,
                     CheckReason.ProviderDisabled,
                     Instant.FromUtc(2026, 3, 31, 10, 15)
                 )
@@ -272,7 +270,7 @@ public sealed class Rule08_SwitchingOffTests
         var id = (await host.ReceiveAsync()).Profile!.Id;
         var held = host.Provider.HoldNext();
         using var stop = new CancellationTokenSource();
-        var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+        var drain = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
         await host.SwitchAsync(on: false);
         await host.SwitchAsync(on: true);

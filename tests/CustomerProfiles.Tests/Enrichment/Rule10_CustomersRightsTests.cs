@@ -29,7 +29,7 @@ public sealed class Rule10_CustomersRightsTests
             .Be(
                 new CheckDecision(
                     FakeProvider.DefaultName,
-                    Requested: false,
+                    requested: false,
                     CheckReason.Suppressed,
                     Instant.FromUtc(2026, 3, 31, 10, 15)
                 )

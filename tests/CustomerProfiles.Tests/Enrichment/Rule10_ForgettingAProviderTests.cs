@@ -163,10 +163,9 @@ public sealed class Rule10_ForgettingAProviderTests
                 .ThrowAsync<ArgumentException>();
         }
 
-        await host
-            .Profiles.Invoking(profiles => profiles.RemoveProviderDataAsync("fake", default(CustomerId)).AsTask())
+        (await host.Profiles.RemoveProviderDataAsync("fake", default(CustomerId)))
             .Should()
-            .ThrowAsync<ArgumentException>();
+            .BeFalse("a garbage id is nobody's");
     }
 
     [Fact]

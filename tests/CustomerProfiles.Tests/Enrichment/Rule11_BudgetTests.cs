@@ -55,7 +55,7 @@ public sealed class Rule11_BudgetTests
 
                 // Who says when to ask again says that there was no answer; so does who says that nothing was asked.
                 data.Add(new ProviderResult.Failed(failure, Duration.FromHours(1)), false);
-                data.Add(new ProviderResult.Failed(failure, CountsAsAttempt: false), false);
+                data.Add(new ProviderResult.Failed(failure, countsAsAttempt: false), false);
             }
 
             return data;
@@ -65,36 +65,36 @@ public sealed class Rule11_BudgetTests
     public static TheoryData<ProviderBudget, Instant, Instant> PeriodsThatEnd =>
         new()
         {
-            { new ProviderBudget(PerDay: 1, PerMonth: null), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
-            { new ProviderBudget(PerDay: null, PerMonth: 1), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
-            { new ProviderBudget(PerDay: 1, PerMonth: 2), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
+            { new ProviderBudget(perDay: 1, perMonth: null), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
+            { new ProviderBudget(perDay: null, perMonth: 1), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
+            { new ProviderBudget(perDay: 1, perMonth: 2), TestHost.Start, Instant.FromUtc(2026, 2, 1, 0, 0) },
             {
-                new ProviderBudget(PerDay: 1, PerMonth: 9),
+                new ProviderBudget(perDay: 1, perMonth: 9),
                 Instant.FromUtc(2026, 3, 3, 0, 0),
                 Instant.FromUtc(2026, 3, 4, 0, 0)
             },
             {
-                new ProviderBudget(PerDay: 9, PerMonth: 1),
+                new ProviderBudget(perDay: 9, perMonth: 1),
                 Instant.FromUtc(2026, 3, 3, 0, 0),
                 Instant.FromUtc(2026, 4, 1, 0, 0)
             },
             {
-                new ProviderBudget(PerDay: 1, PerMonth: null),
+                new ProviderBudget(perDay: 1, perMonth: null),
                 Instant.FromUtc(2028, 2, 28, 23, 59),
                 Instant.FromUtc(2028, 2, 29, 0, 0)
             },
             {
-                new ProviderBudget(PerDay: 1, PerMonth: null),
+                new ProviderBudget(perDay: 1, perMonth: null),
                 Instant.FromUtc(2028, 2, 29, 12, 0),
                 Instant.FromUtc(2028, 3, 1, 0, 0)
             },
             {
-                new ProviderBudget(PerDay: null, PerMonth: 1),
+                new ProviderBudget(perDay: null, perMonth: 1),
                 Instant.FromUtc(2028, 2, 1, 0, 0),
                 Instant.FromUtc(2028, 3, 1, 0, 0)
             },
             {
-                new ProviderBudget(PerDay: null, PerMonth: 1),
+                new ProviderBudget(perDay: null, perMonth: 1),
                 Instant.FromUtc(2026, 12, 31, 23, 0),
                 Instant.FromUtc(2027, 1, 1, 0, 0)
             },
@@ -142,7 +142,7 @@ public sealed class Rule11_BudgetTests
     {
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 10);
         await using var other = new TestHost(store: host.Store, time: host.Time, providers: host.Provider);
-        host.Provider.Budget = new ProviderBudget(PerDay: 3, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 3, perMonth: null);
         HeldCall[] held = [host.Provider.HoldNext(), host.Provider.HoldNext(), host.Provider.HoldNext()];
         for (var i = 0; i < 10; i++)
         {
@@ -170,7 +170,7 @@ public sealed class Rule11_BudgetTests
         await Repeat.ManyTimes(async () =>
         {
             await using var host = new TestHost(options => options.MaxConcurrentChecks = 8);
-            host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: 2);
+            host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: 2);
             host.Provider.Otherwise = new ProviderResult.NoMatch();
             for (var i = 0; i < 30; i++)
             {
@@ -197,7 +197,7 @@ public sealed class Rule11_BudgetTests
     public async Task What_is_free_is_taken_back_and_what_may_be_paid_stays_counted(ProviderResult result, bool isPaid)
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 10);
+        host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: 10);
         host.Provider.Next(result);
         await host.ReceiveAsync();
         (await host.DrainAsync()).Should().Be(1);
@@ -212,11 +212,11 @@ public sealed class Rule11_BudgetTests
     public async Task A_question_of_which_nobody_knows_whether_it_was_answered_stays_counted(string how)
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: null);
         await host.ReceiveAsync();
         var held = host.Provider.HoldNext();
         using var stop = new CancellationTokenSource();
-        var drain = host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+        var drain = host.Checks.DrainAsync(stop.Token).AsTask().Soon();
         await held.Arrived;
         switch (how)
         {
@@ -271,7 +271,7 @@ public sealed class Rule11_BudgetTests
     public async Task What_another_host_gave_back_is_spent_by_this_one_a_quarter_of_an_hour_later()
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
         var elsewhere = new BudgetPeriod(FakeProvider.DefaultName, Day);
         (await host.Store.TryReserveBudgetAsync(elsewhere, 1, default)).Should().BeTrue();
         await host.ReceiveAsync();
@@ -290,7 +290,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_day_is_not_spent_by_a_question_whose_month_could_not_be_counted()
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 10);
+        host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: 10);
         await host.ReceiveAsync();
         var usages = 0;
         store.Before = call =>
@@ -315,7 +315,7 @@ public sealed class Rule11_BudgetTests
     public async Task Waiting_for_the_budget_uses_up_no_attempts()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 1);
-        host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: null);
         await host.ReceiveAsync();
         for (var i = 0; i < 10; i++)
         {
@@ -335,7 +335,7 @@ public sealed class Rule11_BudgetTests
         await using var host = new TestHost();
         await host.CheckedAsync();
         host.PassTwoMonths();
-        host.Provider.Budget = new ProviderBudget(PerDay: 0, PerMonth: 0);
+        host.Provider.Budget = new ProviderBudget(perDay: 0, perMonth: 0);
         (await host.ReceiveAsync("grace@example.org"))
             .Should()
             .BeOfType<ConversationOutcome.Created>()
@@ -360,7 +360,7 @@ public sealed class Rule11_BudgetTests
     {
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 8);
         await using var other = new TestHost(store: host.Store, time: host.Time, providers: host.Provider);
-        host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: null);
         for (var i = 0; i < 20; i++)
         {
             await host.ReceiveAsync($"person{i}@example.com");
@@ -411,7 +411,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_budget_that_is_raised_is_spent_at_once(int? perDay, int? perMonth, int calls)
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: 1);
         for (var i = 0; i < 5; i++)
         {
             await host.ReceiveAsync($"person{i}@example.com");
@@ -432,7 +432,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_day_is_not_spent_by_a_question_that_the_month_refuses()
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: 1);
+        host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: 1);
         for (var i = 0; i < 4; i++)
         {
             await host.ReceiveAsync($"person{i}@example.com");
@@ -442,7 +442,7 @@ public sealed class Rule11_BudgetTests
         (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month))
             .Should()
             .Be((1, 1, 1));
-        host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: 9);
+        host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: 9);
         await host.DrainAsync();
         (host.Provider.Calls, await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month))
             .Should()
@@ -453,7 +453,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_day_that_was_full_only_of_a_question_that_the_month_refused_is_not_held_for_spent()
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 0);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: 0);
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
 
@@ -469,7 +469,7 @@ public sealed class Rule11_BudgetTests
         await host.DrainAsync();
         store.Before = null;
         (await host.BudgetUsedAsync(Day)).Should().Be(0);
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: 1);
         await host.DrainAsync();
 
         host.Provider.Calls.Should().Be(1);
@@ -479,7 +479,7 @@ public sealed class Rule11_BudgetTests
     public async Task What_is_given_back_while_another_question_is_refused_is_not_lost()
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
         await host.ReceiveAsync();
         await host.ReceiveAsync("grace@example.org");
         var held = host.Provider.HoldNext();
@@ -510,7 +510,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_host_that_restarts_still_knows_what_is_spent()
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: null);
         await host.CheckedAsync();
         await using var restarted = new TestHost(
             store: host.Store,
@@ -529,7 +529,7 @@ public sealed class Rule11_BudgetTests
     public async Task Tenants_share_a_budget_and_providers_do_not()
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
-        host.Provider.Budget = host.Providers[1].Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        host.Provider.Budget = host.Providers[1].Budget = new ProviderBudget(perDay: 1, perMonth: null);
         await host.ReceiveAsync();
         await host.ReceiveAsync(tenant: new TenantId("acme"));
         await host.DrainAsync();
@@ -541,7 +541,7 @@ public sealed class Rule11_BudgetTests
     public async Task The_sidebar_says_that_the_budget_is_spent_until_it_is_not()
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
         var id = (await host.CheckedAsync()).Id;
         async Task<ProviderPause?> PauseAsync() => (await host.Profiles.GetSidebarAsync(id))!.Providers[0].Pause;
         (await PauseAsync()).Should().BeNull("nothing more was asked for");
@@ -559,7 +559,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_spent_month_is_said_to_end_where_the_next_one_begins()
     {
         await using var host = new TestHost();
-        host.Provider.Budget = new ProviderBudget(PerDay: null, PerMonth: 0);
+        host.Provider.Budget = new ProviderBudget(perDay: null, perMonth: 0);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         await host.DrainAsync();
 
@@ -588,7 +588,7 @@ public sealed class Rule11_BudgetTests
             time: host.Time,
             providers: new FakeProvider { Budget = new ProviderBudget(1, 1) }
         );
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: 1);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: 1);
         var (_, callback) = await host.WaitingAsync(timeout: Duration.FromDays(2));
         (await host.BudgetUsedAsync(Day), await host.BudgetUsedAsync(Month))
             .Should()
@@ -616,7 +616,7 @@ public sealed class Rule11_BudgetTests
             time: host.Time,
             providers: new FakeProvider { Budget = new ProviderBudget(null, 1) }
         );
-        host.Provider.Budget = new ProviderBudget(PerDay: null, PerMonth: 1);
+        host.Provider.Budget = new ProviderBudget(perDay: null, perMonth: 1);
         var (_, callback) = await host.WaitingAsync();
         await host.ReceiveAsync("grace@example.org");
         await host.DrainAsync();
@@ -638,7 +638,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_store_that_fails_when_a_question_is_counted_lets_none_be_put_and_none_be_lost(bool before)
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: null);
         await host.ReceiveAsync();
         Func<string, Task> fail = call =>
             call == nameof(ICustomerProfileStore.TryReserveBudgetAsync) ? throw new IOException() : Task.CompletedTask;
@@ -659,7 +659,7 @@ public sealed class Rule11_BudgetTests
     public async Task A_store_that_fails_when_a_free_question_is_taken_back_keeps_the_answer()
     {
         await using var host = TestHost.WithFaults(out var store);
-        host.Provider.Budget = new ProviderBudget(PerDay: 2, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: null);
         host.Provider.Next(new ProviderResult.NoMatch());
         store.Before = call =>
             call == nameof(ICustomerProfileStore.RefundAsync) ? throw new IOException() : Task.CompletedTask;

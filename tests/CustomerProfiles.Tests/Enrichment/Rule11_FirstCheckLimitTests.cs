@@ -39,9 +39,9 @@ public sealed class Rule11_FirstCheckLimitTests
             .Equal(
                 new CheckDecision(
                     FakeProvider.DefaultName,
-                    Requested: false,
+                    requested: false,
                     CheckReason.FirstCheckLimitReached,
-                    DueAfter: null
+                    dueAfter: null
                 )
             );
         (await host.DrainAsync()).Should().Be(1);
@@ -350,7 +350,7 @@ public sealed class Rule11_FirstCheckLimitTests
             providers:
             [
                 new FakeProvider("open") { Budget = null },
-                new FakeProvider("limited") { Budget = new ProviderBudget(PerDay: 5, PerMonth: null) },
+                new FakeProvider("limited") { Budget = new ProviderBudget(perDay: 5, perMonth: null) },
                 new FakeProvider("free") { Budget = new ProviderBudget(null, null) },
             ]
         );

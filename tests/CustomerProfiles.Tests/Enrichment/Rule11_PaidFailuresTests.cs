@@ -68,7 +68,7 @@ public sealed class Rule11_PaidFailuresTests
         host.Provider.Otherwise = new ProviderResult.Failed(
             ProviderFailure.InvalidApiKey,
             NodaTime.Duration.Zero,
-            CountsAsAttempt: false
+            countsAsAttempt: false
         );
         await host.ReceiveAsync();
         for (var calls = 1; calls <= 3; calls++)

@@ -210,7 +210,13 @@ public sealed class Rule11_PaidQuestionsTests
             .BeOfType<CompleteResult.LeaseLost>();
         await host.Store.ReleaseCheckAsync(
             slow,
-            new CheckRelease(host.Now, ProviderFailure.InvalidApiKey, null, CountsAsAttempt: true),
+            new CheckRelease
+            {
+                At = host.Now,
+                Failure = ProviderFailure.InvalidApiKey,
+                RetryAt = null,
+                CountsAsAttempt = true,
+            },
             CancellationToken.None
         );
         (await host.CheckOfAsync(id))
@@ -289,7 +295,7 @@ public sealed class Rule11_PaidQuestionsTests
         {
             var held = host.Provider.HoldNext();
             using var stop = new CancellationTokenSource();
-            var drain = host.Runner.DrainAsync(stop.Token).AsTask();
+            var drain = host.Checks.DrainAsync(stop.Token).AsTask();
             await Task.WhenAny(held.Arrived, drain);
             await stop.CancelAsync();
             await Task.WhenAny(drain).Soon();

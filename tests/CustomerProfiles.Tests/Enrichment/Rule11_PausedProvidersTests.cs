@@ -86,7 +86,7 @@ public sealed class Rule11_PausedProvidersTests
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
         await using var host = new TestHost(options => options.MaxAttempts = 1, store: store, time: time);
-        host.Provider.Budget = new ProviderBudget(PerDay: 1, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         store.After = call =>
         {
@@ -157,7 +157,7 @@ public sealed class Rule11_PausedProvidersTests
     public async Task A_failure_that_is_no_attempt_may_happen_any_number_of_times(ProviderFailure failure)
     {
         await using var host = new TestHost(options => options.MaxAttempts = 2);
-        host.Provider.Otherwise = new ProviderResult.Failed(failure, Duration.FromMinutes(1), CountsAsAttempt: false);
+        host.Provider.Otherwise = new ProviderResult.Failed(failure, Duration.FromMinutes(1), countsAsAttempt: false);
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 50; i++)
         {
@@ -191,7 +191,7 @@ public sealed class Rule11_PausedProvidersTests
         host.Provider.Otherwise = new ProviderResult.Failed(
             ProviderFailure.InvalidApiKey,
             Duration.FromMinutes(1),
-            CountsAsAttempt: false
+            countsAsAttempt: false
         );
         var id = (await host.ReceiveAsync()).Profile!.Id;
         for (var i = 0; i < 10; i++)
@@ -208,7 +208,7 @@ public sealed class Rule11_PausedProvidersTests
     public async Task A_failure_that_is_no_attempt_and_says_no_time_is_left_to_the_next_conversation()
     {
         await using var host = new TestHost();
-        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, CountsAsAttempt: false));
+        host.Provider.Next(new ProviderResult.Failed(ProviderFailure.InvalidApiKey, countsAsAttempt: false));
         var id = (await host.CheckedAsync()).Id;
 
         (await host.CheckOfAsync(id))

@@ -223,7 +223,7 @@ public sealed class Rule11_QuestionTests
     {
         await using var host = new TestHost();
         host.Provider.Takes = request => !request.Phones.IsEmpty;
-        host.Provider.Budget = new ProviderBudget(PerDay: 5, PerMonth: null);
+        host.Provider.Budget = new ProviderBudget(perDay: 5, perMonth: null);
         var id = (await host.Profiles.ConversationReceivedAsync(new Conversation("by phone", Phone, null, host.Now)))
             .Profile!
             .Id;

@@ -27,7 +27,7 @@ public sealed class Rule12_AnswersFromOutsideTests
             new ProviderResult.Pending(Duration.FromHours(1)),
             new ProviderResult.CallbackExpected(Patience),
             new ProviderResult.Failed(ProviderFailure.Unavailable),
-            new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), CountsAsAttempt: false),
+            new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromMinutes(1), countsAsAttempt: false),
         ];
 
     public enum Trouble
@@ -655,7 +655,7 @@ public sealed class Rule12_AnswersFromOutsideTests
         for (var faulty = 0; faulty <= calls; faulty++)
         {
             await using var host = TestHost.WithFaults(out var store);
-            host.Provider.Budget = new ProviderBudget(PerDay: 10, PerMonth: 100);
+            host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: 100);
             var (id, callback) = await host.WaitingAsync();
             using var cancel = new CancellationTokenSource();
             store.ClearCalls();

@@ -201,18 +201,18 @@ public sealed class DisposedWhileRunningTests
         await host.ReceiveAsync();
         await DisposeAsync(host, asynchronously);
         await DisposeAsync(host, !asynchronously);
-        host.Runner.Dispose();
-        await host.Runner.DisposeAsync();
+        host.Checks.Dispose();
+        await host.Checks.DisposeAsync();
 
         for (var again = 0; again < 2; again++)
         {
             await host
-                .Runner.Awaiting(runner => runner.DrainAsync().AsTask())
+                .Checks.Awaiting(runner => runner.DrainAsync().AsTask())
                 .Should()
                 .ThrowAsync<ObjectDisposedException>();
         }
 
-        (await host.Runner.DrainAsync(CancellationToken.None, CancellationToken.None))
+        (await host.Checks.RunAsync(CancellationToken.None, CancellationToken.None))
             .Should()
             .Be(0, "the service of a host has nothing to report");
         host.Provider.Calls.Should().Be(0);

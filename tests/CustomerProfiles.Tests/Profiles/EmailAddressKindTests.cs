@@ -36,7 +36,7 @@ public sealed class EmailAddressKindTests
     [InlineData("nobody")]
     [InlineData("devnull")]
     [InlineData("dev-null")]
-    public void Nobody_reads(string name) => KindOf(name).Should().Be(EmailAddressKind.NoReply);
+    public void No_reply_names_are_recognised(string name) => KindOf(name).Should().Be(EmailAddressKind.NoReply);
 
     [Theory]
     [InlineData("info")]
@@ -51,7 +51,7 @@ public sealed class EmailAddressKindTests
     [InlineData("customer-service")]
     [InlineData("customer.care")]
     [InlineData("help_desk")]
-    public void Several_people_share(string name) => KindOf(name).Should().Be(EmailAddressKind.Role);
+    public void Role_names_are_recognised(string name) => KindOf(name).Should().Be(EmailAddressKind.Role);
 
     [Theory]
     [InlineData("ada")]
@@ -76,10 +76,10 @@ public sealed class EmailAddressKindTests
     [InlineData("admin.istrator.smith")]
     [InlineData("+info")]
     [InlineData("roots")]
-    public void One_person_is_behind(string name) => KindOf(name).Should().Be(EmailAddressKind.Personal);
+    public void Other_names_are_personal(string name) => KindOf(name).Should().Be(EmailAddressKind.Personal);
 
     [Fact]
-    public void A_host_adds_names_of_its_own()
+    public void A_host_can_add_role_and_no_reply_names()
     {
         var addresses = Addresses(options =>
         {

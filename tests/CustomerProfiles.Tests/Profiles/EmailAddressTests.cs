@@ -98,7 +98,7 @@ public sealed class EmailAddressTests
     [InlineData("ada@xn--.example.com")]
     [InlineData("mailto:ada@example.com")]
     [InlineData("ada@example.com, bob@example.com")]
-    public void What_is_no_address_is_not_read(string? text)
+    public void Text_that_is_not_an_address_is_not_parsed(string? text)
     {
         EmailAddress.TryParse(text, out var address).Should().BeFalse();
         address.Should().Be(default(EmailAddress));
@@ -112,7 +112,7 @@ public sealed class EmailAddressTests
     [InlineData("\"a\ufffe\"@example.com")]
     [InlineData("\"a\uffff\"@example.com")]
     [InlineData("ada@\ufffe.example.com")]
-    public void Broken_text_is_no_address(string text)
+    public void Broken_text_is_not_parsed_as_an_address(string text)
     {
         // An attribute cannot hold half of a surrogate pair; the sign stands for one.
         EmailAddress.TryParse(text.Replace('¤', '\ud800'), out _).Should().BeFalse();
@@ -161,7 +161,7 @@ public sealed class EmailAddressTests
     [InlineData(" \u200b <\u200bada@example.com\u200b> \u200b ")]
     [InlineData("\u200b\u200b\u200bADA@Example.com\u200b\u200b")]
     [InlineData("\"a\u200bda\"@example.com")]
-    public void What_cannot_be_seen_is_no_part_of_an_address(string text)
+    public void Invisible_characters_are_removed_from_an_address(string text)
     {
         EmailAddress.TryParse(text, out var address).Should().BeTrue();
 
@@ -172,7 +172,7 @@ public sealed class EmailAddressTests
     [Theory]
     [InlineData("نامه\u200cای@example.com", "نامهای@example.com")]
     [InlineData("ന\u0d4d\u200d@example.com", "ന\u0d4d@example.com")]
-    public void A_joiner_that_a_script_needs_stays_for_it_makes_another_word(string with, string without)
+    public void A_joiner_that_a_script_needs_stays_in_an_address(string with, string without)
     {
         EmailAddress.Parse(with).Normalized.Should().Be(with);
         EmailAddress.Parse(with).Should().NotBe(EmailAddress.Parse(without), "two people never become one");
@@ -183,7 +183,7 @@ public sealed class EmailAddressTests
     [InlineData("\u200b@\u200b")]
     [InlineData("\u200b@example.com")]
     [InlineData("ada@\u200b")]
-    public void Of_what_cannot_be_seen_alone_no_address_comes(string text) =>
+    public void Invisible_characters_alone_are_not_an_address(string text) =>
         EmailAddress.TryParse(text, out _).Should().BeFalse();
 
     [Fact]
@@ -232,7 +232,7 @@ public sealed class EmailAddressTests
     [InlineData("zoë@example.com")]
     [InlineData("ada@xn--bcher-kva.example.com")]
     [InlineData("\"ada lovelace\"@example.com")]
-    public void What_is_normal_already_is_kept_as_the_same_string(string text)
+    public void A_normalised_address_is_kept_as_the_same_string(string text)
     {
         var address = EmailAddress.Parse(text);
 

@@ -50,7 +50,7 @@ public sealed class IdTests
     [InlineData("")]
     [InlineData("nonsense")]
     [InlineData("00000000-0000-0000-0000-000000000000")]
-    public void The_id_of_nobody_is_not_read(string? text)
+    public void The_empty_id_is_not_parsed(string? text)
     {
         CustomerId.TryParse(text, out var id).Should().BeFalse();
         id.Should().Be(default(CustomerId));

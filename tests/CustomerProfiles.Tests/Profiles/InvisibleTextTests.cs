@@ -32,7 +32,7 @@ public sealed class InvisibleTextTests
     [InlineData("ᠡ\u180eᠠ", "ᠡ\u180eᠠ")]
     [InlineData("\u0600123", "\u0600123")]
     [InlineData("\u200b\u200d\ufeff", "")]
-    public void What_cannot_be_seen_goes_unless_the_script_needs_it(string text, string kept)
+    public void Invisible_characters_are_removed_unless_the_script_needs_them(string text, string kept)
     {
         InvisibleText.Remove(text).Should().Be(kept);
         InvisibleText.Remove(kept).Should().Be(kept, "what is kept once is kept");
@@ -71,7 +71,7 @@ public sealed class InvisibleTextTests
             );
 
     [Fact]
-    public async Task An_edit_loses_in_text_of_one_line_what_nobody_could_see_and_take_out()
+    public async Task An_edit_removes_invisible_characters_from_text_of_one_line()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");
@@ -96,7 +96,7 @@ public sealed class InvisibleTextTests
     }
 
     [Fact]
-    public async Task An_edit_with_nothing_that_can_be_seen_is_blank()
+    public async Task An_edit_with_only_invisible_characters_is_blank()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("ada@example.com");

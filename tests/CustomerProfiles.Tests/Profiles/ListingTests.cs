@@ -95,7 +95,7 @@ public sealed class ListingTests
     }
 
     [Fact]
-    public async Task What_was_removed_is_not_found_any_more()
+    public async Task A_removed_value_is_no_longer_found()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync("Ada <ada@example.com>");

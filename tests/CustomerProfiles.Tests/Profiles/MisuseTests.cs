@@ -11,12 +11,6 @@ public sealed class MisuseTests
         {
             { "received null", profiles => profiles.ConversationReceivedAsync(null!).AsTask(), "conversation" },
             { "composed null", profiles => profiles.ConversationComposedAsync(null!).AsTask(), "conversation" },
-            { "get nobody", profiles => profiles.GetAsync(default).AsTask(), "pass one that a profile carries" },
-            {
-                "sidebar of nobody",
-                profiles => profiles.GetSidebarAsync(default).AsTask(),
-                "pass one that a profile carries"
-            },
             {
                 "find by nothing",
                 profiles => profiles.FindAsync(default).AsTask(),
@@ -25,49 +19,30 @@ public sealed class MisuseTests
             { "list null", profiles => profiles.ListAsync(null!).AsTask(), "query" },
             { "save null", profiles => profiles.SaveAsync(null!).AsTask(), "edit" },
             {
-                "clear photo of nobody",
-                profiles => profiles.ClearPhotoAsync(default, ProfileFixture.Kim).AsTask(),
-                "pass one that a profile carries"
-            },
-            {
                 "clear photo by nobody",
                 profiles => profiles.ClearPhotoAsync(Stranger, default).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
             },
             {
-                "give back photo of nobody",
-                profiles => profiles.ResetPhotoAsync(default, ProfileFixture.Kim).AsTask(),
-                "pass one that a profile carries"
-            },
-            {
-                "give back photo by nobody",
+                "reset photo by nobody",
                 profiles => profiles.ResetPhotoAsync(Stranger, default).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
             },
             {
-                "switch off nothing",
+                "disable nothing",
                 profiles => profiles.DisableProviderAsync(" ", ProfileFixture.Kim).AsTask(),
                 "provider"
             },
             {
-                "switch off by nobody",
+                "disable by nobody",
                 profiles => profiles.DisableProviderAsync("directory", default).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
             },
+            { "enable null", profiles => profiles.EnableProviderAsync(null!, ProfileFixture.Kim).AsTask(), "provider" },
             {
-                "switch on null",
-                profiles => profiles.EnableProviderAsync(null!, ProfileFixture.Kim).AsTask(),
-                "provider"
-            },
-            {
-                "switch on by nobody",
+                "enable by nobody",
                 profiles => profiles.EnableProviderAsync("directory", default).AsTask(),
                 "Actor.Agent(id) or Actor.Import(system)"
-            },
-            {
-                "suppress nobody",
-                profiles => profiles.SuppressAsync(default(CustomerId)).AsTask(),
-                "pass one that a profile carries"
             },
             {
                 "suppress nothing",
@@ -75,12 +50,7 @@ public sealed class MisuseTests
                 "make one with Identity.Email, Phone, Chat or External"
             },
             {
-                "lift nobody",
-                profiles => profiles.UnsuppressAsync(default(CustomerId)).AsTask(),
-                "pass one that a profile carries"
-            },
-            {
-                "lift nothing",
+                "unsuppress nothing",
                 profiles => profiles.UnsuppressAsync(default(Identity)).AsTask(),
                 "make one with Identity.Email, Phone, Chat or External"
             },
@@ -135,7 +105,7 @@ public sealed class MisuseTests
     }
 
     [Fact]
-    public async Task An_edit_has_somebody_who_edits()
+    public async Task An_edit_needs_an_actor()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();
@@ -149,7 +119,7 @@ public sealed class MisuseTests
     }
 
     [Fact]
-    public async Task An_edit_refuses_null_and_says_how_a_value_is_taken_away()
+    public async Task An_edit_refuses_null_arguments()
     {
         await using var host = new ProfileFixture();
         var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
@@ -159,6 +129,10 @@ public sealed class MisuseTests
         Refused(() => edit.Clear(null!));
         Refused(() => edit.Reset(null!));
         Refused(() => edit.Undo(null!));
+        Refused(() => edit.Undo(ProfileField.Phones, null!));
+        Refused(() => edit.Phones.ReplaceWith(null!));
+        Refused(() => edit.Custom[null!] = "x");
+        Refused(() => _ = edit.Custom[null!]);
         Refused(() => edit.Get<string>(null!));
         Refused(() => edit.Emails.Add(null!));
         Refused(() => edit.Phones.Remove(null!));
@@ -211,18 +185,24 @@ public sealed class MisuseTests
         ((Action)(() => _ = new ProfileQuery { PageSize = size })).Should().Throw<ArgumentOutOfRangeException>();
 
     [Fact]
-    public async Task An_unknown_customer_is_an_answer_and_no_exception()
+    public async Task An_unknown_or_garbage_id_is_an_outcome_and_no_exception()
     {
         await using var host = new ProfileFixture();
         await host.CreateAsync();
+        CustomerId.TryParse("garbage from a route", out var garbage).Should().BeFalse();
 
-        (await host.Profiles.GetAsync(Stranger)).Should().BeNull();
-        (await host.Profiles.GetSidebarAsync(Stranger)).Should().BeNull();
+        foreach (var id in new[] { Stranger, garbage })
+        {
+            (await host.Profiles.GetAsync(id)).Should().BeNull();
+            (await host.Profiles.GetSidebarAsync(id)).Should().BeNull();
+            (await host.Profiles.ClearPhotoAsync(id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+            (await host.Profiles.ResetPhotoAsync(id, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+            (await host.Profiles.RemoveProviderDataAsync("directory", id)).Should().BeFalse();
+            (await host.Profiles.SuppressAsync(id)).Should().BeFalse();
+            (await host.Profiles.UnsuppressAsync(id)).Should().BeFalse();
+        }
+
         (await host.Profiles.FindAsync(Identity.External("stranger"))).Should().BeNull();
-        (await host.Profiles.ClearPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-        (await host.Profiles.ResetPhotoAsync(Stranger, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
-        (await host.Profiles.SuppressAsync(Stranger)).Should().BeFalse();
-        (await host.Profiles.UnsuppressAsync(Stranger)).Should().BeFalse();
     }
 
     [Fact]

@@ -47,7 +47,7 @@ public sealed class NamedAddressTests
     [InlineData("\"Lovelace, Ada\" <ada@example.com>; bob@example.com", "Lovelace, Ada")]
     [InlineData("Lovelace, Ada <ada@example.com>, Example, Bob <bob@example.com>", "Lovelace, Ada")]
     [InlineData("ada@example.com (Ada), bob@example.com (Bob)", "Ada")]
-    public void Of_several_addresses_the_first_is_read_and_that_is_said(string text, string? name)
+    public void The_first_of_several_addresses_is_read_and_reported(string text, string? name)
     {
         NamedAddress.TryParse(text, out var named).Should().BeTrue();
 
@@ -138,7 +138,7 @@ public sealed class NamedAddressTests
     [InlineData("Ada @ada.lovelace, Engineer <a@example.com>", "Ada @ada.lovelace, Engineer", "a@example.com")]
     [InlineData("Support @ Acme.Example, Ltd <x@acme.example>", "Support @ Acme.Example, Ltd", "x@acme.example")]
     [InlineData("ada @ example.com, <3", null)]
-    public void An_address_that_is_plain_is_found(string text, string? name, string address = "ada@example.com") =>
+    public void A_plain_address_in_other_text_is_found(string text, string? name, string address = "ada@example.com") =>
         Reads(text, name, address);
 
     [Theory]
@@ -173,7 +173,7 @@ public sealed class NamedAddressTests
     [InlineData("Ada ada\\@example.com")]
     [InlineData("\"AdminCc of #4711\":;")]
     [InlineData("undisclosed-recipients: ;")]
-    public void Where_no_address_is_plain_none_is_made_up(string text) =>
+    public void Text_without_a_plain_address_has_none(string text) =>
         (NamedAddress.TryParse(text, out var named) && named.Address.Domain.Contains('.')).Should().BeFalse();
 
     private static void Reads(string text, string? name, string address, bool isFirstOfSeveral = false)

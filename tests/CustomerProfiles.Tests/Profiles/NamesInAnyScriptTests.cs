@@ -66,7 +66,7 @@ public sealed class NamesInAnyScriptTests
     }
 
     [Fact]
-    public async Task Marks_heaped_on_one_letter_are_bounded_at_both_doors()
+    public async Task Marks_on_one_letter_are_limited_in_edits_and_intake()
     {
         await using var host = new ProfileFixture();
         var heap = "Z" + new string('\u0335', 100_000);
@@ -83,7 +83,7 @@ public sealed class NamesInAnyScriptTests
     }
 
     [Fact]
-    public async Task An_agent_may_say_which_part_is_which_and_the_full_name_follows_if_need_be()
+    public async Task A_name_of_parts_alone_gets_its_full_name_from_them()
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();

@@ -189,7 +189,7 @@ public sealed partial class PhoneIdentityTests
     [InlineData("   ")]
     [InlineData("\ud800")]
     [InlineData(null)]
-    public void What_is_no_number_in_international_form_is_refused(string? text)
+    public void A_number_that_is_not_in_international_form_is_refused(string? text)
     {
         Identity.TryPhone(text, out var identity).Should().BeFalse();
         identity.Should().Be(default(Identity));
@@ -260,7 +260,7 @@ public sealed partial class PhoneIdentityTests
     [InlineData("GB", "Shop365")]
     [InlineData("GB", "365")]
     [InlineData("GB", null)]
-    public void What_a_region_does_not_make_certain_is_refused(string region, string? text) =>
+    public void An_ambiguous_national_number_is_refused(string region, string? text) =>
         Identity.TryPhone(text, PhoneRegion.Find(region), out _).Should().BeFalse();
 
     [Fact]
@@ -304,7 +304,7 @@ public sealed partial class PhoneIdentityTests
     }
 
     [Fact]
-    public void Reading_what_was_read_changes_nothing() =>
+    public void Reading_a_normalised_number_again_changes_nothing() =>
         Gen.Select(AnyNumber, Gen.Int[0, 99_999], Gen.Bool)
             .Sample(
                 (number, extension, hasExtension) =>
@@ -365,7 +365,7 @@ public sealed partial class PhoneIdentityTests
             );
 
     [Fact]
-    public void Whatever_the_text_nothing_but_one_zero_is_taken_from_what_was_read() =>
+    public void Reading_a_number_removes_at_most_one_digit_and_only_a_zero() =>
         Gen.OneOf(
                 AnyOf(
                     "+44",

@@ -55,7 +55,7 @@ public sealed class PlusTagFoldingTests
     [Theory]
     [InlineData("+shop@example.com")]
     [InlineData("\"ada + bob\"@example.com")]
-    public async Task Where_the_plus_is_no_tag_nothing_is_folded(string address)
+    public async Task A_plus_sign_that_is_not_a_tag_is_not_folded(string address)
     {
         await using var host = Folding("example.com");
         var profile = await host.CreateAsync(address);
@@ -64,7 +64,7 @@ public sealed class PlusTagFoldingTests
     }
 
     [Fact]
-    public async Task An_edit_folds_as_well()
+    public async Task An_edit_folds_plus_tags_too()
     {
         await using var host = Folding("example.com");
         var ada = await host.CreateAsync("ada@example.org");

@@ -27,7 +27,7 @@ public sealed class Rule07_AutomaticConversationTests
     [Theory]
     [InlineData(false, CheckReason.FirstCheck)]
     [InlineData(true, CheckReason.AutomaticConversation)]
-    public async Task So_it_is_with_the_first_check_of_a_known_customer(bool skips, CheckReason reason)
+    public async Task The_option_covers_the_first_check_of_a_known_customer(bool skips, CheckReason reason)
     {
         await using var host = HostThat(skips);
         await host.SwitchAsync(on: false);
@@ -40,7 +40,7 @@ public sealed class Rule07_AutomaticConversationTests
     [Theory]
     [InlineData(false, CheckReason.FirstCheck)]
     [InlineData(true, CheckReason.AutomaticConversation)]
-    public async Task So_it_is_where_a_policy_of_the_hosts_makes_customers_of_machines(bool skips, CheckReason reason)
+    public async Task The_option_covers_customers_that_a_hosts_policy_creates(bool skips, CheckReason reason)
     {
         await using var host = new TestHost(
             options => options.SkipChecksForAutomaticConversations = skips,
@@ -54,7 +54,7 @@ public sealed class Rule07_AutomaticConversationTests
     }
 
     [Fact]
-    public async Task The_next_conversation_of_a_person_asks()
+    public async Task The_next_conversation_by_a_person_requests_a_check()
     {
         await using var host = HostThat(skips: true);
         await host.CheckedAsync();
@@ -65,7 +65,7 @@ public sealed class Rule07_AutomaticConversationTests
     }
 
     [Fact]
-    public async Task What_is_decided_before_it_is_said_first()
+    public async Task Earlier_reasons_are_reported_first()
     {
         await using var host = HostThat(skips: true);
         await host.CheckedAsync();
@@ -79,7 +79,7 @@ public sealed class Rule07_AutomaticConversationTests
     }
 
     [Fact]
-    public async Task It_takes_no_room_among_the_first_checks_of_an_hour()
+    public async Task A_skipped_check_does_not_count_as_a_first_check_of_the_hour()
     {
         await using var host = new TestHost(
             options => (options.SkipChecksForAutomaticConversations, options.MaxFirstChecksPerHour) = (true, 1),

@@ -9,7 +9,7 @@ namespace CustomerProfiles.Tests.Rechecks;
 public sealed class Rule07_RecheckTests
 {
     [Fact]
-    public void A_policy_without_a_period_or_zone_is_a_misuse()
+    public void A_policy_without_a_period_or_a_zone_is_a_misuse()
     {
         var withoutPeriod = () => new CalendarRecheckPolicy(null!, DateTimeZone.Utc);
         var withoutZone = () => new CalendarRecheckPolicy(Period.FromMonths(2), null!);
@@ -142,7 +142,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public void Whoever_was_never_checked_is_asked_for_by_a_received_and_by_a_composed_conversation()
+    public void A_first_check_is_due_for_received_and_composed_conversations()
     {
         foreach (var trigger in Enum.GetValues<ConversationDirection>())
         {
@@ -154,7 +154,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public void A_composed_conversation_never_asks_again_however_long_ago_the_check_was()
+    public void A_composed_conversation_never_starts_a_recheck()
     {
         var last = At("2020-01-31T00:00:00Z");
         Policy()
@@ -224,7 +224,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public void The_same_question_always_gets_the_same_decision()
+    public void The_same_context_always_gets_the_same_decision()
     {
         var policy = Policy(zone: DateTimeZoneProviders.Tzdb["Europe/Berlin"]);
         Gen.Select(AnyInstant, AnyInstant)
@@ -238,19 +238,19 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task The_first_conversation_asks_and_says_so()
+    public async Task The_first_conversation_requests_a_check()
     {
         await using var host = new TestHost();
 
         (await host.DecideAsync())
             .Should()
-            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
+            .Be(new CheckDecision(FakeProvider.DefaultName, requested: true, CheckReason.FirstCheck, dueAfter: null));
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(1);
     }
 
     [Fact]
-    public async Task A_new_conversation_asks_again_only_when_two_months_are_over()
+    public async Task A_new_conversation_requests_a_recheck_only_after_two_months()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -259,19 +259,19 @@ public sealed class Rule07_RecheckTests
         host.Time.GoTo(due);
         (await host.DecideAsync())
             .Should()
-            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: false, CheckReason.NotDueYet, due));
+            .Be(new CheckDecision(FakeProvider.DefaultName, requested: false, CheckReason.NotDueYet, due));
         (await host.DrainAsync()).Should().Be(0);
 
         host.Time.Advance(TimeSpan.FromTicks(1));
         (await host.DecideAsync())
             .Should()
-            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.Due, due));
+            .Be(new CheckDecision(FakeProvider.DefaultName, requested: true, CheckReason.Due, due));
         (await host.DrainAsync()).Should().Be(1);
         host.Provider.Calls.Should().Be(2);
     }
 
     [Fact]
-    public async Task The_two_months_are_counted_from_the_answer_and_not_from_the_conversation()
+    public async Task Two_months_are_counted_from_the_result_and_not_from_the_conversation()
     {
         await using var host = new TestHost();
         var profile = (await host.ReceiveAsync()).Profile!;
@@ -283,7 +283,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task What_is_due_goes_by_the_clock_of_the_host_and_not_by_the_date_of_the_message()
+    public async Task A_recheck_is_due_by_the_hosts_clock_and_not_by_the_date_of_the_message()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -295,7 +295,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task Time_alone_never_asks()
+    public async Task Time_alone_never_requests_a_check()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -333,11 +333,11 @@ public sealed class Rule07_RecheckTests
         (await host.ComposeAsync())
             .Checks[0]
             .Should()
-            .Be(new CheckDecision(FakeProvider.DefaultName, Requested: true, CheckReason.FirstCheck, DueAfter: null));
+            .Be(new CheckDecision(FakeProvider.DefaultName, requested: true, CheckReason.FirstCheck, dueAfter: null));
     }
 
     [Fact]
-    public async Task A_customer_whom_the_provider_does_not_know_is_asked_about_again_only_after_two_months()
+    public async Task A_customer_without_a_match_is_rechecked_only_after_two_months()
     {
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.NoMatch());
@@ -360,7 +360,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task A_failure_is_no_check_and_the_next_new_conversation_asks_again()
+    public async Task A_failure_is_not_a_check_and_the_next_conversation_requests_one()
     {
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Unavailable));
@@ -379,7 +379,7 @@ public sealed class Rule07_RecheckTests
 
         (await host.DecideAsync()).Reason.Should().Be(CheckReason.FirstCheck);
         await host.DrainAsync();
-        (await host.CheckOfAsync(profile.Id))!.LastFailure.Should().BeNull("an answer clears the failure");
+        (await host.CheckOfAsync(profile.Id))!.LastFailure.Should().BeNull("a result clears the failure");
     }
 
     [Fact]
@@ -399,7 +399,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task A_reply_in_the_same_conversation_is_no_new_conversation_however_late_it_comes()
+    public async Task A_late_reply_in_the_same_conversation_requests_no_check()
     {
         await using var host = new TestHost();
         await host.ReceiveAsync(id: "thread");
@@ -414,7 +414,7 @@ public sealed class Rule07_RecheckTests
                 .Be(
                     new CheckDecision(
                         FakeProvider.DefaultName,
-                        Requested: false,
+                        requested: false,
                         CheckReason.KnownConversation,
                         Instant.FromUtc(2026, 3, 31, 10, 15)
                     )
@@ -427,7 +427,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task A_reply_in_the_conversation_whose_check_failed_does_not_ask_again()
+    public async Task A_reply_in_the_conversation_whose_check_failed_requests_no_check()
     {
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.BadRequest));
@@ -449,7 +449,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task While_a_check_is_pending_the_next_conversation_does_not_ask()
+    public async Task A_pending_check_is_not_requested_again()
     {
         await using var host = new TestHost();
         await host.ReceiveAsync();
@@ -459,7 +459,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task Somebody_without_an_address_of_a_person_is_not_asked_about()
+    public async Task A_customer_without_a_personal_address_is_not_checked()
     {
         await using var host = new TestHost();
         (await host.DecideAsync("Sales <sales@example.com>")).Reason.Should().Be(CheckReason.NothingToLookUpBy);
@@ -481,7 +481,7 @@ public sealed class Rule07_RecheckTests
     }
 
     [Fact]
-    public async Task A_host_can_put_its_own_policy_in_the_place_of_the_rule()
+    public async Task A_host_can_replace_the_recheck_policy()
     {
         await using var host = new TestHost(builder: builder => builder.UseRecheckPolicy(new NeverPolicy()));
         var decision = await host.DecideAsync();
@@ -498,7 +498,7 @@ public sealed class Rule07_RecheckTests
         At(due)
             .Should()
             .Be(new RecheckDecision(isDue: false, CheckReason.NotDueYet, due), "exactly two months is not yet");
-        At(due + Duration.FromNanoseconds(1)).IsDue.Should().BeTrue("the present is not truncated");
+        At(due + Duration.FromNanoseconds(1)).IsDue.Should().BeTrue("the current time is not truncated");
         At(due + Tick).Should().Be(new RecheckDecision(isDue: true, CheckReason.Due, due));
     }
 

@@ -8,7 +8,7 @@ public sealed class Rule07_SentBeforeCreationTests
     private static readonly Instant LongAgo = Instant.FromUtc(2020, 5, 4, 8, 0);
 
     [Fact]
-    public async Task A_mailbox_that_is_imported_twice_asks_nothing_the_second_time()
+    public async Task Importing_a_mailbox_twice_requests_no_check_the_second_time()
     {
         await using var host = new TestHost();
         Conversation automatic = new("auto", TestHost.Ada, LongAgo) { IsAutomatic = true };
@@ -40,7 +40,7 @@ public sealed class Rule07_SentBeforeCreationTests
     [InlineData(1)]
     [InlineData(5)]
     [InlineData(60 * 24 * 3)]
-    public async Task So_it_is_where_the_clock_follows_the_mailbox(int minutesBetween)
+    public async Task Importing_twice_requests_no_check_where_the_clock_follows_the_mailbox(int minutesBetween)
     {
         var between = Duration.FromMinutes(minutesBetween);
         var store = new InMemoryCustomerProfileStore(TimeProvider.System);
@@ -97,7 +97,7 @@ public sealed class Rule07_SentBeforeCreationTests
     [InlineData(1969)]
     [InlineData(2027)]
     [InlineData(9998)]
-    public async Task A_time_that_cannot_be_counts_as_now(int year)
+    public async Task An_implausible_time_counts_as_now(int year)
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -112,7 +112,7 @@ public sealed class Rule07_SentBeforeCreationTests
     }
 
     [Fact]
-    public async Task An_old_message_of_a_time_when_the_customer_was_there_is_asked_for()
+    public async Task An_old_message_sent_after_creation_requests_a_check()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -128,7 +128,7 @@ public sealed class Rule07_SentBeforeCreationTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_archive_that_is_imported_later_asks_nothing(bool composed)
+    public async Task An_archive_imported_later_requests_no_check(bool composed)
     {
         await using var host = new TestHost();
         await host.SwitchAsync(on: false);
@@ -154,7 +154,7 @@ public sealed class Rule07_SentBeforeCreationTests
     }
 
     [Fact]
-    public async Task Who_becomes_a_customer_by_an_old_message_is_checked_for_it()
+    public async Task A_customer_created_by_an_old_message_is_checked()
     {
         await using var host = new TestHost();
 
@@ -169,7 +169,7 @@ public sealed class Rule07_SentBeforeCreationTests
     }
 
     [Fact]
-    public async Task Where_nobody_would_be_asked_anyway_the_usual_reason_is_given()
+    public async Task The_usual_reason_comes_before_the_time_of_sending()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();

@@ -112,14 +112,31 @@ public sealed class SidebarTests
 
         view.Fields.Select(field => field.Field.Code)
             .Should()
-            .Equal([.. ProfileField.All.Select(field => field.Code), "custom:age", "custom:plan"]);
-        foreach (var field in view.Fields)
+            .Equal(
+                "company",
+                "job-title",
+                "emails",
+                "phones",
+                "websites",
+                "address",
+                "social-profiles",
+                "location",
+                "bio",
+                "custom:age",
+                "custom:plan"
+            );
+        SidebarField[] all = [view.Name, view.Photo, view.Notes, .. view.Fields];
+        all.Select(field => field.Field)
+            .Should()
+            .OnlyHaveUniqueItems("no field is shown twice")
+            .And.Contain(ProfileField.All);
+        foreach (var field in all)
         {
             field.IsEditable.Should().Be(field.LockedBecause is null);
             field.Texts.Should().HaveSameCount(field.Values);
         }
 
-        view.Fields.Where(field => !field.IsEditable)
+        all.Where(field => !field.IsEditable)
             .Select(field => field.Field.Code)
             .Should()
             .Equal("photo", "social-profiles", "location", "bio");
@@ -146,40 +163,42 @@ public sealed class SidebarTests
         var waiting = (await ViewAsync(host, ada)).Providers.Single();
         waiting
             .Should()
-            .Be(
-                new SidebarProvider(
-                    "directory",
-                    true,
-                    null,
-                    null,
-                    true,
-                    null,
-                    null,
-                    directory.ClaimPage,
-                    directory.ClaimPage,
-                    null
-                )
+            .BeEquivalentTo(
+                new SidebarProvider
+                {
+                    Provider = "directory",
+                    IsEnabled = true,
+                    LastCheckAt = null,
+                    LastOutcome = null,
+                    IsPending = true,
+                    LastFailure = null,
+                    NextCheckAfter = null,
+                    ClaimPage = directory.ClaimPage,
+                    OptOutPage = directory.ClaimPage,
+                    Pause = null,
+                }
             );
 
         await host.RunChecksAsync();
 
         var view = await ViewAsync(host, ada);
-        view.Photo!.Url.Should().Be(new Uri("https://example.com/ada.png"));
+        view.Profile.Photo!.Url.Should().Be(new Uri("https://example.com/ada.png"));
         view.Providers.Single()
             .Should()
-            .Be(
-                new SidebarProvider(
-                    "directory",
-                    true,
-                    host.Now,
-                    CheckOutcome.Matched,
-                    false,
-                    null,
-                    Instant.FromUtc(2026, 3, 15, 9, 0),
-                    directory.ClaimPage,
-                    directory.ClaimPage,
-                    null
-                )
+            .BeEquivalentTo(
+                new SidebarProvider
+                {
+                    Provider = "directory",
+                    IsEnabled = true,
+                    LastCheckAt = host.Now,
+                    LastOutcome = CheckOutcome.Matched,
+                    IsPending = false,
+                    LastFailure = null,
+                    NextCheckAfter = Instant.FromUtc(2026, 3, 15, 9, 0),
+                    ClaimPage = directory.ClaimPage,
+                    OptOutPage = directory.ClaimPage,
+                    Pause = null,
+                }
             );
         await host.Profiles.DisableProviderAsync("directory", ProfileFixture.Kim);
         (await ViewAsync(host, ada))
@@ -191,6 +210,17 @@ public sealed class SidebarTests
         view = await ViewAsync(host, ada);
         view.IsSuppressed.Should().BeTrue();
         view.Providers.Single().NextCheckAfter.Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_profile_itself_says_what_to_call_the_customer()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+        var view = await ViewAsync(host, ada);
+
+        (ada.DisplayName, ada.Initials).Should().Be(("Ada Lovelace", "AL"));
+        (view.DisplayName, view.Initials).Should().Be((ada.DisplayName, ada.Initials));
     }
 
     private static async Task<SidebarView> ViewAsync(ProfileFixture host, CustomerProfile profile) =>

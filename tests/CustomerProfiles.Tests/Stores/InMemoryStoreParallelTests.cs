@@ -79,7 +79,17 @@ public sealed class InMemoryStoreParallelTests
             switch (what)
             {
                 case InMemoryStoreParallelTests.Do.Create:
-                    Now(Store.CreateAsync(new NewCustomer(New(a), Told(b), [.. Providers.Take(c + 1)]), default));
+                    Now(
+                        Store.CreateAsync(
+                            new NewCustomer
+                            {
+                                Profile = New(a),
+                                Conversation = Told(b),
+                                Checks = [.. Providers.Take(c + 1)],
+                            },
+                            default
+                        )
+                    );
                     break;
                 case InMemoryStoreParallelTests.Do.Receive:
                     Now(Store.RecordConversationAsync(default, Identities[a], Told(b), default));

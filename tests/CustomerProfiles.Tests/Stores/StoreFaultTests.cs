@@ -254,7 +254,7 @@ public sealed class StoreFaultTests
             using var stop = new CancellationTokenSource();
             stage.FaultAt(nameof(ICustomerProfileStore.ReleaseCheckAsync), Trouble.ThrowsBefore, stop);
             var trying = stage.Host.Time.NextWaitOf(TimeSpan.FromMilliseconds(250));
-            var drain = stage.Host.Runner.DrainAsync(stop.Token).AsTask().Soon();
+            var drain = stage.Host.Checks.DrainAsync(stop.Token).AsTask().Soon();
             await held.Arrived;
             await stop.CancelAsync();
             await trying;
