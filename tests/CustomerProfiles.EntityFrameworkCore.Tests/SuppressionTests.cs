@@ -141,7 +141,7 @@ public sealed class SuppressionTests
                 default
             )
         )!
-            .Value.Customer.IsSuppressed.Should()
+            .Customer.IsSuppressed.Should()
             .BeFalse();
         (await store.ClaimAsync())!.CustomerId.Should().Be(bea.Id);
         (await store.ClaimAsync()).Should().BeNull();
