@@ -34,7 +34,7 @@ internal sealed class MailboxImport(ICustomerProfiles profiles, ICheckRunner che
 
     public ImportTotals Totals { get; } = new();
 
-    /// <summary>Imports a mailbox, the oldest message first.</summary>
+    /// <summary>Imports the messages of a mailbox in their order.</summary>
     /// <param name="mailbox">Reads the messages.</param>
     /// <param name="imported">Called for every message.</param>
     /// <param name="skipped">Called for everything that cannot be read as a message.</param>

@@ -96,13 +96,13 @@ public sealed partial class MailboxDataTests
     [InlineData("2099", @"\nDate: Thu, 1 Jan 2099 ")]
     [InlineData("only In-Reply-To", @"\nIn-Reply-To: <s-0002@mail\.example\.com>\nDate")]
     [InlineData("field names in other cases", @"\nmessage-id: .+\ndate: .+\nFROM: ")]
-    public void It_holds_what_real_mail_holds(string form, string pattern)
+    public void It_contains_the_forms_of_real_mail(string form, string pattern)
     {
-        Text.Should().MatchRegex(pattern, "the mailbox is to hold: {0}", form);
+        Text.Should().MatchRegex(pattern, "the mailbox must contain: {0}", form);
     }
 
     [Fact]
-    public async Task It_holds_messages_that_lack_a_field()
+    public async Task It_contains_messages_without_a_field()
     {
         var messages = await MessagesAsync();
 
@@ -112,7 +112,7 @@ public sealed partial class MailboxDataTests
     }
 
     [Fact]
-    public async Task It_holds_a_message_delivered_twice_and_two_at_the_same_instant()
+    public async Task It_contains_a_redelivery_and_two_messages_of_one_instant()
     {
         var messages = await MessagesAsync();
 
@@ -133,7 +133,7 @@ public sealed partial class MailboxDataTests
     }
 
     [Fact]
-    public async Task The_scripts_of_the_names_are_several()
+    public async Task Names_are_in_several_scripts()
     {
         var names = string.Concat((await MessagesAsync()).Select(message => message.From));
 
@@ -170,7 +170,7 @@ public sealed partial class MailboxDataTests
 
     private static IEnumerable<MimeMessage> Entities()
     {
-        // The entry without a header is nothing that this parser could take.
+        // MimeKit cannot parse the entry without a header.
         var readable = Encoding.UTF8.GetBytes(
             Text.Replace("From gateway@relay.example.net Wed Dec 10 04:00:00 2025\n\n\n", "")
         );
@@ -181,7 +181,7 @@ public sealed partial class MailboxDataTests
         }
     }
 
-    // An address could hide in an encoded word or in a base64 body.
+    // An address may be in an encoded word or in a base64 body.
     private static string WithEverythingDecoded()
     {
         var text = new StringBuilder(Text);

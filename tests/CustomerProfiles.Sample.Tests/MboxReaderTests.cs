@@ -138,7 +138,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task Of_very_many_recipients_the_first_are_kept()
+    public async Task Only_the_first_recipients_are_kept()
     {
         var to = string.Join(",\n ", Enumerable.Range(1, 5000).Select(i => $"member{i}@example.org"));
         var message = await OneAsync($"{From1}From: kim@example.com\nTo: {to}\n\n");
@@ -315,7 +315,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task A_From_line_without_an_empty_line_before_it_is_reported_and_ends_the_header_that_it_stands_in()
+    public async Task A_From_line_without_an_empty_line_before_it_is_reported_and_ends_a_header()
     {
         var items = await ReadAsync(
             $"{From1}From: a@example.org\n\nbody\n{From2}From: b@example.net\n\n{From1}Subject: x\n"
@@ -429,7 +429,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task Rubbish_before_the_first_message_does_not_hide_it()
+    public async Task Text_before_the_first_message_does_not_hide_it()
     {
         var items = await ReadAsync($"rubbish\n\n{From1}From: a@example.org\n\n");
 
@@ -459,7 +459,7 @@ public sealed class MboxReaderTests
     [Theory]
     [InlineData("X: ")]
     [InlineData("X: y\nX-")]
-    public async Task A_header_longer_than_any_real_one_is_reported_and_skipped(string start)
+    public async Task A_header_above_the_limit_is_reported_and_skipped(string start)
     {
         var items = await ReadAsync(
             $"{From1}{start}{new string('x', MboxReader.MaxHeaderLength)}\nFrom: a@example.org\n\n"
@@ -484,7 +484,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task A_file_cut_off_anywhere_gives_what_is_whole()
+    public async Task A_truncated_file_returns_its_complete_messages()
     {
         var bytes = Encoding.UTF8.GetBytes(
             $"{From1}From: a@example.org\nSubject: x\n\nbody\n\n{From2}From: b@example.net\nSubject: y\n\nbody\n"
@@ -501,7 +501,7 @@ public sealed class MboxReaderTests
     [Theory]
     [InlineData("From: b@example.net\nSubj")]
     [InlineData("From: b@exam")]
-    public async Task A_file_cut_off_in_a_header_says_so(string rest)
+    public async Task A_file_truncated_within_a_header_is_reported(string rest)
     {
         var items = await ReadAsync($"{From1}From: a@example.org\n\nbody\n\n{From2}{rest}");
 
@@ -515,7 +515,7 @@ public sealed class MboxReaderTests
     [InlineData(1)]
     [InlineData(7)]
     [InlineData(4096)]
-    public async Task It_does_not_matter_in_what_pieces_the_stream_comes(int pieceLength)
+    public async Task Pieces_of_any_length_give_the_same_messages(int pieceLength)
     {
         var whole = await SampleMailbox.ReadAsync();
         var inPieces = await new MboxReader(new PiecewiseStream(SampleMailbox.Bytes(), pieceLength), SampleMailbox.Own)
@@ -526,7 +526,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task Progress_is_the_bytes_read()
+    public async Task BytesRead_shows_the_progress()
     {
         await using var mailbox = SampleMailbox.Open();
         var reader = new MboxReader(mailbox, SampleMailbox.Own);
@@ -582,7 +582,7 @@ public sealed class MboxReaderTests
     }
 
     [Fact]
-    public async Task A_failing_disk_is_not_hidden()
+    public async Task An_error_of_the_stream_is_thrown()
     {
         var seen = 0;
         var bytes = Encoding.UTF8.GetBytes($"{From1}From: a@example.org\n\n{From2}From: b@example.net\n\n");
@@ -606,7 +606,7 @@ public sealed class MboxReaderTests
     [Fact]
     public async Task Memory_does_not_grow_with_a_body()
     {
-        // The stream never waits, so all of the reading is on this thread.
+        // The stream is synchronous, so all allocations are on this thread.
         const long length = 64 * 1024 * 1024;
         var reader = new MboxReader(
             new EndlessBodyStream(Encoding.UTF8.GetBytes($"{From1}From: a@example.org\n\n"), length),
@@ -639,7 +639,7 @@ public sealed class MboxReaderTests
     private static async Task<MailItem.Message> OneAsync(string text) =>
         (await MessagesAsync(text)).Should().ContainSingle().Which;
 
-    /// <summary>A stream that gives a few bytes at a time, as a slow pipe does.</summary>
+    /// <summary>A stream that returns a few bytes at a time, like a slow pipe.</summary>
     private sealed class PiecewiseStream(byte[] bytes, int pieceLength, bool failAtEnd = false) : MemoryStream(bytes)
     {
         public override async ValueTask<int> ReadAsync(
@@ -653,7 +653,7 @@ public sealed class MboxReaderTests
         }
     }
 
-    /// <summary>A header, and then a body of lines without end, none of which is kept.</summary>
+    /// <summary>A header and an endless body.</summary>
     private sealed class EndlessBodyStream(byte[] start, long length) : Stream
     {
         private long _position;

@@ -66,7 +66,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
         (await RunAsync("clear-photo", Maria)).Should().Contain("(cleared)");
         (await RunAsync("disable")).Should().Contain("fullcontact is disabled now.");
         (await RunAsync("suppress", "noor.elamin@example.org")).Should().Contain("suppressed, no lookups");
-        (await RunAsync("list", "--most", "2")).Should().Contain(Maria).And.Contain("there are more");
+        (await RunAsync("list", "--max", "2")).Should().Contain(Maria).And.Contain("there are more");
         (await RunAsync("search", "northern", "reading")).Should().Contain("Quill, Maria").And.Contain("1 in all.");
         var sidebar = await RunAsync("sidebar", Maria);
         sidebar

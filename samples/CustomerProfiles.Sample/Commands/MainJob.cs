@@ -28,7 +28,7 @@ internal sealed class MainJob(SampleSession session, SampleProvider provider, IR
             }
         }
 
-        // The answers of the real FullContact are not known in advance.
+        // The results of FullContact itself are not known in advance.
         var allWell = true;
         if (provider.Simulator is { } simulator)
         {

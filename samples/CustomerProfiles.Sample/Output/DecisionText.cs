@@ -45,6 +45,16 @@ internal static class DecisionText
             _ => "role address: no person to look up",
         };
 
+    public static string Of(DeclineReason reason) =>
+        reason switch
+        {
+            DeclineReason.NoAddress => "no address",
+            DeclineReason.OwnAddress => "own address",
+            DeclineReason.NoReply => "no-reply",
+            DeclineReason.Automatic => "automatic",
+            _ => reason.ToString(),
+        };
+
     public static string Of(MailItem.Skipped skipped) =>
         skipped.Lines == 1 ? Of(skipped.Fault) : $"{Of(skipped.Fault)} ({skipped.Lines} such lines in a row)";
 

@@ -118,7 +118,7 @@ internal sealed class TextReport : IReport
         Row(table, "existing", totals.Existing);
         foreach (var (reason, count) in totals.Declined)
         {
-            Row(table, $"declined: {reason}", count);
+            Row(table, $"declined: {DecisionText.Of(reason)}", count);
         }
 
         Row(table, "checks completed", totals.ChecksCompleted);
