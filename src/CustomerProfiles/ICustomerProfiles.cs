@@ -7,7 +7,8 @@ namespace CustomerProfiles;
 /// <remarks>
 /// A singleton, safe for any number of threads. Every call may be cancelled at any time; what it was about to write is
 /// then written as a whole or not at all, and calling again is safe. Expected failures are outcomes. An exception means
-/// misuse (<see cref="ArgumentException"/>), cancellation, or a store that fails, whose exception is passed on as it is.
+/// misuse (<see cref="ArgumentException"/>), cancellation, or a store that fails, whose exception is passed on as it
+/// is.
 /// </remarks>
 public interface ICustomerProfiles
 {
@@ -35,8 +36,8 @@ public interface ICustomerProfiles
     );
 
     /// <summary>
-    /// Records a conversation that an agent composed. An unknown recipient becomes a customer; a first check may start, a
-    /// recheck never.
+    /// Records a conversation that an agent composed. An unknown recipient becomes a customer; a first check may start,
+    /// a recheck never.
     /// </summary>
     /// <param name="conversation">The conversation.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -82,7 +83,8 @@ public interface ICustomerProfiles
     ValueTask<SidebarView?> GetSidebarAsync(CustomerId id, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Saves an edit: all of it or nothing. Changes that others made meanwhile stay, unless they concern the same field.
+    /// Saves an edit: all of it or nothing. Changes that others made meanwhile stay, unless they concern the same
+    /// field.
     /// </summary>
     /// <param name="edit">The draft, begun with <see cref="CustomerProfileEditExtensions.Edit(CustomerProfile, Actor)"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -101,8 +103,8 @@ public interface ICustomerProfiles
     ValueTask<SaveOutcome> ClearPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Resets the photo to what a provider may fill: a cleared mark, or an agent's photo, is removed, and the next check
-    /// may bring a new one.
+    /// Resets the photo to what a provider may fill: a cleared mark, or an agent's photo, is removed, and the next
+    /// check may bring a new one.
     /// </summary>
     /// <param name="id">The customer.</param>
     /// <param name="by">The person who resets it.</param>
@@ -150,8 +152,8 @@ public interface ICustomerProfiles
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
     /// <exception cref="ArgumentException">The name is empty, or <paramref name="id"/> is <c>default</c>.</exception>
-    /// <exception cref="InvalidOperationException">Other writers changed the profile again and again. Nothing was removed;
-    /// call again.</exception>
+    /// <exception cref="InvalidOperationException">Other writers changed the profile again and again. Nothing was
+    /// removed; call again.</exception>
     ValueTask<bool> RemoveProviderDataAsync(
         string provider,
         CustomerId id,
@@ -160,15 +162,15 @@ public interface ICustomerProfiles
 
     /// <summary>
     /// Removes everything that a provider gave from all of the tenant's profiles, one after the other. Disable the
-    /// provider first, or its checks bring new information meanwhile. When the call is cancelled or fails half way, call
-    /// again: it continues with what is left.
+    /// provider first, or its checks bring new information meanwhile. When the call is cancelled or fails half way,
+    /// call again: it continues with what is left.
     /// </summary>
     /// <param name="provider">The provider's name.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>The number of profiles from which something was removed.</returns>
     /// <exception cref="ArgumentException">The name is empty.</exception>
-    /// <exception cref="InvalidOperationException">Other writers changed a profile again and again. Profiles before it are
-    /// done; call again.</exception>
+    /// <exception cref="InvalidOperationException">Other writers changed a profile again and again. Profiles before it
+    /// are done; call again.</exception>
     ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default);
 
     /// <summary>

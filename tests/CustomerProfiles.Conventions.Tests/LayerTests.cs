@@ -5,12 +5,15 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace CustomerProfiles.Conventions.Tests;
 
 /// <summary>
-/// The folders of the core are layers. Each knows only those before it, so a reader follows a call from the top to the
-/// bottom and never back.
+/// The folders of the core are layers. Each knows only those before it, so a reader follows a call from the entry point
+/// to the store and never back.
 /// </summary>
 public sealed class LayerTests
 {
-    /// <summary>From the lowest to the highest. The root, with the entry point, is the last.</summary>
+    /// <summary>
+    /// From the lowest to the highest. The root holds the entry point; only the registration, which composes
+    /// everything, is above it.
+    /// </summary>
     private static readonly string[] Layers =
     [
         "Profiles",
@@ -24,8 +27,8 @@ public sealed class LayerTests
         "Checks",
         "Intake",
         "Sidebar",
-        "Registration",
         "",
+        "Registration",
     ];
 
     private static readonly Library Core = Repository.LibraryOf("CustomerProfiles");

@@ -7,7 +7,7 @@ using NodaTime.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Keeps what is paid within the budget of each provider. The store counts, so the limit holds for all hosts together.
+/// Keeps paid results within the budget of each provider. The store counts, so the limit holds for all hosts together.
 /// </summary>
 internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, CustomerProfilesTelemetry telemetry)
 {
@@ -15,26 +15,25 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     private static readonly InstantPattern Month = InstantPattern.CreateWithInvariantCulture("uuuu-MM");
 
     /// <summary>
-    /// For how long a host goes by what it knows. Another host may give something back, and this one does not hear of
-    /// it.
+    /// How long this host relies on a refusal of the store. Another host may refund a result meanwhile.
     /// </summary>
-    private static readonly Duration LookAgainAfter = Duration.FromMinutes(15);
+    private static readonly Duration RetryStoreAfter = Duration.FromMinutes(15);
 
     /// <summary>
-    /// What this host knows to be spent, and until when it goes by that: only so that it does not ask the store for
+    /// The budgets that the store has refused, and until when this host relies on that instead of calling the store for
     /// each check.
     /// </summary>
-    private readonly ConcurrentDictionary<(BudgetPeriod Period, int Most), Instant> _spentUntil = [];
+    private readonly ConcurrentDictionary<(BudgetPeriod Period, int Most), Instant> _exhaustedUntil = [];
 
     /// <summary>
-    /// What this host has said to be spent: a budget can be spent again by the next question after a free answer, and
-    /// one line is enough.
+    /// The budgets whose exhaustion this host has logged, and until when. A refund can be used up by the next request,
+    /// and one line for each period is enough.
     /// </summary>
-    private readonly ConcurrentDictionary<(BudgetPeriod Period, int Most), Instant> _saidUntil = [];
+    private readonly ConcurrentDictionary<(BudgetPeriod Period, int Most), Instant> _loggedUntil = [];
 
-    private int _givenBack;
+    private int _refunds;
 
-    /// <summary>Whether an answer is, or may be, paid for.</summary>
+    /// <summary>Whether a result is, or may be, paid for.</summary>
     public static bool IsPaid(ProviderResult result) =>
         result switch
         {
@@ -44,7 +43,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         };
 
     /// <summary>
-    /// Whether a provider says nothing of a budget. One that says that it needs none has one without limits.
+    /// Whether a provider has no budget. A provider that costs nothing has one without limits.
     /// </summary>
     public static bool IsUnlimited(IProfileProvider provider)
     {
@@ -54,14 +53,14 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         }
         catch (Exception)
         {
-            // Settings that are wrong are told of where they are used.
+            // Wrong settings are reported where they are used.
             return false;
         }
     }
 
     /// <summary>
-    /// Why a provider is not asked for the rest of a day or month; null when there is something left, as far as this
-    /// host knows.
+    /// Why a provider is not called for the rest of a day or month; null when budget is left, as far as this host
+    /// knows.
     /// </summary>
     public ProviderPause? PauseOf(IProfileProvider provider)
     {
@@ -73,11 +72,11 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         var now = clock.GetCurrentInstant();
         foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
         {
-            if (_spentUntil.ContainsKey((period, most)))
+            if (_exhaustedUntil.ContainsKey((period, most)))
             {
                 return new ProviderPause(
                     ProviderFailure.BudgetExhausted,
-                    $"The budget of {most} paid answers for {period.Period} (UTC) is spent. Raise it, or "
+                    $"The budget of {most} paid results for {period.Period} (UTC) is exhausted. Raise it, or "
                         + $"wait until {end}."
                 );
             }
@@ -87,7 +86,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     }
 
     /// <summary>
-    /// Whether a provider's checks need not be claimed, for there is nothing to spend. From time to time it lets one be
+    /// Whether a provider's checks need not be claimed, because its budget is exhausted. Now and then it lets one be
     /// tried.
     /// </summary>
     public bool IsExhausted(IProfileProvider provider)
@@ -97,8 +96,8 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
             && PeriodsOf(provider.Name, budget, now).Any(of => IsKnown((of.Period, of.Most), now));
     }
 
-    /// <summary>Counts a question before it is put.</summary>
-    /// <returns>Null when it may be put; else from when on there is something to spend again.</returns>
+    /// <summary>Reserves one result before the request is sent.</summary>
+    /// <returns>Null when the request may be sent; otherwise the time at which the budget is renewed.</returns>
     public async ValueTask<Instant?> TryReserveAsync(
         IProfileProvider provider,
         Instant now,
@@ -113,28 +112,28 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         (BudgetPeriod Period, int Most)? counted = null;
         foreach (var (period, most, end) in PeriodsOf(provider.Name, budget, now))
         {
-            var released = Volatile.Read(ref _givenBack);
+            var released = Volatile.Read(ref _refunds);
             var key = (period, most);
             var isKnown = IsKnown(key, now);
             if (!isKnown && await TryReserveAsync(key, counted, cancellationToken).ConfigureAwait(false))
             {
-                _spentUntil.TryRemove(key, out _);
+                _exhaustedUntil.TryRemove(key, out _);
                 counted = key;
                 continue;
             }
 
             if (!isKnown)
             {
-                _spentUntil[key] = Instant.Min(end, now + LookAgainAfter);
+                _exhaustedUntil[key] = Instant.Min(end, now + RetryStoreAfter);
             }
 
-            if (released != Volatile.Read(ref _givenBack))
+            if (released != Volatile.Read(ref _refunds))
             {
-                // What was given back since the store refused was given back before this host knew that it was refused.
-                _spentUntil.TryRemove(key, out _);
+                // A refund since the store refused must not be hidden by the refusal.
+                _exhaustedUntil.TryRemove(key, out _);
             }
 
-            if (_saidUntil.TryAdd(key, end))
+            if (_loggedUntil.TryAdd(key, end))
             {
                 RemovePastPeriods(now);
                 telemetry.Logger.BudgetExhausted(provider.Name, most, period.Period, end);
@@ -151,7 +150,7 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
         return null;
     }
 
-    /// <summary>Takes back what was counted for a question put at an instant, for its answer was free.</summary>
+    /// <summary>Refunds what was reserved for a request sent at an instant, because its result was free.</summary>
     public async ValueTask RefundAsync(
         IProfileProvider provider,
         Instant requestedAt,
@@ -170,10 +169,10 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     }
 
     private bool IsKnown((BudgetPeriod Period, int Most) key, Instant now) =>
-        _spentUntil.TryGetValue(key, out var until) && now < until;
+        _exhaustedUntil.TryGetValue(key, out var until) && now < until;
 
     /// <summary>
-    /// Whoever cannot count the month has not asked, so the day that is counted already is taken back.
+    /// Reserves in one period. When the month fails, the day that is reserved already is refunded.
     /// </summary>
     private async ValueTask<bool> TryReserveAsync(
         (BudgetPeriod Period, int Most) key,
@@ -195,8 +194,8 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
     private async ValueTask RefundAsync((BudgetPeriod Period, int Most) key, CancellationToken cancellationToken)
     {
         await store.RefundAsync(key.Period, cancellationToken).ConfigureAwait(false);
-        Interlocked.Increment(ref _givenBack);
-        _spentUntil.TryRemove(key, out _);
+        Interlocked.Increment(ref _refunds);
+        _exhaustedUntil.TryRemove(key, out _);
     }
 
     private static IEnumerable<(BudgetPeriod Period, int Most, Instant End)> PeriodsOf(
@@ -227,12 +226,12 @@ internal sealed class CheckBudget(ICustomerProfileStore store, IClock clock, Cus
 
     private void RemovePastPeriods(Instant now)
     {
-        foreach (var (key, end) in _saidUntil)
+        foreach (var (key, end) in _loggedUntil)
         {
             if (end <= now)
             {
-                _saidUntil.TryRemove(key, out _);
-                _spentUntil.TryRemove(key, out _);
+                _loggedUntil.TryRemove(key, out _);
+                _exhaustedUntil.TryRemove(key, out _);
             }
         }
     }

@@ -54,7 +54,8 @@ internal sealed class CheckCompletion(
 
     /// <summary>Records the result and writes the profile that it leads to.</summary>
     /// <returns>What the store did, never <see cref="CompleteResult.Stale"/>. Null when the profile changed
-    /// <see cref="ProfileWriter.MaxRaces"/> times in a row: the check is released then, and tried again later.</returns>
+    /// <see cref="ProfileWriter.MaxRaces"/> times in a row: the check is released then, and tried again
+    /// later.</returns>
     public async ValueTask<CompleteResult?> CompleteAsync(
         CheckClaim claim,
         ProviderResult providerResult,
@@ -97,8 +98,8 @@ internal sealed class CheckCompletion(
     }
 
     /// <summary>
-    /// The next version of the profile; null when there is nothing to write. A result that cannot be applied is recorded
-    /// all the same, because it may have been paid for.
+    /// The next version of the profile; null when there is nothing to write. A result that cannot be applied is
+    /// recorded all the same, because it may have been paid for.
     /// </summary>
     private CustomerProfile? Apply(CustomerProfile current, ProviderResult result, string provider, Instant now)
     {

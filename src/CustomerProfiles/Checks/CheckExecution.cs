@@ -307,9 +307,9 @@ internal sealed class CheckExecution(
         );
 
     /// <summary>
-    /// Writes to the store, and tries again while the lease lasts: a result may be paid for, so it is written even while
-    /// the host shuts down. A release is not tried for long, because the lease ends anyway; neither is anything after
-    /// the host was disposed.
+    /// Writes to the store, and tries again while the lease lasts: a result may be paid for, so it is written even
+    /// while the host shuts down. A release is not tried for long, because the lease ends anyway; neither is anything
+    /// after the host was disposed.
     /// </summary>
     private async Task WriteAsync(ClaimedCheck check, Func<ValueTask> write, int maxTries = int.MaxValue)
     {

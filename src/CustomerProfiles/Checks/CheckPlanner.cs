@@ -102,8 +102,8 @@ internal sealed class CheckPlanner(
     /// limit.
     /// </summary>
     /// <param name="plan">The plan.</param>
-    /// <param name="lookup">The result of the store; null when it failed. The conversation is redelivered then, and must
-    /// not count each time.</param>
+    /// <param name="lookup">The result of the store; null when it failed. The conversation is redelivered then, and
+    /// must not count each time.</param>
     public void Settle(FirstCheckPlan plan, ConversationLookup? lookup)
     {
         if (plan.Providers.IsEmpty)

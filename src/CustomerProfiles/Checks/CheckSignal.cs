@@ -4,8 +4,7 @@ using CustomerProfiles.Providers;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Tells the runner of this host that there is a check to run. The check itself is in the store, so a lost signal costs
-/// only time.
+/// Wakes the check loop of this host. The checks themselves are in the store, so a lost signal costs only time.
 /// </summary>
 internal sealed class CheckSignal : ICheckSignal
 {

@@ -5,13 +5,13 @@ namespace CustomerProfiles;
 
 /// <summary>
 /// Counts the first checks that received conversations request, per tenant, in memory: counting in the store would cost
-/// every new customer one more call. A host that restarts begins anew. Only tenants that requested one within the last
-/// hour take room.
+/// one more call for every new customer. A restart of the host resets the counts. Only tenants that requested one
+/// within the last hour use memory.
 /// </summary>
 internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options, CustomerProfilesTelemetry telemetry)
 {
     /// <summary>
-    /// A step more than an hour has: what was counted at the end of the first one counts for its whole hour.
+    /// One step more than an hour has, so that what was counted at the end of the first step counts for a whole hour.
     /// </summary>
     private const int Steps = 11;
 
@@ -20,9 +20,9 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
     private readonly int? _most = options.Value.MaxFirstChecksPerHour;
     private readonly Lock _lock = new();
     private readonly Dictionary<TenantId, Window> _windows = [];
-    private long _lookedAt;
+    private long _cleanedAt;
 
-    /// <summary>How many tenants take room.</summary>
+    /// <summary>The number of tenants that are counted.</summary>
     public int Tenants
     {
         get
@@ -35,7 +35,8 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
     }
 
     /// <summary>
-    /// Counts one more, unless as many as allowed are counted. What agents compose is not counted: nobody forges it.
+    /// Counts one more, unless the limit is reached. Composed conversations are not counted, because nobody forges
+    /// them.
     /// </summary>
     public bool TryTake(TenantId tenant, ConversationDirection trigger, Instant now)
     {
@@ -71,7 +72,7 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
         return false;
     }
 
-    /// <summary>Takes one back that was counted at this instant, for no check was requested in the end.</summary>
+    /// <summary>Uncounts one that was counted at this instant, because no check was requested in the end.</summary>
     public void Return(TenantId tenant, ConversationDirection trigger, Instant now)
     {
         if (trigger != ConversationDirection.Received)
@@ -89,13 +90,13 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
 
     private void RemoveIdle(long step)
     {
-        // Of several callers some are a step behind for a moment.
-        if (step == _lookedAt || step == _lookedAt - 1)
+        // A concurrent caller may be one step behind.
+        if (step == _cleanedAt || step == _cleanedAt - 1)
         {
             return;
         }
 
-        _lookedAt = step;
+        _cleanedAt = step;
         foreach (var (tenant, window) in _windows)
         {
             if (window.CountAt(step) == 0)
@@ -106,8 +107,8 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
     }
 
     /// <summary>
-    /// The counts of the last steps, each with the step that it is of. So a clock that is put right counts nothing of
-    /// the hours that it was wrong in.
+    /// The counts of the last steps, each with its step, so that a corrected clock ignores what was counted while it
+    /// was wrong.
     /// </summary>
     private sealed class Window
     {
@@ -131,7 +132,7 @@ internal sealed class FirstCheckLimit(IOptions<CustomerProfilesOptions> options,
             counted = (step, Math.Max(0, (counted.Step == step ? counted.Count : 0) + count));
         }
 
-        /// <summary>One line an hour is enough for the log.</summary>
+        /// <summary>Whether to log the refusal: one line an hour is enough.</summary>
         public bool IsFirstRefusal(long step)
         {
             var isFirst = Math.Abs(step - _refusedAt) >= Steps;

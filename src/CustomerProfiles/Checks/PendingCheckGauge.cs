@@ -4,8 +4,7 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Counts the pending checks for whoever watches. Nobody watches: nothing is counted. It never throws, for no check is
-/// to be left because of it.
+/// Counts the pending checks, but only while the gauge has a listener. Never throws, so that it cannot stop the checks.
 /// </summary>
 internal sealed class PendingCheckGauge(
     ICustomerProfileStore store,
@@ -14,15 +13,15 @@ internal sealed class PendingCheckGauge(
     CustomerProfilesTelemetry telemetry
 )
 {
-    // A little less than the interval of the sweeps, for their timer may ring a moment early by this clock.
+    // A little less than the sweep interval, because its timer may fire a moment early by this clock.
     private readonly TimeSpan _dueAfter = options.Value.SweepInterval * 0.9;
 
-    /// <summary>When it was last counted; zero before the first time.</summary>
+    /// <summary>The timestamp of the last count; zero before the first.</summary>
     private long _countedAt;
 
     /// <summary>
-    /// Counts unless that was done within this interval of the sweeps: a runner that is woken for each conversation
-    /// must not count for each.
+    /// Counts, unless that was done within the sweep interval: a loop that wakes for each conversation must not count
+    /// each time.
     /// </summary>
     public Task CountIfDueAsync(CancellationToken cancellationToken)
     {
@@ -37,7 +36,7 @@ internal sealed class PendingCheckGauge(
     {
         if (!telemetry.IsPendingWatched)
         {
-            // Who begins to watch later is not to be shown how it was once.
+            // A listener that is added later must not see an old count.
             telemetry.ResetPending();
             return;
         }
@@ -49,7 +48,7 @@ internal sealed class PendingCheckGauge(
         }
         catch (Exception exception)
         {
-            // A host that stops is no trouble of the store.
+            // When the host stops, cancellation is no fault of the store.
             if (!cancellationToken.IsCancellationRequested)
             {
                 telemetry.Logger.SweepFailed(exception.GetType().Name);

@@ -19,18 +19,15 @@ internal sealed class ProviderCallbacks(
 {
     public async ValueTask<CallbackReceipt> CompleteAsync(
         CallbackReference callback,
-        ProviderResult providerResult,
+        ProviderResult result,
         CancellationToken cancellationToken = default
     )
     {
         ArgumentNullException.ThrowIfNull(callback);
-        ArgumentNullException.ThrowIfNull(providerResult);
-        if (CheckCompletion.OutcomeOf(providerResult) is null)
+        ArgumentNullException.ThrowIfNull(result);
+        if (CheckCompletion.OutcomeOf(result) is null)
         {
-            throw new ArgumentException(
-                "Only a match, no match, or a withheld result ends a check.",
-                nameof(providerResult)
-            );
+            throw new ArgumentException("Only a match, no match, or a withheld result ends a check.", nameof(result));
         }
 
         var provider =
@@ -47,7 +44,7 @@ internal sealed class ProviderCallbacks(
             return CallbackReceipt.NotExpected;
         }
 
-        providerResult = completion.Fitted(providerResult);
+        result = completion.Fitted(result);
         if (customer.GetCheck(callback.Provider) is { IsPending: true })
         {
             var claim = new CheckClaim
@@ -59,13 +56,11 @@ internal sealed class ProviderCallbacks(
                 Profile = customer.Profile,
             };
             var now = clock.GetCurrentInstant().ToMicroseconds();
-            var result = await completion
-                .CompleteAsync(claim, providerResult, now, cancellationToken)
-                .ConfigureAwait(false);
-            if (result is CompleteResult.Completed or CompleteResult.Dropped)
+            var completed = await completion.CompleteAsync(claim, result, now, cancellationToken).ConfigureAwait(false);
+            if (completed is CompleteResult.Completed or CompleteResult.Dropped)
             {
-                telemetry.CallbackCompleted(callback.Provider, providerResult, result);
-                if (!CheckBudget.IsPaid(providerResult))
+                telemetry.CallbackCompleted(callback.Provider, result, completed);
+                if (!CheckBudget.IsPaid(result))
                 {
                     await RefundAsync(provider, callback).ConfigureAwait(false);
                 }

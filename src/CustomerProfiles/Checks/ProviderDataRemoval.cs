@@ -75,8 +75,8 @@ internal sealed class ProviderDataRemoval(ICustomerProfileStore store, ProfileWr
         // Whoever has data removed must not believe that it is gone, so this is no silent "not changed".
         return result.Status == WriteStatus.Busy
             ? throw new InvalidOperationException(
-                $"Other writers changed the profile {ProfileWriter.MaxRaces} times in a row, so the provider's data was "
-                    + "not removed from it. Call again. If this repeats, run the conformance tests of the store."
+                $"Other writers changed the profile {ProfileWriter.MaxRaces} times in a row, so the provider's data "
+                    + "was not removed from it. Call again. If this repeats, run the conformance tests of the store."
             )
             : result.Status == WriteStatus.Written;
     }

@@ -3,8 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Whether every provider can be asked. It looks at what the providers know of themselves and asks nobody anything, so
-/// it costs nothing.
+/// Reports whether every provider can be called. It reads the pauses and budgets that this host knows and calls nobody.
 /// </summary>
 internal sealed class ProviderHealthCheck(ProviderRegistry providers, CheckBudget budget) : IHealthCheck
 {
@@ -20,13 +19,13 @@ internal sealed class ProviderHealthCheck(ProviderRegistry providers, CheckBudge
             .ToArray();
         return Task.FromResult(
             paused.Length == 0
-                ? HealthCheckResult.Healthy("Every provider can be asked.")
+                ? HealthCheckResult.Healthy("Every provider can be called.")
                 : new HealthCheckResult(
                     StatusOf(paused.Select(provider => provider.Pause!.Failure), context.Registration.FailureStatus),
                     string.Join(
                         " ",
                         paused.Select(provider =>
-                            $"{provider.Name} is not asked ({provider.Pause!.Failure}): {provider.Pause.Remedy}"
+                            $"{provider.Name} is not called ({provider.Pause!.Failure}): {provider.Pause.Remedy}"
                         )
                     ),
                     data: paused.ToDictionary(
@@ -38,7 +37,8 @@ internal sealed class ProviderHealthCheck(ProviderRegistry providers, CheckBudge
     }
 
     /// <summary>
-    /// What ends by itself is degraded at worst: nobody has to do anything. Anything else is as bad as the host says.
+    /// A failure that ends by itself is at worst degraded, because nobody has to act. Others report the status that the
+    /// host has set.
     /// </summary>
     private static HealthStatus StatusOf(IEnumerable<ProviderFailure> failures, HealthStatus worst) =>
         worst == HealthStatus.Unhealthy

@@ -5,13 +5,13 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// What a provider's answer makes of a profile as it is now. A provider fills what is unset and refreshes what it gave
-/// itself; it never replaces, nor revives, what came from anybody else. What it does not say any more stays: an answer
-/// can be thinner than the one before for many reasons.
+/// Applies a provider's result to the current profile. A provider fills what is unset and refreshes what it gave
+/// itself. It never replaces, nor brings back, what came from anybody else. Information that a result no longer holds
+/// stays, because a result can be thinner than the one before for many reasons.
 /// </summary>
 internal sealed class ResultApplier(IEditRules rules)
 {
-    /// <summary>What of an answer fits the limits. An answer of which nothing fits has nothing to show.</summary>
+    /// <summary>The part of the information that fits the limits.</summary>
     public PublicInformation Fitted(PublicInformation information) =>
         new()
         {
@@ -25,7 +25,7 @@ internal sealed class ResultApplier(IEditRules rules)
             Websites = FitEntries(ProfileField.Websites, information.Websites),
         };
 
-    /// <summary>The next version of the profile; null when the answer changes nothing.</summary>
+    /// <summary>The next version of the profile; null when the information changes nothing.</summary>
     public CustomerProfile? Apply(CustomerProfile current, PublicInformation information, string provider, Instant now)
     {
         var provenance = new Provenance(ProvenanceSource.Provider, provider, now);
@@ -42,7 +42,7 @@ internal sealed class ResultApplier(IEditRules rules)
     }
 
     /// <summary>
-    /// The next version of the profile without what a provider gave; null when it gave nothing. What was cleared stays
+    /// The next version of the profile without what a provider gave; null when it gave nothing. Cleared fields stay
     /// cleared.
     /// </summary>
     public static CustomerProfile? RemoveProviderData(CustomerProfile current, string provider, Instant now)
@@ -65,17 +65,17 @@ internal sealed class ResultApplier(IEditRules rules)
         Provenance provenance
     )
     {
-        var stands = current.Find(field);
+        var existing = current.Find(field);
         if (
             FieldContent.Fit(field, value, rules.Limits) is not { } fitted
-            || (stands is not null && !stands.Provenance.IsFrom(provenance.By))
+            || (existing is not null && !existing.Provenance.IsFrom(provenance.By))
         )
         {
             return values;
         }
 
         var given = FieldValue.Set(field, fitted, provenance);
-        return stands.HoldsSameAs(given) ? values : values.With(given);
+        return existing.HoldsSameAs(given) ? values : values.With(given);
     }
 
     private ImmutableArray<FieldValue> PutEntries<T>(
@@ -95,21 +95,21 @@ internal sealed class ResultApplier(IEditRules rules)
                 .DistinctBy(value => value.Key, StringComparer.Ordinal)
                 .Take(rules.Limits.Entries)
                 .ToArray();
-        var stands = values.Where(value => field.Equals(value.Field)).ToArray();
+        var existing = values.Where(value => field.Equals(value.Field)).ToArray();
 
-        // A list that is the agents' is blank only while nobody else has put or removed anything in it. Of the
-        // provider's own list, each removed entry stays removed.
+        // A list that agents own is blank only while nobody else has added or removed an entry. In a list that
+        // providers own, each removed entry stays removed.
         var isOthers =
             rules.OwnerOf(field) == FieldOwner.Agent
-                ? stands.Any(value => !value.Provenance.IsFrom(provenance.By))
-                : stands.Any(value => value.Key.Length == 0);
+                ? existing.Any(value => !value.Provenance.IsFrom(provenance.By))
+                : existing.Any(value => value.Key.Length == 0);
         if (given.Length == 0 || isOthers)
         {
             return values;
         }
 
         foreach (
-            var old in stands.Where(value =>
+            var old in existing.Where(value =>
                 value.Provenance.IsFrom(provenance.By) && !given.Any(entry => entry.Key == value.Key)
             )
         )
@@ -117,11 +117,11 @@ internal sealed class ResultApplier(IEditRules rules)
             values = values.Without(field, old.Key);
         }
 
-        // Marks and the entries of others take their room in the list too.
+        // Cleared marks and the entries of others count against the limit too.
         var room = rules.Limits.Entries - values.Count(value => field.Equals(value.Field));
         foreach (var entry in given)
         {
-            var old = Array.Find(stands, value => value.Key == entry.Key);
+            var old = Array.Find(existing, value => value.Key == entry.Key);
             var fits = old is null ? room-- > 0 : old.Provenance.IsFrom(provenance.By) && !old.HoldsSameAs(entry);
             if (fits)
             {

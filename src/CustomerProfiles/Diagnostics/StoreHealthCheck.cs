@@ -4,11 +4,11 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Whether the store answers a read in time. It reads a customer whom nobody has, by id, which is the cheapest that
-/// every store can do.
+/// Reports whether the store returns a read in time. It reads a customer who does not exist, by id, which is the
+/// cheapest call of every store.
 /// </summary>
 /// <remarks>
-/// Of an exception only the type is told: its message, and a connection string within it, may hold anything, and health
+/// Of an exception only the type is reported: its message may hold anything, such as a connection string, and health
 /// reports are logged and shown.
 /// </remarks>
 internal sealed class StoreHealthCheck(ICustomerProfileStore store, TimeProvider time, TimeSpan limit) : IHealthCheck
@@ -25,8 +25,8 @@ internal sealed class StoreHealthCheck(ICustomerProfileStore store, TimeProvider
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, deadline.Token);
         try
         {
-            // On a thread of its own and waited for from outside, so that a store that blocks or ignores its token
-            // holds up no other check.
+            // On a thread of its own and with a wait that ends by itself, so that a store that blocks or ignores its
+            // token delays no other health check.
             await Task.Run(
                     () => store.GetAsync(TenantId.Default, Nobody, either.Token).AsTask(),
                     CancellationToken.None

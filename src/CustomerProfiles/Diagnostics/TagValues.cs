@@ -44,7 +44,7 @@ internal static class TagValues
             CheckReason.ComposedNeverRechecks => "composed-never-rechecks",
             CheckReason.KnownConversation => "known-conversation",
             CheckReason.AlreadyPending => "already-pending",
-            CheckReason.ProviderDisabled => "disabled",
+            CheckReason.ProviderDisabled => "provider-disabled",
             CheckReason.Suppressed => "suppressed",
             CheckReason.NothingToLookUpBy => "nothing-to-look-up-by",
             CheckReason.AutomaticConversation => "automatic-conversation",

@@ -4,8 +4,8 @@ using Microsoft.Extensions.Options;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The default: nobody becomes a customer who writes from the host's own addresses, whom nobody reads, or who is a
-/// machine.
+/// The default policy. It declines senders with one of the host's own addresses, no-reply addresses, and automatic
+/// mail.
 /// </summary>
 /// <remarks>Immutable and safe for any number of threads.</remarks>
 public sealed class CreationPolicy : ICreationPolicy
@@ -30,7 +30,7 @@ public sealed class CreationPolicy : ICreationPolicy
     /// <inheritdoc/>
     public CreationDecision Decide(in CreationRequest request)
     {
-        // A help desk tags its own addresses (support+4711@) to find its way back to a conversation.
+        // A help desk tags its own addresses (support+4711@) to find the conversation of a reply.
         if (
             request.Email is { } email
             && (

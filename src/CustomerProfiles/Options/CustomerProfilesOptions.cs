@@ -30,8 +30,8 @@ public sealed class CustomerProfilesOptions
     public ICollection<string> OwnDomains { get; } = [];
 
     /// <summary>
-    /// The domains at which <c>ada+shop</c> is the same person as <c>ada</c>. None unless set, for at most domains that
-    /// is not known.
+    /// The domains at which <c>ada+shop</c> is the same person as <c>ada</c>. None unless set, because most domains do
+    /// not say.
     /// </summary>
     public ICollection<string> FoldPlusTagsFor { get; } = [];
 
@@ -51,7 +51,7 @@ public sealed class CustomerProfilesOptions
     public string? PhoneRegion { get; set; }
 
     /// <summary>
-    /// The same for single tenants, by the tenant's id; an empty region is none. What stands here goes before
+    /// The same for single tenants, by the tenant's id; an empty region is none. Takes precedence over
     /// <see cref="PhoneRegion"/>.
     /// </summary>
     public IDictionary<string, string> PhoneRegions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -75,30 +75,30 @@ public sealed class CustomerProfilesOptions
     public Func<ProfileField, CultureInfo, string?>? FieldLabels { get; set; }
 
     /// <summary>
-    /// What is done with what a provider gave, when it does not know the person any more:
-    /// <see cref="LostMatchAction.Keep"/> unless set. A provider may have forgotten them because they asked it to.
+    /// What to do with a provider's information when the provider no longer knows the person:
+    /// <see cref="LostMatchAction.Keep"/> unless set. The provider may have deleted them at their request.
     /// </summary>
     public LostMatchAction OnLostMatch { get; set; } = LostMatchAction.Keep;
 
     /// <summary>
-    /// For how long nobody is asked about a customer after an attempt that failed and may be charged for: no answer in
-    /// time, a connection that broke, an answer that cannot be read, an exception out of the provider's code. From zero
-    /// to 60 days; 1 day unless set. Else every new conversation would pay again, and fail again.
+    /// How long no check of a customer is requested after an attempt that failed and may be charged for: a timeout, a
+    /// broken connection, an invalid response, an exception of the provider's code. From zero to 60 days; 1 day unless
+    /// set. Without it every new conversation would pay again, and fail again.
     /// </summary>
     public TimeSpan PauseAfterPaidFailure { get; set; } = TimeSpan.FromDays(1);
 
     /// <summary>
     /// How many first checks received conversations may request for one tenant within an hour, on this host: 1 to
-    /// 1,000,000, or null for no limit; 1,000 unless set. Above it customers are created all the same, without a check,
+    /// 1,000,000, or null for no limit; 1,000 unless set. Above it customers are still created, without a check,
     /// and the next new conversation that is received from them requests it. So a flood of forged senders costs no more
-    /// lookups than this. What agents compose is neither counted nor limited. The limit is kept in memory: with several
-    /// hosts, give each its part.
+    /// lookups than this. Composed conversations are neither counted nor limited. The limit is kept in memory: with
+    /// several hosts, give each its part.
     /// </summary>
     public int? MaxFirstChecksPerHour { get; set; } = 1_000;
 
     /// <summary>
-    /// Whether a received conversation that a machine sent (<c>Conversation.IsAutomatic</c>) starts no check. False
-    /// unless set: any new conversation that is received does when one is due.
+    /// Whether a received conversation that a machine sent (<c>Conversation.IsAutomatic</c>) requests no check. False
+    /// unless set: every new conversation that is received requests one that is due.
     /// </summary>
     public bool SkipChecksForAutomaticConversations { get; set; }
 
@@ -106,25 +106,25 @@ public sealed class CustomerProfilesOptions
     public int MaxConcurrentChecks { get; set; } = 4;
 
     /// <summary>
-    /// How long a provider may take to answer: above zero and below <see cref="LeaseDuration"/>; 30 seconds unless set.
+    /// How long a lookup may take: above zero and below <see cref="LeaseDuration"/>; 30 seconds unless set.
     /// </summary>
     public TimeSpan CheckTimeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// For how long a host holds a check. When a host dies, another takes the check over after this time: longer than
+    /// How long a host holds a check. When a host dies, another claims the check after this time: longer than
     /// <see cref="CheckTimeout"/>, at most one day; 2 minutes unless set.
     /// </summary>
     public TimeSpan LeaseDuration { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>
-    /// How often the runner looks for checks that another host asked for or left behind; its own are run at once. 1
-    /// second to 1 day; 30 seconds unless set. It never makes a check due.
+    /// How often the runner claims checks that another host requested or left behind; its own run at once. 1 second to
+    /// 1 day; 30 seconds unless set. It never makes a check due.
     /// </summary>
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>
-    /// How often one check may be put to the provider before it counts as failed, when the provider says "ask again
-    /// later" or hosts die of it: 1 to 100, and 5 unless set.
+    /// The number of attempts before a check counts as failed, when the provider asks for a retry or hosts die while
+    /// they hold it: 1 to 100, and 5 unless set.
     /// </summary>
     public int MaxAttempts { get; set; } = 5;
 }

@@ -12,7 +12,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
     {
         if (HostGlobalization.Defect is { } defect)
         {
-            // Every other check reads addresses and domains, and would blame what is right.
+            // The tests below read addresses and domains, and would report errors that are none.
             return ValidateOptionsResult.Fail(defect);
         }
 
@@ -38,7 +38,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
 
         if (!Enum.IsDefined(options.OnLostMatch))
         {
-            errors.Add($"WhenNoLongerKnown is {options.OnLostMatch}; it is Keep or Remove.");
+            errors.Add($"OnLostMatch is {options.OnLostMatch}; it is Keep or Remove.");
         }
 
         CheckRange(nameof(options.MaxConcurrentChecks), options.MaxConcurrentChecks, 1, 1_000, errors);
@@ -79,7 +79,7 @@ internal sealed class CustomerProfilesOptionsValidator : IValidateOptions<Custom
             );
         }
 
-        // The host's own addresses are personal data too, so their place in the list stands for them.
+        // The host's own addresses are personal data too, so the error names their index.
         errors.AddRange(
             options
                 .OwnAddresses.Select((address, index) => (address, index))

@@ -4,8 +4,8 @@ using System.Text;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Whether this host normalises text and domain names as every other host does. Keys are made of both: a host that does
-/// not would make a second customer of an address that another host knows.
+/// Tests whether this host normalises text and domain names like every other host. Both are part of keys: a host that
+/// does not would create a second customer for an address that another host knows.
 /// </summary>
 internal static class HostGlobalization
 {
@@ -20,7 +20,7 @@ internal static class HostGlobalization
             ascii => new IdnMapping().GetUnicode(ascii)
         );
 
-    /// <summary>The same of any way to normalise.</summary>
+    /// <summary>The same for any implementation of normalisation.</summary>
     public static string? Find(
         Func<string, NormalizationForm, string> normalize,
         Func<string, string> toAscii,
@@ -48,8 +48,8 @@ internal static class HostGlobalization
 
         return failing.Count == 0
             ? null
-            : $"On this host {string.Join(" and ", failing)}. It would not find customers that other hosts have made, "
-                + "and would make them a second time. Most likely it runs in invariant globalization mode: set "
+            : $"On this host {string.Join(" and ", failing)}. It would not find customers that other hosts created, "
+                + "and would create them a second time. Most likely it runs in invariant globalization mode: set "
                 + "DOTNET_SYSTEM_GLOBALIZATION_INVARIANT to false (or unset it), set InvariantGlobalization "
                 + "to false in "
                 + "the project, and install ICU, which is the package icu-libs on Alpine and libicu on most "

@@ -3,7 +3,7 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles;
 
-/// <summary>The providers that this host can ask, by name.</summary>
+/// <summary>The providers that this host has registered, by name.</summary>
 internal sealed class ProviderRegistry
 {
     public ProviderRegistry(IEnumerable<IProfileProvider> providers)

@@ -8,8 +8,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 namespace CustomerProfiles;
 
 /// <summary>
-/// Puts together what a host uses beside the defaults. Every method can safely be called several times: of replacements
-/// the last one counts.
+/// Adds providers and replaces defaults. Every method can safely be called several times; the last replacement counts.
 /// </summary>
 public sealed class CustomerProfilesBuilder
 {
@@ -64,7 +63,7 @@ public sealed class CustomerProfilesBuilder
     }
 
     /// <summary>
-    /// Goes by the host's own rules of who owns which field, and how much fits. The options <c>Limits</c> and
+    /// Uses the host's own rules of who owns which field, and how much fits. The options <c>Limits</c> and
     /// <c>AgentsEditPhoto</c> have no effect then.
     /// </summary>
     /// <param name="rules">The rules.</param>
@@ -76,8 +75,8 @@ public sealed class CustomerProfilesBuilder
     }
 
     /// <summary>
-    /// Goes by the host's own policy of when a provider is asked again. The options <c>RecheckAfter</c> and
-    /// <c>RecheckZone</c> have no effect then.
+    /// Uses the host's own policy of when a check is due. The options <c>RecheckAfter</c> and <c>RecheckZone</c> have
+    /// no effect then.
     /// </summary>
     /// <param name="policy">The policy.</param>
     /// <returns>The builder.</returns>
@@ -87,7 +86,7 @@ public sealed class CustomerProfilesBuilder
         return Replace(ServiceDescriptor.Singleton(policy));
     }
 
-    /// <summary>Goes by the host's own policy of who becomes a customer.</summary>
+    /// <summary>Uses the host's own policy of who becomes a customer.</summary>
     /// <typeparam name="TPolicy">The policy; a singleton. It may take the <see cref="CreationPolicy"/> as a constructor
     /// parameter.</typeparam>
     /// <returns>The builder.</returns>

@@ -10,8 +10,8 @@ public static class CustomerProfilesHealthChecksBuilderExtensions
     private static readonly TimeSpan StoreLimit = TimeSpan.FromSeconds(5);
 
     /// <summary>
-    /// Adds a health check that fails while a provider is not asked although checks may wait for it: a wrong key, a
-    /// used-up quota or budget, a wrong address. Its description says what to do. It calls no provider. Needs
+    /// Adds a health check that fails while a provider is not called although checks may wait for it: an invalid key,
+    /// an exhausted quota or budget, a wrong endpoint. Its description says what to do. It calls no provider. Needs
     /// <c>AddCustomerProfiles</c>; call it once.
     /// </summary>
     /// <param name="builder">The builder.</param>
@@ -41,13 +41,12 @@ public static class CustomerProfilesHealthChecksBuilderExtensions
     }
 
     /// <summary>
-    /// Adds a health check that fails while the store does not answer. It reads one customer, whom nobody has; its
-    /// description says what to do, and holds nothing of what the store says. Needs <c>AddCustomerProfiles</c>; call it
-    /// once.
+    /// Adds a health check that fails while the store does not respond. It reads one customer who does not exist. Its
+    /// description says what to do, and holds no message of the store. Needs <c>AddCustomerProfiles</c>; call it once.
     /// </summary>
     /// <param name="builder">The builder.</param>
     /// <param name="name">The check's name.</param>
-    /// <param name="failureStatus">What to report while the store does not answer; null for unhealthy.</param>
+    /// <param name="failureStatus">What to report while the store does not respond; null for unhealthy.</param>
     /// <param name="tags">The check's tags.</param>
     /// <param name="within">How long the store may take, above zero; null for 5 seconds.</param>
     /// <returns>The builder.</returns>

@@ -13,11 +13,12 @@ public static class CustomerProfilesServiceCollectionExtensions
 {
     /// <summary>
     /// Registers customer profiles: <see cref="ICustomerProfiles"/> for the default tenant, <see cref="ICheckRunner"/>,
-    /// and a hosted service that runs checks where there is a generic host. Profiles are kept in memory unless the builder
-    /// sets another store. Can safely be called several times.
+    /// and a hosted service that runs checks where there is a generic host. Profiles are kept in memory unless the
+    /// builder sets another store. Can safely be called several times.
     /// </summary>
     /// <remarks>
-    /// A <see cref="TimeProvider"/> or <see cref="IClock"/> that the host has registered is used, otherwise the system's.
+    /// A <see cref="TimeProvider"/> or <see cref="IClock"/> that the host has registered is used, otherwise the
+    /// system's.
     /// </remarks>
     /// <param name="services">The services.</param>
     /// <param name="configure">Sets the options; null for the defaults.</param>

@@ -15,8 +15,9 @@ namespace CustomerProfiles.Stores;
 /// <para>
 /// A store keeps what it is given. The rules are the caller's, except for those that only a store can guarantee: an
 /// identity belongs to one customer of a tenant; each version of a profile is replaced once; a check is held by one
-/// lease at a time; and a check is <i>wanted</i> only while its provider is enabled, its customer is not suppressed, and
-/// neither has changed since it was requested. Requesting, claiming and completing each test this in their own step.
+/// lease at a time; and a check is <i>wanted</i> only while its provider is enabled, its customer is not suppressed,
+/// and neither has changed since it was requested. Requesting, claiming and completing each test this in their own
+/// step.
 /// </para>
 /// <para>
 /// A customer is suppressed when they, or any identity that they have now, are marked. Whatever identity a marked
@@ -61,8 +62,9 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Creates a customer with their one identity, records the conversation, and requests the checks. If another customer
-    /// has the identity already, it does what <see cref="RecordConversationAsync"/> does for that customer instead.
+    /// Creates a customer with their one identity, records the conversation, and requests the checks. If another
+    /// customer has the identity already, it does what <see cref="RecordConversationAsync"/> does for that customer
+    /// instead.
     /// </summary>
     /// <param name="customer">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -72,8 +74,8 @@ public interface ICustomerProfileStore
     /// <summary>
     /// Writes the next version of a profile if the version before it is current, and updates the identities: those that
     /// the profile no longer has are free, those that are new belong to it. When one of the new ones is marked, so that
-    /// the customer is suppressed from now on, it ends their waiting checks and drops the results of those under way, as
-    /// suppressing does.
+    /// the customer is suppressed from now on, it ends their waiting checks and drops the results of those under way,
+    /// as suppressing does.
     /// </summary>
     /// <param name="profile">The profile; the version before its own must be current.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -88,8 +90,8 @@ public interface ICustomerProfileStore
     ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Requests a check, unless one is pending, the provider is disabled, the customer is suppressed or gone, or the last
-    /// check is no longer the one on which the caller decided.
+    /// Requests a check, unless one is pending, the provider is disabled, the customer is suppressed or gone, or the
+    /// last check is no longer the one on which the caller decided.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The customer.</param>
@@ -108,9 +110,9 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Claims the pending check that has waited longest, of all tenants, among those that may run now and are not held. A
-    /// check whose lease has expired is not held. A check that is no longer wanted and not held is no longer pending: it
-    /// is ended, never claimed. Of checks that have waited equally long any may come first.
+    /// Claims the pending check that has waited longest, of all tenants, among those that may run now and are not held.
+    /// A check whose lease has expired is not held. A check that is no longer wanted and not held is no longer pending:
+    /// it is ended, never claimed. Of checks that have waited equally long any may come first.
     /// </summary>
     /// <param name="providers">The names of the providers that the caller can call.</param>
     /// <param name="now">The current time.</param>
@@ -125,10 +127,10 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Ends a claimed check with a result: records it, clears the failure, and writes the profile if there is one to write
-    /// and the version before it is current. If the check is no longer wanted, it is recorded as dropped instead, and no
-    /// profile is written. An outcome of <see cref="CheckOutcome.Withheld"/> suppresses the customer in
-    /// the same step, as <see cref="SetSuppressedAsync(TenantId, CustomerId, bool, CancellationToken)"/> does.
+    /// Ends a claimed check with a result: records it, clears the failure, and writes the profile if there is one to
+    /// write and the version before it is current. If the check is no longer wanted, it is recorded as dropped instead,
+    /// and no profile is written. An outcome of <see cref="CheckOutcome.Withheld"/> suppresses the customer in the same
+    /// step, as <see cref="SetSuppressedAsync(TenantId, CustomerId, bool, CancellationToken)"/> does.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="outcome">What was found.</param>
@@ -156,8 +158,8 @@ public interface ICustomerProfileStore
     ValueTask ReleaseCheckAsync(CheckClaim claim, CheckRelease release, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Renews the lease of a claimed check, from now on by the store's clock, because its result comes later by callback.
-    /// Does nothing when the lease is lost, or when the check has ended because the callback was faster.
+    /// Renews the lease of a claimed check, from now on by the store's clock, because its result comes later by
+    /// callback. Does nothing when the lease is lost, or when the check has ended because the callback was faster.
     /// </summary>
     /// <param name="claim">The claim.</param>
     /// <param name="lease">The duration of the lease.</param>
@@ -215,9 +217,9 @@ public interface ICustomerProfileStore
     );
 
     /// <summary>
-    /// Suppresses or unsuppresses a customer. Suppressing marks the customer and each of their identities, apart from the
-    /// profile, so that the mark stays when the customer is deleted and writes again; it ends waiting checks and drops
-    /// the results of those under way. Unsuppressing removes all these marks.
+    /// Suppresses or unsuppresses a customer. Suppressing marks the customer and each of their identities, apart from
+    /// the profile, so that the mark stays when the customer is deleted and writes again; it ends waiting checks and
+    /// drops the results of those under way. Unsuppressing removes all these marks.
     /// </summary>
     /// <param name="tenant">The tenant.</param>
     /// <param name="id">The customer.</param>

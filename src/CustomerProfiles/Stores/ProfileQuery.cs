@@ -11,10 +11,14 @@ public sealed record ProfileQuery
 
     private readonly int _pageSize = 50;
 
-    /// <summary>The text to search for, as <see cref="ProfileSearch"/> describes; null or blank for all profiles.</summary>
+    /// <summary>
+    /// The text to search for, as <see cref="ProfileSearch"/> describes; null or blank for all profiles.
+    /// </summary>
     public string? Text { get; init; }
 
-    /// <summary>Where to continue: <see cref="ProfilePage.Next"/> of the page before; null for the first page.</summary>
+    /// <summary>
+    /// Where to continue: <see cref="ProfilePage.Next"/> of the page before; null for the first page.
+    /// </summary>
     public CustomerId? After { get; init; }
 
     /// <summary>The number of profiles on a page: 1 to <see cref="MaxPageSize"/>; 50 unless set.</summary>

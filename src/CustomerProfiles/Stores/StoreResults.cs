@@ -1,6 +1,6 @@
 namespace CustomerProfiles.Stores;
 
-/// <summary>The result of <see cref="ICustomerProfileStore.UpdateAsync"/>: a closed hierarchy to switch on.</summary>
+/// <summary>The result of <see cref="ICustomerProfileStore.UpdateAsync"/>: a closed hierarchy.</summary>
 public abstract class UpdateResult
 {
     private UpdateResult() { }
@@ -33,7 +33,7 @@ public abstract class UpdateResult
 }
 
 /// <summary>
-/// The result of <see cref="ICustomerProfileStore.CompleteCheckAsync"/>: a closed hierarchy to switch on.
+/// The result of <see cref="ICustomerProfileStore.CompleteCheckAsync"/>: a closed hierarchy.
 /// </summary>
 public abstract class CompleteResult
 {

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Reflection;
 using CustomerProfiles.Stores;
 using CustomerProfiles.Tests.Stores;
 
@@ -15,7 +17,13 @@ public sealed class KnownConversationCostTests
         var again = new Conversation("again", "ada@example.com", host.Now);
         await host.Profiles.ConversationReceivedAsync(again);
 
-        AllocatedBytes.By(() => _ = host.Profiles.ConversationReceivedAsync(again)).Should().BeLessThanOrEqualTo(250);
+        var allocated = AllocatedBytes.By(() => _ = host.Profiles.ConversationReceivedAsync(again));
+
+        // In a debug build each async method also allocates its state machine.
+        var isOptimized =
+            typeof(ICustomerProfiles).Assembly.GetCustomAttribute<DebuggableAttribute>()
+            is not { IsJITOptimizerDisabled: true };
+        allocated.Should().BeLessThanOrEqualTo(isOptimized ? 250 : 700);
     }
 
     [Fact]

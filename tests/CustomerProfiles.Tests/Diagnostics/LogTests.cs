@@ -13,14 +13,14 @@ public sealed class LogTests
         {
             { new ProviderResult.Matched(FakeProvider.Ada()), 1001, "completed: Matched." },
             { new ProviderResult.NoMatch(), 1001, "completed: NoMatch." },
-            { new ProviderResult.Pending(Duration.FromHours(1)), 1003, "will be asked again." },
-            { new ProviderResult.CallbackExpected(Duration.FromHours(1)), 1003, "will be asked again." },
+            { new ProviderResult.Pending(Duration.FromHours(1)), 1003, "stays pending." },
+            { new ProviderResult.CallbackExpected(Duration.FromHours(1)), 1003, "stays pending." },
             {
                 new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromHours(1)),
                 1002,
-                "failed: Throttled. Asked again: True."
+                "failed: Throttled. Tried again: True."
             },
-            { new ProviderResult.Failed(ProviderFailure.BadRequest), 1002, "failed: BadRequest. Asked again: False." },
+            { new ProviderResult.Failed(ProviderFailure.BadRequest), 1002, "failed: BadRequest. Tried again: False." },
         };
 
     [Theory]
@@ -39,7 +39,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_dropped_is_logged_as_such()
+    public async Task A_dropped_result_is_logged()
     {
         await using var host = new TestHost();
         await host.ReceiveAsync();
@@ -58,7 +58,7 @@ public sealed class LogTests
     }
 
     [Fact]
-    public async Task A_switch_is_logged_with_where_it_stands()
+    public async Task Disabling_and_enabling_a_provider_is_logged()
     {
         await using var host = new TestHost();
         await host.SwitchAsync(on: false);
@@ -68,11 +68,14 @@ public sealed class LogTests
             .Where(line => line.Id.Id == 1008)
             .Select(line => line.Message)
             .Should()
-            .SatisfyRespectively(off => off.Should().Contain("switched off"), on => on.Should().Contain("switched on"));
+            .SatisfyRespectively(
+                disabled => disabled.Should().Contain("was disabled"),
+                enabled => enabled.Should().Contain("was enabled")
+            );
     }
 
     [Fact]
-    public async Task A_free_answer_from_outside_that_cannot_be_taken_out_of_the_budget_is_taken_and_logged()
+    public async Task A_free_callback_that_cannot_be_refunded_is_accepted_and_logged()
     {
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: null);

@@ -80,7 +80,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task Checks_asked_for_and_not_made_are_counted_by_provider_and_reason()
+    public async Task Checks_requested_and_not_made_are_counted_by_provider_and_reason()
     {
         await using var host = new TestHost(providers: [new FakeProvider(), new FakeProvider("other")]);
         host.Providers[1].Takes = _ => false;
@@ -115,7 +115,7 @@ public sealed class MetricsTests
                 "provider=fake reason=known-conversation",
                 "provider=fake reason=composed-never-rechecks",
                 "provider=fake reason=recent-failure",
-                "provider=fake reason=disabled",
+                "provider=fake reason=provider-disabled",
                 "provider=fake reason=suppressed"
             );
         measured
@@ -130,7 +130,7 @@ public sealed class MetricsTests
     [InlineData("provider-paused")]
     [InlineData("budget-exhausted")]
     [InlineData("released")]
-    public async Task A_check_that_is_not_made_after_all_is_counted_with_its_reason_and_not_as_an_answer(string reason)
+    public async Task A_claimed_check_that_is_not_made_is_counted_with_its_reason(string reason)
     {
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
@@ -174,7 +174,7 @@ public sealed class MetricsTests
             host.Logs.GetSnapshot()
                 .Should()
                 .ContainSingle(line => line.Id.Id == 1012)
-                .Which.GetStructuredStateValue("Asked")
+                .Which.GetStructuredStateValue("Sent")
                 .Should()
                 .Be("True");
         }
@@ -208,7 +208,7 @@ public sealed class MetricsTests
     [InlineData("withheld", "outcome=withheld")]
     [InlineData("empty", "outcome=nothing-to-show")]
     [InlineData("will call", "outcome=callback-expected")]
-    public async Task Each_answer_is_counted_timed_and_traced_with_its_provider_and_outcome(
+    public async Task Each_result_is_counted_timed_and_traced_with_its_provider_and_outcome(
         string result,
         string outcome
     )
@@ -275,7 +275,7 @@ public sealed class MetricsTests
     }
 
     [Fact]
-    public async Task An_answer_from_outside_is_counted_once_where_it_is_taken()
+    public async Task A_callback_is_counted_once_on_the_host_that_records_it()
     {
         await using var host = new TestHost();
         var (_, callback) = await host.WaitingAsync();
@@ -290,7 +290,7 @@ public sealed class MetricsTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_answer_that_is_not_wanted_any_more_is_counted_as_an_answer_and_as_dropped(bool fromOutside)
+    public async Task A_dropped_result_is_counted_as_a_result_and_as_dropped(bool fromOutside)
     {
         await using var host = new TestHost();
         var callback = fromOutside ? (await host.WaitingAsync()).Ticket : null;

@@ -30,7 +30,7 @@ public sealed class PendingChecksTests
     }
 
     [Fact]
-    public async Task Nobody_watches_nothing_is_counted()
+    public async Task Without_a_listener_nothing_is_counted()
     {
         await using var host = Host();
         await host.CheckedAsync();

@@ -17,7 +17,7 @@ public sealed class ProviderHealthCheckTests
     );
 
     [Fact]
-    public async Task While_every_provider_can_be_asked_it_is_healthy()
+    public async Task While_every_provider_can_be_called_it_is_healthy()
     {
         await using var host = new TestHost(
             builder: builder => builder.Services.AddHealthChecks().AddCustomerProfiles(),
@@ -45,10 +45,10 @@ public sealed class ProviderHealthCheckTests
         entry
             .Description.Should()
             .Contain(FakeProvider.DefaultName)
-            .And.Contain("BadKey")
+            .And.Contain("InvalidApiKey")
             .And.Contain(BadKey.Remedy)
             .And.NotContain("other");
-        entry.Data.Should().Equal(new Dictionary<string, object> { [FakeProvider.DefaultName] = "BadKey" });
+        entry.Data.Should().Equal(new Dictionary<string, object> { [FakeProvider.DefaultName] = "InvalidApiKey" });
         host.Providers[1].Pause = new ProviderPause(ProviderFailure.WrongEndpoint, "Set the option BaseAddress.");
         entry = await EntryAsync(host);
         entry
@@ -84,7 +84,7 @@ public sealed class ProviderHealthCheckTests
     }
 
     [Fact]
-    public async Task While_a_budget_is_spent_and_checks_wait_it_is_unhealthy()
+    public async Task While_a_budget_is_exhausted_and_checks_wait_it_is_unhealthy()
     {
         await using var host = new TestHost(builder: builder =>
             builder.Services.AddHealthChecks().AddCustomerProfiles()
@@ -99,7 +99,7 @@ public sealed class ProviderHealthCheckTests
         entry
             .Description.Should()
             .Contain(FakeProvider.DefaultName)
-            .And.Contain("BudgetSpent")
+            .And.Contain("BudgetExhausted")
             .And.Contain("2026-01-31")
             .And.Contain("2026-02-01T00:00:00Z");
         host.Time.GoTo(Instant.FromUtc(2026, 2, 1, 0, 0));
@@ -121,7 +121,7 @@ public sealed class ProviderHealthCheckTests
     }
 
     [Fact]
-    public async Task It_asks_nobody_anything()
+    public async Task The_health_check_calls_no_provider()
     {
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));

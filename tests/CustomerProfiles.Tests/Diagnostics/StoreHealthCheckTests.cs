@@ -18,7 +18,7 @@ public sealed class StoreHealthCheckTests
     public StoreHealthCheckTests() => _store = new FaultInjectingStore(new InMemoryCustomerProfileStore(_time));
 
     [Fact]
-    public async Task While_the_store_answers_it_is_healthy_and_costs_one_read()
+    public async Task While_the_store_responds_it_is_healthy_and_costs_one_read()
     {
         await using var host = Host();
         await host.CheckedAsync();
@@ -47,7 +47,7 @@ public sealed class StoreHealthCheckTests
     }
 
     [Fact]
-    public async Task A_store_that_does_not_answer_in_time_is_unhealthy_and_is_not_waited_for_any_longer()
+    public async Task A_store_that_does_not_respond_in_time_is_unhealthy_and_not_waited_for()
     {
         await using var host = Host();
         var never = new TaskCompletionSource();
@@ -85,7 +85,7 @@ public sealed class StoreHealthCheckTests
     }
 
     [Fact]
-    public async Task The_store_is_told_when_it_is_not_waited_for_any_longer()
+    public async Task The_token_of_the_store_is_cancelled_after_the_timeout()
     {
         var store = DispatchProxy.Create<ICustomerProfileStore, WaitingStore>();
         await using var host = new TestHost(
@@ -103,7 +103,7 @@ public sealed class StoreHealthCheckTests
     }
 
     [Fact]
-    public async Task A_caller_that_gives_up_is_no_trouble_of_the_store()
+    public async Task A_cancelled_caller_is_no_fault_of_the_store()
     {
         await using var host = Host();
         using var stop = new CancellationTokenSource();

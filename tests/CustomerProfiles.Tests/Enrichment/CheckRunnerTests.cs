@@ -93,7 +93,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task A_provider_that_answers_nothing_at_all_has_failed()
+    public async Task A_null_result_counts_as_a_failure()
     {
         await using var host = new TestHost();
         host.Provider.Next((_, _) => ValueTask.FromResult<ProviderResult>(null!));
@@ -107,7 +107,7 @@ public sealed class CheckRunnerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_provider_that_does_not_answer_in_time_has_failed_also_when_it_ignores_its_token(bool ignores)
+    public async Task A_lookup_that_exceeds_the_timeout_fails_also_when_the_provider_ignores_its_token(bool ignores)
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -176,7 +176,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task A_failure_that_says_when_to_ask_again_is_asked_again_then_and_not_before()
+    public async Task A_failure_with_a_retry_time_is_retried_then_and_not_before()
     {
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Failed(ProviderFailure.Throttled, Duration.FromSeconds(90)));
@@ -199,7 +199,7 @@ public sealed class CheckRunnerTests
     [Theory]
     [InlineData(true, ProviderFailure.Unavailable)]
     [InlineData(false, ProviderFailure.Throttled)]
-    public async Task A_provider_that_puts_off_for_ever_is_asked_only_so_many_times(
+    public async Task A_provider_that_stays_pending_is_called_at_most_MaxAttempts_times(
         bool queues,
         ProviderFailure recorded
     )
@@ -222,7 +222,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task A_provider_that_puts_off_for_no_time_at_all_is_asked_only_so_many_times_in_one_run()
+    public async Task A_provider_that_stays_pending_without_a_delay_is_called_at_most_MaxAttempts_times_in_one_run()
     {
         await using var host = new TestHost();
         host.Provider.Otherwise = new ProviderResult.Pending(Duration.FromSeconds(-10));
@@ -233,7 +233,7 @@ public sealed class CheckRunnerTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_provider_that_puts_off_beyond_the_calendar_does_not_trouble_the_store(bool queues)
+    public async Task A_delay_beyond_the_calendar_is_limited_before_it_reaches_the_store(bool queues)
     {
         await using var host = new TestHost();
         host.Provider.Next(
@@ -274,7 +274,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task What_cannot_be_given_back_is_tried_three_times_and_then_left_to_its_lease()
+    public async Task A_release_that_fails_is_tried_three_times_and_then_left_to_the_lease()
     {
         await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
@@ -382,7 +382,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_in_hand_is_recorded_although_the_run_is_cancelled()
+    public async Task A_result_that_has_arrived_is_recorded_although_the_run_is_cancelled()
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -444,7 +444,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task The_check_that_has_waited_longest_is_asked_first()
+    public async Task The_check_that_has_waited_longest_runs_first()
     {
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 1);
         for (var i = 0; i < 20; i++)
@@ -477,7 +477,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task A_store_that_fails_while_the_answer_is_recorded_is_tried_again_until_the_lease_ends()
+    public async Task Recording_a_result_is_retried_until_the_lease_expires()
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;

@@ -7,7 +7,7 @@ namespace CustomerProfiles.Tests.Enrichment;
 public sealed class ResultThatCannotBeUsedTests
 {
     [Fact]
-    public async Task Rules_of_the_host_that_throw_do_not_make_the_question_be_put_twice()
+    public async Task Edit_rules_that_throw_cause_no_second_lookup()
     {
         var rules = new ThrowingRules();
         await using var host = new TestHost(builder: builder => builder.UseEditRules(rules));

@@ -17,7 +17,7 @@ public sealed class Rule04_NoLongerKnownTests
     [Theory]
     [InlineData(LostMatchAction.Keep, true)]
     [InlineData(LostMatchAction.Remove, false)]
-    public async Task What_may_not_be_told_is_no_longer_known_either(LostMatchAction what, bool stays)
+    public async Task A_withheld_result_is_a_lost_match_too(LostMatchAction what, bool stays)
     {
         await using var host = new TestHost(options => options.OnLostMatch = what);
         var profile = await host.DueAsync();
@@ -143,7 +143,7 @@ public sealed class Rule04_NoLongerKnownTests
     }
 
     [Fact]
-    public async Task An_answer_that_is_dropped_removes_nothing()
+    public async Task A_dropped_result_removes_nothing()
     {
         await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
         var before = await host.DueAsync();

@@ -159,7 +159,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     }
 
     [Fact]
-    public async Task A_field_given_back_is_filled_by_the_next_check()
+    public async Task A_field_that_was_reset_is_filled_by_the_next_check()
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
@@ -318,7 +318,7 @@ public sealed class Rule04_ProviderPrecedenceTests
     }
 
     [Fact]
-    public async Task An_answer_full_of_nothing_is_a_match_that_changes_nothing()
+    public async Task An_empty_match_changes_nothing()
     {
         await using var host = new TestHost();
         host.Provider.Otherwise = new ProviderResult.Matched(

@@ -24,7 +24,7 @@ public sealed class Rule09_PhotoTests
     }
 
     [Fact]
-    public async Task The_photo_is_cleared_while_the_provider_is_off()
+    public async Task The_photo_can_be_cleared_while_the_provider_is_disabled()
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
@@ -82,7 +82,7 @@ public sealed class Rule09_PhotoTests
     }
 
     [Fact]
-    public async Task A_photo_cleared_during_a_check_is_not_brought_back_by_its_answer()
+    public async Task A_photo_cleared_during_a_check_stays_cleared()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -103,7 +103,7 @@ public sealed class Rule09_PhotoTests
     }
 
     [Fact]
-    public async Task However_clearing_and_the_answer_race_the_photo_is_cleared_in_the_end()
+    public async Task A_photo_whose_clearing_races_with_a_result_is_cleared_in_the_end()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -121,7 +121,7 @@ public sealed class Rule09_PhotoTests
     }
 
     [Fact]
-    public async Task Given_back_the_next_due_check_brings_it_and_nothing_before()
+    public async Task A_photo_that_was_reset_is_filled_by_the_next_due_check()
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
@@ -143,7 +143,7 @@ public sealed class Rule09_PhotoTests
     }
 
     [Fact]
-    public async Task Given_back_during_a_check_its_answer_brings_the_photo()
+    public async Task A_photo_reset_during_a_check_is_filled_by_its_result()
     {
         await using var host = new TestHost();
         var profile = (await host.ReceiveAsync()).Profile!;
@@ -193,7 +193,7 @@ public sealed class Rule09_PhotoTests
     }
 
     [Fact]
-    public async Task Where_agents_edit_the_photo_a_provider_never_replaces_theirs_until_it_is_given_back()
+    public async Task A_photo_set_by_an_agent_is_not_replaced_until_it_is_reset()
     {
         await using var host = new TestHost(options => options.AgentsEditPhoto = true);
         var profile = await host.CheckedAsync();

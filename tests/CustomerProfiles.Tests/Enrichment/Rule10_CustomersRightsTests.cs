@@ -17,7 +17,7 @@ public sealed class Rule10_CustomersRightsTests
     }
 
     [Fact]
-    public async Task A_customer_suppressed_by_id_is_not_asked_about_again_and_keeps_what_is_there()
+    public async Task A_customer_suppressed_by_id_is_not_looked_up_and_keeps_existing_information()
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();
@@ -40,7 +40,7 @@ public sealed class Rule10_CustomersRightsTests
     }
 
     [Fact]
-    public async Task Somebody_suppressed_by_address_before_they_ever_wrote_becomes_a_customer_and_is_never_asked_about()
+    public async Task Somebody_suppressed_by_address_before_writing_becomes_a_customer_and_is_never_looked_up()
     {
         await using var host = new TestHost();
         await host.Profiles.SuppressAsync(TestHost.AdasAddress);
@@ -116,7 +116,7 @@ public sealed class Rule10_CustomersRightsTests
     [InlineData(false, false)]
     [InlineData(true, true)]
     [InlineData(false, true)]
-    public async Task Suppressing_during_a_check_drops_its_answer_also_when_it_is_lifted_before_the_answer_arrives(
+    public async Task Suppressing_drops_a_result_under_way_also_when_unsuppressed_before_it_arrives(
         bool byId,
         bool unsuppressed
     )
@@ -163,7 +163,7 @@ public sealed class Rule10_CustomersRightsTests
     [InlineData(true, true)]
     [InlineData(false, true)]
     [InlineData(false, false)]
-    public async Task Lifted_the_next_new_conversation_asks(bool byId, bool unsuppressById)
+    public async Task After_unsuppressing_the_next_new_conversation_requests_a_check(bool byId, bool unsuppressById)
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync(id: "first")).Profile!.Id;
@@ -184,7 +184,7 @@ public sealed class Rule10_CustomersRightsTests
     }
 
     [Fact]
-    public async Task Lifting_the_address_alone_does_not_lift_the_mark_on_the_customer()
+    public async Task Unsuppressing_an_address_keeps_the_mark_on_the_customer()
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -216,7 +216,7 @@ public sealed class Rule10_CustomersRightsTests
     }
 
     [Fact]
-    public async Task However_suppressing_and_first_messages_race_nobody_is_asked_about()
+    public async Task First_messages_that_race_with_suppressing_cause_no_lookup()
     {
         await Repeat.ManyTimes(async () =>
         {

@@ -43,7 +43,7 @@ public sealed class Rule10_WithheldTests
     }
 
     [Fact]
-    public async Task When_it_is_lifted_the_next_due_conversation_asks_again()
+    public async Task After_unsuppressing_the_next_due_conversation_requests_a_check_again()
     {
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Withheld());

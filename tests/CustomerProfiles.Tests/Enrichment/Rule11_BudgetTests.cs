@@ -105,10 +105,7 @@ public sealed class Rule11_BudgetTests
     [InlineData(null, 5)]
     [InlineData(5, 7)]
     [InlineData(7, 5)]
-    public async Task No_more_answers_are_paid_for_than_the_budget_allows_however_many_hosts_race(
-        int? perDay,
-        int? perMonth
-    )
+    public async Task Racing_hosts_never_exceed_the_budget(int? perDay, int? perMonth)
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -138,7 +135,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task Questions_under_way_count_so_that_all_of_them_may_be_answered()
+    public async Task Requests_under_way_count_against_the_budget()
     {
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 10);
         await using var other = new TestHost(store: host.Store, time: host.Time, providers: host.Provider);
@@ -165,7 +162,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task Free_answers_make_room_again_and_all_are_asked_within_the_budget()
+    public async Task Free_results_are_refunded_so_all_checks_run_within_the_budget()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -194,7 +191,10 @@ public sealed class Rule11_BudgetTests
 
     [Theory]
     [MemberData(nameof(WhatIsPaid))]
-    public async Task What_is_free_is_taken_back_and_what_may_be_paid_stays_counted(ProviderResult result, bool isPaid)
+    public async Task Free_results_are_refunded_and_those_that_may_be_paid_stay_counted(
+        ProviderResult result,
+        bool isPaid
+    )
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: 10);
@@ -209,7 +209,7 @@ public sealed class Rule11_BudgetTests
     [InlineData("not answered in time")]
     [InlineData("thrown out of")]
     [InlineData("cut off")]
-    public async Task A_question_of_which_nobody_knows_whether_it_was_answered_stays_counted(string how)
+    public async Task A_request_with_an_unknown_outcome_stays_counted(string how)
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: null);
@@ -237,7 +237,7 @@ public sealed class Rule11_BudgetTests
 
     [Theory]
     [MemberData(nameof(PeriodsThatEnd))]
-    public async Task When_the_day_or_month_ends_what_waits_is_asked_without_a_new_conversation(
+    public async Task Waiting_checks_run_in_the_next_period_without_a_new_conversation(
         ProviderBudget budget,
         Instant start,
         Instant end
@@ -268,7 +268,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task What_another_host_gave_back_is_spent_by_this_one_a_quarter_of_an_hour_later()
+    public async Task A_refund_of_another_host_is_used_after_a_quarter_of_an_hour()
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
@@ -287,7 +287,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task A_day_is_not_spent_by_a_question_whose_month_could_not_be_counted()
+    public async Task A_request_whose_month_fails_to_be_counted_is_refunded_for_the_day()
     {
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(perDay: 10, perMonth: 10);
@@ -330,7 +330,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task Conversations_are_taken_and_decided_as_ever()
+    public async Task An_exhausted_budget_changes_nothing_for_conversations()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -356,7 +356,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task Each_host_says_once_for_each_period_that_the_budget_is_spent()
+    public async Task Each_host_logs_an_exhausted_budget_once_for_each_period()
     {
         await using var host = new TestHost(options => options.MaxConcurrentChecks = 8);
         await using var other = new TestHost(store: host.Store, time: host.Time, providers: host.Provider);
@@ -408,7 +408,7 @@ public sealed class Rule11_BudgetTests
     [InlineData(2, null, 2)]
     [InlineData(null, 3, 3)]
     [InlineData(2, 3, 2)]
-    public async Task A_budget_that_is_raised_is_spent_at_once(int? perDay, int? perMonth, int calls)
+    public async Task A_raised_budget_is_used_at_once(int? perDay, int? perMonth, int calls)
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: 1);
@@ -429,7 +429,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task A_day_is_not_spent_by_a_question_that_the_month_refuses()
+    public async Task A_request_that_the_month_refuses_is_refunded_for_the_day()
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: 1);
@@ -450,7 +450,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task A_day_that_was_full_only_of_a_question_that_the_month_refused_is_not_held_for_spent()
+    public async Task A_day_that_was_full_only_by_a_refunded_request_is_not_exhausted()
     {
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: 0);
@@ -476,7 +476,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task What_is_given_back_while_another_question_is_refused_is_not_lost()
+    public async Task A_refund_during_another_refusal_is_not_lost()
     {
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
@@ -507,7 +507,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task A_host_that_restarts_still_knows_what_is_spent()
+    public async Task A_restarted_host_knows_the_budget_usage()
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: null);
@@ -538,7 +538,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task The_sidebar_says_that_the_budget_is_spent_until_it_is_not()
+    public async Task The_sidebar_shows_an_exhausted_budget_until_it_is_renewed()
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: 1, perMonth: null);
@@ -556,7 +556,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task A_spent_month_is_said_to_end_where_the_next_one_begins()
+    public async Task An_exhausted_month_ends_where_the_next_one_begins()
     {
         await using var host = new TestHost();
         host.Provider.Budget = new ProviderBudget(perDay: null, perMonth: 0);
@@ -578,9 +578,7 @@ public sealed class Rule11_BudgetTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task An_answer_that_comes_later_is_taken_back_of_the_day_on_which_it_was_asked_for_if_it_is_free(
-        bool isFree
-    )
+    public async Task A_free_callback_is_refunded_for_the_day_of_its_request(bool isFree)
     {
         await using var host = new TestHost();
         await using var web = new TestHost(
@@ -608,7 +606,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task What_another_host_gives_back_is_asked_for_again_in_a_while()
+    public async Task A_refund_of_another_host_is_noticed_later()
     {
         await using var host = new TestHost();
         await using var web = new TestHost(
@@ -635,7 +633,7 @@ public sealed class Rule11_BudgetTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_store_that_fails_when_a_question_is_counted_lets_none_be_put_and_none_be_lost(bool before)
+    public async Task A_store_that_fails_to_reserve_causes_no_lookup_and_loses_no_check(bool before)
     {
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: null);
@@ -656,7 +654,7 @@ public sealed class Rule11_BudgetTests
     }
 
     [Fact]
-    public async Task A_store_that_fails_when_a_free_question_is_taken_back_keeps_the_answer()
+    public async Task A_store_that_fails_to_refund_keeps_the_result()
     {
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Budget = new ProviderBudget(perDay: 2, perMonth: null);

@@ -24,7 +24,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task Above_the_limit_a_customer_is_created_and_the_decision_says_why_nobody_is_asked()
+    public async Task Above_the_limit_a_customer_is_created_and_the_decision_says_why_no_check_is_requested()
     {
         await using var host = HostWith(most: 1);
         (await host.DecideAsync())
@@ -67,7 +67,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task A_conversation_told_again_gets_around_nothing()
+    public async Task Redelivery_does_not_bypass_the_limit()
     {
         await using var host = HostWith(most: 1);
         await host.ReceiveAsync();
@@ -118,7 +118,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task One_customer_counts_once_however_many_providers_are_asked()
+    public async Task One_customer_counts_once_for_any_number_of_providers()
     {
         await using var host = new TestHost(
             options => options.MaxFirstChecksPerHour = 2,
@@ -134,7 +134,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task Who_is_not_asked_about_takes_no_room()
+    public async Task A_customer_without_a_check_does_not_count()
     {
         await using var host = HostWith(most: 1);
         await host.Profiles.SuppressAsync(TestHost.IdentityOf("grace@example.org"));
@@ -148,7 +148,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task Without_a_limit_everybody_is_asked_about()
+    public async Task Without_a_limit_every_customer_is_checked()
     {
         await using var host = new TestHost(options => options.MaxFirstChecksPerHour = null);
         for (var i = 0; i < 1_500; i++)
@@ -211,7 +211,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task A_store_that_fails_after_the_first_of_two_requests_has_taken_one()
+    public async Task A_store_that_fails_after_the_first_of_two_requests_keeps_the_count()
     {
         await using var host = HostWithFaults(out var store, new FakeProvider("one"), new FakeProvider("two"));
         await host.ReceiveAsync();
@@ -242,7 +242,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task The_log_says_it_once_an_hour_for_each_tenant_and_of_nobody()
+    public async Task The_limit_is_logged_once_an_hour_for_each_tenant_without_personal_data()
     {
         await using var host = HostWith(most: 1);
         for (var hour = 0; hour < 2; hour++)
@@ -297,7 +297,7 @@ public sealed class Rule11_FirstCheckLimitTests
     [InlineData(-365 * 24)]
     [InlineData(2)]
     [InlineData(-2)]
-    public void A_clock_that_was_wrong_and_is_put_right_stands_in_nobodys_way(int hours)
+    public void A_corrected_clock_ignores_counts_of_the_wrong_time(int hours)
     {
         var limit = LimitOf(1);
         limit
@@ -344,7 +344,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task A_provider_without_a_budget_is_told_of_once()
+    public async Task A_provider_without_a_budget_is_reported_once()
     {
         await using var host = new TestHost(
             providers:

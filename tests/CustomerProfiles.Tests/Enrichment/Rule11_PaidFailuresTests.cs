@@ -33,7 +33,7 @@ public sealed class Rule11_PaidFailuresTests
     }
 
     [Fact]
-    public async Task What_cannot_have_been_paid_is_asked_with_the_next_conversation()
+    public async Task A_failure_that_cannot_be_charged_is_retried_with_the_next_conversation()
     {
         foreach (
             var failure in Enum.GetValues<ProviderFailure>()
@@ -57,9 +57,7 @@ public sealed class Rule11_PaidFailuresTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_provider_that_refuses_without_a_pause_is_asked_again_after_a_moment_and_not_at_once(
-        bool isProbeAlwaysDue
-    )
+    public async Task A_refusal_without_a_pause_is_retried_after_a_moment_and_not_at_once(bool isProbeAlwaysDue)
     {
         await using var host = new TestHost();
         host.Provider.Pause = isProbeAlwaysDue
@@ -103,7 +101,7 @@ public sealed class Rule11_PaidFailuresTests
     }
 
     [Fact]
-    public async Task A_probe_that_is_due_lets_a_paused_provider_be_asked_and_the_pause_is_shown_until_it_ends()
+    public async Task A_due_probe_calls_a_paused_provider_and_the_pause_is_shown_until_it_ends()
     {
         await using var host = new TestHost();
         host.Provider.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");

@@ -19,7 +19,7 @@ public sealed class Rule11_PausedProvidersTests
     public static TheoryData<ProviderFailure> Failures => [.. Enum.GetValues<ProviderFailure>()];
 
     [Fact]
-    public async Task While_a_provider_is_paused_its_checks_are_neither_claimed_nor_asked()
+    public async Task Checks_of_a_paused_provider_are_not_claimed()
     {
         await using var host = TestHost.WithFaults(out var store);
         host.Provider.Pause = BadKey;
@@ -33,7 +33,7 @@ public sealed class Rule11_PausedProvidersTests
     }
 
     [Fact]
-    public async Task Conversations_are_taken_as_ever_and_what_waits_is_made_when_the_pause_ends()
+    public async Task Waiting_checks_run_when_the_pause_ends()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -81,7 +81,7 @@ public sealed class Rule11_PausedProvidersTests
     }
 
     [Fact]
-    public async Task A_pause_that_begins_between_the_claim_and_the_question_keeps_it_from_being_put()
+    public async Task A_pause_that_begins_after_the_claim_prevents_the_lookup()
     {
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
@@ -128,7 +128,7 @@ public sealed class Rule11_PausedProvidersTests
     }
 
     [Fact]
-    public async Task A_check_that_was_switched_off_during_the_pause_is_not_made_when_it_ends()
+    public async Task A_check_whose_provider_was_disabled_during_a_pause_does_not_run()
     {
         await using var host = new TestHost();
         host.Provider.Pause = BadKey;
@@ -142,7 +142,7 @@ public sealed class Rule11_PausedProvidersTests
     }
 
     [Fact]
-    public async Task An_answer_from_outside_is_taken_during_a_pause()
+    public async Task A_callback_is_accepted_during_a_pause()
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();

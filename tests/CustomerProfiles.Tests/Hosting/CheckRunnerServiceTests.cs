@@ -204,7 +204,7 @@ public sealed class CheckRunnerServiceTests
     }
 
     [Fact]
-    public async Task A_host_finds_a_check_that_another_one_asked_for_at_its_next_sweep()
+    public async Task A_sweep_finds_a_check_that_another_host_requested()
     {
         var fixture = new Fixture();
         var idle = fixture.Time.NextWaitOf(Sweep);
@@ -242,7 +242,7 @@ public sealed class CheckRunnerServiceTests
     }
 
     [Fact]
-    public async Task A_store_in_trouble_is_looked_at_again_at_the_next_sweep_and_stops_nothing()
+    public async Task A_failing_store_is_tried_again_at_the_next_sweep()
     {
         var fixture = new Fixture();
         await fixture.LeaveBehindAsync();
@@ -267,7 +267,7 @@ public sealed class CheckRunnerServiceTests
     }
 
     [Fact]
-    public async Task Time_alone_asks_nobody_however_often_the_host_sweeps()
+    public async Task Time_alone_causes_no_lookup()
     {
         var fixture = new Fixture(options => options.SweepInterval = TimeSpan.FromDays(1));
         await fixture.LeaveBehindAsync();

@@ -36,7 +36,7 @@ public sealed class DisposedWhileRunningTests
     }
 
     [Fact]
-    public async Task Disposing_asynchronously_waits_until_the_checks_are_given_back()
+    public async Task DisposeAsync_waits_until_the_checks_are_released()
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -77,7 +77,7 @@ public sealed class DisposedWhileRunningTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task A_check_that_was_being_claimed_is_given_back(bool asynchronously)
+    public async Task A_check_that_is_being_claimed_is_released(bool asynchronously)
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -123,7 +123,7 @@ public sealed class DisposedWhileRunningTests
     }
 
     [Fact]
-    public async Task An_answer_that_the_store_does_not_take_is_tried_once_more_and_then_let_go()
+    public async Task A_result_that_the_store_refuses_is_tried_once_more_and_then_dropped()
     {
         await using var host = TestHost.WithFaults(out var store);
         await host.ReceiveAsync();
@@ -143,7 +143,7 @@ public sealed class DisposedWhileRunningTests
     }
 
     [Fact]
-    public async Task An_answer_in_hand_is_recorded_all_the_same()
+    public async Task A_result_that_has_arrived_is_recorded_while_disposing()
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;

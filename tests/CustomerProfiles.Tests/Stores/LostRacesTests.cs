@@ -4,7 +4,9 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Stores;
 
-/// <summary>What each writer does when other writers win every race: it stops after a bound, and loses nothing.</summary>
+/// <summary>
+/// What each writer does when other writers win every race: it stops after a bound, and loses nothing.
+/// </summary>
 public sealed class LostRacesTests
 {
     private const string Nameless = "ada@example.com";

@@ -86,7 +86,7 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
-    public void Every_method_of_the_door_that_waits_has_a_story()
+    public void Every_asynchronous_method_of_the_entry_point_has_a_case()
     {
         var methods = typeof(ICustomerProfiles)
             .GetMethods()
@@ -195,10 +195,7 @@ public sealed class StoreFaultTests
     [InlineData("failed", Trouble.ThrowsAfter)]
     [InlineData("queued", Trouble.ThrowsBefore)]
     [InlineData("queued", Trouble.ThrowsAfter)]
-    public async Task An_answer_is_recorded_once_although_the_store_fails_when_it_is_recorded(
-        string kind,
-        Trouble fault
-    )
+    public async Task A_result_is_recorded_once_although_the_store_fails_meanwhile(string kind, Trouble fault)
     {
         async Task<string> TellAsync(Trouble? of)
         {
@@ -244,7 +241,7 @@ public sealed class StoreFaultTests
     }
 
     [Fact]
-    public async Task A_cancelled_check_is_given_back_although_the_store_fails_at_first()
+    public async Task A_cancelled_check_is_released_although_the_store_fails_at_first()
     {
         await Repeat.ManyTimes(async () =>
         {

@@ -7,7 +7,7 @@ namespace CustomerProfiles.Tests.Enrichment;
 /// <summary>
 /// Only a new conversation asks: one that goes on, or is told again, does not, whatever has changed since.
 /// </summary>
-public sealed class Rule07_ConversationToldAgainTests
+public sealed class Rule07_RedeliveryTests
 {
     [Fact]
     public async Task The_reply_to_a_composed_conversation_is_no_new_conversation()
@@ -40,7 +40,7 @@ public sealed class Rule07_ConversationToldAgainTests
     }
 
     [Fact]
-    public async Task A_conversation_told_while_the_customer_was_suppressed_does_not_ask_when_told_again_after_that_was_lifted()
+    public async Task Redelivery_after_unsuppressing_requests_no_check_for_a_conversation_recorded_while_suppressed()
     {
         await using var host = new TestHost();
         await host.Profiles.SuppressAsync(TestHost.AdasAddress);
@@ -52,7 +52,7 @@ public sealed class Rule07_ConversationToldAgainTests
     }
 
     [Fact]
-    public async Task A_conversation_told_again_is_looked_at_as_of_when_it_was_first_told()
+    public async Task Redelivery_is_decided_as_of_when_the_conversation_was_first_recorded()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -68,7 +68,7 @@ public sealed class Rule07_ConversationToldAgainTests
     }
 
     [Fact]
-    public async Task A_conversation_told_at_the_moment_in_which_a_provider_is_switched_on_does_not_ask_when_told_again()
+    public async Task Redelivery_requests_no_check_when_the_provider_was_enabled_at_the_moment_of_recording()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -83,10 +83,7 @@ public sealed class Rule07_ConversationToldAgainTests
     [Theory]
     [InlineData(0, CheckReason.Due)]
     [InlineData(1, CheckReason.KnownConversation)]
-    public async Task What_a_host_that_died_had_not_asked_for_is_asked_for_when_the_conversation_is_told_again_within_an_hour(
-        int microsecondsLater,
-        CheckReason reason
-    )
+    public async Task Redelivery_within_an_hour_requests_the_missed_check(int microsecondsLater, CheckReason reason)
     {
         await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();

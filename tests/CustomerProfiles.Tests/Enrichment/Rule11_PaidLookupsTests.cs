@@ -6,14 +6,14 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-public sealed class Rule11_PaidQuestionsTests
+public sealed class Rule11_PaidLookupsTests
 {
     private const int Many = 300;
 
     private static readonly ImmutableArray<string> Fake = [FakeProvider.DefaultName];
 
     [Fact]
-    public async Task Hundreds_of_conversations_at_once_by_one_due_customer_cost_one_question()
+    public async Task Hundreds_of_conversations_at_once_by_one_due_customer_cost_one_lookup()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -48,7 +48,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task Hundreds_of_first_messages_at_once_cost_one_question()
+    public async Task Hundreds_of_first_messages_at_once_cost_one_lookup()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -157,7 +157,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task A_check_whose_host_died_is_taken_over_when_its_lease_ends_and_not_before()
+    public async Task A_check_whose_host_died_is_claimed_when_its_lease_expires_and_not_before()
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -174,7 +174,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task Leases_run_by_the_clock_of_the_store_so_a_host_whose_clock_is_ahead_takes_nobodys_check()
+    public async Task Leases_run_by_the_clock_of_the_store()
     {
         await using var host = new TestHost();
         await using var ahead = new TestHost(
@@ -233,7 +233,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task A_runner_that_lost_its_lease_drops_its_answer_and_says_so()
+    public async Task A_runner_that_lost_its_lease_drops_its_result_and_logs_it()
     {
         var time = new TestTime(TestHost.Start);
         var store = new InMemoryCustomerProfileStore(time);
@@ -287,7 +287,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task A_check_that_is_cut_off_again_and_again_is_not_asked_for_ever()
+    public async Task A_check_that_is_aborted_again_and_again_ends_after_MaxAttempts()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 3);
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -308,7 +308,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task A_second_request_that_was_decided_before_the_first_was_answered_is_refused()
+    public async Task A_request_decided_before_the_last_result_is_refused()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -362,7 +362,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task A_conversation_that_was_remembered_before_its_host_died_asks_when_it_is_told_again()
+    public async Task Redelivery_requests_the_check_of_a_conversation_whose_host_died()
     {
         await using var host = TestHost.WithFaults(out var store);
         await host.CheckedAsync();
@@ -393,7 +393,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task The_provider_is_asked_by_every_address_of_a_person_and_by_no_other()
+    public async Task The_request_holds_every_address_of_a_person_and_no_other()
     {
         await using var host = new TestHost();
         var profile = (await host.ReceiveAsync(tenant: new TenantId("acme"))).Profile!;
@@ -412,7 +412,7 @@ public sealed class Rule11_PaidQuestionsTests
     }
 
     [Fact]
-    public async Task A_customer_whose_last_address_was_taken_away_is_not_asked_about_and_nothing_stays_pending()
+    public async Task A_customer_whose_last_address_was_removed_is_not_looked_up_and_nothing_stays_pending()
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;

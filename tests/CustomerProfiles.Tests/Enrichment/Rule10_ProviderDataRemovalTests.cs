@@ -5,7 +5,7 @@ using CustomerProfiles.Tests.Stores;
 namespace CustomerProfiles.Tests.Enrichment;
 
 /// <summary>What a provider gave can be taken out of one profile or of all, and nothing else with it.</summary>
-public sealed class Rule10_ForgettingAProviderTests
+public sealed class Rule10_ProviderDataRemovalTests
 {
     private static readonly TenantId Acme = new("acme");
 
@@ -49,7 +49,7 @@ public sealed class Rule10_ForgettingAProviderTests
     }
 
     [Fact]
-    public async Task Nothing_is_asked_again_before_it_is_due_and_then_a_cleared_photo_stays_cleared()
+    public async Task After_removal_no_check_runs_before_it_is_due_and_a_cleared_photo_stays_cleared()
     {
         await using var host = new TestHost();
         var id = (await host.CheckedAsync()).Id;
@@ -116,7 +116,7 @@ public sealed class Rule10_ForgettingAProviderTests
     }
 
     [Fact]
-    public async Task A_provider_that_was_registered_once_can_be_forgotten_without_it()
+    public async Task Data_of_a_provider_that_is_no_longer_registered_can_be_removed()
     {
         await using var host = new TestHost();
         var profile = await host.CheckedAsync();

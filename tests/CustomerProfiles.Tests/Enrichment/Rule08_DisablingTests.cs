@@ -5,10 +5,10 @@ using NodaTime;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-public sealed class Rule08_SwitchingOffTests
+public sealed class Rule08_DisablingTests
 {
     [Fact]
-    public async Task A_provider_that_was_never_switched_is_on()
+    public async Task A_provider_whose_setting_was_never_changed_is_enabled()
     {
         await using var host = new TestHost();
         (await host.Profiles.GetProvidersAsync())
@@ -26,7 +26,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task The_switch_is_remembered_with_when_and_by_whom()
+    public async Task The_setting_is_stored_with_its_time_and_author()
     {
         await using var host = new TestHost();
         await host.SwitchAsync(on: false);
@@ -52,7 +52,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public void A_switch_reads_as_where_it_stands()
+    public void ToString_of_a_setting_shows_provider_and_position()
     {
         $"{new ProviderSetting("fake", isEnabled: true, TestHost.Start, "kim")}".Should().Be("fake on");
         $"{new ProviderSetting("fake", isEnabled: false, TestHost.Start, "kim")}".Should().Be("fake off");
@@ -122,7 +122,7 @@ public sealed class Rule08_SwitchingOffTests
     [Theory]
     [InlineData(false, CheckReason.ProviderDisabled)]
     [InlineData(true, CheckReason.Suppressed)]
-    public async Task What_comes_between_deciding_and_asking_is_the_reason_that_is_told(
+    public async Task A_change_between_deciding_and_requesting_is_reported_as_the_reason(
         bool isSuppressed,
         CheckReason reason
     )
@@ -158,7 +158,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task It_is_off_for_one_tenant_only()
+    public async Task Disabling_affects_one_tenant_only()
     {
         await using var host = new TestHost();
         var other = new TenantId("other");
@@ -171,7 +171,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task One_provider_is_off_and_the_other_is_asked()
+    public async Task With_one_provider_disabled_the_other_is_called()
     {
         await using var host = new TestHost(providers: [new FakeProvider("one"), new FakeProvider("two")]);
         await host.SwitchAsync(on: false, "one");
@@ -185,7 +185,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task A_check_that_is_waiting_ends_without_being_asked_also_when_it_is_switched_on_again()
+    public async Task Disabling_ends_a_waiting_check_also_when_the_provider_is_enabled_again()
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -198,7 +198,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task A_check_that_waits_to_be_asked_again_ends_too()
+    public async Task Disabling_ends_a_check_that_waits_for_its_retry()
     {
         await using var host = new TestHost();
         host.Provider.Next(new ProviderResult.Pending(Duration.FromMinutes(1)));
@@ -213,7 +213,9 @@ public sealed class Rule08_SwitchingOffTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task An_answer_on_its_way_is_dropped_also_when_it_is_on_again_before_it_arrives(bool onAgain)
+    public async Task Disabling_drops_a_result_under_way_also_when_the_provider_is_enabled_before_it_arrives(
+        bool onAgain
+    )
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -236,7 +238,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task A_dropped_answer_counts_as_a_check_for_it_may_have_been_paid()
+    public async Task A_dropped_result_counts_as_a_check_because_it_may_be_paid()
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -264,7 +266,7 @@ public sealed class Rule08_SwitchingOffTests
     [InlineData("failed")]
     [InlineData("queued")]
     [InlineData("shut down")]
-    public async Task A_check_under_way_that_brings_no_answer_ends_when_it_was_switched_off_meanwhile(string ending)
+    public async Task A_check_without_a_result_ends_when_its_provider_was_disabled_meanwhile(string ending)
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -296,7 +298,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task Switched_on_again_it_gathers_at_the_next_due_new_conversation_and_not_before()
+    public async Task After_enabling_the_next_due_new_conversation_requests_a_check()
     {
         await using var host = new TestHost();
         await host.SwitchAsync(on: false);
@@ -313,7 +315,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task Switched_on_again_a_recheck_needs_a_new_conversation_too()
+    public async Task After_enabling_a_recheck_needs_a_new_conversation()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -328,7 +330,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task Switched_on_again_what_is_not_due_is_not_asked()
+    public async Task After_enabling_a_check_that_is_not_due_is_not_requested()
     {
         await using var host = new TestHost();
         await host.CheckedAsync();
@@ -339,7 +341,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task However_switching_and_conversations_race_nothing_is_asked_after_it_is_off()
+    public async Task Racing_conversations_request_nothing_once_the_provider_is_disabled()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -368,7 +370,7 @@ public sealed class Rule08_SwitchingOffTests
     }
 
     [Fact]
-    public async Task However_switching_off_and_the_answer_race_it_is_applied_or_dropped_and_never_half()
+    public async Task A_result_that_races_with_disabling_is_applied_or_dropped_as_a_whole()
     {
         await Repeat.ManyTimes(async () =>
         {

@@ -8,12 +8,12 @@ namespace CustomerProfiles.Tests.Enrichment;
 /// A provider is asked by everything that the profile holds of the person, except by what it gave itself; and not at
 /// all when that is nothing to it.
 /// </summary>
-public sealed class Rule11_QuestionTests
+public sealed class Rule11_RequestTests
 {
     private static readonly Identity Phone = Identity.Phone("+44 20 7946 0000");
 
     [Fact]
-    public async Task Everything_that_the_profile_holds_goes_into_the_question()
+    public async Task Everything_that_the_profile_holds_is_in_the_request()
     {
         await using var host = new TestHost(builder: builder => builder.UseEditRules(new AllIsTheAgents()));
         var id = (await host.ReceiveAsync(tenant: default)).Profile!.Id;
@@ -48,11 +48,11 @@ public sealed class Rule11_QuestionTests
                 && callback.RequestedAt == TestHost.Start
                 && callback.LeaseId != Guid.Empty
             );
-        $"{request} {request.Callback}".Should().Be("ProviderQuestion CheckTicket fake");
+        $"{request} {request.Callback}".Should().Be("ProviderRequest CallbackReference fake");
     }
 
     [Fact]
-    public async Task A_provider_that_fails_to_say_whether_it_can_be_asked_costs_no_conversation()
+    public async Task CanLookUp_that_throws_fails_no_conversation()
     {
         await using var host = new TestHost(builder: builder => builder.AddProvider(new Thrower()));
 
@@ -132,7 +132,7 @@ public sealed class Rule11_QuestionTests
     }
 
     [Fact]
-    public async Task What_was_cleared_is_not_asked_by()
+    public async Task Cleared_fields_are_not_in_the_request()
     {
         await using var host = new TestHost();
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -155,7 +155,7 @@ public sealed class Rule11_QuestionTests
     }
 
     [Fact]
-    public async Task Unless_it_says_otherwise_a_provider_is_asked_by_addresses_alone()
+    public async Task By_default_a_provider_looks_up_by_addresses_alone()
     {
         IProfileProvider provider = new ProfileFixture.Directory();
         provider.CanLookUp(new ProviderRequest(default, [EmailAddress.Parse("ada@example.com")])).Should().BeTrue();
@@ -175,7 +175,7 @@ public sealed class Rule11_QuestionTests
     }
 
     [Fact]
-    public async Task A_customer_with_a_telephone_number_alone_is_asked_about_where_that_is_enough()
+    public async Task A_customer_with_only_a_telephone_number_is_looked_up_where_that_is_enough()
     {
         await using var host = new TestHost(
             providers: [new FakeProvider(), new FakeProvider("phones") { Takes = request => !request.Phones.IsEmpty }]
@@ -219,7 +219,7 @@ public sealed class Rule11_QuestionTests
     }
 
     [Fact]
-    public async Task A_check_whose_telephone_number_is_taken_away_before_it_runs_ends_without_a_question()
+    public async Task A_check_whose_telephone_number_was_removed_ends_without_a_lookup()
     {
         await using var host = new TestHost();
         host.Provider.Takes = request => !request.Phones.IsEmpty;

@@ -9,7 +9,7 @@ namespace CustomerProfiles.Tests.Enrichment;
 /// An answer that comes by itself, after the provider said that it would call, obeys the rules of any answer, and ends
 /// one check once.
 /// </summary>
-public sealed class Rule12_AnswersFromOutsideTests
+public sealed class Rule12_CallbackTests
 {
     private static readonly Duration Patience = Duration.FromHours(1);
 
@@ -39,7 +39,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task A_check_waits_for_the_call_and_is_ended_by_it()
+    public async Task A_check_waits_for_the_callback_and_ends_with_it()
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
@@ -81,7 +81,7 @@ public sealed class Rule12_AnswersFromOutsideTests
 
     [Theory]
     [MemberData(nameof(ResultsThatEndACheck))]
-    public async Task Each_answer_that_ends_a_check_is_recorded_as_it_is(ProviderResult result, CheckOutcome outcome)
+    public async Task Each_result_that_ends_a_check_is_recorded(ProviderResult result, CheckOutcome outcome)
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
@@ -96,7 +96,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task The_answer_may_come_to_another_host_than_the_one_that_asked()
+    public async Task The_callback_may_reach_another_host()
     {
         await using var host = new TestHost();
         await using var web = new TestHost(store: host.Store, time: host.Time, providers: new FakeProvider());
@@ -111,7 +111,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     [Theory]
     [InlineData("while it is being asked")]
     [InlineData("while it is being noted")]
-    public async Task The_answer_may_come_before_the_runner_has_noted_that_it_would(string when)
+    public async Task The_callback_may_arrive_before_the_lookup_returns(string when)
     {
         await using var host = TestHost.WithFaults(out var store);
         await using var web = new TestHost(store: store, time: host.Time, providers: new FakeProvider());
@@ -154,7 +154,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task Whichever_is_first_the_answer_or_the_note_that_it_will_come_the_answer_counts()
+    public async Task A_callback_that_races_with_the_lease_renewal_counts()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -209,7 +209,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task Of_many_deliveries_at_once_to_several_hosts_one_is_taken()
+    public async Task Of_many_concurrent_deliveries_one_is_accepted()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -244,7 +244,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_the_provider_was_switched_off_the_answer_counts_as_a_check_and_is_dropped(bool onAgain)
+    public async Task A_callback_after_disabling_counts_as_a_check_and_is_dropped(bool onAgain)
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
@@ -275,9 +275,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_the_provider_was_switched_off_an_answer_that_never_comes_is_not_asked_for_again(
-        bool onAgain
-    )
+    public async Task A_lost_callback_after_disabling_causes_no_new_lookup(bool onAgain)
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
@@ -299,7 +297,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task After_the_customer_was_suppressed_the_answer_is_dropped(bool byAddress)
+    public async Task A_callback_after_suppressing_is_dropped(bool byAddress)
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
@@ -337,7 +335,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task However_edits_and_the_answer_race_none_is_lost()
+    public async Task Edits_that_race_with_a_result_are_not_lost()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -366,7 +364,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task A_photo_that_is_cleared_while_the_answer_is_being_written_stays_cleared()
+    public async Task A_photo_cleared_while_a_result_is_written_stays_cleared()
     {
         await using var host = TestHost.WithFaults(out var store);
         var (id, callback) = await host.WaitingAsync();
@@ -386,7 +384,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task A_late_answer_is_taken_as_long_as_the_question_has_not_been_put_anew()
+    public async Task A_late_callback_is_accepted_until_the_lookup_is_made_again()
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
@@ -398,7 +396,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task When_patience_ends_the_question_is_put_anew_and_only_its_own_answer_counts()
+    public async Task After_the_timeout_the_lookup_is_made_again_and_only_its_own_callback_counts()
     {
         await using var host = new TestHost();
         var (id, old) = await host.WaitingAsync();
@@ -422,7 +420,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task Of_a_recheck_an_old_ticket_is_no_key_either()
+    public async Task An_old_callback_reference_is_no_key_to_a_recheck()
     {
         await using var host = new TestHost();
         var (id, old) = await host.WaitingAsync();
@@ -474,7 +472,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task A_provider_that_wants_no_patience_at_all_is_asked_only_so_many_times_in_one_run()
+    public async Task A_callback_timeout_of_zero_is_retried_at_most_MaxAttempts_times_in_one_run()
     {
         await using var host = new TestHost();
         host.Provider.Otherwise = new ProviderResult.CallbackExpected(Duration.FromSeconds(-10));
@@ -500,7 +498,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     }
 
     [Fact]
-    public async Task A_ticket_that_is_not_of_a_waiting_check_opens_nothing()
+    public async Task A_callback_reference_of_no_waiting_check_changes_nothing()
     {
         var (one, two) = (new FakeProvider(), new FakeProvider("two"));
         await using var host = new TestHost(providers: [one, two]);
@@ -577,14 +575,14 @@ public sealed class Rule12_AnswersFromOutsideTests
 
     [Theory]
     [MemberData(nameof(ResultsThatEndNone))]
-    public async Task An_answer_that_ends_no_check_is_misuse(ProviderResult result)
+    public async Task A_callback_result_that_ends_no_check_is_misuse(ProviderResult result)
     {
         await using var host = new TestHost();
         var (id, callback) = await host.WaitingAsync();
 
         (await host.Invoking(misused => misused.TakeAsync(callback, result)).Should().ThrowAsync<ArgumentException>())
             .Which.ParamName.Should()
-            .Be("answer");
+            .Be("result");
         (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
     }
 
@@ -640,7 +638,7 @@ public sealed class Rule12_AnswersFromOutsideTests
     [InlineData("no match", Trouble.CancelledAfter)]
     [InlineData("withheld", Trouble.CancelledBefore)]
     [InlineData("withheld", Trouble.CancelledAfter)]
-    public async Task With_trouble_at_any_call_of_the_store_the_answer_is_taken_as_a_whole_or_can_be_handed_in_again(
+    public async Task With_a_fault_at_any_store_call_the_callback_is_accepted_as_a_whole_or_can_be_repeated(
         string kind,
         Trouble fault
     )

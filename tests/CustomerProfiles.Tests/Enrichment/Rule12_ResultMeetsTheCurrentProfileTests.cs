@@ -4,7 +4,7 @@ using CustomerProfiles.Tests.Stores;
 
 namespace CustomerProfiles.Tests.Enrichment;
 
-public sealed class Rule12_AnswerMeetsThePresentTests
+public sealed class Rule12_ResultMeetsTheCurrentProfileTests
 {
     [Fact]
     public async Task An_edit_that_lands_during_a_check_wins_and_both_survive()
@@ -49,7 +49,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     }
 
     [Fact]
-    public async Task However_edits_and_the_answer_race_none_is_lost()
+    public async Task Edits_that_race_with_a_result_are_not_lost()
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -82,7 +82,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     }
 
     [Fact]
-    public async Task A_profile_that_changes_again_and_again_while_the_answer_is_written_is_written_in_the_end()
+    public async Task A_result_is_written_after_lost_races()
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -103,7 +103,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     }
 
     [Fact]
-    public async Task What_the_provider_filled_and_an_agent_took_away_while_the_answer_was_being_written_is_not_revived()
+    public async Task A_value_removed_by_an_agent_while_a_result_is_written_stays_removed()
     {
         await using var host = TestHost.WithFaults(out var store);
         var id = (await host.ReceiveAsync()).Profile!.Id;
@@ -122,7 +122,7 @@ public sealed class Rule12_AnswerMeetsThePresentTests
     }
 
     [Fact]
-    public async Task An_answer_that_tells_nothing_new_does_not_raise_the_version()
+    public async Task A_result_without_news_does_not_raise_the_version()
     {
         await using var host = new TestHost();
         var before = await host.DueAsync();
