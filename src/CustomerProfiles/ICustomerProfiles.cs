@@ -86,7 +86,8 @@ public interface ICustomerProfiles
     /// Saves an edit: all of it or nothing. Changes that others made meanwhile stay, unless they concern the same
     /// field.
     /// </summary>
-    /// <param name="edit">The draft, begun with <see cref="CustomerProfileEditExtensions.Edit(CustomerProfile, Actor)"/>.</param>
+    /// <param name="edit">The draft, begun with
+    /// <see cref="CustomerProfileEditExtensions.Edit(CustomerProfile, Actor)"/>.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, rejected with every error, a conflict with both values, or another reason why not.</returns>
     /// <exception cref="ArgumentException">The profile is another tenant's.</exception>

@@ -15,7 +15,7 @@ public sealed class SqliteSettingsTests
 {
     [Theory]
     [InlineData("Cache=Shared", "*shared cache*Cache=Shared*")]
-    [InlineData("Foreign Keys=False", "*foreign keys are off*")]
+    [InlineData("Foreign Keys=False", "*foreign keys are disabled*")]
     [InlineData("Password=sesame", "*cannot be opened*encryption*")]
     public async Task A_connection_string_that_breaks_the_store_is_an_error_at_the_start(string setting, string message)
     {
@@ -49,7 +49,7 @@ public sealed class SqliteSettingsTests
     [Theory]
     [InlineData("pragma locking_mode = exclusive", "*locking mode is exclusive*")]
     [InlineData("pragma synchronous = off", "*synchronous is OFF*")]
-    [InlineData("pragma foreign_keys = off", "*foreign keys are off*")]
+    [InlineData("pragma foreign_keys = off", "*foreign keys are disabled*")]
     [InlineData("pragma query_only = on", "*cannot be written*")]
     public async Task A_connection_that_breaks_the_store_is_an_error_at_the_start(string pragma, string message)
     {

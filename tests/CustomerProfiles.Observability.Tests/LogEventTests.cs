@@ -68,7 +68,7 @@ public sealed class LogEventTests
         (2104, "TooLong", LogLevel.Warning),
         (2105, "TooSlow", LogLevel.Warning),
         (2106, "BrokeOff", LogLevel.Information),
-        (2107, "NoAnswer", LogLevel.Warning),
+        (2107, "NoResult", LogLevel.Warning),
         (2108, "NotRecorded", LogLevel.Error),
         (2109, "NoProvider", LogLevel.Error),
         // The level depends on the reason.

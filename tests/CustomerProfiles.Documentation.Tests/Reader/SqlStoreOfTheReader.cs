@@ -102,7 +102,7 @@ public sealed partial class SqlCustomerProfileStore
         CancellationToken cancellationToken
     ) => throw new NotSupportedException();
 
-    public ValueTask<CreateResult> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
+    public ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken) =>
         throw new NotSupportedException();
 
     public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) =>
