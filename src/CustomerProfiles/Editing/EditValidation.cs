@@ -51,7 +51,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
             Field = field,
             Label = labels.LabelOf(field),
             Code = EditErrorCode.OwnedByProvider,
-            Message = $"The field \"{labels.LabelOf(field)}\" belongs to the provider and cannot be edited. {where}",
+            Message = $"The field {FieldContent.NameOf(field)} belongs to the provider and cannot be edited. {where}",
             Owner = FieldOwner.Provider,
             CorrectAt = page,
         };
@@ -99,7 +99,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
                 yield return TooManyOf(
                     field,
                     limit,
-                    $"The field \"{labels.LabelOf(field)}\" has at most {limit} entries; remove some."
+                    $"The field {FieldContent.NameOf(field)} has at most {limit} entries; remove some."
                 );
             }
         }

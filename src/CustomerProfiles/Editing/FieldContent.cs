@@ -199,7 +199,8 @@ internal static class FieldContent
             _ => [],
         };
 
-    private static string NameOf(ProfileField field) =>
+    /// <summary>What to call a field within an English sentence.</summary>
+    public static string NameOf(ProfileField field) =>
         field.CustomKey is null ? field.Label.ToLowerInvariant() : "custom property";
 
     private static bool HasLines(ProfileField field) =>
