@@ -48,7 +48,7 @@ public sealed class Rule11_QuestionTests
                 && callback.RequestedAt == TestHost.Start
                 && callback.LeaseId != Guid.Empty
             );
-        $"{request} {request.Callback}".Should().Be("ProviderQuestion CheckTicket fake");
+        $"{request} {request.Callback}".Should().Be("ProviderRequest CallbackReference fake");
     }
 
     [Fact]
