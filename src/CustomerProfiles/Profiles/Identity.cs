@@ -38,7 +38,7 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
     /// <exception cref="ArgumentException"><paramref name="address"/> is <c>default</c>.</exception>
     public static Identity Email(EmailAddress address) =>
         address.Normalized is null
-            ? throw new ArgumentException("default(EmailAddress) is not an address.", nameof(address))
+            ? throw new ArgumentException("default(EmailAddress) is nobody's address.", nameof(address))
             : new Identity(IdentityKind.Email, address.Normalized);
 
     /// <summary>The identity of a telephone number in international form, however it is spelt.</summary>
