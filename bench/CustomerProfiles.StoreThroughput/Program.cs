@@ -136,7 +136,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                         new ConversationRecord("conversation-1", ConversationDirection.Received, Population.Now),
                         default
                     )
-                        is { IsNew: false }
+                        is { IsNewConversation: false }
                 ),
             (caller, turn) =>
                 hand.RunAsync(
@@ -158,7 +158,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                         Told(caller, turn, "store"),
                         default
                     )
-                        is { IsNew: true }
+                        is { IsNewConversation: true }
                 ),
             (caller, turn) =>
                 hand.RunAsync(
