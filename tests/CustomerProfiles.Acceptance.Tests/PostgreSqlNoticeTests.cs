@@ -1,4 +1,4 @@
-using CustomerProfiles.Databases;
+using CustomerProfiles.Databases.TestSupport;
 
 namespace CustomerProfiles.Acceptance.Tests;
 
@@ -7,5 +7,5 @@ public sealed class PostgreSqlNoticeTests(PostgreSqlNotice notice) : IClassFixtu
 {
     [Fact]
     public void The_log_names_the_tests_that_need_PostgreSQL() =>
-        (notice.SayWhatDoesNotRun(GetType().Assembly) is null).Should().Be(PostgreSqlAvailability.WhyNot is null);
+        (notice.PrintSkippedTests(GetType().Assembly) is null).Should().Be(PostgreSqlAvailability.WhyNot is null);
 }

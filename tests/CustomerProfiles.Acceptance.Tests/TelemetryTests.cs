@@ -16,37 +16,37 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
     {
         var (telemetry, totals, simulator) = (import.Telemetry, import.Totals, import.Simulator);
 
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=created")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=created")
             .Should()
             .Be(totals.Created)
             .And.Be(38);
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=existing")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=existing")
             .Should()
             .Be(totals.Existing)
             .And.BePositive();
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined")
             .Should()
             .Be(totals.Declined.Values.Sum())
             .And.BePositive();
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined", "reason=no-address")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined", "reason=no-address")
             .Should()
             .Be(totals.Declined[DeclineReason.NoAddress]);
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined", "reason=no-reply")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined", "reason=no-reply")
             .Should()
             .Be(totals.Declined[DeclineReason.NoReply]);
-        Value(telemetry, CustomerProfilesInstruments.Conversations, "outcome=declined", "reason=automatic")
+        Value(telemetry, CustomerProfilesDiagnostics.Conversations, "outcome=declined", "reason=automatic")
             .Should()
             .Be(totals.Declined[DeclineReason.Automatic]);
-        Value(telemetry, CustomerProfilesInstruments.ConversationDuration)
+        Value(telemetry, CustomerProfilesDiagnostics.ConversationDuration)
             .Should()
             .Be(totals.Received + totals.Composed);
-        Value(telemetry, CustomerProfilesInstruments.ChecksRequested, "reason=first-check")
+        Value(telemetry, CustomerProfilesDiagnostics.ChecksRequested, "reason=first-check")
             .Should()
             .Be(totals.Decisions[CheckReason.FirstCheck]);
-        Value(telemetry, CustomerProfilesInstruments.ChecksRequested, "reason=due")
+        Value(telemetry, CustomerProfilesDiagnostics.ChecksRequested, "reason=due")
             .Should()
             .Be(totals.Decisions[CheckReason.Due]);
-        Value(telemetry, CustomerProfilesInstruments.ChecksNotMade)
+        Value(telemetry, CustomerProfilesDiagnostics.ChecksNotMade)
             .Should()
             .Be(
                 totals
@@ -55,37 +55,37 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
             );
 
         var matches =
-            Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=matched")
-            + Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=nothing-to-show");
+            Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=matched")
+            + Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=nothing-to-show");
         matches.Should().Be(totals.Matched).And.Be(simulator.BilledMatches).And.Be(simulator.ResultsByStatus[200]);
-        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=no-match")
+        Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=no-match")
             .Should()
             .Be(totals.NoMatch)
             .And.Be(simulator.ResultsByStatus[404]);
-        Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=queued")
+        Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=queued")
             .Should()
             .Be(simulator.ResultsByStatus[202]);
         Value(telemetry, FullContactDefaults.RateDelayInstrument)
             .Should()
             .Be(simulator.Calls, "every response has a rate delay");
-        Value(telemetry, CustomerProfilesInstruments.CheckDuration)
+        Value(telemetry, CustomerProfilesDiagnostics.CheckDuration)
             .Should()
-            .Be(Value(telemetry, CustomerProfilesInstruments.Checks));
+            .Be(Value(telemetry, CustomerProfilesDiagnostics.Checks));
         Events(telemetry, 1001).Should().Be(totals.ChecksCompleted);
         Events(telemetry, 1002)
             .Should()
-            .Be((int)Value(telemetry, CustomerProfilesInstruments.Checks, "outcome=failed"));
+            .Be((int)Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=failed"));
         (Events(telemetry, 2000) + Events(telemetry, 2015))
             .Should()
             .Be(simulator.Calls, "every call is logged as a retry or a result");
         telemetry.Events.Should().OnlyContain(one => one.Name != null);
 
-        Series(telemetry, CustomerProfilesInstruments.ChecksPending)
+        Series(telemetry, CustomerProfilesDiagnostics.ChecksPending)
             .Should()
             .ContainSingle()
             .Which.Value.Should()
             .Be(0, "no check is left");
-        Series(telemetry, CustomerProfilesInstruments.ChecksUnderWay)
+        Series(telemetry, CustomerProfilesDiagnostics.ChecksUnderWay)
             .Should()
             .ContainSingle()
             .Which.Value.Should()
@@ -95,9 +95,9 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
             .Activities.ToDictionary(one => one.Outcome!, one => (double)one.Count)
             .Should()
             .BeEquivalentTo(
-                Series(telemetry, CustomerProfilesInstruments.Checks)
+                Series(telemetry, CustomerProfilesDiagnostics.Checks)
                     .GroupBy(
-                        one => one.Tags.Single(tag => tag.Key == CustomerProfilesTags.Outcome).Value,
+                        one => one.Tags.Single(tag => tag.Key == CustomerProfilesDiagnostics.OutcomeTag).Value,
                         one => one.Value!.Value
                     )
                     .ToDictionary(one => one.Key, one => one.Sum())
@@ -111,14 +111,16 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
         using var watch = new TelemetryWatch();
         TelemetryTotals? empty = null;
         await WatchedImport.ImportAsync(watch, provider, Stream.Null, CancellationToken.None, read: all => empty = all);
-        var names = typeof(CustomerProfilesInstruments)
+        var names = typeof(CustomerProfilesDiagnostics)
             .GetFields()
             .Select(field => (string)field.GetRawConstantValue()!)
+            .Where(value => value.StartsWith("customerprofiles.", StringComparison.Ordinal))
+            .Except([CustomerProfilesDiagnostics.CheckActivityName])
             .Append(FullContactDefaults.RateDelayInstrument)
             .ToArray();
 
         import.Telemetry.Instruments.Select(one => one.Name).Should().BeEquivalentTo(names);
-        Series(import.Telemetry, CustomerProfilesInstruments.LeasesLost).Should().BeEmpty();
+        Series(import.Telemetry, CustomerProfilesDiagnostics.LeasesLost).Should().BeEmpty();
         empty!.Instruments.Select(one => one.Name).Should().BeEquivalentTo(names);
         empty
             .Instruments.Where(one => one.Kind != "ObservableGauge")
@@ -144,7 +146,7 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
         (await runs)
             .Select(telemetry =>
                 (
-                    Value(telemetry, CustomerProfilesInstruments.Checks),
+                    Value(telemetry, CustomerProfilesDiagnostics.Checks),
                     telemetry.Activities.Sum(activity => activity.Count),
                     Events(telemetry, 1001)
                 )
@@ -179,7 +181,7 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
     public void The_check_duration_has_a_series_for_each_combination_of_tags()
     {
         var durations = import.Telemetry.Instruments.Single(one =>
-            one.Name == CustomerProfilesInstruments.CheckDuration
+            one.Name == CustomerProfilesDiagnostics.CheckDuration
         );
 
         (durations.Kind, durations.Unit).Should().Be(("Histogram", "s"));
@@ -209,7 +211,7 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
         await interrupt.CancelAsync();
         await FluentActions.Awaiting(() => run).Should().ThrowAsync<OperationCanceledException>();
 
-        Value(telemetry!, CustomerProfilesInstruments.ChecksNotMade, "reason=given-back").Should().Be(1);
+        Value(telemetry!, CustomerProfilesDiagnostics.ChecksNotMade, "reason=given-back").Should().Be(1);
         telemetry!.Activities.Single(one => one.Outcome == "not-made").Count.Should().Be(1);
         Events(telemetry, 1012).Should().Be(1);
     }

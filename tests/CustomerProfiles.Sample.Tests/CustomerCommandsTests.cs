@@ -148,7 +148,8 @@ public sealed class CustomerCommandsTests(FirstRun first)
         (set.JobTitle, set.Notes).Should().Be(("Librarian", "One.\nTwo."));
         set.Find(ProfileField.Notes)!.Provenance.Source.Should().Be(ProvenanceSource.Agent);
         set.UpdatedAt.Should().BeGreaterThanOrEqualTo(before.UpdatedAt);
-        (cleared.Profile.JobTitle, cleared.Notes).Should().Be((null, null));
+        cleared.Profile.JobTitle.Should().BeNull();
+        cleared.Notes.Should().BeNull();
         IsCleared(cleared, ProfileField.JobTitle).Should().BeTrue();
         IsCleared(released, ProfileField.JobTitle).Should().BeFalse();
         released.Profile.Name.Should().Be(before.Name);
