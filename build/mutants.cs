@@ -1,4 +1,5 @@
-// Writes the results of build/mutants into docs/project/mutation-testing.md, between the marks: dotnet run build/mutants.cs
+// Writes the results of build/mutants into docs/project/mutation-testing.md, between the marks:
+// dotnet run build/mutants.cs
 using System.Globalization;
 using System.Text;
 using System.Text.Json;

@@ -86,7 +86,9 @@ public interface ICustomerProfiles
     /// Saves an edit: all of it or nothing. Changes that others made meanwhile stay, unless they concern the same
     /// field.
     /// </summary>
-    /// <param name="edit">The draft, begun with <see cref="CustomerProfileEditExtensions.Edit(CustomerProfile, Actor)"/>.</param>
+    /// <param name="edit">
+    /// The draft, begun with <see cref="CustomerProfileEditExtensions.Edit(CustomerProfile, Actor)"/>.
+    /// </param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, rejected with every error, a conflict with both values, or another reason why not.</returns>
     /// <exception cref="ArgumentException">The profile is another tenant's.</exception>
@@ -98,7 +100,7 @@ public interface ICustomerProfiles
     /// <param name="id">The customer.</param>
     /// <param name="by">The person who clears it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
-    /// <returns>Saved, or not found.</returns>
+    /// <returns>Saved, not found, or busy.</returns>
     /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
     ValueTask<SaveOutcome> ClearPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
@@ -110,7 +112,7 @@ public interface ICustomerProfiles
     /// <param name="by">The person who resets it.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Saved, not found, or busy.</returns>
-    /// <exception cref="ArgumentException">An argument is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
     ValueTask<SaveOutcome> ResetPhotoAsync(CustomerId id, Actor by, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -151,7 +153,7 @@ public interface ICustomerProfiles
     /// <param name="id">The customer.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>Whether the tenant has this customer.</returns>
-    /// <exception cref="ArgumentException">The name is empty, or <paramref name="id"/> is <c>default</c>.</exception>
+    /// <exception cref="ArgumentException">The name is empty.</exception>
     /// <exception cref="InvalidOperationException">Other writers changed the profile again and again. Nothing was
     /// removed; call again.</exception>
     ValueTask<bool> RemoveProviderDataAsync(

@@ -62,7 +62,7 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
             .Should()
             .Be(totals.NoMatch)
             .And.Be(simulator.ResultsByStatus[404]);
-        Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=queued")
+        Value(telemetry, CustomerProfilesDiagnostics.Checks, "outcome=pending")
             .Should()
             .Be(simulator.ResultsByStatus[202]);
         Value(telemetry, FullContactDefaults.RateDelayInstrument)
@@ -211,7 +211,7 @@ public sealed partial class TelemetryTests(WatchedImport import) : IClassFixture
         await interrupt.CancelAsync();
         await FluentActions.Awaiting(() => run).Should().ThrowAsync<OperationCanceledException>();
 
-        Value(telemetry!, CustomerProfilesDiagnostics.ChecksNotMade, "reason=given-back").Should().Be(1);
+        Value(telemetry!, CustomerProfilesDiagnostics.ChecksNotMade, "reason=released").Should().Be(1);
         telemetry!.Activities.Single(one => one.Outcome == "not-made").Count.Should().Be(1);
         Events(telemetry, 1012).Should().Be(1);
     }

@@ -1,9 +1,10 @@
+using System.Text.RegularExpressions;
 using Microsoft.CodeAnalysis.CSharp;
 
 namespace CustomerProfiles.Conventions.Tests;
 
 /// <summary>Namespaces and files of the libraries.</summary>
-public sealed class SourceTests
+public sealed partial class SourceTests
 {
     /// <summary>How long a file may be that holds a family of types.</summary>
     private const int LongestFamily = 200;
@@ -75,6 +76,7 @@ public sealed class SourceTests
     [InlineData("Photo.Equality.cs", true)]
     [InlineData("Photos.cs", false)]
     [InlineData("PhotoRule.cs", true)]
+    [InlineData("PhotoRules.cs", false)]
     public void A_name_that_no_type_of_the_file_has_is_found(string path, bool isNamedAfterAType) =>
         IsNamedAfterAType(
                 new SourceFile(
@@ -85,17 +87,29 @@ public sealed class SourceTests
             .Should()
             .Be(isNamedAfterAType);
 
+    /// <summary>Or after what all of its types are: StoreResults holds types whose names end in Result.</summary>
     private static bool IsNamedAfterAType(SourceFile source)
     {
         var file = Path.GetFileNameWithoutExtension(source.Path);
-        return source
-            .Types.Select(SourceFile.FileNamesOf)
-            .Any(names =>
-                file == names.Name
-                || file == names.WithParameters
-                || file.StartsWith(names.Name + ".", StringComparison.Ordinal)
+        var family = LastWord().Match(file).Value;
+        var isFamily =
+            family.Length > 0
+            && source.Types.Count > 1
+            && source.Types.All(type =>
+                SourceFile.FileNamesOf(type).Name.EndsWith(family[..^1], StringComparison.Ordinal)
             );
+        return isFamily
+            || source
+                .Types.Select(SourceFile.FileNamesOf)
+                .Any(names =>
+                    file == names.Name
+                    || file == names.WithParameters
+                    || file.StartsWith(names.Name + ".", StringComparison.Ordinal)
+                );
     }
+
+    [GeneratedRegex("[A-Z][a-z]+s$")]
+    private static partial Regex LastWord();
 
     private static int LinesOf(SourceFile source) => source.Syntax.SyntaxTree.GetText().Lines.Count;
 }

@@ -20,7 +20,7 @@ public sealed partial class VocabularyTests
         ("ForgetProvider|ForgottenProvider", "RemoveProviderData"),
         ("Question", "Request"),
         ("ProviderAnswer|CheckAnswer", "ProviderResult"),
-        ("^Queued$", "Pending"),
+        (QueuedWord, "Pending"),
         ("WillCall", "CallbackExpected"),
         ("AskAgain|AskedAgain", "Retry"),
         ("CanAsk", "CanLookUp"),
@@ -104,7 +104,20 @@ public sealed partial class VocabularyTests
     [
         (StoredNames, ReplacedCode, "Names in the database change only with its schema."),
         .. Codes.Select(code => (StoredNames, code.Code, "Names in the database change only with its schema.")),
+        .. new[]
+        {
+            "PersonEnrichEndpoint.cs",
+            "SimulatedResponse.cs",
+            "Responses/Script.cs",
+            "Responses/ResponseReader.cs",
+        }.SelectMany(file =>
+            new[] { QueuedWord, "queued" }.Select(word =>
+                ($"samples/FullContact.Simulator/{file}", word, "FullContact itself calls its response 202 queued.")
+            )
+        ),
     ];
+
+    private const string QueuedWord = "^Queued$";
 
     private const string StoredNames = "src/CustomerProfiles.EntityFrameworkCore/Sql/StoredNames.cs";
 

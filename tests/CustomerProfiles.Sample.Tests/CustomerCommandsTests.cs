@@ -149,7 +149,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
         set.Find(ProfileField.Notes)!.Provenance.Source.Should().Be(ProvenanceSource.Agent);
         set.UpdatedAt.Should().BeGreaterThanOrEqualTo(before.UpdatedAt);
         cleared.Profile.JobTitle.Should().BeNull();
-        cleared.Notes.Should().BeNull();
+        cleared.Profile.Notes.Should().BeNull();
         IsCleared(cleared, ProfileField.JobTitle).Should().BeTrue();
         IsCleared(released, ProfileField.JobTitle).Should().BeFalse();
         released.Profile.Name.Should().Be(before.Name);
@@ -226,7 +226,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
 
         (await RunAsync(kept, commands => commands.ClearPhotoAsync(id, default)))
             .Sidebars.Single()
-            .Photo.Should()
+            .Profile.Photo.Should()
             .BeNull();
         IsCleared(await SidebarAsync(kept, Maria), ProfileField.Photo).Should().BeTrue();
         await ImportAsync(kept, "maria.quill@example.org");
@@ -234,7 +234,7 @@ public sealed class CustomerCommandsTests(FirstRun first)
 
         await RunAsync(kept, commands => commands.ResetPhotoAsync(id, default));
         var released = await SidebarAsync(kept, Maria);
-        released.Photo.Should().BeNull();
+        released.Profile.Photo.Should().BeNull();
         IsCleared(released, ProfileField.Photo).Should().BeFalse();
     }
 

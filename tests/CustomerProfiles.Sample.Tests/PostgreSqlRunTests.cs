@@ -41,7 +41,7 @@ public sealed class PostgreSqlRunTests
 
         provider.Simulator!.Calls.Should().Be(0);
         second.ImportTotals!.Created.Should().Be(0);
-        second.Sidebars[1].Notes.Should().Be("Call back.");
+        second.Sidebars[1].Profile.Notes.Should().Be("Call back.");
         var listed = await CommandAsync(choice, commands => commands.ListAsync("quill", 10, default));
         listed.Listed.Should().ContainSingle();
         listed.StoreDescription.Should().Contain(database.Name);

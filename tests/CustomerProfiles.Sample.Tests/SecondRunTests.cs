@@ -58,7 +58,7 @@ public sealed class SecondRunTests(FirstRun first)
 
         report.Sidebars.Should().HaveCount(3);
         report.Sidebars[0].Profile.JobTitle.Should().Be("Head of Acquisitions");
-        report.Sidebars[1].Notes.Should().Be("Call back on Friday.");
+        report.Sidebars[1].Profile.Notes.Should().Be("Call back on Friday.");
     }
 
     [Fact]

@@ -5,8 +5,8 @@ using Microsoft.EntityFrameworkCore;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Checks all settings of a host, a role or a server with which the store would fail later. docs/operate/stores.md has the
-/// table.
+/// Checks all settings of a host, a role or a server with which the store would fail later. docs/operate/stores.md has
+/// the table.
 /// </summary>
 internal static class PostgreSqlInspection
 {

@@ -418,7 +418,11 @@ internal static class CancellationCases
                 .ConfigureAwait(false);
             lines.Add(
                 $"the conversation is "
-                    + $"{(again is { IsNewConversation: true } ? "new" : $"told at {StoredText.Of(again?.FirstRecorded.At)}")}"
+                    + (
+                        again is { IsNewConversation: true }
+                            ? "new"
+                            : $"recorded at {StoredText.Of(again?.FirstRecorded.At)}"
+                    )
             );
             await AddClaimableAsync("held by nobody").ConfigureAwait(false);
             await Scene.PassAsync(2 * Scene.Lease).ConfigureAwait(false);

@@ -30,7 +30,7 @@ public enum IntakeWarning
     NameStillEncoded,
 
     /// <summary>
-    /// The conversation's time is before 1970 or after today; the current time was used instead.
+    /// The conversation's time is before 1970 or more than a day in the future; the current time was used instead.
     /// </summary>
     TimeImplausible,
 

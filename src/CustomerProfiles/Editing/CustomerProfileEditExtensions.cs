@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace CustomerProfiles;
 
 /// <summary>Begins edits of a profile.</summary>
@@ -8,7 +10,7 @@ public static class CustomerProfileEditExtensions
     /// <param name="by">Who edits.</param>
     /// <returns>A draft; not safe for several threads.</returns>
     /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>.</exception>
-    public static ProfileEdit Edit(this CustomerProfile profile, Actor by)
+    public static ProfileEdit Edit([NotNull] this CustomerProfile profile, Actor by)
     {
         ArgumentNullException.ThrowIfNull(profile);
         return new ProfileEdit(profile, profile, by);
@@ -26,7 +28,7 @@ public static class CustomerProfileEditExtensions
     /// <returns>A draft; not safe for several threads.</returns>
     /// <exception cref="ArgumentException"><paramref name="by"/> is <c>default</c>, or the draft is of another
     /// customer: check <see cref="ProfileDraft.CustomerId"/> where it does not come from your own page.</exception>
-    public static ProfileEdit Edit(this CustomerProfile profile, Actor by, ProfileDraft draft)
+    public static ProfileEdit Edit([NotNull] this CustomerProfile profile, Actor by, ProfileDraft draft)
     {
         ArgumentNullException.ThrowIfNull(profile);
         ArgumentNullException.ThrowIfNull(draft);

@@ -15,6 +15,7 @@ namespace CustomerProfiles;
 [JsonDerivedType(typeof(SaveOutcome.Conflict))]
 [JsonDerivedType(typeof(SaveOutcome.IdentityTaken))]
 [JsonDerivedType(typeof(SaveOutcome.NotFound))]
+[JsonDerivedType(typeof(SaveOutcome.Busy))]
 public abstract class SaveOutcome
 {
     private SaveOutcome(string code) => Code = code;

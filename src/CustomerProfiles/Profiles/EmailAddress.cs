@@ -324,9 +324,14 @@ public readonly struct EmailAddress : IEquatable<EmailAddress>, IParsable<EmailA
         }
 
         text = Fold(text);
-        return IsAtoms(text)
-            ? text
-            : $"\"{text.Replace("\\", @"\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
+        if (IsAtoms(text))
+        {
+            return text;
+        }
+
+        var escaped = text.Replace("\\", @"\\", StringComparison.Ordinal)
+            .Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
     }
 
     private static bool IsAtoms(ReadOnlySpan<char> local)

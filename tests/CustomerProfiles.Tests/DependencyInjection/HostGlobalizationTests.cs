@@ -44,7 +44,7 @@ public sealed class HostGlobalizationTests
     [InlineData("domains stay in Unicode", "domain names are not converted", "text is not")]
     [InlineData("domains stay in ASCII", "domain names are not converted", "text is not")]
     [InlineData("domains throw", "domain names are not converted", "text is not")]
-    public void Half_a_library_is_noticed(string defect, string said, string notSaid)
+    public void Incomplete_globalization_support_is_reported(string defect, string said, string notSaid)
     {
         Func<string, NormalizationForm, string> normalize = defect switch
         {

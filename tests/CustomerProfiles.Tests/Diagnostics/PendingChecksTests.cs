@@ -220,7 +220,7 @@ public sealed class PendingChecksTests
     }
 
     [Fact]
-    public async Task Who_begins_to_watch_again_is_not_shown_how_it_was_once()
+    public async Task A_new_listener_sees_no_outdated_count()
     {
         await using var host = Host();
         host.Provider.Pause = new ProviderPause(ProviderFailure.InvalidApiKey, "Set the key.");

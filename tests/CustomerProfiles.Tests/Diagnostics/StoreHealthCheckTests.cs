@@ -145,7 +145,7 @@ public sealed class StoreHealthCheckTests
     }
 
     [Fact]
-    public void What_cannot_be_is_refused_when_it_is_registered()
+    public void Invalid_registration_arguments_throw()
     {
         var builder = new ServiceCollection().AddHealthChecks();
         builder

@@ -361,7 +361,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task A_run_that_is_cancelled_while_it_claims_gives_back_without_asking()
+    public async Task A_run_cancelled_while_claiming_releases_the_check_without_a_lookup()
     {
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));
@@ -460,7 +460,7 @@ public sealed class CheckRunnerTests
     }
 
     [Fact]
-    public async Task A_store_that_fails_while_checks_are_looked_for_is_reported_and_costs_no_room()
+    public async Task A_failed_claim_throws_and_frees_its_slot()
     {
         var time = new TestTime(TestHost.Start);
         var store = new FaultInjectingStore(new InMemoryCustomerProfileStore(time));

@@ -55,7 +55,7 @@ public sealed class PublicInformationTests
 
     [Theory]
     [MemberData(nameof(EveryProperty))]
-    public void Whatever_is_told_alone_is_not_empty(string name)
+    public void Information_with_any_one_property_is_not_empty(string name)
     {
         EveryProperty.Should().HaveCountGreaterThanOrEqualTo(8);
         var property = typeof(PublicInformation).GetProperty(name)!;

@@ -146,7 +146,7 @@ public sealed class Rule10_ProviderDataRemovalTests
     }
 
     [Fact]
-    public async Task Misuse_is_thrown_at()
+    public async Task A_blank_provider_name_throws()
     {
         await using var host = new TestHost();
         foreach (var name in new[] { null!, "", " " })

@@ -195,7 +195,7 @@ public sealed class Rule11_FirstCheckLimitTests
     }
 
     [Fact]
-    public async Task What_a_failing_store_does_not_take_makes_no_room_smaller()
+    public async Task A_request_that_the_store_fails_does_not_count_against_the_limit()
     {
         await using var host = HostWithFaults(out var store, new FakeProvider());
         await FailsAsync(host, store, nameof(ICustomerProfileStore.CreateAsync), "ada@example.com");
@@ -313,7 +313,7 @@ public sealed class Rule11_FirstCheckLimitTests
     [InlineData(-30_000)]
     [InlineData(253_402_300_799)]
     [InlineData(-62_135_596_800)]
-    public void The_ends_of_time_are_times_like_others(long seconds)
+    public void The_limit_works_at_the_earliest_and_latest_instant(long seconds)
     {
         var limit = LimitOf(1);
         var now = Instant.FromUnixTimeSeconds(seconds);

@@ -436,7 +436,7 @@ public sealed class Rule12_CallbackTests
     }
 
     [Fact]
-    public async Task A_call_that_never_comes_is_waited_for_only_so_many_times()
+    public async Task A_missing_callback_is_retried_at_most_MaxAttempts_times()
     {
         await using var host = new TestHost(options => options.MaxAttempts = 3);
         host.Provider.Otherwise = new ProviderResult.CallbackExpected(Patience);
@@ -461,7 +461,7 @@ public sealed class Rule12_CallbackTests
     }
 
     [Fact]
-    public async Task A_provider_that_wants_to_be_waited_for_beyond_the_calendar_is_waited_for_thirty_days()
+    public async Task A_callback_timeout_is_limited_to_thirty_days()
     {
         await using var host = new TestHost();
         await host.WaitingAsync(timeout: Duration.MaxValue);
@@ -483,7 +483,7 @@ public sealed class Rule12_CallbackTests
     }
 
     [Fact]
-    public async Task Patience_runs_by_the_clock_of_the_store()
+    public async Task A_callback_timeout_runs_by_the_stores_clock()
     {
         await using var host = new TestHost();
         await using var ahead = new TestHost(
@@ -587,7 +587,7 @@ public sealed class Rule12_CallbackTests
     }
 
     [Fact]
-    public async Task A_provider_that_this_host_does_not_have_is_misuse_and_so_is_nothing_at_all()
+    public async Task A_callback_for_an_unregistered_provider_or_with_null_throws()
     {
         await using var host = new TestHost();
         var (_, callback) = await host.WaitingAsync();

@@ -99,7 +99,7 @@ public sealed class CheckRunnerServiceTests
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public async Task A_host_whose_patience_ends_gives_back_what_is_under_way(bool ignoresItsToken)
+    public async Task Running_checks_are_released_when_the_shutdown_timeout_ends(bool ignoresItsToken)
     {
         await Repeat.ManyTimes(async () =>
         {
@@ -152,7 +152,7 @@ public sealed class CheckRunnerServiceTests
     }
 
     [Fact]
-    public async Task A_host_makes_what_waited_for_a_pause_at_the_first_sweep_after_it()
+    public async Task The_first_sweep_after_a_pause_runs_the_waiting_checks()
     {
         var fixture = new Fixture();
         var id = await fixture.LeaveBehindAsync();
@@ -171,7 +171,7 @@ public sealed class CheckRunnerServiceTests
     }
 
     [Fact]
-    public async Task A_host_sweeps_up_a_check_that_another_one_died_of()
+    public async Task A_sweep_claims_a_check_whose_host_died()
     {
         var fixture = new Fixture();
         await fixture.LeaveBehindAsync();

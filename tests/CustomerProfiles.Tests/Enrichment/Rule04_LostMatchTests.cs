@@ -8,7 +8,7 @@ namespace CustomerProfiles.Tests.Enrichment;
 /// A provider that does not know a person any more takes nothing away, or what it gave itself and nothing else, as the
 /// host wills.
 /// </summary>
-public sealed class Rule04_NoLongerKnownTests
+public sealed class Rule04_LostMatchTests
 {
     [Fact]
     public void Unless_set_it_stays() =>
@@ -129,7 +129,7 @@ public sealed class Rule04_NoLongerKnownTests
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task Only_to_be_unknown_removes_not_to_have_failed_nor_to_tell_nothing(bool fails)
+    public async Task A_failure_or_an_empty_match_removes_no_provider_data(bool fails)
     {
         await using var host = new TestHost(options => options.OnLostMatch = LostMatchAction.Remove);
         var before = await host.DueAsync();

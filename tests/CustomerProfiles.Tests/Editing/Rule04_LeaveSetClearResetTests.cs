@@ -2,7 +2,7 @@ using CustomerProfiles.Providers;
 
 namespace CustomerProfiles.Tests.Editing;
 
-public sealed class Rule04_SetClearLeaveGiveBackTests
+public sealed class Rule04_LeaveSetClearResetTests
 {
     [Fact]
     public async Task Set_cleared_and_unset_are_three_different_things()
