@@ -399,7 +399,7 @@ internal sealed class SqliteDialect : StoreDialect
                 select @tenant, i.kind, i.value from {identitiesOfCustomer} where {condition} on conflict do nothing;
                 """;
 
-        var spend = $"""
+        var reserve = $"""
             insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1
                 where @most > 0
             on conflict (provider, period, shard) do update set spent = s.spent + 1 where s.spent < @most
@@ -583,9 +583,9 @@ internal sealed class SqliteDialect : StoreDialect
                 group by k.provider
                 """,
 
-            ReserveBudget = spend,
+            ReserveBudget = reserve,
 
-            ReserveLastBudget = spend,
+            ReserveLastBudget = reserve,
 
             Refund = $"""
                 update {tables.BudgetUsage} set spent = spent - 1

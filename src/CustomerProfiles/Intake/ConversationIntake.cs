@@ -68,6 +68,7 @@ internal sealed class ConversationIntake(
                 planner.Settle(plan, lookup);
             }
 
+            // Otherwise another call created the customer first: go on as for a known one.
             if (lookup.IsNewCustomer)
             {
                 return telemetry.Recorded(
