@@ -93,7 +93,8 @@ internal sealed partial class Page
     }
 
     /// <summary>
-    /// As the usual viewers do: lower case, blanks as hyphens, nothing else but letters, digits, hyphens and underscores.
+    /// As the usual viewers do: lower case, blanks as hyphens, nothing else but letters, digits, hyphens and
+    /// underscores.
     /// </summary>
     private static string AnchorOf(string heading) =>
         string.Concat(

@@ -6,7 +6,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace CustomerProfiles.Documentation.Tests;
 
 /// <summary>
-/// Compiles a sample as in a reader's project: a program of one file, with the variables that the pages say samples use.
+/// Compiles a sample as in a reader's project: a program of one file, with the variables that the pages say samples
+/// use.
 /// </summary>
 internal static class SampleCompiler
 {
@@ -66,8 +67,8 @@ internal static class SampleCompiler
         var isMembers = program.GetDiagnostics().Any() || program.GetCompilationUnitRoot().Members.Any(IsMember);
         var tree = isMembers
             ? CSharpSyntaxTree.ParseText(
-                $"using CustomerProfiles.Testing;\n{TestFrameworkOf(sample.Code)}\npublic sealed class SampleTests {{ private static "
-                    + $"StoreUnderTest StoreUnderTest => null!;\n#line 1\n{sample.Code}\n}}",
+                $"using CustomerProfiles.Testing;\n{TestFrameworkOf(sample.Code)}\npublic sealed class SampleTests {{ "
+                    + $"private static StoreUnderTest StoreUnderTest => null!;\n#line 1\n{sample.Code}\n}}",
                 Newest
             )
             : program;
@@ -104,7 +105,9 @@ internal static class SampleCompiler
         ];
     }
 
-    /// <summary>The documentation shows every using that it needs; the readmes of packages and samples leave theirs out.</summary>
+    /// <summary>
+    /// The documentation shows every using that it needs; the readmes of packages and samples leave theirs out.
+    /// </summary>
     private static string UsingsOf(string page) =>
         string.Concat(
             (

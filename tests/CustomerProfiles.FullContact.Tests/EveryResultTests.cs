@@ -8,8 +8,8 @@ namespace CustomerProfiles.FullContact.Tests;
 
 /// <summary>
 /// Every response and every fault, from a conversation to the sidebar: what is recorded, whether the request is
-/// repeated, whether other customers are looked up, and what FullContact charges. docs/guide/fullcontact.md has the same
-/// table, and a test compares them.
+/// repeated, whether other customers are looked up, and what FullContact charges. docs/guide/fullcontact.md has the
+/// same table, and a test compares them.
 /// </summary>
 public sealed class EveryResultTests
 {

@@ -11,8 +11,8 @@ using NodaTime;
 namespace CustomerProfiles.Observability.Tests;
 
 /// <summary>
-/// The metrics on docs/operate/observability.md are those that a host with every library measures when everything that can be
-/// measured occurs once.
+/// The metrics on docs/operate/observability.md are those that a host with every library measures when everything that
+/// can be measured occurs once.
 /// </summary>
 public sealed class MetricsPageTests : IAsyncDisposable
 {

@@ -64,8 +64,8 @@ public readonly record struct Identity : IParsable<Identity>, IPlainText
         return TryPhone(number, out var identity)
             ? identity
             : throw new ArgumentException(
-                "This is not a telephone number in international form: a plus sign, an assigned country code, at most 15 "
-                    + "digits, no letters but an extension's. Use TryPhone for a number that may be withheld, and "
+                "This is not a telephone number in international form: a plus sign, an assigned country code, at most "
+                    + "15 digits, no letters but an extension's. Use TryPhone for a number that may be withheld, and "
                     + "Identity.Chat for a sender that is a name.",
                 nameof(number)
             );

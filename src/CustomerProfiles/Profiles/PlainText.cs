@@ -150,7 +150,8 @@ internal static class PlainText
 
     private static bool IsUnfit(char c, bool lines) =>
         char.IsSurrogate(c)
-        || c is '\ufffe' or '\uffff' // Noncharacters: string.Normalize throws at the first, and no text may carry either.
+        // Noncharacters: string.Normalize throws at the first, and no text may carry either.
+        || c is '\ufffe' or '\uffff'
         || Reordering.Contains(c)
         || (
             lines

@@ -209,9 +209,8 @@ public sealed class NoPersonalDataInDiagnosticsTests
         await host.ReceiveAsync(From);
         await host.DrainAsync();
         said.Add($"{(await host.Profiles.GetSidebarAsync(id))!.Providers[0]}");
-        said.Add(
-            $"{(await new ProviderHealthCheck(host.Get<ProviderRegistry>(), host.Get<CheckBudget>()).CheckHealthAsync(HealthContext)).Description}"
-        );
+        var healthCheck = new ProviderHealthCheck(host.Get<ProviderRegistry>(), host.Get<CheckBudget>());
+        said.Add($"{(await healthCheck.CheckHealthAsync(HealthContext)).Description}");
         host.Provider.Budget = null;
         await host.DrainAsync();
         said.Add(

@@ -55,7 +55,8 @@ public sealed class InvisibleTextTests
         Gen.OneOf(
                 Gen.String,
                 Gen.Char[
-                        "aA1#ا\u0647ക\u094d\u200b\u200c\u200d\u200e\u034f\ufe0f\u20e3\ud83d\udc69\ud83c\udff4\udb40\udc67\udc7f\udd00❤ "
+                        "aA1#ا\u0647ക\u094d\u200b\u200c\u200d\u200e\u034f\ufe0f\u20e3"
+                            + "\ud83d\udc69\ud83c\udff4\udb40\udc67\udc7f\udd00❤ "
                     ]
                     .Array[0, 16]
                     .Select(letters => new string(letters))

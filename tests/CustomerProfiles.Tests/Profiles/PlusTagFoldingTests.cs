@@ -12,7 +12,7 @@ public sealed class PlusTagFoldingTests
     }
 
     [Fact]
-    public async Task At_a_domain_that_the_host_names_a_tag_leads_to_the_same_customer_and_the_address_stays_as_received()
+    public async Task At_a_domain_of_the_host_a_tag_finds_the_same_customer_and_the_address_stays_as_received()
     {
         await using var host = Folding("example.com");
         var ada = await host.CreateAsync("ada+shop@example.com");

@@ -57,10 +57,13 @@ public sealed class Rule07_RecheckTests
     }
 
     [Theory]
-    [InlineData("America/New_York", "2026-01-08T07:30:00Z", "2026-03-08T07:30:00Z")] // 02:30 is skipped: 03:30 in summer time
+    // 02:30 is skipped: 03:30 in summer time
+    [InlineData("America/New_York", "2026-01-08T07:30:00Z", "2026-03-08T07:30:00Z")]
     [InlineData("America/New_York", "2026-09-01T05:30:00Z", "2026-11-01T05:30:00Z")] // 01:30 comes twice: the earlier
-    [InlineData("America/New_York", "2026-01-15T17:00:00Z", "2026-03-15T16:00:00Z")] // noon stays noon when the clocks change
-    [InlineData("Pacific/Apia", "2011-10-30T22:00:00Z", "2011-12-30T22:00:00Z")] // 30 December was skipped: 31 December at noon
+    // noon stays noon when the clocks change
+    [InlineData("America/New_York", "2026-01-15T17:00:00Z", "2026-03-15T16:00:00Z")]
+    // 30 December was skipped: 31 December at noon
+    [InlineData("Pacific/Apia", "2011-10-30T22:00:00Z", "2011-12-30T22:00:00Z")]
     [InlineData("America/Los_Angeles", "2025-12-31T02:00:00Z", "2026-03-01T02:00:00Z")] // 30 December there
     [InlineData("UTC", "2025-12-31T02:00:00Z", "2026-02-28T02:00:00Z")]
     [InlineData("Asia/Tokyo", "2025-12-30T20:00:00Z", "2026-02-27T20:00:00Z")] // 31 December there
