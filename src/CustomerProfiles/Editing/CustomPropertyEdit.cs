@@ -31,7 +31,7 @@ public sealed class CustomPropertyEdit : IEnumerable<KeyValuePair<string, string
             {
                 _edit.Post(field, value);
             }
-            else if (string.IsNullOrWhiteSpace(value))
+            else if (FieldContent.Tidy(ProfileField.CustomProperties, value) is null)
             {
                 _edit.Undo(ProfileField.CustomProperties, key);
             }

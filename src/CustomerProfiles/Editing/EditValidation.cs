@@ -51,7 +51,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
             Field = field,
             Label = labels.LabelOf(field),
             Code = EditErrorCode.OwnedByProvider,
-            Message = $"The field {field.Code} belongs to the provider and cannot be edited. {where}",
+            Message = $"The field {FieldContent.NameOf(field)} belongs to the provider and cannot be edited. {where}",
             Owner = FieldOwner.Provider,
             CorrectAt = page,
         };

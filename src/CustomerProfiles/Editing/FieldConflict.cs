@@ -9,6 +9,11 @@ public sealed class FieldConflict
     /// <summary>The field.</summary>
     public required ProfileField Field { get; init; }
 
+    /// <summary>
+    /// What to call the field where people see it, as <c>CustomerProfilesOptions.FieldLabels</c> says.
+    /// </summary>
+    public required string Label { get; init; }
+
     /// <summary>The entry within a list; empty for a field that is no list.</summary>
     public required string Key { get; init; }
 

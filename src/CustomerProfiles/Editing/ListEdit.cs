@@ -60,7 +60,7 @@ public sealed class ListEdit<T> : IEnumerable<T>
     public bool Remove(T entry)
     {
         ArgumentNullException.ThrowIfNull(entry);
-        var key = _field.KeyOf(entry);
+        var key = _field.KeyOf(_edit.WithKnownAddress(entry));
         if (!Contains(key))
         {
             return false;
@@ -103,13 +103,15 @@ public sealed class ListEdit<T> : IEnumerable<T>
 
     private void Add(T entry, int? index)
     {
+        entry = (T)_edit.WithKnownAddress(entry);
         var key = _field.KeyOf(TidyOf(entry));
         var whole = (T)FieldContent.Completed(entry, Held(key));
         _edit.Put(new FieldChange(_field, key, FieldChangeKind.Set, TidyOf(whole), index));
         _edit.UndoClearIfWhole(_field);
     }
 
-    private T TidyOf(T entry) => (T)(FieldContent.Tidy(_field, entry) ?? entry);
+    /// <summary>The entry tidied, and an e-mail address at the key that it has in the profile.</summary>
+    private T TidyOf(T entry) => (T)_edit.WithKnownAddress(FieldContent.Tidy(_field, entry) ?? entry);
 
     /// <summary>The entry as the draft has it, or as it was read when the draft removes it.</summary>
     private object? Held(string key) => _edit.ChangeAt(_field, key)?.Value ?? _edit.Profile.Find(_field, key)?.Value;

@@ -153,7 +153,16 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
         var edit = new ProfileEdit(read, current, by) { IsContinued = true };
         foreach (var change in _changes)
         {
-            edit.Put(change);
+            // Of a list an edit resets only the marks, so a draft that resets an entry was not made by one.
+            if (
+                change is { Kind: FieldChangeKind.Reset, Field.IsList: true }
+                && read.Find(change.Field, change.Key) is not { IsCleared: true }
+            )
+            {
+                continue;
+            }
+
+            edit.Put(edit.WithKnownAddress(change));
         }
 
         return edit;

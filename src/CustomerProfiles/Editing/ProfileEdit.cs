@@ -133,7 +133,7 @@ public sealed class ProfileEdit
 
     /// <summary>The changes to save.</summary>
     internal IReadOnlyList<FieldChange> Changes =>
-        !IsContinued ? _changes : [.. _changes.Where(change => !IsOfUnknownEntry(change))];
+        !IsContinued ? _changes : [.. _changes.Where(change => !IsOfUnknownEntry(change)).Select(WithTrustedAddress)];
 
     /// <summary>The value of a field as it would be after saving.</summary>
     /// <typeparam name="T">The type of the value.</typeparam>
@@ -243,7 +243,7 @@ public sealed class ProfileEdit
             throw new ArgumentException("The conflict is about another customer than the edit.", nameof(conflict));
         }
 
-        var edit = new ProfileEdit(current, current, By);
+        var edit = new ProfileEdit(current, current, By) { IsContinued = IsContinued };
 
         // Lists are reset as a whole: their marks may be others by now, or one.
         foreach (var list in _changes.Where(IsListReset).Select(change => change.Field).Distinct())
@@ -253,7 +253,7 @@ public sealed class ProfileEdit
 
         foreach (var change in _changes.Where(change => !IsListReset(change) && !IsTypedSince(change)))
         {
-            edit.Put(change);
+            edit.Put(edit.WithKnownAddress(change));
         }
 
         return edit;
@@ -329,6 +329,10 @@ public sealed class ProfileEdit
         {
             Put(new FieldChange(field, "", FieldChangeKind.Set, tidy));
         }
+        else if (ChangeAt(field, "") is { Value: null })
+        {
+            // Cleared or reset, so the draft shows the field blank already: posting it so is no change.
+        }
         else if (Profile.Find(field) is { IsCleared: false })
         {
             Put(new FieldChange(field, "", FieldChangeKind.Clear));
@@ -338,6 +342,51 @@ public sealed class ProfileEdit
             Undo(field);
         }
     }
+
+    /// <summary>
+    /// An entry with its e-mail address as the profile or the draft has it, if the same text is there: the host may
+    /// have folded its plus-tag. Any other entry as it is.
+    /// </summary>
+    internal object WithKnownAddress(object entry)
+    {
+        if (entry is not ProfileEmail email)
+        {
+            return entry;
+        }
+
+        var sameText = Profile
+            .Values.Select(value => value.Value)
+            .Concat(_changes.Select(change => change.Value))
+            .OfType<ProfileEmail>()
+            .Select(known => known.Address)
+            .Where(known => string.Equals(known.Value, email.Address.Value, StringComparison.Ordinal))
+            .ToArray();
+        return sameText.Length == 0 || sameText.Contains(email.Address) ? email : email with { Address = sameText[0] };
+    }
+
+    /// <summary>The change with its e-mail address as the profile or the draft has it, and at its key.</summary>
+    internal FieldChange WithKnownAddress(FieldChange change) =>
+        change.Value is ProfileEmail email && WithKnownAddress(email) is var known && !ReferenceEquals(known, email)
+            ? new FieldChange(change.Field, change.Field.KeyOf(known), change.Kind, known, change.Index)
+            : change;
+
+    /// <summary>
+    /// The change with its e-mail address read anew, unless the newest profile has it like that: a draft from outside
+    /// is not believed in what form an address is compared.
+    /// </summary>
+    private FieldChange WithTrustedAddress(FieldChange change) =>
+        change.Value is ProfileEmail email
+        && !Latest.Emails.Any(known =>
+            known.Address == email.Address
+            && string.Equals(known.Address.Value, email.Address.Value, StringComparison.Ordinal)
+        )
+        && EmailAddress.TryParse(email.Address.Value, out var address)
+            ? change with
+            {
+                Key = address.Normalized,
+                Value = email with { Address = address },
+            }
+            : change;
 
     /// <summary>
     /// Whether a change removes an entry that the profile does not have. A draft from outside could name any; what it

@@ -10,6 +10,7 @@ internal sealed class ProfileEditor(
     ProfileWriter writer,
     EditValidation validation,
     IEditRules rules,
+    FieldLabels labels,
     EmailAddresses addresses,
     IClock clock
 )
@@ -31,7 +32,7 @@ internal sealed class ProfileEditor(
                 edit.Latest,
                 current =>
                 {
-                    var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, current, changes, provenance);
+                    var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, current, changes, provenance, labels);
                     refusal =
                         conflicts.Length > 0 ? new SaveOutcome.Conflict(conflicts, current)
                         : validation.TooMany(current, changes).ToImmutableArray() is { Length: > 0 } tooMany

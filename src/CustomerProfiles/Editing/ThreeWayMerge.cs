@@ -15,11 +15,13 @@ internal static class ThreeWayMerge
     /// <param name="current">The profile as it is now.</param>
     /// <param name="changes">What the edit changes.</param>
     /// <param name="provenance">Where the changes come from.</param>
+    /// <param name="labels">What fields are called where people see them.</param>
     public static (ImmutableArray<FieldValue> Values, ImmutableArray<FieldConflict> Conflicts) Merge(
         CustomerProfile read,
         CustomerProfile current,
         IReadOnlyList<FieldChange> changes,
-        Provenance provenance
+        Provenance provenance,
+        FieldLabels labels
     )
     {
         var values = current.Values;
@@ -33,7 +35,7 @@ internal static class ThreeWayMerge
             if (yours is null && folded is not null && change.Field.IsList)
             {
                 // The mark to be removed is part of one mark that stands for others too.
-                conflicts.Add(ConflictOf(change, before, theirs, yours));
+                conflicts.Add(ConflictOf(change, before, theirs, yours, labels));
                 continue;
             }
 
@@ -51,7 +53,7 @@ internal static class ThreeWayMerge
 
             if (!theirs.HoldsSameAs(before) && WasPerson(before, theirs))
             {
-                conflicts.Add(ConflictOf(change, before, theirs, yours));
+                conflicts.Add(ConflictOf(change, before, theirs, yours, labels));
             }
             else
             {
@@ -73,11 +75,13 @@ internal static class ThreeWayMerge
         FieldChange change,
         FieldValue? before,
         FieldValue? theirs,
-        FieldValue? yours
+        FieldValue? yours,
+        FieldLabels labels
     ) =>
         new()
         {
             Field = change.Field,
+            Label = labels.LabelOf(change.Field),
             Key = change.Key,
             Read = before,
             Theirs = theirs,

@@ -101,7 +101,7 @@ public sealed class Rule03_OwnersTests
             error.CorrectAt.Should().Be(new Uri("https://directory.example.org/claim"));
             error
                 .Message.Should()
-                .Contain(error.Field.Code)
+                .Contain($"The field {error.Field.Label.ToLowerInvariant()} belongs")
                 .And.Contain("provider")
                 .And.Contain("https://directory.example.org/claim");
         }

@@ -76,6 +76,77 @@ public sealed class Rule04_PostingAWholeFormTests
         edit.Changed.Should().Equal(ProfileField.Photo);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_reset_field_that_is_posted_blank_as_the_form_showed_it_stays_reset(bool isCleared)
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.EditAsync(
+            await host.CreateAsync(),
+            edit =>
+            {
+                edit.Company = "Example Ltd";
+                edit.Custom["plan"] = "Gold";
+            }
+        );
+        if (isCleared)
+        {
+            ada = await host.EditAsync(ada, edit => (edit.Company, edit.Custom["plan"]) = (null, null));
+        }
+
+        var edit = ada.Edit(ProfileFixture.Kim);
+        edit.Reset(ProfileField.Company);
+        edit.Reset(ProfileField.Custom("plan"));
+        edit = ada.Edit(ProfileFixture.Kim, edit.ToDraft());
+        edit.Company.Should().BeNull();
+        edit.Company = null;
+        edit.Custom["plan"] = "";
+
+        var saved = (SaveOutcome.Saved)await host.Profiles.SaveAsync(edit);
+        saved.Profile.Find(ProfileField.Company).Should().BeNull();
+        saved.Profile.Find(ProfileField.Custom("plan")).Should().BeNull();
+    }
+
+    [Fact]
+    public async Task A_blank_field_cleared_on_purpose_and_posted_blank_stays_cleared()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+
+        ada = await host.EditAsync(
+            ada,
+            edit =>
+            {
+                edit.Clear(ProfileField.Company);
+                edit.Company = "";
+            }
+        );
+
+        ada.Find(ProfileField.Company)!.IsCleared.Should().BeTrue();
+    }
+
+    [Fact]
+    public async Task An_address_with_a_folded_plus_tag_posted_as_it_was_shown_is_no_change()
+    {
+        await using var host = new ProfileFixture(options => options.FoldPlusTagsFor.Add("example.org"));
+        var ada = await host.CreateAsync("ada+news@example.org");
+        var posted = new ProfileEmail(EmailAddress.Parse("ada+news@example.org"));
+
+        var edit = ada.Edit(ProfileFixture.Kim);
+        edit.Emails.ReplaceWith([posted]);
+        edit.IsEmpty.Should().BeTrue();
+
+        edit.Emails.Add(posted with { Label = "news" });
+        ada = ((SaveOutcome.Saved)await host.Profiles.SaveAsync(edit)).Profile;
+        ada = await host.EditAsync(ada, edit => edit.Emails.ReplaceWith([posted]), ProfileFixture.Lee);
+        ada.Emails.Single().Label.Should().Be("news");
+        ada.Values.Single(value => value.Value is ProfileEmail).Provenance.By.Should().Be("kim");
+        edit = ada.Edit(ProfileFixture.Kim);
+        edit.Emails.Remove(posted).Should().BeTrue();
+        edit.Emails.Should().BeEmpty();
+    }
+
     [Fact]
     public async Task A_replaced_list_keeps_what_is_the_same_and_adds_and_removes_the_rest()
     {

@@ -143,6 +143,7 @@ public sealed class Rule06_ErrorsOfEntriesTests
         {
             CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo("de");
             (await LabelAsync()).Should().Be("Firma");
+            (await LabelOfConflictAsync()).Should().Be("Firma");
             (await host.Profiles.GetSidebarAsync(ada.Id))!
                 .Fields.Select(field => field.Label)
                 .Should()
@@ -157,6 +158,14 @@ public sealed class Rule06_ErrorsOfEntriesTests
 
         async Task<string> LabelAsync() =>
             (await host.RejectedAsync(ada, edit => edit.Company = "a\u0001")).Errors.Single().Label;
+
+        async Task<string> LabelOfConflictAsync()
+        {
+            var edit = ada.Edit(ProfileFixture.Kim);
+            edit.Company = "Kim's";
+            await host.EditAsync(ada, other => other.Company = "Lee's", ProfileFixture.Lee);
+            return ((SaveOutcome.Conflict)await host.Profiles.SaveAsync(edit)).Fields.Single().Label;
+        }
     }
 
     [Fact]

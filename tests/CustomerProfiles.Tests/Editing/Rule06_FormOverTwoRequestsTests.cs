@@ -172,6 +172,112 @@ public sealed class Rule06_FormOverTwoRequestsTests
     }
 
     [Fact]
+    public async Task A_draft_that_resets_an_entry_of_a_list_does_not_remove_it()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.EditAsync(
+            await host.CreateAsync(),
+            edit => edit.Phones.Add(new PhoneNumber("+1 555 0100"))
+        );
+        var forged = (await GetAsync(host, ada)).Replace(
+            "\"changes\":[]",
+            """
+            "changes":[{"field":"phones","do":"reset","key":"+15550100"}]
+            """,
+            StringComparison.Ordinal
+        );
+
+        var edit = Continued(ada, forged);
+
+        edit.IsEmpty.Should().BeTrue();
+        edit.Phones.Remove(new PhoneNumber("+1 555 0100"));
+        ada = ((SaveOutcome.Saved)await host.Profiles.SaveAsync(edit)).Profile;
+        edit = ada.Edit(ProfileFixture.Kim);
+        edit.Reset(ProfileField.Phones);
+        Continued(ada, edit.ToDraft().ToJson()).AllChanges.Should().Equal(edit.AllChanges).And.NotBeEmpty();
+    }
+
+    [Fact]
+    public async Task A_draft_that_came_back_is_not_trusted_after_a_conflict_either()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync();
+        var forged = (await GetAsync(host, ada)).Replace(
+            "\"changes\":[]",
+            """
+            "changes":[
+                {"field":"websites","do":"clear","key":"https://never.example/"},
+                {"field":"company","do":"set","value":"Kim's"}]
+            """,
+            StringComparison.Ordinal
+        );
+        ada = await host.EditAsync(ada, edit => edit.Company = "Lee's", ProfileFixture.Lee);
+        var edit = Continued(ada, forged);
+        var conflict = (SaveOutcome.Conflict)await host.Profiles.SaveAsync(edit);
+
+        var saved = (SaveOutcome.Saved)await host.Profiles.SaveAsync(edit.Rebase(conflict));
+
+        saved.Profile.Company.Should().Be("Kim's");
+        saved.Profile.Values.Should().NotContain(value => value.Field.Equals(ProfileField.Websites));
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task An_address_with_a_folded_plus_tag_is_the_same_entry_when_the_draft_comes_back(bool isChanged)
+    {
+        await using var host = new ProfileFixture(options => options.FoldPlusTagsFor.Add("example.org"));
+        var ada = await host.CreateAsync("ada+news@example.org");
+        var edit = ada.Edit(ProfileFixture.Kim);
+        edit.Emails.Add(ada.Emails.Single() with { Label = "news" });
+        var form = edit.ToDraft().ToJson();
+        if (isChanged)
+        {
+            ada = await host.EditAsync(ada, other => other.JobTitle = "Countess", ProfileFixture.Lee);
+        }
+
+        var back = Continued(ada, form);
+
+        back.AllChanges.Should().Equal(edit.AllChanges);
+        back.Emails.ReplaceWith([new ProfileEmail(EmailAddress.Parse("ada+news@example.org"))]);
+        back.AllChanges.Select(change => change.Key).Should().Equal("ada@example.org");
+        var saved = ((SaveOutcome.Saved)await host.Profiles.SaveAsync(back)).Profile;
+        saved.Emails.Single().Label.Should().Be("news");
+        saved.Identities.Should().Equal(ada.Identities);
+    }
+
+    [Fact]
+    public async Task A_draft_cannot_say_in_what_form_an_address_is_compared()
+    {
+        await using var host = new ProfileFixture();
+        var ada = await host.CreateAsync("ada@example.com");
+        var form = await GetAsync(host, ada);
+        form.Should().Contain("\"ada@example.com\"");
+        var forged = form.Replace("\"ada@example.com\"", "\"bob@example.com\"", StringComparison.Ordinal)
+            .Replace("\"address\":\"bob@example.com\"", "\"address\":\"eve@example.com\"", StringComparison.Ordinal);
+        ada = await host.EditAsync(ada, edit => edit.JobTitle = "Countess", ProfileFixture.Lee);
+        var edit = Continued(ada, forged);
+        edit.Profile.Emails.Single().Address.Normalized.Should().Be("bob@example.com");
+        edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("eve@example.com"), "forged"));
+
+        var saved = ((SaveOutcome.Saved)await host.Profiles.SaveAsync(edit)).Profile;
+
+        saved.Emails.Select(email => email.Address.Normalized).Should().Equal("ada@example.com", "eve@example.com");
+    }
+
+    [Fact]
+    public async Task Invisible_text_at_a_key_that_is_not_fit_is_no_change_and_its_draft_is_read()
+    {
+        await using var host = new ProfileFixture();
+        var edit = (await host.CreateAsync()).Edit(ProfileFixture.Kim);
+
+        edit.Custom["bad\u0007key"] = "\u200b";
+
+        edit.IsEmpty.Should().BeTrue();
+        ProfileDraft.TryParse(edit.ToDraft().ToJson(), out _).Should().BeTrue();
+    }
+
+    [Fact]
     public async Task A_draft_names_its_customer_and_is_not_continued_on_another()
     {
         await using var host = new ProfileFixture();

@@ -359,9 +359,16 @@ public sealed class Rule06_SavingTests
             Provenance byToo
         )
         {
-            var (values, conflicts) = ThreeWayMerge.Merge(read, read, first, by);
+            var labels = new FieldLabels(null);
+            var (values, conflicts) = ThreeWayMerge.Merge(read, read, first, by, labels);
             conflicts.Should().BeEmpty();
-            (values, conflicts) = ThreeWayMerge.Merge(read, read.Next(values, ProfileFixture.Start), second, byToo);
+            (values, conflicts) = ThreeWayMerge.Merge(
+                read,
+                read.Next(values, ProfileFixture.Start),
+                second,
+                byToo,
+                labels
+            );
             conflicts.Should().BeEmpty();
             return [.. values.Select(value => (value.Field.Code, value.Provenance.By, value.Value))];
         }
