@@ -56,7 +56,12 @@ internal sealed class ProviderCallbacks(
                 Profile = customer.Profile,
             };
             var now = clock.GetCurrentInstant().ToMicroseconds();
-            var completed = await completion.CompleteAsync(claim, result, now, cancellationToken).ConfigureAwait(false);
+            // Without the result the check would be made, and paid for, again: so the lease stays for the next delivery.
+            var completed =
+                await completion.CompleteAsync(claim, result, now, cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidOperationException(
+                    "Other writers changed the profile again and again. Deliver the callback again."
+                );
             if (completed is CompleteResult.Completed or CompleteResult.Dropped)
             {
                 telemetry.CallbackCompleted(callback.Provider, result, completed);
