@@ -174,6 +174,7 @@ public static class ProfileSerializer
                 {
                     identities.Add(Identity.FromStore(ValueOf(Kinds, Next(ref json)), Next(ref json)));
                     json.Read();
+                    Expect(json, JsonTokenType.EndArray);
                 }
             }
             else if (json.ValueTextEquals(ValuesMember))

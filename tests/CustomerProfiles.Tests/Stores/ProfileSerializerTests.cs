@@ -118,6 +118,7 @@ public sealed class ProfileSerializerTests
     [InlineData("null")]
     [InlineData("""{"identities":[["email","ada@example.com"]]}""")]
     [InlineData("""{"values":[]}""")]
+    [InlineData("""{"values":[],"identities":[["email","ada@example.com","x"],["chat","irc:ada"]]}""")]
     [InlineData("""{"identities":null,"values":[]}""")]
     [InlineData("""{"identities":[["email","ada@example.com"]],"values":{}}""")]
     [InlineData("""{"identities":[["email"]],"values":[]}""")]
