@@ -56,7 +56,7 @@ internal sealed class ProviderCallbacks(
                 Profile = customer.Profile,
             };
             var now = clock.GetCurrentInstant().ToMicroseconds();
-            // Without the result the check would be made, and paid for, again: so the lease stays for the next delivery.
+            // A released check would be looked up, and paid for, again. So the lease stays for the next delivery.
             var completed =
                 await completion.CompleteAsync(claim, result, now, cancellationToken).ConfigureAwait(false)
                 ?? throw new InvalidOperationException(
