@@ -53,7 +53,7 @@ internal sealed class TenantCustomerProfiles(
     }
 
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        (await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false))?.Profile;
+        (await ReadAsync(id, cancellationToken).ConfigureAwait(false))?.Profile;
 
     public async ValueTask<CustomerProfile?> FindAsync(
         Identity identity,
@@ -72,10 +72,7 @@ internal sealed class TenantCustomerProfiles(
     public async ValueTask<SidebarView?> GetSidebarAsync(
         CustomerId id,
         CancellationToken cancellationToken = default
-    ) =>
-        await store.GetAsync(tenant, id, cancellationToken).ConfigureAwait(false) is { } customer
-            ? sidebar.Build(customer)
-            : null;
+    ) => await ReadAsync(id, cancellationToken).ConfigureAwait(false) is { } customer ? sidebar.Build(customer) : null;
 
     public ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken = default)
     {
@@ -95,7 +92,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return CountedAsync(editor.ClearPhotoAsync(tenant, id, by, cancellationToken));
+        return CountedAsync(IsNobody(id) ? NotFound() : editor.ClearPhotoAsync(tenant, id, by, cancellationToken));
     }
 
     public ValueTask<SaveOutcome> ResetPhotoAsync(
@@ -105,7 +102,7 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         by.ThrowIfNobody(nameof(by));
-        return CountedAsync(editor.ResetPhotoAsync(tenant, id, cancellationToken));
+        return CountedAsync(IsNobody(id) ? NotFound() : editor.ResetPhotoAsync(tenant, id, cancellationToken));
     }
 
     public ValueTask<bool> DisableProviderAsync(
@@ -130,7 +127,9 @@ internal sealed class TenantCustomerProfiles(
     )
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(provider);
-        return removal.RemoveFromCustomerAsync(tenant, id, provider, cancellationToken);
+        return IsNobody(id)
+            ? ValueTask.FromResult(false)
+            : removal.RemoveFromCustomerAsync(tenant, id, provider, cancellationToken);
     }
 
     public ValueTask<int> RemoveProviderDataAsync(string provider, CancellationToken cancellationToken = default)
@@ -140,16 +139,29 @@ internal sealed class TenantCustomerProfiles(
     }
 
     public ValueTask<bool> SuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, id, suppressed: true, cancellationToken);
+        SetSuppressedAsync(id, suppressed: true, cancellationToken);
 
     public ValueTask SuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Folded(identity), suppressed: true, cancellationToken);
 
     public ValueTask<bool> UnsuppressAsync(CustomerId id, CancellationToken cancellationToken = default) =>
-        store.SetSuppressedAsync(tenant, id, suppressed: false, cancellationToken);
+        SetSuppressedAsync(id, suppressed: false, cancellationToken);
 
     public ValueTask UnsuppressAsync(Identity identity, CancellationToken cancellationToken = default) =>
         store.SetSuppressedAsync(tenant, Folded(identity), suppressed: false, cancellationToken);
+
+    /// <summary>Whether it is nobody's id. No store sees it, so that none has to know it.</summary>
+    private static bool IsNobody(CustomerId id) => id == default;
+
+    private static ValueTask<SaveOutcome> NotFound() => ValueTask.FromResult<SaveOutcome>(new SaveOutcome.NotFound());
+
+    private ValueTask<StoredCustomer?> ReadAsync(CustomerId id, CancellationToken cancellationToken) =>
+        IsNobody(id) ? ValueTask.FromResult<StoredCustomer?>(null) : store.GetAsync(tenant, id, cancellationToken);
+
+    private ValueTask<bool> SetSuppressedAsync(CustomerId id, bool suppressed, CancellationToken cancellationToken) =>
+        IsNobody(id)
+            ? ValueTask.FromResult(false)
+            : store.SetSuppressedAsync(tenant, id, suppressed, cancellationToken);
 
     private ValueTask<bool> SetEnabledAsync(
         string provider,

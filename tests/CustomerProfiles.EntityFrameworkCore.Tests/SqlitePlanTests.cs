@@ -149,7 +149,7 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             $$"""
             insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed,
                 suppression_generation)
-            {{everybody}} select tenant, id, 1, 0, 0, '{}', '', 0, 1 from c;
+            {{everybody}} select tenant, id, 1, 0, 0, '{"identities":[],"values":[]}', '', 0, 1 from c;
             insert into cp_identities (tenant, kind, value, customer_id)
             {{everyIdentity}} select tenant, 'email', id || '-' || i || '@example.com', id from c cross join i;
             insert into cp_suppressions (tenant, kind, value)

@@ -15,9 +15,6 @@ internal sealed class CheckCompletion(
     CustomerProfilesTelemetry telemetry
 )
 {
-    /// <summary>How long a check waits after it was released because it lost too many races.</summary>
-    private static readonly Duration RetryAfterRaces = Duration.FromMinutes(1);
-
     private readonly LostMatchAction _onLostMatch = options.Value.OnLostMatch;
 
     /// <summary>The outcome to record for a result; null for one that does not end a check.</summary>
@@ -54,8 +51,7 @@ internal sealed class CheckCompletion(
 
     /// <summary>Records the result and writes the profile that it leads to.</summary>
     /// <returns>What the store did, never <see cref="CompleteResult.Stale"/>. Null when the profile changed
-    /// <see cref="ProfileWriter.MaxRaces"/> times in a row: the check is released then, and tried again
-    /// later.</returns>
+    /// <see cref="ProfileWriter.MaxRaces"/> times in a row: nothing is recorded then, and the lease stays.</returns>
     public async ValueTask<CompleteResult?> CompleteAsync(
         CheckClaim claim,
         ProviderResult providerResult,
@@ -86,14 +82,6 @@ internal sealed class CheckCompletion(
             return result;
         }
 
-        telemetry.Logger.CheckLostRaces(claim.CustomerId, claim.Provider, ProfileWriter.MaxRaces);
-        var release = new CheckRelease
-        {
-            At = now,
-            RetryAt = now + RetryAfterRaces,
-            CountsAsAttempt = true,
-        };
-        await store.ReleaseCheckAsync(claim, release, cancellationToken).ConfigureAwait(false);
         return null;
     }
 

@@ -34,6 +34,9 @@ internal sealed class CheckExecution(
     /// </summary>
     private static readonly Duration MinUncountedWait = Duration.FromSeconds(1);
 
+    /// <summary>How long a check waits after it was released because its result lost too many races.</summary>
+    private static readonly Duration RetryAfterRaces = Duration.FromMinutes(1);
+
     private readonly CustomerProfilesOptions _options = options.Value;
 
     /// <summary>
@@ -229,14 +232,24 @@ internal sealed class CheckExecution(
     {
         var now = Now();
         CompleteResult? completed = null;
+        var lostRaces = false;
         await WriteAsync(
                 check,
                 async () =>
+                {
                     completed = await completion
                         .CompleteAsync(check.Claim, result, now, CancellationToken.None)
-                        .ConfigureAwait(false)
+                        .ConfigureAwait(false);
+                    lostRaces = completed is null;
+                }
             )
             .ConfigureAwait(false);
+        if (lostRaces)
+        {
+            telemetry.Logger.CheckLostRaces(check.Claim.CustomerId, check.Claim.Provider, ProfileWriter.MaxRaces);
+            await ReleaseAsync(check, failure: null, RetryAfterRaces).ConfigureAwait(false);
+        }
+
         if (completed is CompleteResult.LeaseLost)
         {
             telemetry.Logger.LeaseLost(check.Claim.CustomerId, check.Claim.Provider);

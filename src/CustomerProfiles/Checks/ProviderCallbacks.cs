@@ -56,7 +56,12 @@ internal sealed class ProviderCallbacks(
                 Profile = customer.Profile,
             };
             var now = clock.GetCurrentInstant().ToMicroseconds();
-            var completed = await completion.CompleteAsync(claim, result, now, cancellationToken).ConfigureAwait(false);
+            // A released check would be looked up, and paid for, again. So the lease stays for the next delivery.
+            var completed =
+                await completion.CompleteAsync(claim, result, now, cancellationToken).ConfigureAwait(false)
+                ?? throw new InvalidOperationException(
+                    "Other writers changed the profile again and again. Deliver the callback again."
+                );
             if (completed is CompleteResult.Completed or CompleteResult.Dropped)
             {
                 telemetry.CallbackCompleted(callback.Provider, result, completed);

@@ -19,6 +19,9 @@ public interface IProviderCallbacks
     /// <returns>The outcome. Passing the same result again is safe.</returns>
     /// <exception cref="ArgumentException">The result does not complete a check, or this host has no provider of the
     /// reference's name.</exception>
+    /// <exception cref="InvalidOperationException">Other writers changed the profile a hundred times in a row. Nothing
+    /// was recorded, and the check still waits for its callback: respond with a failure, so that the provider delivers
+    /// it again, or pass the result again.</exception>
     ValueTask<CallbackReceipt> CompleteAsync(
         CallbackReference callback,
         ProviderResult result,

@@ -150,7 +150,7 @@ public static class ProfileSerializer
         // The fault of the reader repeats a part of the document, so it is not passed on.
         catch (Exception fault) when (fault is JsonException or InvalidOperationException or ArgumentException)
         {
-            throw new FormatException("The document of a profile is damaged.");
+            throw Damaged();
         }
 
         return new CustomerProfile(tenant, id, version, createdAt, updatedAt, identities, values);
@@ -160,21 +160,28 @@ public static class ProfileSerializer
     {
         var identities = ImmutableArray.CreateBuilder<Identity>(1);
         var values = ImmutableArray.CreateBuilder<FieldValue>(4);
+        var (hasIdentities, hasValues) = (false, false);
         json.Read();
+        Expect(json, JsonTokenType.StartObject);
         while (json.Read() && json.TokenType == JsonTokenType.PropertyName)
         {
             if (json.ValueTextEquals(IdentitiesMember))
             {
+                hasIdentities = true;
                 json.Read();
+                Expect(json, JsonTokenType.StartArray);
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
                     identities.Add(Identity.FromStore(ValueOf(Kinds, Next(ref json)), Next(ref json)));
                     json.Read();
+                    Expect(json, JsonTokenType.EndArray);
                 }
             }
             else if (json.ValueTextEquals(ValuesMember))
             {
+                hasValues = true;
                 json.Read();
+                Expect(json, JsonTokenType.StartArray);
                 while (json.Read() && json.TokenType != JsonTokenType.EndArray)
                 {
                     values.Add(ReadValue(ref json));
@@ -190,7 +197,18 @@ public static class ProfileSerializer
             }
         }
 
-        return (identities.DrainToImmutable(), values.DrainToImmutable());
+        // Without one of them the profile would seem empty, and the next save would make it so.
+        return hasIdentities && hasValues
+            ? (identities.DrainToImmutable(), values.DrainToImmutable())
+            : throw Damaged();
+    }
+
+    private static void Expect(in Utf8JsonReader json, JsonTokenType token)
+    {
+        if (json.TokenType != token)
+        {
+            throw Damaged();
+        }
     }
 
     /// <summary>Writes one value with its field, key and provenance.</summary>
@@ -367,6 +385,7 @@ public static class ProfileSerializer
                 : throw Unknown($"text in the field {field.Code}");
         }
 
+        parts.ThrowIfUnknown(field);
         return type == typeof(PersonName) ? new PersonName(parts["full"]!, parts["given"], parts["family"])
             : type == typeof(ProfileEmail)
                 ? new ProfileEmail(
@@ -388,6 +407,14 @@ public static class ProfileSerializer
                 ? new SocialProfile(parts["network"]!, UrlOf(parts["url"]), parts["username"])
             : throw Unknown($"parts in the field {field.Code}");
     }
+
+    /// <summary>Whether <see cref="WriteContent"/> writes a part of this name for a value of this type.</summary>
+    private static bool IsPart(Type type, string name) =>
+        type == typeof(PersonName) ? name is "full" or "given" or "family"
+        : type == typeof(ProfileEmail) ? name is "address" or "normalized" or "label"
+        : type == typeof(PhoneNumber) ? name is "number" or "label"
+        : type == typeof(PostalAddress) ? name is "street" or "city" or "region" or "postal-code" or "country"
+        : type == typeof(SocialProfile) && name is ("network" or "url" or "username");
 
     private static Uri? UrlOf(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);
 
@@ -431,6 +458,8 @@ public static class ProfileSerializer
                 + $"written it: update the packages of this host."
         );
 
+    private static FormatException Damaged() => new("The document of a profile is damaged.");
+
     /// <summary>
     /// The parts of a value that has several: a handful, so a linear search is enough.
     /// </summary>
@@ -440,6 +469,18 @@ public static class ProfileSerializer
 
         public string? this[string name] =>
             _parts.Find(part => string.Equals(part.Name, name, StringComparison.Ordinal)).Text;
+
+        /// <summary>Refuses a part that would be lost when the value is written back.</summary>
+        public void ThrowIfUnknown(ProfileField field)
+        {
+            foreach (var (name, _) in _parts)
+            {
+                if (!IsPart(field.ValueType, name))
+                {
+                    throw Unknown($"a part \"{name}\" of the field {field.Code}");
+                }
+            }
+        }
 
         public static Parts Read(ref Utf8JsonReader json)
         {

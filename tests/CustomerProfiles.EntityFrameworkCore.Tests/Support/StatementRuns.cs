@@ -150,7 +150,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "conversation" => parameters.Text(name, "new"),
             "told_as" => parameters.Text(name, "received"),
             "version" => parameters.Number(name, 2),
-            "profile" => parameters.Text(name, $$"""{"{{ProfileDocument.Identities}}":[]}"""),
+            "profile" => parameters.Text(name, $$"""{"{{ProfileDocument.Identities}}":[],"values":[]}"""),
             "search" or "term0" or "term1" => parameters.Text(name, "nobody"),
             "outcome" => parameters.Text(name, "no-match"),
             "failure" => parameters.Text(name, "unavailable"),

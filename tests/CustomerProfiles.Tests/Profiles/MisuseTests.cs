@@ -72,6 +72,22 @@ public sealed class MisuseTests
     }
 
     [Fact]
+    public async Task No_store_sees_the_id_that_is_nobodys()
+    {
+        await using var host = TestHost.WithFaults(out var store);
+        store.Before = call => throw new InvalidOperationException(call);
+        var (profiles, nobody) = (host.Profiles, default(CustomerId));
+
+        (await profiles.GetAsync(nobody)).Should().BeNull();
+        (await profiles.GetSidebarAsync(nobody)).Should().BeNull();
+        (await profiles.ClearPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await profiles.ResetPhotoAsync(nobody, ProfileFixture.Kim)).Should().BeOfType<SaveOutcome.NotFound>();
+        (await profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, nobody)).Should().BeFalse();
+        (await profiles.SuppressAsync(nobody)).Should().BeFalse();
+        (await profiles.UnsuppressAsync(nobody)).Should().BeFalse();
+    }
+
+    [Fact]
     public void A_conversation_has_an_id()
     {
         Refused(() => new Conversation("", "ada@example.com", ProfileFixture.Start), "*id*");

@@ -104,19 +104,23 @@ public sealed class LostRacesTests
     }
 
     [Fact]
-    public async Task A_callback_whose_result_loses_every_race_is_not_expected_and_the_lookup_is_made_again()
+    public async Task A_callback_whose_result_loses_every_race_fails_and_can_be_delivered_again()
     {
         await using var host = HostWithRival(out var rival);
         var (id, callback) = await host.WaitingAsync();
         rival.Wins(nameof(ICustomerProfileStore.CompleteCheckAsync), id);
 
-        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.NotExpected);
+        (
+            await host.Awaiting(it => it.TakeAsync(callback)).Should().ThrowAsync<InvalidOperationException>()
+        ).WithMessage("Other writers changed the profile again and again. Deliver the callback again.");
 
+        rival.Races.Should().Be(ProfileWriter.MaxRaces);
         rival.Stops();
-        (await host.CheckOfAsync(id))!.IsPending.Should().BeTrue();
         host.Time.Advance(TimeSpan.FromMinutes(1));
-        (await host.DrainAsync()).Should().Be(1);
+        (await host.DrainAsync()).Should().Be(0, "the check still waits for its callback");
+        (await host.TakeAsync(callback)).Should().Be(CallbackReceipt.Accepted);
         (await host.ReadAsync(id)).Location.Should().Be("London");
+        host.Provider.Calls.Should().Be(1, "no second lookup is paid for");
     }
 
     private static TestHost HostWithRival(out Rival rival)
