@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Diagnostics.Metrics;
 using CustomerProfiles.FullContact.Tests.Support;
 using CustomerProfiles.Providers;
 using CustomerProfiles.Stores;
 using FullContact.Simulator;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics.Testing;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -44,6 +46,11 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
     public async Task A_corrected_key_takes_effect_and_waiting_checks_run_at_once(string form)
     {
         await using var services = Services(form);
+        using var underWay = new MetricCollector<long>(
+            services.GetRequiredService<IMeterFactory>(),
+            CustomerProfilesDiagnostics.MeterName,
+            CustomerProfilesDiagnostics.ChecksUnderWay
+        );
         var hosted = services.GetServices<IHostedService>().ToArray();
         foreach (var service in hosted)
         {
@@ -66,9 +73,11 @@ public sealed class CorrectedKeyTests : IAsyncLifetime
             );
         }
 
+        // A refusal that is recorded only after the key was corrected would wait a second, which never passes here.
         await Until(() =>
             Task.FromResult(
                 services.GetRequiredService<IProfileProvider>().Pause?.Failure == ProviderFailure.InvalidApiKey
+                    && underWay.GetMeasurementSnapshot().EvaluateAsCounter() == 0
             )
         );
 
