@@ -112,16 +112,15 @@ internal sealed class CheckPlanner(
         }
 
         if (
-            lookup is not { IsNewCustomer: true }
-            || !plan.Providers.Any(provider => lookup.Customer.GetCheck(provider) is not null)
+            lookup is { IsNewCustomer: true }
+            && plan.Providers.Any(provider => lookup.Customer.GetCheck(provider) is not null)
         )
         {
-            firstCheckLimit.Return(plan.Tenant, plan.Direction, plan.Now);
-        }
-
-        if (lookup is { IsNewCustomer: true })
-        {
             signal.Raise();
+        }
+        else
+        {
+            firstCheckLimit.Return(plan.Tenant, plan.Direction, plan.Now);
         }
     }
 
