@@ -371,13 +371,13 @@ internal static class RaceCases
                 one.Same(
                     1,
                     results.Select(result => result?.FirstRecorded.At).Distinct().Count(),
-                    "how many different times the callers were told that it was first told"
+                    "number of different times of the first recording that the callers got"
                 );
                 var first = Array.FindIndex(results, result => result?.IsNewConversation ?? false);
                 one.Same(
                     StoredText.Of(one.Now + Duration.FromSeconds(first)),
                     StoredText.Of(results[0]?.FirstRecorded.At),
-                    "it was first told when who was first told it"
+                    "the first recording has the time of the caller for whom it was new"
                 );
             }
         );
