@@ -79,7 +79,7 @@ internal static class Population
                 "printf('01990000-0000-7000-8000-%012x', n)",
                 (Now.ToUnixTimeTicks() / 10).ToString(CultureInfo.InvariantCulture)
             );
-        var json = isPostgreSql ? "::jsonb" : "";
+        var json = isPostgreSql ? "::json" : "";
         string With(string text) => $"replace('{text}', '{Placeholder}', 'customer' || n || '@example.com')";
         return
         [
@@ -88,10 +88,10 @@ internal static class Population
                 + $"{With(document)}{json}, {With(search)}, {(isPostgreSql ? "false" : "0")}, 0 from {numbers}",
             $"insert into cp_identities (tenant, kind, value, customer_id) select 'default', 'email', "
                 + $"'customer' || n || '@example.com', {id} from {numbers}",
-            $"insert into cp_conversations (tenant, customer_id, conversation_id, told_as, told_at) select "
+            $"insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at) select "
                 + $"'default', {id}, 'conversation-1', 'received', {time} from {numbers}",
             $"insert into cp_checks (tenant, customer_id, provider, last_check_at, last_outcome, "
-                + $"requested_at, is_pending, setting_generation, suppression_generation, ask_from, "
+                + $"requested_at, is_pending, setting_generation, suppression_generation, not_before, "
                 + $"leased_until, available_from, attempt) select 'default', {id}, 'fullcontact', {time}, "
                 + $"'matched', {time}, {(isPostgreSql ? "false" : "0")}, 0, 0, {time}, {time}, {time}, 1 "
                 + $"from {numbers}",

@@ -97,14 +97,14 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
     var versions = new ConcurrentDictionary<int, long>();
     var made = size;
 
-    ConversationRecord Told(int caller, int turn, string way) =>
+    ConversationRecord Record(int caller, int turn, string way) =>
         new($"{way}-{caller}-{turn}", ConversationDirection.Received, Population.Now);
     int Somebody(int caller, int turn) => (int)(((caller * 7919L) + (turn * 104_729L)) % size);
     StoreParameters Conversation(StoreParameters parameters, ConversationRecord recorded) =>
         parameters
             .Text("conversation", recorded.Id)
-            .Text("told_as", StoredNames.Of(recorded.Direction))
-            .Time("told_at", recorded.At);
+            .Text("direction", StoredNames.Of(recorded.Direction))
+            .Time("occurred_at", recorded.At);
 
     // Each caller edits a customer of its own, so that no edit is stale.
     CustomerProfile Next(int caller) =>
@@ -155,7 +155,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                     await store.RecordConversationAsync(
                         default,
                         Population.IdentityOf(Somebody(caller, turn)),
-                        Told(caller, turn, "store"),
+                        Record(caller, turn, "store"),
                         default
                     )
                         is { IsNewConversation: true }
@@ -165,7 +165,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                     sql.RecordConversation,
                     Conversation(
                         hand.Parameters.Identity(default, Population.IdentityOf(Somebody(caller, turn))),
-                        Told(caller, turn, "hand")
+                        Record(caller, turn, "hand")
                     ),
                     dialect.HasOneWriter
                 )
@@ -187,7 +187,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                             new NewCustomer
                             {
                                 Profile = profile,
-                                Conversation = Told(caller, turn, "made"),
+                                Conversation = Record(caller, turn, "made"),
                                 Checks = ["fullcontact"],
                             },
                             default
@@ -201,7 +201,7 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
                 var profile = Population.ProfileOf(Population.IdOf(number), Population.AddressOf(number));
                 return hand.RunAsync(
                     sql.Create,
-                    Conversation(hand.Parameters.Identity(default, profile.Identities[0]), Told(caller, turn, "made"))
+                    Conversation(hand.Parameters.Identity(default, profile.Identities[0]), Record(caller, turn, "made"))
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
                         .Profile(profile)
@@ -269,13 +269,13 @@ static async Task MeasureAsync(string database, int size, TimeSpan time, List<Op
             await context.Database.ExecuteSqlRawAsync(
                 isPostgreSql
                     ? "insert into cp_checks (tenant, customer_id, provider, requested_at, is_pending, "
-                        + "setting_generation, suppression_generation, ask_from, leased_until, "
+                        + "setting_generation, suppression_generation, not_before, leased_until, "
                         + "available_from, attempt) select tenant, id, 'fullcontact', created_at, true, 0, "
                         + "0, created_at, timestamptz '1970-01-01', created_at, 0 from cp_customers limit "
                         + "30000 on conflict (tenant, customer_id, provider) do update set is_pending = true, "
                         + "available_from = excluded.available_from, leased_until = excluded.leased_until"
                     : "insert into cp_checks (tenant, customer_id, provider, requested_at, is_pending, "
-                        + "setting_generation, suppression_generation, ask_from, leased_until, "
+                        + "setting_generation, suppression_generation, not_before, leased_until, "
                         + "available_from, attempt) select tenant, id, 'fullcontact', created_at, 1, 0, 0, "
                         + "created_at, 0, created_at, 0 from cp_customers where true limit 30000 on "
                         + "conflict (tenant, customer_id, provider) do update set is_pending = 1, "

@@ -148,7 +148,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         await WriteAsync(
                 async (sql, session) =>
                 {
-                    var asked = await session
+                    var requested = await session
                         .QueryAsync(
                             sql.Statements.Request,
                             session
@@ -160,7 +160,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                             cancellationToken
                         )
                         .ConfigureAwait(false);
-                    return asked
+                    return requested
                         || (
                             session.IsRetry
                             && await session
@@ -243,7 +243,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                     session.QueryAsync(
                         sql.Statements.Release,
                         ParametersOf(session, claim)
-                            .Time("ask_again", release.RetryAt)
+                            .Time("retry_at", release.RetryAt)
                             .Time("failed_at", release.Failure is null ? null : release.At)
                             .Text("failure", release.Failure is { } failure ? StoredNames.Of(failure) : null)
                             .Number("uncounted", release.CountsAsAttempt ? 0 : 1),
@@ -368,7 +368,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                             session
                                 .Parameters.Tenant(tenant)
                                 .Text("provider", setting.Provider)
-                                .Flag("is_on", setting.IsEnabled)
+                                .Flag("is_enabled", setting.IsEnabled)
                                 .Time("changed_at", setting.ChangedAt)
                                 .Text("changed_by", setting.ChangedBy),
                             _ => true,
@@ -539,7 +539,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         var identity = profile.Identities[0];
         for (var race = 0; race < MostRaces; race++)
         {
-            var (isCreated, asked, settings, isSuppressed) = await session
+            var (isCreated, requested, settings, isSuppressed) = await session
                 .QueryAsync(
                     sql.Statements.Create,
                     ParametersOf(session, profile.Tenant, identity, conversation)
@@ -562,7 +562,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 ImmutableArray<CheckState> checks =
                 [
                     .. customer
-                        .Checks.Where(asked.Contains)
+                        .Checks.Where(requested.Contains)
                         .Distinct(StringComparer.Ordinal)
                         .Select(provider => new CheckState
                         {
@@ -757,8 +757,8 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         session
             .Parameters.Identity(tenant, identity)
             .Text("conversation", conversation.Id)
-            .Text("told_as", StoredNames.Of(conversation.Direction))
-            .Time("told_at", conversation.At);
+            .Text("direction", StoredNames.Of(conversation.Direction))
+            .Time("occurred_at", conversation.At);
 
     private static StoreParameters ParametersOf(StoreSession session, CheckClaim claim) =>
         session

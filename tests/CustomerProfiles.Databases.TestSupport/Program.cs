@@ -9,7 +9,7 @@ if (args is ["write-sqlite", var connectionString])
     await using var transaction = await connection.BeginTransactionAsync();
     await using var command = connection.CreateCommand();
     command.CommandText =
-        "insert into cp_spending (provider, period, shard, spent) values ('another process', 'today', 0, 1)";
+        "insert into cp_budget_usage (provider, period, shard, used) values ('another process', 'today', 0, 1)";
     await command.ExecuteNonQueryAsync();
     Console.WriteLine("writing");
     await Console.In.ReadLineAsync();

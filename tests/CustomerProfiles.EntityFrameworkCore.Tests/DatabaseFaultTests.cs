@@ -293,7 +293,7 @@ public sealed class DatabaseFaultTests
         var customer = new NewCustomer
         {
             Profile = StoreCalls.NewProfile("ada@example.com"),
-            Conversation = StoreCalls.Told("1"),
+            Conversation = StoreCalls.Record("1"),
             Checks = [],
         };
         await store.CreateAsync(customer, default);

@@ -16,8 +16,8 @@ public sealed class PendingIndexTests
         with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 5000)
         insert into cp_checks
             (tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
-                ask_from, leased_until, available_from, attempt)
-        select k.tenant, k.customer_id, 'ended-' || n, k.requested_at, not k.is_pending, 0, 0, k.ask_from,
+                not_before, leased_until, available_from, attempt)
+        select k.tenant, k.customer_id, 'ended-' || n, k.requested_at, not k.is_pending, 0, 0, k.not_before,
             k.leased_until, k.available_from, 0
         from cp_checks k cross join numbers
         """;

@@ -184,8 +184,8 @@ public sealed partial class PostgreSqlPlanTests(ITestOutputHelper output)
 
         // These tables stay small: a row for each provider of a tenant, a day of a provider, the schema.
         if (
-            node.Table is "cp_switches" or "cp_spending" or "cp_schema" or "cp_migrations"
-            || node.Index?.Contains("switches", StringComparison.Ordinal) == true
+            node.Table is "cp_provider_settings" or "cp_budget_usage" or "cp_schema" or "cp_migrations"
+            || node.Index?.Contains("provider_settings", StringComparison.Ordinal) == true
         )
         {
             return true;

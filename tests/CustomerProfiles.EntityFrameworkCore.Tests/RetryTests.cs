@@ -21,7 +21,7 @@ public sealed class RetryTests
         var customer = new NewCustomer
         {
             Profile = StoreCalls.NewProfile("ada@example.com"),
-            Conversation = StoreCalls.Told("1"),
+            Conversation = StoreCalls.Record("1"),
             Checks = [StoreCalls.Provider],
         };
 
@@ -46,7 +46,7 @@ public sealed class RetryTests
             store.RecordConversationAsync(
                 default,
                 StoreCalls.IdentityOf("ada@example.com"),
-                StoreCalls.Told("2"),
+                StoreCalls.Record("2"),
                 default
             )
         );
@@ -238,7 +238,7 @@ public sealed class RetryTests
         var period = new BudgetPeriod(StoreCalls.Provider, "2026-03");
 
         (await BrokenAsync(() => store.TryReserveBudgetAsync(period, 10, default))).Should().BeTrue();
-        (await database.ValueAsync<int>("select spent from cp_spending"))
+        (await database.ValueAsync<int>("select used from cp_budget_usage"))
             .Should()
             .Be(2, "one too many keeps within the budget");
 
@@ -247,7 +247,7 @@ public sealed class RetryTests
             .Awaiting(() => store.RefundAsync(period, default).AsTask())
             .Should()
             .ThrowAsync<NpgsqlException>();
-        (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
+        (await database.ValueAsync<int>("select used from cp_budget_usage")).Should().Be(1);
     }
 
     private async Task<ICustomerProfileStore> StoreAsync(TestDatabase database)

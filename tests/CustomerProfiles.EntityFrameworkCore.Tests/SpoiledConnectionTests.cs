@@ -76,7 +76,7 @@ public sealed class SpoiledConnectionTests
         await store.RefundAsync(period, default);
 
         server.Failed.Should().Be(1);
-        (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
+        (await database.ValueAsync<int>("select used from cp_budget_usage")).Should().Be(1);
     }
 
     /// <summary>PgBouncer reports the same when the server has crashed, perhaps after the commit.</summary>
@@ -95,7 +95,7 @@ public sealed class SpoiledConnectionTests
             .Should()
             .ThrowAsync<PostgresException>();
 
-        (await database.ValueAsync<int>("select spent from cp_spending")).Should().Be(1);
+        (await database.ValueAsync<int>("select used from cp_budget_usage")).Should().Be(1);
     }
 
     [PostgreSqlTheory]

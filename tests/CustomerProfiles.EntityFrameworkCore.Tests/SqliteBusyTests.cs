@@ -27,7 +27,7 @@ public sealed class SqliteBusyTests
                     .RecordConversationAsync(
                         default,
                         StoreCalls.IdentityOf("ada@example.com"),
-                        StoreCalls.Told("2"),
+                        StoreCalls.Record("2"),
                         default
                     )
                     .AsTask(),
@@ -91,7 +91,7 @@ public sealed class SqliteBusyTests
 
         await other.FinishAsync();
         await Calls[write](store, ada, claim);
-        (await database.ValueAsync<long>("select spent from cp_spending where provider = 'another process'"))
+        (await database.ValueAsync<long>("select used from cp_budget_usage where provider = 'another process'"))
             .Should()
             .Be(1);
     }
@@ -107,7 +107,7 @@ public sealed class SqliteBusyTests
         await other.KillAsync();
 
         (await store.UpdateAsync(ada.WithNotes("Likes machines."), default)).Should().BeOfType<UpdateResult.Updated>();
-        (await database.ValueAsync<long>("select count(*) from cp_spending")).Should().Be(0);
+        (await database.ValueAsync<long>("select count(*) from cp_budget_usage")).Should().Be(0);
     }
 
     [Fact]
@@ -241,7 +241,7 @@ public sealed class SqliteBusyTests
             .Should()
             .ThrowAsync<OperationCanceledException>();
         await database.ExecuteAsync(
-            "create trigger refuse before insert on cp_spending begin select raise(abort, 'refused'); end"
+            "create trigger refuse before insert on cp_budget_usage begin select raise(abort, 'refused'); end"
         );
         await FluentActions
             .Awaiting(() => store.TryReserveBudgetAsync(Period, 1, default).AsTask())

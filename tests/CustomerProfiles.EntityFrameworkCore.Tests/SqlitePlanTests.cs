@@ -154,15 +154,15 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             {{everyIdentity}} select tenant, 'email', id || '-' || i || '@example.com', id from c cross join i;
             insert into cp_suppressions (tenant, kind, value)
             {{everyIdentity}} select tenant, 'email', id || '-' || i || '@example.com' from c cross join i;
-            insert into cp_conversations (tenant, customer_id, conversation_id, told_as, told_at)
+            insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at)
             {{everybody}} select tenant, id, 'first', 'received', 0 from c;
             insert into cp_checks
-                (tenant, customer_id, provider, is_pending, setting_generation, suppression_generation, ask_from,
+                (tenant, customer_id, provider, is_pending, setting_generation, suppression_generation, not_before,
                     leased_until, available_from, attempt)
             {{everybody}} select tenant, id, 'one', {{(isPending ? 1 : 0)}}, 0, 0, 0, 0, 0, 0 from c;
-            insert into cp_switches (tenant, provider, is_on, changed_at, changed_by, generation)
+            insert into cp_provider_settings (tenant, provider, is_enabled, changed_at, changed_by, generation)
             {{everybody}} select distinct tenant, 'one', 1, 0, 'kim', 1 from c;
-            insert into cp_spending (provider, period, shard, spent)
+            insert into cp_budget_usage (provider, period, shard, used)
             {{everybody}} select 'one', tenant || id, 0, 1 from c;
             """
         );

@@ -30,7 +30,7 @@ public sealed class StalledHostTests
                 new NewCustomer
                 {
                     Profile = StoreCalls.NewProfile(scene.New),
-                    Conversation = StoreCalls.Told("1"),
+                    Conversation = StoreCalls.Record("1"),
                     Checks = [StoreCalls.Provider],
                 },
                 default
@@ -39,7 +39,7 @@ public sealed class StalledHostTests
             await store.RecordConversationAsync(
                 default,
                 StoreCalls.IdentityOf(scene.Address),
-                StoreCalls.Told("2"),
+                StoreCalls.Record("2"),
                 default
             ),
         ["edit"] = async (store, scene) => await store.UpdateAsync(scene.Profile.WithNotes(scene.Notes), default),
@@ -188,7 +188,7 @@ public sealed class StalledHostTests
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
         await using var holding = new NpgsqlCommand(
-            "insert into cp_spending (provider, period, shard, spent) values ('one', '2026-04', 7, 1)",
+            "insert into cp_budget_usage (provider, period, shard, used) values ('one', '2026-04', 7, 1)",
             connection,
             transaction
         );
@@ -207,7 +207,7 @@ public sealed class StalledHostTests
         }
 
         await transaction.CommitAsync();
-        (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending where period = '2026-04'"))
+        (await stage.Database.ValueAsync<long>("select sum(used) from cp_budget_usage where period = '2026-04'"))
             .Should()
             .Be(12);
     }
@@ -227,7 +227,11 @@ public sealed class StalledHostTests
         await using var connection = new NpgsqlConnection(stage.Database.ConnectionString);
         await connection.OpenAsync();
         await using var transaction = await connection.BeginTransactionAsync();
-        await using var holding = new NpgsqlCommand("select 1 from cp_spending for update", connection, transaction);
+        await using var holding = new NpgsqlCommand(
+            "select 1 from cp_budget_usage for update",
+            connection,
+            transaction
+        );
         await holding.ExecuteNonQueryAsync();
 
         var given = store.RefundAsync(Period, default).AsTask();
@@ -244,7 +248,7 @@ public sealed class StalledHostTests
         await transaction.CommitAsync();
         await given;
 
-        (await stage.Database.ValueAsync<long>("select sum(spent) from cp_spending")).Should().Be(1);
+        (await stage.Database.ValueAsync<long>("select sum(used) from cp_budget_usage")).Should().Be(1);
     }
 
     /// <summary>A role that may only connect can take any advisory lock, and keep it.</summary>
@@ -391,7 +395,7 @@ public sealed class StalledHostTests
                 await Others.RecordConversationAsync(
                     default,
                     StoreCalls.IdentityOf(address),
-                    StoreCalls.Told("2"),
+                    StoreCalls.Record("2"),
                     default
                 )
             )!

@@ -136,7 +136,7 @@ public sealed class SuppressionTests
             await store.RecordConversationAsync(
                 default,
                 StoreCalls.IdentityOf("bea@example.com"),
-                StoreCalls.Told("second"),
+                StoreCalls.Record("second"),
                 default
             )
         )!
@@ -269,8 +269,8 @@ public sealed class SuppressionTests
             with recursive numbers (n) as (select 1 union all select n + 1 from numbers where n < 2500)
             insert into cp_checks
                 (tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
-                    ask_from, leased_until, available_from, attempt)
-            select k.tenant, k.customer_id, 'p' || n, k.requested_at, k.is_pending, 0, 0, k.ask_from, k.leased_until,
+                    not_before, leased_until, available_from, attempt)
+            select k.tenant, k.customer_id, 'p' || n, k.requested_at, k.is_pending, 0, 0, k.not_before, k.leased_until,
                 k.available_from, 0
             from cp_checks k cross join numbers
             """

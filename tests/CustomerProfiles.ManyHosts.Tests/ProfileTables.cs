@@ -138,7 +138,7 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
     {
         const string then = "($2 AT TIME ZONE 'UTC' - interval '2 months') AT TIME ZONE 'UTC'";
         var due = TimeProvider.System.GetUtcNow() - dueFor;
-        await database.ExecuteAsync($"UPDATE cp_conversations SET told_at = {then} WHERE tenant = $1", tenant, due);
+        await database.ExecuteAsync($"UPDATE cp_conversations SET occurred_at = {then} WHERE tenant = $1", tenant, due);
         await database.ExecuteAsync(
             $"UPDATE cp_checks SET requested_at = {then}, last_check_at = {then} WHERE tenant = $1",
             tenant,

@@ -44,7 +44,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 
                     b.Property<DateTime>("AskFrom")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("ask_from");
+                        .HasColumnName("not_before");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("integer")
@@ -126,16 +126,16 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnName("conversation_id")
                         .UseCollation("C");
 
-                    b.Property<string>("ToldAs")
+                    b.Property<string>("Direction")
                         .IsRequired()
                         .HasMaxLength(50)
                         .HasColumnType("character varying(50)")
-                        .HasColumnName("told_as")
+                        .HasColumnName("direction")
                         .UseCollation("C");
 
-                    b.Property<DateTime>("ToldAt")
+                    b.Property<DateTime>("OccurredAt")
                         .HasColumnType("timestamp with time zone")
-                        .HasColumnName("told_at");
+                        .HasColumnName("occurred_at");
 
                     b.HasKey("Tenant", "CustomerId", "ConversationId")
                         .HasName("pk_cp_conversations");
@@ -165,7 +165,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 
                     b.Property<string>("Profile")
                         .IsRequired()
-                        .HasColumnType("jsonb")
+                        .HasColumnType("json")
                         .HasColumnName("profile");
 
                     b.Property<string>("Search")
@@ -265,14 +265,14 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("integer")
                         .HasColumnName("shard");
 
-                    b.Property<int>("Spent")
+                    b.Property<int>("Used")
                         .HasColumnType("integer")
-                        .HasColumnName("spent");
+                        .HasColumnName("used");
 
                     b.HasKey("Provider", "Period", "Shard")
-                        .HasName("pk_cp_spending");
+                        .HasName("pk_cp_budget_usage");
 
-                    b.ToTable("cp_spending", (string)null);
+                    b.ToTable("cp_budget_usage", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
@@ -329,14 +329,14 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasColumnType("bigint")
                         .HasColumnName("generation");
 
-                    b.Property<bool>("IsOn")
+                    b.Property<bool>("IsEnabled")
                         .HasColumnType("boolean")
-                        .HasColumnName("is_on");
+                        .HasColumnName("is_enabled");
 
                     b.HasKey("Tenant", "Provider")
-                        .HasName("pk_cp_switches");
+                        .HasName("pk_cp_provider_settings");
 
-                    b.ToTable("cp_switches", (string)null);
+                    b.ToTable("cp_provider_settings", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>

@@ -22,7 +22,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     updated_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     is_suppressed = table.Column<bool>(type: "boolean", nullable: false),
                     suppression_generation = table.Column<long>(type: "bigint", nullable: false),
-                    profile = table.Column<string>(type: "jsonb", nullable: false),
+                    profile = table.Column<string>(type: "json", nullable: false),
                     search = table.Column<string>(type: "text", nullable: false, collation: "C")
                 },
                 constraints: table =>
@@ -42,17 +42,17 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "cp_spending",
+                name: "cp_budget_usage",
                 columns: table => new
                 {
                     provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
                     period = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
                     shard = table.Column<int>(type: "integer", nullable: false),
-                    spent = table.Column<int>(type: "integer", nullable: false)
+                    used = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period, x.shard });
+                    table.PrimaryKey("pk_cp_budget_usage", x => new { x.provider, x.period, x.shard });
                 });
 
             migrationBuilder.CreateTable(
@@ -69,19 +69,19 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "cp_switches",
+                name: "cp_provider_settings",
                 columns: table => new
                 {
                     tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     provider = table.Column<string>(type: "text", nullable: false, collation: "C"),
-                    is_on = table.Column<bool>(type: "boolean", nullable: false),
+                    is_enabled = table.Column<bool>(type: "boolean", nullable: false),
                     changed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     changed_by = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
                     generation = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_switches", x => new { x.tenant, x.provider });
+                    table.PrimaryKey("pk_cp_provider_settings", x => new { x.tenant, x.provider });
                 });
 
             migrationBuilder.CreateTable(
@@ -99,7 +99,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     is_pending = table.Column<bool>(type: "boolean", nullable: false),
                     setting_generation = table.Column<long>(type: "bigint", nullable: false),
                     suppression_generation = table.Column<long>(type: "bigint", nullable: false),
-                    ask_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    not_before = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     leased_until = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     available_from = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     lease_id = table.Column<Guid>(type: "uuid", nullable: true),
@@ -123,8 +123,8 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
                     customer_id = table.Column<Guid>(type: "uuid", nullable: false),
                     conversation_id = table.Column<string>(type: "character varying(500)", maxLength: 500, nullable: false, collation: "C"),
-                    told_as = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
-                    told_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                    direction = table.Column<string>(type: "character varying(50)", maxLength: 50, nullable: false, collation: "C"),
+                    occurred_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -197,13 +197,13 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 name: "cp_schema");
 
             migrationBuilder.DropTable(
-                name: "cp_spending");
+                name: "cp_budget_usage");
 
             migrationBuilder.DropTable(
                 name: "cp_suppressions");
 
             migrationBuilder.DropTable(
-                name: "cp_switches");
+                name: "cp_provider_settings");
 
             migrationBuilder.DropTable(
                 name: "cp_customers");

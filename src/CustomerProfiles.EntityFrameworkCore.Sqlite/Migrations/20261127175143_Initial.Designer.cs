@@ -38,7 +38,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
 
                     b.Property<long>("AskFrom")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("ask_from");
+                        .HasColumnName("not_before");
 
                     b.Property<int>("Attempt")
                         .HasColumnType("INTEGER")
@@ -120,16 +120,16 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnName("conversation_id")
                         .UseCollation("BINARY");
 
-                    b.Property<string>("ToldAs")
+                    b.Property<string>("Direction")
                         .IsRequired()
                         .HasMaxLength(50)
                         .HasColumnType("TEXT")
-                        .HasColumnName("told_as")
+                        .HasColumnName("direction")
                         .UseCollation("BINARY");
 
-                    b.Property<long>("ToldAt")
+                    b.Property<long>("OccurredAt")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("told_at");
+                        .HasColumnName("occurred_at");
 
                     b.HasKey("Tenant", "CustomerId", "ConversationId")
                         .HasName("pk_cp_conversations");
@@ -258,14 +258,14 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("shard");
 
-                    b.Property<int>("Spent")
+                    b.Property<int>("Used")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("spent");
+                        .HasColumnName("used");
 
                     b.HasKey("Provider", "Period", "Shard")
-                        .HasName("pk_cp_spending");
+                        .HasName("pk_cp_budget_usage");
 
-                    b.ToTable("cp_spending", (string)null);
+                    b.ToTable("cp_budget_usage", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SuppressionRow", b =>
@@ -322,14 +322,14 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasColumnType("INTEGER")
                         .HasColumnName("generation");
 
-                    b.Property<bool>("IsOn")
+                    b.Property<bool>("IsEnabled")
                         .HasColumnType("INTEGER")
-                        .HasColumnName("is_on");
+                        .HasColumnName("is_enabled");
 
                     b.HasKey("Tenant", "Provider")
-                        .HasName("pk_cp_switches");
+                        .HasName("pk_cp_provider_settings");
 
-                    b.ToTable("cp_switches", (string)null);
+                    b.ToTable("cp_provider_settings", (string)null);
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>

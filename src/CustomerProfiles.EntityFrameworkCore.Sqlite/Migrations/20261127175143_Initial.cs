@@ -41,17 +41,17 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "cp_spending",
+                name: "cp_budget_usage",
                 columns: table => new
                 {
                     provider = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
                     period = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
                     shard = table.Column<int>(type: "INTEGER", nullable: false),
-                    spent = table.Column<int>(type: "INTEGER", nullable: false)
+                    used = table.Column<int>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_spending", x => new { x.provider, x.period, x.shard });
+                    table.PrimaryKey("pk_cp_budget_usage", x => new { x.provider, x.period, x.shard });
                 });
 
             migrationBuilder.CreateTable(
@@ -68,19 +68,19 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
-                name: "cp_switches",
+                name: "cp_provider_settings",
                 columns: table => new
                 {
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
                     provider = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
-                    is_on = table.Column<bool>(type: "INTEGER", nullable: false),
+                    is_enabled = table.Column<bool>(type: "INTEGER", nullable: false),
                     changed_at = table.Column<long>(type: "INTEGER", nullable: false),
                     changed_by = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
                     generation = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
-                    table.PrimaryKey("pk_cp_switches", x => new { x.tenant, x.provider });
+                    table.PrimaryKey("pk_cp_provider_settings", x => new { x.tenant, x.provider });
                 });
 
             migrationBuilder.CreateTable(
@@ -98,7 +98,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     is_pending = table.Column<bool>(type: "INTEGER", nullable: false),
                     setting_generation = table.Column<long>(type: "INTEGER", nullable: false),
                     suppression_generation = table.Column<long>(type: "INTEGER", nullable: false),
-                    ask_from = table.Column<long>(type: "INTEGER", nullable: false),
+                    not_before = table.Column<long>(type: "INTEGER", nullable: false),
                     leased_until = table.Column<long>(type: "INTEGER", nullable: false),
                     available_from = table.Column<long>(type: "INTEGER", nullable: false),
                     lease_id = table.Column<string>(type: "TEXT", nullable: true),
@@ -122,8 +122,8 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
                     customer_id = table.Column<string>(type: "TEXT", nullable: false),
                     conversation_id = table.Column<string>(type: "TEXT", maxLength: 500, nullable: false, collation: "BINARY"),
-                    told_as = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
-                    told_at = table.Column<long>(type: "INTEGER", nullable: false)
+                    direction = table.Column<string>(type: "TEXT", maxLength: 50, nullable: false, collation: "BINARY"),
+                    occurred_at = table.Column<long>(type: "INTEGER", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -195,13 +195,13 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 name: "cp_schema");
 
             migrationBuilder.DropTable(
-                name: "cp_spending");
+                name: "cp_budget_usage");
 
             migrationBuilder.DropTable(
                 name: "cp_suppressions");
 
             migrationBuilder.DropTable(
-                name: "cp_switches");
+                name: "cp_provider_settings");
 
             migrationBuilder.DropTable(
                 name: "cp_customers");

@@ -13,5 +13,5 @@ internal sealed class BudgetUsageRow
     /// </summary>
     public int Shard { get; set; }
 
-    public int Spent { get; set; }
+    public int Used { get; set; }
 }

@@ -9,7 +9,7 @@ internal sealed class ConversationRow
 
     public required string ConversationId { get; set; }
 
-    public required string ToldAs { get; set; }
+    public required string Direction { get; set; }
 
-    public DateTime ToldAt { get; set; }
+    public DateTime OccurredAt { get; set; }
 }

@@ -7,7 +7,7 @@ internal sealed class ProviderSettingRow
 
     public required string Provider { get; set; }
 
-    public bool IsOn { get; set; }
+    public bool IsEnabled { get; set; }
 
     public DateTime ChangedAt { get; set; }
 

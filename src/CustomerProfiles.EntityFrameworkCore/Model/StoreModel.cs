@@ -80,8 +80,8 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                     conversation.Property(row => row.ConversationId).HasColumnName("conversation_id"),
                     Conversation.MaxIdLength
                 );
-                Key(conversation.Property(row => row.ToldAs).HasColumnName("told_as"), MaxNameLength);
-                Time(conversation.Property(row => row.ToldAt).HasColumnName("told_at"));
+                Key(conversation.Property(row => row.Direction).HasColumnName("direction"), MaxNameLength);
+                Time(conversation.Property(row => row.OccurredAt).HasColumnName("occurred_at"));
                 OfCustomer(conversation, nameof(ConversationRow.Tenant), nameof(ConversationRow.CustomerId));
             }
         );
@@ -106,7 +106,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 check.Property(row => row.IsPending).HasColumnName("is_pending");
                 check.Property(row => row.SettingGeneration).HasColumnName("setting_generation");
                 check.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
-                Time(check.Property(row => row.NotBefore).HasColumnName("ask_from"));
+                Time(check.Property(row => row.NotBefore).HasColumnName("not_before"));
                 Time(check.Property(row => row.LeasedUntil).HasColumnName("leased_until"));
                 Time(check.Property(row => row.AvailableFrom).HasColumnName("available_from"));
                 Id(check.Property(row => row.LeaseId).HasColumnName("lease_id"));
@@ -119,13 +119,13 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             }
         );
         Table<ProviderSettingRow>(
-            "switches",
+            "provider_settings",
             setting =>
             {
                 setting.HasKey(row => new { row.Tenant, row.Provider });
                 Key(setting.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
                 Key(setting.Property(row => row.Provider).HasColumnName("provider"));
-                setting.Property(row => row.IsOn).HasColumnName("is_on");
+                setting.Property(row => row.IsEnabled).HasColumnName("is_enabled");
                 Time(setting.Property(row => row.ChangedAt).HasColumnName("changed_at"));
                 Key(setting.Property(row => row.ChangedBy).HasColumnName("changed_by"), Actor.MaxIdLength);
                 setting.Property(row => row.Generation).HasColumnName("generation");
@@ -147,7 +147,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             }
         );
         Table<BudgetUsageRow>(
-            "spending",
+            "budget_usage",
             usage =>
             {
                 usage.HasKey(row => new
@@ -159,7 +159,7 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 Key(usage.Property(row => row.Provider).HasColumnName("provider"));
                 Key(usage.Property(row => row.Period).HasColumnName("period"), MaxNameLength);
                 usage.Property(row => row.Shard).HasColumnName("shard");
-                usage.Property(row => row.Spent).HasColumnName("spent");
+                usage.Property(row => row.Used).HasColumnName("used");
             }
         );
         Table<SchemaRow>(

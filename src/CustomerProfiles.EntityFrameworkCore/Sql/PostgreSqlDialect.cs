@@ -61,7 +61,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     public override string ProviderName => "Npgsql.EntityFrameworkCore.PostgreSQL";
 
-    public override string DocumentType => "jsonb";
+    public override string DocumentType => "json";
 
     public override string TextType => "text";
 
@@ -142,7 +142,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             + "k.lease_id = @lease";
         const string checkColumns = """
             tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
-            ask_from, leased_until, available_from, attempt
+            not_before, leased_until, available_from, attempt
             """;
 
         var ownerOfIdentity = $"""
@@ -160,11 +160,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
         static string Micros(string time) => $"(extract(epoch from {time}) * 1000000)::bigint";
 
         var settingsOf = (string tenant) =>
-            $"(select json_agg(json_build_array(w.provider, w.is_on, {Micros("w.changed_at")}, "
+            $"(select json_agg(json_build_array(w.provider, w.is_enabled, {Micros("w.changed_at")}, "
             + $"w.changed_by) order by w.provider) from {tables.ProviderSettings} w where w.tenant = {tenant})";
-        var isOff = (string tenant, string provider) =>
+        var isDisabled = (string tenant, string provider) =>
             $"exists (select 1 from {tables.ProviderSettings} w where w.tenant = {tenant} and w.provider = "
-            + $"{provider} and not w.is_on)";
+            + $"{provider} and not w.is_enabled)";
         var settingGeneration = (string tenant, string provider) =>
             $"coalesce((select w.generation from {tables.ProviderSettings} w where w.tenant = {tenant} and "
             + $"w.provider = {provider}), 0)";
@@ -198,7 +198,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             {isSuppressed}
             """;
         var isDue = $"""
-            k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.ask_from <= @now
+            k.is_pending and k.available_from <= greatest(@now, {_clock}) and k.not_before <= @now
                 and k.leased_until <= {_clock}
             and k.provider = any (@providers)
             """;
@@ -216,7 +216,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     update {tables.Customers} c
                     set version = case when @version > 0 then @version else c.version end,
                         updated_at = coalesce(@updated_at, c.updated_at),
-                        profile = coalesce(cast(@profile as jsonb), c.profile),
+                        profile = coalesce(cast(@profile as json), c.profile),
                         search = coalesce(@search, c.search)
                         {(
                     isWithheld ? ", is_suppressed = true, suppression_generation = c.suppression_generation + 1" : ""
@@ -244,7 +244,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
                     select @tenant, i ->> 0, i ->> 1 from {customer} c
-                        cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
+                        cross join json_array_elements(c.profile -> '{ProfileDocument.Identities}') i
                     order by 2, 3
                     on conflict do nothing)
                 """;
@@ -265,17 +265,17 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with found as (
                     select f.customer_id from {tables.Identities} f where f.tenant = @tenant and f.kind = @kind
                         and f.value = @value),
-                told as (
-                    insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                    select @tenant, f.customer_id, @conversation, @told_as, @told_at from found f
+                recorded as (
+                    insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
+                    select @tenant, f.customer_id, @conversation, @direction, @occurred_at from found f
                     on conflict do nothing
                     returning 1)
-                select {stored}, exists (select 1 from told), t.told_as, t.told_at
+                select {stored}, exists (select 1 from recorded), t.direction, t.occurred_at
                 from found f
                 cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant
                     and c.id = f.customer_id offset 0) c
                 left join lateral (
-                    select t.told_as, t.told_at from {tables.Conversations} t
+                    select t.direction, t.occurred_at from {tables.Conversations} t
                     where t.tenant = @tenant and t.customer_id = f.customer_id
                         and t.conversation_id = @conversation offset 0) t on true
                 """,
@@ -291,29 +291,29 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 made as (
                     insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
                         is_suppressed, suppression_generation)
-                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as jsonb), @search,
+                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as json), @search,
                         false, 0 from owned o),
-                told as (
-                    insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                    select @tenant, o.customer_id, @conversation, @told_as, @told_at from owned o)
+                recorded as (
+                    insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
+                    select @tenant, o.customer_id, @conversation, @direction, @occurred_at from owned o)
                 select set_config('{PayloadCreated}', (select count(*) from owned)::text, true)
                     as {StoreStatements.Lock};
                 with owned as materialized (
                     select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
                         and current_setting('{PayloadCreated}') = '1'),
-                asked as (
+                requested as (
                     insert into {tables.Checks} ({checkColumns})
-                    select distinct @tenant, o.customer_id, p.provider, cast(@told_at as timestamptz), true,
+                    select distinct @tenant, o.customer_id, p.provider, cast(@occurred_at as timestamptz), true,
                         {settingGeneration(
                     "@tenant",
                     "p.provider"
                 )}, 0,
-                        {atOnce}, {noLease}, least(cast(@told_at as timestamptz), {_clock}), 0
+                        {atOnce}, {noLease}, least(cast(@occurred_at as timestamptz), {_clock}), 0
                     from owned o cross join unnest(@providers) p (provider)
-                    where not {isOff("@tenant", "p.provider")} and not {isMarked("@kind", "@value")}
+                    where not {isDisabled("@tenant", "p.provider")} and not {isMarked("@kind", "@value")}
                     on conflict do nothing
                     returning provider)
-                select exists (select 1 from owned), (select json_agg(a.provider) from asked a), {settingsOf(
+                select exists (select 1 from owned), (select json_agg(a.provider) from requested a), {settingsOf(
                     "@tenant"
                 )}, {isMarked("@kind", "@value")}
                 """,
@@ -360,7 +360,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                             where i.customer_id = @id))),
                 gained as materialized (
                     select w.kind, w.value, f.is_suppressed from fits f cross join {wantedIdentities}
-                    where not exists (select 1 from jsonb_array_elements(f.identities) e where e ->> 0 = w.kind
+                    where not exists (select 1 from json_array_elements(f.identities) e where e ->> 0 = w.kind
                         and e ->> 1 = w.value)),
                 marked as (
                     insert into {tables.Suppressions} (tenant, kind, value)
@@ -369,7 +369,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 written as (
                     update {tables.Customers} c
                     set version = @version, updated_at = @updated_at,
-                        profile = cast(current_setting('{PayloadProfile}') as jsonb),
+                        profile = cast(current_setting('{PayloadProfile}') as json),
                         search = current_setting('{PayloadSearch}'),
                         suppression_generation = c.suppression_generation
                             + case when exists (select 1 from gained g where {isMarked(
@@ -388,7 +388,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where i.ctid = o.place
                       and not case when exists (select 1 from fits)
                         then exists (select 1 from {wantedIdentities} where w.kind = o.kind and w.value = o.value)
-                        else exists (select 1 from jsonb_array_elements(p.identities) e where e ->> 0 = o.kind
+                        else exists (select 1 from json_array_elements(p.identities) e where e ->> 0 = o.kind
                             and e ->> 1 = o.value) end)
                 select exists (select 1 from written), c.id, c.version, c.created_at, c.updated_at,
                        case when not exists (select 1 from written) then c.profile end, t.kind, t.value, t.customer_id
@@ -406,7 +406,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 )}, c.suppression_generation,
                     {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
-                where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isOff("@tenant", "@provider")}
+                where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isDisabled("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
                        or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id
                            and o.provider = @provider))
@@ -414,7 +414,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 set requested_at = excluded.requested_at, is_pending = true,
                     setting_generation = excluded.setting_generation,
                     suppression_generation = excluded.suppression_generation,
-                    ask_from = excluded.ask_from, leased_until = excluded.leased_until,
+                    not_before = excluded.not_before, leased_until = excluded.leased_until,
                     available_from = excluded.available_from, lease_id = null, attempt = 0
                 where k.last_check_at is not distinct from cast(@last as timestamptz)
                   and (not k.is_pending
@@ -437,7 +437,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 update {tables.Checks} k
                 set is_pending = {isWanted},
                     lease_id = @lease, leased_until = {_clock} + @lease_for, attempt = k.attempt + 1,
-                    available_from = greatest(k.ask_from, {_clock} + @lease_for)
+                    available_from = greatest(k.not_before, {_clock} + @lease_for)
                 from next n
                 cross join lateral (
                     select c.* from {tables.Customers} c where c.tenant = n.tenant and c.id = n.customer_id offset 0) c
@@ -479,9 +479,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             Release = $"""
                 update {tables.Checks} k
-                set is_pending = cast(@ask_again as timestamptz) is not null and {isWanted},
-                    lease_id = null, leased_until = {noLease}, ask_from = coalesce(@ask_again, k.ask_from),
-                    available_from = coalesce(@ask_again, k.ask_from),
+                set is_pending = cast(@retry_at as timestamptz) is not null and {isWanted},
+                    lease_id = null, leased_until = {noLease}, not_before = coalesce(@retry_at, k.not_before),
+                    available_from = coalesce(@retry_at, k.not_before),
                     attempt = k.attempt - @uncounted, last_failure_at = coalesce(@failed_at, k.last_failure_at),
                     last_failure = coalesce(@failure, k.last_failure)
                 from {tables.Customers} c
@@ -490,7 +490,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             RenewLease = $"""
                 update {tables.Checks} k
-                set leased_until = {_clock} + @lease_for, available_from = greatest(k.ask_from, {_clock} + @lease_for)
+                set leased_until = {_clock} + @lease_for, available_from = greatest(k.not_before, {_clock} + @lease_for)
                 where {heldCheck}
                 returning 1
                 """,
@@ -521,11 +521,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where s.provider = @provider and s.period = @period and s.shard > 0
                     limit 1 for no key update skip locked),
                 counted as (
-                    update {tables.BudgetUsage} s set spent = s.spent + 1 from free f
+                    update {tables.BudgetUsage} s set used = s.used + 1 from free f
                     where s.provider = @provider and s.period = @period and s.shard = f.shard
                     returning s.shard),
                 made as (
-                    insert into {tables.BudgetUsage} (provider, period, shard, spent)
+                    insert into {tables.BudgetUsage} (provider, period, shard, used)
                     select @provider, @period, m.shard, 1 from limits cross join (
                         select n as shard from generate_series(1, {BudgetShards}) n
                         where not exists (select 1 from free) and not exists (
@@ -539,10 +539,10 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     as {StoreStatements.Lock};
                 with total as materialized (
                     select nullif(current_setting('{PayloadShard}'), '')::int as shard,
-                        sum(s.spent) + {BudgetShards} > @most as is_near
+                        sum(s.used) + {BudgetShards} > @most as is_near
                     from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period),
                 undone as (
-                    update {tables.BudgetUsage} s set spent = s.spent - 1 from total t
+                    update {tables.BudgetUsage} s set used = s.used - 1 from total t
                     where s.provider = @provider and s.period = @period and s.shard = t.shard and t.is_near)
                 select 1 from total t where t.shard is not null and not t.is_near
                 """,
@@ -552,11 +552,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
             ReserveLastBudget = $"""
                 with {limits},
                 ready as (
-                    insert into {tables.BudgetUsage} as s (provider, period, shard, spent)
+                    insert into {tables.BudgetUsage} as s (provider, period, shard, used)
                         select @provider, @period, 0, 0 from limits where @most > 0
-                    on conflict (provider, period, shard) do update set spent = s.spent
+                    on conflict (provider, period, shard) do update set used = s.used
                     returning 1)
-                insert into {tables.BudgetUsage} (provider, period, shard, spent)
+                insert into {tables.BudgetUsage} (provider, period, shard, used)
                 select @provider, @period, n, 0 from ready
                     cross join generate_series(1, case when @most > {SmallBudget} then {BudgetShards} else 0 end) n
                 on conflict do nothing;
@@ -567,9 +567,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select set_config('{PayloadShard}', (count(*) - (select count(*) from free))::text, true)
                     as {StoreStatements.Lock}
                 from {tables.BudgetUsage} s where s.provider = @provider and s.period = @period and s.shard > 0;
-                update {tables.BudgetUsage} s set spent = s.spent + 1
+                update {tables.BudgetUsage} s set used = s.used + 1
                 where s.provider = @provider and s.period = @period and s.shard = 0
-                  and (select sum(o.spent) from {tables.BudgetUsage} o where o.provider = @provider
+                  and (select sum(o.used) from {tables.BudgetUsage} o where o.provider = @provider
                       and o.period = @period)
                       + cast(current_setting('{PayloadShard}') as bigint) < @most
                 returning 1
@@ -580,13 +580,13 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with {limits},
                 free as materialized (
                     select s.shard from {tables.BudgetUsage} s
-                    where s.provider = @provider and s.period = @period and s.shard > 0 and s.spent > 0
+                    where s.provider = @provider and s.period = @period and s.shard > 0 and s.used > 0
                     limit 1 for no key update skip locked)
-                update {tables.BudgetUsage} s set spent = s.spent - 1 from limits
-                where s.provider = @provider and s.period = @period and s.spent > 0 and s.shard = coalesce(
+                update {tables.BudgetUsage} s set used = s.used - 1 from limits
+                where s.provider = @provider and s.period = @period and s.used > 0 and s.shard = coalesce(
                     (select f.shard from free f),
                     (select o.shard from {tables.BudgetUsage} o
-                     where o.provider = @provider and o.period = @period and o.spent > 0
+                     where o.provider = @provider and o.period = @period and o.used > 0
                      order by o.shard limit 1),
                     0)
                 """,
@@ -595,14 +595,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
-                insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
-                select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
-                where not @is_on or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant
+                insert into {tables.ProviderSettings} as w (tenant, provider, is_enabled, changed_at, changed_by, generation)
+                select @tenant, @provider, @is_enabled, @changed_at, @changed_by, 1
+                where not @is_enabled or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant
                     and o.provider = @provider)
                 on conflict (tenant, provider) do update
-                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
                     generation = w.generation + 1
-                where w.is_on <> excluded.is_on
+                where w.is_enabled <> excluded.is_enabled
                 returning 1
                 """,
 
@@ -624,7 +624,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with gone as (
                     delete from {tables.Suppressions} s
                     using {tables.Customers} c
-                    cross join jsonb_array_elements(c.profile -> '{ProfileDocument.Identities}') i
+                    cross join json_array_elements(c.profile -> '{ProfileDocument.Identities}') i
                     cross join lateral (
                         select f.ctid as place from {tables.Suppressions} f
                         where f.tenant = @tenant and f.kind = i ->> 0 and f.value = i ->> 1 offset 0) f
@@ -644,7 +644,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 with marked as (
                     insert into {tables.Suppressions} (tenant, kind, value) values (@tenant, @kind, @value)
                         on conflict do nothing),
-                let_go as (
+                freed as (
                     delete from {tables.Identities} where tenant = @tenant and kind = @kind and value = @value
                         and customer_id is null)
                 update {tables.Customers} c set suppression_generation = c.suppression_generation + 1

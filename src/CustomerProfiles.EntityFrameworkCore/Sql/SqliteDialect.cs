@@ -266,19 +266,19 @@ internal sealed class SqliteDialect : StoreDialect
             "tenant = @tenant and customer_id = @id and provider = @provider and is_pending and lease_id = @lease";
         const string checkColumns = """
             tenant, customer_id, provider, requested_at, is_pending, setting_generation, suppression_generation,
-            ask_from, leased_until, available_from, attempt
+            not_before, leased_until, available_from, attempt
             """;
 
         var checksOfCustomer = $"indexed by {tables.IndexOfChecksKey}";
         var pendingChecks = $"indexed by {tables.IndexOfPendingChecks}";
         var identitiesByCustomer = $"indexed by {tables.IndexOfIdentitiesByCustomer}";
         var settingsOf = (string tenant) =>
-            $"(select json_group_array(json_array(w.provider, w.is_on, w.changed_at, w.changed_by)) from "
+            $"(select json_group_array(json_array(w.provider, w.is_enabled, w.changed_at, w.changed_by)) from "
             + $"(select * from {tables.ProviderSettings} where tenant = {tenant} order by provider) w)";
-        var isOff = (string tenant, string provider) =>
+        var isDisabled = (string tenant, string provider) =>
             $"""
                 (select 1 from {tables.ProviderSettings} w
-                 where w.tenant = {tenant} and w.provider = {provider} and not w.is_on) is not null
+                 where w.tenant = {tenant} and w.provider = {provider} and not w.is_enabled) is not null
                 """;
         var settingGeneration = (string tenant, string provider) =>
             $"""
@@ -298,7 +298,7 @@ internal sealed class SqliteDialect : StoreDialect
                 """;
         var isDue = (string check) =>
             $"""
-                {check}.is_pending and {check}.available_from <= max(@now, @clock) and {check}.ask_from <= @now
+                {check}.is_pending and {check}.available_from <= max(@now, @clock) and {check}.not_before <= @now
                 and {check}.leased_until <= @clock and {check}.provider in (select value from json_each(@providers))
                 """;
         var isSuppressedOf = (string tenant, string id) =>
@@ -400,9 +400,9 @@ internal sealed class SqliteDialect : StoreDialect
                 """;
 
         var reserve = $"""
-            insert into {tables.BudgetUsage} as s (provider, period, shard, spent) select @provider, @period, 0, 1
+            insert into {tables.BudgetUsage} as s (provider, period, shard, used) select @provider, @period, 0, 1
                 where @most > 0
-            on conflict (provider, period, shard) do update set spent = s.spent + 1 where s.spent < @most
+            on conflict (provider, period, shard) do update set used = s.used + 1 where s.used < @most
             returning 1
             """;
 
@@ -416,14 +416,14 @@ internal sealed class SqliteDialect : StoreDialect
                 """,
 
             RecordConversation = $"""
-                insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                select @tenant, f.customer_id, @conversation, @told_as, @told_at from {tables.Identities} f
+                insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
+                select @tenant, f.customer_id, @conversation, @direction, @occurred_at from {tables.Identities} f
                     where f.tenant = @tenant and f.kind = @kind and f.value = @value
                 on conflict do nothing;
-                select {stored}, changes(), t.told_as, t.told_at
+                select {stored}, changes(), t.direction, t.occurred_at
                 from (select * from {tables.Customers} where tenant = @tenant and id = {owner} limit 1) c
                 left join (
-                    select told_as, told_at from {tables.Conversations}
+                    select direction, occurred_at from {tables.Conversations}
                     where tenant = @tenant and customer_id = {owner} and conversation_id = @conversation
                     limit 1) t on 1;
                 """,
@@ -431,21 +431,21 @@ internal sealed class SqliteDialect : StoreDialect
             Create = $"""
                 select {isFree},
                     (select json_group_array(p.value) from json_each(@providers) p
-                     where not ({isOff("@tenant", "p.value")}) and not ({isMarked})),
+                     where not ({isDisabled("@tenant", "p.value")}) and not ({isMarked})),
                     {settingsOf("@tenant")},
                     {isMarked};
                 insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
                     is_suppressed, suppression_generation)
                 select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0, 0 where {isFree};
-                insert into {tables.Conversations} (tenant, customer_id, conversation_id, told_as, told_at)
-                select @tenant, @id, @conversation, @told_as, @told_at where {isFree};
+                insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
+                select @tenant, @id, @conversation, @direction, @occurred_at where {isFree};
                 insert into {tables.Checks} ({checkColumns})
-                select distinct @tenant, @id, p.value, @told_at, 1, {settingGeneration(
+                select distinct @tenant, @id, p.value, @occurred_at, 1, {settingGeneration(
                     "@tenant",
                     "p.value"
-                )}, 0, @told_at, 0, @told_at, 0
+                )}, 0, @occurred_at, 0, @occurred_at, 0
                 from json_each(@providers) p
-                where {isFree} and not ({isOff("@tenant", "p.value")}) and not ({isMarked});
+                where {isFree} and not ({isDisabled("@tenant", "p.value")}) and not ({isMarked});
                 insert into {tables.Identities} (tenant, kind, value, customer_id) select @tenant, @kind, @value, @id
                     where {isFree};
                 """,
@@ -487,7 +487,7 @@ internal sealed class SqliteDialect : StoreDialect
                     "@tenant",
                     "@provider"
                 )}, {suppressionGeneration("@tenant", "@id")}, @now, 0, @now, 0
-                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not ({isOff("@tenant", "@provider")})
+                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not ({isDisabled("@tenant", "@provider")})
                   and (@last is null
                     or (select 1 from {tables.Checks} o
                         where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider) is not null)
@@ -495,7 +495,7 @@ internal sealed class SqliteDialect : StoreDialect
                 set requested_at = excluded.requested_at, is_pending = 1,
                     setting_generation = excluded.setting_generation,
                     suppression_generation = excluded.suppression_generation,
-                    ask_from = excluded.ask_from, leased_until = excluded.leased_until,
+                    not_before = excluded.not_before, leased_until = excluded.leased_until,
                     available_from = excluded.available_from, lease_id = null, attempt = 0
                 where k.last_check_at is @last
                   and (not k.is_pending
@@ -512,7 +512,7 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Checks}
                 set is_pending = {isWanted(tables.Checks)},
                     lease_id = @lease, leased_until = @clock + @lease_for, attempt = attempt + 1,
-                    available_from = max(ask_from, @clock + @lease_for)
+                    available_from = max(not_before, @clock + @lease_for)
                 where (tenant, customer_id, provider) = (
                     select n.tenant, n.customer_id, n.provider from {tables.Checks} n {pendingChecks}
                     where {isDue("n")}
@@ -536,7 +536,7 @@ internal sealed class SqliteDialect : StoreDialect
                     order by n.available_from, n.rowid limit 1 offset {MostEndedAtOnce - 1})
                 update {tables.Checks} as k {pendingChecks} set is_pending = 0
                 where k.is_pending and k.available_from <= coalesce((select due from bound), max(@now, @clock))
-                  and k.ask_from <= @now and k.leased_until <= @clock
+                  and k.not_before <= @now and k.leased_until <= @clock
                   and k.provider in (select value from json_each(@providers))
                   and not exists (select 1 from bound where (k.available_from, k.rowid) > (bound.due, bound.id))
                   and not {isWanted("k")}
@@ -554,9 +554,9 @@ internal sealed class SqliteDialect : StoreDialect
 
             Release = $"""
                 update {tables.Checks}
-                set is_pending = @ask_again is not null and {isWanted(tables.Checks)},
-                    lease_id = null, leased_until = 0, ask_from = coalesce(@ask_again, ask_from),
-                    available_from = coalesce(@ask_again, ask_from),
+                set is_pending = @retry_at is not null and {isWanted(tables.Checks)},
+                    lease_id = null, leased_until = 0, not_before = coalesce(@retry_at, not_before),
+                    available_from = coalesce(@retry_at, not_before),
                     attempt = attempt - @uncounted, last_failure_at = coalesce(@failed_at, last_failure_at),
                     last_failure = coalesce(@failure, last_failure)
                 where {heldCheck}
@@ -564,7 +564,7 @@ internal sealed class SqliteDialect : StoreDialect
 
             RenewLease = $"""
                 update {tables.Checks}
-                    set leased_until = @clock + @lease_for, available_from = max(ask_from, @clock + @lease_for)
+                    set leased_until = @clock + @lease_for, available_from = max(not_before, @clock + @lease_for)
                     where {heldCheck} returning 1
                 """,
 
@@ -588,19 +588,19 @@ internal sealed class SqliteDialect : StoreDialect
             ReserveLastBudget = reserve,
 
             Refund = $"""
-                update {tables.BudgetUsage} set spent = spent - 1
-                where provider = @provider and period = @period and shard = 0 and spent > 0
+                update {tables.BudgetUsage} set used = used - 1
+                where provider = @provider and period = @period and shard = 0 and used > 0
                 """,
 
             ProviderSettings = $"select {settingsOf("@tenant")}",
 
             // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
-                insert into {tables.ProviderSettings} as w (tenant, provider, is_on, changed_at, changed_by, generation)
-                select @tenant, @provider, @is_on, @changed_at, @changed_by, 1
-                where @is_on = ({isOff("@tenant", "@provider")})
+                insert into {tables.ProviderSettings} as w (tenant, provider, is_enabled, changed_at, changed_by, generation)
+                select @tenant, @provider, @is_enabled, @changed_at, @changed_by, 1
+                where @is_enabled = ({isDisabled("@tenant", "@provider")})
                 on conflict (tenant, provider) do update
-                set is_on = excluded.is_on, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
                     generation = w.generation + 1
                 returning 1
                 """,

@@ -17,7 +17,7 @@ internal sealed record StoreStatements
     public required StoreStatement Find { get; init; }
 
     /// <summary>
-    /// @tenant @kind @value @conversation @told_as @told_at: the columns of a stored customer, then whether the
+    /// @tenant @kind @value @conversation @direction @occurred_at: the columns of a stored customer, then whether the
     /// conversation is new, and how and when it was first recorded. The last two are null when it is new, and when
     /// another call has recorded it at the same moment.
     /// </summary>
@@ -66,7 +66,7 @@ internal sealed record StoreStatements
     /// </summary>
     public required StoreStatement FindCompletion { get; init; }
 
-    /// <summary>@tenant @id @provider @lease @ask_again @failed_at @failure @uncounted.</summary>
+    /// <summary>@tenant @id @provider @lease @retry_at @failed_at @failure @uncounted.</summary>
     public required StoreStatement Release { get; init; }
 
     /// <summary>@tenant @id @provider @lease @lease_for @clock: a row when the lease was still held.</summary>
@@ -90,7 +90,7 @@ internal sealed record StoreStatements
     /// <summary>@tenant: the provider settings as one document.</summary>
     public required StoreStatement ProviderSettings { get; init; }
 
-    /// <summary>@tenant @provider @is_on @changed_at @changed_by: a row when the setting changed.</summary>
+    /// <summary>@tenant @provider @is_enabled @changed_at @changed_by: a row when the setting changed.</summary>
     public required StoreStatement SetProviderSetting { get; init; }
 
     /// <summary>@tenant @id: a row when there is such a customer.</summary>

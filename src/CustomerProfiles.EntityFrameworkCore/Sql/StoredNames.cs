@@ -27,16 +27,16 @@ internal static class StoredNames
 
     private static readonly NameTable<ProviderFailure> Failures = new(
         (ProviderFailure.Unavailable, "unavailable"),
-        (ProviderFailure.NoResponse, "unanswered"),
+        (ProviderFailure.NoResponse, "no-response"),
         (ProviderFailure.TimedOut, "timed-out"),
         (ProviderFailure.Throttled, "throttled"),
-        (ProviderFailure.InvalidApiKey, "bad-key"),
+        (ProviderFailure.InvalidApiKey, "invalid-api-key"),
         (ProviderFailure.QuotaExceeded, "quota-exceeded"),
-        (ProviderFailure.BudgetExhausted, "budget-spent"),
+        (ProviderFailure.BudgetExhausted, "budget-exhausted"),
         (ProviderFailure.Forbidden, "forbidden"),
         (ProviderFailure.BadRequest, "bad-request"),
-        (ProviderFailure.WrongEndpoint, "wrong-address"),
-        (ProviderFailure.InvalidResponse, "unreadable"),
+        (ProviderFailure.WrongEndpoint, "wrong-endpoint"),
+        (ProviderFailure.InvalidResponse, "invalid-response"),
         (ProviderFailure.Unexpected, "unexpected")
     );
 

@@ -148,7 +148,7 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "provider" => parameters.Text(name, StoreCalls.Provider),
             "providers" => parameters.Texts(name, [StoreCalls.Provider]),
             "conversation" => parameters.Text(name, "new"),
-            "told_as" => parameters.Text(name, "received"),
+            "direction" => parameters.Text(name, "received"),
             "version" => parameters.Number(name, 2),
             "profile" => parameters.Text(name, $$"""{"{{ProfileDocument.Identities}}":[],"values":[]}"""),
             "search" or "term0" or "term1" => parameters.Text(name, "nobody"),
@@ -156,12 +156,12 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             "failure" => parameters.Text(name, "unavailable"),
             "period" => parameters.Text(name, "2026-03"),
             "changed_by" => parameters.Text(name, "kim"),
-            "is_on" => parameters.Flag(name, flag: false),
+            "is_enabled" => parameters.Flag(name, flag: false),
             "most" => parameters.Number(name, 51),
             "uncounted" => parameters.Number(name, 0),
             "lease_for" => parameters.Duration(name, StoreCalls.Lease),
-            "last" or "failed_at" or "ask_again" => parameters.Time(name, null),
-            "now" or "clock" or "told_at" or "created_at" or "updated_at" or "changed_at" => parameters.Time(
+            "last" or "failed_at" or "retry_at" => parameters.Time(name, null),
+            "now" or "clock" or "occurred_at" or "created_at" or "updated_at" or "changed_at" => parameters.Time(
                 name,
                 StoreCalls.Now
             ),

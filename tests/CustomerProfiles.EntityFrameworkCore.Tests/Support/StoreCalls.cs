@@ -14,7 +14,7 @@ internal static class StoreCalls
 
     public static Identity IdentityOf(string address) => Identity.Email(EmailAddress.Parse(address));
 
-    public static ConversationRecord Told(string id, Instant? at = null) =>
+    public static ConversationRecord Record(string id, Instant? at = null) =>
         new(id, ConversationDirection.Received, at ?? Now);
 
     public static CustomerProfile NewProfile(string address, TenantId tenant = default) =>
@@ -44,7 +44,7 @@ internal static class StoreCalls
                 new NewCustomer
                 {
                     Profile = NewProfile(address),
-                    Conversation = Told("first"),
+                    Conversation = Record("first"),
                     Checks = [.. checks],
                 },
                 default
