@@ -19,6 +19,15 @@ public abstract class DatabaseStoreOptions
     /// </summary>
     public TimeSpan BusyTimeout { get; set; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Whether conversations that are recorded at the same moment are written together, in one transaction, up to 64 of
+    /// one tenant. True unless set. A conversation that finds no other being written is written at once. Each call has
+    /// its own outcome, its own exception when its data is to blame, and its own cancellation. Calls within a
+    /// transaction of the caller, and those of a host's own context that has interceptors, are written one by one in
+    /// any case.
+    /// </summary>
+    public bool GatherWrites { get; set; } = true;
+
     internal void Validate()
     {
         if (BusyTimeout < TimeSpan.Zero || BusyTimeout > LongestBusyTimeout)

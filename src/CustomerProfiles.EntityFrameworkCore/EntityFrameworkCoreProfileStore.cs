@@ -17,7 +17,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// (<see cref="RefundAsync"/>).
 /// </remarks>
 /// <typeparam name="TContext">The context.</typeparam>
-internal sealed class EntityFrameworkCoreProfileStore<TContext>(
+internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     IDbContextFactory<TContext> contexts,
     ProfileDatabase<TContext> database,
     TimeProvider time,
@@ -74,20 +74,17 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         ConversationRecord conversation,
         CancellationToken cancellationToken
     ) =>
-        await WriteAsync(
-                (sql, session) => ReceiveAsync(sql, session, tenant, identity, conversation, cancellationToken),
-                cancellationToken
-            )
+        await GatheredAsync(new GatheredCall(tenant, identity, conversation, customer: null, cancellationToken))
             .ConfigureAwait(false);
 
     public async ValueTask<ConversationLookup> CreateAsync(NewCustomer customer, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(customer);
-        return await WriteAsync(
-                (sql, session) => CreateAsync(sql, session, customer, cancellationToken),
-                cancellationToken
-            )
-            .ConfigureAwait(false);
+        var (tenant, identity) = (customer.Profile.Tenant, customer.Profile.Identities[0]);
+        return (
+            await GatheredAsync(new GatheredCall(tenant, identity, customer.Conversation, customer, cancellationToken))
+                .ConfigureAwait(false)
+        )!;
     }
 
     public async ValueTask<UpdateResult> UpdateAsync(CustomerProfile profile, CancellationToken cancellationToken)
@@ -483,6 +480,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         TenantId tenant,
         Identity identity,
         ConversationRecord conversation,
+        bool isRetry,
         CancellationToken cancellationToken
     )
     {
@@ -492,18 +490,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                 .QueryAsync(
                     sql.Statements.RecordConversation,
                     ParametersOf(session, tenant, identity, conversation),
-                    reader =>
-                        (
-                            Customer: (StoredCustomer?)sql.Columns.ReadCustomer(reader, tenant),
-                            IsNew: reader.GetBoolean(StoredColumns.CountOfCustomer),
-                            First: reader.IsDBNull(StoredColumns.CountOfCustomer + 1)
-                                ? (ConversationRecord?)null
-                                : new ConversationRecord(
-                                    conversation.Id,
-                                    StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 1)),
-                                    sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 2)
-                                )
-                        ),
+                    reader => ReadRecorded(sql, reader, tenant, conversation),
                     cancellationToken
                 )
                 .ConfigureAwait(false);
@@ -514,12 +501,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
 
             if (isNew || first is not null)
             {
-                return new ConversationLookup
-                {
-                    Customer = known,
-                    FirstRecorded = isNew ? conversation : first!.Value,
-                    IsNewConversation = isNew || (session.IsRetry && first == conversation),
-                };
+                return LookupOf(known, isNew, first, conversation, isRetry);
             }
 
             // Another call recorded it while this statement ran; the next statement sees it.
@@ -532,6 +514,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         StoreSql sql,
         StoreSession session,
         NewCustomer customer,
+        bool isRetry,
         CancellationToken cancellationToken
     )
     {
@@ -547,52 +530,22 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                         .Time("created_at", profile.CreatedAt)
                         .Profile(profile)
                         .Texts("providers", customer.Checks),
-                    reader =>
-                        (
-                            reader.GetBoolean(0),
-                            StoredColumns.ReadTexts(StoredColumns.TextOrNull(reader, 1)),
-                            StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 2)),
-                            reader.GetBoolean(3)
-                        ),
+                    ReadCreated,
                     cancellationToken
                 )
                 .ConfigureAwait(false);
             if (isCreated)
             {
-                ImmutableArray<CheckState> checks =
-                [
-                    .. customer
-                        .Checks.Where(requested.Contains)
-                        .Distinct(StringComparer.Ordinal)
-                        .Select(provider => new CheckState
-                        {
-                            Provider = provider,
-                            RequestedAt = conversation.At,
-                            IsPending = true,
-                        }),
-                ];
-                return new ConversationLookup
-                {
-                    Customer = new StoredCustomer
-                    {
-                        Profile = profile,
-                        Checks = checks,
-                        ProviderSettings = settings,
-                        IsSuppressed = isSuppressed,
-                    },
-                    FirstRecorded = conversation,
-                    IsNewConversation = true,
-                    IsNewCustomer = true,
-                };
+                return LookupOf(customer, requested, settings, isSuppressed);
             }
 
             if (
-                await ReceiveAsync(sql, session, profile.Tenant, identity, conversation, cancellationToken)
+                await ReceiveAsync(sql, session, profile.Tenant, identity, conversation, isRetry, cancellationToken)
                     .ConfigureAwait(false) is
                 { } received
             )
             {
-                return received with { IsNewCustomer = session.IsRetry && received.Customer.Profile.Id == profile.Id };
+                return received with { IsNewCustomer = isRetry && received.Customer.Profile.Id == profile.Id };
             }
 
             // The owner of the identity has given it up meanwhile.

@@ -49,8 +49,6 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
     private const string PayloadSearch = "customer_profiles.search";
 
-    private const string PayloadCreated = "customer_profiles.created";
-
     private const string PayloadShard = "customer_profiles.shard";
 
     private readonly string _clock;
@@ -128,6 +126,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override void ClearPool(DbConnection connection) => PostgreSqlErrors.ClearPool(connection);
 
     public override bool IsLockTimeout(DbException exception) => exception.SqlState == LockNotAvailable;
+
+    /// <summary>Classes 22, data exception, and 23, integrity constraint violation.</summary>
+    public override bool IsDataError(DbException exception) => exception.SqlState is ['2', '2' or '3', _, _, _];
 
     public override StoreStatements StatementsFor(StoreTables tables)
     {
@@ -249,6 +250,20 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     on conflict do nothing)
                 """;
 
+        var intake = new PostgreSqlIntake
+        {
+            Tables = tables,
+            LongestWait = LongestWait,
+            Stored = stored,
+            CheckColumns = checkColumns,
+            NoLease = noLease,
+            Clock = _clock,
+            Settings = settingsOf("@tenant"),
+            SettingGeneration = provider => settingGeneration("@tenant", provider),
+            IsDisabled = provider => isDisabled("@tenant", provider),
+            IsMarked = isMarked,
+        };
+
         return new StoreStatements
         {
             Get = $"select {stored} from {tables.Customers} c where c.tenant = @tenant and c.id = @id",
@@ -280,43 +295,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                         and t.conversation_id = @conversation offset 0) t on true
                 """,
 
-            // The second call finds the identity taken and writes nothing. The suppression of the identity is read
-            // after it was gained, because the one who suppresses it may have locked it first.
-            Create = $"""
-                with owned as (
-                    insert into {tables.Identities} (tenant, kind, value, customer_id)
-                        values (@tenant, @kind, @value, @id)
-                    on conflict do nothing
-                    returning customer_id),
-                made as (
-                    insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
-                        is_suppressed, suppression_generation)
-                    select @tenant, o.customer_id, @version, @created_at, @updated_at, cast(@profile as json), @search,
-                        false, 0 from owned o),
-                recorded as (
-                    insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                    select @tenant, o.customer_id, @conversation, @direction, @occurred_at from owned o)
-                select set_config('{PayloadCreated}', (select count(*) from owned)::text, true)
-                    as {StoreStatements.Lock};
-                with owned as materialized (
-                    select c.id as customer_id from {tables.Customers} c where c.tenant = @tenant and c.id = @id
-                        and current_setting('{PayloadCreated}') = '1'),
-                requested as (
-                    insert into {tables.Checks} ({checkColumns})
-                    select distinct @tenant, o.customer_id, p.provider, cast(@occurred_at as timestamptz), true,
-                        {settingGeneration(
-                    "@tenant",
-                    "p.provider"
-                )}, 0,
-                        {atOnce}, {noLease}, least(cast(@occurred_at as timestamptz), {_clock}), 0
-                    from owned o cross join unnest(@providers) p (provider)
-                    where not {isDisabled("@tenant", "p.provider")} and not {isMarked("@kind", "@value")}
-                    on conflict do nothing
-                    returning provider)
-                select exists (select 1 from owned), (select json_agg(a.provider) from requested a), {settingsOf(
-                    "@tenant"
-                )}, {isMarked("@kind", "@value")}
-                """,
+            Create = intake.Creation(isGathered: false),
+
+            Gathered = intake.Gathered,
 
             // After the long parameters have arrived, the customer is locked, and the new identities are gained one
             // after the other in a fixed order. Then either everything is written, or those identities are released

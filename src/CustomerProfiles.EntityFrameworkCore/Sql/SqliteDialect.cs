@@ -114,6 +114,10 @@ internal sealed class SqliteDialect : StoreDialect
     /// </summary>
     public static bool IsBusy(DbException exception) => HasCode(exception, 5) || HasCode(exception, 6);
 
+    /// <summary>A constraint (19), or a value that is too long (18) or of the wrong type (20).</summary>
+    public override bool IsDataError(DbException exception) =>
+        HasCode(exception, 18) || HasCode(exception, 19) || HasCode(exception, 20);
+
     public override async Task<string?> ProblemAsync(
         DbConnection connection,
         StoreTables tables,

@@ -123,6 +123,12 @@ internal abstract class StoreDialect
     public virtual bool IsLockTimeout(DbException exception) => false;
 
     /// <summary>
+    /// Whether a statement failed because of the data that it was to write. Others that were written with it are not to
+    /// blame.
+    /// </summary>
+    public abstract bool IsDataError(DbException exception);
+
+    /// <summary>
     /// Inspects the settings of the process, the connection and the server. Changes nothing, so it is also called
     /// before the tables exist.
     /// </summary>

@@ -38,6 +38,9 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
 
     public StoreParameters Texts(string name, IEnumerable<string> texts) => Add(name, dialect.TextsParameter(texts));
 
+    /// <summary>An array; for a database that has them.</summary>
+    public StoreParameters Many(string name, Array values) => Add(name, values);
+
     /// <summary>
     /// The values that an update writes: the next version of the profile, or nulls when there is none.
     /// </summary>

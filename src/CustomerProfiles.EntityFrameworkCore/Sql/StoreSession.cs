@@ -112,7 +112,7 @@ internal sealed class StoreSession(
             {
                 var result = await work().ConfigureAwait(false);
                 cancellationToken.ThrowIfCancellationRequested();
-                await RunAsync("commit").ConfigureAwait(false);
+                await ExecuteAsync("commit").ConfigureAwait(false);
                 return result;
             }
             catch
@@ -132,7 +132,7 @@ internal sealed class StoreSession(
     {
         try
         {
-            await RunAsync("rollback").ConfigureAwait(false);
+            await ExecuteAsync("rollback").ConfigureAwait(false);
         }
         catch (DbException)
         {
@@ -140,7 +140,8 @@ internal sealed class StoreSession(
         }
     }
 
-    private async Task RunAsync(string sql)
+    /// <summary>Runs a statement that controls the transaction of a writer, which is never cancelled.</summary>
+    public async Task ExecuteAsync(string sql)
     {
         var command = _connection.DbConnection.CreateCommand();
         await using (command.ConfigureAwait(false))

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
@@ -11,6 +12,7 @@ internal sealed class StoreSql
         Tables = new StoreTables(context);
         Statements = dialect.StatementsFor(Tables);
         Columns = new StoredColumns(dialect);
+        MayGather = context is CustomerProfilesDbContext || !HasInterceptors(context);
         Reading = SessionSettings.None;
         Writing = SessionSettings.None;
     }
@@ -29,10 +31,19 @@ internal sealed class StoreSql
 
     public StoredColumns Columns { get; }
 
+    /// <summary>
+    /// Whether calls may be written together. An interceptor of a host's own context may need to know for whom it is
+    /// called, so each call has a command of its own there.
+    /// </summary>
+    public bool MayGather { get; }
+
     /// <summary>Sets the session settings; to be called before any other statement runs.</summary>
     public void Use(SessionSettings settings)
     {
         Reading = settings;
         Writing = settings.ForWriting();
     }
+
+    private static bool HasInterceptors(DbContext context) =>
+        context.GetService<IDbContextOptions>().FindExtension<CoreOptionsExtension>()?.Interceptors?.Any() == true;
 }

@@ -31,6 +31,11 @@ internal sealed record StoreStatements
     public required StoreStatement Create { get; init; }
 
     /// <summary>
+    /// The statements that write several conversations at once; null where the statements for one run in turn.
+    /// </summary>
+    public GatheredStatements? Gathered { get; init; }
+
+    /// <summary>
     /// @tenant @id @version @updated_at @profile @search @kinds @values: whether it was written, and if not, the
     /// current columns of the profile (null without such a customer), then kind, value and owner of an identity that
     /// another customer has.

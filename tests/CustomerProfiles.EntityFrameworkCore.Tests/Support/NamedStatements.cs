@@ -15,6 +15,12 @@ internal static class NamedStatements
                 property.GetValue(statements) switch
                 {
                     StoreStatement statement => [(property.Name, statement.Text)],
+                    GatheredStatements gathered =>
+                    [
+                        ("Gathered conversations", gathered.RecordConversations.Text),
+                        ("Gathered customers", gathered.Create.Text),
+                    ],
+                    null when property.Name == nameof(StoreStatements.Gathered) => [],
                     Func<bool, int, StoreStatement> list when property.Name == nameof(StoreStatements.List) => Of(list),
                     var other => throw new InvalidOperationException(
                         $"{property.Name} is a {other?.GetType().Name}: say here which statements there are of it."

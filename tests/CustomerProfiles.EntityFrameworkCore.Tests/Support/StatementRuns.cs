@@ -23,6 +23,8 @@ internal sealed record StatementPlan(string Statement, bool IsSearch, bool HasWo
 /// </summary>
 internal sealed partial class StatementRuns : IAsyncDisposable
 {
+    private const string Gathered = "Gathered ";
+
     private readonly CustomerProfilesDbContext _context;
     private readonly StoreSql _sql;
     private readonly List<string> _reported = [];
@@ -84,6 +86,11 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             {
                 yield return (property.Name, statement, 0);
             }
+            else if (property.GetValue(_sql.Statements) is GatheredStatements gathered)
+            {
+                yield return ($"{Gathered}conversations", gathered.RecordConversations, 0);
+                yield return ($"{Gathered}customers", gathered.Create, 0);
+            }
             else if (property.GetValue(_sql.Statements) is Func<bool, int, StoreStatement> list)
             {
                 foreach (var (isAfter, words) in new[] { (false, 0), (true, 0), (false, 1), (true, 1), (false, 2) })
@@ -109,7 +116,14 @@ internal sealed partial class StatementRuns : IAsyncDisposable
             var parameter in ParameterName().Matches(statement.Text).Select(match => match.Groups[1].Value).Distinct()
         )
         {
-            Add(parameters, parameter, name);
+            if (name.StartsWith(Gathered, StringComparison.Ordinal) && parameter != "tenant")
+            {
+                parameters.Many(parameter, Many(parameter));
+            }
+            else
+            {
+                Add(parameters, parameter, name);
+            }
         }
 
         if (statement.IsSearch)
@@ -123,6 +137,28 @@ internal sealed partial class StatementRuns : IAsyncDisposable
 
         await transaction.RollbackAsync();
     }
+
+    /// <summary>A batch of a known address and a new one.</summary>
+    private static Array Many(string name) =>
+        name switch
+        {
+            "kinds" => new[] { "email", "email" },
+            "values" => new[] { "1@example.com", "gathered@example.org" },
+            "conversations" => new[] { "new", "new" },
+            "directions" => new[] { "received", "composed" },
+            "ids" => new[] { Guid.NewGuid(), Guid.NewGuid() },
+            "versions" => new[] { 1L, 1L },
+            "profiles" => new[] { "{}", "{}" },
+            "searches" => new[] { "one", "two" },
+            "check_of" => new[] { 2L },
+            "providers" => new[] { StoreCalls.Provider },
+            "created_at" or "updated_at" or "occurred_at" => new[]
+            {
+                StoreCalls.Now.ToDateTimeOffset(),
+                StoreCalls.Now.ToDateTimeOffset(),
+            },
+            _ => throw new InvalidOperationException($"Say here what a batch has as {name}."),
+        };
 
     /// <summary>
     /// A parameter as the store sends it. The row may or may not exist; the plan does not depend on that.

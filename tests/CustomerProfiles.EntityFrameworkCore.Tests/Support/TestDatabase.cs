@@ -30,12 +30,21 @@ public abstract class TestDatabase : IAsyncDisposable
         bool upgrade = true,
         IInterceptor[]? interceptors = null,
         Action<CustomerProfilesOptions>? options = null,
-        string? connectionString = null
+        string? connectionString = null,
+        Action<DatabaseStoreOptions>? storeOptions = null
     )
     {
         var builder = new ServiceCollection().AddCustomerProfiles(options);
         configure?.Invoke(builder);
-        Use(builder, connectionString ?? ConnectionString, store => store.UpgradeAtStart = upgrade);
+        Use(
+            builder,
+            connectionString ?? ConnectionString,
+            store =>
+            {
+                store.UpgradeAtStart = upgrade;
+                storeOptions?.Invoke(store);
+            }
+        );
         if (interceptors is not null)
         {
             builder.Services.ConfigureDbContext<CustomerProfilesDbContext>(context =>

@@ -1,0 +1,306 @@
+using System.Collections.Immutable;
+using System.Data.Common;
+using System.Transactions;
+using CustomerProfiles.Stores;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <content>Conversations that are recorded at the same moment are written together.</content>
+internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
+{
+    /// <summary>
+    /// Two where the database has several writers: while one batch is being committed, the next is already under way,
+    /// and one that waits for a lock does not hold everybody.
+    /// </summary>
+    private const int LanesOfManyWriters = 2;
+
+    private WriteGatherer? _gatherer;
+
+    private async Task<ConversationLookup?> GatheredAsync(GatheredCall call)
+    {
+        var sql = await database.ReadyAsync(call.CancellationToken).ConfigureAwait(false);
+        if (!options.GatherWrites || !sql.MayGather || Transaction.Current is not null)
+        {
+            return await WriteAloneAsync(call, mayBeWritten: false).ConfigureAwait(false);
+        }
+
+        var gatherer =
+            Volatile.Read(ref _gatherer)
+            ?? Interlocked.CompareExchange(
+                ref _gatherer,
+                new WriteGatherer(
+                    sql.Dialect.HasOneWriter ? 1 : LanesOfManyWriters,
+                    WriteAloneAsync,
+                    WriteTogetherAsync
+                ),
+                null
+            )
+            ?? _gatherer;
+        return await gatherer.RunAsync(call).ConfigureAwait(false);
+    }
+
+    private Task<ConversationLookup?> WriteAloneAsync(GatheredCall call, bool mayBeWritten) =>
+        WriteAsync(
+            (sql, session) =>
+                WriteOneAsync(sql, session, call, mayBeWritten || session.IsRetry, call.CancellationToken),
+            call.CancellationToken
+        );
+
+    private static async Task<ConversationLookup?> WriteOneAsync(
+        StoreSql sql,
+        StoreSession session,
+        GatheredCall call,
+        bool isRetry,
+        CancellationToken cancellationToken
+    ) =>
+        call.Customer is { } customer
+            ? await CreateAsync(sql, session, customer, isRetry, cancellationToken).ConfigureAwait(false)
+            : await ReceiveAsync(
+                    sql,
+                    session,
+                    call.Tenant,
+                    call.Identity,
+                    call.Conversation,
+                    isRetry,
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+
+    /// <summary>
+    /// When the data of one call is to blame, or one waits for a lock too long, nothing was written. Each is then
+    /// written alone, and only those fail or wait that the failure concerns.
+    /// </summary>
+    private async Task<IReadOnlyList<GatheredTurn>> WriteTogetherAsync(
+        IReadOnlyList<GatheredCall> calls,
+        CancellationToken cancellationToken
+    )
+    {
+        var isRetry = false;
+        StoreDialect? dialect = null;
+        try
+        {
+            return await WriteAsync(
+                    (sql, session) =>
+                    {
+                        (isRetry, dialect) = (session.IsRetry, sql.Dialect);
+                        return sql.Statements.Gathered is not { } statements
+                                ? WriteInTurnAsync(sql, session, calls, cancellationToken)
+                            : calls[0].Customer is null
+                                ? RecordAllAsync(sql, session, statements, calls, cancellationToken)
+                            : CreateAllAsync(sql, session, statements, calls, cancellationToken);
+                    },
+                    cancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (Exception exception)
+            when (dialect is not null
+                && (exception as DbException ?? exception.InnerException as DbException) is { } cause
+                && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
+            )
+        {
+            var alone = GatheredTurn.Alone(isRetry, hasLane: false);
+            return [.. calls.Select(_ => alone)];
+        }
+    }
+
+    /// <summary>One after the other, in one transaction that has the write lock already.</summary>
+    private static async Task<IReadOnlyList<GatheredTurn>> WriteInTurnAsync(
+        StoreSql sql,
+        StoreSession session,
+        IReadOnlyList<GatheredCall> calls,
+        CancellationToken cancellationToken
+    )
+    {
+        var turns = new GatheredTurn[calls.Count];
+        for (var i = 0; i < calls.Count; i++)
+        {
+            await session.ExecuteAsync("savepoint gathered").ConfigureAwait(false);
+            try
+            {
+                turns[i] = GatheredTurn.Of(
+                    await WriteOneAsync(sql, session, calls[i], session.IsRetry, cancellationToken)
+                        .ConfigureAwait(false)
+                );
+            }
+            catch (DbException exception) when (sql.Dialect.IsDataError(exception))
+            {
+                // Its caller tries it alone, and gets the exception as its own.
+                await session.ExecuteAsync("rollback to gathered").ConfigureAwait(false);
+                turns[i] = GatheredTurn.Alone(session.IsRetry, hasLane: false);
+            }
+
+            await session.ExecuteAsync("release gathered").ConfigureAwait(false);
+        }
+
+        return turns;
+    }
+
+    private static async Task<IReadOnlyList<GatheredTurn>> RecordAllAsync(
+        StoreSql sql,
+        StoreSession session,
+        GatheredStatements statements,
+        IReadOnlyList<GatheredCall> calls,
+        CancellationToken cancellationToken
+    )
+    {
+        var tenant = calls[0].Tenant;
+        var rows = await session
+            .QueryAllAsync(
+                statements.RecordConversations,
+                ParametersOf(sql, session, calls),
+                reader =>
+                {
+                    var place = (int)reader.GetInt64(StoredColumns.CountOfCustomer + 3) - 1;
+                    return (place, Row: ReadRecorded(sql, reader, tenant, calls[place].Conversation));
+                },
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+
+        // A call without a row has an unknown customer.
+        var turns = new GatheredTurn[calls.Count];
+        var recorded = new HashSet<(CustomerId, string)>();
+        foreach (var (place, (customer, isNew, first)) in rows.OrderBy(row => row.place))
+        {
+            // The same conversation by another identity of the same customer, or one that another host has just
+            // recorded: the next statement sees it.
+            var isFirst = !isNew || recorded.Add((customer!.Profile.Id, calls[place].Conversation.Id));
+            turns[place] =
+                (isNew && isFirst) || first is not null
+                    ? GatheredTurn.Of(LookupOf(customer!, isNew, first, calls[place].Conversation, session.IsRetry))
+                    : GatheredTurn.Alone(session.IsRetry, hasLane: false);
+        }
+
+        return turns;
+    }
+
+    private static async Task<IReadOnlyList<GatheredTurn>> CreateAllAsync(
+        StoreSql sql,
+        StoreSession session,
+        GatheredStatements statements,
+        IReadOnlyList<GatheredCall> calls,
+        CancellationToken cancellationToken
+    )
+    {
+        var profiles = calls.Select(call => call.Customer!.Profile).ToArray();
+        var checks = calls
+            .SelectMany((call, place) => call.Customer!.Checks.Select(provider => (Place: place + 1L, provider)))
+            .ToArray();
+        var rows = await session
+            .QueryAllAsync(
+                statements.Create,
+                ParametersOf(sql, session, calls)
+                    .Many("ids", Array.ConvertAll(profiles, profile => profile.Id.Value))
+                    .Many("versions", Array.ConvertAll(profiles, profile => profile.Version))
+                    .Many("created_at", Array.ConvertAll(profiles, profile => profile.CreatedAt.ToDateTimeOffset()))
+                    .Many("updated_at", Array.ConvertAll(profiles, profile => profile.UpdatedAt.ToDateTimeOffset()))
+                    .Many("profiles", Array.ConvertAll(profiles, ProfileDocument.Write))
+                    .Many("searches", Array.ConvertAll(profiles, ProfileSearch.TextOf))
+                    .Many("check_of", Array.ConvertAll(checks, check => check.Place))
+                    .Many("providers", Array.ConvertAll(checks, check => check.provider)),
+                reader => (Place: (int)reader.GetInt64(4) - 1, Row: ReadCreated(reader)),
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+        var turns = new GatheredTurn[calls.Count];
+        foreach (var (place, (isCreated, requested, settings, isSuppressed)) in rows)
+        {
+            // Another host was first, or an earlier attempt of this call.
+            turns[place] = isCreated
+                ? GatheredTurn.Of(LookupOf(calls[place].Customer!, requested, settings, isSuppressed))
+                : GatheredTurn.Alone(session.IsRetry, hasLane: false);
+        }
+
+        return turns;
+    }
+
+    private static StoreParameters ParametersOf(
+        StoreSql sql,
+        StoreSession session,
+        IReadOnlyList<GatheredCall> calls
+    ) =>
+        session
+            .Parameters.Tenant(calls[0].Tenant)
+            .Many("kinds", calls.Select(call => StoredNames.Of(call.Identity.Kind)).ToArray())
+            .Many("values", calls.Select(call => call.Identity.Value).ToArray())
+            .Many("conversations", calls.Select(call => call.Conversation.Id).ToArray())
+            .Many("directions", calls.Select(call => StoredNames.Of(call.Conversation.Direction)).ToArray())
+            .Many("occurred_at", calls.Select(call => call.Conversation.At.ToDateTimeOffset()).ToArray());
+
+    private static (StoredCustomer? Customer, bool IsNew, ConversationRecord? First) ReadRecorded(
+        StoreSql sql,
+        DbDataReader reader,
+        TenantId tenant,
+        ConversationRecord conversation
+    ) =>
+        (
+            sql.Columns.ReadCustomer(reader, tenant),
+            reader.GetBoolean(StoredColumns.CountOfCustomer),
+            reader.IsDBNull(StoredColumns.CountOfCustomer + 1)
+                ? null
+                : new ConversationRecord(
+                    conversation.Id,
+                    StoredNames.Trigger(reader.GetString(StoredColumns.CountOfCustomer + 1)),
+                    sql.Columns.ReadTime(reader, StoredColumns.CountOfCustomer + 2)
+                )
+        );
+
+    private static ConversationLookup LookupOf(
+        StoredCustomer customer,
+        bool isNew,
+        ConversationRecord? first,
+        ConversationRecord conversation,
+        bool isRetry
+    ) =>
+        new()
+        {
+            Customer = customer,
+            FirstRecorded = isNew ? conversation : first!.Value,
+            IsNewConversation = isNew || (isRetry && first == conversation),
+        };
+
+    private static (
+        bool IsCreated,
+        ImmutableArray<string> Requested,
+        ImmutableArray<ProviderSetting> Settings,
+        bool IsSuppressed
+    ) ReadCreated(DbDataReader reader) =>
+        (
+            reader.GetBoolean(0),
+            StoredColumns.ReadTexts(StoredColumns.TextOrNull(reader, 1)),
+            StoredColumns.ReadProviderSettings(StoredColumns.TextOrNull(reader, 2)),
+            reader.GetBoolean(3)
+        );
+
+    private static ConversationLookup LookupOf(
+        NewCustomer customer,
+        ImmutableArray<string> requested,
+        ImmutableArray<ProviderSetting> settings,
+        bool isSuppressed
+    ) =>
+        new()
+        {
+            Customer = new StoredCustomer
+            {
+                Profile = customer.Profile,
+                Checks =
+                [
+                    .. customer
+                        .Checks.Where(requested.Contains)
+                        .Distinct(StringComparer.Ordinal)
+                        .Select(provider => new CheckState
+                        {
+                            Provider = provider,
+                            RequestedAt = customer.Conversation.At,
+                            IsPending = true,
+                        }),
+                ],
+                ProviderSettings = settings,
+                IsSuppressed = isSuppressed,
+            },
+            FirstRecorded = customer.Conversation,
+            IsNewConversation = true,
+            IsNewCustomer = true,
+        };
+}

@@ -1,0 +1,20 @@
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>
+/// The statements that write several conversations of one tenant at once, for a database that has arrays. Their rows
+/// are locked in the order of their keys, so that the batches of two hosts do not deadlock.
+/// </summary>
+internal sealed record GatheredStatements
+{
+    /// <summary>
+    /// @tenant, and arrays of the other parameters of <see cref="StoreStatements.RecordConversation"/>: for each
+    /// conversation whose customer is known, the columns of that statement, then its place in the arrays, from 1.
+    /// </summary>
+    public required StoreStatement RecordConversations { get; init; }
+
+    /// <summary>
+    /// @tenant, arrays of the other parameters of <see cref="StoreStatements.Create"/>, and the checks as @providers
+    /// with @check_of, their places: for each customer the columns of that statement, then its place in the arrays.
+    /// </summary>
+    public required StoreStatement Create { get; init; }
+}
