@@ -13,6 +13,12 @@ using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Npgsql;
 
+if (args.Contains("gather"))
+{
+    await GatherRate.MeasureAsync(args);
+    return;
+}
+
 // Operations per second of the stores, compared with hand-written commands with the same statements on the same
 // database, in turns; and messages per second of a mailbox import.
 var seconds = args.FirstOrDefault(arg => arg.StartsWith("seconds=", StringComparison.Ordinal)) is { } given

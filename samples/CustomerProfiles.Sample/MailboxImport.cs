@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using CustomerProfiles.Sample.Mail;
 using NodaTime;
 
@@ -9,7 +10,7 @@ namespace CustomerProfiles.Sample;
 /// <item>MimeKit reads the header of each message (<see cref="MboxReader"/>).</item>
 /// <item>Each message becomes a conversation: received from a customer, or composed by the help desk.</item>
 /// <item>
-/// <see cref="ICustomerProfiles"/> records it. A new sender gets a profile. The outcome says which checks are requested
+/// <see cref="ICustomerProfiles"/> records it, together with those of the same instant. A new sender gets a profile. The outcome says which checks are requested
 /// and why.
 /// </item>
 /// <item>The runner makes the checks. In a host with background services it does so by itself.</item>
@@ -74,6 +75,32 @@ internal sealed class MailboxImport(ICustomerProfiles profiles, ICheckRunner che
         await WaitForPendingChecksAsync(until: null, cancellationToken);
     }
 
+    /// <summary>
+    /// Imports the messages of a mailbox without a check, many at once: a backfill, in which nobody waits for what a
+    /// provider knows, and nothing depends on what an earlier message has brought.
+    /// </summary>
+    /// <param name="mailbox">Reads the messages.</param>
+    /// <param name="skipped">Called for everything that cannot be read as a message.</param>
+    /// <param name="cancellationToken">Stops the import. What was imported until then is kept.</param>
+    public async Task RunWithoutChecksAsync(
+        MboxReader mailbox,
+        Action<MailItem.Skipped> skipped,
+        CancellationToken cancellationToken
+    )
+    {
+        var options = new BulkIntakeOptions { RequestChecks = false };
+        await foreach (
+            var result in profiles.RecordAllAsync(
+                ConversationsAsync(mailbox, skipped, cancellationToken),
+                options,
+                cancellationToken
+            )
+        )
+        {
+            Totals.Count(DirectionOf(result.Conversation!), OutcomeOf(result));
+        }
+    }
+
     /// <summary>Finds the profile of an address, and returns what an agent sees beside the conversation.</summary>
     public async Task<SidebarView?> GetSidebarAsync(string address, CancellationToken cancellationToken) =>
         await profiles.FindAsync(Identity.Email(EmailAddress.Parse(address)), cancellationToken) is { } profile
@@ -97,16 +124,13 @@ internal sealed class MailboxImport(ICustomerProfiles profiles, ICheckRunner che
             clock.MoveTo(deliveredAt);
         }
 
-        // Messages of one instant are recorded in parallel, as two webhooks would do it.
-        var outcomes =
-            messages.Count == 1
-                ? [await RecordAsync(messages[0], cancellationToken)]
-                : await Task.WhenAll(
-                    messages.Select(one => Task.Run(() => RecordAsync(one, cancellationToken), cancellationToken))
-                );
+        // Messages of one instant are recorded together, as two webhooks would do it.
+        var outcomes = await RecordAsync(messages, cancellationToken);
         var anyRequested = false;
-        foreach (var (message, outcome) in messages.Zip(outcomes))
+        foreach (var message in messages)
         {
+            // Mail within the help desk is no conversation with a customer.
+            var outcome = message.Direction == MailDirection.Internal ? null : outcomes.Dequeue();
             Totals.Count(message.Direction, outcome);
             if (outcome is { Profile: { } profile } && outcome.Checks.Any(check => check.Requested))
             {
@@ -123,17 +147,75 @@ internal sealed class MailboxImport(ICustomerProfiles profiles, ICheckRunner che
         }
     }
 
-    /// <summary>The outcome is null for mail within the help desk, which is no conversation with a customer.</summary>
-    private async Task<ConversationOutcome?> RecordAsync(
-        MailItem.Message message,
+    /// <returns>The outcomes of the messages that are conversations, in their order.</returns>
+    private async Task<Queue<ConversationOutcome>> RecordAsync(
+        List<MailItem.Message> messages,
         CancellationToken cancellationToken
-    ) =>
+    )
+    {
+        var outcomes = new Queue<ConversationOutcome>();
+        var conversations = messages.Select(ConversationOf).OfType<IConversation>().ToAsyncEnumerable();
+        var options = new BulkIntakeOptions { RequestChecks = true };
+        await foreach (var result in profiles.RecordAllAsync(conversations, options, cancellationToken))
+        {
+            outcomes.Enqueue(OutcomeOf(result));
+        }
+
+        return outcomes;
+    }
+
+    /// <summary>The conversations of a mailbox. The clock follows them as they are read.</summary>
+    private async IAsyncEnumerable<IConversation> ConversationsAsync(
+        MboxReader mailbox,
+        Action<MailItem.Skipped> skipped,
+        [EnumeratorCancellation] CancellationToken cancellationToken
+    )
+    {
+        await foreach (var item in mailbox.ReadAsync(cancellationToken))
+        {
+            if (item is MailItem.Skipped noMessage)
+            {
+                Totals.Skipped++;
+                skipped(noMessage);
+            }
+            else if (item is MailItem.Message message)
+            {
+                if (message.DeliveredAt is { } deliveredAt && deliveredAt <= latest)
+                {
+                    clock.MoveTo(deliveredAt);
+                }
+
+                if (ConversationOf(message) is { } conversation)
+                {
+                    yield return conversation;
+                }
+                else
+                {
+                    Totals.Count(message.Direction, outcome: null);
+                }
+            }
+        }
+    }
+
+    /// <summary>Null for mail within the help desk, which is no conversation with a customer.</summary>
+    private IConversation? ConversationOf(MailItem.Message message) =>
         message.Direction switch
         {
-            MailDirection.Received => await profiles.ConversationReceivedAsync(Received(message), cancellationToken),
-            MailDirection.Composed => await profiles.ConversationComposedAsync(Composed(message), cancellationToken),
+            MailDirection.Received => Received(message),
+            MailDirection.Composed => Composed(message),
             _ => null,
         };
+
+    private static MailDirection DirectionOf(IConversation conversation) =>
+        conversation is ComposedConversation ? MailDirection.Composed : MailDirection.Received;
+
+    /// <summary>No message of a mailbox has data that a store refuses.</summary>
+    private static ConversationOutcome OutcomeOf(BulkIntakeResult result) =>
+        result.Outcome
+        ?? throw new InvalidOperationException(
+            $"The store refuses the conversation {result.Conversation!.Id}.",
+            result.Error
+        );
 
     /// <summary>What MimeKit could not take apart, the library reads as the text of an address field.</summary>
     private Conversation Received(MailItem.Message message) =>

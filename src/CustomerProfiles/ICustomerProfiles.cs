@@ -47,6 +47,25 @@ public interface ICustomerProfiles
         CancellationToken cancellationToken = default
     );
 
+    /// <summary>
+    /// Records many conversations, received and composed, for a mailbox or a backfill: several at once, so that a store
+    /// can write them together, and those of one address or number in the order of the input. Each counts as of the
+    /// moment at which it was taken from the input.
+    /// </summary>
+    /// <param name="conversations">The conversations. They are read only as fast as the results are.</param>
+    /// <param name="options">Whether checks are requested, and how many conversations are in flight.</param>
+    /// <param name="cancellationToken">Cancels the run; what was not reported may or may not be written.</param>
+    /// <returns>
+    /// One result for each conversation, in their order. A conversation that cannot be recorded has a result that says
+    /// so. When the store or the input fails, the results of those that were written come first, then its exception;
+    /// calling again with the same conversations is safe.
+    /// </returns>
+    IAsyncEnumerable<BulkIntakeResult> RecordAllAsync(
+        IAsyncEnumerable<IConversation> conversations,
+        BulkIntakeOptions options,
+        CancellationToken cancellationToken = default
+    );
+
     /// <summary>Reads a profile by id.</summary>
     /// <param name="id">The customer. Here and below <c>default</c>, as routing makes of a garbage id, finds
     /// nobody.</param>

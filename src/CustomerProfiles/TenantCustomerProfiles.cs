@@ -9,6 +9,7 @@ internal sealed class TenantCustomerProfiles(
     TenantId tenant,
     ICustomerProfileStore store,
     ConversationIntake intake,
+    BulkIntake bulk,
     ProfileEditor editor,
     ProviderSettingChanges settings,
     ProviderDataRemoval removal,
@@ -25,6 +26,7 @@ internal sealed class TenantCustomerProfiles(
             tenant,
             store,
             intake,
+            bulk,
             editor,
             settings,
             removal,
@@ -50,6 +52,17 @@ internal sealed class TenantCustomerProfiles(
     {
         ArgumentNullException.ThrowIfNull(conversation);
         return intake.RecordAsync(tenant, conversation, cancellationToken);
+    }
+
+    public IAsyncEnumerable<BulkIntakeResult> RecordAllAsync(
+        IAsyncEnumerable<IConversation> conversations,
+        BulkIntakeOptions options,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentNullException.ThrowIfNull(conversations);
+        ArgumentNullException.ThrowIfNull(options);
+        return bulk.RecordAllAsync(tenant, conversations, options, cancellationToken);
     }
 
     public async ValueTask<CustomerProfile?> GetAsync(CustomerId id, CancellationToken cancellationToken = default) =>

@@ -198,10 +198,11 @@ public sealed class GatheredWritesTests
             default
         );
 
-        var calls = await scene.GatherAsync([
-            scene.RecordAsync("known-1@example.com", "second"),
-            scene.RecordAsync("also-1@example.com", "second"),
-        ]);
+        var calls = await scene.GatherAsync(
+            new[] { "known-1@example.com", "also-1@example.com" }.Select(address =>
+                scene.RecordAsync(address, "second")
+            )
+        );
 
         (await Task.WhenAll(calls)).Count(lookup => lookup!.IsNewConversation).Should().Be(1);
     }
@@ -306,7 +307,7 @@ public sealed class GatheredWritesTests
         await using var scene = await Scene.OpenAsync(DatabaseKind.PostgreSql);
         await scene.Database.ExecuteAsync(
             "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'out of order' "
-                + "using errcode = '58000'; end $$"
+                + "using errcode = '55000'; end $$"
         );
 
         var calls = await scene.GatherAsync(
@@ -320,7 +321,11 @@ public sealed class GatheredWritesTests
 
         foreach (var call in calls)
         {
-            await FluentActions.Awaiting(() => call).Should().ThrowAsync<Exception>().WithMessage("*out of order*");
+            await FluentActions
+                .Awaiting(() => call)
+                .Should()
+                .ThrowAsync<PostgresException>()
+                .WithMessage("*out of order*");
         }
     }
 

@@ -10,18 +10,17 @@ namespace CustomerProfiles.Sample;
 /// <remarks>Elapsed time is the sum of both: a wait of a minute is over when the mailbox is a minute further.</remarks>
 internal sealed class MailboxClock : TimeProvider
 {
-    private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
+    private long _ticks = DateTimeOffset.UnixEpoch.Ticks;
 
     public Instant Now => this.GetCurrentInstant();
 
-    public override DateTimeOffset GetUtcNow() => _now;
+    public override DateTimeOffset GetUtcNow() => new(Volatile.Read(ref _ticks), TimeSpan.Zero);
 
     public override long GetTimestamp() =>
-        base.GetTimestamp() + (long)((_now - DateTimeOffset.UnixEpoch).TotalSeconds * TimestampFrequency);
+        base.GetTimestamp() + (long)((GetUtcNow() - DateTimeOffset.UnixEpoch).TotalSeconds * TimestampFrequency);
 
     public void MoveTo(Instant instant)
     {
-        var to = instant.ToDateTimeOffset();
-        _now = to > _now ? to : _now;
+        Volatile.Write(ref _ticks, Math.Max(_ticks, instant.ToDateTimeOffset().UtcTicks));
     }
 }

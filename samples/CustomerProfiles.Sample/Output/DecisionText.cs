@@ -42,6 +42,7 @@ internal static class DecisionText
             CheckReason.AutomaticConversation => "automatic mail",
             CheckReason.FirstCheckLimitReached => "limit of first checks per hour reached",
             CheckReason.SentBeforeCreation => "sent before the customer was created",
+            CheckReason.BulkIntake => "recorded without checks",
             _ => "role address: no person to look up",
         };
 

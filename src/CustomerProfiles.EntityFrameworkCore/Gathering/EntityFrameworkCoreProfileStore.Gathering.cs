@@ -39,12 +39,31 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         return await gatherer.RunAsync(call).ConfigureAwait(false);
     }
 
-    private Task<ConversationLookup?> WriteAloneAsync(GatheredCall call, bool mayBeWritten) =>
-        WriteAsync(
-            (sql, session) =>
-                WriteOneAsync(sql, session, call, mayBeWritten || session.IsRetry, call.CancellationToken),
-            call.CancellationToken
-        );
+    private async Task<ConversationLookup?> WriteAloneAsync(GatheredCall call, bool mayBeWritten)
+    {
+        StoreDialect? dialect = null;
+        try
+        {
+            return await WriteAsync(
+                    (sql, session) =>
+                    {
+                        dialect = sql.Dialect;
+                        var isRetry = mayBeWritten || session.IsRetry;
+                        return WriteOneAsync(sql, session, call, isRetry, call.CancellationToken);
+                    },
+                    call.CancellationToken
+                )
+                .ConfigureAwait(false);
+        }
+        catch (DbException exception) when (dialect?.IsDataError(exception) == true)
+        {
+            throw new StoreDataException(
+                "The database refuses what this conversation would write, for the reason that the inner exception "
+                    + "gives. Nothing was written. Do not repeat the call before the reason is gone.",
+                exception
+            );
+        }
+    }
 
     private static async Task<ConversationLookup?> WriteOneAsync(
         StoreSql sql,

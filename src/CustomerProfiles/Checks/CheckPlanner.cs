@@ -38,6 +38,7 @@ internal sealed class CheckPlanner(
     /// </summary>
     /// <param name="lookup">The customer and the conversation.</param>
     /// <param name="isAutomatic">Whether a machine sent the conversation.</param>
+    /// <param name="requestChecks">Whether the caller wants checks at all.</param>
     /// <param name="now">The current time.</param>
     /// <param name="sentAt">When the conversation was sent.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
@@ -45,6 +46,7 @@ internal sealed class CheckPlanner(
     public ValueTask<ImmutableArray<CheckDecision>> RequestDueAsync(
         ConversationLookup lookup,
         bool isAutomatic,
+        bool requestChecks,
         Instant now,
         Instant sentAt,
         CancellationToken cancellationToken
@@ -54,7 +56,7 @@ internal sealed class CheckPlanner(
         var isAnyDue = false;
         foreach (var provider in providers.All)
         {
-            var decision = Decide(provider, lookup, isAutomatic, now, sentAt);
+            var decision = Decide(provider, lookup, isAutomatic, requestChecks, now, sentAt);
             decisions.Add(decision);
             isAnyDue |= decision.Requested;
         }
@@ -70,6 +72,7 @@ internal sealed class CheckPlanner(
         CustomerProfile profile,
         ConversationDirection direction,
         bool isAutomatic,
+        bool requestChecks,
         Instant now
     )
     {
@@ -84,6 +87,7 @@ internal sealed class CheckPlanner(
                 ];
         CheckReason? skipReason =
             wanted.IsEmpty ? null
+            : !requestChecks ? CheckReason.BulkIntake
             : isAutomatic && _skipsAutomatic ? CheckReason.AutomaticConversation
             : !firstCheckLimit.TryTake(profile.Tenant, direction, now) ? CheckReason.FirstCheckLimitReached
             : null;
@@ -198,6 +202,7 @@ internal sealed class CheckPlanner(
         IProfileProvider provider,
         ConversationLookup lookup,
         bool isAutomatic,
+        bool requestChecks,
         Instant now,
         Instant sentAt
     )
@@ -208,7 +213,7 @@ internal sealed class CheckPlanner(
         var recheck = policy.Decide(
             new RecheckContext(first.Direction, lookup.IsNewConversation ? now : first.At, check?.LastCheckAt)
         );
-        var reason = ReasonFor(provider, lookup, check, recheck, isAutomatic, now, sentAt);
+        var reason = ReasonFor(provider, lookup, check, recheck, isAutomatic, requestChecks, now, sentAt);
         return new CheckDecision(
             provider.Name,
             requested: reason is CheckReason.FirstCheck or CheckReason.Due,
@@ -223,6 +228,7 @@ internal sealed class CheckPlanner(
         CheckState? check,
         in RecheckDecision recheck,
         bool isAutomatic,
+        bool requestChecks,
         Instant now,
         Instant sentAt
     )
@@ -252,6 +258,11 @@ internal sealed class CheckPlanner(
             return recheck.Reason == CheckReason.ComposedNeverRechecks
                 ? CheckReason.ComposedNeverRechecks
                 : CheckReason.NotDueYet;
+        }
+
+        if (!requestChecks)
+        {
+            return CheckReason.BulkIntake;
         }
 
         if (isAutomatic && _skipsAutomatic)

@@ -2,32 +2,35 @@ using NodaTime;
 
 namespace CustomerProfiles;
 
-/// <summary>A conversation of either kind, as intake sees it.</summary>
-internal interface IConversation
+/// <summary>
+/// A conversation, received or composed: what <see cref="Conversation"/> and <see cref="ComposedConversation"/> have in
+/// common, and nobody else implements.
+/// </summary>
+public interface IConversation
 {
-    /// <summary>Whether it was received or composed.</summary>
-    ConversationDirection Direction { get; }
-
-    /// <summary>The conversation's id.</summary>
+    /// <summary>The conversation's id in the host.</summary>
     string Id { get; }
-
-    /// <summary>The identity of the customer; null when it is in the text.</summary>
-    Identity? Identity { get; }
-
-    /// <summary>
-    /// The telephone number that identifies the customer; null when there is an identity or an address field.
-    /// </summary>
-    PhoneText? Phone { get; }
-
-    /// <summary>The address passed apart from the name; null when it is in the text.</summary>
-    string? Address { get; }
-
-    /// <summary>The address field, or the display name beside an identity or an address.</summary>
-    string? Text { get; }
 
     /// <summary>When it was sent, by its own account.</summary>
     Instant At { get; }
 
+    /// <summary>Whether it was received or composed.</summary>
+    internal ConversationDirection Direction { get; }
+
+    /// <summary>The identity of the customer; null when it is in the text.</summary>
+    internal Identity? Identity { get; }
+
+    /// <summary>
+    /// The telephone number that identifies the customer; null when there is an identity or an address field.
+    /// </summary>
+    internal PhoneText? Phone { get; }
+
+    /// <summary>The address passed apart from the name; null when it is in the text.</summary>
+    internal string? Address { get; }
+
+    /// <summary>The address field, or the display name beside an identity or an address.</summary>
+    internal string? Text { get; }
+
     /// <summary>Whether the host found that a machine sent it.</summary>
-    bool IsAutomatic { get; }
+    internal bool IsAutomatic { get; }
 }

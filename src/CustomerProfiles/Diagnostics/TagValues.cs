@@ -50,6 +50,7 @@ internal static class TagValues
             CheckReason.AutomaticConversation => "automatic-conversation",
             CheckReason.FirstCheckLimitReached => "first-check-limit-reached",
             CheckReason.SentBeforeCreation => "sent-before-creation",
+            CheckReason.BulkIntake => "bulk-intake",
             _ => CustomerProfilesDiagnostics.OtherTagValue,
         };
 

@@ -21,14 +21,21 @@ internal sealed class ConversationIntake(
     CustomerProfilesTelemetry telemetry
 )
 {
+    public ValueTask<ConversationOutcome> RecordAsync(
+        TenantId tenant,
+        IConversation conversation,
+        CancellationToken cancellationToken
+    ) => RecordAsync(tenant, conversation, clock.GetCurrentInstant(), requestChecks: true, cancellationToken);
+
     public async ValueTask<ConversationOutcome> RecordAsync(
         TenantId tenant,
         IConversation conversation,
+        Instant now,
+        bool requestChecks,
         CancellationToken cancellationToken
     )
     {
         var startedAt = telemetry.IntakeStarted();
-        var now = clock.GetCurrentInstant();
         if (!Contact.TryRead(tenant, conversation, addresses, phones, out var contact))
         {
             return telemetry.Recorded(DeclineWithoutContact(conversation), startedAt);
@@ -52,7 +59,13 @@ internal sealed class ConversationIntake(
 
             var (name, nameWarnings) = ReadName(conversation, contact);
             var newProfile = NewProfile(tenant, conversation, contact, name, now);
-            var plan = planner.FirstChecks(newProfile, conversation.Direction, conversation.IsAutomatic, now);
+            var plan = planner.FirstChecks(
+                newProfile,
+                conversation.Direction,
+                conversation.IsAutomatic,
+                requestChecks,
+                now
+            );
             try
             {
                 var customer = new NewCustomer
@@ -83,7 +96,14 @@ internal sealed class ConversationIntake(
         }
 
         var checks = await planner
-            .RequestDueAsync(lookup, conversation.IsAutomatic, now, SentAt(conversation, now), cancellationToken)
+            .RequestDueAsync(
+                lookup,
+                conversation.IsAutomatic,
+                requestChecks,
+                now,
+                SentAt(conversation, now),
+                cancellationToken
+            )
             .ConfigureAwait(false);
         var profile = lookup.Customer.Profile;
         if (lookup.IsNewConversation && contact.MayHaveName && IsNameBlank(profile))

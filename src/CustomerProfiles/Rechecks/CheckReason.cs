@@ -61,4 +61,10 @@ public enum CheckReason
     /// Not requested: the conversation was sent before the customer was created, and was reported only later.
     /// </summary>
     SentBeforeCreation,
+
+    /// <summary>
+    /// Not requested: the conversation was recorded with many others, and <c>BulkIntakeOptions.RequestChecks</c> is
+    /// false. The customer's next new conversation requests it.
+    /// </summary>
+    BulkIntake,
 }

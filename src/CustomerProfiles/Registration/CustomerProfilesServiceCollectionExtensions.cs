@@ -77,6 +77,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<ProviderDataRemoval>();
         services.TryAddSingleton<IProviderCallbacks, ProviderCallbacks>();
         services.TryAddSingleton<ConversationIntake>();
+        services.TryAddSingleton<BulkIntake>();
         services.TryAddSingleton<EditValidation>();
         services.TryAddSingleton<ProfileWriter>();
         services.TryAddSingleton<ProfileEditor>();
@@ -91,6 +92,7 @@ public static class CustomerProfilesServiceCollectionExtensions
             TenantId.Default,
             provider.GetRequiredService<ICustomerProfileStore>(),
             provider.GetRequiredService<ConversationIntake>(),
+            provider.GetRequiredService<BulkIntake>(),
             provider.GetRequiredService<ProfileEditor>(),
             provider.GetRequiredService<ProviderSettingChanges>(),
             provider.GetRequiredService<ProviderDataRemoval>(),
