@@ -229,6 +229,9 @@ internal sealed class WriteGatherer(
         }
         finally
         {
+            // Behind the callers that have just got their results: what they do next is gathered as well, where the
+            // first of them would otherwise find the lane free and keep the others waiting.
+            await Task.Yield();
             Release(done, 1);
         }
     }
