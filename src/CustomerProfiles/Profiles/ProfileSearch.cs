@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Collections.Immutable;
-using System.Globalization;
 using System.Text;
 
 namespace CustomerProfiles;
@@ -19,14 +17,60 @@ public static class ProfileSearch
     /// <summary>The most words of a query that count.</summary>
     public const int MaxTerms = 10;
 
-    /// <summary>Single quotes, primes, acute accents and modifier letters that are written for an apostrophe.</summary>
-    private static readonly SearchValues<char> Apostrophes = SearchValues.Create(
-        "\u00b4\u2018\u2019\u201a\u201b\u2032\u2035\u2039\u203a\u02b9\u02bb\u02bc\u02bd\u02c8\u055a\u05f3\ua78b\ua78c"
-    );
+    /// <summary>The most UTF-16 code units of a query that count.</summary>
+    public const int MaxQueryLength = 1_000;
 
-    private static readonly SearchValues<char> Quotes = SearchValues.Create(
-        "\u00ab\u00bb\u201c\u201d\u201e\u201f\u2033\u2036\u02ba\u05f4\u301d\u301e\u301f"
-    );
+    /// <summary>The most UTF-16 code units of a name that count for the order.</summary>
+    public const int MaxNameLength = 200;
+
+    /// <summary>The most UTF-16 code units of a company or of a custom property that a filter compares.</summary>
+    public const int MaxValueLength = 200;
+
+    /// <summary>What a store keeps beside a profile to find it.</summary>
+    /// <param name="profile">The profile.</param>
+    /// <param name="properties">The custom properties by which profiles are found.</param>
+    /// <returns>The keys; the same for the same profile and properties, on every host.</returns>
+    public static SearchKeys KeysOf(CustomerProfile profile, SearchableProperties properties)
+    {
+        ArgumentNullException.ThrowIfNull(profile);
+        ArgumentNullException.ThrowIfNull(properties);
+        return SearchKeysBuilder.Build(profile, properties);
+    }
+
+    /// <summary>Reads a query.</summary>
+    /// <param name="query">The query.</param>
+    /// <returns>What the query asks for, folded.</returns>
+    /// <exception cref="ArgumentException"><see cref="ProfileSearchQuery.After"/> is not from a page of this
+    /// query.</exception>
+    public static SearchCriteria Read(ProfileSearchQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new SearchCriteria(query);
+    }
+
+    /// <summary>
+    /// Compares names, or other folded text, by their code points, as their UTF-8 bytes compare.
+    /// </summary>
+    /// <param name="one">A text.</param>
+    /// <param name="other">Another.</param>
+    /// <returns>Below zero, zero or above zero, as <paramref name="one"/> comes before, with or after the
+    /// other.</returns>
+    public static int CompareText(string one, string other)
+    {
+        ArgumentNullException.ThrowIfNull(one);
+        ArgumentNullException.ThrowIfNull(other);
+        var same = one.AsSpan().CommonPrefixLength(other);
+        if (same == one.Length || same == other.Length)
+        {
+            return one.Length.CompareTo(other.Length);
+        }
+
+        // Surrogates stand for code points above all other code units, although some of those are greater.
+        var (a, b) = (one[same], other[same]);
+        return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b)
+            : char.IsSurrogate(a) ? 1
+            : -1;
+    }
 
     /// <summary>The search text of a profile.</summary>
     /// <param name="profile">The profile.</param>
@@ -69,7 +113,7 @@ public static class ProfileSearch
             }
         }
 
-        return Fold(text.ToString());
+        return SearchFolding.Fold(text.ToString());
     }
 
     /// <summary>The words of a query.</summary>
@@ -80,7 +124,8 @@ public static class ProfileSearch
             ? []
             :
             [
-                .. Fold(PlainText.Clean(query, lines: true))
+                .. SearchFolding
+                    .Fold(PlainText.Clean(query, lines: true))
                     .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
                     .Distinct(StringComparer.Ordinal)
                     .Take(MaxTerms),
@@ -121,75 +166,4 @@ public static class ProfileSearch
             text.Append(address.LocalPart).Append('@').Append(domain).Append('\n');
         }
     }
-
-    private static string Fold(string text)
-    {
-        if (Ascii.IsValid(text))
-        {
-            return text.Replace('`', '\'').ToLowerInvariant();
-        }
-
-        // Decomposition splits some punctuation, so it is folded first.
-        var plain = new StringBuilder(text.Length);
-        foreach (var c in PlainText.Clean(text, lines: true))
-        {
-            plain.Append(PunctuationOf(c));
-        }
-
-        var folded = new StringBuilder(plain.Length);
-        foreach (var rune in plain.ToString().Normalize(NormalizationForm.FormKD).EnumerateRunes())
-        {
-            var category = Rune.GetUnicodeCategory(rune);
-            if (category is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format)
-            {
-                continue;
-            }
-
-            // By way of upper case, so that a final sigma is a sigma.
-            var lower = Rune.ToLowerInvariant(Rune.ToUpperInvariant(rune));
-            if (LettersOf(lower.Value) is { } letters)
-            {
-                folded.Append(letters);
-            }
-            else if (lower.IsBmp)
-            {
-                folded.Append(PunctuationOf((char)lower.Value));
-            }
-            else
-            {
-                folded.Append(lower.ToString());
-            }
-        }
-
-        return folded.ToString().Normalize(NormalizationForm.FormC);
-    }
-
-    /// <summary>
-    /// Letters that case folding and decomposition do not cover: those that fold to two (ß), that the invariant culture
-    /// keeps apart (ı, İ), or that have a stroke instead of an accent.
-    /// </summary>
-    private static string? LettersOf(int letter) =>
-        letter switch
-        {
-            0x00df or 0x1e9e => "ss",
-            0x00e6 => "ae",
-            0x0153 => "oe",
-            0x00fe => "th",
-            0x00f0 or 0x0111 => "d",
-            0x00f8 => "o",
-            0x0127 => "h",
-            0x0131 or 0x0130 => "i",
-            0x0142 => "l",
-            0x0167 => "t",
-            _ => null,
-        };
-
-    /// <summary>The ASCII form of apostrophes, quotes and dashes; any other character as it is.</summary>
-    private static char PunctuationOf(char c) =>
-        c == '`' ? '\''
-        : c <= '\u007f' ? c
-        : Apostrophes.Contains(c) ? '\''
-        : Quotes.Contains(c) ? '"'
-        : c is '\u2212' or '\u2043' || char.GetUnicodeCategory(c) == UnicodeCategory.DashPunctuation ? '-'
-        : c;
 }

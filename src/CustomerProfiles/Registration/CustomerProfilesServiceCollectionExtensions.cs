@@ -38,6 +38,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IClock>(provider => provider.GetRequiredService<TimeProvider>().ToClock());
 
+        services.TryAddSingleton(provider => new SearchableProperties(OptionsOf(provider).SearchableProperties));
         services.TryAddSingleton<ICustomerProfileStore, InMemoryCustomerProfileStore>();
         services.TryAddSingleton<IRecheckPolicy>(provider =>
         {
