@@ -17,11 +17,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// (<see cref="RefundAsync"/>).
 /// </remarks>
 /// <typeparam name="TContext">The context.</typeparam>
-internal sealed class EntityFrameworkCoreProfileStore<TContext>(
+internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     IDbContextFactory<TContext> contexts,
     ProfileDatabase<TContext> database,
     TimeProvider time,
-    DatabaseStoreOptions options
+    DatabaseStoreOptions options,
+    SearchableProperties searchable
 ) : ICustomerProfileStore, IDisposable
     where TContext : DbContext
 {
@@ -107,7 +108,6 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     )
     {
         ArgumentNullException.ThrowIfNull(query);
-        var terms = ProfileSearch.TermsOf(query.Text);
         var found = await RunAsync(
                 (sql, session) =>
                 {
@@ -117,13 +117,8 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                         parameters.Id("after", after.Value);
                     }
 
-                    for (var i = 0; i < terms.Length; i++)
-                    {
-                        parameters.Text($"term{i}", terms[i]);
-                    }
-
                     return session.QueryAllAsync(
-                        sql.Statements.List(query.After is not null, terms.Length),
+                        sql.Statements.List(query.After is not null),
                         parameters,
                         reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
                         cancellationToken
@@ -528,7 +523,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(RecordConversationAsync));
     }
 
-    private static async Task<ConversationLookup> CreateAsync(
+    private async Task<ConversationLookup> CreateAsync(
         StoreSql sql,
         StoreSession session,
         NewCustomer customer,
@@ -545,7 +540,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                     ParametersOf(session, profile.Tenant, identity, conversation)
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
-                        .Profile(profile)
+                        .Profile(profile, searchable)
                         .Texts("providers", customer.Checks),
                     reader =>
                         (
@@ -601,7 +596,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(CreateAsync));
     }
 
-    private static async Task<UpdateResult> UpdateAsync(
+    private async Task<UpdateResult> UpdateAsync(
         StoreSql sql,
         StoreSession session,
         CustomerProfile profile,
@@ -615,7 +610,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                     sql.Statements.Update,
                     session
                         .Parameters.Customer(profile.Tenant, profile.Id)
-                        .Profile(profile)
+                        .Profile(profile, searchable)
                         .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
                         .Texts("values", profile.Identities.Select(identity => identity.Value)),
                     reader => Read(sql, reader, profile, session.IsRetry),
@@ -660,7 +655,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
         }
     }
 
-    private static async Task<CompleteResult> CompleteAsync(
+    private async Task<CompleteResult> CompleteAsync(
         StoreSql sql,
         StoreSession session,
         CheckClaim claim,
@@ -678,7 +673,7 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                     ParametersOf(session, claim)
                         .Text("outcome", StoredNames.Of(outcome))
                         .Time("now", now)
-                        .Profile(profile),
+                        .Profile(profile, searchable),
                     reader =>
                         (
                             true,

@@ -3,6 +3,7 @@ using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -51,6 +52,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         )
         {
             Pool = provider.GetService<ConnectionPool>(),
+            Log = provider.GetService<ILoggerFactory>()?.CreateLogger("CustomerProfiles.EntityFrameworkCore"),
         });
         services.Replace(
             ServiceDescriptor.Singleton<IProfileDatabase>(provider =>
@@ -63,8 +65,14 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
                     FactoryOf<TContext>(provider),
                     provider.GetRequiredService<ProfileDatabase<TContext>>(),
                     provider.GetRequiredService<TimeProvider>(),
-                    provider.GetRequiredService<DatabaseStoreOptions>()
+                    provider.GetRequiredService<DatabaseStoreOptions>(),
+                    provider.GetRequiredService<SearchableProperties>()
                 )
+            )
+        );
+        services.Replace(
+            ServiceDescriptor.Singleton<ISearchStore>(provider =>
+                (ISearchStore)provider.GetRequiredService<ICustomerProfileStore>()
             )
         );
         services.AddHostedService<DatabaseStartService<TContext>>();

@@ -10,6 +10,7 @@ internal sealed class StoreSql
         Dialect = dialect;
         Tables = new StoreTables(context);
         Statements = dialect.StatementsFor(Tables);
+        Search = dialect.SearchFor(Tables);
         Columns = new StoredColumns(dialect);
         Reading = SessionSettings.None;
         Writing = SessionSettings.None;
@@ -27,7 +28,12 @@ internal sealed class StoreSql
 
     public StoreStatements Statements { get; }
 
+    public StoreSearch Search { get; }
+
     public StoredColumns Columns { get; }
+
+    /// <summary>Whether the database has the index of search texts.</summary>
+    public bool IsSearchIndexed { get; set; }
 
     /// <summary>Sets the session settings; to be called before any other statement runs.</summary>
     public void Use(SessionSettings settings)
