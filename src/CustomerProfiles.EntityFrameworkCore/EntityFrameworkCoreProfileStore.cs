@@ -107,7 +107,6 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
     )
     {
         ArgumentNullException.ThrowIfNull(query);
-        var terms = ProfileSearch.TermsOf(query.Text);
         var found = await RunAsync(
                 (sql, session) =>
                 {
@@ -117,13 +116,8 @@ internal sealed class EntityFrameworkCoreProfileStore<TContext>(
                         parameters.Id("after", after.Value);
                     }
 
-                    for (var i = 0; i < terms.Length; i++)
-                    {
-                        parameters.Text($"term{i}", terms[i]);
-                    }
-
                     return session.QueryAllAsync(
-                        sql.Statements.List(query.After is not null, terms.Length),
+                        sql.Statements.List(query.After is not null),
                         parameters,
                         reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
                         cancellationToken

@@ -28,6 +28,6 @@ internal sealed class CustomerRow
     /// <summary>The identities and values, as <see cref="ProfileDocument"/> writes them.</summary>
     public required string Profile { get; set; }
 
-    /// <summary>The searchable text, from <see cref="ProfileSearch.TextOf"/>.</summary>
+    /// <summary>The searchable text, from <see cref="SearchKeys.Text"/>.</summary>
     public required string Search { get; set; }
 }

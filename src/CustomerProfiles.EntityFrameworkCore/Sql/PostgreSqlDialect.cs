@@ -655,13 +655,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
                 """,
 
-            List = (isAfter, terms) =>
+            List = isAfter =>
                 new StoreStatement(
                     $"""
                     select {profileColumns} from {tables.Customers} c
-                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(
-                        Enumerable.Range(0, terms).Select(term => $" and strpos(c.search, @term{term}) > 0")
-                    )}
+                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
                     order by c.id limit @most
                     """,
                     isSearch: true

@@ -628,12 +628,10 @@ internal sealed class SqliteDialect : StoreDialect
             UnsuppressIdentity =
                 $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
-            List = (isAfter, terms) =>
+            List = isAfter =>
                 $"""
                     select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
-                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(
-                        Enumerable.Range(0, terms).Select(term => $" and instr(c.search, @term{term}) > 0")
-                    )}
+                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
                     order by c.id limit @most
                     """,
 

@@ -45,7 +45,7 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
         Number("version", profile?.Version ?? 0)
             .Time("updated_at", profile?.UpdatedAt)
             .Text("profile", profile is null ? null : ProfileDocument.Write(profile))
-            .Text("search", profile is null ? null : ProfileSearch.TextOf(profile));
+            .Text("search", profile is null ? null : ProfileSearch.KeysOf(profile, SearchableProperties.None).Text);
 
     /// <summary>A null has no type of its own, and PostgreSQL needs one.</summary>
     private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)

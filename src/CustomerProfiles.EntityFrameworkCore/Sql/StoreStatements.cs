@@ -106,10 +106,9 @@ internal sealed record StoreStatements
     public required StoreStatement UnsuppressIdentity { get; init; }
 
     /// <summary>
-    /// @tenant @after @most, and @term0, @term1 ... for each search term: rows of the columns of a profile, ordered by
-    /// id.
+    /// @tenant @after @most: rows of the columns of a profile, ordered by id.
     /// </summary>
-    public required Func<bool, int, StoreStatement> List { get; init; }
+    public required Func<bool, StoreStatement> List { get; init; }
 
     /// <summary>@schema: a row when the table of the schema's version exists.</summary>
     public required StoreStatement FindSchema { get; init; }

@@ -278,7 +278,6 @@ internal sealed class Scene
 
     /// <summary>All customers of the tenant, read page by page.</summary>
     public async Task<List<CustomerProfile>> EverybodyAsync(
-        string? text = null,
         int pageSize = 50,
         TenantId? tenant = null,
         Func<int, Task>? afterPage = null
@@ -293,7 +292,6 @@ internal sealed class Scene
                     tenant ?? Tenant,
                     new ProfileQuery
                     {
-                        Text = text,
                         PageSize = pageSize,
                         After = after,
                     },

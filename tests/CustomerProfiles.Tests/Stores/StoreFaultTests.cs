@@ -50,7 +50,8 @@ public sealed class StoreFaultTests
             stage.Profiles.UnsuppressAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
         ["reading by id"] = (stage, cancel) => stage.Profiles.GetAsync(stage.Ada.Id, cancel).AsTask(),
         ["reading by address"] = (stage, cancel) => stage.Profiles.FindAsync(TestHost.AdasAddress, cancel).AsTask(),
-        ["listing"] = (stage, cancel) => stage.Profiles.ListAsync(new ProfileQuery { Text = "ada" }, cancel).AsTask(),
+        ["listing"] = (stage, cancel) => stage.Profiles.ListAsync(new ProfileQuery(), cancel).AsTask(),
+        ["searching"] = (stage, cancel) => stage.Profiles.SearchAsync(new ProfileSearchQuery { Text = "ada" }, cancel).AsTask(),
         ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
         ["forgetting a provider of one"] = (stage, cancel) =>
             stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
