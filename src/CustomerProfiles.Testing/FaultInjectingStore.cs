@@ -147,7 +147,11 @@ public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore
         int most,
         CancellationToken cancellationToken
     ) =>
-        CallAsync(nameof(CountAsync), () => Search.CountAsync(tenant, query, most, cancellationToken), cancellationToken);
+        CallAsync(
+            nameof(CountAsync),
+            () => Search.CountAsync(tenant, query, most, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<bool> RequestCheckAsync(

@@ -186,8 +186,9 @@ internal sealed class TenantCustomerProfiles(
             );
         }
 
-        return EmailAddress.TryParse(query.Text, out var address) && addresses.Fold(address) is var folded
-                && folded != address
+        return EmailAddress.TryParse(query.Text, out var address)
+            && addresses.Fold(address) is var folded
+            && folded != address
                 ? query.With(folded.Value)
             : phones.TryRead(tenant, query.Text, out var phone) ? query.With(phone.Value)
             : query;

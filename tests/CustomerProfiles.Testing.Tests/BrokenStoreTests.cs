@@ -233,7 +233,8 @@ public sealed class BrokenStoreTests
             store => new ScanningSearch(store)
             {
                 Compare = (one, other) =>
-                    one is { Step: SearchStep.Rest, Name: { } name } && other.Name is { } otherName
+                    one is { Step: SearchStep.Rest, Name: { } name }
+                    && other.Name is { } otherName
                     && string.CompareOrdinal(name, otherName) is not 0 and var order
                         ? order
                         : SearchCriteria.Compare(one, other),

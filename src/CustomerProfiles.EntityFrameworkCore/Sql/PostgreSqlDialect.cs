@@ -655,15 +655,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
                 """,
 
-            List = isAfter =>
-                new StoreStatement(
-                    $"""
-                    select {profileColumns} from {tables.Customers} c
-                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
-                    order by c.id limit @most
-                    """,
-                    isSearch: true
-                ),
+            List = isAfter => new StoreStatement(
+                $"""
+                select {profileColumns} from {tables.Customers} c
+                where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
+                order by c.id limit @most
+                """,
+                isSearch: true
+            ),
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",
 

@@ -78,8 +78,7 @@ internal static class CancellationCases
         ),
         (
             "ListAsync",
-            (stage, cancel) =>
-                stage.Store.ListAsync(stage.Scene.Tenant, new ProfileQuery(), cancel).AsTask()
+            (stage, cancel) => stage.Store.ListAsync(stage.Scene.Tenant, new ProfileQuery(), cancel).AsTask()
         ),
         (
             "RequestCheckAsync",

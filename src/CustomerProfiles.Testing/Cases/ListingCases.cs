@@ -126,10 +126,7 @@ internal static class ListingCases
         var all = await scene
             .Store.ListAsync(
                 scene.Tenant,
-                new ProfileQuery
-                {
-                    After = CustomerId.From(Guid.Parse("00000000-0000-7000-8000-000000000000")),
-                },
+                new ProfileQuery { After = CustomerId.From(Guid.Parse("00000000-0000-7000-8000-000000000000")) },
                 scene.Cancel
             )
             .ConfigureAwait(false);

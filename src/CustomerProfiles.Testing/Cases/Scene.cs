@@ -288,15 +288,7 @@ internal sealed class Scene
         for (var number = 1; ; number++)
         {
             var page = await Store
-                .ListAsync(
-                    tenant ?? Tenant,
-                    new ProfileQuery
-                    {
-                        PageSize = pageSize,
-                        After = after,
-                    },
-                    Cancel
-                )
+                .ListAsync(tenant ?? Tenant, new ProfileQuery { PageSize = pageSize, After = after }, Cancel)
                 .ConfigureAwait(false);
             everybody.AddRange(page.Profiles);
             if (page.Next is not { } next)

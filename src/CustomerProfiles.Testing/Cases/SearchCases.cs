@@ -21,7 +21,10 @@ internal static class SearchCases
             "SearchAsync finds what ProfileSearch says: characters of a query language have no special meaning.",
             Every_character_is_taken_literally
         ),
-        Of("A telephone number is found by its digits, however it is spelled.", A_telephone_number_is_found_by_its_digits),
+        Of(
+            "A telephone number is found by its digits, however it is spelled.",
+            A_telephone_number_is_found_by_its_digits
+        ),
         Of(
             "Custom properties are found when their key is searchable; notes never.",
             Notes_and_other_properties_are_not_found
@@ -36,12 +39,7 @@ internal static class SearchCases
     ];
 
     /// <summary>A case that a store without search passes.</summary>
-    internal static StoreConformanceCase Of(
-        Case group,
-        string rule,
-        Func<SearchStage, Task> run,
-        string name
-    ) =>
+    internal static StoreConformanceCase Of(Case group, string rule, Func<SearchStage, Task> run, string name) =>
         group.Of(
             rule,
             scene => scene.Store is ISearchStore search ? run(new SearchStage(scene, search)) : Task.CompletedTask,
@@ -242,9 +240,7 @@ internal static class SearchCases
         await stage.CreateAsync(stage.Phone("+44 20 7946 0123")).ConfigureAwait(false);
         await stage.CreateAsync(stage.Phone("020 7946 0456")).ConfigureAwait(false);
         await stage.CreateAsync(stage.Phone("(212) 555-0178")).ConfigureAwait(false);
-        await stage
-            .CreateAsync(Identity.Phone("+1 650 555 0199"))
-            .ConfigureAwait(false);
+        await stage.CreateAsync(Identity.Phone("+1 650 555 0199")).ConfigureAwait(false);
         await stage.CreateAsync(stage.Company("Box 12 3456"), stage.Name("Agent 0123")).ConfigureAwait(false);
         foreach (
             var query in new[]
@@ -290,9 +286,7 @@ internal static class SearchCases
             )
             .ConfigureAwait(false);
         await stage.CreateAsync(stage.Property("plan", "gold")).ConfigureAwait(false);
-        foreach (
-            var query in new[] { "confidential", "gold", "plus", "a-4711", "silver", "bronze", "plan", "licence" }
-        )
+        foreach (var query in new[] { "confidential", "gold", "plus", "a-4711", "silver", "bronze", "plan", "licence" })
         {
             await stage.FindsAsync(query).ConfigureAwait(false);
         }
@@ -313,7 +307,10 @@ internal static class SearchCases
         {
             await stage
                 .FindsAsync(
-                    new ProfileSearchQuery { Property = new PropertyFilter { Key = key, Value = value } },
+                    new ProfileSearchQuery
+                    {
+                        Property = new PropertyFilter { Key = key, Value = value },
+                    },
                     $"by the property {StoredText.Quoted(key)} with {StoredText.Quoted(value)}"
                 )
                 .ConfigureAwait(false);
@@ -336,7 +333,13 @@ internal static class SearchCases
             .UpdateAsync(
                 scene.Next(
                     profile,
-                    values: [stage.Name("Ada King"), stage.Property("plan", "tin"), stage.Company("Apex"), stage.Photo()]
+                    values:
+                    [
+                        stage.Name("Ada King"),
+                        stage.Property("plan", "tin"),
+                        stage.Company("Apex"),
+                        stage.Photo(),
+                    ]
                 )
             )
             .ConfigureAwait(false);
@@ -345,9 +348,23 @@ internal static class SearchCases
         await FoundAsync("king", 1, "after an update brought another").ConfigureAwait(false);
         await CountedAsync(new() { Company = "acme" }, 0, "by the company of before").ConfigureAwait(false);
         await CountedAsync(new() { Company = "apex" }, 1, "by the company of now").ConfigureAwait(false);
-        await CountedAsync(new() { Property = new() { Key = "plan", Value = "gold" } }, 0, "by the plan of before")
+        await CountedAsync(
+                new()
+                {
+                    Property = new() { Key = "plan", Value = "gold" },
+                },
+                0,
+                "by the plan of before"
+            )
             .ConfigureAwait(false);
-        await CountedAsync(new() { Property = new() { Key = "plan", Value = "tin" } }, 1, "by the plan of now")
+        await CountedAsync(
+                new()
+                {
+                    Property = new() { Key = "plan", Value = "tin" },
+                },
+                1,
+                "by the plan of now"
+            )
             .ConfigureAwait(false);
         await CountedAsync(new() { HasPhoto = true }, 1, "by the photo of now").ConfigureAwait(false);
         var claim = await scene.ClaimAsync().ConfigureAwait(false);
@@ -357,7 +374,14 @@ internal static class SearchCases
         await FoundAsync("king", 0, "after a result took the name away").ConfigureAwait(false);
         await FoundAsync("lovelace", 1, "after a result brought another").ConfigureAwait(false);
         await CountedAsync(new() { HasPhoto = true }, 0, "by a photo that a result took away").ConfigureAwait(false);
-        await CountedAsync(new() { Property = new() { Key = "plan", Value = "tin" } }, 0, "by a plan taken away")
+        await CountedAsync(
+                new()
+                {
+                    Property = new() { Key = "plan", Value = "tin" },
+                },
+                0,
+                "by a plan taken away"
+            )
             .ConfigureAwait(false);
         await scene
             .Store.UpdateAsync(scene.Next(profile, values: [stage.Name("Lost")]), scene.Cancel)
@@ -387,11 +411,7 @@ internal static class SearchCases
         await stage.CreateAsync(address, stage.Name("Ada"), stage.Property("plan", "gold")).ConfigureAwait(false);
         await scene
             .CreateAsync(
-                scene.Someone(
-                    address,
-                    scene.OtherTenant,
-                    values: [stage.Name("Ada"), stage.Property("plan", "gold")]
-                )
+                scene.Someone(address, scene.OtherTenant, values: [stage.Name("Ada"), stage.Property("plan", "gold")])
             )
             .ConfigureAwait(false);
         foreach (var order in Enum.GetValues<ProfileOrder>())
@@ -406,7 +426,10 @@ internal static class SearchCases
 
         await stage
             .FindsAsync(
-                new ProfileSearchQuery { Property = new PropertyFilter { Key = "plan", Value = "gold" } },
+                new ProfileSearchQuery
+                {
+                    Property = new PropertyFilter { Key = "plan", Value = "gold" },
+                },
                 "by a property in one of two tenants"
             )
             .ConfigureAwait(false);
@@ -460,7 +483,10 @@ internal static class SearchCases
             new() { Company = "ecole" },
             new() { Company = "du nord" },
             new() { Company = " " },
-            new() { Property = new PropertyFilter { Key = "plan", Value = "GOLD" } },
+            new()
+            {
+                Property = new PropertyFilter { Key = "plan", Value = "GOLD" },
+            },
             new() { ChangedSince = middle },
             new() { ChangedSince = middle + micro },
             new() { CreatedSince = middle },
@@ -514,17 +540,13 @@ internal static class SearchCases
         var marked = scene.Email("marked");
         await scene.SuppressAsync(marked).ConfigureAwait(false);
         await SuppressedAsync("an identity that nobody has is marked").ConfigureAwait(false);
-        await scene
-            .UpdateAsync(scene.Next(ada.Profile, ada.Profile.Identities.Add(marked)))
-            .ConfigureAwait(false);
+        await scene.UpdateAsync(scene.Next(ada.Profile, ada.Profile.Identities.Add(marked))).ConfigureAwait(false);
         foreach (var (suppressed, expected) in new[] { (true, 1), (false, 0) })
         {
             scene.Same(
                 expected,
                 (
-                    await stage
-                        .AllAsync(new ProfileSearchQuery { IsSuppressed = suppressed }, 5)
-                        .ConfigureAwait(false)
+                    await stage.AllAsync(new ProfileSearchQuery { IsSuppressed = suppressed }, 5).ConfigureAwait(false)
                 ).Count,
                 $"how many are found with IsSuppressed {suppressed} after a customer gained a marked identity"
             );
@@ -663,7 +685,10 @@ internal static class SearchCases
                 .ConfigureAwait(false);
             await stage
                 .FindsAsync(
-                    new ProfileSearchQuery { Property = new PropertyFilter { Key = "plan", Value = value } },
+                    new ProfileSearchQuery
+                    {
+                        Property = new PropertyFilter { Key = "plan", Value = value },
+                    },
                     $"with the property {StoredText.Quoted(value)}"
                 )
                 .ConfigureAwait(false);
@@ -684,12 +709,14 @@ internal static class SearchCases
         var query = new ProfileSearchQuery { Text = "ada" };
         await CancelledAsync(
                 "SearchAsync",
-                async () => await stage.Search.SearchAsync(stage.Scene.Tenant, query, cancelled.Token).ConfigureAwait(false)
+                async () =>
+                    await stage.Search.SearchAsync(stage.Scene.Tenant, query, cancelled.Token).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
         await CancelledAsync(
                 "CountAsync",
-                async () => await stage.Search.CountAsync(stage.Scene.Tenant, query, 5, cancelled.Token).ConfigureAwait(false)
+                async () =>
+                    await stage.Search.CountAsync(stage.Scene.Tenant, query, 5, cancelled.Token).ConfigureAwait(false)
             )
             .ConfigureAwait(false);
 

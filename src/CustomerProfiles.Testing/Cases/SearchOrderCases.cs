@@ -127,7 +127,10 @@ internal static class SearchOrderCases
         people[2] = await stage.RecordAsync(people[2], "again").ConfigureAwait(false);
         await BothAsync("after one wrote").ConfigureAwait(false);
 
-        // A redelivery is no conversation, so the time stands.
+        scene.Later();
+        people[3] = await stage.RecordAsync(people[3]).ConfigureAwait(false);
+
+        // A redelivery is no conversation, so whoever wrote since then stays first.
         scene.Later();
         await scene
             .Store.RecordConversationAsync(
@@ -254,11 +257,36 @@ internal static class SearchOrderCases
         ProfileSearchQuery[] others =
         [
             new() { Text = "ad", After = cursor },
-            new() { Text = "ada", Order = ProfileOrder.Name, After = cursor },
-            new() { Text = "ada", Company = "acme", After = cursor },
-            new() { Text = "ada", HasPhoto = false, After = cursor },
-            new() { Text = "ada", IsSuppressed = false, After = cursor },
-            new() { Text = "ada", CreatedSince = stage.Scene.Now, After = cursor },
+            new()
+            {
+                Text = "ada",
+                Order = ProfileOrder.Name,
+                After = cursor,
+            },
+            new()
+            {
+                Text = "ada",
+                Company = "acme",
+                After = cursor,
+            },
+            new()
+            {
+                Text = "ada",
+                HasPhoto = false,
+                After = cursor,
+            },
+            new()
+            {
+                Text = "ada",
+                IsSuppressed = false,
+                After = cursor,
+            },
+            new()
+            {
+                Text = "ada",
+                CreatedSince = stage.Scene.Now,
+                After = cursor,
+            },
             new() { Text = "ada", After = "" },
             new() { Text = "ada", After = "nonsense" },
             new() { Text = "ada", After = "%_'\"\0" },
@@ -282,16 +310,19 @@ internal static class SearchOrderCases
         var page = await stage
             .Search.SearchAsync(
                 stage.Scene.Tenant,
-                new ProfileSearchQuery { Text = " ADA", PageSize = 3, After = cursor },
+                new ProfileSearchQuery
+                {
+                    Text = " ADA",
+                    PageSize = 3,
+                    After = cursor,
+                },
                 stage.Scene.Cancel
             )
             .ConfigureAwait(false);
         stage.Scene.Same(3, page.Profiles.Length, "the rest, for the same words in another spelling and page size");
 
         async Task<string> NextAsync(ProfileSearchQuery query) =>
-            (
-                await stage.Search.SearchAsync(stage.Scene.Tenant, query, stage.Scene.Cancel).ConfigureAwait(false)
-            ).Next
+            (await stage.Search.SearchAsync(stage.Scene.Tenant, query, stage.Scene.Cancel).ConfigureAwait(false)).Next
             ?? throw stage.Scene.Broken("a next page", "none", "the first page of five people, two to a page");
     }
 }

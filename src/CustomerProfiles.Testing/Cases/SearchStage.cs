@@ -61,9 +61,7 @@ internal sealed class SearchStage(Scene scene, ISearchStore search)
     public async Task<Person> UpdateAsync(Person person, params FieldValue[] values) =>
         _people[person.Profile.Id] = person with
         {
-            Profile = await scene
-                .UpdateAsync(scene.Next(person.Profile, values: [.. values]))
-                .ConfigureAwait(false),
+            Profile = await scene.UpdateAsync(scene.Next(person.Profile, values: [.. values])).ConfigureAwait(false),
         };
 
     public async Task<Person> RecordAsync(Person person, string? conversation = null)
@@ -90,7 +88,9 @@ internal sealed class SearchStage(Scene scene, ISearchStore search)
     {
         var criteria = ProfileSearch.ReadForCount(query);
         var expected = People
-            .Where(person => criteria.Matches(person.Profile, person.Keys, person.LastConversation, person.IsSuppressed))
+            .Where(person =>
+                criteria.Matches(person.Profile, person.Keys, person.LastConversation, person.IsSuppressed)
+            )
             .OrderBy(
                 person => criteria.PositionOf(person.Profile, person.Keys, person.LastConversation),
                 Comparer<SearchPosition>.Create(SearchCriteria.Compare)
@@ -129,7 +129,9 @@ internal sealed class SearchStage(Scene scene, ISearchStore search)
         string? after = null;
         for (var number = 1; ; number++)
         {
-            var page = await search.SearchAsync(scene.Tenant, Paged(query, pageSize, after), scene.Cancel).ConfigureAwait(false);
+            var page = await search
+                .SearchAsync(scene.Tenant, Paged(query, pageSize, after), scene.Cancel)
+                .ConfigureAwait(false);
             scene.Is(true, page.Profiles.Length <= pageSize, $"a page has at most {pageSize} profiles");
             scene.Is(
                 true,

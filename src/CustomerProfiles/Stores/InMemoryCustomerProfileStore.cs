@@ -152,11 +152,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearc
             return new(
                 found.Length <= query.PageSize
                     ? new ProfilePage { Profiles = [.. found] }
-                    : new ProfilePage
-                    {
-                        Profiles = [.. found[..query.PageSize]],
-                        Next = found[query.PageSize - 1].Id,
-                    }
+                    : new ProfilePage { Profiles = [.. found[..query.PageSize]], Next = found[query.PageSize - 1].Id }
             );
         }
     }

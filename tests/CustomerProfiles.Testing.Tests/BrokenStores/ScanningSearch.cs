@@ -11,8 +11,11 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
 
     public Func<SearchTerm, SearchKeys, CustomerProfile, bool> HasTerm { get; init; } =
         (term, keys, _) =>
-            (term.IsPrefix ? keys.Prefixes.Contains(term.Text) : keys.Text.Contains(term.Text, StringComparison.Ordinal))
-            || (term.Digits is { } digits && keys.Text.Contains(digits, StringComparison.Ordinal));
+            (
+                term.IsPrefix
+                    ? keys.Prefixes.Contains(term.Text)
+                    : keys.Text.Contains(term.Text, StringComparison.Ordinal)
+            ) || (term.Digits is { } digits && keys.Text.Contains(digits, StringComparison.Ordinal));
 
     public SearchableProperties Properties { get; init; } = StoreConformance.SearchableProperties;
 
@@ -73,9 +76,7 @@ internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore
         var found = await FindAsync(tenant, query, cancellationToken);
         var rest = found
             .Select(one => (one.Profile, Position: criteria.PositionOf(one.Profile, one.Keys, one.LastConversation)))
-            .Where(one =>
-                criteria.After is not { } after || Compare(one.Position, after) >= (RepeatsTheLast ? 0 : 1)
-            )
+            .Where(one => criteria.After is not { } after || Compare(one.Position, after) >= (RepeatsTheLast ? 0 : 1))
             .OrderBy(one => one.Position, Comparer<SearchPosition>.Create(Compare))
             .Take(query.PageSize + 1)
             .ToList();
