@@ -95,8 +95,8 @@ public sealed class SearchTests
             edit =>
             {
                 edit.Phones.Add(new PhoneNumber("+44 20 7946 0123"));
-                edit.CustomProperties["plan"] = "Gold";
-                edit.CustomProperties["other"] = "tin";
+                edit.Custom["plan"] = "Gold";
+                edit.Custom["other"] = "tin";
                 edit.Notes = "secret";
             }
         );
