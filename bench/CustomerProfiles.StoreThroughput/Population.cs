@@ -66,7 +66,7 @@ internal static class Population
     {
         var somebody = ProfileOf(IdOf(0), Placeholder);
         var document = ProfileDocument.Write(somebody).Replace("'", "''", StringComparison.Ordinal);
-        var search = ProfileSearch.TextOf(somebody).Replace("'", "''", StringComparison.Ordinal);
+        var search = ProfileSearch.KeysOf(somebody, SearchableProperties.None).Text.Replace("'", "''", StringComparison.Ordinal);
         var (numbers, id, time) = isPostgreSql
             ? (
                 $"generate_series(0, {count - 1}) n",

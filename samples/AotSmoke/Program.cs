@@ -94,7 +94,7 @@ Expect(
 var sidebar = await profiles.GetSidebarAsync(profile.Id);
 Expect(sidebar is { Initials: "AL", DisplayName: "Ada Lovelace" }, "the sidebar shows the customer");
 Expect(
-    (await profiles.ListAsync(new ProfileQuery { Text = "lovelace" })).Profiles is [{ JobTitle: "Countess" }],
+    (await profiles.SearchAsync(new ProfileSearchQuery { Text = "lovelace" })).Profiles is [{ JobTitle: "Countess" }],
     "the customer is found by name"
 );
 Expect(

@@ -196,7 +196,9 @@ public sealed class SqliteSettingsTests
         (await store.FindAsync(default, StoreCalls.IdentityOf("zoë@example.com"), default))!
             .Profile.Notes.Should()
             .Be("Łódź, naïve 😀");
-        (await store.ListAsync(default, new ProfileQuery { Text = "zoë" }, default)).Profiles.Should().ContainSingle();
+        (await ((ISearchStore)store).SearchAsync(default, new ProfileSearchQuery { Text = "zoë" }, default))
+            .Profiles.Should()
+            .ContainSingle();
         (await store.SetSuppressedAsync(default, ada.Id, true, default)).Should().BeTrue();
         (await store.SetSuppressedAsync(default, ada.Id, false, default)).Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_suppressions")).Should().Be(0);

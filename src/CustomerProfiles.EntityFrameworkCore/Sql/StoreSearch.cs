@@ -16,7 +16,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 internal abstract class StoreSearch(StoreTables tables)
 {
     /// <summary>How many profiles are read in the order of the query before an index is.</summary>
-    protected const int MostWalked = 2_000;
+    protected const int MostWalked = 5_000;
 
     /// <summary>The column of the activity by which a query is ordered, or the name.</summary>
     protected enum Sort

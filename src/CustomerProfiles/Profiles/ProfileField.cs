@@ -185,6 +185,9 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
         return result is not null;
     }
 
+    /// <summary>Whether a custom property can have this key.</summary>
+    internal static bool IsCustomKey([NotNullWhen(true)] string? key) => key is not null && TryCustom(key, out _);
+
     /// <summary>The key of the value among those of the same field; empty for a field that is no list.</summary>
     internal abstract string KeyOf(object value);
 

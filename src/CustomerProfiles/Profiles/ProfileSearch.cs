@@ -1,16 +1,25 @@
-using System.Collections.Immutable;
-using System.Text;
-
 namespace CustomerProfiles;
 
 /// <summary>
-/// How a profile is found by text: by name, company, e-mail address or postal address. A profile is found when every
-/// word of the query occurs in its search text. Case, accents, ligatures, the width of letters and the shape
-/// of apostrophes, quotes and dashes do not matter, so that "francois" finds François, "STRASSER" finds Straßer, and
-/// "O'Brien" finds O’Brien. An address is found by both forms of its domain.
+/// How profiles are found: by name, company, e-mail address, telephone number, postal address, chat account, id in a
+/// system of the host, and the custom properties that the host names in
+/// <c>CustomerProfilesOptions.SearchableProperties</c>; never by notes.
 /// </summary>
 /// <remarks>
-/// Store authors keep <see cref="TextOf"/> beside the profile and compare ordinally; then every store finds the same.
+/// <para>
+/// A profile is found when it has every word of the text, anywhere within a word; a word of one or two letters only at
+/// the beginning of a word. In scripts that do not divide words, such as Han, kana and Hangul, a word begins at every
+/// letter. Case, accents, ligatures, the width of letters, the script of digits, and the shape of apostrophes, quotes
+/// and dashes do not matter, so that "francois" finds François, "STRASSER" finds Straßer, and "O'Brien" finds O’Brien.
+/// An address is found by both forms of its domain. Words of digits, plus, hyphen, dot, slash and brackets that follow
+/// each other are read as one telephone number as well, and found by its last digits, at most eight, however the
+/// number is spelled.
+/// </para>
+/// <para>
+/// Store authors keep <see cref="KeysOf"/> beside the profile and compare by code points what <see cref="Read"/> makes
+/// of a query; then every store finds the same. Everything here is pure: the same arguments give the same result on
+/// every host.
+/// </para>
 /// </remarks>
 public static class ProfileSearch
 {
@@ -45,7 +54,16 @@ public static class ProfileSearch
     public static SearchCriteria Read(ProfileSearchQuery query)
     {
         ArgumentNullException.ThrowIfNull(query);
-        return new SearchCriteria(query);
+        return new SearchCriteria(query, query.After);
+    }
+
+    /// <summary>Reads a query to count what it finds, whatever its <see cref="ProfileSearchQuery.After"/> is.</summary>
+    /// <param name="query">The query.</param>
+    /// <returns>The same as <see cref="Read"/> for the first page.</returns>
+    public static SearchCriteria ReadForCount(ProfileSearchQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return new SearchCriteria(query, after: null);
     }
 
     /// <summary>
@@ -70,100 +88,5 @@ public static class ProfileSearch
         return char.IsSurrogate(a) == char.IsSurrogate(b) ? a.CompareTo(b)
             : char.IsSurrogate(a) ? 1
             : -1;
-    }
-
-    /// <summary>The search text of a profile.</summary>
-    /// <param name="profile">The profile.</param>
-    /// <returns>Folded text, its parts divided by line feeds.</returns>
-    public static string TextOf(CustomerProfile profile)
-    {
-        ArgumentNullException.ThrowIfNull(profile);
-        var text = new StringBuilder();
-        foreach (var value in profile.Values)
-        {
-            switch (value.Value)
-            {
-                case PersonName name:
-                    text.Append(name.Full)
-                        .Append('\n')
-                        .Append(name.Given)
-                        .Append('\n')
-                        .Append(name.Family)
-                        .Append('\n');
-                    break;
-                case ProfileEmail email:
-                    Append(text, email.Address);
-                    break;
-                case PostalAddress address:
-                    text.AppendJoin(
-                            '\n',
-                            address.Street,
-                            address.City,
-                            address.Region,
-                            address.PostalCode,
-                            address.Country
-                        )
-                        .Append('\n');
-                    break;
-                case string company when ProfileField.Company.Equals(value.Field):
-                    text.Append(company).Append('\n');
-                    break;
-                default:
-                    break;
-            }
-        }
-
-        return SearchFolding.Fold(text.ToString());
-    }
-
-    /// <summary>The words of a query.</summary>
-    /// <param name="query">What a person typed; null or blank finds everything.</param>
-    /// <returns>At most <see cref="MaxTerms"/> folded words; none to find everything.</returns>
-    public static ImmutableArray<string> TermsOf(string? query) =>
-        string.IsNullOrWhiteSpace(query)
-            ? []
-            :
-            [
-                .. SearchFolding
-                    .Fold(PlainText.Clean(query, lines: true))
-                    .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
-                    .Distinct(StringComparer.Ordinal)
-                    .Take(MaxTerms),
-            ];
-
-    /// <summary>Whether a search text contains every word.</summary>
-    /// <param name="text">What <see cref="TextOf"/> returned.</param>
-    /// <param name="terms">What <see cref="TermsOf"/> returned.</param>
-    /// <returns>Whether the profile is found.</returns>
-    public static bool Matches(string text, ImmutableArray<string> terms)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        foreach (var term in terms)
-        {
-            if (!text.Contains(term, StringComparison.Ordinal))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    /// <summary>
-    /// Both forms of the domain, whichever was received: a person searches for bücher.example and a machine for its
-    /// ASCII form.
-    /// </summary>
-    private static void Append(StringBuilder text, EmailAddress address)
-    {
-        text.Append(address.Normalized).Append('\n');
-        if (!ReferenceEquals(address.Value, address.Normalized))
-        {
-            text.Append(address.Value).Append('\n');
-        }
-
-        if (address.UnicodeDomain is { } domain)
-        {
-            text.Append(address.LocalPart).Append('@').Append(domain).Append('\n');
-        }
     }
 }

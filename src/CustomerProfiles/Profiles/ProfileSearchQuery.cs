@@ -72,6 +72,31 @@ public sealed class ProfileSearchQuery
         }
     }
 
+    /// <summary>The same query for another page.</summary>
+    /// <param name="after"><see cref="ProfileSearchPage.Next"/> of the page before; null for the first page.</param>
+    /// <returns>The query.</returns>
+    public ProfileSearchQuery ContinueAfter(string? after) => With(Text, after);
+
+    /// <summary>The same query with another text.</summary>
+    internal ProfileSearchQuery With(string text) => With(text, After);
+
     /// <summary>The type's name only, because the text may be somebody's name.</summary>
     public override string ToString() => nameof(ProfileSearchQuery);
+
+    private ProfileSearchQuery With(string? text, string? after) =>
+        new()
+        {
+            Text = text,
+            Order = Order,
+            Company = Company,
+            Property = Property,
+            ChangedSince = ChangedSince,
+            CreatedSince = CreatedSince,
+            LastConversationBefore = LastConversationBefore,
+            LastConversationSince = LastConversationSince,
+            HasPhoto = HasPhoto,
+            IsSuppressed = IsSuppressed,
+            After = after,
+            PageSize = PageSize,
+        };
 }

@@ -16,7 +16,7 @@ public sealed class SearchCriteria
 {
     private readonly byte[] _digest;
 
-    internal SearchCriteria(ProfileSearchQuery query)
+    internal SearchCriteria(ProfileSearchQuery query, string? after)
     {
         Query = query;
         var words = string.IsNullOrWhiteSpace(query.Text)
@@ -28,7 +28,7 @@ public sealed class SearchCriteria
         Company = Folded(query.Company) is { Length: > 0 } company ? company : null;
         PropertyValue = query.Property is { } property ? Folded(property.Value) : null;
         _digest = SearchCursor.DigestOf(query, NamePrefix ?? "", Company ?? "", PropertyValue ?? "");
-        After = query.After is { } after
+        After = after is not null
             ? SearchCursor.Read(after, _digest) is { } position && Fits(position)
                 ? position
                 : throw new ArgumentException(

@@ -7,7 +7,8 @@ using NodaTime;
 namespace CustomerProfiles;
 
 /// <summary>
-/// The text form of a position: a digest of the query, so that a cursor of another query is noticed, and the position.
+/// The text form of a position: a digest of the query and the position, so that a cursor of another query, or one that
+/// was changed, is noticed, and the position.
 /// </summary>
 internal static class SearchCursor
 {
@@ -30,13 +31,13 @@ internal static class SearchCursor
         var name = Encoding.UTF8.GetBytes(position.Name ?? "");
         var bytes = new byte[HeadLength + name.Length];
         bytes[0] = Version;
-        digest[..DigestLength].CopyTo(bytes.AsSpan(1));
         var rest = bytes.AsSpan(1 + DigestLength);
         rest[0] = (byte)position.Step;
         rest[1] = (byte)((position.At is null ? 0 : HasAt) | (position.Name is null ? 0 : HasName));
         BinaryPrimitives.WriteInt64BigEndian(rest[2..], position.At?.ToUnixTimeTicks() ?? 0);
         position.Id.Value.TryWriteBytes(rest[(2 + sizeof(long))..], bigEndian: true, out _);
         name.CopyTo(bytes.AsSpan(HeadLength));
+        Seal(bytes, digest).CopyTo(bytes.AsSpan(1));
         return Base64Url.EncodeToString(bytes);
     }
 
@@ -52,7 +53,7 @@ internal static class SearchCursor
         if (
             bytes.Length < HeadLength
             || bytes[0] != Version
-            || !bytes.AsSpan(1, DigestLength).SequenceEqual(digest[..DigestLength])
+            || !bytes.AsSpan(1, DigestLength).SequenceEqual(Seal(bytes, digest))
         )
         {
             return null;
@@ -104,4 +105,8 @@ internal static class SearchCursor
         // NUL is in no folded text.
         void Add(string? part) => parts.Append(part ?? "\u0001").Append('\0');
     }
+
+    /// <summary>The digest of the query and of what follows the digest in the cursor.</summary>
+    private static ReadOnlySpan<byte> Seal(ReadOnlySpan<byte> bytes, ReadOnlySpan<byte> digest) =>
+        SHA256.HashData([.. digest, .. bytes[(1 + DigestLength)..]]).AsSpan(0, DigestLength);
 }
