@@ -107,7 +107,7 @@ internal sealed class SqliteSearch(StoreTables tables) : StoreSearch(tables)
         {
             Source.Terms => $"""
                 (select t.rowid as row_id from {Tables.SearchText} t
-                 where t.text match @match
+                 where t.{Tables.SearchText} match @match
                    and t.rowid >= (select n.number << {SequenceBits} from {Tables.Tenants} n where n.tenant = @tenant)
                    and t.rowid < (
                     select (n.number + 1) << {SequenceBits} from {Tables.Tenants} n where n.tenant = @tenant)) t
