@@ -1,3 +1,4 @@
+using CustomerProfiles.Testing;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -33,7 +34,9 @@ public abstract class TestDatabase : IAsyncDisposable
         string? connectionString = null
     )
     {
-        var builder = new ServiceCollection().AddCustomerProfiles(options);
+        var builder = new ServiceCollection()
+            .AddSingleton(StoreConformance.SearchableProperties)
+            .AddCustomerProfiles(options);
         configure?.Invoke(builder);
         Use(builder, connectionString ?? ConnectionString, store => store.UpgradeAtStart = upgrade);
         if (interceptors is not null)
