@@ -225,8 +225,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 name: "cp_tenants",
                 columns: table => new
                 {
-                    number = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
                     tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY")
                 },
                 constraints: table =>

@@ -156,7 +156,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.TenantRow", b =>
                 {
                     b.Property<long>("Number")
-                        .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER")
                         .HasColumnName("number");
 

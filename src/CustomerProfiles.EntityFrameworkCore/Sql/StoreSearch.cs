@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using NodaTime;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
@@ -17,6 +18,12 @@ internal abstract class StoreSearch(StoreTables tables)
 {
     /// <summary>How many profiles are read in the order of the query before an index is.</summary>
     protected const int MostWalked = 5_000;
+
+    private const long TicksInMicrosecond = 10;
+
+    private static readonly Instant Earliest = Instant.FromUtc(1, 1, 1, 0, 0);
+
+    private static readonly Instant Latest = Instant.FromUtc(9999, 12, 31, 23, 59);
 
     /// <summary>The column of the activity by which a query is ordered, or the name.</summary>
     protected enum Sort
@@ -168,7 +175,7 @@ internal abstract class StoreSearch(StoreTables tables)
         {
             if (time is not null)
             {
-                parameters.Time(parameter, time);
+                parameters.Time(parameter, Stored(time.Value));
             }
         }
 
@@ -192,11 +199,22 @@ internal abstract class StoreSearch(StoreTables tables)
 
             if (after.At is { } at)
             {
-                parameters.Time("after_at", at);
+                parameters.Time("after_at", Stored(at));
             }
         }
 
         return parameters;
+    }
+
+    /// <summary>
+    /// The earliest time that can be stored and is not before this one: stored times are in microseconds, and of the
+    /// years 1 to 9999.
+    /// </summary>
+    private static Instant Stored(Instant time)
+    {
+        var within = Instant.Min(Instant.Max(time, Earliest), Latest);
+        var over = within.ToUnixTimeTicks() % TicksInMicrosecond;
+        return over == 0 ? within : within.PlusTicks(over < 0 ? -over : TicksInMicrosecond - over);
     }
 
     /// <summary>The scalar function for the greater of two numbers.</summary>
