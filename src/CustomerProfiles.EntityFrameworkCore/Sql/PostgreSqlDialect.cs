@@ -322,8 +322,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     on conflict do nothing
                     returning customer_id),
                 active as (
-                    update {tables.Activity} a set conversation_at = @occurred_at from recorded r
-                    where a.tenant = @tenant and a.customer_id = r.customer_id and a.conversation_at < @occurred_at)
+                    update {tables.Activity} a set conversation_at = @occurred_at
+                    where a.tenant = @tenant and a.customer_id = (select r.customer_id from recorded r)
+                        and a.conversation_at < @occurred_at)
                 select {stored}, exists (select 1 from recorded), t.direction, t.occurred_at
                 from found f
                 cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant
