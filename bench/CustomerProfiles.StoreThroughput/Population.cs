@@ -66,7 +66,8 @@ internal static class Population
     {
         var somebody = ProfileOf(IdOf(0), Placeholder);
         var document = ProfileDocument.Write(somebody).Replace("'", "''", StringComparison.Ordinal);
-        var search = ProfileSearch.KeysOf(somebody, SearchableProperties.None).Text.Replace("'", "''", StringComparison.Ordinal);
+        var keys = ProfileSearch.KeysOf(somebody, SearchableProperties.None);
+        var search = keys.Text.Replace("'", "''", StringComparison.Ordinal);
         var (numbers, id, time) = isPostgreSql
             ? (
                 $"generate_series(0, {count - 1}) n",

@@ -11,7 +11,7 @@ internal static class SearchOrderCases
     public static ImmutableArray<StoreConformanceCase> All { get; } =
     [
         Of(
-            "The order BestMatch: identity, beginning of the name by name, the rest by the newest change; nobody twice.",
+            "BestMatch: identity, beginning of the name by name, the rest by the newest change; nobody twice.",
             The_best_match_comes_first
         ),
         Of("The order Name is by the code points of the folded name, then by id.", Names_are_sorted_by_code_points),
