@@ -27,6 +27,9 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     /// <summary>The provider's connection pool; null where it does not matter.</summary>
     internal ConnectionPool? Pool { get; init; }
 
+    /// <summary>The connections of a ready-made store; null for a context of the host.</summary>
+    internal DirectConnections? Direct { get; init; }
+
     /// <summary>
     /// The statements for the database, once it has been checked. Callers before that each check for themselves, so
     /// none waits for another.
@@ -40,6 +43,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Direct?.Clear();
             Pool?.Clear(context.Database.GetDbConnection());
             _ready = await CheckedAsync(context, cancellationToken).ConfigureAwait(false);
         }
@@ -51,6 +55,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Direct?.Clear();
             Pool?.Clear(context.Database.GetDbConnection());
             await OpenedAsync(
                     context,
@@ -91,7 +96,11 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private async Task<StoreSql> CheckedAsync(TContext context, CancellationToken cancellationToken)
     {
-        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
+        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName))
+        {
+            Direct = Direct?.Serve(context) == true ? Direct : null,
+            CommandTimeout = context.Database.GetCommandTimeout(),
+        };
         var version = await OpenedAsync(context, () => VersionAsync(context, sql, cancellationToken))
             .ConfigureAwait(false);
         return version switch

@@ -44,6 +44,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
 
         // Each call replaces all settings of the one before, which may have been for another database.
         services.RemoveAll<DatabaseStoreOptions>();
+        services.RemoveAll<DirectConnections>();
         services.AddSingleton(options);
         services.TryAddSingleton(provider => new ProfileDatabase<TContext>(
             FactoryOf<TContext>(provider),
@@ -51,6 +52,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         )
         {
             Pool = provider.GetService<ConnectionPool>(),
+            Direct = provider.GetService<DirectConnections>(),
         });
         services.Replace(
             ServiceDescriptor.Singleton<IProfileDatabase>(provider =>

@@ -29,6 +29,12 @@ internal sealed class StoreSql
 
     public StoredColumns Columns { get; }
 
+    /// <summary>The connections without Entity Framework's pipeline; null when statements go through it.</summary>
+    public DirectConnections? Direct { get; init; }
+
+    /// <summary>The limit for each statement that the context has, in seconds; null for the provider's own.</summary>
+    public int? CommandTimeout { get; init; }
+
     /// <summary>Sets the session settings; to be called before any other statement runs.</summary>
     public void Use(SessionSettings settings)
     {

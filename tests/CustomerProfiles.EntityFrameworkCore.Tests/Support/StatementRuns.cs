@@ -50,10 +50,10 @@ internal sealed partial class StatementRuns : IAsyncDisposable
 
     /// <summary>Runs each statement this many times, one by one.</summary>
     /// <returns>The plans of the last run.</returns>
-    public async Task<IReadOnlyList<StatementPlan>> RunAllAsync(int times)
+    public async Task<IReadOnlyList<StatementPlan>> RunAllAsync(int times, bool withSearch = true)
     {
         var plans = new List<StatementPlan>();
-        foreach (var (name, statement, words) in Statements())
+        foreach (var (name, statement, words) in Statements().Where(one => withSearch || !one.Statement.IsSearch))
         {
             for (var i = 0; i < times; i++)
             {
