@@ -19,8 +19,8 @@ public sealed record ProfileEmail
     }
 
     /// <summary>An address as a person typed it.</summary>
-    /// <param name="text">The address. When it is none, saving the edit is refused with
-    /// <see cref="FieldErrorCode.Malformed"/>, beside all other errors; <see cref="Text"/> keeps what was typed.</param>
+    /// <param name="text">The address. When it is none, saving the edit reports
+    /// <see cref="FieldErrorCode.Malformed"/> beside all other errors, and <see cref="Text"/> keeps it.</param>
     /// <param name="label">What it is for, such as "work"; null when nobody said.</param>
     public ProfileEmail(string text, string? label = null)
     {
