@@ -17,10 +17,10 @@ internal sealed partial class SqlitePlan
         ["ix_cp_customers_suppressed"] = ["tenant=? AND id=? AND suppression_generation>?"],
         ["ix_cp_checks_pending"] = ["available_from<?"],
         ["sqlite_autoindex_cp_suppressions_1"] = ["tenant=? AND kind=? AND value=?"],
-        ["sqlite_autoindex_cp_spending_1"] = ["provider=? AND period=? AND shard=?"],
+        ["sqlite_autoindex_cp_budget_usage_1"] = ["provider=? AND period=? AND shard=?"],
 
         // A tenant has as many settings as the host has providers.
-        ["sqlite_autoindex_cp_switches_1"] = ["tenant=?", "tenant=? AND provider=?"],
+        ["sqlite_autoindex_cp_provider_settings_1"] = ["tenant=?", "tenant=? AND provider=?"],
     };
 
     /// <summary>Steps that may read more than a few rows.</summary>
