@@ -37,7 +37,11 @@ public sealed class PostgreSqlPlanningTests
 
         await session.RunAllAsync(Calls, withSearch: false);
 
-        (await database.ValueAsync<long>($"select count(*) from pg_stat_statements where calls >= {Calls} and plans > 0"))
+        (
+            await database.ValueAsync<long>(
+                $"select count(*) from pg_stat_statements where calls >= {Calls} and plans > 0"
+            )
+        )
             .Should()
             .BeGreaterThan(20, "the server counts plans");
         (await PlannedAnewAsync(database)).Should().BeEmpty();

@@ -11,7 +11,7 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <param name="keepsCommands">
 /// Whether the connection stays open between calls with its prepared commands. Otherwise the provider keeps both.
 /// </param>
-/// <param name="release">What becomes of the connection after a call: null, or whether it may be used again.</param>
+/// <param name="release">What becomes of the connection after a call, given whether it may be used again.</param>
 internal sealed class DirectConnection(
     DbConnection connection,
     int? commandTimeout,

@@ -8,7 +8,9 @@ internal abstract class StoreConnection
     /// <summary>The connection itself, open or not.</summary>
     public abstract DbConnection Connection { get; }
 
-    /// <summary>Opens the connection until <see cref="CloseAsync"/>, for several statements in one transaction.</summary>
+    /// <summary>
+    /// Opens the connection until <see cref="CloseAsync"/>, for several statements in one transaction.
+    /// </summary>
     public abstract Task OpenAsync(CancellationToken cancellationToken);
 
     /// <summary>Ends what <see cref="OpenAsync"/> began.</summary>
