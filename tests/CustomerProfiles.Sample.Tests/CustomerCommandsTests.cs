@@ -161,7 +161,9 @@ public sealed class CustomerCommandsTests(FirstRun first)
         // In microseconds since 1970. The mailbox's clock may be ahead of the real one.
         const long Far = 4_102_444_800_000_000;
         using var kept = first.Kept.Copy();
-        await kept.SqlAsync($"update cp_customers set updated_at = {Far}; update cp_provider_settings set changed_at = {Far}");
+        await kept.SqlAsync(
+            $"update cp_customers set updated_at = {Far}; update cp_provider_settings set changed_at = {Far}"
+        );
 
         await EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "Librarian")], [], []));
         await RunAsync(kept, commands => commands.ClearPhotoAsync(Noor, default));
