@@ -154,14 +154,11 @@ internal sealed class PostgreSqlLimits : Limits
         Require(
             await RunAsync(
                 Edit,
-                Text(Tenant),
-                Id(next.Id),
-                Number(next.Version),
-                Time(next.UpdatedAt.ToDateTimeUtc()),
-                Json(next),
-                Text(ProfileSearch.TextOf(next)),
-                Texts(next.Identities.Select(identity => StoredNames.Of(identity.Kind))),
-                Texts(next.Identities.Select(identity => identity.Value))
+                [
+                    .. NextVersion(next),
+                    Texts(next.Identities.Select(identity => StoredNames.Of(identity.Kind))),
+                    Texts(next.Identities.Select(identity => identity.Value)),
+                ]
             ) == 1,
             nameof(Edit)
         );
@@ -181,19 +178,23 @@ internal sealed class PostgreSqlLimits : Limits
         Require(
             await RunAsync(
                 Complete,
-                Text(Tenant),
-                Id(next.Id),
-                Number(next.Version),
-                Time(next.UpdatedAt.ToDateTimeUtc()),
-                Json(next),
-                Text(ProfileSearch.TextOf(next)),
-                Text(claim.Provider),
-                new NpgsqlParameter<Guid> { TypedValue = claim.LeaseId }
+                [.. NextVersion(next), Text(claim.Provider), new NpgsqlParameter<Guid> { TypedValue = claim.LeaseId }]
             ) == 1,
             nameof(Complete)
         );
 
     public override ValueTask DisposeAsync() => _source.DisposeAsync();
+
+    /// <summary>The first parameters of a statement that writes the next version of a profile.</summary>
+    private static NpgsqlParameter[] NextVersion(CustomerProfile next) =>
+        [
+            Text(Tenant),
+            Id(next.Id),
+            Number(next.Version),
+            Time(next.UpdatedAt.ToDateTimeUtc()),
+            Json(next),
+            Text(ProfileSearch.TextOf(next)),
+        ];
 
     private static NpgsqlParameter Text(string text) => new NpgsqlParameter<string> { TypedValue = text };
 

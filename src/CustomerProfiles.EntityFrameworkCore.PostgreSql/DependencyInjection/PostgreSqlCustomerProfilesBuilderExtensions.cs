@@ -22,6 +22,8 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
     /// (<c>Options</c>) have precedence. Behind a pooler that gives each transaction another connection, set <see
     /// cref="PostgreSqlStoreOptions.TransactionPooler"/>. To configure the context further, such as with an
     /// interceptor, call <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this method.
+    /// Statements then go through Entity Framework; otherwise they run without its pipeline, and its log does not show
+    /// them.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">Such as

@@ -148,9 +148,9 @@ internal static class FieldContent
             Photo photo when !IsWebAddress(photo.Url) => "The address of a photo is an absolute http or https address.",
             Uri website when !IsWebAddress(website) =>
                 "A website is an absolute http or https address, such as https://www.example.com/.",
-            ProfileEmail { Address.Normalized: null } email => string.IsNullOrWhiteSpace(email.Text)
-                ? "The e-mail address is missing."
-                : "An e-mail address has a name, an @ and a domain, such as ada@example.com.",
+            ProfileEmail { Address.Normalized: null, Text: "" } => "The e-mail address is missing.",
+            ProfileEmail { Address.Normalized: null } =>
+                "An e-mail address has a name, an @ and a domain, such as ada@example.com.",
             PhoneNumber phone when !PhoneNumber.HasFitDigits(phone.Number) => "A telephone number has 3 to 20 digits.",
             SocialProfile { Network: null or "" } => "A social profile names its network.",
             SocialProfile { Url: null, Username: null or "" } => "A social profile has an address or a user name.",
