@@ -8,8 +8,9 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Keeps profiles in a database. Each call takes a context from the pool, sends one command and returns the context.
-/// All state between calls is in the database.
+/// Keeps profiles in a database. Each call takes a context from the pool, sends one command and returns the context; a
+/// ready-made store takes a connection instead (<see cref="DirectConnections"/>). All state between calls is in the
+/// database.
 /// </summary>
 /// <remarks>
 /// If the context has a retrying execution strategy, a call whose connection broke is repeated. The first attempt may
@@ -850,6 +851,19 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     )
     {
+        if (sql.Direct is { } direct)
+        {
+            try
+            {
+                return await DirectlyAsync(direct, sql, settings, work, mayRetry, attempts, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (Exception exception) when (mayRetry && direct.IsWorthRepeating(exception))
+            {
+                // The context has the strategy for that.
+            }
+        }
+
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -858,7 +872,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 var strategy = context.Database.CreateExecutionStrategy();
                 if (!strategy.RetriesOnFailure || !mayRetry)
                 {
-                    return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false, settings))
+                    return await OnceAsync(sql, new StoreSession(context, sql.Dialect, isRetry: false, settings), work)
                         .ConfigureAwait(false);
                 }
 
@@ -868,7 +882,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                         {
                             var session = new StoreSession(context, sql.Dialect, attempts.MayBeCarriedOut, settings);
                             attempts.MayBeCarriedOut = true;
-                            return await OnceAsync(session).ConfigureAwait(false);
+                            return await OnceAsync(sql, session, work).ConfigureAwait(false);
                         },
                         cancellationToken
                     )
@@ -880,22 +894,65 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 throw;
             }
         }
+    }
 
-        // Reported at once: a retrying strategy would wait as long again, and again.
-        async Task<T> OnceAsync(StoreSession session)
+    /// <summary>One attempt without Entity Framework.</summary>
+    private static async Task<T> DirectlyAsync<T>(
+        DirectConnections direct,
+        StoreSql sql,
+        SessionSettings settings,
+        Func<StoreSql, StoreSession, Task<T>> work,
+        bool mayRetry,
+        Attempts attempts,
+        CancellationToken cancellationToken
+    )
+    {
+        var isRepeated = mayRetry && direct.Repeats;
+        var connection = await direct.OpenAsync(sql.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
         {
             try
             {
-                return await work(sql, session).ConfigureAwait(false);
-            }
-            catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
-            {
-                throw new ProfileDatabaseException(
-                    "Another call that writes to the same rows did not end in time, such as one of a host "
-                        + "that is paused. Nothing was written; the call can be repeated.",
-                    exception
+                var session = new StoreSession(
+                    connection,
+                    sql.Dialect,
+                    isRepeated && attempts.MayBeCarriedOut,
+                    settings
                 );
+                attempts.MayBeCarriedOut = isRepeated;
+                var result = await OnceAsync(sql, session, work).ConfigureAwait(false);
+                connection.Succeeded();
+                return result;
             }
+            catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
+            {
+                sql.Dialect.ClearPool(connection.Connection);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A call that waited too long for a lock is reported at once: a retrying strategy would wait as long again, and
+    /// again.
+    /// </summary>
+    private static async Task<T> OnceAsync<T>(
+        StoreSql sql,
+        StoreSession session,
+        Func<StoreSql, StoreSession, Task<T>> work
+    )
+    {
+        try
+        {
+            return await work(sql, session).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
+        {
+            throw new ProfileDatabaseException(
+                "Another call that writes to the same rows did not end in time, such as one of a host "
+                    + "that is paused. Nothing was written; the call can be repeated.",
+                exception
+            );
         }
     }
 

@@ -33,6 +33,9 @@ internal sealed partial class ProfileDatabase<TContext>(
     /// <summary>Where a missing index is reported; null for nowhere.</summary>
     internal ILogger? Log { get; init; }
 
+    /// <summary>The connections of a ready-made store; null for a context of the host.</summary>
+    internal DirectConnections? Direct { get; init; }
+
     /// <summary>
     /// The statements for the database, once it has been checked. Callers before that each check for themselves, so
     /// none waits for another.
@@ -46,6 +49,7 @@ internal sealed partial class ProfileDatabase<TContext>(
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Direct?.Clear();
             Pool?.Clear(context.Database.GetDbConnection());
             _ready = await CheckedAsync(context, cancellationToken).ConfigureAwait(false);
         }
@@ -57,6 +61,7 @@ internal sealed partial class ProfileDatabase<TContext>(
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Direct?.Clear();
             Pool?.Clear(context.Database.GetDbConnection());
             await OpenedAsync(
                     context,
@@ -99,7 +104,11 @@ internal sealed partial class ProfileDatabase<TContext>(
 
     private async Task<StoreSql> CheckedAsync(TContext context, CancellationToken cancellationToken)
     {
-        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
+        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName))
+        {
+            Direct = Direct?.Serve(context) == true ? Direct : null,
+            CommandTimeout = context.Database.GetCommandTimeout(),
+        };
         var version = await OpenedAsync(context, () => VersionAsync(context, sql, cancellationToken))
             .ConfigureAwait(false);
         await RefuseEarlierTablesAsync(context, sql, cancellationToken).ConfigureAwait(false);
@@ -219,9 +228,9 @@ internal sealed partial class ProfileDatabase<TContext>(
         )
         {
             throw new ProfileDatabaseException(
-                $"The database {NameOf(context)} has the table {customers.Table} and not {search.Table}: its tables are "
-                    + $"of a build before the first release, and cannot be upgraded. Use a new database, or drop the "
-                    + $"tables of customer profiles together with their table of migrations. Nothing was changed."
+                $"The database {NameOf(context)} has the table {customers.Table} and not {search.Table}: its tables "
+                    + $"are of a build before the first release, and cannot be upgraded. Use a new database, or drop "
+                    + $"the tables of customer profiles together with their table of migrations. Nothing was changed."
             );
         }
     }

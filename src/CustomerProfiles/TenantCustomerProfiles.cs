@@ -189,7 +189,7 @@ internal sealed class TenantCustomerProfiles(
         return EmailAddress.TryParse(query.Text, out var address)
             && addresses.Fold(address) is var folded
             && folded != address
-                ? query.With(folded.Value)
+                ? query.With(folded.Normalized)
             : phones.TryRead(tenant, query.Text, out var phone) ? query.With(phone.Value)
             : query;
     }

@@ -55,6 +55,7 @@ public sealed class SqliteSettingsTests
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
+        await database.StopHostsAsync();
 
         (await StartErrorAsync(database.Host(upgrade: false, interceptors: [new Opened(pragma)])))
             .Message.Should()
@@ -90,6 +91,7 @@ public sealed class SqliteSettingsTests
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
+        await database.StopHostsAsync();
         SqliteConnection.ClearAllPools();
         await database.ExecuteAsync($"pragma journal_mode = {mode}");
         SqliteConnection.ClearAllPools();
@@ -104,6 +106,7 @@ public sealed class SqliteSettingsTests
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
+        await database.StopHostsAsync();
         SqliteConnection.ClearAllPools();
         await database.ExecuteAsync("pragma journal_mode = delete");
         SqliteConnection.ClearAllPools();

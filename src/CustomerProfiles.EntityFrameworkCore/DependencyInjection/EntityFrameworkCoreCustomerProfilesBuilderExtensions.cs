@@ -45,6 +45,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
 
         // Each call replaces all settings of the one before, which may have been for another database.
         services.RemoveAll<DatabaseStoreOptions>();
+        services.RemoveAll<DirectConnections>();
         services.AddSingleton(options);
         services.TryAddSingleton(provider => new ProfileDatabase<TContext>(
             FactoryOf<TContext>(provider),
@@ -53,6 +54,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         {
             Pool = provider.GetService<ConnectionPool>(),
             Log = provider.GetService<ILoggerFactory>()?.CreateLogger("CustomerProfiles.EntityFrameworkCore"),
+            Direct = provider.GetService<DirectConnections>(),
         });
         services.Replace(
             ServiceDescriptor.Singleton<IProfileDatabase>(provider =>

@@ -474,7 +474,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 )}, c.suppression_generation,
                     {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
-                where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isDisabled("@tenant", "@provider")}
+                where c.tenant = @tenant and c.id = @id and not {isSuppressed}
+                  and not {isDisabled("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
                        or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id
                            and o.provider = @provider))
@@ -663,12 +664,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
-                insert into {tables.ProviderSettings} as w (tenant, provider, is_enabled, changed_at, changed_by, generation)
+                insert into {tables.ProviderSettings} as w
+                    (tenant, provider, is_enabled, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_enabled, @changed_at, @changed_by, 1
                 where not @is_enabled or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant
                     and o.provider = @provider)
                 on conflict (tenant, provider) do update
-                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at,
+                    changed_by = excluded.changed_by,
                     generation = w.generation + 1
                 where w.is_enabled <> excluded.is_enabled
                 returning 1

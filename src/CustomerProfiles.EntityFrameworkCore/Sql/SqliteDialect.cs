@@ -562,7 +562,8 @@ internal sealed class SqliteDialect : StoreDialect
                     "@tenant",
                     "@provider"
                 )}, {suppressionGeneration("@tenant", "@id")}, @now, 0, @now, 0
-                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not ({isDisabled("@tenant", "@provider")})
+                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")})
+                    and not ({isDisabled("@tenant", "@provider")})
                   and (@last is null
                     or (select 1 from {tables.Checks} o
                         where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider) is not null)
@@ -671,11 +672,13 @@ internal sealed class SqliteDialect : StoreDialect
 
             // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
-                insert into {tables.ProviderSettings} as w (tenant, provider, is_enabled, changed_at, changed_by, generation)
+                insert into {tables.ProviderSettings} as w
+                    (tenant, provider, is_enabled, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_enabled, @changed_at, @changed_by, 1
                 where @is_enabled = ({isDisabled("@tenant", "@provider")})
                 on conflict (tenant, provider) do update
-                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at,
+                    changed_by = excluded.changed_by,
                     generation = w.generation + 1
                 returning 1
                 """,

@@ -35,6 +35,12 @@ internal sealed class StoreSql
     /// <summary>Whether the database has the index of search texts.</summary>
     public bool IsSearchIndexed { get; set; }
 
+    /// <summary>The connections without Entity Framework's pipeline; null when statements go through it.</summary>
+    public DirectConnections? Direct { get; init; }
+
+    /// <summary>The limit for each statement that the context has, in seconds; null for the provider's own.</summary>
+    public int? CommandTimeout { get; init; }
+
     /// <summary>Sets the session settings; to be called before any other statement runs.</summary>
     public void Use(SessionSettings settings)
     {

@@ -83,7 +83,9 @@ internal sealed class SearchStage(Scene scene, ISearchStore search)
         return _people[person.Profile.Id] = person with { IsSuppressed = suppressed };
     }
 
-    /// <summary>Asserts that the store finds who is expected, in that order, on pages of any size, and counts them.</summary>
+    /// <summary>
+    /// Asserts that the store finds who is expected, in that order, on pages of any size, and counts them.
+    /// </summary>
     public async Task FindsAsync(ProfileSearchQuery query, string about)
     {
         var criteria = ProfileSearch.ReadForCount(query);

@@ -136,7 +136,9 @@ internal sealed class SearchKeysBuilder
         }
     }
 
-    /// <summary>The digits of the number, and as words of their own whatever follows them, such as an extension.</summary>
+    /// <summary>
+    /// The digits of the number, and as words of their own whatever follows them, such as an extension.
+    /// </summary>
     private static string DigitsOf(string number)
     {
         var folded = SearchFolding.Fold(number);

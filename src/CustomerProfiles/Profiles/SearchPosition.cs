@@ -6,7 +6,9 @@ namespace CustomerProfiles;
 /// <remarks>Immutable. <see cref="ToString"/> does not show the name.</remarks>
 public sealed class SearchPosition
 {
-    /// <summary>The look-up that found the profile; <see cref="SearchStep.Rest"/> where the order has one only.</summary>
+    /// <summary>
+    /// The look-up that found the profile; <see cref="SearchStep.Rest"/> where the order has one only.
+    /// </summary>
     public SearchStep Step { get; init; } = SearchStep.Rest;
 
     /// <summary>

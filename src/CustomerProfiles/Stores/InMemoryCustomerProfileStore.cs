@@ -9,8 +9,8 @@ namespace CustomerProfiles.Stores;
 /// </summary>
 /// <remarks>
 /// One lock guards everything, and nothing waits inside it, so every call is atomic and ends at once. A search reads
-/// every profile of the tenant. Nothing is ever removed: conversations, marks of suppressed identities, and one count for
-/// each day and month of each budget stay as long as the process does.
+/// every profile of the tenant. Nothing is ever removed: conversations, marks of suppressed identities, and one count
+/// for each day and month of each budget stay as long as the process does.
 /// </remarks>
 public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearchStore
 {

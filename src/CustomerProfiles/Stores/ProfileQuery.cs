@@ -1,8 +1,9 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// Which page of all profiles to list, by id. To find profiles, use <see cref="ProfileSearchQuery"/>. The next page starts after the id of the last profile, so no profile is shown twice, and no
-/// customer who existed when the first page was read is left out.
+/// Which page of all profiles to list, by id. To find profiles, use <see cref="ProfileSearchQuery"/>. The next page
+/// starts after the id of the last profile, so no profile is shown twice, and no customer who existed when the first
+/// page was read is left out.
 /// </summary>
 public sealed record ProfileQuery
 {

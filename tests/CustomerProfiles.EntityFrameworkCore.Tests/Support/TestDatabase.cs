@@ -71,13 +71,20 @@ public abstract class TestDatabase : IAsyncDisposable
     /// <summary>Writes without the library.</summary>
     public abstract Task ExecuteAsync(string sql);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops all hosts, which closes the connections that their stores keep open.</summary>
+    public async Task StopHostsAsync()
     {
         foreach (var host in _hosts)
         {
             await host.DisposeAsync();
         }
 
+        _hosts.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopHostsAsync();
         await RemoveAsync();
         GC.SuppressFinalize(this);
     }
