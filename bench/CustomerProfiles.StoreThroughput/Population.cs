@@ -14,6 +14,8 @@ internal static class Population
     /// <summary>The placeholder for the address of the customer in every document.</summary>
     private const string Placeholder = "somebody@example.com";
 
+    private static readonly string[] Tenant = ["insert into cp_tenants (number, tenant) values (1, 'default')"];
+
     public static CustomerId IdOf(int number) =>
         CustomerId.From(
             Guid.Parse(string.Create(CultureInfo.InvariantCulture, $"01990000-0000-7000-8000-{number:x12}"))
@@ -65,8 +67,10 @@ internal static class Population
     public static string[] Statements(bool isPostgreSql, int count)
     {
         var somebody = ProfileOf(IdOf(0), Placeholder);
-        var document = ProfileDocument.Write(somebody).Replace("'", "''", StringComparison.Ordinal);
-        var search = ProfileSearch.TextOf(somebody).Replace("'", "''", StringComparison.Ordinal);
+        var document = Escaped(ProfileDocument.Write(somebody));
+        var keys = ProfileSearch.KeysOf(somebody, SearchableProperties.None);
+        string Escaped(string text) => text.Replace("'", "''", StringComparison.Ordinal);
+        StoreDialect dialect = isPostgreSql ? PostgreSqlDialect.Instance : SqliteDialect.Instance;
         var (numbers, id, time) = isPostgreSql
             ? (
                 $"generate_series(0, {count - 1}) n",
@@ -83,9 +87,16 @@ internal static class Population
         string With(string text) => $"replace('{text}', '{Placeholder}', 'customer' || n || '@example.com')";
         return
         [
-            $"insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, "
+            $"insert into cp_customers (tenant, id, version, created_at, updated_at, profile, "
                 + $"is_suppressed, suppression_generation) select 'default', {id}, 1, {time}, {time}, "
-                + $"{With(document)}{json}, {With(search)}, {(isPostgreSql ? "false" : "0")}, 0 from {numbers}",
+                + $"{With(document)}{json}, {(isPostgreSql ? "false" : "0")}, 0 from {numbers}",
+            $"insert into cp_activity (tenant, customer_id, changed_at, conversation_at) select 'default', {id}, "
+                + $"{time}, {time} from {numbers}",
+            .. isPostgreSql ? [] : Tenant,
+            $"insert into cp_search ({(isPostgreSql ? "" : "row_id, ")}tenant, customer_id, name, company, has_photo, "
+                + $"text, prefixes, properties) select {(isPostgreSql ? "" : "(1 << 40) + n, ")}'default', {id}, "
+                + $"'{Escaped(keys.Name)}', '{Escaped(keys.Company)}', {(isPostgreSql ? "true" : "1")}, "
+                + $"{With(Escaped(keys.Text))}, {With(Escaped(dialect.Prefixes(keys.Prefixes)))}, '[]' from {numbers}",
             $"insert into cp_identities (tenant, kind, value, customer_id) select 'default', 'email', "
                 + $"'customer' || n || '@example.com', {id} from {numbers}",
             $"insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at) select "

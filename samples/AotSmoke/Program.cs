@@ -88,13 +88,13 @@ Expect(await profiles.SaveAsync(edit) is SaveOutcome.Saved { Profile.JobTitle: "
 var rejected = profile.Edit(Actor.Agent("kim"));
 rejected.Set(ProfileField.Bio, "Not the agents' to edit.");
 Expect(
-    await profiles.SaveAsync(rejected) is SaveOutcome.Rejected { Errors: [{ Code: EditErrorCode.OwnedByProvider }] },
+    await profiles.SaveAsync(rejected) is SaveOutcome.Rejected { Errors: [{ Code: FieldErrorCode.OwnedByProvider }] },
     "an edit of what is the provider's is rejected"
 );
 var sidebar = await profiles.GetSidebarAsync(profile.Id);
 Expect(sidebar is { Initials: "AL", DisplayName: "Ada Lovelace" }, "the sidebar shows the customer");
 Expect(
-    (await profiles.ListAsync(new ProfileQuery { Text = "lovelace" })).Profiles is [{ JobTitle: "Countess" }],
+    (await profiles.SearchAsync(new ProfileSearchQuery { Text = "lovelace" })).Profiles is [{ JobTitle: "Countess" }],
     "the customer is found by name"
 );
 Expect(

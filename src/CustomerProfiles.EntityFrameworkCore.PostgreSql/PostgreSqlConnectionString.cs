@@ -8,6 +8,8 @@ internal static class PostgreSqlConnectionString
 {
     private const string MaxAutoPrepare = "Max Auto Prepare";
 
+    private const string NoResetOnClose = "No Reset On Close";
+
     /// <summary>
     /// One plan for each statement except a search, which uses keys only and is good for tables of any size: no scan,
     /// and no join that reads a whole table. An unavoidable scan looks expensive and would trigger compilation, so that
@@ -80,6 +82,12 @@ internal static class PostgreSqlConnectionString
             parts.MaxAutoPrepare = 0;
             parts.NoResetOnClose = true;
             return parts;
+        }
+
+        // The store sets nothing that outlives its transaction. A reset costs as much as a short statement.
+        if (!parts.ShouldSerialize(NoResetOnClose))
+        {
+            parts.NoResetOnClose = true;
         }
 
         if (!parts.ShouldSerialize(MaxAutoPrepare))

@@ -15,8 +15,12 @@ internal sealed class BusyTimeoutInterceptor : DbConnectionInterceptor
 
     public static BusyTimeoutInterceptor Instance { get; } = new();
 
-    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+    /// <summary>Sets the timeout of an open connection.</summary>
+    public static void Apply(DbConnection connection) =>
         raw.sqlite3_busy_timeout(((SqliteConnection)connection).Handle, Milliseconds);
+
+    public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData) =>
+        Apply(connection);
 
     public override Task ConnectionOpenedAsync(
         DbConnection connection,
@@ -24,7 +28,7 @@ internal sealed class BusyTimeoutInterceptor : DbConnectionInterceptor
         CancellationToken cancellationToken = default
     )
     {
-        ConnectionOpened(connection, eventData);
+        Apply(connection);
         return Task.CompletedTask;
     }
 }

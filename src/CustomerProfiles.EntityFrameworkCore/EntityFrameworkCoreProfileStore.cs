@@ -8,8 +8,9 @@ using NodaTime.Extensions;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Keeps profiles in a database. Each call takes a context from the pool, sends one command and returns the context.
-/// All state between calls is in the database.
+/// Keeps profiles in a database. Each call takes a context from the pool, sends one command and returns the context; a
+/// ready-made store takes a connection instead (<see cref="DirectConnections"/>). All state between calls is in the
+/// database.
 /// </summary>
 /// <remarks>
 /// If the context has a retrying execution strategy, a call whose connection broke is repeated. The first attempt may
@@ -21,7 +22,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     IDbContextFactory<TContext> contexts,
     ProfileDatabase<TContext> database,
     TimeProvider time,
-    DatabaseStoreOptions options
+    DatabaseStoreOptions options,
+    SearchableProperties searchable
 ) : ICustomerProfileStore, IDisposable
     where TContext : DbContext
 {
@@ -104,7 +106,6 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
     )
     {
         ArgumentNullException.ThrowIfNull(query);
-        var terms = ProfileSearch.TermsOf(query.Text);
         var found = await RunAsync(
                 (sql, session) =>
                 {
@@ -114,13 +115,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                         parameters.Id("after", after.Value);
                     }
 
-                    for (var i = 0; i < terms.Length; i++)
-                    {
-                        parameters.Text($"term{i}", terms[i]);
-                    }
-
                     return session.QueryAllAsync(
-                        sql.Statements.List(query.After is not null, terms.Length),
+                        sql.Statements.List(query.After is not null),
                         parameters,
                         reader => sql.Columns.ReadProfile(reader, tenant, from: 0),
                         cancellationToken
@@ -510,7 +506,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(RecordConversationAsync));
     }
 
-    private static async Task<ConversationLookup> CreateAsync(
+    private async Task<ConversationLookup> CreateAsync(
         StoreSql sql,
         StoreSession session,
         NewCustomer customer,
@@ -528,7 +524,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     ParametersOf(session, profile.Tenant, identity, conversation)
                         .Id("id", profile.Id.Value)
                         .Time("created_at", profile.CreatedAt)
-                        .Profile(profile)
+                        .Profile(profile, searchable)
                         .Texts("providers", customer.Checks),
                     ReadCreated,
                     cancellationToken
@@ -554,7 +550,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         throw NeverSettled(nameof(CreateAsync));
     }
 
-    private static async Task<UpdateResult> UpdateAsync(
+    private async Task<UpdateResult> UpdateAsync(
         StoreSql sql,
         StoreSession session,
         CustomerProfile profile,
@@ -568,7 +564,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     sql.Statements.Update,
                     session
                         .Parameters.Customer(profile.Tenant, profile.Id)
-                        .Profile(profile)
+                        .Profile(profile, searchable)
                         .Texts("kinds", profile.Identities.Select(identity => StoredNames.Of(identity.Kind)))
                         .Texts("values", profile.Identities.Select(identity => identity.Value)),
                     reader => Read(sql, reader, profile, session.IsRetry),
@@ -613,7 +609,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         }
     }
 
-    private static async Task<CompleteResult> CompleteAsync(
+    private async Task<CompleteResult> CompleteAsync(
         StoreSql sql,
         StoreSession session,
         CheckClaim claim,
@@ -631,7 +627,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                     ParametersOf(session, claim)
                         .Text("outcome", StoredNames.Of(outcome))
                         .Time("now", now)
-                        .Profile(profile),
+                        .Profile(profile, searchable),
                     reader =>
                         (
                             true,
@@ -808,6 +804,19 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
         CancellationToken cancellationToken
     )
     {
+        if (sql.Direct is { } direct)
+        {
+            try
+            {
+                return await DirectlyAsync(direct, sql, settings, work, mayRetry, attempts, cancellationToken)
+                    .ConfigureAwait(false);
+            }
+            catch (Exception exception) when (mayRetry && direct.IsWorthRepeating(exception))
+            {
+                // The context has the strategy for that.
+            }
+        }
+
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
@@ -816,7 +825,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 var strategy = context.Database.CreateExecutionStrategy();
                 if (!strategy.RetriesOnFailure || !mayRetry)
                 {
-                    return await OnceAsync(new StoreSession(context, sql.Dialect, isRetry: false, settings))
+                    return await OnceAsync(sql, new StoreSession(context, sql.Dialect, isRetry: false, settings), work)
                         .ConfigureAwait(false);
                 }
 
@@ -826,7 +835,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                         {
                             var session = new StoreSession(context, sql.Dialect, attempts.MayBeCarriedOut, settings);
                             attempts.MayBeCarriedOut = true;
-                            return await OnceAsync(session).ConfigureAwait(false);
+                            return await OnceAsync(sql, session, work).ConfigureAwait(false);
                         },
                         cancellationToken
                     )
@@ -838,22 +847,65 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
                 throw;
             }
         }
+    }
 
-        // Reported at once: a retrying strategy would wait as long again, and again.
-        async Task<T> OnceAsync(StoreSession session)
+    /// <summary>One attempt without Entity Framework.</summary>
+    private static async Task<T> DirectlyAsync<T>(
+        DirectConnections direct,
+        StoreSql sql,
+        SessionSettings settings,
+        Func<StoreSql, StoreSession, Task<T>> work,
+        bool mayRetry,
+        Attempts attempts,
+        CancellationToken cancellationToken
+    )
+    {
+        var isRepeated = mayRetry && direct.Repeats;
+        var connection = await direct.OpenAsync(sql.CommandTimeout, cancellationToken).ConfigureAwait(false);
+        await using (connection.ConfigureAwait(false))
         {
             try
             {
-                return await work(sql, session).ConfigureAwait(false);
-            }
-            catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
-            {
-                throw new ProfileDatabaseException(
-                    "Another call that writes to the same rows did not end in time, such as one of a host "
-                        + "that is paused. Nothing was written; the call can be repeated.",
-                    exception
+                var session = new StoreSession(
+                    connection,
+                    sql.Dialect,
+                    isRepeated && attempts.MayBeCarriedOut,
+                    settings
                 );
+                attempts.MayBeCarriedOut = isRepeated;
+                var result = await OnceAsync(sql, session, work).ConfigureAwait(false);
+                connection.Succeeded();
+                return result;
             }
+            catch (DbException exception) when (sql.Dialect.IsConnectionSpoiled(exception))
+            {
+                sql.Dialect.ClearPool(connection.Connection);
+                throw;
+            }
+        }
+    }
+
+    /// <summary>
+    /// A call that waited too long for a lock is reported at once: a retrying strategy would wait as long again, and
+    /// again.
+    /// </summary>
+    private static async Task<T> OnceAsync<T>(
+        StoreSql sql,
+        StoreSession session,
+        Func<StoreSql, StoreSession, Task<T>> work
+    )
+    {
+        try
+        {
+            return await work(sql, session).ConfigureAwait(false);
+        }
+        catch (DbException exception) when (sql.Dialect.IsLockTimeout(exception))
+        {
+            throw new ProfileDatabaseException(
+                "Another call that writes to the same rows did not end in time, such as one of a host "
+                    + "that is paused. Nothing was written; the call can be repeated.",
+                exception
+            );
         }
     }
 

@@ -5,13 +5,16 @@ using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>Checks the tables before anything is read or written.</summary>
 /// <typeparam name="TContext">The context.</typeparam>
-internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> contexts, DatabaseStoreOptions options)
-    : IProfileDatabase
+internal sealed partial class ProfileDatabase<TContext>(
+    IDbContextFactory<TContext> contexts,
+    DatabaseStoreOptions options
+) : IProfileDatabase
     where TContext : DbContext
 {
     private static readonly TimeSpan LongestUpgrade = TimeSpan.FromHours(1);
@@ -27,6 +30,12 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
     /// <summary>The provider's connection pool; null where it does not matter.</summary>
     internal ConnectionPool? Pool { get; init; }
 
+    /// <summary>Where a missing index is reported; null for nowhere.</summary>
+    internal ILogger? Log { get; init; }
+
+    /// <summary>The connections of a ready-made store; null for a context of the host.</summary>
+    internal DirectConnections? Direct { get; init; }
+
     /// <summary>
     /// The statements for the database, once it has been checked. Callers before that each check for themselves, so
     /// none waits for another.
@@ -40,6 +49,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Direct?.Clear();
             Pool?.Clear(context.Database.GetDbConnection());
             _ready = await CheckedAsync(context, cancellationToken).ConfigureAwait(false);
         }
@@ -51,6 +61,7 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
         var context = await contexts.CreateDbContextAsync(cancellationToken).ConfigureAwait(false);
         await using (context.ConfigureAwait(false))
         {
+            Direct?.Clear();
             Pool?.Clear(context.Database.GetDbConnection());
             await OpenedAsync(
                     context,
@@ -63,10 +74,12 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                         await sql
                             .Dialect.InspectAsync(context, sql, hasTables: false, cancellationToken)
                             .ConfigureAwait(false);
+                        await RefuseEarlierTablesAsync(context, sql, cancellationToken).ConfigureAwait(false);
                         await context
                             .Database.CreateExecutionStrategy()
                             .ExecuteAsync(token => ApplyMigrationsAsync(context, token), cancellationToken)
                             .ConfigureAwait(false);
+                        await AddSearchIndexAsync(context, sql, cancellationToken).ConfigureAwait(false);
                         return true;
                     }
                 )
@@ -91,9 +104,14 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
 
     private async Task<StoreSql> CheckedAsync(TContext context, CancellationToken cancellationToken)
     {
-        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName));
+        var sql = new StoreSql(context, Dialect ?? StoreDialect.Of(context.Database.ProviderName))
+        {
+            Direct = Direct?.Serve(context) == true ? Direct : null,
+            CommandTimeout = context.Database.GetCommandTimeout(),
+        };
         var version = await OpenedAsync(context, () => VersionAsync(context, sql, cancellationToken))
             .ConfigureAwait(false);
+        await RefuseEarlierTablesAsync(context, sql, cancellationToken).ConfigureAwait(false);
         return version switch
         {
             StoreModel.SchemaVersion => await VerifiedAsync(context, sql, cancellationToken).ConfigureAwait(false),
@@ -125,6 +143,21 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                     await context.Database.OpenConnectionAsync(cancellationToken).ConfigureAwait(false);
                     try
                     {
+                        sql.IsSearchIndexed = await ExistsAsync(
+                                context,
+                                sql,
+                                (
+                                    sql.Dialect.NameOfSearchIndex(sql.Tables.SearchName.Table),
+                                    sql.Tables.SearchName.Schema
+                                ),
+                                cancellationToken
+                            )
+                            .ConfigureAwait(false);
+                        if (!sql.IsSearchIndexed && Log is not null)
+                        {
+                            LogSearchWithoutIndex(Log, sql.Dialect.AdviceWithoutSearchIndex);
+                        }
+
                         return await sql
                             .Dialect.ProblemAsync(context.Database.GetDbConnection(), sql.Tables, cancellationToken)
                             .ConfigureAwait(false);
@@ -183,6 +216,70 @@ internal sealed class ProfileDatabase<TContext>(IDbContextFactory<TContext> cont
                 .ConfigureAwait(false)
             : null;
     }
+
+    /// <summary>Refuses the tables of a build before the first release, which no migration upgrades.</summary>
+    private static async Task RefuseEarlierTablesAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    {
+        var (customers, search) = (sql.Tables.CustomersName, sql.Tables.SearchName);
+        if (
+            await context.GetService<IRelationalDatabaseCreator>().ExistsAsync(cancellationToken).ConfigureAwait(false)
+            && await ExistsAsync(context, sql, customers, cancellationToken).ConfigureAwait(false)
+            && !await ExistsAsync(context, sql, search, cancellationToken).ConfigureAwait(false)
+        )
+        {
+            throw new ProfileDatabaseException(
+                $"The database {NameOf(context)} has the table {customers.Table} and not {search.Table}: its tables "
+                    + $"are of a build before the first release, and cannot be upgraded. Use a new database, or drop "
+                    + $"the tables of customer profiles together with their table of migrations. Nothing was changed."
+            );
+        }
+    }
+
+    private static async Task<bool> ExistsAsync(
+        TContext context,
+        StoreSql sql,
+        (string Table, string? Schema) name,
+        CancellationToken cancellationToken
+    )
+    {
+        var session = new StoreSession(context, sql.Dialect, isRetry: false);
+        return await session
+            .QueryAsync(
+                sql.Statements.FindTable,
+                session.Parameters.Text(
+                    "table",
+                    sql.Dialect.NameToFind(context.GetService<ISqlGenerationHelper>(), name.Table, name.Schema)
+                ),
+                _ => true,
+                cancellationToken
+            )
+            .ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Adds the index of search texts where it is missing: the migration could not create it then, or the context's own
+    /// migration left it out.
+    /// </summary>
+    private static async Task AddSearchIndexAsync(TContext context, StoreSql sql, CancellationToken cancellationToken)
+    {
+        var (table, schema) = sql.Tables.SearchName;
+        if (
+            await ExistsAsync(context, sql, (table, schema), cancellationToken).ConfigureAwait(false)
+            && !await ExistsAsync(context, sql, (sql.Dialect.NameOfSearchIndex(table), schema), cancellationToken)
+                .ConfigureAwait(false)
+        )
+        {
+            await ExecuteAsync(context, sql.Dialect.SearchIndex(table, schema), cancellationToken)
+                .ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(
+        EventName = "SearchWithoutIndex",
+        Level = LogLevel.Warning,
+        Message = "Customer profiles are searched without an index, by reading every profile of the tenant. {Advice}"
+    )]
+    private static partial void LogSearchWithoutIndex(ILogger log, string advice);
 
     /// <summary>
     /// Creates the database. Of several processes that do so at once, all but one fail and then find it.

@@ -8,10 +8,10 @@ namespace CustomerProfiles.Testing;
 /// <summary>
 /// A store that injects faults into the calls of another: with a script that sees each call by name (<see
 /// cref="Before"/> and <see cref="After"/>), or with a <see cref="Fault"/> for a chosen call (<see cref="Next"/>). The
-/// names are those of the methods of <see cref="ICustomerProfileStore"/>.
+/// names are those of the methods of <see cref="ICustomerProfileStore"/> and <see cref="ISearchStore"/>.
 /// </summary>
 /// <remarks>Safe for any number of threads. Without faults it behaves like the inner store.</remarks>
-public sealed class FaultInjectingStore : ICustomerProfileStore
+public sealed class FaultInjectingStore : ICustomerProfileStore, ISearchStore
 {
     private static readonly ImmutableArray<string> Names =
     [
@@ -32,6 +32,8 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         nameof(GetProviderSettingsAsync),
         nameof(SetProviderSettingAsync),
         nameof(SetSuppressedAsync),
+        nameof(SearchAsync),
+        nameof(CountAsync),
     ];
 
     private readonly ICustomerProfileStore _inner;
@@ -46,6 +48,10 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
         ArgumentNullException.ThrowIfNull(inner);
         _inner = inner;
     }
+
+    private ISearchStore Search =>
+        _inner as ISearchStore
+        ?? throw new NotSupportedException($"{_inner.GetType()} does not implement {typeof(ISearchStore)}.");
 
     /// <summary>Runs before each call, and may wait or throw; then the call never happens. Null for nothing.</summary>
     public Func<string, Task>? Before { get; set; }
@@ -122,6 +128,30 @@ public sealed class FaultInjectingStore : ICustomerProfileStore
     /// <inheritdoc/>
     public ValueTask<ProfilePage> ListAsync(TenantId tenant, ProfileQuery query, CancellationToken cancellationToken) =>
         CallAsync(nameof(ListAsync), () => _inner.ListAsync(tenant, query, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="ISearchStore"/>.</exception>
+    public ValueTask<ProfileSearchPage> SearchAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        CancellationToken cancellationToken
+    ) => CallAsync(nameof(SearchAsync), () => Search.SearchAsync(tenant, query, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    /// <exception cref="NotSupportedException">The wrapped store does not implement
+    /// <see cref="ISearchStore"/>.</exception>
+    public ValueTask<ProfileCount> CountAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        int most,
+        CancellationToken cancellationToken
+    ) =>
+        CallAsync(
+            nameof(CountAsync),
+            () => Search.CountAsync(tenant, query, most, cancellationToken),
+            cancellationToken
+        );
 
     /// <inheritdoc/>
     public ValueTask<bool> RequestCheckAsync(

@@ -5,11 +5,18 @@ namespace CustomerProfiles.Testing;
 
 /// <summary>
 /// The conformance kit: the contract of <see cref="ICustomerProfileStore"/> as cases that run under any test framework,
-/// or none. A store that passes all of them can replace any other.
+/// or none. A store that passes all of them can replace any other. The cases of <see cref="ISearchStore"/> pass for a
+/// store that does not implement it.
 /// </summary>
 /// <remarks>Safe for any number of threads.</remarks>
 public static class StoreConformance
 {
+    /// <summary>
+    /// What a store that implements <see cref="ISearchStore"/> is to be made with: the custom properties that the cases
+    /// search.
+    /// </summary>
+    public static SearchableProperties SearchableProperties { get; } = new(["plan", "Licence no."]);
+
     /// <summary>All cases.</summary>
     public static ImmutableArray<StoreConformanceCase> Cases { get; } =
     [
@@ -21,6 +28,8 @@ public static class StoreConformance
         .. ComparingCases.All,
         .. TenantCases.All,
         .. ListingCases.All,
+        .. SearchCases.All,
+        .. SearchOrderCases.All,
         .. CheckCases.All,
         .. LeaseCases.All,
         .. ProviderSettingCases.All,

@@ -89,11 +89,39 @@ public interface ICustomerProfiles
     /// <returns>Whether the number can be read for certain.</returns>
     bool TryReadPhone([NotNullWhen(true)] string? number, out Identity identity);
 
-    /// <summary>Lists profiles, oldest customer first: all of them, or those that contain a text.</summary>
-    /// <param name="query">Which profiles to list.</param>
+    /// <summary>Lists all profiles, oldest customer first.</summary>
+    /// <param name="query">Which page.</param>
     /// <param name="cancellationToken">Cancels the call.</param>
     /// <returns>One page.</returns>
     ValueTask<ProfilePage> ListAsync(ProfileQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds profiles by text and filters, as <see cref="ProfileSearch"/> describes.</summary>
+    /// <param name="query">Which profiles, and in which order. A text that is one e-mail address or telephone number is
+    /// read as this tenant's channels read it.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>One page; empty when nothing is found.</returns>
+    /// <exception cref="ArgumentException"><see cref="ProfileSearchQuery.After"/> is not from a page of this query, or
+    /// the property of the query is not among <c>CustomerProfilesOptions.SearchableProperties</c>.</exception>
+    /// <exception cref="NotSupportedException">The host's store has no search: it does not implement
+    /// <c>ISearchStore</c>.</exception>
+    ValueTask<ProfileSearchPage> SearchAsync(ProfileSearchQuery query, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts the profiles that a query finds, up to a bound: "more than 1,000".</summary>
+    /// <param name="query">Which profiles; its order, page size and <see cref="ProfileSearchQuery.After"/> have no
+    /// effect.</param>
+    /// <param name="most">How far to count: at least 1.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    /// <returns>The number, or the bound and that there are more.</returns>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="most"/> is below 1.</exception>
+    /// <exception cref="ArgumentException">The property of the query is not among
+    /// <c>CustomerProfilesOptions.SearchableProperties</c>.</exception>
+    /// <exception cref="NotSupportedException">The host's store has no search: it does not implement
+    /// <c>ISearchStore</c>.</exception>
+    ValueTask<ProfileCount> CountAsync(
+        ProfileSearchQuery query,
+        int most = 1_000,
+        CancellationToken cancellationToken = default
+    );
 
     /// <summary>Builds the view of a profile that is shown beside a conversation.</summary>
     /// <param name="id">The customer.</param>

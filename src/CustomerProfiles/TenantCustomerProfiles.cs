@@ -16,6 +16,7 @@ internal sealed class TenantCustomerProfiles(
     SidebarBuilder sidebar,
     EmailAddresses addresses,
     PhoneRegions phones,
+    SearchableProperties properties,
     CustomerProfilesTelemetry telemetry
 ) : ICustomerProfiles
 {
@@ -33,6 +34,7 @@ internal sealed class TenantCustomerProfiles(
             sidebar,
             addresses,
             phones,
+            properties,
             telemetry
         );
 
@@ -80,6 +82,21 @@ internal sealed class TenantCustomerProfiles(
     {
         ArgumentNullException.ThrowIfNull(query);
         return store.ListAsync(tenant, query, cancellationToken);
+    }
+
+    public ValueTask<ProfileSearchPage> SearchAsync(
+        ProfileSearchQuery query,
+        CancellationToken cancellationToken = default
+    ) => StoreSearch.Of(store).SearchAsync(tenant, Read(query), cancellationToken);
+
+    public ValueTask<ProfileCount> CountAsync(
+        ProfileSearchQuery query,
+        int most = 1_000,
+        CancellationToken cancellationToken = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        return StoreSearch.Of(store).CountAsync(tenant, Read(query), most, cancellationToken);
     }
 
     public async ValueTask<SidebarView?> GetSidebarAsync(
@@ -165,6 +182,30 @@ internal sealed class TenantCustomerProfiles(
 
     /// <summary>Whether it is nobody's id. No store sees it, so that none has to know it.</summary>
     private static bool IsNobody(CustomerId id) => id == default;
+
+    /// <summary>
+    /// The query with its text read as the tenant's channels read senders, so that whoever would be the customer of a
+    /// conversation is found.
+    /// </summary>
+    private ProfileSearchQuery Read(ProfileSearchQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        if (query.Property is { } property && !properties.Keys.Contains(property.Key))
+        {
+            throw new ArgumentException(
+                "The property of the query is not searched here; add its key to "
+                    + "CustomerProfilesOptions.SearchableProperties.",
+                nameof(query)
+            );
+        }
+
+        return EmailAddress.TryParse(query.Text, out var address)
+            && addresses.Fold(address) is var folded
+            && folded != address
+                ? query.With(folded.Normalized)
+            : phones.TryRead(tenant, query.Text, out var phone) ? query.With(phone.Value)
+            : query;
+    }
 
     private static ValueTask<SaveOutcome> NotFound() => ValueTask.FromResult<SaveOutcome>(new SaveOutcome.NotFound());
 

@@ -279,7 +279,13 @@ public sealed class DatabaseFaultTests
         var store = database.Store();
         await store.CreateAsync("ada@example.com");
 
-        (await store.ListAsync(default, new ProfileQuery { Text = "nobody\0here %_\\'" }, default))
+        (
+            await ((ISearchStore)store).SearchAsync(
+                default,
+                new ProfileSearchQuery { Text = "nobody\0here %_\\'" },
+                default
+            )
+        )
             .Profiles.Should()
             .BeEmpty();
     }

@@ -99,7 +99,9 @@ public sealed class RoundTripTests
         await CountAsync(
             "Page of a list or a search",
             async () =>
-                (await profiles.ListAsync(new ProfileQuery { Text = "ada example" })).Profiles.Should().ContainSingle()
+                (await profiles.SearchAsync(new ProfileSearchQuery { Text = "ada example" }))
+                    .Profiles.Should()
+                    .ContainSingle()
         );
         var edit = ada.Edit(kim);
         edit.Notes = "Likes machines.";

@@ -90,7 +90,7 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             + "and i.value = v.value"
     )]
     [InlineData("select 1 from cp_customers c order by c.updated_at limit 1")]
-    [InlineData("select 1 from json_each(@values) v join cp_customers c on c.search = v.value")]
+    [InlineData("select 1 from json_each(@values) v join cp_search c on c.text = v.value")]
     public async Task A_statement_that_scans_a_growing_table_is_refused(string statement)
     {
         await using var database = new SqliteTestDatabase();
@@ -147,9 +147,17 @@ public sealed class SqlitePlanTests(ITestOutputHelper output)
             $"{everybody}, i (i) as (select 0 union all select i + 1 from i where i < {identities} - 1)";
         return database.ExecuteAsync(
             $$"""
-            insert into cp_customers (tenant, id, version, created_at, updated_at, profile, search, is_suppressed,
+            insert into cp_customers (tenant, id, version, created_at, updated_at, profile, is_suppressed,
                 suppression_generation)
-            {{everybody}} select tenant, id, 1, 0, 0, '{"identities":[],"values":[]}', '', 0, 1 from c;
+            {{everybody}} select tenant, id, 1, 0, 0, '{"identities":[],"values":[]}', 0, 1 from c;
+            insert into cp_activity (tenant, customer_id, changed_at, conversation_at)
+            {{everybody}} select tenant, id, 0, 0 from c;
+            insert or ignore into cp_tenants (tenant) {{everybody}} select distinct tenant from c;
+            insert into cp_search (row_id, tenant, customer_id, name, company, has_photo, text, prefixes, properties)
+            {{everybody}} select ((select n.number from cp_tenants n where n.tenant = c.tenant) << 40)
+                + row_number() over (), tenant, id, id, 'acme', 0, id, '', '[]' from c;
+            insert into cp_properties (tenant, customer_id, key, value)
+            {{everybody}} select tenant, id, 'plan', 'gold' from c;
             insert into cp_identities (tenant, kind, value, customer_id)
             {{everyIdentity}} select tenant, 'email', id || '-' || i || '@example.com', id from c cross join i;
             insert into cp_suppressions (tenant, kind, value)

@@ -55,6 +55,7 @@ public sealed class SqliteSettingsTests
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
+        await database.StopHostsAsync();
 
         (await StartErrorAsync(database.Host(upgrade: false, interceptors: [new Opened(pragma)])))
             .Message.Should()
@@ -90,6 +91,7 @@ public sealed class SqliteSettingsTests
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
+        await database.StopHostsAsync();
         SqliteConnection.ClearAllPools();
         await database.ExecuteAsync($"pragma journal_mode = {mode}");
         SqliteConnection.ClearAllPools();
@@ -104,6 +106,7 @@ public sealed class SqliteSettingsTests
     {
         await using var database = new SqliteTestDatabase();
         await database.Store().CreateAsync("ada@example.com");
+        await database.StopHostsAsync();
         SqliteConnection.ClearAllPools();
         await database.ExecuteAsync("pragma journal_mode = delete");
         SqliteConnection.ClearAllPools();
@@ -196,7 +199,9 @@ public sealed class SqliteSettingsTests
         (await store.FindAsync(default, StoreCalls.IdentityOf("zoë@example.com"), default))!
             .Profile.Notes.Should()
             .Be("Łódź, naïve 😀");
-        (await store.ListAsync(default, new ProfileQuery { Text = "zoë" }, default)).Profiles.Should().ContainSingle();
+        (await ((ISearchStore)store).SearchAsync(default, new ProfileSearchQuery { Text = "zoë" }, default))
+            .Profiles.Should()
+            .ContainSingle();
         (await store.SetSuppressedAsync(default, ada.Id, true, default)).Should().BeTrue();
         (await store.SetSuppressedAsync(default, ada.Id, false, default)).Should().BeTrue();
         (await database.ValueAsync<long>("select count(*) from cp_suppressions")).Should().Be(0);

@@ -451,7 +451,7 @@ public sealed class StalledHostTests
             }
 
             (await Others.CountPendingChecksAsync(default)).Should().NotBeEmpty();
-            (await Others.ListAsync(default, new ProfileQuery { Text = address }, default))
+            (await ((ISearchStore)Others).SearchAsync(default, new ProfileSearchQuery { Text = address }, default))
                 .Profiles.Should()
                 .ContainSingle();
         }

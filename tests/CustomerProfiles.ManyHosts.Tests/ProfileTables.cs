@@ -36,11 +36,11 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
             UNION ALL
             SELECT 'a profile that says other identities than it has' FROM cp_customers c
             WHERE (SELECT array_agg(p ->> 0 || ' ' || (p ->> 1) ORDER BY p ->> 0, p ->> 1)
-                FROM jsonb_array_elements(c.profile -> 'identities') p)
+                FROM json_array_elements(c.profile -> 'identities') p)
                 IS DISTINCT FROM (SELECT array_agg(i.kind || ' ' || i.value ORDER BY i.kind, i.value)
                     FROM cp_identities i WHERE i.tenant = c.tenant AND i.customer_id = c.id)
             UNION ALL
-            SELECT 'a value that is there twice' FROM cp_customers c, jsonb_array_elements(c.profile -> 'values') v
+            SELECT 'a value that is there twice' FROM cp_customers c, json_array_elements(c.profile -> 'values') v
                 GROUP BY c.tenant, c.id, v ->> 'field', v ->> 'key' HAVING count(*) > 1
             UNION ALL
             SELECT 'a schema that is there twice' FROM cp_schema HAVING count(*) <> 1
@@ -102,7 +102,7 @@ internal sealed class ProfileTables(PostgreSqlDatabase database)
             await database.RowsAsync(
                 $"""
                 SELECT i.value, v ->> 'value' FROM {Tables}
-                CROSS JOIN jsonb_array_elements(c.profile -> 'values') v {OfTenant} AND v ->> 'field' = $2
+                CROSS JOIN json_array_elements(c.profile -> 'values') v {OfTenant} AND v ->> 'field' = $2
                 """,
                 row => (Address: row.GetString(0), Value: row.GetString(1)),
                 tenant,

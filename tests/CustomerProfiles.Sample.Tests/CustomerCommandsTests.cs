@@ -161,14 +161,16 @@ public sealed class CustomerCommandsTests(FirstRun first)
         // In microseconds since 1970. The mailbox's clock may be ahead of the real one.
         const long Far = 4_102_444_800_000_000;
         using var kept = first.Kept.Copy();
-        await kept.SqlAsync($"update cp_customers set updated_at = {Far}; update cp_switches set changed_at = {Far}");
+        await kept.SqlAsync(
+            $"update cp_customers set updated_at = {Far}; update cp_provider_settings set changed_at = {Far}"
+        );
 
         await EditAsync(kept, Maria, new EditRequest([(ProfileField.JobTitle, "Librarian")], [], []));
         await RunAsync(kept, commands => commands.ClearPhotoAsync(Noor, default));
         await DisableAsync(kept);
 
         (await kept.SqlAsync("select min(updated_at) from cp_customers")).Should().Be(Far);
-        (await kept.SqlAsync("select changed_at from cp_switches where not is_on")).Should().Be(Far);
+        (await kept.SqlAsync("select changed_at from cp_provider_settings where not is_enabled")).Should().Be(Far);
     }
 
     [Fact]

@@ -59,7 +59,7 @@ public sealed partial class ReadmeTests
         File.ReadAllText(script)
             .Should()
             .StartWith("#!/usr/bin/env bash\n")
-            .And.EndWith("exec dotnet test CustomerProfiles.sln \"$@\"\n");
+            .And.MatchRegex(@"\nexec dotnet test CustomerProfiles\.sln --blame-hang-timeout \w+ [^\n]*""\$@""\n\z");
         if (!OperatingSystem.IsWindows())
         {
             File.GetUnixFileMode(script).Should().HaveFlag(UnixFileMode.UserExecute);

@@ -67,7 +67,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
         (await RunAsync("disable")).Should().Contain("fullcontact is disabled now.");
         (await RunAsync("suppress", "noor.elamin@example.org")).Should().Contain("suppressed, no lookups");
         (await RunAsync("list", "--max", "2")).Should().Contain(Maria).And.Contain("there are more");
-        (await RunAsync("search", "northern", "reading")).Should().Contain("Quill, Maria").And.Contain("1 in all.");
+        (await RunAsync("find", "northern", "reading")).Should().Contain("Quill, Maria").And.Contain("1 in all.");
         var sidebar = await RunAsync("sidebar", Maria);
         sidebar
             .Should()
@@ -109,7 +109,7 @@ public sealed class SampleCommandLineTests(FirstRun first)
     [InlineData("The connection string of --postgres cannot be used", "list", "--postgres", "nonsense")]
     [InlineData("--fresh is for an import", "--fresh", "list")]
     [InlineData("Memory holds nothing from an earlier run", "--memory", "list")]
-    [InlineData("Required argument missing", "search")]
+    [InlineData("Required argument missing", "find")]
     public async Task Bad_input_ends_with_a_clear_message_and_exit_code_2(string complaint, params string[] arguments)
     {
         var before = await File.ReadAllBytesAsync(first.Kept.Path);

@@ -19,7 +19,7 @@ internal sealed class InMemoryStoreUnderTest : StoreUnderTest
         Sequences = sequences;
         Rounds = rounds;
         Seed = seed;
-        var store = new InMemoryCustomerProfileStore(_time);
+        var store = new InMemoryCustomerProfileStore(_time, StoreConformance.SearchableProperties);
         Store = around is null ? store : around(store);
     }
 

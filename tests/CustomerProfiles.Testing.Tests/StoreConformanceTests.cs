@@ -30,6 +30,7 @@ public sealed class StoreConformanceTests
         var rules = string.Join(' ', StoreConformance.Cases.Select(one => one.Rule));
         typeof(ICustomerProfileStore)
             .GetMethods()
+            .Concat(typeof(ISearchStore).GetMethods())
             .Select(method => method.Name)
             .Distinct()
             .Should()

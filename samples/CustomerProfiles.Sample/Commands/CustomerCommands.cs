@@ -6,23 +6,19 @@ namespace CustomerProfiles.Sample;
 internal sealed class CustomerCommands(SampleSession session, IReport report)
 {
     private const string Provider = "fullcontact";
+    private const int MostCounted = 1_000;
 
     private static readonly Actor Agent = Actor.Agent("console");
 
     private readonly ICustomerProfiles _profiles = session.Profiles;
 
-    public async Task ListAsync(string? text, int max, CancellationToken cancellationToken)
+    public async Task ListAsync(int max, CancellationToken cancellationToken)
     {
         CustomerId? after = null;
         var shown = 0;
         do
         {
-            var query = new ProfileQuery
-            {
-                Text = text,
-                After = after,
-                PageSize = Math.Min(max - shown, ProfileQuery.MaxPageSize),
-            };
+            var query = new ProfileQuery { After = after, PageSize = Math.Min(max - shown, ProfileQuery.MaxPageSize) };
             var page = await _profiles.ListAsync(query, cancellationToken);
             report.Profiles(page.Profiles);
             shown += page.Profiles.Length;
@@ -32,12 +28,32 @@ internal sealed class CustomerCommands(SampleSession session, IReport report)
         report.Note(
             (shown, after) switch
             {
-                (0, _) => text is null
-                    ? "There are no profiles yet."
-                    : "No profile found. The search looks at name, company, e-mail and postal address.",
+                (0, _) => "There are no profiles yet.",
                 (_, null) => $"{shown} in all.",
                 _ => $"The first {shown}; there are more. Use --max to show more.",
             }
+        );
+    }
+
+    public async Task FindAsync(string text, int max, CancellationToken cancellationToken)
+    {
+        var query = new ProfileSearchQuery { Text = text, PageSize = Math.Min(max, ProfileSearchQuery.MaxPageSize) };
+        var shown = 0;
+        do
+        {
+            var page = await _profiles.SearchAsync(query, cancellationToken);
+            var profiles = page.Profiles[..Math.Min(page.Profiles.Length, max - shown)];
+            report.Profiles(profiles);
+            shown += profiles.Length;
+            query = query.ContinueAfter(page.Next);
+        } while (query.After is not null && shown < max);
+
+        var count = await _profiles.CountAsync(query, MostCounted, cancellationToken);
+        report.Note(
+            shown == 0 ? "No profile found. The search looks at name, company, e-mail, telephone and postal address."
+            : count.IsMore ? $"The first {shown} of more than {MostCounted:N0}. Use --max to show more."
+            : count.Count > shown ? $"The first {shown} of {count.Count}; there are more. Use --max to show more."
+            : $"{shown} in all."
         );
     }
 

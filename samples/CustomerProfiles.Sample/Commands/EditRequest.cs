@@ -42,12 +42,12 @@ internal sealed record EditRequest(
 
         foreach (var code in Clear)
         {
-            edit.Clear(ProfileField.FromCode(code)!);
+            edit.Clear(ProfileField.Parse(code));
         }
 
         foreach (var code in Reset)
         {
-            edit.Reset(ProfileField.FromCode(code)!);
+            edit.Reset(ProfileField.Parse(code));
         }
     }
 }

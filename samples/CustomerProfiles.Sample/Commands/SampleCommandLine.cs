@@ -79,7 +79,7 @@ internal sealed class SampleCommandLine
             _fresh,
             Import(),
             List(),
-            Search(),
+            Find(),
             Sidebar(),
             Edit(),
             ClearPhoto(),
@@ -151,21 +151,20 @@ internal sealed class SampleCommandLine
     private Command List() =>
         RunToEnd(
             new Command("list", "List the profiles, the oldest customer first.") { _max },
-            (commands, result, cancellationToken) =>
-                commands.ListAsync(text: null, result.GetValue(_max), cancellationToken)
+            (commands, result, cancellationToken) => commands.ListAsync(result.GetValue(_max), cancellationToken)
         );
 
-    private Command Search()
+    private Command Find()
     {
         var words = new Argument<string[]>("text")
         {
-            Description = "Words of a name, company, e-mail or postal address.",
+            Description = "Words of a name, company, e-mail, telephone or postal address.",
             Arity = ArgumentArity.OneOrMore,
         };
         return RunToEnd(
-            new Command("search", "Find profiles by text.") { words, _max },
+            new Command("find", "Find profiles by text.") { words, _max },
             (commands, result, cancellationToken) =>
-                commands.ListAsync(
+                commands.FindAsync(
                     string.Join(' ', result.GetRequiredValue(words)),
                     result.GetValue(_max),
                     cancellationToken

@@ -51,7 +51,7 @@ internal sealed class SupportCase(
         var unchanged = (await profiles.GetAsync(maria.Id, cancellationToken))!.Version == maria.Version;
         Step(
             "Kim tries to replace the photo",
-            error is { Code: EditErrorCode.OwnedByProvider, CorrectAt: not null } && unchanged,
+            error is { Code: FieldErrorCode.OwnedByProvider, CorrectAt: not null } && unchanged,
             $"Rejected, and nothing of the edit is saved. {error?.Message}"
         );
     }

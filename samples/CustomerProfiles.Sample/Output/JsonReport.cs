@@ -147,7 +147,7 @@ internal sealed class JsonReport(Stream output) : IReport
                     .Select(field => new
                     {
                         field = field.Field.Code,
-                        values = field.Texts,
+                        values = field.Values.Select(value => value.Text),
                         sources = field.Values.Select(value => $"{value.Provenance.Source}:{value.Provenance.By}"),
                         field.IsCleared,
                         field.IsEditable,

@@ -151,12 +151,12 @@ internal sealed class TextReport : IReport
             var field in view
                 .Fields.Prepend(view.Photo)
                 .Prepend(view.Name)
-                .Where(field => field.Texts.Length > 0 || field.IsCleared)
+                .Where(field => field.Values.Length > 0 || field.IsCleared)
         )
         {
             table.AddRow(
                 new Text(field.Field.Code),
-                new Text(field.IsCleared ? "(cleared)" : string.Join('\n', field.Texts)),
+                new Text(field.IsCleared ? "(cleared)" : string.Join('\n', field.Values.Select(value => value.Text))),
                 new Text(field.IsEditable ? "editable" : "locked")
             );
         }

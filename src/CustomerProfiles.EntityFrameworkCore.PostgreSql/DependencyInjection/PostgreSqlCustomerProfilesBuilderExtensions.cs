@@ -4,6 +4,7 @@ using CustomerProfiles.EntityFrameworkCore.PostgreSql;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -21,6 +22,8 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
     /// (<c>Options</c>) have precedence. Behind a pooler that gives each transaction another connection, set <see
     /// cref="PostgreSqlStoreOptions.TransactionPooler"/>. To configure the context further, such as with an
     /// interceptor, call <c>services.ConfigureDbContext&lt;CustomerProfilesDbContext&gt;</c> after this method.
+    /// Statements then go through Entity Framework; otherwise they run without its pipeline, and its log does not show
+    /// them.
     /// </remarks>
     /// <param name="builder">The builder.</param>
     /// <param name="connectionString">Such as
@@ -40,12 +43,12 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
         var options = new PostgreSqlStoreOptions();
         configure?.Invoke(options);
-        var parts = PostgreSqlConnectionString.For(connectionString, options.TransactionPooler);
+        var connection = PostgreSqlConnectionString.For(connectionString, options.TransactionPooler).ConnectionString;
 
         builder.Services.RemoveAll<IDbContextOptionsConfiguration<CustomerProfilesDbContext>>();
         builder.Services.AddPooledDbContextFactory<CustomerProfilesDbContext>(context =>
             context.UseNpgsql(
-                parts.ConnectionString,
+                connection,
                 postgreSql =>
                     postgreSql
                         .MigrationsHistoryTable(CustomerProfilesDbContext.HistoryTable)
@@ -53,6 +56,13 @@ public static class PostgreSqlCustomerProfilesBuilderExtensions
                         .ExecutionStrategy(dependencies => new PostgreSqlRetries(dependencies))
             )
         );
-        return builder.UseEntityFrameworkCore<CustomerProfilesDbContext>(options);
+        builder.UseEntityFrameworkCore<CustomerProfilesDbContext>(options);
+        builder.Services.AddSingleton(_ => new DirectConnections
+        {
+            ConnectionString = connection,
+            Create = () => new NpgsqlConnection(connection),
+            Repeats = true,
+        });
+        return builder;
     }
 }

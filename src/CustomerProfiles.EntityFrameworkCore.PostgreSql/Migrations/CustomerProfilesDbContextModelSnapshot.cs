@@ -22,6 +22,134 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
 
             NpgsqlModelBuilderExtensions.UseIdentityByDefaultColumns(modelBuilder);
 
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ActivityRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<DateTime>("ChangedAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("changed_at");
+
+                    b.Property<DateTime>("ConversationAt")
+                        .HasColumnType("timestamp with time zone")
+                        .HasColumnName("conversation_at");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_activity");
+
+                    b.HasIndex("Tenant", "ChangedAt", "CustomerId")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_cp_activity_changed");
+
+                    b.HasIndex("Tenant", "ConversationAt", "CustomerId")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_cp_activity_conversation");
+
+                    b.ToTable("cp_activity", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("text")
+                        .HasColumnName("key")
+                        .UseCollation("C");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("value")
+                        .UseCollation("C");
+
+                    b.HasKey("Tenant", "CustomerId", "Key")
+                        .HasName("pk_cp_properties");
+
+                    b.HasIndex("Tenant", "Key", "Value", "CustomerId")
+                        .HasDatabaseName("ix_cp_properties_value");
+
+                    b.ToTable("cp_properties", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("character varying(100)")
+                        .HasColumnName("tenant")
+                        .UseCollation("C");
+
+                    b.Property<Guid>("CustomerId")
+                        .HasColumnType("uuid")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Company")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("company")
+                        .UseCollation("C");
+
+                    b.Property<bool>("HasPhoto")
+                        .HasColumnType("boolean")
+                        .HasColumnName("has_photo");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("character varying(200)")
+                        .HasColumnName("name")
+                        .UseCollation("C");
+
+                    b.Property<string>("Prefixes")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("prefixes")
+                        .UseCollation("C");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("properties")
+                        .UseCollation("C");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("text")
+                        .HasColumnName("text")
+                        .UseCollation("C");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_search");
+
+                    b.HasIndex("Tenant", "Company", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_company")
+                        .HasFilter("company <> ''");
+
+                    b.HasIndex("Tenant", "Name", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_name");
+
+                    b.ToTable("cp_search", (string)null);
+                });
+
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
                     b.Property<string>("Tenant")
@@ -164,12 +292,6 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .IsRequired()
                         .HasColumnType("json")
                         .HasColumnName("profile");
-
-                    b.Property<string>("Search")
-                        .IsRequired()
-                        .HasColumnType("text")
-                        .HasColumnName("search")
-                        .UseCollation("C");
 
                     b.Property<long>("SuppressionGeneration")
                         .HasColumnType("bigint")
@@ -334,6 +456,36 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         .HasName("pk_cp_provider_settings");
 
                     b.ToTable("cp_provider_settings", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ActivityRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_activity_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_properties_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_search_customer");
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>

@@ -70,6 +70,15 @@ public static class SqliteCustomerProfilesBuilderExtensions
                 }
             })
         );
-        return builder.UseEntityFrameworkCore<CustomerProfilesDbContext>(configure);
+        builder.UseEntityFrameworkCore<CustomerProfilesDbContext>(configure);
+        builder.Services.AddSingleton(_ => new DirectConnections
+        {
+            ConnectionString = connectionString,
+            Create = () => new SqliteConnection(connectionString),
+            Opened = BusyTimeoutInterceptor.Apply,
+            Own = BusyTimeoutInterceptor.Instance,
+            KeepsOpen = true,
+        });
+        return builder;
     }
 }

@@ -3,6 +3,7 @@ using CustomerProfiles.EntityFrameworkCore;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
@@ -44,6 +45,7 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
 
         // Each call replaces all settings of the one before, which may have been for another database.
         services.RemoveAll<DatabaseStoreOptions>();
+        services.RemoveAll<DirectConnections>();
         services.AddSingleton(options);
         services.TryAddSingleton(provider => new ProfileDatabase<TContext>(
             FactoryOf<TContext>(provider),
@@ -51,6 +53,8 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
         )
         {
             Pool = provider.GetService<ConnectionPool>(),
+            Log = provider.GetService<ILoggerFactory>()?.CreateLogger("CustomerProfiles.EntityFrameworkCore"),
+            Direct = provider.GetService<DirectConnections>(),
         });
         services.Replace(
             ServiceDescriptor.Singleton<IProfileDatabase>(provider =>
@@ -63,8 +67,14 @@ public static class EntityFrameworkCoreCustomerProfilesBuilderExtensions
                     FactoryOf<TContext>(provider),
                     provider.GetRequiredService<ProfileDatabase<TContext>>(),
                     provider.GetRequiredService<TimeProvider>(),
-                    provider.GetRequiredService<DatabaseStoreOptions>()
+                    provider.GetRequiredService<DatabaseStoreOptions>(),
+                    provider.GetRequiredService<SearchableProperties>()
                 )
+            )
+        );
+        services.Replace(
+            ServiceDescriptor.Singleton<ISearchStore>(provider =>
+                (ISearchStore)provider.GetRequiredService<ICustomerProfileStore>()
             )
         );
         services.AddHostedService<DatabaseStartService<TContext>>();

@@ -65,7 +65,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         }
     }
 
-    private static async Task<ConversationLookup?> WriteOneAsync(
+    private async Task<ConversationLookup?> WriteOneAsync(
         StoreSql sql,
         StoreSession session,
         GatheredCall call,
@@ -124,7 +124,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     }
 
     /// <summary>One after the other, in one transaction that has the write lock already.</summary>
-    private static async Task<IReadOnlyList<GatheredTurn>> WriteInTurnAsync(
+    private async Task<IReadOnlyList<GatheredTurn>> WriteInTurnAsync(
         StoreSql sql,
         StoreSession session,
         IReadOnlyList<GatheredCall> calls,
@@ -194,7 +194,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
         return turns;
     }
 
-    private static async Task<IReadOnlyList<GatheredTurn>> CreateAllAsync(
+    private async Task<IReadOnlyList<GatheredTurn>> CreateAllAsync(
         StoreSql sql,
         StoreSession session,
         GatheredStatements statements,
@@ -215,7 +215,10 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                     .Many("created_at", Array.ConvertAll(profiles, profile => profile.CreatedAt.ToDateTimeOffset()))
                     .Many("updated_at", Array.ConvertAll(profiles, profile => profile.UpdatedAt.ToDateTimeOffset()))
                     .Many("profiles", Array.ConvertAll(profiles, ProfileDocument.Write))
-                    .Many("searches", Array.ConvertAll(profiles, ProfileSearch.TextOf))
+                    .Many(
+                        "searches",
+                        Array.ConvertAll(profiles, profile => SearchDocument.Write(profile, searchable, sql.Dialect))
+                    )
                     .Many("check_of", Array.ConvertAll(checks, check => check.Place))
                     .Many("providers", Array.ConvertAll(checks, check => check.provider)),
                 reader => (Place: (int)reader.GetInt64(4) - 1, Row: ReadCreated(reader)),

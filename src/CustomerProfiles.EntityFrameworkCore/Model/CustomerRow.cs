@@ -1,6 +1,6 @@
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>A customer: the profile as a document, and the columns that are compared or searched.</summary>
+/// <summary>A customer: the profile as a document, and the columns that are compared.</summary>
 internal sealed class CustomerRow
 {
     public required string Tenant { get; set; }
@@ -27,7 +27,4 @@ internal sealed class CustomerRow
 
     /// <summary>The identities and values, as <see cref="ProfileDocument"/> writes them.</summary>
     public required string Profile { get; set; }
-
-    /// <summary>The searchable text, from <see cref="ProfileSearch.TextOf"/>.</summary>
-    public required string Search { get; set; }
 }

@@ -25,11 +25,6 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 customer.Property(row => row.IsSuppressed).HasColumnName("is_suppressed");
                 customer.Property(row => row.SuppressionGeneration).HasColumnName("suppression_generation");
                 customer.Property(row => row.Profile).HasColumnName("profile").HasColumnType(dialect.DocumentType);
-                customer
-                    .Property(row => row.Search)
-                    .HasColumnName("search")
-                    .HasColumnType(dialect.TextType)
-                    .UseCollation(dialect.OrdinalCollation);
 
                 // Only customers who were ever suppressed, who are few, so that the queue can be counted without
                 // reading all of them.
@@ -85,6 +80,124 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
                 OfCustomer(conversation, nameof(ConversationRow.Tenant), nameof(ConversationRow.CustomerId));
             }
         );
+        Table<SearchRow>(
+            "search",
+            search =>
+            {
+                if (dialect.NumbersSearchRows)
+                {
+                    // VACUUM may change the number of a row that has no column for it.
+                    search.HasKey(row => row.RowId);
+                    search.Property(row => row.RowId).HasColumnName("row_id").ValueGeneratedNever();
+                    search
+                        .HasIndex(row => new { row.Tenant, row.CustomerId })
+                        .IsUnique()
+                        .HasDatabaseName($"ix_{tablePrefix}search_customer");
+                }
+                else
+                {
+                    search.HasKey(row => new { row.Tenant, row.CustomerId });
+                    search.Ignore(row => row.RowId);
+                }
+
+                Key(search.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(search.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                Key(search.Property(row => row.Name).HasColumnName("name"), ProfileSearch.MaxNameLength);
+                Key(search.Property(row => row.Company).HasColumnName("company"), ProfileSearch.MaxValueLength);
+                search.Property(row => row.HasPhoto).HasColumnName("has_photo");
+                Key(search.Property(row => row.Text).HasColumnName("text"));
+                Key(search.Property(row => row.Prefixes).HasColumnName("prefixes"));
+                Key(search.Property(row => row.Properties).HasColumnName("properties"));
+                search
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.Name,
+                        row.CustomerId,
+                    })
+                    .HasDatabaseName($"ix_{tablePrefix}search_name");
+                search
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.Company,
+                        row.CustomerId,
+                    })
+                    .HasFilter("company <> ''")
+                    .HasDatabaseName($"ix_{tablePrefix}search_company");
+                OfCustomer(search, nameof(SearchRow.Tenant), nameof(SearchRow.CustomerId));
+            }
+        );
+        Table<ActivityRow>(
+            "activity",
+            activity =>
+            {
+                activity.HasKey(row => new { row.Tenant, row.CustomerId });
+                Key(activity.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(activity.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                Time(activity.Property(row => row.ChangedAt).HasColumnName("changed_at"));
+                Time(activity.Property(row => row.ConversationAt).HasColumnName("conversation_at"));
+                activity
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.ChangedAt,
+                        row.CustomerId,
+                    })
+                    .IsDescending(false, true, false)
+                    .HasDatabaseName($"ix_{tablePrefix}activity_changed");
+                activity
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.ConversationAt,
+                        row.CustomerId,
+                    })
+                    .IsDescending(false, true, false)
+                    .HasDatabaseName($"ix_{tablePrefix}activity_conversation");
+                OfCustomer(activity, nameof(ActivityRow.Tenant), nameof(ActivityRow.CustomerId));
+            }
+        );
+        Table<PropertyRow>(
+            "properties",
+            property =>
+            {
+                property.HasKey(row => new
+                {
+                    row.Tenant,
+                    row.CustomerId,
+                    row.Key,
+                });
+                Key(property.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                Id(property.Property(row => row.CustomerId).HasColumnName("customer_id"));
+                Key(property.Property(row => row.Key).HasColumnName("key"));
+                Key(property.Property(row => row.Value).HasColumnName("value"), ProfileSearch.MaxValueLength);
+                property
+                    .HasIndex(row => new
+                    {
+                        row.Tenant,
+                        row.Key,
+                        row.Value,
+                        row.CustomerId,
+                    })
+                    .HasDatabaseName($"ix_{tablePrefix}properties_value");
+                OfCustomer(property, nameof(PropertyRow.Tenant), nameof(PropertyRow.CustomerId));
+            }
+        );
+        if (dialect.NumbersSearchRows)
+        {
+            Table<TenantRow>(
+                "tenants",
+                tenant =>
+                {
+                    tenant.HasKey(row => row.Number);
+                    tenant.Property(row => row.Number).HasColumnName("number").ValueGeneratedNever();
+                    Key(tenant.Property(row => row.Tenant).HasColumnName("tenant"), TenantId.MaxLength);
+                    tenant.HasIndex(row => row.Tenant).IsUnique().HasDatabaseName($"ix_{tablePrefix}tenants_tenant");
+                }
+            );
+        }
+
         Table<CheckRow>(
             "checks",
             check =>
@@ -195,7 +308,10 @@ internal sealed class StoreModel(ModelBuilder model, StoreDialect dialect, strin
             .HasForeignKey(key)
             .OnDelete(DeleteBehavior.Cascade)
             .HasConstraintName($"fk_{table}_customer");
-        if (row.Metadata.FindIndex(key.Select(name => row.Metadata.FindProperty(name)!).ToArray()) is { } index)
+        if (
+            row.Metadata.FindIndex(key.Select(name => row.Metadata.FindProperty(name)!).ToArray()) is
+            { IsUnique: false } index
+        )
         {
             index.SetDatabaseName($"ix_{table}_customer");
             index.SetFilter(dialect.CustomerIndexFilter);

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -90,6 +91,21 @@ internal sealed class PostgreSqlDialect : StoreDialect
     /// <summary>The same dialect with a clock that a test can move.</summary>
     internal static PostgreSqlDialect WithClock(string sql) => new(sql);
 
+    /// <summary>Each on a line of its own, with a line feed before the first and after the last.</summary>
+    public override string Prefixes(ImmutableArray<string> prefixes) => $"\n{string.Join('\n', prefixes)}\n";
+
+    public override StoreSearch SearchFor(StoreTables tables) => new PostgreSqlSearch(tables);
+
+    public override string NameOfSearchIndex(string table) => PostgreSqlSearchIndex.NameFor(table);
+
+    public override string AdviceWithoutSearchIndex =>
+        "Run \"create extension if not exists pg_trgm; create extension if not exists btree_gin;\" in this database as "
+        + "a role that may, then call IProfileDatabase.UpgradeAsync (or start with UpgradeAtStart) as the owner of the "
+        + "tables. A database whose lc_ctype is C cannot have this index, because pg_trgm knows ASCII letters only "
+        + "there: make a new database with another locale, and move the tables there.";
+
+    public override string SearchIndex(string table, string? schema) => PostgreSqlSearchIndex.Script(table, schema);
+
     public override object IdParameter(Guid id) => id;
 
     /// <summary>
@@ -133,6 +149,9 @@ internal sealed class PostgreSqlDialect : StoreDialect
     public override StoreStatements StatementsFor(StoreTables tables)
     {
         const string wantedIdentities = "unnest(@kinds, @values) w (kind, value)";
+        const string searchColumns = """
+            d (name text, company text, has_photo boolean, text text, prefixes text, properties text)
+            """;
         const string profileColumns = "c.id, c.version, c.created_at, c.updated_at, c.profile";
         const string noLease = "timestamptz '1970-01-01 00:00:00+00'";
 
@@ -195,7 +214,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 k.is_pending and (k.lease_id is not null or {isWanted}),
                 {Micros("k.last_failure_at")}, k.last_failure) order by k.provider)
              from {tables.Checks} k where k.tenant = c.tenant and k.customer_id = c.id),
-            {settingsOf("c.tenant")},
+            {settingsOf("@tenant")},
             {isSuppressed}
             """;
         var isDue = $"""
@@ -217,8 +236,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     update {tables.Customers} c
                     set version = case when @version > 0 then @version else c.version end,
                         updated_at = coalesce(@updated_at, c.updated_at),
-                        profile = coalesce(cast(@profile as json), c.profile),
-                        search = coalesce(@search, c.search)
+                        profile = coalesce(cast(@profile as json), c.profile)
                         {(
                     isWithheld ? ", is_suppressed = true, suppression_generation = c.suppression_generation + 1" : ""
                 )}
@@ -226,6 +244,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     where h.is_wanted and c.tenant = @tenant and c.id = @id
                       and {(isWithheld ? "(@version = 0 or h.version = @version - 1)" : "h.version = @version - 1")}
                     returning c.profile),
+                {ChangedAfter("written", "@search is not null", "cast(@search as json)")}
                 {(isWithheld ? MarkedFrom("written") + "," : "")}
                 ended as (
                     update {tables.Checks} k
@@ -238,6 +257,38 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 select not h.is_wanted, exists (select 1 from ended), h.id, h.version, h.created_at, h.updated_at,
                        case when not exists (select 1 from ended) then h.profile end
                 from held h
+                """;
+
+        // When the profile was written: the time always, what it is found by where that changed. The rows are locked
+        // after those of the customer, whom every writer of them holds.
+        string ChangedAfter(string written, string condition, string document) =>
+            $"""
+                active as (
+                    update {tables.Activity} a set changed_at = @updated_at from {written}
+                    where a.tenant = @tenant and a.customer_id = @id and {condition}),
+                found_by as (
+                    update {tables.Search} s
+                    set name = d.name, company = d.company, has_photo = d.has_photo, text = d.text,
+                        prefixes = d.prefixes, properties = d.properties
+                    from {written} cross join json_to_record({document}) {searchColumns}
+                    where s.tenant = @tenant and s.customer_id = @id and {condition}
+                      and (s.name, s.company, s.has_photo, s.text, s.prefixes, s.properties)
+                        is distinct from (d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties)
+                    returning s.properties),
+                dropped as (
+                    delete from {tables.Properties} p
+                    using found_by f cross join lateral (
+                        select o.ctid as place, o.key from {tables.Properties} o
+                        where o.tenant = @tenant and o.customer_id >= @id and o.customer_id <= @id
+                            order by o.customer_id, o.key offset 0) o
+                    where p.ctid = o.place and not exists (
+                        select 1 from json_array_elements(cast(f.properties as json)) e where e ->> 0 = o.key)),
+                known as (
+                    insert into {tables.Properties} as p (tenant, customer_id, key, value)
+                    select @tenant, @id, e ->> 0, e ->> 1
+                    from found_by f cross join json_array_elements(cast(f.properties as json)) e
+                    on conflict (tenant, customer_id, key) do update set value = excluded.value
+                    where p.value <> excluded.value),
                 """;
 
         string MarkedFrom(string customer) =>
@@ -256,6 +307,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
             LongestWait = LongestWait,
             Stored = stored,
             CheckColumns = checkColumns,
+            SearchColumns = searchColumns,
             NoLease = noLease,
             Clock = _clock,
             Settings = settingsOf("@tenant"),
@@ -284,7 +336,11 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                     select @tenant, f.customer_id, @conversation, @direction, @occurred_at from found f
                     on conflict do nothing
-                    returning 1)
+                    returning customer_id),
+                active as (
+                    update {tables.Activity} a set conversation_at = @occurred_at
+                    where a.tenant = @tenant and a.customer_id = (select r.customer_id from recorded r)
+                        and a.conversation_at < @occurred_at)
                 select {stored}, exists (select 1 from recorded), t.direction, t.occurred_at
                 from found f
                 cross join lateral (select c.* from {tables.Customers} c where c.tenant = @tenant
@@ -351,7 +407,6 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     update {tables.Customers} c
                     set version = @version, updated_at = @updated_at,
                         profile = cast(current_setting('{PayloadProfile}') as json),
-                        search = current_setting('{PayloadSearch}'),
                         suppression_generation = c.suppression_generation
                             + case when exists (select 1 from gained g where {isMarked(
                     "g.kind",
@@ -360,6 +415,7 @@ internal sealed class PostgreSqlDialect : StoreDialect
                     from fits f
                     where c.tenant = @tenant and c.id = @id
                     returning 1),
+                {ChangedAfter("written", "true", $"cast(current_setting('{PayloadSearch}') as json)")}
                 freed as (
                     delete from {tables.Identities} i
                     using present p cross join lateral (
@@ -387,7 +443,8 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 )}, c.suppression_generation,
                     {atOnce}, {noLease}, least(cast(@now as timestamptz), {_clock}), 0
                 from {tables.Customers} c
-                where c.tenant = @tenant and c.id = @id and not {isSuppressed} and not {isDisabled("@tenant", "@provider")}
+                where c.tenant = @tenant and c.id = @id and not {isSuppressed}
+                  and not {isDisabled("@tenant", "@provider")}
                   and (cast(@last as timestamptz) is null
                        or exists (select 1 from {tables.Checks} o where o.tenant = @tenant and o.customer_id = @id
                            and o.provider = @provider))
@@ -576,12 +633,14 @@ internal sealed class PostgreSqlDialect : StoreDialect
 
             // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
-                insert into {tables.ProviderSettings} as w (tenant, provider, is_enabled, changed_at, changed_by, generation)
+                insert into {tables.ProviderSettings} as w
+                    (tenant, provider, is_enabled, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_enabled, @changed_at, @changed_by, 1
                 where not @is_enabled or exists (select 1 from {tables.ProviderSettings} o where o.tenant = @tenant
                     and o.provider = @provider)
                 on conflict (tenant, provider) do update
-                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at,
+                    changed_by = excluded.changed_by,
                     generation = w.generation + 1
                 where w.is_enabled <> excluded.is_enabled
                 returning 1
@@ -636,19 +695,16 @@ internal sealed class PostgreSqlDialect : StoreDialect
                 delete from {tables.Suppressions} s where s.tenant = @tenant and s.kind = @kind and s.value = @value
                 """,
 
-            List = (isAfter, terms) =>
-                new StoreStatement(
-                    $"""
+            List = isAfter =>
+                $"""
                     select {profileColumns} from {tables.Customers} c
-                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(
-                        Enumerable.Range(0, terms).Select(term => $" and strpos(c.search, @term{term}) > 0")
-                    )}
+                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
                     order by c.id limit @most
                     """,
-                    isSearch: true
-                ),
 
             FindSchema = "select 1 where to_regclass(@schema) is not null",
+
+            FindTable = "select 1 where to_regclass(@table) is not null",
 
             SchemaVersion = $"select max(version) from {tables.Schema}",
         };

@@ -22,6 +22,9 @@ internal sealed class PostgreSqlIntake
 
     public required string CheckColumns { get; init; }
 
+    /// <summary>The columns of the document that says what a profile is found by.</summary>
+    public required string SearchColumns { get; init; }
+
     /// <summary>The time of a lease that is over.</summary>
     public required string NoLease { get; init; }
 
@@ -67,7 +70,13 @@ internal sealed class PostgreSqlIntake
                 from found f
                 order by f.customer_id, f.conversation, f.place
                 on conflict do nothing
-                returning customer_id, conversation_id)
+                returning customer_id, conversation_id, occurred_at),
+            active as (
+                update {Tables.Activity} a set conversation_at = r.occurred_at
+                from (
+                    select r.customer_id, max(r.occurred_at) as occurred_at from recorded r
+                    group by r.customer_id order by r.customer_id) r
+                where a.tenant = @tenant and a.customer_id = r.customer_id and a.conversation_at < r.occurred_at)
             select {Stored}, r.customer_id is not null, t.direction, t.occurred_at, f.place
             from found f
             cross join lateral (select c.* from {Tables.Customers} c where c.tenant = @tenant
@@ -86,56 +95,76 @@ internal sealed class PostgreSqlIntake
     /// <param name="isGathered">Whether the parameters are arrays.</param>
     public string Creation(bool isGathered)
     {
-        const string columns =
-            "n (kind, value, id, version, created_at, updated_at, profile, search, conversation, direction, "
-            + "occurred_at)";
-        const string keys = "n (kind, value, id, occurred_at, place)";
-        var rows = isGathered
-            ? "unnest(@kinds, @values, @ids, @versions, @created_at, @updated_at, @profiles, @searches, "
-                + $"@conversations, @directions, @occurred_at) {columns}"
-            : "(select @kind, @value, @id, @version, @created_at, @updated_at, @profile, @search, @conversation, "
-                + $"@direction, @occurred_at) {columns}";
-        var keyRows = isGathered
-            ? $"unnest(@kinds, @values, @ids, @occurred_at) with ordinality {keys}"
-            : $"(select @kind, @value, @id, @occurred_at, 1) {keys}";
+        // The value of a parameter, for the one customer or for each.
+        string Of(string name) => isGathered ? $"n.{name}" : $"@{name}";
+
+        var owned = isGathered
+            ? $"""
+                given as materialized (
+                    select * from unnest(@kinds, @values, @ids, @versions, @created_at, @updated_at, @profiles,
+                        @searches, @conversations, @directions, @occurred_at)
+                        n (kind, value, id, version, created_at, updated_at, profile, search, conversation, direction,
+                            occurred_at)),
+                gained as (
+                    insert into {Tables.Identities} (tenant, kind, value, customer_id)
+                    select @tenant, n.kind, n.value, n.id from given n order by n.kind, n.value
+                    on conflict do nothing
+                    returning customer_id as id),
+                owned as materialized (select n.* from gained g join given n on n.id = g.id)
+                """
+            : $"""
+                owned as (
+                    insert into {Tables.Identities} (tenant, kind, value, customer_id)
+                        values (@tenant, @kind, @value, @id)
+                    on conflict do nothing
+                    returning customer_id as id)
+                """;
+        const string given =
+            "unnest(@kinds, @values, @ids, @occurred_at) with ordinality n (kind, value, id, occurred_at, place)";
+        var created = isGathered
+            ? $"select n.* from {given} "
+                + $"where n.id = any (string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])"
+            : $"select @id as id where current_setting('{PayloadCreated}') <> ''";
         var checks = isGathered
-            ? "join unnest(@check_of, @providers) p (place, provider) on p.place = o.place"
+            ? "join unnest(@check_of, @providers) p (place, provider) on p.place = n.place"
             : "cross join unnest(@providers) p (provider)";
         return $"""
-            with owned as (
-                insert into {Tables.Identities} (tenant, kind, value, customer_id)
-                select @tenant, n.kind, n.value, n.id from {rows} order by n.kind, n.value
-                on conflict do nothing
-                returning customer_id),
+            with {owned},
             made as (
-                insert into {Tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
-                    is_suppressed, suppression_generation)
-                select @tenant, n.id, n.version, n.created_at, n.updated_at, cast(n.profile as json), n.search,
-                    false, 0
-                from owned o join {rows} on n.id = o.customer_id),
+                insert into {Tables.Customers} (tenant, id, version, created_at, updated_at, profile, is_suppressed,
+                    suppression_generation)
+                select @tenant, n.id, {Of("version")}, {Of("created_at")}, {Of("updated_at")},
+                    cast({Of("profile")} as json), false, 0 from owned n),
+            active as (
+                insert into {Tables.Activity} (tenant, customer_id, changed_at, conversation_at)
+                select @tenant, n.id, {Of("updated_at")}, {Of("occurred_at")} from owned n),
+            found_by as (
+                insert into {Tables.Search} (tenant, customer_id, name, company, has_photo, text, prefixes, properties)
+                select @tenant, n.id, d.name, d.company, d.has_photo, d.text, d.prefixes, d.properties
+                from owned n cross join json_to_record(cast({Of("search")} as json)) {SearchColumns}
+                returning customer_id, properties),
+            known as (
+                insert into {Tables.Properties} (tenant, customer_id, key, value)
+                select @tenant, f.customer_id, e ->> 0, e ->> 1
+                from found_by f cross join json_array_elements(cast(f.properties as json)) e),
             recorded as (
                 insert into {Tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
-                select @tenant, n.id, n.conversation, n.direction, n.occurred_at
-                from owned o join {rows} on n.id = o.customer_id)
+                select @tenant, n.id, {Of("conversation")}, {Of("direction")}, {Of("occurred_at")} from owned n)
             select set_config('{PayloadCreated}',
-                    coalesce((select string_agg(o.customer_id::text, ',') from owned o), ''), true)
+                    coalesce((select string_agg(o.id::text, ',') from owned o), ''), true)
                 as {StoreStatements.Lock};
-            with owned as materialized (
-                select n.place, n.id, n.kind, n.value, n.occurred_at from {keyRows}
-                where n.id = any (string_to_array(current_setting('{PayloadCreated}'), ',')::uuid[])),
+            with owned as materialized ({created}),
             requested as (
                 insert into {Tables.Checks} ({CheckColumns})
-                select distinct @tenant, o.id, p.provider, o.occurred_at, true,
-                    {SettingGeneration("p.provider")}, 0,
-                    {NoLease}, {NoLease}, least(o.occurred_at, {Clock}), 0
-                from owned o {checks}
-                where not {IsDisabled("p.provider")} and not {IsMarked("o.kind", "o.value")}
+                select distinct @tenant, n.id, p.provider, {Of("occurred_at")}, true,
+                    {SettingGeneration("p.provider")}, 0, {NoLease}, {NoLease}, least({Of("occurred_at")}, {Clock}), 0
+                from owned n {checks}
+                where not {IsDisabled("p.provider")} and not {IsMarked(Of("kind"), Of("value"))}
                 on conflict do nothing
                 returning customer_id, provider)
-            select exists (select 1 from owned o where o.place = n.place),
-                (select json_agg(a.provider) from requested a where a.customer_id = n.id),
-                {Settings}, {IsMarked("n.kind", "n.value")}, n.place
-            from {keyRows}
+            select exists (select 1 from owned{(isGathered ? " o where o.place = n.place" : "")}),
+                (select json_agg(a.provider) from requested a{(isGathered ? " where a.customer_id = n.id" : "")}),
+                {Settings}, {IsMarked(Of("kind"), Of("value"))}{(isGathered ? $", n.place from {given}" : "")}
             """;
     }
 }

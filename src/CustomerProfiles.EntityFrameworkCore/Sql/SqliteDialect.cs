@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Data.Common;
 using System.Globalization;
 using System.Text.Encodings.Web;
@@ -74,6 +75,19 @@ internal sealed class SqliteDialect : StoreDialect
     public override string NameToFind(StoreTables tables) => tables.SchemaName;
 
     public override string NameToFind(ISqlGenerationHelper sql, string table, string? schema) => table;
+
+    public override bool NumbersSearchRows => true;
+
+    public override string Prefixes(ImmutableArray<string> prefixes) => SqliteSearch.Write(prefixes);
+
+    public override StoreSearch SearchFor(StoreTables tables) => new SqliteSearch(tables);
+
+    public override string NameOfSearchIndex(string table) => SqliteSearchIndex.NameFor(table);
+
+    public override string AdviceWithoutSearchIndex =>
+        "Call migrationBuilder.AddCustomerProfilesSearch() in a migration, or IProfileDatabase.UpgradeAsync.";
+
+    public override string SearchIndex(string table, string? schema) => SqliteSearchIndex.Script(table);
 
     public override object IdParameter(Guid id) => id.ToString("D");
 
@@ -371,6 +385,49 @@ internal sealed class SqliteDialect : StoreDialect
             )
         );
 
+        const string searchKeys = """
+            @search ->> '$.name', @search ->> '$.company', @search ->> '$.has_photo', @search ->> '$.text',
+            @search ->> '$.prefixes', @search ->> '$.properties'
+            """;
+
+        // Not written when nothing changed, so that the index is not.
+        var isFoundOtherwise = $"(name, company, has_photo, text, prefixes, properties) <> ({searchKeys})";
+
+        // One row is written where the condition holds, also without a new profile.
+        string FoundBy(string condition) =>
+            $"""
+                update {tables.Search} set
+                    name = coalesce(@search ->> '$.name', name), company = coalesce(@search ->> '$.company', company),
+                    has_photo = coalesce(@search ->> '$.has_photo', has_photo),
+                    text = coalesce(@search ->> '$.text', text),
+                    prefixes = coalesce(@search ->> '$.prefixes', prefixes),
+                    properties = coalesce(@search ->> '$.properties', properties)
+                where {condition} and tenant = @tenant and customer_id = @id;
+                """;
+        var properties = $"""
+            (select p.value ->> 0 as key, p.value ->> 1 as value
+             from json_each(
+                (select s.properties from {tables.Search} s where s.tenant = @tenant and s.customer_id = @id)) p) p
+            """;
+        var propertiesOfSearch = $"""
+            delete from {tables.Properties} indexed by {tables.IndexOfPropertiesKey}
+            where tenant = @tenant and customer_id = @id and key not in (select p.key from {properties});
+            insert into {tables.Properties} (tenant, customer_id, key, value)
+            select @tenant, @id, p.key, p.value from {properties} where true
+            on conflict (tenant, customer_id, key) do update set value = excluded.value where value <> excluded.value;
+            """;
+
+        // The number of the tenant and a sequence. A number may be used again when its row is gone, from the index too.
+        var nextSearchRow = $"""
+            (select coalesce(
+                (select s.row_id from {tables.Search} s
+                 where s.row_id >= n.number << {SqliteSearch.SequenceBits}
+                   and s.row_id < (n.number + 1) << {SqliteSearch.SequenceBits}
+                 order by s.row_id desc limit 1),
+                n.number << {SqliteSearch.SequenceBits}) + 1
+             from {tables.Tenants} n where n.tenant = @tenant)
+            """;
+
         // A withheld result suppresses the customer too, so their row is written with or without a new profile.
         string Complete(bool isWithheld) =>
             $"""
@@ -387,14 +444,18 @@ internal sealed class SqliteDialect : StoreDialect
                 update {tables.Customers}
                 set version = case when @version > 0 then @version else version end,
                     updated_at = coalesce(@updated_at, updated_at),
-                    profile = coalesce(@profile, profile), search = coalesce(@search, search)
+                    profile = coalesce(@profile, profile)
                     {(isWithheld ? ", is_suppressed = 1, suppression_generation = suppression_generation + 1" : "")}
                 where changes() > 0 and tenant = @tenant and id = @id {(isWithheld ? "" : "and version = @version - 1")}
                   and (
                     select 1 from {tables.Checks}
                     where tenant = @tenant and customer_id = @id and provider = @provider
                       and last_outcome <> '{StoredNames.Dropped}') is not null;
-                {(isWithheld ? MarkIf("changes() > 0") : "")}
+                update {tables.Activity} set changed_at = coalesce(@updated_at, changed_at)
+                where changes() > 0 and tenant = @tenant and customer_id = @id;
+                {(isWithheld ? $"{FoundBy("changes() > 0")} {MarkIf("changes() > 0")}"
+                    : FoundBy($"changes() > 0 and {isFoundOtherwise}"))}
+                {propertiesOfSearch}
                 """;
 
         string MarkIf(string condition) =>
@@ -430,6 +491,8 @@ internal sealed class SqliteDialect : StoreDialect
                     select direction, occurred_at from {tables.Conversations}
                     where tenant = @tenant and customer_id = {owner} and conversation_id = @conversation
                     limit 1) t on 1;
+                update {tables.Activity} set conversation_at = @occurred_at
+                where changes() > 0 and tenant = @tenant and customer_id = {owner} and conversation_at < @occurred_at;
                 """,
 
             Create = $"""
@@ -438,9 +501,18 @@ internal sealed class SqliteDialect : StoreDialect
                      where not ({isDisabled("@tenant", "p.value")}) and not ({isMarked})),
                     {settingsOf("@tenant")},
                     {isMarked};
-                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile, search,
+                insert into {tables.Customers} (tenant, id, version, created_at, updated_at, profile,
                     is_suppressed, suppression_generation)
-                select @tenant, @id, @version, @created_at, @updated_at, @profile, @search, 0, 0 where {isFree};
+                select @tenant, @id, @version, @created_at, @updated_at, @profile, 0, 0 where {isFree};
+                insert into {tables.Activity} (tenant, customer_id, changed_at, conversation_at)
+                select @tenant, @id, @updated_at, @occurred_at where {isFree};
+                insert into {tables.Tenants} (tenant) select @tenant
+                where {isFree} and (select n.number from {tables.Tenants} n where n.tenant = @tenant) is null;
+                insert into {tables.Search} (row_id, tenant, customer_id, name, company, has_photo, text, prefixes,
+                    properties)
+                select {nextSearchRow}, @tenant, @id, {searchKeys} where {isFree};
+                insert into {tables.Properties} (tenant, customer_id, key, value)
+                select @tenant, @id, p.key, p.value from {properties} where {isFree};
                 insert into {tables.Conversations} (tenant, customer_id, conversation_id, direction, occurred_at)
                 select @tenant, @id, @conversation, @direction, @occurred_at where {isFree};
                 insert into {tables.Checks} ({checkColumns})
@@ -480,8 +552,11 @@ internal sealed class SqliteDialect : StoreDialect
                 insert into {tables.Identities} (tenant, kind, value, customer_id)
                 select @tenant, w.kind, w.value, @id from {wantedIdentities}
                 where {canWrite} and {ownerOfWanted} is null;
-                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile,
-                    search = @search
+                {FoundBy($"{canWrite} and {isFoundOtherwise}")}
+                {propertiesOfSearch}
+                update {tables.Activity} set changed_at = @updated_at
+                where tenant = @tenant and customer_id = @id and {canWrite};
+                update {tables.Customers} set version = @version, updated_at = @updated_at, profile = @profile
                 where tenant = @tenant and id = @id and {canWrite};
                 """,
 
@@ -491,7 +566,8 @@ internal sealed class SqliteDialect : StoreDialect
                     "@tenant",
                     "@provider"
                 )}, {suppressionGeneration("@tenant", "@id")}, @now, 0, @now, 0
-                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")}) and not ({isDisabled("@tenant", "@provider")})
+                where {isKnown} and not ({isSuppressedOf("@tenant", "@id")})
+                    and not ({isDisabled("@tenant", "@provider")})
                   and (@last is null
                     or (select 1 from {tables.Checks} o
                         where o.tenant = @tenant and o.customer_id = @id and o.provider = @provider) is not null)
@@ -600,11 +676,13 @@ internal sealed class SqliteDialect : StoreDialect
 
             // Disabling and suppressing do not write to checks: earlier requests have another generation.
             SetProviderSetting = $"""
-                insert into {tables.ProviderSettings} as w (tenant, provider, is_enabled, changed_at, changed_by, generation)
+                insert into {tables.ProviderSettings} as w
+                    (tenant, provider, is_enabled, changed_at, changed_by, generation)
                 select @tenant, @provider, @is_enabled, @changed_at, @changed_by, 1
                 where @is_enabled = ({isDisabled("@tenant", "@provider")})
                 on conflict (tenant, provider) do update
-                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at, changed_by = excluded.changed_by,
+                set is_enabled = excluded.is_enabled, changed_at = excluded.changed_at,
+                    changed_by = excluded.changed_by,
                     generation = w.generation + 1
                 returning 1
                 """,
@@ -632,16 +710,16 @@ internal sealed class SqliteDialect : StoreDialect
             UnsuppressIdentity =
                 $"delete from {tables.Suppressions} where tenant = @tenant and kind = @kind and value = @value",
 
-            List = (isAfter, terms) =>
+            List = isAfter =>
                 $"""
                     select {profileColumns} from {tables.Customers} c indexed by {tables.IndexOfCustomersKey}
-                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}{string.Concat(
-                        Enumerable.Range(0, terms).Select(term => $" and instr(c.search, @term{term}) > 0")
-                    )}
+                    where c.tenant = @tenant{(isAfter ? " and c.id > @after" : "")}
                     order by c.id limit @most
                     """,
 
             FindSchema = "select 1 from sqlite_master where type = 'table' and name = @schema",
+
+            FindTable = "select 1 from sqlite_master where name = @table",
 
             SchemaVersion = $"select max(version) from {tables.Schema}",
         };

@@ -58,6 +58,29 @@ internal abstract class StoreDialect
     /// </summary>
     public virtual bool HasOneWriter => false;
 
+    /// <summary>Whether the rows of search texts have a number, because the index refers to them by it.</summary>
+    public virtual bool NumbersSearchRows => false;
+
+    /// <summary>The beginnings of words as one text, in which <see cref="SearchFor"/> finds each.</summary>
+    public abstract string Prefixes(ImmutableArray<string> prefixes);
+
+    /// <summary>The statements of a search.</summary>
+    public abstract StoreSearch SearchFor(StoreTables tables);
+
+    /// <summary>
+    /// The statement that creates what Entity Framework cannot: the index of search texts by their parts. It does
+    /// nothing when that exists, and nothing where the database does not support it.
+    /// </summary>
+    /// <param name="table">The table of search texts.</param>
+    /// <param name="schema">Its schema; null for that of the connection.</param>
+    public abstract string SearchIndex(string table, string? schema);
+
+    /// <summary>The name of the index of search texts by their parts.</summary>
+    public abstract string NameOfSearchIndex(string table);
+
+    /// <summary>What to do when the index of search texts is missing, as sentences.</summary>
+    public abstract string AdviceWithoutSearchIndex { get; }
+
     /// <summary>The statement before an upgrade, outside its transaction; null for none.</summary>
     public virtual string? BeforeUpgrade => null;
 

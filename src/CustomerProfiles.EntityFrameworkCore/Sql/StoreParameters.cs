@@ -44,11 +44,11 @@ internal sealed class StoreParameters(DbProviderFactory factory, StoreDialect di
     /// <summary>
     /// The values that an update writes: the next version of the profile, or nulls when there is none.
     /// </summary>
-    public StoreParameters Profile(CustomerProfile? profile) =>
+    public StoreParameters Profile(CustomerProfile? profile, SearchableProperties searchable) =>
         Number("version", profile?.Version ?? 0)
             .Time("updated_at", profile?.UpdatedAt)
             .Text("profile", profile is null ? null : ProfileDocument.Write(profile))
-            .Text("search", profile is null ? null : ProfileSearch.TextOf(profile));
+            .Text("search", profile is null ? null : SearchDocument.Write(profile, searchable, dialect));
 
     /// <summary>A null has no type of its own, and PostgreSQL needs one.</summary>
     private StoreParameters Add(string name, object? value, DbType? typeOfNull = null)

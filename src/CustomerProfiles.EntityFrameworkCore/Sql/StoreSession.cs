@@ -1,91 +1,85 @@
 using System.Collections.Immutable;
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
-using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Storage;
 
 namespace CustomerProfiles.EntityFrameworkCore;
 
-/// <summary>
-/// Runs statements on the connection of a context, through Entity Framework's pipeline, so that interceptors, timeouts
-/// and logs of the host apply.
-/// </summary>
-/// <param name="context">The context.</param>
+/// <summary>Runs the statements of one attempt at a call of the store, whatever its connection is.</summary>
+/// <param name="connection">The connection.</param>
 /// <param name="dialect">The dialect.</param>
 /// <param name="isRetry">
 /// Whether this call is repeated because its connection broke: the first attempt may have been executed.
 /// </param>
 /// <param name="before">The settings that each batch must set because the session lacks them; null for none.</param>
 internal sealed class StoreSession(
-    DbContext context,
+    StoreConnection connection,
     StoreDialect dialect,
     bool isRetry,
     SessionSettings? before = null
 )
 {
-    private readonly IRelationalConnection _connection = context.GetService<IRelationalConnection>();
+    /// <summary>A session on the connection of a context, through Entity Framework's pipeline.</summary>
+    public StoreSession(DbContext context, StoreDialect dialect, bool isRetry, SessionSettings? before = null)
+        : this(new ContextConnection(context), dialect, isRetry, before) { }
 
     public bool IsRetry => isRetry;
 
-    public StoreParameters Parameters => new(DbProviderFactories.GetFactory(_connection.DbConnection)!, dialect);
+    public StoreParameters Parameters => new(DbProviderFactories.GetFactory(connection.Connection)!, dialect);
 
     /// <summary>Runs a statement, or a batch that is atomic by itself or already in a transaction.</summary>
     /// <returns>The result of <paramref name="read"/> for the one row; <c>default</c> when there is none.</returns>
-    public async Task<T?> QueryAsync<T>(
+    public Task<T?> QueryAsync<T>(
         StoreStatement statement,
         StoreParameters parameters,
         Func<DbDataReader, T> read,
         CancellationToken cancellationToken
     )
     {
-        var command = _connection.RentCommand();
-        var reader = await ExecuteAsync(statement, command, parameters, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
+        return connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
+
+        async Task<T?> ReadAsync(DbDataReader reader)
         {
             T? result = default;
 
             // A statement or batch is complete only when all results are read.
             do
             {
-                var isResult = IsResult(reader.DbDataReader);
+                var isResult = IsResult(reader);
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
-                    result = isResult ? read(reader.DbDataReader) : result;
+                    result = isResult ? read(reader) : result;
                 }
-            } while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+            } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
-            _connection.ReturnCommand(command);
             return result;
         }
     }
 
     /// <summary>Runs a statement that reads any number of rows.</summary>
-    public async Task<ImmutableArray<T>> QueryAllAsync<T>(
+    public Task<ImmutableArray<T>> QueryAllAsync<T>(
         StoreStatement statement,
         StoreParameters parameters,
         Func<DbDataReader, T> read,
         CancellationToken cancellationToken
     )
     {
-        var command = _connection.RentCommand();
-        var reader = await ExecuteAsync(statement, command, parameters, cancellationToken).ConfigureAwait(false);
-        await using (reader.ConfigureAwait(false))
+        return connection.QueryAsync(statement, before?.For(statement), parameters, ReadAsync, cancellationToken);
+
+        async Task<ImmutableArray<T>> ReadAsync(DbDataReader reader)
         {
             var rows = ImmutableArray.CreateBuilder<T>();
             do
             {
-                var isResult = IsResult(reader.DbDataReader);
+                var isResult = IsResult(reader);
                 while (await reader.ReadAsync(cancellationToken).ConfigureAwait(false))
                 {
                     if (isResult)
                     {
-                        rows.Add(read(reader.DbDataReader));
+                        rows.Add(read(reader));
                     }
                 }
-            } while (await reader.DbDataReader.NextResultAsync(cancellationToken).ConfigureAwait(false));
+            } while (await reader.NextResultAsync(cancellationToken).ConfigureAwait(false));
 
-            _connection.ReturnCommand(command);
             return rows.DrainToImmutable();
         }
     }
@@ -104,10 +98,10 @@ internal sealed class StoreSession(
         CancellationToken cancellationToken
     )
     {
-        await _connection.OpenAsync(cancellationToken).ConfigureAwait(false);
+        await connection.OpenAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await begin(_connection.DbConnection).ConfigureAwait(false);
+            await begin(connection.Connection).ConfigureAwait(false);
             try
             {
                 var result = await work().ConfigureAwait(false);
@@ -123,7 +117,7 @@ internal sealed class StoreSession(
         }
         finally
         {
-            await _connection.CloseAsync().ConfigureAwait(false);
+            await connection.CloseAsync().ConfigureAwait(false);
         }
     }
 
@@ -143,34 +137,11 @@ internal sealed class StoreSession(
     /// <summary>Runs a statement that controls the transaction of a writer, which is never cancelled.</summary>
     public async Task ExecuteAsync(string sql)
     {
-        var command = _connection.DbConnection.CreateCommand();
+        var command = connection.Connection.CreateCommand();
         await using (command.ConfigureAwait(false))
         {
             command.CommandText = sql;
             await command.ExecuteNonQueryAsync(CancellationToken.None).ConfigureAwait(false);
         }
-    }
-
-    private Task<RelationalDataReader> ExecuteAsync(
-        StoreStatement statement,
-        IRelationalCommand command,
-        StoreParameters parameters,
-        CancellationToken cancellationToken
-    )
-    {
-        command.PopulateFrom(
-            statement.Template(context.GetService<IRelationalCommandBuilderFactory>(), before?.For(statement))
-        );
-        return command.ExecuteReaderAsync(
-            new RelationalCommandParameterObject(
-                _connection,
-                parameters.ByName,
-                readerColumns: null,
-                context,
-                context.GetService<IRelationalCommandDiagnosticsLogger>(),
-                CommandSource.FromSqlQuery
-            ),
-            cancellationToken
-        );
     }
 }

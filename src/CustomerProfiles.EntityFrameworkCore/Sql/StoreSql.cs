@@ -11,6 +11,7 @@ internal sealed class StoreSql
         Dialect = dialect;
         Tables = new StoreTables(context);
         Statements = dialect.StatementsFor(Tables);
+        Search = dialect.SearchFor(Tables);
         Columns = new StoredColumns(dialect);
         MayGather = context is CustomerProfilesDbContext || !HasInterceptors(context);
         Reading = SessionSettings.None;
@@ -29,6 +30,8 @@ internal sealed class StoreSql
 
     public StoreStatements Statements { get; }
 
+    public StoreSearch Search { get; }
+
     public StoredColumns Columns { get; }
 
     /// <summary>
@@ -36,6 +39,15 @@ internal sealed class StoreSql
     /// called, so each call has a command of its own there.
     /// </summary>
     public bool MayGather { get; }
+
+    /// <summary>Whether the database has the index of search texts.</summary>
+    public bool IsSearchIndexed { get; set; }
+
+    /// <summary>The connections without Entity Framework's pipeline; null when statements go through it.</summary>
+    public DirectConnections? Direct { get; init; }
+
+    /// <summary>The limit for each statement that the context has, in seconds; null for the provider's own.</summary>
+    public int? CommandTimeout { get; init; }
 
     /// <summary>Sets the session settings; to be called before any other statement runs.</summary>
     public void Use(SessionSettings settings)

@@ -15,12 +15,30 @@ namespace CustomerProfiles.EntityFrameworkCore;
 internal sealed class StoreStatement(string text, bool isSearch = false)
 {
     private IRelationalCommandTemplate? _template;
+    private Tuple<string, string>? _after;
 
     public string Text => text;
 
     public bool IsSearch => isSearch;
 
     public static implicit operator StoreStatement(string text) => new(text);
+
+    /// <summary>The SQL after settings in the same batch. It is kept, for the settings rarely differ.</summary>
+    /// <param name="before">The settings; null for none.</param>
+    public string TextAfter(string? before)
+    {
+        if (before is null)
+        {
+            return text;
+        }
+
+        if (_after is not { } known || known.Item1 != before)
+        {
+            _after = known = Tuple.Create(before, before + text);
+        }
+
+        return known.Item2;
+    }
 
     /// <summary>The command of Entity Framework. Concurrent first callers each create one, and all are equal.</summary>
     /// <param name="commands">Creates the command.</param>

@@ -110,14 +110,14 @@ internal sealed record StoreStatements
     /// <summary>@tenant @kind @value.</summary>
     public required StoreStatement UnsuppressIdentity { get; init; }
 
-    /// <summary>
-    /// @tenant @after @most, and @term0, @term1 ... for each search term: rows of the columns of a profile, ordered by
-    /// id.
-    /// </summary>
-    public required Func<bool, int, StoreStatement> List { get; init; }
+    /// <summary>@tenant @after @most: rows of the columns of a profile, ordered by id.</summary>
+    public required Func<bool, StoreStatement> List { get; init; }
 
     /// <summary>@schema: a row when the table of the schema's version exists.</summary>
     public required StoreStatement FindSchema { get; init; }
+
+    /// <summary>@table: a row when there is a table or an index of this name.</summary>
+    public required StoreStatement FindTable { get; init; }
 
     /// <summary>The schema's version.</summary>
     public required StoreStatement SchemaVersion { get; init; }

@@ -32,6 +32,15 @@ internal sealed class StoreTables
 
     public string Conversations => NameOf<ConversationRow>();
 
+    public string Search => NameOf<SearchRow>();
+
+    public string Activity => NameOf<ActivityRow>();
+
+    public string Properties => NameOf<PropertyRow>();
+
+    /// <summary>SQLite only.</summary>
+    public string Tenants => NameOf<TenantRow>();
+
     public string Checks => NameOf<CheckRow>();
 
     public string ProviderSettings => NameOf<ProviderSettingRow>();
@@ -48,6 +57,61 @@ internal sealed class StoreTables
     /// <summary>The index of identities by customer.</summary>
     public string IndexOfIdentitiesByCustomer =>
         IndexOf<IdentityRow>(nameof(IdentityRow.Tenant), nameof(IdentityRow.CustomerId));
+
+    /// <summary>SQLite only: the index of search texts by customer.</summary>
+    public string IndexOfSearchByCustomer => IndexOf<SearchRow>(nameof(SearchRow.Tenant), nameof(SearchRow.CustomerId));
+
+    /// <summary>The index of search texts by name.</summary>
+    public string IndexOfSearchByName =>
+        IndexOf<SearchRow>(nameof(SearchRow.Tenant), nameof(SearchRow.Name), nameof(SearchRow.CustomerId));
+
+    /// <summary>The index of search texts by company.</summary>
+    public string IndexOfSearchByCompany =>
+        IndexOf<SearchRow>(nameof(SearchRow.Tenant), nameof(SearchRow.Company), nameof(SearchRow.CustomerId));
+
+    /// <summary>The index of customers by last change.</summary>
+    public string IndexOfActivityByChange =>
+        IndexOf<ActivityRow>(nameof(ActivityRow.Tenant), nameof(ActivityRow.ChangedAt), nameof(ActivityRow.CustomerId));
+
+    /// <summary>The index of customers by last conversation.</summary>
+    public string IndexOfActivityByConversation =>
+        IndexOf<ActivityRow>(
+            nameof(ActivityRow.Tenant),
+            nameof(ActivityRow.ConversationAt),
+            nameof(ActivityRow.CustomerId)
+        );
+
+    /// <summary>The index of customers by a custom property.</summary>
+    public string IndexOfPropertiesByValue =>
+        IndexOf<PropertyRow>(
+            nameof(PropertyRow.Tenant),
+            nameof(PropertyRow.Key),
+            nameof(PropertyRow.Value),
+            nameof(PropertyRow.CustomerId)
+        );
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfActivityKey => KeyIndexOf<ActivityRow>();
+
+    /// <inheritdoc cref="IndexOfCustomersKey"/>
+    public string IndexOfPropertiesKey => KeyIndexOf<PropertyRow>();
+
+    /// <summary>The name of the table of search texts and its schema, as they stand in the catalogue.</summary>
+    public (string Table, string? Schema) SearchName =>
+        (
+            _model.FindEntityType(typeof(SearchRow))!.GetTableName()!,
+            _model.FindEntityType(typeof(SearchRow))!.GetSchema()
+        );
+
+    /// <summary>The name of the table of customers and its schema, as they stand in the catalogue.</summary>
+    public (string Table, string? Schema) CustomersName =>
+        (
+            _model.FindEntityType(typeof(CustomerRow))!.GetTableName()!,
+            _model.FindEntityType(typeof(CustomerRow))!.GetSchema()
+        );
+
+    /// <summary>SQLite only: the index of search texts by their parts, which Entity Framework does not know.</summary>
+    public string SearchText => _sql.DelimitIdentifier(SqliteSearchIndex.NameFor(SearchName.Table));
 
     /// <summary>The index of the checks that are pending.</summary>
     public string IndexOfPendingChecks => IndexOf<CheckRow>(nameof(CheckRow.AvailableFrom));
@@ -81,6 +145,14 @@ internal sealed class StoreTables
             (Customers, IndexOfCustomersKey),
             (Checks, IndexOfChecksKey),
             (Suppressions, IndexOfSuppressionsKey),
+            (Search, IndexOfSearchByCustomer),
+            (Search, IndexOfSearchByName),
+            (Search, IndexOfSearchByCompany),
+            (Activity, IndexOfActivityByChange),
+            (Activity, IndexOfActivityByConversation),
+            (Activity, IndexOfActivityKey),
+            (Properties, IndexOfPropertiesByValue),
+            (Properties, IndexOfPropertiesKey),
         }.Select(pair => (Plain(pair.Item1), Plain(pair.Item2)));
 
     private static string Plain(string delimited) => delimited[1..^1].Replace("\"\"", "\"", StringComparison.Ordinal);

@@ -78,8 +78,7 @@ internal static class CancellationCases
         ),
         (
             "ListAsync",
-            (stage, cancel) =>
-                stage.Store.ListAsync(stage.Scene.Tenant, new ProfileQuery { Text = "ada" }, cancel).AsTask()
+            (stage, cancel) => stage.Store.ListAsync(stage.Scene.Tenant, new ProfileQuery(), cancel).AsTask()
         ),
         (
             "RequestCheckAsync",

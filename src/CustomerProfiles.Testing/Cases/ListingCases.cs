@@ -4,7 +4,7 @@ using NodaTime;
 
 namespace CustomerProfiles.Testing;
 
-/// <summary>Lists, pages and search.</summary>
+/// <summary>Lists and their pages.</summary>
 internal static class ListingCases
 {
     private static readonly Case Case = new("listing");
@@ -20,16 +20,6 @@ internal static class ListingCases
             Pages_follow_each_other_and_end
         ),
         Case.Of("ListAsync returns a page; empty when nothing is found.", No_match_is_an_empty_page),
-        Case.Of("ListAsync finds what ProfileSearch.Matches says.", Search_finds_what_the_search_text_contains),
-        Case.Of(
-            "ListAsync finds what ProfileSearch.Matches says: characters of a query language have no special meaning.",
-            Search_takes_every_character_literally
-        ),
-        Case.Of(
-            "ListAsync finds what ProfileSearch.Matches says of the profile as it is now.",
-            Search_follows_the_profile
-        ),
-        Case.Of("Pages of a search follow each other by id, too.", Search_results_come_in_pages),
         Case.Of(
             "Pages follow each other by the id of the last profile, so that nothing is shown twice, and no "
                 + "customer is left out who was there when the first page was read.",
@@ -129,10 +119,6 @@ internal static class ListingCases
             "a tenant without customers"
         );
         var profile = await scene.CreateAsync().ConfigureAwait(false);
-        var none = await scene
-            .Store.ListAsync(scene.Tenant, new ProfileQuery { Text = "nobody-is-called-so" }, scene.Cancel)
-            .ConfigureAwait(false);
-        scene.Same("0 null", $"{none.Profiles.Length} {none.Next?.ToString() ?? "null"}", "a text that nobody has");
         var after = await scene
             .Store.ListAsync(scene.Tenant, new ProfileQuery { After = profile.Id }, scene.Cancel)
             .ConfigureAwait(false);
@@ -140,182 +126,17 @@ internal static class ListingCases
         var all = await scene
             .Store.ListAsync(
                 scene.Tenant,
-                new ProfileQuery
-                {
-                    Text = " \t",
-                    After = CustomerId.From(Guid.Parse("00000000-0000-7000-8000-000000000000")),
-                },
+                new ProfileQuery { After = CustomerId.From(Guid.Parse("00000000-0000-7000-8000-000000000000")) },
                 scene.Cancel
             )
             .ConfigureAwait(false);
-        scene.Same(1, all.Profiles.Length, "blank text, behind an id that nobody has");
-    }
-
-    private static async Task Search_finds_what_the_search_text_contains(Scene scene)
-    {
-        await PeopleAsync(scene).ConfigureAwait(false);
-        string[] queries =
-        [
-            "ada",
-            "ADA",
-            "lovelace ada",
-            "ada ada ADA",
-            "ada turing",
-            "francois",
-            "Fran\u00e7ois",
-            "FRANC\u0327OIS",
-            "\u03c3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2",
-            "\u03a3\u0399\u03a3\u03a5\u03a6\u039f\u03a3",
-            "strasse",
-            "stra\u00dfe",
-            "istanbul",
-            "\u0130stanbul",
-            "\u0131stanbul",
-            "\u5409\u7530",
-            "\u7530",
-            "\uff29\uff22\uff2d",
-            "ibm",
-            "b\u00fccher",
-            "xn--bcher",
-            "example.org",
-            "@",
-            "lond sw1y",
-            "notes",
-            "secret",
-            "\u0645\u0631\u062d\u0628\u0627",
-            "\u05e9\u05dc\u05d5\u05dd",
-            "a b c d e f g h i j k l",
-            "\ud83d\ude80",
-            "  ada\t\n",
-            "countess",
-            "o'brien",
-            "gold",
-        ];
-        foreach (var query in queries)
-        {
-            await FindsAsync(scene, query).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task Search_takes_every_character_literally(Scene scene)
-    {
-        string[] companies =
-        [
-            "100% Ltd",
-            "100 Ltd",
-            "a_b",
-            "axb",
-            "[ab]",
-            "a",
-            @"back\slash",
-            "back/slash",
-            "star*",
-            "starry",
-            "quo'te",
-            "quo\"te",
-            "semi;colon",
-            "a&b|c",
-            "-minus",
-            "+plus",
-            "near(x)",
-            "\"phrase\"",
-            "x:y",
-            "?",
-            "^caret$",
-            "a%b_c",
-        ];
-        foreach (var company in companies)
-        {
-            await scene
-                .CreateAsync(
-                    scene.Someone(
-                        Identity.External($"{company} {scene.Mark}"),
-                        values: [new(ProfileField.Company, "", company, new(ProvenanceSource.Agent, "kim", scene.Now))]
-                    )
-                )
-                .ConfigureAwait(false);
-        }
-
-        foreach (
-            var query in companies.Concat([
-                "%",
-                "_",
-                "*",
-                "\\",
-                "'",
-                "\"",
-                "a%",
-                "_b",
-                "[a",
-                "%%",
-                "a*",
-                "or",
-                "not",
-                "-a",
-                "()",
-                "\\%",
-                "\\_",
-            ])
-        )
-        {
-            await FindsAsync(scene, query).ConfigureAwait(false);
-        }
-    }
-
-    private static async Task Search_follows_the_profile(Scene scene)
-    {
-        var profile = await scene
-            .CreateAsync(scene.Someone(values: [Name(scene, "Ada Byron")]), scene.Provider)
-            .ConfigureAwait(false);
-        await FoundAsync("byron", 1, "as created").ConfigureAwait(false);
-        profile = await scene.UpdateAsync(scene.Next(profile, values: [Name(scene, "Ada King")])).ConfigureAwait(false);
-        await FoundAsync("byron", 0, "after an update took the name away").ConfigureAwait(false);
-        await FoundAsync("king", 1, "after an update brought another").ConfigureAwait(false);
-        var claim = await scene.ClaimAsync().ConfigureAwait(false);
-        await scene
-            .CompleteAsync(claim, scene.Next(profile, values: [Name(scene, "Ada Lovelace")]))
-            .ConfigureAwait(false);
-        await FoundAsync("king", 0, "after an answer took the name away").ConfigureAwait(false);
-        await FoundAsync("lovelace", 1, "after an answer brought another").ConfigureAwait(false);
-        await scene
-            .Store.UpdateAsync(scene.Next(profile, values: [Name(scene, "Lost")]), scene.Cancel)
-            .ConfigureAwait(false);
-        await FoundAsync("lost", 0, "after an update that came too late").ConfigureAwait(false);
-
-        async Task FoundAsync(string text, int expected, string about) =>
-            scene.Same(
-                expected,
-                (await scene.EverybodyAsync(text).ConfigureAwait(false)).Count,
-                $"looking for {text} {about}"
-            );
-    }
-
-    private static async Task Search_results_come_in_pages(Scene scene)
-    {
-        for (var i = 0; i < 23; i++)
-        {
-            await scene
-                .CreateAsync(scene.Someone(values: [Name(scene, i % 3 == 0 ? $"Grace {i}" : $"Ada {i}")]))
-                .ConfigureAwait(false);
-        }
-
-        foreach (var pageSize in new[] { 1, 4, 5, 15, 16 })
-        {
-            var found = await scene.EverybodyAsync("ada", pageSize).ConfigureAwait(false);
-            scene.Same(15, found.Count, $"how many are found in pages of {pageSize}");
-            scene.Same(
-                15,
-                found.Select(profile => profile.Id).Distinct().Count(),
-                $"how many different ones are found in pages of {pageSize}"
-            );
-        }
+        scene.Same(1, all.Profiles.Length, "behind an id that nobody has");
     }
 
     private static async Task Nobody_is_shown_twice_or_left_out_while_others_come(Scene scene)
     {
-        foreach (var text in new[] { null, "ada" })
         {
-            var one = scene.Anew();
+            var one = scene;
             var before = new List<CustomerId>();
             for (var i = 0; i < 30; i++)
             {
@@ -337,7 +158,6 @@ internal static class ListingCases
                 one.Cancel
             );
             var seen = await one.EverybodyAsync(
-                    text,
                     pageSize: 4,
                     afterPage: async page =>
                     {
@@ -407,7 +227,6 @@ internal static class ListingCases
 
         var seen = await scene
             .EverybodyAsync(
-                "ada",
                 pageSize: 3,
                 afterPage: async page =>
                 {
@@ -428,92 +247,6 @@ internal static class ListingCases
             string.Join('\n', seen.Select(profile => profile.Id)),
             "the customers in the order of their ids, each once"
         );
-    }
-
-    private static async Task FindsAsync(Scene scene, string query)
-    {
-        var terms = ProfileSearch.TermsOf(query);
-        var everybody = await scene.EverybodyAsync(pageSize: ProfileQuery.MaxPageSize).ConfigureAwait(false);
-        var expected = everybody
-            .Where(profile => ProfileSearch.Matches(ProfileSearch.TextOf(profile), terms))
-            .Select(profile => profile.Id);
-        var found = (await scene.EverybodyAsync(query, pageSize: 7).ConfigureAwait(false)).Select(profile =>
-            profile.Id
-        );
-        scene.Same(
-            string.Join('\n', expected),
-            string.Join('\n', found),
-            $"who is found by {StoredText.Quoted(query)}"
-        );
-    }
-
-    private static async Task PeopleAsync(Scene scene)
-    {
-        foreach (
-            var name in new[]
-            {
-                "Ada Lovelace",
-                "Alan Turing",
-                "Fran\u00e7ois Vi\u00e8te",
-                "\u03a3\u03af\u03c3\u03c5\u03c6\u03bf\u03c2",
-                "\u0130stanbullu",
-                "Istanbul Deniz",
-                "\u5409\u7530\u82b1\u5b50",
-                "\u0645\u0631\u062d\u0628\u0627",
-                "\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd",
-                "Miles O'Brien",
-                "\ud83d\ude80 Rocket",
-            }
-        )
-        {
-            await scene.CreateAsync(scene.Someone(values: [Name(scene, name)])).ConfigureAwait(false);
-        }
-
-        Provenance by = new(ProvenanceSource.Agent, "kim", scene.Now);
-        await scene
-            .CreateAsync(
-                scene.Someone(
-                    values:
-                    [
-                        new(ProfileField.Name, "", new PersonName("A. K.", "Ada", "King"), by),
-                        new(ProfileField.Company, "", "\uff29\uff22\uff2d", by),
-                        new(ProfileField.JobTitle, "", "Countess", by),
-                        new(ProfileField.Notes, "", "secret notes", by),
-                        new(ProfileField.Custom("plan"), "", "gold", by),
-                        new(
-                            ProfileField.Emails,
-                            "ada@xn--bcher-kva.example",
-                            new ProfileEmail(
-                                EmailAddress.FromStore("Ada@B\u00fccher.example", "ada@xn--bcher-kva.example")
-                            ),
-                            by
-                        ),
-                        new(
-                            ProfileField.Address,
-                            "",
-                            new PostalAddress("Hauptstra\u00dfe 1", "London", null, "SW1Y 4JH", "GB"),
-                            by
-                        ),
-                    ]
-                )
-            )
-            .ConfigureAwait(false);
-        await scene
-            .CreateAsync(
-                scene.Someone(
-                    values:
-                    [
-                        new(ProfileField.Name, "", null, by),
-                        new(
-                            ProfileField.Emails,
-                            "x@example.org",
-                            new ProfileEmail(EmailAddress.Parse("x@example.org")),
-                            by
-                        ),
-                    ]
-                )
-            )
-            .ConfigureAwait(false);
     }
 
     private static FieldValue Name(Scene scene, string name) =>

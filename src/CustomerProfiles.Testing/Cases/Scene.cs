@@ -278,7 +278,6 @@ internal sealed class Scene
 
     /// <summary>All customers of the tenant, read page by page.</summary>
     public async Task<List<CustomerProfile>> EverybodyAsync(
-        string? text = null,
         int pageSize = 50,
         TenantId? tenant = null,
         Func<int, Task>? afterPage = null
@@ -289,16 +288,7 @@ internal sealed class Scene
         for (var number = 1; ; number++)
         {
             var page = await Store
-                .ListAsync(
-                    tenant ?? Tenant,
-                    new ProfileQuery
-                    {
-                        Text = text,
-                        PageSize = pageSize,
-                        After = after,
-                    },
-                    Cancel
-                )
+                .ListAsync(tenant ?? Tenant, new ProfileQuery { PageSize = pageSize, After = after }, Cancel)
                 .ConfigureAwait(false);
             everybody.AddRange(page.Profiles);
             if (page.Next is not { } next)

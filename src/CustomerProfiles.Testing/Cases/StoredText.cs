@@ -14,6 +14,8 @@ namespace CustomerProfiles.Testing;
 internal static class StoredText
 {
     /// <summary>The profile and the suppression, without the tenant and id of other runs.</summary>
+    public static string Of(ProfileCount count) => count.IsMore ? $"more than {count.Count}" : $"{count.Count}";
+
     public static string Of(StoredCustomer? customer) =>
         customer is not { } known
             ? "nobody"

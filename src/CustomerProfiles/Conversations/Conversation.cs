@@ -155,7 +155,15 @@ public sealed record Conversation : IConversation
 
     internal static string CheckId(string id)
     {
-        ArgumentException.ThrowIfNullOrWhiteSpace(id);
+        ArgumentNullException.ThrowIfNull(id);
+        if (string.IsNullOrWhiteSpace(id))
+        {
+            throw new ArgumentException(
+                "A conversation has an id, by which a redelivery is recognized. Pass the id of its thread.",
+                nameof(id)
+            );
+        }
+
         return id.Length <= MaxIdLength && PlainText.IndexOfUnfit(id, lines: false) < 0
             ? id
             : throw new ArgumentException(

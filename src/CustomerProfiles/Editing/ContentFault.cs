@@ -5,4 +5,4 @@ namespace CustomerProfiles;
 /// <param name="Code">What is wrong.</param>
 /// <param name="Message">What is wrong and what to do.</param>
 /// <param name="Limit">The limit that was passed; null for other faults.</param>
-internal readonly record struct ContentFault(string? Part, EditErrorCode Code, string Message, int? Limit = null);
+internal readonly record struct ContentFault(string? Part, FieldErrorCode Code, string Message, int? Limit = null);

@@ -50,7 +50,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
         {
             Field = field,
             Label = labels.LabelOf(field),
-            Code = EditErrorCode.OwnedByProvider,
+            Code = FieldErrorCode.OwnedByProvider,
             Message = $"The field {FieldContent.NameOf(field)} belongs to the provider and cannot be edited. {where}",
             Owner = FieldOwner.Provider,
             CorrectAt = page,
@@ -73,17 +73,17 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
     /// <summary>What is wrong with the key of a custom property that could not be made a field.</summary>
     private static ContentFault KeyFaultOf(string key) =>
         string.IsNullOrWhiteSpace(key)
-            ? new ContentFault("key", EditErrorCode.Malformed, "A custom property has a key; type one.")
+            ? new ContentFault("key", FieldErrorCode.Malformed, "A custom property has a key; type one.")
         : key.Length > ProfileField.MaxCustomKeyLength
             ? new ContentFault(
                 "key",
-                EditErrorCode.TooLong,
+                FieldErrorCode.TooLong,
                 $"The key of a custom property has at most {ProfileField.MaxCustomKeyLength} characters; shorten it.",
                 ProfileField.MaxCustomKeyLength
             )
         : new ContentFault(
             "key",
-            EditErrorCode.UnfitCharacters,
+            FieldErrorCode.UnfitCharacters,
             "The key of a custom property cannot hold control characters; take them out."
         );
 
@@ -119,7 +119,7 @@ internal sealed class EditValidation(IEditRules rules, ProviderRegistry provider
         {
             Field = field,
             Label = labels.LabelOf(field),
-            Code = EditErrorCode.TooMany,
+            Code = FieldErrorCode.TooMany,
             Message = message,
             Limit = limit,
         };

@@ -81,7 +81,7 @@ internal static class FieldContent
             {
                 yield return new ContentFault(
                     part,
-                    EditErrorCode.UnfitCharacters,
+                    FieldErrorCode.UnfitCharacters,
                     $"The {name} cannot hold the character U+{(int)text[index]:X4} at place {index + 1}; take it out."
                 );
             }
@@ -90,7 +90,7 @@ internal static class FieldContent
             {
                 yield return new ContentFault(
                     part,
-                    EditErrorCode.TooLong,
+                    FieldErrorCode.TooLong,
                     $"The {name} has at most {limit} characters; shorten it.",
                     limit
                 );
@@ -99,7 +99,7 @@ internal static class FieldContent
 
         if (Malformation(value) is { } malformation)
         {
-            yield return new ContentFault(Part: null, EditErrorCode.Malformed, malformation);
+            yield return new ContentFault(Part: null, FieldErrorCode.Malformed, malformation);
         }
     }
 
@@ -148,7 +148,9 @@ internal static class FieldContent
             Photo photo when !IsWebAddress(photo.Url) => "The address of a photo is an absolute http or https address.",
             Uri website when !IsWebAddress(website) =>
                 "A website is an absolute http or https address, such as https://www.example.com/.",
-            ProfileEmail { Address.Normalized: null } => "The e-mail address is missing.",
+            ProfileEmail { Address.Normalized: null, Text: "" } => "The e-mail address is missing.",
+            ProfileEmail { Address.Normalized: null } =>
+                "An e-mail address has a name, an @ and a domain, such as ada@example.com.",
             PhoneNumber phone when !PhoneNumber.HasFitDigits(phone.Number) => "A telephone number has 3 to 20 digits.",
             SocialProfile { Network: null or "" } => "A social profile names its network.",
             SocialProfile { Url: null, Username: null or "" } => "A social profile has an address or a user name.",

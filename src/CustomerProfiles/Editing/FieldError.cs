@@ -34,7 +34,7 @@ public sealed class FieldError
     public string? Part { get; init; }
 
     /// <summary>What is wrong.</summary>
-    public required EditErrorCode Code { get; init; }
+    public required FieldErrorCode Code { get; init; }
 
     /// <summary>
     /// What is wrong and what to do, in an English sentence for an agent. It does not repeat the value.
@@ -57,8 +57,8 @@ public sealed class FieldError
 }
 
 /// <summary>What is wrong with a change.</summary>
-[JsonConverter(typeof(JsonStringEnumConverter<EditErrorCode>))]
-public enum EditErrorCode
+[JsonConverter(typeof(JsonStringEnumConverter<FieldErrorCode>))]
+public enum FieldErrorCode
 {
     /// <summary>The field belongs to a provider.</summary>
     OwnedByProvider,

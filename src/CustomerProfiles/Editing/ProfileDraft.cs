@@ -239,9 +239,9 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
 
     private static FieldChange ReadChange(JsonElement change)
     {
-        var field =
-            ProfileField.FromCode(change.GetProperty("field").GetString() ?? "")
-            ?? throw new FormatException("A change is of a field that does not exist.");
+        var field = ProfileField.TryParse(change.GetProperty("field").GetString(), out var known)
+            ? known
+            : throw new FormatException("A change is of a field that does not exist.");
         var key = change.TryGetProperty("key", out var named) ? named.GetString() ?? "" : "";
         if (key.Length > MaxKeyLength || (key.Length > 0 && !field.IsList))
         {
@@ -272,16 +272,7 @@ public sealed class ProfileDraft : IParsable<ProfileDraft>, IPlainText
         if (value is ProfileEmail email)
         {
             // The draft's own word for the form that is compared is not taken.
-            value =
-                email.Address.Value is { } written && EmailAddress.TryParse(written, out var address)
-                    ? email with
-                    {
-                        Address = address,
-                    }
-                    : email with
-                    {
-                        Address = default,
-                    };
+            value = new ProfileEmail(email.Text, email.Label);
         }
 
         var tidy = FieldContent.Tidy(field, value) ?? throw new FormatException("A change sets blank text.");

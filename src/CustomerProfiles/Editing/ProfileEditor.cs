@@ -19,6 +19,8 @@ internal sealed class ProfileEditor(
     public async ValueTask<SaveOutcome> SaveAsync(ProfileEdit edit, CancellationToken cancellationToken)
     {
         var changes = Folded(edit.Changes);
+
+        // A draft may come from outside, so edit.Profile is not trusted: validating and saving start from edit.Latest.
         var errors = validation.Check(edit.Latest, changes);
         if (errors.Length > 0)
         {
@@ -32,6 +34,7 @@ internal sealed class ProfileEditor(
                 edit.Latest,
                 current =>
                 {
+                    // A conflict is measured against what the agent saw, so the merge starts from edit.Profile.
                     var (values, conflicts) = ThreeWayMerge.Merge(edit.Profile, current, changes, provenance, labels);
                     refusal =
                         conflicts.Length > 0 ? new SaveOutcome.Conflict(conflicts, current)

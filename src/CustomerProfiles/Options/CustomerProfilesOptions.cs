@@ -57,6 +57,12 @@ public sealed class CustomerProfilesOptions
     public IDictionary<string, string> PhoneRegions { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>
+    /// The keys of the custom properties by which profiles are found, by text and by filter, compared ordinally. None
+    /// unless set. A durable store finds a profile by a key that was added here once the profile has changed.
+    /// </summary>
+    public ICollection<string> SearchableProperties { get; } = [];
+
+    /// <summary>
     /// What agents may put into a profile, and where incoming values are cut. <see cref="EditLimits.Default"/> unless
     /// set.
     /// </summary>

@@ -46,6 +46,12 @@ public sealed record FieldValue
     /// <summary>The value, of <see cref="ProfileField.ValueType"/>; null when it was cleared on purpose.</summary>
     public object? Value { get; }
 
+    /// <summary>
+    /// The value for people to read: of an entry with a label both, of a postal address several lines; null when it was
+    /// cleared.
+    /// </summary>
+    public string? Text => Value is null ? null : ValueText.Of(Value);
+
     /// <summary>Where it came from.</summary>
     public Provenance Provenance { get; }
 

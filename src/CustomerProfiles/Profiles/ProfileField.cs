@@ -39,7 +39,7 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
 
     /// <summary>The e-mail addresses, each of them an identity.</summary>
     public static ProfileListField<ProfileEmail> Emails { get; } =
-        new("emails", "E-mail addresses", ProfileFieldGroup.Contact, email => email.Address.Normalized ?? "");
+        new("emails", "E-mail addresses", ProfileFieldGroup.Contact, email => email.Key);
 
     /// <summary>The telephone numbers.</summary>
     public static ProfileListField<PhoneNumber> Phones { get; } =
@@ -144,12 +144,28 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
         return isFit;
     }
 
-    /// <summary>The field of a code, for a store that reads back what it wrote.</summary>
-    /// <param name="code">What <see cref="Code"/> was.</param>
-    /// <returns>The field; null when no field has this code.</returns>
-    public static ProfileField? FromCode(string code)
+    /// <summary>The field of a code.</summary>
+    /// <param name="code">What <see cref="Code"/> is.</param>
+    /// <returns>The field.</returns>
+    /// <exception cref="FormatException">No field has this code.</exception>
+    public static ProfileField Parse(string code)
     {
         ArgumentNullException.ThrowIfNull(code);
+        return TryParse(code, out var field) ? field : throw new FormatException("This is not the code of a field.");
+    }
+
+    /// <summary>The field of a code that came from elsewhere, such as a form.</summary>
+    /// <param name="code">What <see cref="Code"/> is, or null.</param>
+    /// <param name="field">The field, or null.</param>
+    /// <returns>Whether a field has this code.</returns>
+    public static bool TryParse([NotNullWhen(true)] string? code, [NotNullWhen(true)] out ProfileField? field)
+    {
+        field = code is null ? null : Find(code);
+        return field is not null;
+    }
+
+    private static ProfileField? Find(string code)
+    {
         foreach (var field in All)
         {
             if (string.Equals(field.Code, code, StringComparison.Ordinal))
@@ -172,18 +188,16 @@ public abstract class ProfileField : IEquatable<ProfileField>, IParsable<Profile
 
     string? IPlainText.Text => Code;
 
-    static ProfileField IParsable<ProfileField>.Parse(string s, IFormatProvider? provider) =>
-        FromCode(s) ?? throw new FormatException("This is not the code of a field.");
+    static ProfileField IParsable<ProfileField>.Parse(string s, IFormatProvider? provider) => Parse(s);
 
     static bool IParsable<ProfileField>.TryParse(
         [NotNullWhen(true)] string? s,
         IFormatProvider? provider,
         [MaybeNullWhen(false)] out ProfileField result
-    )
-    {
-        result = s is null ? null : FromCode(s);
-        return result is not null;
-    }
+    ) => TryParse(s, out result);
+
+    /// <summary>Whether a custom property can have this key.</summary>
+    internal static bool IsCustomKey([NotNullWhen(true)] string? key) => key is not null && TryCustom(key, out _);
 
     /// <summary>The key of the value among those of the same field; empty for a field that is no list.</summary>
     internal abstract string KeyOf(object value);

@@ -38,7 +38,9 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IClock>(provider => provider.GetRequiredService<TimeProvider>().ToClock());
 
+        services.TryAddSingleton(provider => new SearchableProperties(OptionsOf(provider).SearchableProperties));
         services.TryAddSingleton<ICustomerProfileStore, InMemoryCustomerProfileStore>();
+        services.TryAddSingleton(provider => StoreSearch.Of(provider.GetRequiredService<ICustomerProfileStore>()));
         services.TryAddSingleton<IRecheckPolicy>(provider =>
         {
             var options = OptionsOf(provider);
@@ -87,6 +89,7 @@ public static class CustomerProfilesServiceCollectionExtensions
         services.TryAddSingleton<CheckExecution>();
         services.TryAddSingleton<CheckLoop>();
         services.TryAddSingleton<ICheckRunner>(provider => provider.GetRequiredService<CheckLoop>());
+        services.AddHostedService<SearchStartCheck>();
         services.AddHostedService<CheckRunnerService>();
         services.TryAddSingleton<ICustomerProfiles>(provider => new TenantCustomerProfiles(
             TenantId.Default,
@@ -99,6 +102,7 @@ public static class CustomerProfilesServiceCollectionExtensions
             provider.GetRequiredService<SidebarBuilder>(),
             provider.GetRequiredService<EmailAddresses>(),
             provider.GetRequiredService<PhoneRegions>(),
+            provider.GetRequiredService<SearchableProperties>(),
             provider.GetRequiredService<CustomerProfilesTelemetry>()
         ));
         return new CustomerProfilesBuilder(services);

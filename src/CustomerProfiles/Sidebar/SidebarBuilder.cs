@@ -55,7 +55,6 @@ internal sealed class SidebarBuilder(
             Field = field,
             Label = labels.LabelOf(field),
             Values = values,
-            Texts = [.. values.Select(value => TextOf(value.Value!))],
             // A list may have been cleared as a whole and have an entry since.
             IsCleared = values.IsEmpty && profile.Find(field) is { IsCleared: true },
             LockedBecause = isLocked ? "It comes from the provider, where the customer can correct it." : null,
@@ -93,29 +92,4 @@ internal sealed class SidebarBuilder(
             Pause = provider.Pause ?? budget.PauseOf(provider),
         };
     }
-
-    private static string TextOf(object value) =>
-        value switch
-        {
-            string text => text,
-            PersonName name => name.Full,
-            ProfileEmail email => WithLabel(email.Address.Value, email.Label),
-            PhoneNumber phone => WithLabel(phone.Number, phone.Label),
-            Uri website => website.OriginalString,
-            Photo photo => photo.Url.OriginalString,
-            SocialProfile social => $"{social.Network}: {social.Url?.OriginalString ?? social.Username}",
-            PostalAddress address => string.Join(
-                '\n',
-                new[]
-                {
-                    address.Street,
-                    $"{address.PostalCode} {address.City}".Trim(),
-                    address.Region,
-                    address.Country,
-                }.Where(part => !string.IsNullOrWhiteSpace(part))
-            ),
-            _ => "",
-        };
-
-    private static string WithLabel(string text, string? label) => label is null ? text : $"{text} ({label})";
 }

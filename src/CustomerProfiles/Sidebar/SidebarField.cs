@@ -18,11 +18,11 @@ public sealed class SidebarField
     /// <summary>With which fields it is shown.</summary>
     public ProfileFieldGroup Group => Field.Group;
 
-    /// <summary>What is held, cleared marks left out, with provenance; empty when the field is blank.</summary>
+    /// <summary>
+    /// What is held, cleared marks left out, with provenance; empty when the field is blank. A page shows
+    /// <see cref="FieldValue.Text"/>.
+    /// </summary>
     public required ImmutableArray<FieldValue> Values { get; init; }
-
-    /// <summary>The values as text, one for each of <see cref="Values"/>.</summary>
-    public required ImmutableArray<string> Texts { get; init; }
 
     /// <summary>Whether somebody cleared the field on purpose, so that it stays blank.</summary>
     public required bool IsCleared { get; init; }

@@ -8,26 +8,35 @@ namespace CustomerProfiles.Stores;
 /// A store that keeps everything in this process, and loses it when the process ends. For tests, trials and tools.
 /// </summary>
 /// <remarks>
-/// One lock guards everything, and nothing waits inside it, so every call is atomic and ends at once. Listing with a
-/// text reads every profile. Nothing is ever removed: conversations, marks of suppressed identities, and one count for
-/// each day and month of each budget stay as long as the process does.
+/// One lock guards everything, and nothing waits inside it, so every call is atomic and ends at once. A search reads
+/// every profile of the tenant. Nothing is ever removed: conversations, marks of suppressed identities, and one count
+/// for each day and month of each budget stay as long as the process does.
 /// </remarks>
-public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
+public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore, ISearchStore
 {
     private readonly Lock _lock = new();
     private readonly TimeProvider _time;
+    private readonly SearchableProperties _properties;
     private readonly Dictionary<TenantId, Tenant> _tenants = [];
     private readonly SortedSet<PendingCheck> _pending = new(PendingCheck.ByAvailability);
     private readonly Dictionary<Guid, PendingCheck> _leased = [];
     private readonly Dictionary<BudgetPeriod, int> _budgetUsage = [];
     private long _requests;
 
-    /// <summary>Makes an empty store.</summary>
+    /// <summary>Makes an empty store in which no custom property is searched.</summary>
     /// <param name="time">The store's clock, by which leases run.</param>
     public InMemoryCustomerProfileStore(TimeProvider time)
+        : this(time, SearchableProperties.None) { }
+
+    /// <summary>Makes an empty store.</summary>
+    /// <param name="time">The store's clock, by which leases run.</param>
+    /// <param name="properties">The custom properties by which profiles are found.</param>
+    public InMemoryCustomerProfileStore(TimeProvider time, SearchableProperties properties)
     {
         ArgumentNullException.ThrowIfNull(time);
+        ArgumentNullException.ThrowIfNull(properties);
         _time = time;
+        _properties = properties;
     }
 
     /// <inheritdoc/>
@@ -137,35 +146,41 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
     {
         ArgumentNullException.ThrowIfNull(query);
         cancellationToken.ThrowIfCancellationRequested();
-        var terms = ProfileSearch.TermsOf(query.Text);
-        CustomerProfile[] candidates;
         lock (_lock)
         {
-            candidates =
-                _tenants
-                    .GetValueOrDefault(tenant)
-                    ?.After(query.After, terms.IsEmpty ? query.PageSize + 1 : int.MaxValue)
-                ?? [];
+            var found = _tenants.GetValueOrDefault(tenant)?.After(query.After, query.PageSize + 1) ?? [];
+            return new(
+                found.Length <= query.PageSize
+                    ? new ProfilePage { Profiles = [.. found] }
+                    : new ProfilePage { Profiles = [.. found[..query.PageSize]], Next = found[query.PageSize - 1].Id }
+            );
         }
+    }
 
-        // Profiles are immutable, so they are searched outside the lock.
-        var found = ImmutableArray.CreateBuilder<CustomerProfile>();
-        foreach (var profile in candidates)
-        {
-            cancellationToken.ThrowIfCancellationRequested();
-            if (terms.IsEmpty || ProfileSearch.Matches(ProfileSearch.TextOf(profile), terms))
-            {
-                if (found.Count == query.PageSize)
-                {
-                    var last = found[^1].Id;
-                    return new(new ProfilePage { Profiles = found.DrainToImmutable(), Next = last });
-                }
+    /// <inheritdoc/>
+    public ValueTask<ProfileSearchPage> SearchAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var criteria = ProfileSearch.Read(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(InMemorySearch.Page(CandidatesOf(tenant), criteria, _properties, cancellationToken));
+    }
 
-                found.Add(profile);
-            }
-        }
-
-        return new(new ProfilePage { Profiles = found.DrainToImmutable() });
+    /// <inheritdoc/>
+    public ValueTask<ProfileCount> CountAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        var criteria = ProfileSearch.ReadForCount(query);
+        cancellationToken.ThrowIfCancellationRequested();
+        return new(InMemorySearch.Count(CandidatesOf(tenant), criteria, most, _properties, cancellationToken));
     }
 
     /// <inheritdoc/>
@@ -492,6 +507,15 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
         }
     }
 
+    /// <summary>Everybody as of now. Profiles are immutable, so they are searched outside the lock.</summary>
+    private InMemorySearch.Candidate[] CandidatesOf(TenantId tenant)
+    {
+        lock (_lock)
+        {
+            return _tenants.GetValueOrDefault(tenant)?.Candidates() ?? [];
+        }
+    }
+
     private Tenant TenantOf(TenantId id)
     {
         if (!_tenants.TryGetValue(id, out var tenant))
@@ -663,6 +687,18 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             _inOrder.Insert(index, customer);
         }
 
+        public InMemorySearch.Candidate[] Candidates()
+        {
+            var candidates = new InMemorySearch.Candidate[_inOrder.Count];
+            for (var i = 0; i < candidates.Length; i++)
+            {
+                var customer = _inOrder[i];
+                candidates[i] = new(customer.Searched, customer.LastConversation, customer.IsSuppressed);
+            }
+
+            return candidates;
+        }
+
         public CustomerProfile[] After(CustomerId? after, int most)
         {
             var from = 0;
@@ -694,7 +730,11 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
 
         public Tenant Tenant { get; } = tenant;
 
-        public CustomerProfile Profile { get; private set; } = profile;
+        public CustomerProfile Profile => Searched.Profile;
+
+        public InMemorySearch.Entry Searched { get; private set; } = new(profile);
+
+        public Instant LastConversation { get; private set; } = Instant.MinValue;
 
         public bool IsMarked { get; set; }
 
@@ -752,6 +792,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
             if (isNew)
             {
                 _conversations.Add(conversation.Id, first = conversation);
+                LastConversation = Instant.Max(LastConversation, conversation.At);
             }
 
             return new ConversationLookup
@@ -781,7 +822,7 @@ public sealed class InMemoryCustomerProfileStore : ICustomerProfileStore
                 }
             }
 
-            Profile = next;
+            Searched = new(next);
         }
 
         public CheckState StateOf(string provider)

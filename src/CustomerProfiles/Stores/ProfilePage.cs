@@ -4,8 +4,8 @@ namespace CustomerProfiles;
 
 /// <summary>One page of profiles, the oldest customer first.</summary>
 /// <remarks>
-/// There is no total: counting would read every profile that is found, for each page. Show "more" while
-/// <see cref="Next"/> is not null.
+/// There is no total: counting would read every profile, for each page. Show "more" while <see cref="Next"/> is not
+/// null.
 /// </remarks>
 public sealed class ProfilePage
 {

@@ -1,8 +1,9 @@
 namespace CustomerProfiles;
 
 /// <summary>
-/// Which profiles to list. The next page starts after the id of the last profile, so no profile is shown twice, and no
-/// customer who existed when the first page was read is left out.
+/// Which page of all profiles to list, by id. To find profiles, use <see cref="ProfileSearchQuery"/>. The next page
+/// starts after the id of the last profile, so no profile is shown twice, and no customer who existed when the first
+/// page was read is left out.
 /// </summary>
 public sealed record ProfileQuery
 {
@@ -10,11 +11,6 @@ public sealed record ProfileQuery
     public const int MaxPageSize = 500;
 
     private readonly int _pageSize = 50;
-
-    /// <summary>
-    /// The text to search for, as <see cref="ProfileSearch"/> describes; null or blank for all profiles.
-    /// </summary>
-    public string? Text { get; init; }
 
     /// <summary>
     /// Where to continue: <see cref="ProfilePage.Next"/> of the page before; null for the first page.
@@ -33,7 +29,4 @@ public sealed record ProfileQuery
             _pageSize = value;
         }
     }
-
-    /// <summary>The type's name only, because the text may be somebody's name.</summary>
-    public override string ToString() => nameof(ProfileQuery);
 }

@@ -250,7 +250,7 @@ public static class ProfileSerializer
             case ProfileEmail email:
                 WriteParts(
                     json,
-                    ("address", email.Address.Value),
+                    ("address", email.Address.Value ?? email.Unparsed),
                     ("normalized", email.Address.Normalized),
                     ("label", email.Label)
                 );
@@ -356,7 +356,7 @@ public static class ProfileSerializer
             }
         }
 
-        if (field is null || source is null || by is null || ProfileField.FromCode(field) is not { } known)
+        if (field is null || source is null || by is null || !ProfileField.TryParse(field, out var known))
         {
             throw Unknown($"a field \"{field}\"");
         }
@@ -388,12 +388,7 @@ public static class ProfileSerializer
         parts.ThrowIfUnknown(field);
         return type == typeof(PersonName) ? new PersonName(parts["full"]!, parts["given"], parts["family"])
             : type == typeof(ProfileEmail)
-                ? new ProfileEmail(
-                    parts["address"] is { } address
-                        ? EmailAddress.FromStore(address, parts["normalized"] ?? address)
-                        : default,
-                    parts["label"]
-                )
+                ? EmailOf(parts["address"], parts["normalized"], parts["label"])
             : type == typeof(PhoneNumber) ? new PhoneNumber(parts["number"]!, parts["label"])
             : type == typeof(PostalAddress)
                 ? new PostalAddress(
@@ -415,6 +410,12 @@ public static class ProfileSerializer
         : type == typeof(PhoneNumber) ? name is "number" or "label"
         : type == typeof(PostalAddress) ? name is "street" or "city" or "region" or "postal-code" or "country"
         : type == typeof(SocialProfile) && name is ("network" or "url" or "username");
+
+    /// <summary>An address; or a text that is none, which only the draft of an edit holds.</summary>
+    private static ProfileEmail EmailOf(string? address, string? normalized, string? label) =>
+        address is not null && normalized is not null
+            ? new ProfileEmail(EmailAddress.FromStore(address, normalized), label)
+            : new ProfileEmail(address ?? "", label);
 
     private static Uri? UrlOf(string? text) => text is null ? null : new Uri(text, UriKind.RelativeOrAbsolute);
 

@@ -70,6 +70,7 @@ internal sealed class DatabaseUnderTest : StoreUnderTest
                         provider.GetRequiredService<DatabaseStoreOptions>()
                     )
                     {
+                        Direct = provider.GetService<DirectConnections>(),
                         Dialect = PostgreSqlDialect.WithClock(
                             "(statement_timestamp() + (select ahead from test_clock))"
                         ),

@@ -13,14 +13,22 @@ internal sealed partial class SqlitePlan
         ["sqlite_autoindex_cp_identities_1"] = ["tenant=? AND kind=? AND value=?"],
         ["ix_cp_identities_customer"] = ["tenant=? AND customer_id=?"],
         ["sqlite_autoindex_cp_conversations_1"] = ["tenant=? AND customer_id=? AND conversation_id=?"],
+        ["sqlite_autoindex_cp_activity_1"] = ["tenant=? AND customer_id=?"],
+        ["ix_cp_search_customer"] = ["tenant=? AND customer_id=?"],
+        ["ix_cp_tenants_tenant"] = ["tenant=?"],
+        ["sqlite_autoindex_cp_properties_1"] =
+        [
+            "tenant=? AND customer_id=?",
+            "tenant=? AND customer_id=? AND key=?",
+        ],
         ["sqlite_autoindex_cp_checks_1"] = ["tenant=? AND customer_id=?", "tenant=? AND customer_id=? AND provider=?"],
         ["ix_cp_customers_suppressed"] = ["tenant=? AND id=? AND suppression_generation>?"],
         ["ix_cp_checks_pending"] = ["available_from<?"],
         ["sqlite_autoindex_cp_suppressions_1"] = ["tenant=? AND kind=? AND value=?"],
-        ["sqlite_autoindex_cp_spending_1"] = ["provider=? AND period=? AND shard=?"],
+        ["sqlite_autoindex_cp_budget_usage_1"] = ["provider=? AND period=? AND shard=?"],
 
         // A tenant has as many settings as the host has providers.
-        ["sqlite_autoindex_cp_switches_1"] = ["tenant=?", "tenant=? AND provider=?"],
+        ["sqlite_autoindex_cp_provider_settings_1"] = ["tenant=?", "tenant=? AND provider=?"],
     };
 
     /// <summary>Steps that may read more than a few rows.</summary>
@@ -35,6 +43,9 @@ internal sealed partial class SqlitePlan
             "SEARCH cp_conversations USING COVERING INDEX sqlite_autoindex_cp_conversations_1 (tenant=? AND "
                 + "customer_id=?)"
         ),
+        // The last row of the tenant.
+        ("Create", "SEARCH s USING INTEGER PRIMARY KEY (rowid>? AND rowid<?)"),
+        ("FindTable", "SCAN sqlite_master"),
         // The queue of pending checks, which is their subject.
         ("CountPending", "SCAN k USING INDEX ix_cp_checks_pending"),
         ("CountPending", "USE TEMP B-TREE FOR GROUP BY"),
@@ -43,15 +54,6 @@ internal sealed partial class SqlitePlan
         // In the order of the index, up to the limit.
         ("List, first page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=?)"),
         ("List, next page", "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=? AND id>?)"),
-        // A search reads every profile of the tenant.
-        (
-            $"{NamedStatements.SearchPrefix}, first page",
-            "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=?)"
-        ),
-        (
-            $"{NamedStatements.SearchPrefix}, next page",
-            "SEARCH c USING INDEX sqlite_autoindex_cp_customers_1 (tenant=? AND id>?)"
-        ),
     ];
 
     private readonly string _statement;

@@ -110,7 +110,7 @@ internal static class StoreLife
         found.Profile.Notes.Should().Be($"{name} 3");
         (found.Profile.CreatedAt, found.Profile.Version, found.IsSuppressed).Should().Be((now, 3L, false));
         found.GetCheck(provider)!.LastCheckAt.Should().Be(now);
-        (await store.ListAsync(tenant, new ProfileQuery { Text = other.Value[..8] }, default))
+        (await ((ISearchStore)store).SearchAsync(tenant, new ProfileSearchQuery { Text = other.Value[..8] }, default))
             .Profiles.Should()
             .BeEmpty("an identity is not searched, a profile is");
         (await store.ListAsync(tenant, new ProfileQuery(), default))

@@ -1,3 +1,4 @@
+using CustomerProfiles.Testing;
 using CustomerProfiles.Stores;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Diagnostics;
@@ -34,7 +35,9 @@ public abstract class TestDatabase : IAsyncDisposable
         Action<DatabaseStoreOptions>? storeOptions = null
     )
     {
-        var builder = new ServiceCollection().AddCustomerProfiles(options);
+        var builder = new ServiceCollection()
+            .AddSingleton(StoreConformance.SearchableProperties)
+            .AddCustomerProfiles(options);
         configure?.Invoke(builder);
         Use(
             builder,
@@ -77,13 +80,20 @@ public abstract class TestDatabase : IAsyncDisposable
     /// <summary>Writes without the library.</summary>
     public abstract Task ExecuteAsync(string sql);
 
-    public async ValueTask DisposeAsync()
+    /// <summary>Stops all hosts, which closes the connections that their stores keep open.</summary>
+    public async Task StopHostsAsync()
     {
         foreach (var host in _hosts)
         {
             await host.DisposeAsync();
         }
 
+        _hosts.Clear();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopHostsAsync();
         await RemoveAsync();
         GC.SuppressFinalize(this);
     }

@@ -5,7 +5,7 @@ using NodaTime;
 namespace CustomerProfiles.Testing.Tests.BrokenStores;
 
 /// <summary>Passes every call on. Each broken store overrides one of them.</summary>
-internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
+internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore, ISearchStore
 {
     protected virtual ICustomerProfileStore Inner => inner;
 
@@ -41,6 +41,19 @@ internal class PassingStore(ICustomerProfileStore inner) : ICustomerProfileStore
         ProfileQuery query,
         CancellationToken cancellationToken
     ) => Inner.ListAsync(tenant, query, cancellationToken);
+
+    public virtual ValueTask<ProfileSearchPage> SearchAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        CancellationToken cancellationToken
+    ) => ((ISearchStore)Inner).SearchAsync(tenant, query, cancellationToken);
+
+    public virtual ValueTask<ProfileCount> CountAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        int most,
+        CancellationToken cancellationToken
+    ) => ((ISearchStore)Inner).CountAsync(tenant, query, most, cancellationToken);
 
     public virtual ValueTask<bool> RequestCheckAsync(
         TenantId tenant,

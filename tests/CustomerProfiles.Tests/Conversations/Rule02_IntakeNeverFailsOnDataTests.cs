@@ -62,7 +62,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
 
                     (await host.Profiles.FindAsync(profile.Identities[0]))!.Id.Should().Be(profile.Id);
                     (await host.Profiles.GetSidebarAsync(profile.Id))!.DisplayName.Should().NotBeNullOrWhiteSpace();
-                    ProfileSearch.TextOf(profile).Should().NotBeEmpty();
+                    ProfileSearch.KeysOf(profile, SearchableProperties.None).Text.Should().NotBeEmpty();
                     if (profile.Name is { } name)
                     {
                         FieldContent
@@ -74,7 +74,7 @@ public sealed class Rule02_IntakeNeverFailsOnDataTests
                 iter: 2_000
             );
 
-        (await host.Profiles.ListAsync(new ProfileQuery { Text = "ada" })).Profiles.Should().NotBeNull();
+        (await host.Profiles.SearchAsync(new ProfileSearchQuery { Text = "ada" })).Profiles.Should().NotBeNull();
     }
 
     [Fact]

@@ -32,7 +32,7 @@ public sealed class EditLimitsTests
             .ContainSingle(limit)
             .Subject;
 
-        error.Code.Should().Be(EditErrorCode.TooLong);
+        error.Code.Should().Be(FieldErrorCode.TooLong);
         error.Limit.Should().Be(most);
     }
 
@@ -47,7 +47,7 @@ public sealed class EditLimitsTests
         await host.EditAsync(ada, edit => edit.Emails.Add(Email("ada@example.org")));
 
         var error = (await host.RejectedAsync(ada, edit => edit.Emails.Add(Email("ada@example.net")))).Errors.Single();
-        error.Code.Should().Be(EditErrorCode.TooMany);
+        error.Code.Should().Be(FieldErrorCode.TooMany);
         error.Limit.Should().Be(2);
         (
             await host.EditAsync(
@@ -63,7 +63,7 @@ public sealed class EditLimitsTests
         (await host.RejectedAsync(ada, edit => edit.Set(ProfileField.Custom("b"), "2")))
             .Errors.Single()
             .Code.Should()
-            .Be(EditErrorCode.TooMany);
+            .Be(FieldErrorCode.TooMany);
         await host.EditAsync(ada, edit => edit.Set(ProfileField.Custom("a"), "3"));
     }
 

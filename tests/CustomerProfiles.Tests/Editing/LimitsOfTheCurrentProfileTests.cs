@@ -20,7 +20,7 @@ public sealed class LimitsOfTheCurrentProfileTests
             .Should()
             .BeOfType<SaveOutcome.Rejected>()
             .Which.Errors.Should()
-            .ContainSingle(error => error.Code == EditErrorCode.TooMany && error.Limit == 2);
+            .ContainSingle(error => error.Code == FieldErrorCode.TooMany && error.Limit == 2);
         (await host.ReadAsync(profile)).Phones.Should().HaveCount(2);
     }
 
@@ -62,12 +62,15 @@ public sealed class LimitsOfTheCurrentProfileTests
             .Should()
             .BeOfType<SaveOutcome.Rejected>()
             .Which.Errors.Should()
-            .ContainSingle(error => error.Code == EditErrorCode.Malformed);
+            .ContainSingle(error => error.Code == FieldErrorCode.Malformed);
     }
 
     [Fact]
     public void A_code_that_no_field_can_have_is_no_field() =>
-        ProfileField.FromCode("custom:" + new string('x', ProfileField.MaxCustomKeyLength + 1)).Should().BeNull();
+        ProfileField
+            .TryParse("custom:" + new string('x', ProfileField.MaxCustomKeyLength + 1), out _)
+            .Should()
+            .BeFalse();
 
     [Fact]
     public void A_stored_address_comes_back_with_the_key_that_it_had()

@@ -96,7 +96,7 @@ public sealed class Rule03_OwnersTests
         rejected.Errors.Select(error => error.Field).Should().BeEquivalentTo(FromProvider, "each field once");
         foreach (var error in rejected.Errors)
         {
-            error.Code.Should().Be(EditErrorCode.OwnedByProvider);
+            error.Code.Should().Be(FieldErrorCode.OwnedByProvider);
             error.Owner.Should().Be(FieldOwner.Provider);
             error.CorrectAt.Should().Be(new Uri("https://directory.example.org/claim"));
             error
@@ -201,14 +201,14 @@ public sealed class Rule03_OwnersTests
             .Errors.Select(error => (error.Field.Code, error.Code))
             .Should()
             .Equal(
-                ("company", EditErrorCode.TooLong),
-                ("job-title", EditErrorCode.UnfitCharacters),
-                ("name", EditErrorCode.UnfitCharacters),
-                ("name", EditErrorCode.TooLong),
-                ("bio", EditErrorCode.OwnedByProvider),
-                ("phones", EditErrorCode.Malformed),
-                ("websites", EditErrorCode.Malformed),
-                ("emails", EditErrorCode.TooLong)
+                ("company", FieldErrorCode.TooLong),
+                ("job-title", FieldErrorCode.UnfitCharacters),
+                ("name", FieldErrorCode.UnfitCharacters),
+                ("name", FieldErrorCode.TooLong),
+                ("bio", FieldErrorCode.OwnedByProvider),
+                ("phones", FieldErrorCode.Malformed),
+                ("websites", FieldErrorCode.Malformed),
+                ("emails", FieldErrorCode.TooLong)
             );
         rejected.Errors.Should().OnlyContain(error => error.Message.Length > 10 && !error.Message.Contains("Lovelace"));
         rejected.Errors[1].Message.Should().Contain("U+202E").And.Contain("place 6");
@@ -230,7 +230,7 @@ public sealed class Rule03_OwnersTests
             }
         );
 
-        rejected.Errors.Select(error => error.Code).Should().Equal(EditErrorCode.Malformed, EditErrorCode.TooMany);
+        rejected.Errors.Select(error => error.Code).Should().Equal(FieldErrorCode.Malformed, FieldErrorCode.TooMany);
     }
 
     public static TheoryData<string, ProfileField, object> OfOneLine =>
@@ -269,7 +269,7 @@ public sealed class Rule03_OwnersTests
             .ContainSingle()
             .Which.Should()
             .Match<ContentFault>(error =>
-                error.Code == EditErrorCode.UnfitCharacters
+                error.Code == FieldErrorCode.UnfitCharacters
                 && error.Message.StartsWith($"The {part} cannot hold the character U+000A")
             );
 
@@ -306,7 +306,7 @@ public sealed class Rule03_OwnersTests
         (await host.RejectedAsync(ada, edit => edit.Websites.Add(new Uri(website, UriKind.RelativeOrAbsolute))))
             .Errors.Single()
             .Code.Should()
-            .Be(EditErrorCode.Malformed);
+            .Be(FieldErrorCode.Malformed);
     }
 
     [Fact]

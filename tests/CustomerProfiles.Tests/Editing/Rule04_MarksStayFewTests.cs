@@ -141,7 +141,7 @@ public sealed class Rule04_MarksStayFewTests
             .Errors.Should()
             .ContainSingle()
             .Which.Code.Should()
-            .Be(EditErrorCode.TooMany);
+            .Be(FieldErrorCode.TooMany);
     }
 
     [Fact]

@@ -13,7 +13,7 @@ public sealed class Rule05_NotesTests
 
         var view = (await host.Profiles.GetSidebarAsync(ada.Id))!;
         view.Profile.Notes.Should().Be(notes);
-        view.Notes.Texts.Should().Equal(notes);
+        view.Notes.Values.Select(value => value.Text).Should().Equal(notes);
     }
 
     [Theory]
@@ -43,7 +43,7 @@ public sealed class Rule05_NotesTests
         var error = (await host.RejectedAsync(ada, edit => edit.Notes = new string('n', 1_000_000))).Errors.Single();
 
         error.Field.Should().Be(ProfileField.Notes);
-        error.Code.Should().Be(EditErrorCode.TooLong);
+        error.Code.Should().Be(FieldErrorCode.TooLong);
         error.Limit.Should().Be(20_000);
         error.Message.Should().Contain("20000");
     }
@@ -61,7 +61,7 @@ public sealed class Rule05_NotesTests
         (await host.RejectedAsync(ada, edit => edit.Notes = longest + "x"))
             .Errors.Single()
             .Code.Should()
-            .Be(EditErrorCode.TooLong);
+            .Be(FieldErrorCode.TooLong);
     }
 
     [Fact]

@@ -20,8 +20,8 @@ public sealed class Rule06_ErrorsOfEntriesTests
             .Errors.Select(error => (error.Field.Code, error.Key, error.Index, error.Label, error.Code))
             .Should()
             .Equal(
-                ("phones", ProfileField.Phones.GetKey(posted[1]), 1, "Phone numbers", EditErrorCode.Malformed),
-                ("phones", ProfileField.Phones.GetKey(posted[2]), 2, "Phone numbers", EditErrorCode.Malformed)
+                ("phones", ProfileField.Phones.GetKey(posted[1]), 1, "Phone numbers", FieldErrorCode.Malformed),
+                ("phones", ProfileField.Phones.GetKey(posted[2]), 2, "Phone numbers", FieldErrorCode.Malformed)
             );
     }
 
@@ -89,11 +89,11 @@ public sealed class Rule06_ErrorsOfEntriesTests
     }
 
     [Theory]
-    [InlineData("", EditErrorCode.Malformed, null)]
-    [InlineData(" ", EditErrorCode.Malformed, null)]
-    [InlineData("a\u0001b", EditErrorCode.UnfitCharacters, null)]
-    [InlineData("101", EditErrorCode.TooLong, 100)]
-    public async Task A_key_that_is_not_fit_is_an_error_of_the_edit(string key, EditErrorCode code, int? limit)
+    [InlineData("", FieldErrorCode.Malformed, null)]
+    [InlineData(" ", FieldErrorCode.Malformed, null)]
+    [InlineData("a\u0001b", FieldErrorCode.UnfitCharacters, null)]
+    [InlineData("101", FieldErrorCode.TooLong, 100)]
+    public async Task A_key_that_is_not_fit_is_an_error_of_the_edit(string key, FieldErrorCode code, int? limit)
     {
         await using var host = new ProfileFixture();
         var ada = await host.CreateAsync();

@@ -111,7 +111,7 @@ public sealed class Rule06_FormOverTwoRequestsTests
         edit.Photo = "https://example.com/ada.png";
         edit.Websites.Add(new Uri("https://www.example.com/"));
         edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("Ada@example.org"), "home"));
-        edit.Emails.Add(new ProfileEmail(default));
+        edit.Emails.Add(new ProfileEmail(default(EmailAddress)));
         edit.Phones.Clear();
         edit.Custom["plan"] = null;
         edit.Custom[""] = "no key";
@@ -161,7 +161,7 @@ public sealed class Rule06_FormOverTwoRequestsTests
             rejected
                 .Errors.Select(error => (error.Field.Code, error.Code))
                 .Should()
-                .Equal(("emails", EditErrorCode.Malformed), ("bio", EditErrorCode.OwnedByProvider));
+                .Equal(("emails", FieldErrorCode.Malformed), ("bio", FieldErrorCode.OwnedByProvider));
             edit.Undo(ProfileField.Emails);
             edit.Undo(ProfileField.Bio);
 

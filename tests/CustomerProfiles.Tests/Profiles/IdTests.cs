@@ -132,18 +132,18 @@ public sealed class IdTests
     {
         foreach (var field in ProfileField.All)
         {
-            ProfileField.FromCode(field.Code).Should().BeSameAs(field);
+            ProfileField.Parse(field.Code).Should().BeSameAs(field);
         }
 
         ProfileField.All.Select(field => field.Code).Should().OnlyHaveUniqueItems();
-        ProfileField.FromCode("custom:plan").Should().Be(ProfileField.Custom("plan"));
+        ProfileField.Parse("custom:plan").Should().Be(ProfileField.Custom("plan"));
         ProfileField.Custom("plan").CustomKey.Should().Be("plan");
         ProfileField.Custom("Plan").Should().NotBe(ProfileField.Custom("plan"));
         ProfileField.Name.CustomKey.Should().BeNull();
-        ProfileField.FromCode(ProfileField.CustomProperties.Code).Should().BeSameAs(ProfileField.CustomProperties);
+        ProfileField.Parse(ProfileField.CustomProperties.Code).Should().BeSameAs(ProfileField.CustomProperties);
         ProfileField.CustomProperties.CustomKey.Should().BeNull();
-        ProfileField.FromCode("custom:").Should().BeNull();
-        ProfileField.FromCode("nonsense").Should().BeNull();
+        ProfileField.TryParse("custom:", out _).Should().BeFalse();
+        ProfileField.TryParse("nonsense", out _).Should().BeFalse();
     }
 
     [Theory]

@@ -49,69 +49,7 @@ public sealed class ListingTests
 
         (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 2 })).Next.Should().BeNull();
         (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 1 })).Next.Should().NotBeNull();
-        (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 2, Text = "example" })).Next.Should().BeNull();
-        (await host.Profiles.ListAsync(new ProfileQuery { PageSize = 1, Text = "example" })).Next.Should().NotBeNull();
     }
-
-    [Theory]
-    [InlineData("francois", true)]
-    [InlineData("FRANÇOIS", true)]
-    [InlineData("franc\u0327ois", true)]
-    [InlineData("ｆｒａｎｃｏｉｓ", true)]
-    [InlineData("muller FRANÇ", true)]
-    [InlineData("  muller\t francois ", true)]
-    [InlineData("example ltd", true)]
-    [InlineData("francois@example.com", true)]
-    [InlineData("bücher", true)]
-    [InlineData("xn--bcher-kva", true)]
-    [InlineData("zürich", true)]
-    [InlineData("8001", true)]
-    [InlineData("ΓΙΏΡΓΟΣ", true)]
-    [InlineData("γιωργος", true)]
-    [InlineData("", true)]
-    [InlineData("   ", true)]
-    [InlineData(null, true)]
-    [InlineData("muller nobody", false)]
-    [InlineData("secret", false)]
-    [InlineData("countess", false)]
-    [InlineData("\ufffe\0", true)]
-    public async Task A_profile_is_found_by_every_word_whatever_the_case_accents_and_width(string? text, bool found)
-    {
-        await using var host = new ProfileFixture();
-        var person = await host.CreateAsync("François Müller Γιώργος <Francois@example.com>");
-        await host.EditAsync(
-            person,
-            edit =>
-            {
-                edit.Company = "Example Ltd";
-                edit.JobTitle = "Countess";
-                edit.Notes = "secret";
-                edit.Address = new PostalAddress("1 Street", "Zürich", null, "8001");
-                edit.Emails.Add(new ProfileEmail(EmailAddress.Parse("f@bücher.example.net")));
-            }
-        );
-
-        (await host.Profiles.ListAsync(new ProfileQuery { Text = text })).Profiles.Should().HaveCount(found ? 1 : 0);
-    }
-
-    [Fact]
-    public async Task A_removed_value_is_no_longer_found()
-    {
-        await using var host = new ProfileFixture();
-        var ada = await host.CreateAsync("Ada <ada@example.com>");
-        await host.EditAsync(ada, edit => edit.Clear(ProfileField.Name));
-        await host.EditAsync(ada, edit => edit.Emails.Remove(ada.Emails[0]));
-
-        (await host.Profiles.ListAsync(new ProfileQuery { Text = "ada" })).Profiles.Should().BeEmpty();
-        (await host.Profiles.ListAsync(new ProfileQuery())).Profiles.Should().ContainSingle();
-    }
-
-    [Fact]
-    public void Only_so_many_words_of_a_query_count() =>
-        ProfileSearch
-            .TermsOf(string.Join(' ', Enumerable.Range(0, 100_000)))
-            .Should()
-            .HaveCount(ProfileSearch.MaxTerms);
 
     [Fact]
     public async Task Tenants_share_nothing()

@@ -167,7 +167,10 @@ public sealed class MisuseTests
         );
         var ada = await host.CreateAsync();
 
-        Only(await host.RejectedAsync(ada, edit => edit.Emails.Add(new ProfileEmail(default))), ProfileField.Emails);
+        Only(
+            await host.RejectedAsync(ada, edit => edit.Emails.Add(new ProfileEmail(default(EmailAddress)))),
+            ProfileField.Emails
+        );
         Only(await host.RejectedAsync(ada, edit => edit.Phones.Add(new PhoneNumber(null!))), ProfileField.Phones);
         Only(await host.RejectedAsync(ada, edit => edit.Photo = new Photo(null!)), ProfileField.Photo);
 
@@ -176,7 +179,7 @@ public sealed class MisuseTests
                 .Errors.Should()
                 .ContainSingle()
                 .Which.Should()
-                .Match<FieldError>(error => error.Field.Equals(field) && error.Code == EditErrorCode.Malformed);
+                .Match<FieldError>(error => error.Field.Equals(field) && error.Code == FieldErrorCode.Malformed);
     }
 
     [Fact]

@@ -79,7 +79,7 @@ public sealed class NamesInAnyScriptTests
         (await host.RejectedAsync(outcome.Profile, edit => edit.Name = heap))
             .Errors.Single()
             .Code.Should()
-            .Be(EditErrorCode.TooLong);
+            .Be(FieldErrorCode.TooLong);
     }
 
     [Fact]

@@ -63,7 +63,7 @@ public sealed class PersonalDataTests
             },
             new CallbackReference(new TenantId("marked"), profile.Id, "directory", Guid.NewGuid(), host.Now),
             new ProviderResult.Matched(new PublicInformation { Bio = "marked" }),
-            new ProfileQuery { Text = "marked" },
+            new ProfileSearchQuery { Text = "marked" },
             await host.Profiles.ListAsync(new ProfileQuery()),
             (await host.Profiles.GetSidebarAsync(profile.Id))!,
             (await host.Profiles.GetSidebarAsync(profile.Id))!.Fields[0],

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CsCheck;
 
 namespace CustomerProfiles.Tests.Profiles;
@@ -117,7 +118,7 @@ public sealed class SearchFoldingTests
         await using var host = new ProfileFixture();
         await host.CreateAsync($"{name} <someone@example.com>");
 
-        (await host.Profiles.ListAsync(new ProfileQuery { Text = query })).Profiles.Should().BeEmpty();
+        (await host.Profiles.SearchAsync(new ProfileSearchQuery { Text = query })).Profiles.Should().BeEmpty();
     }
 
     [Fact]
@@ -129,17 +130,20 @@ public sealed class SearchFoldingTests
             .Sample(
                 text =>
                 {
-                    var terms = ProfileSearch.TermsOf(text);
-                    return terms.All(term => ProfileSearch.TermsOf(term) is [var again] && again == term);
+                    var terms = TermsOf(text);
+                    return terms.All(term => TermsOf(term.Text) is [var again] && again.Text == term.Text);
                 },
                 iter: 100_000
             );
+
+    private static ImmutableArray<SearchTerm> TermsOf(string text) =>
+        ProfileSearch.Read(new ProfileSearchQuery { Text = text }).Terms;
 
     private static async Task FoundAsync(string from, string query)
     {
         await using var host = new ProfileFixture();
         await host.CreateAsync(from);
 
-        (await host.Profiles.ListAsync(new ProfileQuery { Text = query })).Profiles.Should().ContainSingle();
+        (await host.Profiles.SearchAsync(new ProfileSearchQuery { Text = query })).Profiles.Should().ContainSingle();
     }
 }

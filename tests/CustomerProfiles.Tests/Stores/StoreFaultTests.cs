@@ -50,7 +50,11 @@ public sealed class StoreFaultTests
             stage.Profiles.UnsuppressAsync(TestHost.IdentityOf("alan@example.net"), cancel).AsTask(),
         ["reading by id"] = (stage, cancel) => stage.Profiles.GetAsync(stage.Ada.Id, cancel).AsTask(),
         ["reading by address"] = (stage, cancel) => stage.Profiles.FindAsync(TestHost.AdasAddress, cancel).AsTask(),
-        ["listing"] = (stage, cancel) => stage.Profiles.ListAsync(new ProfileQuery { Text = "ada" }, cancel).AsTask(),
+        ["listing"] = (stage, cancel) => stage.Profiles.ListAsync(new ProfileQuery(), cancel).AsTask(),
+        ["searching"] = (stage, cancel) =>
+            stage.Profiles.SearchAsync(new ProfileSearchQuery { Text = "ada" }, cancel).AsTask(),
+        ["counting"] = (stage, cancel) =>
+            stage.Profiles.CountAsync(new ProfileSearchQuery { Text = "ada" }, cancellationToken: cancel).AsTask(),
         ["the sidebar"] = (stage, cancel) => stage.Profiles.GetSidebarAsync(stage.Ada.Id, cancel).AsTask(),
         ["forgetting a provider of one"] = (stage, cancel) =>
             stage.Profiles.RemoveProviderDataAsync(FakeProvider.DefaultName, stage.Ada.Id, cancel).AsTask(),
@@ -91,7 +95,7 @@ public sealed class StoreFaultTests
         var methods = typeof(ICustomerProfiles)
             .GetMethods()
             .Count(method => method.ReturnType.Name.StartsWith("ValueTask", StringComparison.Ordinal));
-        methods.Should().Be(18, "who adds a method to the door adds its story here");
+        methods.Should().Be(20, "who adds a method to the door adds its story here");
     }
 
     [Theory]

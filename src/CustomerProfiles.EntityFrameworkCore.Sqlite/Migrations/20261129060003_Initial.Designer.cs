@@ -10,7 +10,7 @@ using Microsoft.EntityFrameworkCore.Storage.ValueConversion;
 namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
 {
     [DbContext(typeof(CustomerProfilesDbContext))]
-    [Migration("20261127175143_Initial")]
+    [Migration("20261129060003_Initial")]
     internal sealed partial class Initial
     {
         /// <inheritdoc />
@@ -18,6 +18,166 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
         {
 #pragma warning disable 612, 618
             modelBuilder.HasAnnotation("ProductVersion", "10.0.13");
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ActivityRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<long>("ChangedAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("changed_at");
+
+                    b.Property<long>("ConversationAt")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("conversation_at");
+
+                    b.HasKey("Tenant", "CustomerId")
+                        .HasName("pk_cp_activity");
+
+                    b.HasIndex("Tenant", "ChangedAt", "CustomerId")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_cp_activity_changed");
+
+                    b.HasIndex("Tenant", "ConversationAt", "CustomerId")
+                        .IsDescending(false, true, false)
+                        .HasDatabaseName("ix_cp_activity_conversation");
+
+                    b.ToTable("cp_activity", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+                {
+                    b.Property<string>("Tenant")
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Key")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("key")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Value")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("value")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Tenant", "CustomerId", "Key")
+                        .HasName("pk_cp_properties");
+
+                    b.HasIndex("Tenant", "Key", "Value", "CustomerId")
+                        .HasDatabaseName("ix_cp_properties_value");
+
+                    b.ToTable("cp_properties", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.Property<long>("RowId")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("row_id");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("CustomerId")
+                        .HasColumnType("TEXT")
+                        .HasColumnName("customer_id");
+
+                    b.Property<string>("Company")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("company")
+                        .UseCollation("BINARY");
+
+                    b.Property<bool>("HasPhoto")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("has_photo");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(200)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("name")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Prefixes")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("prefixes")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Properties")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("properties")
+                        .UseCollation("BINARY");
+
+                    b.Property<string>("Text")
+                        .IsRequired()
+                        .HasColumnType("TEXT")
+                        .HasColumnName("text")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("RowId")
+                        .HasName("pk_cp_search");
+
+                    b.HasIndex("Tenant", "CustomerId")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cp_search_customer");
+
+                    b.HasIndex("Tenant", "Company", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_company")
+                        .HasFilter("company <> ''");
+
+                    b.HasIndex("Tenant", "Name", "CustomerId")
+                        .HasDatabaseName("ix_cp_search_name");
+
+                    b.ToTable("cp_search", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.TenantRow", b =>
+                {
+                    b.Property<long>("Number")
+                        .HasColumnType("INTEGER")
+                        .HasColumnName("number");
+
+                    b.Property<string>("Tenant")
+                        .IsRequired()
+                        .HasMaxLength(100)
+                        .HasColumnType("TEXT")
+                        .HasColumnName("tenant")
+                        .UseCollation("BINARY");
+
+                    b.HasKey("Number")
+                        .HasName("pk_cp_tenants");
+
+                    b.HasIndex("Tenant")
+                        .IsUnique()
+                        .HasDatabaseName("ix_cp_tenants_tenant");
+
+                    b.ToTable("cp_tenants", (string)null);
+                });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>
                 {
@@ -161,12 +321,6 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .IsRequired()
                         .HasColumnType("TEXT")
                         .HasColumnName("profile");
-
-                    b.Property<string>("Search")
-                        .IsRequired()
-                        .HasColumnType("TEXT")
-                        .HasColumnName("search")
-                        .UseCollation("BINARY");
 
                     b.Property<long>("SuppressionGeneration")
                         .HasColumnType("INTEGER")
@@ -330,6 +484,36 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         .HasName("pk_cp_provider_settings");
 
                     b.ToTable("cp_provider_settings", (string)null);
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.ActivityRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_activity_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.PropertyRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_properties_customer");
+                });
+
+            modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.SearchRow", b =>
+                {
+                    b.HasOne("CustomerProfiles.EntityFrameworkCore.CustomerRow", null)
+                        .WithMany()
+                        .HasForeignKey("Tenant", "CustomerId")
+                        .OnDelete(DeleteBehavior.Cascade)
+                        .IsRequired()
+                        .HasConstraintName("fk_cp_search_customer");
                 });
 
             modelBuilder.Entity("CustomerProfiles.EntityFrameworkCore.CheckRow", b =>

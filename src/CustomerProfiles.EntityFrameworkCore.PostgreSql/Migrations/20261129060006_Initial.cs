@@ -1,4 +1,5 @@
 using System;
+using CustomerProfiles.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -22,8 +23,7 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                     updated_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
                     is_suppressed = table.Column<bool>(type: "boolean", nullable: false),
                     suppression_generation = table.Column<long>(type: "bigint", nullable: false),
-                    profile = table.Column<string>(type: "json", nullable: false),
-                    search = table.Column<string>(type: "text", nullable: false, collation: "C")
+                    profile = table.Column<string>(type: "json", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -157,10 +157,102 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "cp_activity",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    changed_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false),
+                    conversation_at = table.Column<DateTime>(type: "timestamp with time zone", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_activity", x => new { x.tenant, x.customer_id });
+                    table.ForeignKey(
+                        name: "fk_cp_activity_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_properties",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    key = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    value = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_properties", x => new { x.tenant, x.customer_id, x.key });
+                    table.ForeignKey(
+                        name: "fk_cp_properties_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_search",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "character varying(100)", maxLength: 100, nullable: false, collation: "C"),
+                    customer_id = table.Column<Guid>(type: "uuid", nullable: false),
+                    company = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    has_photo = table.Column<bool>(type: "boolean", nullable: false),
+                    name = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false, collation: "C"),
+                    prefixes = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    properties = table.Column<string>(type: "text", nullable: false, collation: "C"),
+                    text = table.Column<string>(type: "text", nullable: false, collation: "C")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_search", x => new { x.tenant, x.customer_id });
+                    table.ForeignKey(
+                        name: "fk_cp_search_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
             migrationBuilder.InsertData(
                 table: "cp_schema",
                 column: "version",
                 value: 1);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_activity_changed",
+                table: "cp_activity",
+                columns: new[] { "tenant", "changed_at", "customer_id" },
+                descending: new[] { false, true, false });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_activity_conversation",
+                table: "cp_activity",
+                columns: new[] { "tenant", "conversation_at", "customer_id" },
+                descending: new[] { false, true, false });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_properties_value",
+                table: "cp_properties",
+                columns: new[] { "tenant", "key", "value", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_company",
+                table: "cp_search",
+                columns: new[] { "tenant", "company", "customer_id" },
+                filter: "company <> ''");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_name",
+                table: "cp_search",
+                columns: new[] { "tenant", "name", "customer_id" });
 
             migrationBuilder.CreateIndex(
                 name: "ix_cp_checks_pending",
@@ -179,11 +271,22 @@ namespace CustomerProfiles.EntityFrameworkCore.PostgreSql.Migrations
                 table: "cp_identities",
                 columns: new[] { "tenant", "customer_id" },
                 filter: "customer_id is not null");
+
+            migrationBuilder.AddCustomerProfilesSearch();
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "cp_activity");
+
+            migrationBuilder.DropTable(
+                name: "cp_properties");
+
+            migrationBuilder.DropTable(
+                name: "cp_search");
+
             migrationBuilder.DropTable(
                 name: "cp_checks");
 

@@ -1,3 +1,4 @@
+using CustomerProfiles.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
@@ -21,8 +22,7 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                     updated_at = table.Column<long>(type: "INTEGER", nullable: false),
                     is_suppressed = table.Column<bool>(type: "INTEGER", nullable: false),
                     suppression_generation = table.Column<long>(type: "INTEGER", nullable: false),
-                    profile = table.Column<string>(type: "TEXT", nullable: false),
-                    search = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY")
+                    profile = table.Column<string>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -156,10 +156,127 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                         onDelete: ReferentialAction.Cascade);
                 });
 
+            migrationBuilder.CreateTable(
+                name: "cp_activity",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    changed_at = table.Column<long>(type: "INTEGER", nullable: false),
+                    conversation_at = table.Column<long>(type: "INTEGER", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_activity", x => new { x.tenant, x.customer_id });
+                    table.ForeignKey(
+                        name: "fk_cp_activity_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_properties",
+                columns: table => new
+                {
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    key = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    value = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_properties", x => new { x.tenant, x.customer_id, x.key });
+                    table.ForeignKey(
+                        name: "fk_cp_properties_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_search",
+                columns: table => new
+                {
+                    row_id = table.Column<long>(type: "INTEGER", nullable: false),
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY"),
+                    customer_id = table.Column<string>(type: "TEXT", nullable: false),
+                    company = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
+                    has_photo = table.Column<bool>(type: "INTEGER", nullable: false),
+                    name = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false, collation: "BINARY"),
+                    prefixes = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    properties = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY"),
+                    text = table.Column<string>(type: "TEXT", nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_search", x => x.row_id);
+                    table.ForeignKey(
+                        name: "fk_cp_search_customer",
+                        columns: x => new { x.tenant, x.customer_id },
+                        principalTable: "cp_customers",
+                        principalColumns: new[] { "tenant", "id" },
+                        onDelete: ReferentialAction.Cascade);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "cp_tenants",
+                columns: table => new
+                {
+                    number = table.Column<long>(type: "INTEGER", nullable: false),
+                    tenant = table.Column<string>(type: "TEXT", maxLength: 100, nullable: false, collation: "BINARY")
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("pk_cp_tenants", x => x.number);
+                });
+
             migrationBuilder.InsertData(
                 table: "cp_schema",
                 column: "version",
                 value: 1);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_activity_changed",
+                table: "cp_activity",
+                columns: new[] { "tenant", "changed_at", "customer_id" },
+                descending: new[] { false, true, false });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_activity_conversation",
+                table: "cp_activity",
+                columns: new[] { "tenant", "conversation_at", "customer_id" },
+                descending: new[] { false, true, false });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_properties_value",
+                table: "cp_properties",
+                columns: new[] { "tenant", "key", "value", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_customer",
+                table: "cp_search",
+                columns: new[] { "tenant", "customer_id" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_company",
+                table: "cp_search",
+                columns: new[] { "tenant", "company", "customer_id" },
+                filter: "company <> ''");
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_search_name",
+                table: "cp_search",
+                columns: new[] { "tenant", "name", "customer_id" });
+
+            migrationBuilder.CreateIndex(
+                name: "ix_cp_tenants_tenant",
+                table: "cp_tenants",
+                column: "tenant",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "ix_cp_checks_pending",
@@ -177,11 +294,28 @@ namespace CustomerProfiles.EntityFrameworkCore.Sqlite.Migrations
                 name: "ix_cp_identities_customer",
                 table: "cp_identities",
                 columns: new[] { "tenant", "customer_id" });
+
+            migrationBuilder.AddCustomerProfilesSearch();
         }
 
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "cp_search_text");
+
+            migrationBuilder.DropTable(
+                name: "cp_activity");
+
+            migrationBuilder.DropTable(
+                name: "cp_properties");
+
+            migrationBuilder.DropTable(
+                name: "cp_search");
+
+            migrationBuilder.DropTable(
+                name: "cp_tenants");
+
             migrationBuilder.DropTable(
                 name: "cp_checks");
 

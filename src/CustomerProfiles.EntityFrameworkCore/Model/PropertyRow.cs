@@ -1,0 +1,14 @@
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>A custom property by which a customer is found.</summary>
+internal sealed class PropertyRow
+{
+    public required string Tenant { get; set; }
+
+    public Guid CustomerId { get; set; }
+
+    public required string Key { get; set; }
+
+    /// <summary>The folded value.</summary>
+    public required string Value { get; set; }
+}

@@ -1,0 +1,148 @@
+using System.Text;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>The statements of a search on PostgreSQL, which are planned at each call.</summary>
+internal sealed class PostgreSqlSearch(StoreTables tables) : StoreSearch(tables)
+{
+    protected override string NoName => "cast(null as text) collate \"C\"";
+
+    protected override string NoTime => "cast(null as timestamptz)";
+
+    protected override string Greatest => "greatest";
+
+    protected override string HasNamePrefix => "starts_with(s.name, @prefix)";
+
+    protected override bool GatesByRow => false;
+
+    protected override string IsSuppressed =>
+        $"""
+            c.is_suppressed or exists (
+                select 1 from {Tables.Identities} i
+                cross join lateral (
+                    select 1 from {Tables.Suppressions} s where s.tenant = i.tenant and s.kind = i.kind
+                        and s.value = i.value offset 0) s
+                where i.tenant = c.tenant and i.customer_id = c.id)
+            """;
+
+    protected override string JoinCustomer(string id) => Join(Tables.Customers, "c", "id", id);
+
+    protected override string JoinActivity(string id) => Join(Tables.Activity, "a", "customer_id", id);
+
+    protected override string JoinSearch(string id) => Join(Tables.Search, "s", "customer_id", id);
+
+    protected override string By(string index) => "";
+
+    protected override string Kept(string order) => order;
+
+    protected override void AddTerm(StoreParameters parameters, int number, SearchTerm term)
+    {
+        parameters.Text(Named("term", number), term.IsPrefix ? term.Text : Pattern(term.Text));
+        if (term.IsPrefix)
+        {
+            parameters.Text(Named("word", number), $"\n{term.Text}\n");
+        }
+    }
+
+    protected override string HasTerm(int number, SearchTerm term)
+    {
+        var text = term.IsPrefix
+            ? $"strpos(s.prefixes, @{Named("word", number)}) > 0"
+            : $"s.text like @{Named("term", number)}";
+        return term.Digits is null ? text : $"({text} or {HasDigits(number)})";
+    }
+
+    /// <summary>
+    /// A pattern gives trigrams only where three letters or digits stand together; a beginning of a word is in the
+    /// index as it is.
+    /// </summary>
+    protected override bool IsIndexed(SearchTerm term)
+    {
+        if (term.IsPrefix)
+        {
+            return true;
+        }
+
+        var together = 0;
+        foreach (var rune in term.Text.EnumerateRunes())
+        {
+            together = Rune.IsLetterOrDigit(rune) ? together + 1 : 0;
+            if (together == 3)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    protected override string Owners(SearchCriteria query) =>
+        $"""
+            select i.customer_id from unnest(@kinds, @values) w (kind, value)
+            cross join lateral (
+                select i.customer_id from {Tables.Identities} i
+                where i.tenant = @tenant and i.kind = w.kind and i.value = w.value offset 0) i
+            where i.customer_id is not null
+            group by i.customer_id
+            """;
+
+    protected override string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others)
+    {
+        List<string> conditions = ["s.tenant = @tenant", condition, .. others];
+        if (source == Source.Terms)
+        {
+            for (var i = 0; i < query.Terms.Length; i++)
+            {
+                conditions.Add(IsIndexed(query.Terms[i]) ? Indexed(i, query.Terms[i]) : HasTerm(i, query.Terms[i]));
+            }
+
+            conditions.AddRange(TextConditions(query).Skip(query.Terms.Length));
+            return $"select s.customer_id, s.name from {Tables.Search} s where {All(conditions)}";
+        }
+
+        conditions.AddRange(TextConditions(query));
+        var from = source switch
+        {
+            Source.Property => $"""
+                (select p.customer_id from {Tables.Properties} p
+                 where p.tenant = @tenant and p.key = @key and p.value = @property offset 0) w
+                {JoinSearch("w.customer_id")}
+                """,
+            Source.Changed => $"""
+                (select w.customer_id from {Tables.Activity} w
+                 where w.tenant = @tenant and w.changed_at >= @changed_since offset 0) w
+                {JoinSearch("w.customer_id")}
+                """,
+            Source.Conversation => $"""
+                (select w.customer_id from {Tables.Activity} w where w.tenant = @tenant
+                    {(query.Query.LastConversationSince is null ? "" : "and w.conversation_at >= @conversation_since")}
+                    {(query.Query.LastConversationBefore is null ? "" : "and w.conversation_at < @conversation_before")}
+                 offset 0) w
+                {JoinSearch("w.customer_id")}
+                """,
+            _ => $"{Tables.Search} s",
+        };
+        return $"select s.customer_id, s.name from {from} where {All(conditions)}";
+    }
+
+    private static string Indexed(int number, SearchTerm term)
+    {
+        var text = term.IsPrefix
+            ? $"{PostgreSqlSearchIndex.PrefixesOf("s.prefixes")} @> array[@{Named("term", number)}]"
+            : $"s.text like @{Named("term", number)}";
+        return term.Digits is null ? text : $"({text} or {HasDigits(number)})";
+    }
+
+    /// <summary>Digits are no wildcards.</summary>
+    private static string HasDigits(int number) => $"s.text like '%' || @{Named("digits", number)} || '%'";
+
+    private static string Pattern(string text) =>
+        $"%{new StringBuilder(text).Replace("\\", "\\\\").Replace("%", "\\%").Replace("_", "\\_")}%";
+
+    private static string Join(string table, string alias, string key, string id) =>
+        $"""
+            cross join lateral (
+                select {alias}.* from {table} {alias} where {alias}.tenant = @tenant and {alias}.{key} = {id}
+                offset 0) {alias}
+            """;
+}

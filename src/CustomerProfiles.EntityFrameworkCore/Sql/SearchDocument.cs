@@ -1,0 +1,38 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>What a profile is found by, as one parameter of the statements that write it.</summary>
+internal static class SearchDocument
+{
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public static string Write(CustomerProfile profile, SearchableProperties searchable, StoreDialect dialect)
+    {
+        var keys = ProfileSearch.KeysOf(profile, searchable);
+        using var stream = new MemoryStream(512);
+        using (var json = new Utf8JsonWriter(stream, Plain))
+        {
+            json.WriteStartObject();
+            json.WriteString("name", keys.Name);
+            json.WriteString("company", keys.Company);
+            json.WriteBoolean("has_photo", keys.HasPhoto);
+            json.WriteString("text", keys.Text);
+            json.WriteString("prefixes", dialect.Prefixes(keys.Prefixes));
+            json.WriteStartArray("properties");
+            foreach (var property in keys.Properties.OrderBy(property => property.Key, StringComparer.Ordinal))
+            {
+                json.WriteStartArray();
+                json.WriteStringValue(property.Key);
+                json.WriteStringValue(property.Value);
+                json.WriteEndArray();
+            }
+
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+
+        return System.Text.Encoding.UTF8.GetString(stream.GetBuffer(), 0, (int)stream.Length);
+    }
+}

@@ -1,0 +1,32 @@
+using System.Data.Common;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>The connection of one call of the store, and how statements are sent on it.</summary>
+internal abstract class StoreConnection
+{
+    /// <summary>The connection itself, open or not.</summary>
+    public abstract DbConnection Connection { get; }
+
+    /// <summary>
+    /// Opens the connection until <see cref="CloseAsync"/>, for several statements in one transaction.
+    /// </summary>
+    public abstract Task OpenAsync(CancellationToken cancellationToken);
+
+    /// <summary>Ends what <see cref="OpenAsync"/> began.</summary>
+    public abstract Task CloseAsync();
+
+    /// <summary>Sends a statement or batch and reads its results.</summary>
+    /// <param name="statement">The statement.</param>
+    /// <param name="before">The settings before it, in the same batch; null for none.</param>
+    /// <param name="parameters">Its parameters.</param>
+    /// <param name="read">Reads all results.</param>
+    /// <param name="cancellationToken">Cancels the call.</param>
+    public abstract Task<T> QueryAsync<T>(
+        StoreStatement statement,
+        string? before,
+        StoreParameters parameters,
+        Func<DbDataReader, Task<T>> read,
+        CancellationToken cancellationToken
+    );
+}

@@ -1,0 +1,495 @@
+using System.Collections.Immutable;
+using System.Globalization;
+using NodaTime;
+
+namespace CustomerProfiles.EntityFrameworkCore;
+
+/// <summary>
+/// The statements of a search. One statement is one page, as of one moment: the look-ups of the order in turn, each
+/// bounded, and none begun when those before it have filled the page.
+/// </summary>
+/// <remarks>
+/// Most pages are filled by the first profiles in the order of the query, which are read one by one, at most
+/// <see cref="MostWalked"/> of them. Only a page that they do not fill is read by the index that fits the query best,
+/// and sorted; what fills no page from so many is rare enough for that. Where no index fits, the profiles are read in
+/// order to the end.
+/// </remarks>
+internal abstract class StoreSearch(StoreTables tables)
+{
+    /// <summary>How many profiles are read in the order of the query before an index is.</summary>
+    protected const int MostWalked = 5_000;
+
+    private const long TicksInMicrosecond = 10;
+
+    private static readonly Instant Earliest = Instant.FromUtc(1, 1, 1, 0, 0);
+
+    private static readonly Instant Latest = Instant.FromUtc(9999, 12, 31, 23, 59);
+
+    /// <summary>The column of the activity by which a query is ordered, or the name.</summary>
+    protected enum Sort
+    {
+        Name,
+        Change,
+        Conversation,
+    }
+
+    /// <summary>What selects the profiles of a query without reading all.</summary>
+    protected enum Source
+    {
+        None,
+        Terms,
+        Property,
+        Company,
+        Changed,
+        Conversation,
+    }
+
+    protected StoreTables Tables => tables;
+
+    /// <summary>A null of the type of a name.</summary>
+    protected abstract string NoName { get; }
+
+    /// <summary>A null of the type of a time.</summary>
+    protected abstract string NoTime { get; }
+
+    /// <summary>The columns of a profile, of a customer c.</summary>
+    protected static string ProfileColumns => "c.id, c.version, c.created_at, c.updated_at, c.profile";
+
+    /// <summary>@tenant ...: the columns step, name, time, and those of a profile.</summary>
+    /// <param name="query">The query.</param>
+    /// <param name="isIndexed">Whether the index of search texts exists.</param>
+    public StoreStatement Page(SearchCriteria query, bool isIndexed)
+    {
+        var steps = StepsOf(query);
+        var sort = SortOf(query);
+        var parts = new List<string>();
+        var results = new List<string>();
+        var isBestMatch = query.Query.Order == ProfileOrder.BestMatch && query.NamePrefix is not null;
+        if (isBestMatch)
+        {
+            parts.Add($"who as materialized ({Owners(query)})");
+        }
+
+        if (steps.Contains(SearchStep.Identity))
+        {
+            parts.Add($"ids as materialized ({ByIdentity(query)})");
+            results.Add("ids");
+        }
+
+        if (steps.Contains(SearchStep.NamePrefix))
+        {
+            parts.Add($"names as materialized ({ByNamePrefix(query, results)})");
+            results.Add("names");
+        }
+
+        var source = SourceOf(query, isIndexed);
+        parts.Add($"newest as materialized ({Walked(query, sort, source, results)})");
+        results.Add("newest");
+        if (source != Source.None)
+        {
+            parts.Add($"matched as materialized ({Matched(query, source, isBestMatch, NotFull(results))})");
+            parts.Add($"rest as materialized ({Rest(query, sort)})");
+            results.Add("rest");
+        }
+
+        return new StoreStatement(
+            $"""
+            with {string.Join($",{Environment.NewLine}", parts)}
+            select p.step, p.name, p.at, {ProfileColumns}
+            from (
+                {string.Join(" union ", results.Select(result => $"select step, name, at, customer_id from {result}"))}
+                order by step, name, at desc, customer_id limit @most) p
+            {JoinCustomer("p.customer_id")}
+            order by p.step, p.name, p.at desc, p.customer_id
+            """,
+            isSearch: true
+        );
+    }
+
+    /// <summary>@tenant @most ...: the number of profiles, at most @most.</summary>
+    public StoreStatement Count(SearchCriteria query, bool isIndexed)
+    {
+        var source = SourceOf(query, isIndexed);
+        var walked = $"newest as materialized ({Walked(query, Sort.Change, source, [], isCount: true)})";
+        if (source == Source.None)
+        {
+            return new StoreStatement($"with {walked} select count(*) from newest", isSearch: true);
+        }
+
+        return new StoreStatement(
+            $"""
+            with {walked},
+            matched as materialized ({Matched(query, source, isBestMatch: false, NotFull(["newest"]))}),
+            rest as materialized (
+                select s.customer_id from matched s {Joins(query, "s.customer_id", hasActivity: false)}
+                where {All(OtherConditions(query))} limit @most)
+            select {Greatest}((select count(*) from newest), (select count(*) from rest))
+            """,
+            isSearch: true
+        );
+    }
+
+    /// <summary>The parameters of both statements.</summary>
+    public StoreParameters Add(StoreParameters parameters, SearchCriteria query, int most)
+    {
+        parameters.Number("most", most);
+        AddIndexed(parameters, query);
+        for (var i = 0; i < query.Terms.Length; i++)
+        {
+            var term = query.Terms[i];
+            AddTerm(parameters, i, term);
+            if (term.Digits is { } digits)
+            {
+                parameters.Text(Named("digits", i), digits);
+            }
+        }
+
+        var filters = query.Query;
+        if (query.NamePrefix is { } name)
+        {
+            parameters.Text("prefix", name).Text("prefix_end", $"{name}\U0010FFFF");
+            parameters
+                .Texts("kinds", query.Identities.Select(identity => StoredNames.Of(identity.Kind)))
+                .Texts("values", query.Identities.Select(identity => identity.Value));
+        }
+
+        if (query.Company is { } company)
+        {
+            parameters.Text("company", company);
+        }
+
+        if (filters.Property is { } property)
+        {
+            parameters.Text("key", property.Key).Text("property", query.PropertyValue);
+        }
+
+        foreach (
+            var (parameter, time) in new[]
+            {
+                ("changed_since", filters.ChangedSince),
+                ("created_since", filters.CreatedSince),
+                ("conversation_before", filters.LastConversationBefore),
+                ("conversation_since", filters.LastConversationSince),
+            }
+        )
+        {
+            if (time is not null)
+            {
+                parameters.Time(parameter, Stored(time.Value));
+            }
+        }
+
+        if (filters.HasPhoto is { } hasPhoto)
+        {
+            parameters.Flag("has_photo", hasPhoto);
+        }
+
+        if (filters.IsSuppressed is { } isSuppressed)
+        {
+            parameters.Flag("suppressed", isSuppressed);
+        }
+
+        if (query.After is { } after)
+        {
+            parameters.Id("after", after.Id.Value);
+            if (after.Name is { } afterName)
+            {
+                parameters.Text("after_name", afterName);
+            }
+
+            if (after.At is { } at)
+            {
+                parameters.Time("after_at", Stored(at));
+            }
+        }
+
+        return parameters;
+    }
+
+    /// <summary>
+    /// The earliest time that can be stored and is not before this one: stored times are in microseconds, and of the
+    /// years 1 to 9999.
+    /// </summary>
+    private static Instant Stored(Instant time)
+    {
+        var within = Instant.Min(Instant.Max(time, Earliest), Latest);
+        var over = within.ToUnixTimeTicks() % TicksInMicrosecond;
+        return over == 0 ? within : within.PlusTicks(over < 0 ? -over : TicksInMicrosecond - over);
+    }
+
+    /// <summary>The scalar function for the greater of two numbers.</summary>
+    protected abstract string Greatest { get; }
+
+    /// <summary>Adds the parameter of the index of search texts, where it has one of its own.</summary>
+    protected virtual void AddIndexed(StoreParameters parameters, SearchCriteria query) { }
+
+    protected abstract void AddTerm(StoreParameters parameters, int number, SearchTerm term);
+
+    /// <summary>The customers c, one for an id.</summary>
+    protected abstract string JoinCustomer(string id);
+
+    /// <summary>The activity a, one for an id.</summary>
+    protected abstract string JoinActivity(string id);
+
+    /// <summary>The search texts s, one for an id.</summary>
+    protected abstract string JoinSearch(string id);
+
+    /// <summary>Whether a text s has a term, compared with the text itself.</summary>
+    protected abstract string HasTerm(int number, SearchTerm term);
+
+    /// <summary>Whether the index of search texts finds a term without reading all of it.</summary>
+    protected abstract bool IsIndexed(SearchTerm term);
+
+    /// <summary>The customers who have an identity of the query: customer_id.</summary>
+    protected abstract string Owners(SearchCriteria query);
+
+    /// <summary>Whether the name of s begins with @prefix.</summary>
+    protected abstract string HasNamePrefix { get; }
+
+    /// <summary>Whether the customer c is suppressed.</summary>
+    protected abstract string IsSuppressed { get; }
+
+    /// <summary>The hint by which index a table is read; empty where the planner finds it.</summary>
+    protected abstract string By(string index);
+
+    /// <summary>The order of rows that a walk returns in this order already.</summary>
+    protected abstract string Kept(string order);
+
+    /// <summary>
+    /// The search texts (customer_id, name) that an index finds, when <paramref name="condition"/> holds: with all
+    /// conditions on the text, and none of <paramref name="others"/> missing.
+    /// </summary>
+    protected abstract string From(SearchCriteria query, Source source, string condition, IEnumerable<string> others);
+
+    protected static string Named(string name, int number) =>
+        string.Create(CultureInfo.InvariantCulture, $"{name}{number}");
+
+    protected static string All(IEnumerable<string> conditions) =>
+        string.Join(" and ", conditions.DefaultIfEmpty("1 = 1"));
+
+    /// <summary>The conditions on a search text s.</summary>
+    protected IEnumerable<string> TextConditions(SearchCriteria query)
+    {
+        for (var i = 0; i < query.Terms.Length; i++)
+        {
+            yield return HasTerm(i, query.Terms[i]);
+        }
+
+        if (query.Company is not null)
+        {
+            yield return "s.company = @company and s.company <> ''";
+        }
+
+        if (query.Query.HasPhoto is not null)
+        {
+            yield return "s.has_photo = @has_photo";
+        }
+    }
+
+    private static ImmutableArray<SearchStep> StepsOf(SearchCriteria query) =>
+        query.Query.Order != ProfileOrder.BestMatch || query.NamePrefix is null
+            ? [SearchStep.Rest]
+            : [.. Enum.GetValues<SearchStep>().Where(step => query.After is not { } after || step >= after.Step)];
+
+    private static Sort SortOf(SearchCriteria query) =>
+        query.Query.Order switch
+        {
+            ProfileOrder.Name => Sort.Name,
+            ProfileOrder.LastConversation => Sort.Conversation,
+            _ => Sort.Change,
+        };
+
+    private Source SourceOf(SearchCriteria query, bool isIndexed) =>
+        isIndexed && query.Terms.Any(IsIndexed) ? Source.Terms
+        : query.Query.Property is not null ? Source.Property
+        : query.Company is not null ? Source.Company
+        : query.Query.ChangedSince is not null ? Source.Changed
+        : query.Query.LastConversationSince is not null || query.Query.LastConversationBefore is not null
+            ? Source.Conversation
+        : Source.None;
+
+    /// <summary>The conditions on the activity, the customer and the properties.</summary>
+    private IEnumerable<string> OtherConditions(SearchCriteria query)
+    {
+        var filters = query.Query;
+        if (filters.Property is not null)
+        {
+            yield return $"""
+                (select 1 from {Tables.Properties} p {By(Tables.IndexOfPropertiesKey)}
+                 where p.tenant = @tenant and p.customer_id = s.customer_id and p.key = @key
+                    and p.value = @property) is not null
+                """;
+        }
+
+        if (filters.ChangedSince is not null)
+        {
+            yield return "a.changed_at >= @changed_since";
+        }
+
+        if (filters.LastConversationBefore is not null)
+        {
+            yield return "a.conversation_at < @conversation_before";
+        }
+
+        if (filters.LastConversationSince is not null)
+        {
+            yield return "a.conversation_at >= @conversation_since";
+        }
+
+        if (filters.CreatedSince is not null)
+        {
+            yield return "c.created_at >= @created_since";
+        }
+
+        if (filters.IsSuppressed is not null)
+        {
+            yield return $"({IsSuppressed}) = @suppressed";
+        }
+    }
+
+    private string Joins(SearchCriteria query, string id, bool hasActivity)
+    {
+        var filters = query.Query;
+        var activity =
+            hasActivity
+            || filters.ChangedSince is not null
+            || filters.LastConversationBefore is not null
+            || filters.LastConversationSince is not null;
+        var customer = filters.CreatedSince is not null || filters.IsSuppressed is not null;
+        return $"{(activity ? JoinActivity(id) : "")} {(customer ? JoinCustomer(id) : "")}";
+    }
+
+    private string ByIdentity(SearchCriteria query)
+    {
+        var conditions = TextConditions(query).Concat(OtherConditions(query));
+        if (query.After is { Step: SearchStep.Identity })
+        {
+            conditions = conditions.Append("s.customer_id > @after");
+        }
+
+        return $"""
+            select 1 as step, {NoName} as name, {NoTime} as at, s.customer_id
+            from who w {JoinSearch("w.customer_id")} {Joins(query, "s.customer_id", hasActivity: false)}
+            where {All(conditions)}
+            """;
+    }
+
+    /// <summary>A name that begins with the query has every term of it.</summary>
+    private string ByNamePrefix(SearchCriteria query, List<string> before)
+    {
+        List<string> conditions = ["s.tenant = @tenant", "s.name >= @prefix", "s.name < @prefix_end"];
+        if (query.After is { Step: SearchStep.NamePrefix })
+        {
+            conditions.Add("(s.name, s.customer_id) > (@after_name, @after)");
+        }
+
+        conditions.Add("s.customer_id not in (select customer_id from who)");
+        conditions.AddRange(TextConditions(query).Skip(query.Terms.Length).Concat(OtherConditions(query)));
+        return $"""
+            select 2 as step, s.name as name, {NoTime} as at, s.customer_id
+            from {Gate(before)} {Tables.Search} s {By(Tables.IndexOfSearchByName)}
+            {Joins(query, "s.customer_id", hasActivity: false)}
+            where {All(conditions)}{GateCondition(before)}
+            order by s.name, s.customer_id limit @most
+            """;
+    }
+
+    private string Walked(SearchCriteria query, Sort sort, Source source, List<string> before, bool isCount = false)
+    {
+        var conditions = TextConditions(query).Concat(OtherConditions(query)).Concat(NoStepBefore(query, isCount));
+        var bound = source == Source.None ? "" : $"limit {MostWalked}";
+        var after = query.After is { Step: SearchStep.Rest } && !isCount;
+        if (sort == Sort.Name)
+        {
+            return $"""
+                select 3 as step, s.name as name, {NoTime} as at, s.customer_id
+                from {Gate(before)} (
+                    select s.* from {Tables.Search} s {By(Tables.IndexOfSearchByName)}
+                    where s.tenant = @tenant
+                        {(after ? "and (s.name, s.customer_id) > (@after_name, @after)" : "")}
+                    order by s.name, s.customer_id {bound}) s
+                {Joins(query, "s.customer_id", hasActivity: false)}
+                where {All(conditions)}{GateCondition(before)}
+                {Kept("order by s.name, s.customer_id")} limit @most
+                """;
+        }
+
+        var at = ColumnOf(sort);
+        var index = sort == Sort.Change ? Tables.IndexOfActivityByChange : Tables.IndexOfActivityByConversation;
+        var since = sort == Sort.Change ? query.Query.ChangedSince : query.Query.LastConversationSince;
+        List<string> range = ["w.tenant = @tenant"];
+        if (after)
+        {
+            range.Add($"w.{at} <= @after_at and (w.{at} < @after_at or w.customer_id > @after)");
+        }
+
+        if (since is not null)
+        {
+            range.Add($"w.{at} >= {(sort == Sort.Change ? "@changed_since" : "@conversation_since")}");
+        }
+
+        if (sort == Sort.Conversation && query.Query.LastConversationBefore is not null)
+        {
+            range.Add($"w.{at} < @conversation_before");
+        }
+
+        return $"""
+            select 3 as step, {NoName} as name, w.at as at, s.customer_id
+            from {Gate(before)} (
+                select w.customer_id, w.{at} as at from {Tables.Activity} w {By(index)}
+                where {All(range)}
+                order by w.{at} desc, w.customer_id {bound}) w
+            {JoinSearch("w.customer_id")} {Joins(query, "w.customer_id", hasActivity: false)}
+            where {All(conditions)}{GateCondition(before)}
+            {Kept("order by w.at desc, w.customer_id")} limit @most
+            """;
+    }
+
+    private string Matched(SearchCriteria query, Source source, bool isBestMatch, string condition) =>
+        From(query, source, condition, isBestMatch ? NoStepBefore(query, isCount: false) : []);
+
+    private string Rest(SearchCriteria query, Sort sort)
+    {
+        var conditions = OtherConditions(query).ToList();
+        var at = $"a.{ColumnOf(sort)}";
+        if (query.After is { Step: SearchStep.Rest })
+        {
+            conditions.Add(
+                sort == Sort.Name
+                    ? "(s.name, s.customer_id) > (@after_name, @after)"
+                    : $"({at} < @after_at or ({at} = @after_at and s.customer_id > @after))"
+            );
+        }
+
+        return $"""
+            select 3 as step, {(sort == Sort.Name ? "s.name" : NoName)} as name,
+                {(sort == Sort.Name ? NoTime : at)} as at, s.customer_id
+            from matched s {Joins(query, "s.customer_id", hasActivity: sort != Sort.Name)}
+            where {All(conditions)}
+            order by {(sort == Sort.Name ? "s.name" : $"{at} desc")}, s.customer_id limit @most
+            """;
+    }
+
+    /// <summary>Whether no look-up before the last one finds s.</summary>
+    private IEnumerable<string> NoStepBefore(SearchCriteria query, bool isCount) =>
+        isCount || query.Query.Order != ProfileOrder.BestMatch || query.NamePrefix is null
+            ? []
+            : ["s.customer_id not in (select customer_id from who)", $"not {HasNamePrefix}"];
+
+    /// <summary>A source of one row when the look-ups before have not filled the page, and of none otherwise.</summary>
+    private string Gate(List<string> before) =>
+        before.Count == 0 || !GatesByRow ? "" : $"(select 1 where {NotFull(before)}) go cross join";
+
+    private string GateCondition(List<string> before) =>
+        before.Count == 0 || GatesByRow ? "" : $" and {NotFull(before)}";
+
+    /// <summary>
+    /// Whether a condition that depends on no row is written as a row, because it would be evaluated for each.
+    /// </summary>
+    protected abstract bool GatesByRow { get; }
+
+    private static string NotFull(IEnumerable<string> results) =>
+        $"{string.Join(" + ", results.Select(result => $"(select count(*) from {result})"))} < @most";
+
+    private static string ColumnOf(Sort sort) => sort == Sort.Conversation ? "conversation_at" : "changed_at";
+}

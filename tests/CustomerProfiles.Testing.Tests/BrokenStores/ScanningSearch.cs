@@ -1,0 +1,166 @@
+using System.Collections.Concurrent;
+using CustomerProfiles.Stores;
+using NodaTime;
+
+namespace CustomerProfiles.Testing.Tests.BrokenStores;
+
+/// <summary>Searches by reading everybody, rightly unless one of its parts is replaced by a wrong one.</summary>
+internal sealed class ScanningSearch(ICustomerProfileStore inner) : PassingStore(inner)
+{
+    private readonly ConcurrentDictionary<CustomerId, Instant> _lastConversations = new();
+
+    public Func<SearchTerm, SearchKeys, CustomerProfile, bool> HasTerm { get; init; } =
+        (term, keys, _) =>
+            (
+                term.IsPrefix
+                    ? keys.Prefixes.Contains(term.Text)
+                    : keys.Text.Contains(term.Text, StringComparison.Ordinal)
+            ) || (term.Digits is { } digits && keys.Text.Contains(digits, StringComparison.Ordinal));
+
+    public SearchableProperties Properties { get; init; } = StoreConformance.SearchableProperties;
+
+    public Comparison<SearchPosition> Compare { get; init; } = SearchCriteria.Compare;
+
+    public bool IgnoresSuppressed { get; init; }
+
+    public bool RepeatsTheLast { get; init; }
+
+    public bool CountsWithoutBound { get; init; }
+
+    public bool TakesAnyCursor { get; init; }
+
+    public bool CountsRedeliveries { get; init; }
+
+    public override async ValueTask<ConversationLookup> CreateAsync(
+        NewCustomer customer,
+        CancellationToken cancellationToken
+    )
+    {
+        var lookup = await base.CreateAsync(customer, cancellationToken);
+        Record(lookup, customer.Conversation);
+        return lookup;
+    }
+
+    public override async ValueTask<ConversationLookup?> RecordConversationAsync(
+        TenantId tenant,
+        Identity identity,
+        ConversationRecord conversation,
+        CancellationToken cancellationToken
+    )
+    {
+        var lookup = await base.RecordConversationAsync(tenant, identity, conversation, cancellationToken);
+        if (lookup is not null)
+        {
+            Record(lookup, conversation);
+        }
+
+        return lookup;
+    }
+
+    public override async ValueTask<ProfileSearchPage> SearchAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        SearchCriteria criteria;
+        try
+        {
+            criteria = ProfileSearch.Read(query);
+        }
+        catch (ArgumentException) when (TakesAnyCursor)
+        {
+            criteria = ProfileSearch.ReadForCount(query);
+        }
+
+        var found = await FindAsync(tenant, query, cancellationToken);
+        var rest = found
+            .Select(one => (one.Profile, Position: criteria.PositionOf(one.Profile, one.Keys, one.LastConversation)))
+            .Where(one => criteria.After is not { } after || Compare(one.Position, after) >= (RepeatsTheLast ? 0 : 1))
+            .OrderBy(one => one.Position, Comparer<SearchPosition>.Create(Compare))
+            .Take(query.PageSize + 1)
+            .ToList();
+        return rest.Count <= query.PageSize
+            ? new ProfileSearchPage { Profiles = [.. rest.Select(one => one.Profile)] }
+            : new ProfileSearchPage
+            {
+                Profiles = [.. rest.SkipLast(1).Select(one => one.Profile)],
+                Next = criteria.CursorOf(rest[^2].Position),
+            };
+    }
+
+    public override async ValueTask<ProfileCount> CountAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        int most,
+        CancellationToken cancellationToken
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(most, 1);
+        var count = (await FindAsync(tenant, query, cancellationToken)).Count;
+        return count <= most || CountsWithoutBound
+            ? new ProfileCount { Count = count, IsMore = false }
+            : new ProfileCount { Count = most, IsMore = true };
+    }
+
+    private void Record(ConversationLookup lookup, ConversationRecord conversation)
+    {
+        if (lookup.IsNewConversation || CountsRedeliveries)
+        {
+            _lastConversations.AddOrUpdate(
+                lookup.Customer.Profile.Id,
+                conversation.At,
+                (_, last) => Instant.Max(last, conversation.At)
+            );
+        }
+    }
+
+    private async Task<List<(CustomerProfile Profile, SearchKeys Keys, Instant LastConversation)>> FindAsync(
+        TenantId tenant,
+        ProfileSearchQuery query,
+        CancellationToken cancellationToken
+    )
+    {
+        var terms = ProfileSearch.ReadForCount(query).Terms;
+        var filters = ProfileSearch.ReadForCount(
+            new ProfileSearchQuery
+            {
+                Company = query.Company,
+                Property = query.Property,
+                ChangedSince = query.ChangedSince,
+                CreatedSince = query.CreatedSince,
+                LastConversationBefore = query.LastConversationBefore,
+                LastConversationSince = query.LastConversationSince,
+                HasPhoto = query.HasPhoto,
+                IsSuppressed = IgnoresSuppressed ? null : query.IsSuppressed,
+            }
+        );
+        var found = new List<(CustomerProfile, SearchKeys, Instant)>();
+        CustomerId? after = null;
+        do
+        {
+            var page = await Inner.ListAsync(
+                tenant,
+                new ProfileQuery { PageSize = ProfileQuery.MaxPageSize, After = after },
+                cancellationToken
+            );
+            foreach (var profile in page.Profiles)
+            {
+                var keys = ProfileSearch.KeysOf(profile, Properties);
+                var last = _lastConversations[profile.Id];
+                var customer = await Inner.GetAsync(tenant, profile.Id, cancellationToken);
+                if (
+                    filters.Matches(profile, keys, last, customer!.IsSuppressed)
+                    && terms.All(term => HasTerm(term, keys, profile))
+                )
+                {
+                    found.Add((profile, keys, last));
+                }
+            }
+
+            after = page.Next;
+        } while (after is not null);
+
+        return found;
+    }
+}
