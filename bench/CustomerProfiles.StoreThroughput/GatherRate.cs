@@ -75,7 +75,11 @@ internal static class GatherRate
                         await one.RecordConversationAsync(
                             default,
                             Population.IdentityOf((int)(number * 7_919L % Customers)),
-                            new ConversationRecord($"g-{number}", ConversationDirection.Received, Population.Now),
+                            new ConversationRecord(
+                                $"g-{number}",
+                                ConversationDirection.Received,
+                                Population.Now + Duration.FromSeconds(number)
+                            ),
                             default
                         );
                     });

@@ -1,6 +1,7 @@
 using System.Transactions;
 using CustomerProfiles.EntityFrameworkCore.Tests.Support;
 using CustomerProfiles.Stores;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using NodaTime;
 using Npgsql;
@@ -307,15 +308,15 @@ public sealed class GatheredWritesTests
         await using var scene = await Scene.OpenAsync(DatabaseKind.PostgreSql);
         await scene.Database.ExecuteAsync(
             "create function refuse() returns trigger language plpgsql as $$ begin raise exception 'out of order' "
-                + "using errcode = '55000'; end $$"
+                + "using errcode = 'P0001'; end $$"
         );
 
         var calls = await scene.GatherAsync(
             Enumerable.Range(0, 5).Select(i => scene.RecordAsync($"known-{i}@example.com", "second")),
             beforeRelease: _ =>
                 scene.Database.ExecuteAsync(
-                    "create trigger refuse before insert on cp_conversations for each statement "
-                        + "execute function refuse()"
+                    "create trigger refuse before insert on cp_conversations for each row "
+                        + "when (new.conversation_id = 'second') execute function refuse()"
                 )
         );
 
@@ -406,6 +407,81 @@ public sealed class GatheredWritesTests
         (await scene.CountAsync("cp_conversations where conversation_id = 'second'"))
             .Should()
             .Be(1, "the transaction of the caller was not committed, and does not matter");
+    }
+
+    [PostgreSqlTheory]
+    [InlineData(false, false, 1)]
+    [InlineData(true, false, 1)]
+    [InlineData(true, true, 10)]
+    public async Task Calls_gather_on_every_connection_but_those_of_an_own_context_with_interceptors(
+        bool isOwnContext,
+        bool hasInterceptor,
+        int transactions
+    )
+    {
+        await using var database = await TestDatabase.CreateAsync(DatabaseKind.PostgreSql);
+        await using var own = isOwnContext ? await OwnAsync(database, hasInterceptor) : null;
+        var store = (own ?? database.Host()).GetRequiredService<ICustomerProfileStore>();
+        await Scene.FillAsync(store);
+        await using var other = new NpgsqlConnection(database.ConnectionString);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var insert = new NpgsqlCommand(
+            "insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at) "
+                + "select tenant, customer_id, 'held', 'received', now() from cp_identities "
+                + "where value in ('known-18@example.com', 'known-19@example.com')",
+            other
+        );
+        (await insert.ExecuteNonQueryAsync()).Should().Be(2);
+        Task<ConversationLookup?> RecordAsync(int customer, string id) =>
+            store
+                .RecordConversationAsync(
+                    default,
+                    StoreCalls.IdentityOf($"known-{customer}@example.com"),
+                    StoreCalls.Record(id),
+                    default
+                )
+                .AsTask();
+
+        // Both lanes wait for the other connection.
+        Task<ConversationLookup?>[] holding = [RecordAsync(18, "held"), RecordAsync(19, "held")];
+        var calls = Enumerable.Range(0, 10).Select(i => RecordAsync(i, "second")).ToArray();
+        await transaction.RollbackAsync();
+
+        await Task.WhenAll(holding);
+        (await Task.WhenAll(calls)).Should().OnlyContain(lookup => lookup!.IsNewConversation);
+        (
+            await database.ValueAsync<long>(
+                "select count(distinct xmin::text) from cp_conversations where conversation_id = 'second'"
+            )
+        )
+            .Should()
+            .Be(transactions);
+    }
+
+    private static async Task<ServiceProvider> OwnAsync(TestDatabase database, bool hasInterceptor)
+    {
+        var builder = new ServiceCollection().AddCustomerProfiles().UseEntityFrameworkCore<HostContext>();
+        builder.Services.AddPooledDbContextFactory<HostContext>(context =>
+        {
+            database.Connect(context);
+            if (hasInterceptor)
+            {
+                context.AddInterceptors(new HeldCommand());
+            }
+        });
+        var host = builder.Services.BuildServiceProvider();
+        await using var context = await host.GetRequiredService<IDbContextFactory<HostContext>>()
+            .CreateDbContextAsync();
+        await context.Database.EnsureCreatedAsync();
+        return host;
+    }
+
+    /// <summary>A host's own context.</summary>
+    private sealed class HostContext(DbContextOptions<HostContext> options) : DbContext(options)
+    {
+        protected override void OnModelCreating(ModelBuilder modelBuilder) =>
+            modelBuilder.AddCustomerProfiles(Database);
     }
 
     /// <summary>A host with known customers, whose lanes can be held so that calls gather.</summary>

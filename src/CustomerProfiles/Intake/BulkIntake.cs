@@ -68,8 +68,9 @@ internal sealed class BulkIntake(ConversationIntake intake, EmailAddresses addre
                 }
                 else
                 {
-                    // What others have written meanwhile is still reported.
-                    failure ??= ExceptionOf(result);
+                    // What others have written meanwhile is still reported. Those that were not begun because the store
+                    // has failed say only that.
+                    failure ??= run.Failure ?? ExceptionOf(result);
                 }
             }
 
@@ -132,9 +133,9 @@ internal sealed class BulkIntake(ConversationIntake intake, EmailAddresses addre
         {
             return new BulkIntakeResult(conversation, null, exception);
         }
-        catch
+        catch (Exception exception)
         {
-            run.HasFailed = true;
+            run.Fail(exception);
             throw;
         }
     }
@@ -147,7 +148,7 @@ internal sealed class BulkIntake(ConversationIntake intake, EmailAddresses addre
             cancellationToken
         );
         private readonly Dictionary<Identity, Task> _last = [];
-        private volatile bool _hasFailed;
+        private volatile Exception? _failure;
 
         public TenantId Tenant => tenant;
 
@@ -158,11 +159,12 @@ internal sealed class BulkIntake(ConversationIntake intake, EmailAddresses addre
         public Queue<(Identity? Key, Task<BulkIntakeResult> Result)> InFlight { get; } = [];
 
         /// <summary>Whether the store has failed, so that nothing more is begun.</summary>
-        public bool HasFailed
-        {
-            get => _hasFailed;
-            set => _hasFailed = value;
-        }
+        public bool HasFailed => _failure is not null;
+
+        /// <summary>The first exception of the store; null for none.</summary>
+        public Exception? Failure => _failure;
+
+        public void Fail(Exception exception) => Interlocked.CompareExchange(ref _failure, exception, null);
 
         public Task? LastOf(Identity identity) => _last.GetValueOrDefault(identity);
 
@@ -189,7 +191,7 @@ internal sealed class BulkIntake(ConversationIntake intake, EmailAddresses addre
 
         public void ThrowIfOver()
         {
-            if (_hasFailed)
+            if (HasFailed)
             {
                 throw new OperationCanceledException("The store has failed for a conversation before this one.");
             }
