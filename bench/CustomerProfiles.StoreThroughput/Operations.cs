@@ -267,7 +267,7 @@ internal sealed class Operations(
                         .Id("lease", claim.LeaseId)
                         .Text("outcome", StoredNames.Of(CheckOutcome.Matched))
                         .Time("now", Population.Now)
-                        .Profile(next),
+                        .Profile(next, SearchableProperties.None),
                     dialect.HasOneWriter
                 );
             },

@@ -53,6 +53,8 @@ internal sealed class PostgreSqlIntake
 
     /// <summary>
     /// Two conversations of a batch may be the same one, by two identities of a customer. The first one is recorded.
+    /// Each customer has an activity, so no row is inserted there: as a conflict it is found by its key, where an update
+    /// that joins might read the whole tenant.
     /// </summary>
     private string RecordConversations =>
         $"""
@@ -72,19 +74,21 @@ internal sealed class PostgreSqlIntake
                 on conflict do nothing
                 returning customer_id, conversation_id, occurred_at),
             active as (
-                update {Tables.Activity} a set conversation_at = r.occurred_at
-                from (
-                    select r.customer_id, max(r.occurred_at) as occurred_at from recorded r
-                    group by r.customer_id order by r.customer_id) r
-                where a.tenant = @tenant and a.customer_id = r.customer_id and a.conversation_at < r.occurred_at)
-            select {Stored}, r.customer_id is not null, t.direction, t.occurred_at, f.place
-            from found f
+                insert into {Tables.Activity} as a (tenant, customer_id, changed_at, conversation_at)
+                select @tenant, r.customer_id, max(r.occurred_at), max(r.occurred_at) from recorded r
+                group by r.customer_id order by r.customer_id
+                on conflict (tenant, customer_id) do update set conversation_at = excluded.conversation_at
+                where a.conversation_at < excluded.conversation_at)
+            select {Stored}, f.is_new, t.direction, t.occurred_at, f.place
+            from (
+                select f.*, (f.customer_id, f.conversation) in (
+                    select r.customer_id, r.conversation_id from recorded r) as is_new
+                from found f offset 0) f
             cross join lateral (select c.* from {Tables.Customers} c where c.tenant = @tenant
                 and c.id = f.customer_id offset 0) c
-            left join recorded r on r.customer_id = f.customer_id and r.conversation_id = f.conversation
             left join lateral (
                 select t.direction, t.occurred_at from {Tables.Conversations} t
-                where t.tenant = @tenant and t.customer_id = f.customer_id
+                where not f.is_new and t.tenant = @tenant and t.customer_id = f.customer_id
                     and t.conversation_id = f.conversation offset 0) t on true
             """;
 
