@@ -34,7 +34,11 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>(
 
     private readonly OneWriter _writer = new(options.BusyTimeout, TimeProvider.System);
 
-    public void Dispose() => _writer.Dispose();
+    public void Dispose()
+    {
+        _gatherer?.Dispose();
+        _writer.Dispose();
+    }
 
     public async ValueTask<StoredCustomer?> GetAsync(
         TenantId tenant,

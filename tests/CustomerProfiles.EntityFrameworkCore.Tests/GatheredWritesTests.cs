@@ -214,11 +214,9 @@ public sealed class GatheredWritesTests
     {
         await using var scene = await Scene.OpenAsync(kind);
 
-        var calls = await scene.GatherAsync(
-            Enumerable
-                .Range(0, 12)
-                .Select(i => scene.CreateAsync("same@example.com", [], tenant: new TenantId($"tenant-{i % 3}")))
-        );
+        var calls = Enumerable
+            .Range(0, 12)
+            .Select(i => scene.CreateAsync("same@example.com", [], tenant: new TenantId($"tenant-{i % 3}")));
 
         (await Task.WhenAll(calls)).Count(lookup => lookup!.IsNewCustomer).Should().Be(3);
         foreach (var tenant in new[] { "tenant-0", "tenant-1", "tenant-2" })
@@ -274,6 +272,18 @@ public sealed class GatheredWritesTests
                         );
                 })
             );
+    }
+
+    [PostgreSqlFact]
+    public async Task A_call_waits_for_none_of_another_tenant()
+    {
+        await using var scene = await Scene.OpenAsync(DatabaseKind.PostgreSql);
+        await scene.HoldAsync();
+
+        var lookup = await scene.CreateAsync("ada@example.com", [], tenant: new TenantId("other"));
+
+        lookup!.IsNewCustomer.Should().BeTrue();
+        await scene.LetGoAsync();
     }
 
     [PostgreSqlTheory]
@@ -362,6 +372,30 @@ public sealed class GatheredWritesTests
         (await calls[3])!.IsNewConversation.Should().BeTrue();
     }
 
+    [PostgreSqlFact]
+    public async Task A_call_that_waits_alone_for_another_host_holds_no_other()
+    {
+        await using var scene = await Scene.OpenAsync(DatabaseKind.PostgreSql);
+        await using var other = new NpgsqlConnection(scene.Database.ConnectionString);
+        await other.OpenAsync();
+        await using var transaction = await other.BeginTransactionAsync();
+        await using var insert = new NpgsqlCommand(
+            "insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at) "
+                + "select tenant, customer_id, 'second', 'received', now() from cp_identities "
+                + "where value = 'known-3@example.com'",
+            other
+        );
+        (await insert.ExecuteNonQueryAsync()).Should().Be(1);
+
+        var waiting = scene.RecordAsync("known-3@example.com", "second");
+        var others = Enumerable.Range(4, 10).Select(i => scene.RecordAsync($"known-{i}@example.com", "second"));
+
+        (await Task.WhenAll(others)).Should().OnlyContain(lookup => lookup!.IsNewConversation);
+        waiting.IsCompleted.Should().BeFalse("it waits for the other host");
+        await transaction.RollbackAsync();
+        (await waiting)!.IsNewConversation.Should().BeTrue();
+    }
+
     [Theory]
     [MemberData(nameof(TestDatabase.All), MemberType = typeof(TestDatabase))]
     public async Task Nothing_is_gathered_when_the_option_is_off(DatabaseKind kind)
@@ -429,10 +463,10 @@ public sealed class GatheredWritesTests
         await using var insert = new NpgsqlCommand(
             "insert into cp_conversations (tenant, customer_id, conversation_id, direction, occurred_at) "
                 + "select tenant, customer_id, 'held', 'received', now() from cp_identities "
-                + "where value in ('known-18@example.com', 'known-19@example.com')",
+                + "where value = 'known-20@example.com'",
             other
         );
-        (await insert.ExecuteNonQueryAsync()).Should().Be(2);
+        (await insert.ExecuteNonQueryAsync()).Should().Be(1);
         Task<ConversationLookup?> RecordAsync(int customer, string id) =>
             store
                 .RecordConversationAsync(
@@ -443,12 +477,12 @@ public sealed class GatheredWritesTests
                 )
                 .AsTask();
 
-        // Both lanes wait for the other connection.
-        Task<ConversationLookup?>[] holding = [RecordAsync(18, "held"), RecordAsync(19, "held")];
+        // It waits for the other connection, and others gather behind it.
+        var holding = RecordAsync(20, "held");
         var calls = Enumerable.Range(0, 10).Select(i => RecordAsync(i, "second")).ToArray();
         await transaction.RollbackAsync();
 
-        await Task.WhenAll(holding);
+        await holding;
         (await Task.WhenAll(calls)).Should().OnlyContain(lookup => lookup!.IsNewConversation);
         (
             await database.ValueAsync<long>(
@@ -484,10 +518,10 @@ public sealed class GatheredWritesTests
             modelBuilder.AddCustomerProfiles(Database);
     }
 
-    /// <summary>A host with known customers, whose lanes can be held so that calls gather.</summary>
+    /// <summary>A host with known customers, whose calls can be held so that others gather behind them.</summary>
     private sealed class Scene : IAsyncDisposable
     {
-        public const int Known = 20;
+        public const int Known = 21;
 
         private readonly DatabaseKind _kind;
         private readonly List<Task> _holding = [];
@@ -555,7 +589,7 @@ public sealed class GatheredWritesTests
                 default
             );
 
-        /// <summary>Starts the calls while every lane is held, and lets go when all of them wait.</summary>
+        /// <summary>Starts the calls while others are held, and lets go when all of them wait.</summary>
         public async Task<IReadOnlyList<Task<ConversationLookup?>>> GatherAsync(
             IEnumerable<Task<ConversationLookup?>> calls,
             Func<IReadOnlyList<Task<ConversationLookup?>>, Task>? beforeRelease = null
@@ -563,27 +597,26 @@ public sealed class GatheredWritesTests
         {
             await HoldAsync();
             var started = calls.ToArray();
-            started.Should().OnlyContain(call => !call.IsCompleted, "every lane is held");
+            started.Should().OnlyContain(call => !call.IsCompleted, "others are held");
             await (beforeRelease?.Invoke(started) ?? Task.CompletedTask);
             await LetGoAsync();
             return started;
         }
 
+        /// <summary>Holds a call of each kind, which create nothing.</summary>
         public async Task HoldAsync()
         {
-            var lanes = _kind == DatabaseKind.Sqlite ? 1 : 2;
-            Held.HoldNext(lanes);
-            for (var i = 0; i < lanes; i++)
-            {
-                _holding.Add(RecordAsync($"holding-{i}@example.com", "held"));
-            }
-
+            // On SQLite the second waits for the first.
+            Held.HoldNext(_kind == DatabaseKind.Sqlite ? 1 : 2);
+            _holding.Add(RecordAsync("nobody@example.com", "held"));
+            _holding.Add(CreateAsync($"known-{Known - 1}@example.com", [], "held"));
             await Held.Held;
         }
 
         public async Task LetGoAsync()
         {
-            _commandsWhenLetGo = Held.Commands + _holding.Count;
+            // The one that creates finds the customer, and records the conversation.
+            _commandsWhenLetGo = Held.Commands + _holding.Count + 1;
             Held.LetGo();
             await Task.WhenAll(_holding);
         }

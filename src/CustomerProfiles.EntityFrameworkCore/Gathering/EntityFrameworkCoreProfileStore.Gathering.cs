@@ -8,11 +8,14 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <content>Conversations that are recorded at the same moment are written together.</content>
 internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 {
+    /// <summary>While a full batch is being committed, the next one is under way.</summary>
+    private const int FullBatchesAtOnce = 2;
+
     /// <summary>
-    /// Two where the database has several writers: while one batch is being committed, the next is already under way,
-    /// and one that waits for a lock does not hold everybody.
+    /// Many times what a batch takes, unless it waits for another host. A batch itself stops waiting for locks before
+    /// that, a call that is written alone does not.
     /// </summary>
-    private const int LanesOfManyWriters = 2;
+    private static readonly TimeSpan LongestHold = TimeSpan.FromMilliseconds(500);
 
     private WriteGatherer? _gatherer;
 
@@ -26,18 +29,19 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
 
         var gatherer =
             Volatile.Read(ref _gatherer)
-            ?? Interlocked.CompareExchange(
-                ref _gatherer,
-                new WriteGatherer(
-                    sql.Dialect.HasOneWriter ? 1 : LanesOfManyWriters,
-                    WriteAloneAsync,
-                    WriteTogetherAsync
-                ),
-                null
-            )
+            ?? Interlocked.CompareExchange(ref _gatherer, NewGatherer(sql.Dialect), null)
             ?? _gatherer;
         return await gatherer.RunAsync(call).ConfigureAwait(false);
     }
+
+    /// <summary>
+    /// A database with one writer holds everybody anyway while it waits. The clock is never that of a host's tests, with
+    /// which nobody would go on.
+    /// </summary>
+    private WriteGatherer NewGatherer(StoreDialect dialect) =>
+        dialect.HasOneWriter
+            ? new(1, Timeout.InfiniteTimeSpan, TimeProvider.System, WriteAloneAsync, WriteTogetherAsync)
+            : new(FullBatchesAtOnce, LongestHold, TimeProvider.System, WriteAloneAsync, WriteTogetherAsync);
 
     private async Task<ConversationLookup?> WriteAloneAsync(GatheredCall call, bool mayBeWritten)
     {
@@ -118,7 +122,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
                 && (dialect.IsDataError(cause) || dialect.IsLockTimeout(cause))
             )
         {
-            var alone = GatheredTurn.Alone(isRetry, hasLane: false);
+            var alone = GatheredTurn.Alone(isRetry);
             return [.. calls.Select(_ => alone)];
         }
     }
@@ -146,7 +150,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             {
                 // Its caller tries it alone, and gets the exception as its own.
                 await session.ExecuteAsync("rollback to gathered").ConfigureAwait(false);
-                turns[i] = GatheredTurn.Alone(session.IsRetry, hasLane: false);
+                turns[i] = GatheredTurn.Alone(session.IsRetry);
             }
 
             await session.ExecuteAsync("release gathered").ConfigureAwait(false);
@@ -188,7 +192,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             turns[place] =
                 (isNew && isFirst) || first is not null
                     ? GatheredTurn.Of(LookupOf(customer!, isNew, first, calls[place].Conversation, session.IsRetry))
-                    : GatheredTurn.Alone(session.IsRetry, hasLane: false);
+                    : GatheredTurn.Alone(session.IsRetry);
         }
 
         return turns;
@@ -231,7 +235,7 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
             // Another host was first, or an earlier attempt of this call.
             turns[place] = isCreated
                 ? GatheredTurn.Of(LookupOf(calls[place].Customer!, requested, settings, isSuppressed))
-                : GatheredTurn.Alone(session.IsRetry, hasLane: false);
+                : GatheredTurn.Alone(session.IsRetry);
         }
 
         return turns;

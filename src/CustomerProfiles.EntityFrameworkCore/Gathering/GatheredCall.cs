@@ -27,6 +27,9 @@ internal sealed class GatheredCall(
 
     public NewCustomer? Customer => customer;
 
+    /// <summary>Calls that create and calls that only record are written by different statements.</summary>
+    public bool IsCreation => customer is not null;
+
     public CancellationToken CancellationToken => cancellationToken;
 
     /// <summary>The batch in which the call is written; null while it waits.</summary>
@@ -40,26 +43,50 @@ internal sealed class GatheredCall(
     public bool TryFail(Exception exception) => _turn.TrySetException(exception);
 
     public bool TryCancel() => _turn.TrySetCanceled(cancellationToken);
-
-    /// <summary>Whether two calls can be in one batch.</summary>
-    public bool FitsWith(GatheredCall other) =>
-        tenant == other.Tenant && (customer is null) == (other.Customer is null);
 }
 
 /// <summary>What a call that waited gets: its result, or that it is written alone, by its caller.</summary>
 /// <param name="Lookup">The result.</param>
 /// <param name="IsAlone">Whether the call is written alone instead.</param>
 /// <param name="IsRetry">Whether a batch whose connection broke may have written it.</param>
-/// <param name="HasLane">Whether the call has a lane of its own, and not only its identity.</param>
-internal readonly record struct GatheredTurn(ConversationLookup? Lookup, bool IsAlone, bool IsRetry, bool HasLane)
+/// <param name="Lane">The lane that the call has to itself; null when it has only its identity.</param>
+internal readonly record struct GatheredTurn(ConversationLookup? Lookup, bool IsAlone, bool IsRetry, Lane? Lane)
 {
-    public static GatheredTurn Of(ConversationLookup? lookup) => new(lookup, false, false, false);
+    public static GatheredTurn Of(ConversationLookup? lookup) => new(lookup, false, false, null);
 
-    public static GatheredTurn Alone(bool isRetry, bool hasLane) => new(null, true, isRetry, hasLane);
+    public static GatheredTurn Alone(bool isRetry, Lane? lane = null) => new(null, true, isRetry, lane);
+}
+
+/// <summary>A call or batch that is being written, which keeps others of its kind waiting.</summary>
+/// <param name="queue">The queue of its tenant.</param>
+/// <param name="isCreation">Whether it creates customers.</param>
+/// <param name="since">The timestamp of its beginning.</param>
+internal sealed class Lane(TenantQueue queue, bool isCreation, long since)
+{
+    public TenantQueue Queue => queue;
+
+    public bool IsCreation => isCreation;
+
+    public long Since => since;
+}
+
+/// <summary>The calls of a tenant that wait, and the number of lanes by which others are written.</summary>
+internal sealed class TenantQueue
+{
+    private int _recording;
+    private int _creating;
+
+    public LinkedList<GatheredCall> Waiting { get; } = [];
+
+    public bool IsIdle => _recording == 0 && _creating == 0 && Waiting.Count == 0;
+
+    public int Lanes(bool isCreation) => isCreation ? _creating : _recording;
+
+    public void Add(bool isCreation, int lanes) => _ = isCreation ? _creating += lanes : _recording += lanes;
 }
 
 /// <summary>Calls that are written together, and the token of the batch.</summary>
-internal sealed class GatheredBatch(IReadOnlyList<GatheredCall> calls) : IDisposable
+internal sealed class GatheredBatch(IReadOnlyList<GatheredCall> calls, Lane lane) : IDisposable
 {
     private readonly Lock _gate = new();
     private readonly CancellationTokenSource _cancellation = new();
@@ -67,6 +94,8 @@ internal sealed class GatheredBatch(IReadOnlyList<GatheredCall> calls) : IDispos
     private bool _isOver;
 
     public IReadOnlyList<GatheredCall> Calls => calls;
+
+    public Lane Lane => lane;
 
     /// <summary>Is cancelled only when every caller has cancelled.</summary>
     public CancellationToken CancellationToken => _cancellation.Token;

@@ -3,31 +3,42 @@ using CustomerProfiles.Stores;
 namespace CustomerProfiles.EntityFrameworkCore;
 
 /// <summary>
-/// Group commit: calls that come while others are being written wait, and are written together as soon as a lane is
-/// free. There is no timer, and a call that finds a lane free is written at once, alone, by its caller.
+/// Group commit: the calls of a tenant that come while others of that tenant are being written wait, and are written
+/// together as soon as those are done. No timer delays them, and a call that finds nothing being written is written at
+/// once, alone, by its caller.
 /// </summary>
 /// <remarks>
 /// Calls with the same identity are written one after the other, in the order in which they came. The others have no
-/// order, as concurrent calls never had.
+/// order, as concurrent calls never had. One batch at a time is cheaper than several that share the calls; only what
+/// does not fit into a batch is written beside it.
 /// </remarks>
-/// <param name="lanes">How many calls or batches are written at once.</param>
+/// <param name="mostBeside">How many batches of one tenant and kind are written at once when each is full.</param>
+/// <param name="longestHold">
+/// How long a call or batch keeps others waiting. After that they go on beside it, so that what waits for a lock does
+/// not hold everybody. <see cref="Timeout.InfiniteTimeSpan"/> for no limit.
+/// </param>
+/// <param name="time">The clock for that.</param>
 /// <param name="writeAlone">Writes one call; the flag says whether a batch may have written it.</param>
 /// <param name="writeTogether">
 /// Writes a batch. Returns the turn of each call, in their order. Its exception is that of every call.
 /// </param>
 internal sealed class WriteGatherer(
-    int lanes,
+    int mostBeside,
+    TimeSpan longestHold,
+    TimeProvider time,
     Func<GatheredCall, bool, Task<ConversationLookup?>> writeAlone,
     Func<IReadOnlyList<GatheredCall>, CancellationToken, Task<IReadOnlyList<GatheredTurn>>> writeTogether
-)
+) : IDisposable
 {
     /// <summary>The most calls of a batch: others that need its rows wait for all of it.</summary>
     public const int MostTogether = 64;
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<GatheredCall> _waiting = [];
+    private readonly Dictionary<TenantId, TenantQueue> _queues = [];
     private readonly HashSet<(TenantId, Identity)> _inUse = [];
-    private int _free = lanes;
+    private readonly List<Lane> _lanes = [];
+    private ITimer? _watch;
+    private bool _isWatching;
 
     /// <summary>For tests: the number of calls that wait.</summary>
     internal int Waiting
@@ -36,52 +47,67 @@ internal sealed class WriteGatherer(
         {
             lock (_gate)
             {
-                return _waiting.Count;
+                return _queues.Values.Sum(queue => queue.Waiting.Count);
             }
         }
     }
+
+    public void Dispose() => _watch?.Dispose();
 
     /// <summary>Writes a call, alone or with others.</summary>
     public async Task<ConversationLookup?> RunAsync(GatheredCall call)
     {
         call.CancellationToken.ThrowIfCancellationRequested();
-        if (!HasLaneAtOnce(call))
+        if (LaneAtOnce(call) is { } lane)
         {
-            GatheredTurn turn;
-            var registration = call.CancellationToken.UnsafeRegister(
-                static state => ((Cancelling)state!).Invoke(),
-                new Cancelling(this, call)
-            );
-            await using (registration.ConfigureAwait(false))
-            {
-                turn = await call.Turn.ConfigureAwait(false);
-            }
-
-            return turn.IsAlone
-                ? await RunAloneAsync(call, turn.IsRetry, turn.HasLane).ConfigureAwait(false)
-                : turn.Lookup;
+            return await RunAloneAsync(call, isRetry: false, lane).ConfigureAwait(false);
         }
 
-        return await RunAloneAsync(call, isRetry: false, hasLane: true).ConfigureAwait(false);
+        GatheredTurn turn;
+        var registration = call.CancellationToken.UnsafeRegister(
+            static state => ((Cancelling)state!).Invoke(),
+            new Cancelling(this, call)
+        );
+        await using (registration.ConfigureAwait(false))
+        {
+            turn = await call.Turn.ConfigureAwait(false);
+        }
+
+        return turn.IsAlone ? await RunAloneAsync(call, turn.IsRetry, turn.Lane).ConfigureAwait(false) : turn.Lookup;
     }
 
-    private bool HasLaneAtOnce(GatheredCall call)
+    /// <summary>A lane for the call, or null when it waits for its turn.</summary>
+    private Lane? LaneAtOnce(GatheredCall call)
     {
         lock (_gate)
         {
-            // An identity that is in use has others waiting for it, perhaps.
-            if (_free > 0 && _inUse.Add((call.Tenant, call.Identity)))
+            if (!_queues.TryGetValue(call.Tenant, out var queue))
             {
-                _free--;
-                return true;
+                _queues.Add(call.Tenant, queue = new TenantQueue());
             }
 
-            _waiting.AddLast(call);
-            return false;
+            if (
+                queue.Lanes(call.IsCreation) == 0
+                && !queue.Waiting.Any(waiting => waiting.Identity == call.Identity)
+                && _inUse.Add((call.Tenant, call.Identity))
+            )
+            {
+                return Take(queue, call.IsCreation);
+            }
+
+            queue.Waiting.AddLast(call);
+            Watch();
+            if (queue.Waiting.Count < MostTogether || NextBatch(queue, call.IsCreation) is not { } full)
+            {
+                return null;
+            }
+
+            Start(full);
+            return null;
         }
     }
 
-    private async Task<ConversationLookup?> RunAloneAsync(GatheredCall call, bool isRetry, bool hasLane)
+    private async Task<ConversationLookup?> RunAloneAsync(GatheredCall call, bool isRetry, Lane? lane)
     {
         try
         {
@@ -89,7 +115,7 @@ internal sealed class WriteGatherer(
         }
         finally
         {
-            Release([call], hasLane ? 1 : 0);
+            Release(call.Tenant, [call], lane);
         }
     }
 
@@ -104,86 +130,169 @@ internal sealed class WriteGatherer(
         lock (_gate)
         {
             batch = call.Batch;
-            if (batch is null)
+            if (batch is null && _queues.TryGetValue(call.Tenant, out var queue))
             {
-                _waiting.Remove(call);
+                queue.Waiting.Remove(call);
             }
         }
 
         batch?.Leave();
     }
 
-    /// <summary>Frees identities and lanes, and starts what waited for them.</summary>
-    private void Release(IEnumerable<GatheredCall> calls, int freed)
+    /// <summary>Frees identities and a lane, and starts what waited for them.</summary>
+    private void Release(TenantId tenant, IEnumerable<GatheredCall> calls, Lane? lane)
     {
-        List<GatheredBatch>? ready = null;
         lock (_gate)
         {
             foreach (var call in calls)
             {
-                _inUse.Remove((call.Tenant, call.Identity));
+                _inUse.Remove((tenant, call.Identity));
             }
 
-            _free += freed;
-            while (_free > 0 && NextBatch() is { } batch)
+            if (lane is not null)
             {
-                _free--;
-                (ready ??= []).Add(batch);
+                End(lane);
             }
-        }
 
-        foreach (var batch in ready ?? [])
-        {
-            // Without the context of the caller who happened to be first: its transaction, its trace.
-            ThreadPool.UnsafeQueueUserWorkItem(
-                static work => _ = work.Gatherer.RunBatchAsync(work.Batch),
-                (Gatherer: this, Batch: batch),
-                preferLocal: false
-            );
+            if (_queues.TryGetValue(tenant, out var queue))
+            {
+                StartNext(tenant, queue);
+            }
         }
     }
 
-    /// <summary>The first call whose identity is free, and those that fit with it.</summary>
-    private GatheredBatch? NextBatch()
+    /// <summary>Within the lock.</summary>
+    private Lane Take(TenantQueue queue, bool isCreation)
     {
-        List<GatheredCall>? calls = null;
-        HashSet<(TenantId, Identity)>? skipped = null;
-        for (var node = _waiting.First; node is not null && (calls?.Count ?? 0) < MostTogether; )
+        var lane = new Lane(queue, isCreation, time.GetTimestamp());
+        queue.Add(isCreation, 1);
+        _lanes.Add(lane);
+        return lane;
+    }
+
+    /// <summary>Within the lock; does nothing when the lane was given up.</summary>
+    private void End(Lane lane)
+    {
+        if (_lanes.Remove(lane))
         {
-            var (call, next) = (node.Value, node.Next);
-            var key = (call.Tenant, call.Identity);
+            lane.Queue.Add(lane.IsCreation, -1);
+        }
+    }
 
-            // A call that is left out keeps those behind it with the same identity out as well.
-            if (skipped?.Contains(key) == true)
-            {
-                node = next;
-                continue;
-            }
-
-            if (calls is null || calls[0].FitsWith(call))
-            {
-                if (_inUse.Add(key))
-                {
-                    (calls ??= []).Add(call);
-                    _waiting.Remove(node);
-                }
-            }
-            else
-            {
-                (skipped ??= []).Add(key);
-            }
-
-            node = next;
+    /// <summary>Within the lock: makes sure that a lane is given up in time while calls wait.</summary>
+    private void Watch()
+    {
+        if (_isWatching || longestHold == Timeout.InfiniteTimeSpan)
+        {
+            return;
         }
 
-        if (calls is null)
+        if (_watch is null)
+        {
+            // The timer outlives the caller, whose context it must not keep.
+            using AsyncFlowControl? flow = ExecutionContext.IsFlowSuppressed() ? null : ExecutionContext.SuppressFlow();
+            _watch = time.CreateTimer(
+                static gatherer => ((WriteGatherer)gatherer!).GiveUpLanes(),
+                this,
+                Timeout.InfiniteTimeSpan,
+                Timeout.InfiniteTimeSpan
+            );
+        }
+
+        _isWatching = _watch.Change(longestHold, Timeout.InfiniteTimeSpan);
+    }
+
+    private void GiveUpLanes()
+    {
+        lock (_gate)
+        {
+            _isWatching = false;
+            foreach (var lane in _lanes.Where(lane => time.GetElapsedTime(lane.Since) >= longestHold).ToArray())
+            {
+                End(lane);
+            }
+
+            foreach (var (tenant, queue) in _queues.ToArray())
+            {
+                StartNext(tenant, queue);
+                if (queue.Waiting.Count > 0)
+                {
+                    Watch();
+                }
+            }
+        }
+    }
+
+    /// <summary>Within the lock: starts what can be, and forgets a tenant for whom nothing is to be done.</summary>
+    private void StartNext(TenantId tenant, TenantQueue queue)
+    {
+        foreach (var isCreation in (ReadOnlySpan<bool>)[false, true])
+        {
+            while (queue.Waiting.Count > 0 && NextBatch(queue, isCreation) is { } batch)
+            {
+                Start(batch);
+            }
+        }
+
+        if (queue.IsIdle)
+        {
+            _queues.Remove(tenant);
+        }
+    }
+
+    private void Start(GatheredBatch batch) =>
+        // Without the context of the caller who happened to be first: its transaction, its trace.
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static work => _ = work.Gatherer.RunBatchAsync(work.Batch),
+            (Gatherer: this, Batch: batch),
+            preferLocal: false
+        );
+
+    /// <summary>
+    /// Within the lock: the waiting calls of this kind whose identities are free, unless others of them are being
+    /// written and these do not fill a batch.
+    /// </summary>
+    private GatheredBatch? NextBatch(TenantQueue queue, bool isCreation)
+    {
+        var lanes = queue.Lanes(isCreation);
+        if (lanes >= mostBeside)
         {
             return null;
         }
 
-        var batch = new GatheredBatch(calls);
+        List<GatheredCall>? calls = null;
+        HashSet<Identity>? skipped = null;
+        foreach (var call in queue.Waiting)
+        {
+            // A call that is left out keeps those behind it with the same identity out as well.
+            if (
+                call.IsCreation != isCreation
+                || skipped?.Contains(call.Identity) == true
+                || _inUse.Contains((call.Tenant, call.Identity))
+            )
+            {
+                (skipped ??= []).Add(call.Identity);
+                continue;
+            }
+
+            (calls ??= []).Add(call);
+            (skipped ??= []).Add(call.Identity);
+            if (calls.Count == MostTogether)
+            {
+                break;
+            }
+        }
+
+        if (calls is null || (lanes > 0 && calls.Count < MostTogether))
+        {
+            return null;
+        }
+
+        var batch = new GatheredBatch(calls, Take(queue, isCreation));
         foreach (var call in calls)
         {
+            _inUse.Add((call.Tenant, call.Identity));
+            queue.Waiting.Remove(call);
             call.Batch = batch;
         }
 
@@ -196,9 +305,9 @@ internal sealed class WriteGatherer(
         var calls = batch.Calls;
         if (calls.Count == 1)
         {
-            if (!calls[0].TryEnd(GatheredTurn.Alone(isRetry: false, hasLane: true)))
+            if (!calls[0].TryEnd(GatheredTurn.Alone(isRetry: false, batch.Lane)))
             {
-                Release(calls, 1);
+                Release(calls[0].Tenant, calls, batch.Lane);
             }
 
             return;
@@ -232,7 +341,7 @@ internal sealed class WriteGatherer(
             // Behind the callers that have just got their results: what they do next is gathered as well, where the
             // first of them would otherwise find the lane free and keep the others waiting.
             await Task.Yield();
-            Release(done, 1);
+            Release(calls[0].Tenant, done, batch.Lane);
         }
     }
 
