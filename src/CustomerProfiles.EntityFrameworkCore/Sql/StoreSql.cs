@@ -6,12 +6,12 @@ namespace CustomerProfiles.EntityFrameworkCore;
 /// <summary>The dialect, tables and statements of a database, computed once.</summary>
 internal sealed class StoreSql
 {
-    public StoreSql(DbContext context, StoreDialect dialect)
+    public StoreSql(DbContext context, StoreDialect dialect, SearchBounds? bounds = null)
     {
         Dialect = dialect;
         Tables = new StoreTables(context);
         Statements = dialect.StatementsFor(Tables);
-        Search = dialect.SearchFor(Tables);
+        Search = dialect.SearchFor(Tables, bounds ?? SearchBounds.Default);
         Columns = new StoredColumns(dialect);
         MayGather = context is CustomerProfilesDbContext || !HasInterceptors(context);
         Reading = SessionSettings.None;
