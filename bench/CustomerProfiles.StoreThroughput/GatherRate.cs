@@ -19,7 +19,7 @@ internal static class GatherRate
     private const int Customers = 10_000;
     private const int Callers = 16;
 
-    /// <summary>The first is not counted: code that runs once a batch is compiled for speed only after some time.</summary>
+    /// <summary>The first is not counted: code that runs once a batch is optimized only after some time.</summary>
     private const int Rounds = 4;
     private const int MailboxCustomers = 10_000;
     private const int MessagesOfEach = 4;
@@ -110,7 +110,8 @@ internal static class GatherRate
                     Console.WriteLine(
                         string.Create(
                             CultureInfo.InvariantCulture,
-                            $"{(isPostgreSql ? "postgresql" : "sqlite")}, gathering {name}: known {known:N0}/s, new {created:N0}/s"
+                            $"{(isPostgreSql ? "postgresql" : "sqlite")}, gathering {name}: known {known:N0}/s, "
+                                + $"new {created:N0}/s"
                         )
                     );
                 }

@@ -24,7 +24,10 @@ public sealed class BulkIntakeTests
             IConversation (message) =>
             {
                 var (person, thread, isComposed, named) = message;
-                var name = named == 0 ? "" : named == 1 ? "Ada" : "Ada King";
+                var name =
+                    named == 0 ? ""
+                    : named == 1 ? "Ada"
+                    : "Ada King";
                 var address = person == 5 ? "nobody" : $"person-{person}@example.com";
                 return isComposed
                     ? new ComposedConversation($"t{thread}", address, name, StoreCalls.Now)

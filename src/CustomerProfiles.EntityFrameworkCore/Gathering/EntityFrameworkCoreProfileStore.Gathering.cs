@@ -35,8 +35,8 @@ internal sealed partial class EntityFrameworkCoreProfileStore<TContext>
     }
 
     /// <summary>
-    /// A database with one writer holds everybody anyway while it waits. The clock is never that of a host's tests, with
-    /// which nobody would go on.
+    /// A database with one writer holds everybody anyway while it waits. The clock is never that of a host's tests,
+    /// with which nobody would go on.
     /// </summary>
     private WriteGatherer NewGatherer(StoreDialect dialect) =>
         dialect.HasOneWriter

@@ -53,8 +53,9 @@ internal sealed class PostgreSqlIntake
 
     /// <summary>
     /// Two conversations of a batch may be the same one, by two identities of a customer. The first one is recorded.
-    /// Each customer has an activity, so no row is inserted there: as a conflict it is found by its key, where an update
-    /// that joins might read the whole tenant.
+    /// Each customer has an activity, so no row is inserted there: as a conflict it is found by its key, where an
+    /// update that joins reads the whole tenant. Which conversations are new is looked up in a hash, since sessions
+    /// allow no other join than nested loops.
     /// </summary>
     private string RecordConversations =>
         $"""

@@ -26,8 +26,5 @@ internal static class NamedStatements
             );
 
     private static IEnumerable<(string Name, string Text)> Of(Func<bool, StoreStatement> list) =>
-        [
-            ("List, first page", list(false).Text),
-            ("List, next page", list(true).Text),
-        ];
+        [("List, first page", list(false).Text), ("List, next page", list(true).Text)];
 }

@@ -76,7 +76,10 @@ public sealed class BulkIntakeTests
         results[0].Outcome.Should().BeOfType<ConversationOutcome.Created>().Which.Profile.Name!.Full.Should().Be("Ada");
         results[1].Outcome.Should().BeOfType<ConversationOutcome.Existing>();
         results[1].Outcome!.Profile!.Name!.Full.Should().Be("Ada", "it came first");
-        store.Calls.Count(call => call == nameof(ICustomerProfileStore.CreateAsync)).Should().Be(2, "no call was wasted");
+        store
+            .Calls.Count(call => call == nameof(ICustomerProfileStore.CreateAsync))
+            .Should()
+            .Be(2, "no call was wasted");
     }
 
     [Fact]
@@ -93,7 +96,11 @@ public sealed class BulkIntakeTests
             Received("c@example.com"),
         };
 
-        var results = await RecordAsync(host, new BulkIntakeOptions { RequestChecks = false, MaxInFlight = 1 }, mailbox);
+        var results = await RecordAsync(
+            host,
+            new BulkIntakeOptions { RequestChecks = false, MaxInFlight = 1 },
+            mailbox
+        );
 
         results.Select(result => result.Conversation).Should().Equal(mailbox);
         results[1].Error.Should().BeSameAs(refused);
@@ -329,7 +336,8 @@ public sealed class BulkIntakeTests
         await using var host = new TestHost();
         var tenant = new TenantId("other");
 
-        await foreach (var _ in host.Profiles.ForTenant(tenant).RecordAllAsync(Input(Received(TestHost.Ada)), Quiet)) { }
+        await foreach (var _ in host.Profiles.ForTenant(tenant).RecordAllAsync(Input(Received(TestHost.Ada)), Quiet))
+        { }
 
         (await host.Store.FindAsync(tenant, TestHost.AdasAddress, default)).Should().NotBeNull();
         (await host.Store.FindAsync(TenantId.Default, TestHost.AdasAddress, default)).Should().BeNull();
